@@ -99,7 +99,7 @@ export async function lbfgs(
     if (maxAbs(reached.gradient) <= toleranceGradient) return result("gradient tolerance");
     if (point.t * directionSize <= toleranceChange) return result("change tolerance");
     if (Math.abs(reached.loss - loss) < toleranceChange) return result("change tolerance");
-    if (evaluations >= maxEvaluations) return result("maximum evaluations");
+    if (evaluations >= maxEvaluations && iteration < maxIterations) return result("maximum evaluations");
     hessian.update(step, change);
   }
   return result("maximum iterations");

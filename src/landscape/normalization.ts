@@ -11,7 +11,7 @@ export interface NormalizationOptions {
    */
   method: "none" | "filter" | "layer" | "model";
   /** Tensors with these roles become 0 in the direction. Li et al. ignore biases and norms. */
-  ignore: TensorLayout["role"][];
+  ignore: readonly TensorLayout["role"][];
 }
 
 /** What normalization did to one tensor: Euclidean norms. */
@@ -79,7 +79,7 @@ export function normalizeDirection(
 export function withoutRoles(
   vector: Float64Array,
   layout: TensorLayout[],
-  ignore: TensorLayout["role"][],
+  ignore: readonly TensorLayout["role"][],
 ): Float64Array {
   checkLayout(layout, vector.length);
   const copy = vector.slice();

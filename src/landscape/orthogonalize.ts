@@ -30,7 +30,7 @@ export function orthogonalize(directions: Float64Array[]): Float64Array[] {
   return result;
 }
 
-/** Cosines between all pairs, count × count, row major; 0 with a zero vector. */
+/** Cosines between all pairs, count × count, row major; 0 where a vector is zero. */
 export function cosines(directions: Float64Array[]): Float64Array {
   const count = directions.length;
   const lengths = directions.map(norm);
@@ -38,7 +38,7 @@ export function cosines(directions: Float64Array[]): Float64Array {
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
       const product = dot(directions[i], directions[j]);
-      const cosine = i === j ? 1 : product === 0 ? 0 : product / lengths[i] / lengths[j];
+      const cosine = product === 0 ? 0 : i === j ? 1 : product / lengths[i] / lengths[j];
       result[i * count + j] = cosine;
       result[j * count + i] = cosine;
     }
