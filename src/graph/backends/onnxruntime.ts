@@ -1,0 +1,59 @@
+import type { InferenceSession } from "onnxruntime-node";
+import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.js";
+import { toOnnx } from "../onnx.js";
+import type { Dtype } from "../program.js";
+
+/** ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. */
+export async function onnxruntimeBackend(): Promise<Backend> {
+  const { InferenceSession, Tensor, env } = await load();
+  const backend: Backend = {
+    name: "onnxruntime",
+    version: env.versions.node ?? env.versions.common,
+    dtypes: ["f32", "f64"],
+    async compile(program, { dtype }) {
+      requireDtype(backend, dtype);
+      const model = await toOnnx(program, { dtype, fusedMatMul: true });
+      const session = await InferenceSession.create(model, SESSION_OPTIONS);
+      const type = dtype === "f64" ? "float64" : "float32";
+      return {
+        async run(feeds) {
+          checkFeeds(program, feeds);
+          const tensors = Object.entries(program.inputs).map(([name, { shape }]) => [
+            name,
+            new Tensor(type, convert(feeds[name], dtype), shape),
+          ]);
+          const results = await session.run(Object.fromEntries(tensors));
+          const values = Object.entries(results).map(([name, { data }]) => [name, convert(data as Values, "f64")]);
+          return Object.fromEntries(values);
+        },
+        release: () => session.release(),
+      };
+    },
+  };
+  return backend;
+}
+
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: ["cpu"],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+};
+
+/** The values in an element type; the same array where it has it already. */
+function convert(values: Values, dtype: Dtype): Values {
+  if (dtype === "f64") return values instanceof Float64Array ? values : Float64Array.from(values);
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+async function load() {
+  try {
+    return await import("onnxruntime-node");
+  } catch (cause) {
+    const platform = `${process.platform}-${process.arch}`;
+    throw new Error(
+      `onnxruntime-node has no working native build for ${platform}; run "npm ci" on this machine, ` +
+        "or set CIRQUE_BACKEND=reference for the slower backend in plain JavaScript",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { type Backend, checkFeeds, type Executable, requireDtype } from "../backend.js";
+import { type Program, schedule } from "../program.js";
+import type { Tensor } from "../tensor.js";
+
+/** Plain TypeScript in f64: what other backends are tested against, and a fallback where no native build exists. */
+export const referenceBackend: Backend = {
+  name: "reference",
+  version: "1",
+  dtypes: ["f64"],
+  async compile(program, { dtype }) {
+    requireDtype(referenceBackend, dtype);
+    return interpreter(program);
+  },
+};
+
+function interpreter(program: Program): Executable {
+  const { order, outputs } = schedule(program);
+  const inputs = new Set(Object.values(program.inputs));
+  return {
+    async run(feeds) {
+      checkFeeds(program, feeds);
+      const values = new Map<Tensor, Float64Array>();
+      for (const [name, tensor] of Object.entries(program.inputs)) {
+        const feed = feeds[name];
+        values.set(tensor, feed instanceof Float64Array ? feed : Float64Array.from(feed));
+      }
+      for (const tensor of order) {
+        if (inputs.has(tensor)) continue;
+        const operands = tensor.inputs.map((operand) => values.get(operand)!);
+        values.set(tensor, tensor.operator.evaluate(tensor, operands));
+      }
+      // Copies: an operator that only renames passes its operand on, which may be a feed or a constant.
+      const results = Object.entries(outputs).map(([name, tensor]) => [name, values.get(tensor)!.slice()]);
+      return Object.fromEntries(results);
+    },
+    async release() {},
+  };
+}

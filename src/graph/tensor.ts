@@ -1,0 +1,162 @@
+import { type Shape, sameShape, sizeOf } from "./shape.js";
+
+/** Real numbers are exported as f32 or f64, whichever the program is compiled for; truth values come from comparisons. */
+export type ElementType = "real" | "bool";
+
+/**
+ * An immutable symbolic tensor: the result of an operator applied to other tensors. Nothing is computed until a backend
+ * runs a program; the shape is known at once.
+ */
+export interface Tensor<A extends object = object> {
+  readonly operator: Operator<A>;
+  readonly inputs: readonly Tensor[];
+  readonly attributes: A;
+  readonly shape: Shape;
+  readonly type: ElementType;
+}
+
+/**
+ * One row of the closed table of primitive operators (operators.ts). Derivative rules answer in the same operators, so
+ * they can be differentiated again.
+ */
+export interface Operator<A extends object = object> {
+  readonly name: string;
+  /** The result's shape and type, or an error that names the operator and the shapes. */
+  infer(inputs: readonly Tensor[], attributes: A): { shape: Shape; type: ElementType };
+  /** Reverse rule: what a cotangent of the result contributes to input `index`, in that input's shape; undefined is zero. */
+  vjp(node: Tensor<A>, cotangent: Tensor, index: number): Tensor | undefined;
+  /** Forward rule: the tangent of the result, in its shape; undefined tangents are zero. Called with at least one. */
+  jvp(node: Tensor<A>, tangents: readonly (Tensor | undefined)[]): Tensor | undefined;
+  /** The value, row-major, in f64; truth values are 0 and 1. The reference for every other backend. */
+  evaluate(node: Tensor<A>, values: readonly Float64Array[]): Float64Array;
+  /** Writes ONNX nodes and returns the name of the result. */
+  onnx(node: Tensor<A>, inputs: readonly string[], writer: OnnxWriter): string;
+}
+
+/** What an operator needs to write itself as ONNX nodes. */
+export interface OnnxWriter {
+  /** Whether com.microsoft.FusedMatMul may be used. */
+  readonly fusedMatMul: boolean;
+  /** Adds a node with one output and returns the name of the output. */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Record<string, number | number[]>,
+    domain?: string,
+  ): string;
+  /** A real constant in the element type of the model. */
+  real(values: Float64Array, shape: Shape): string;
+  /** A list of int64: axes, shapes, bounds. */
+  integers(values: readonly number[]): string;
+}
+
+/** Results up to this many elements are computed at construction when all inputs are constants. */
+const FOLD_LIMIT = 4096;
+
+/** Applies an operator: infers the shape, and computes small results of constants on the spot. */
+export function apply<A extends object>(operator: Operator<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+  const { shape, type } = operator.infer(inputs, attributes);
+  const node: Tensor<A> = { operator, inputs, attributes, shape, type };
+  const known = type === "real" && sizeOf(shape) <= FOLD_LIMIT && inputs.length > 0 && inputs.every(isConstant);
+  if (!known) return node;
+  return constant(operator.evaluate(node, inputs.map(constantValues)), shape);
+}
+
+const constantOperator: Operator<{ values: Float64Array; shape: Shape }> = {
+  name: "constant",
+  infer: (_, { shape }) => ({ shape, type: "real" }),
+  vjp: () => undefined,
+  jvp: () => undefined,
+  evaluate: (node) => node.attributes.values,
+  onnx: (node, _, writer) => writer.real(node.attributes.values, node.shape),
+};
+
+export const inputOperator: Operator<{ name: string; shape: Shape }> = {
+  name: "input",
+  infer: (_, { shape }) => ({ shape, type: "real" }),
+  vjp: () => undefined,
+  jvp: () => undefined,
+  evaluate: (node) => unlistedInput(node.attributes.name),
+  onnx: (node) => unlistedInput(node.attributes.name),
+};
+
+function unlistedInput(name: string): never {
+  throw new Error(`input "${name}" is used by the program but not listed among its inputs`);
+}
+
+export const leafOperators = { constant: constantOperator, input: inputOperator };
+
+/** A placeholder that a program is fed with. The name serves error messages; the program's own key names the feed. */
+export function input(name: string, shape: Shape): Tensor {
+  checkShape(`input "${name}"`, shape);
+  return apply(inputOperator, [], { name, shape });
+}
+
+/** A tensor of given values, row-major, kept in f64. A number makes a scalar; the shape of a list defaults to its length. */
+export function constant(values: number | ArrayLike<number>, shape?: Shape): Tensor {
+  const list = typeof values === "number" ? Float64Array.of(values) : Float64Array.from(values);
+  const given = shape ?? (typeof values === "number" ? [] : [list.length]);
+  checkShape("constant", given);
+  if (list.length !== sizeOf(given)) {
+    throw new RangeError(`constant: shape [${given}] holds ${sizeOf(given)} values, found ${list.length}`);
+  }
+  return apply(constantOperator, [], { values: list, shape: given });
+}
+
+export function isConstant(tensor: Tensor): boolean {
+  return tensor.operator === constantOperator;
+}
+
+/** The values of a constant. */
+export function constantValues(tensor: Tensor): Float64Array {
+  return (tensor.attributes as { values: Float64Array }).values;
+}
+
+export function toTensor(value: Tensor | number): Tensor {
+  return typeof value === "number" ? constant(value) : value;
+}
+
+/** Every tensor that the outputs depend on, inputs before results, each once. */
+export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  for (const output of outputs) {
+    const stack: { tensor: Tensor; next: number }[] = [];
+    const enter = (tensor: Tensor) => {
+      if (seen.has(tensor)) return;
+      seen.add(tensor);
+      stack.push({ tensor, next: 0 });
+    };
+    enter(output);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      if (top.next < top.tensor.inputs.length) {
+        enter(top.tensor.inputs[top.next++]);
+      } else {
+        order.push(top.tensor);
+        stack.pop();
+      }
+    }
+  }
+  return order;
+}
+
+/** Throws unless every operand is real. */
+export function requireReal(operator: string, inputs: readonly Tensor[]): void {
+  for (const { type, shape } of inputs) {
+    if (type !== "real") throw new TypeError(`${operator}: expected real tensors, found ${type} of shape [${shape}]`);
+  }
+}
+
+/** Throws unless the cotangent or tangent belongs to the tensor. */
+export function requireShape(what: string, tensor: Tensor, shape: Shape): void {
+  if (!sameShape(tensor.shape, shape)) {
+    throw new RangeError(`${what} has shape [${tensor.shape}], expected [${shape}]`);
+  }
+}
+
+function checkShape(what: string, shape: Shape): void {
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
+    throw new RangeError(`${what}: shape [${shape}] needs whole numbers ≥ 0`);
+  }
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadBackend } from "../../../src/graph/backends/index.js";
+import * as f from "../../../src/graph/functions.js";
+import { input } from "../../../src/graph/tensor.js";
+import { run } from "../run.js";
+
+const [a, b] = [input("a", [2]), input("b", [2])];
+const program = { inputs: { a, b }, outputs: { sum: f.add(a, b), same: a, one: f.expand(f.constant(1), [3]) } };
+
+for (const name of ["reference", "onnxruntime"]) {
+  test(`${name} runs a program, passes inputs through and converts feeds`, async () => {
+    const backend = await loadBackend(name);
+    assert.equal(backend.name, name);
+    assert.match(backend.version, /^\d/);
+    const executable = await backend.compile(program, { dtype: "f64" });
+    const feeds = { a: Float32Array.of(1, 2), b: Float64Array.of(0.1, 0.2) };
+    const results = await executable.run(feeds);
+    assert.deepEqual(results, {
+      sum: Float64Array.of(1.1, 2.2),
+      same: Float64Array.of(1, 2),
+      one: Float64Array.of(1, 1, 1),
+    });
+    results.same[0] = 7;
+    assert.equal(feeds.a[0], 1, "a result is no view of a feed");
+    await executable.release();
+  });
+
+  test(`${name} refuses feeds that are missing, unknown or of another length`, async () => {
+    const executable = await (await loadBackend(name)).compile(program, { dtype: "f64" });
+    const one = Float64Array.of(1);
+    const two = Float64Array.of(1, 2);
+    await assert.rejects(executable.run({ a: two }), /input "b" of shape \[2\] was not fed/);
+    await assert.rejects(executable.run({ a: two, b: one }), /input "b" of shape \[2\] takes 2 values, found 1/);
+    await assert.rejects(executable.run({ a: two, b: two, c: one }), /no input "c"; its inputs are a, b/);
+    await executable.release();
+  });
+}
+
+test("an element type that a backend lacks is an error", async () => {
+  const backend = await loadBackend("reference");
+  await assert.rejects(backend.compile(program, { dtype: "f32" }), /backend reference has no f32; it computes in f64/);
+});
+
+test("f32 results come back as f64 arrays of f32 numbers", async () => {
+  const feeds = { a: Float64Array.of(0.1, 0.2), b: Float64Array.of(0, 0) };
+  const { sum } = await run(program, feeds, { backend: "onnxruntime", dtype: "f32" });
+  assert.deepEqual(sum, Float64Array.of(Math.fround(0.1), Math.fround(0.2)));
+});
+
+test("the environment chooses the backend; an unknown or inherited name is refused", async () => {
+  const before = process.env.CIRQUE_BACKEND;
+  try {
+    process.env.CIRQUE_BACKEND = "reference";
+    assert.equal((await loadBackend()).name, "reference");
+    delete process.env.CIRQUE_BACKEND;
+    assert.equal((await loadBackend()).name, "onnxruntime");
+  } finally {
+    if (before !== undefined) process.env.CIRQUE_BACKEND = before;
+  }
+  await assert.rejects(loadBackend("onnx"), /unknown backend "onnx"; expected onnxruntime or reference/);
+  await assert.rejects(loadBackend("constructor"), /unknown backend "constructor"/);
+});
