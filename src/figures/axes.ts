@@ -1,0 +1,102 @@
+import type { LossScale } from "./lossScale.js";
+import { colours, lossColours, wrap } from "./theme.js";
+import { type Ticks, ticks } from "./ticks.js";
+
+/** A position scale of a Vega spec over the losses of `scale`. */
+export function positionScale(name: string, { type, domain }: LossScale, range: unknown): object {
+  return { name, type, domain, range, zero: false, nice: false };
+}
+
+/** The colour scale of losses; what lies beyond its ends takes the colour of the end. */
+export function colourScale(name: string, { type, domain }: LossScale): object {
+  return { name, type, domain, range: { scheme: lossColours }, zero: false, nice: false, clamp: true };
+}
+
+/** An axis (two on a log scale: the second for the small ticks) with labels that suit tiny, huge and close values. */
+export function axes(
+  scaleName: string,
+  scale: LossScale,
+  orient: "left" | "bottom",
+  title: string,
+  grid = true,
+): object[] {
+  const marks = ticks(scale, orient === "left" || scale.type === "log" ? 7 : 5);
+  const minor = {
+    scale: scaleName,
+    orient,
+    values: marks.minor,
+    labels: false,
+    domain: false,
+    tickSize: 3,
+    tickWidth: 0.7,
+  };
+  return [
+    {
+      scale: scaleName,
+      orient,
+      grid,
+      title: wrap(title, 44),
+      values: marks.values,
+      encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
+    },
+    ...(marks.minor.length > 0 ? [minor] : []),
+  ];
+}
+
+/** The colour bar of losses, beside the plot. */
+export function colourBar(scaleName: string, scale: LossScale, title: string, length: number): object {
+  const marks = ticks(scale, 6);
+  return {
+    fill: scaleName,
+    type: "gradient",
+    orient: "right",
+    direction: "vertical",
+    gradientLength: length,
+    title: wrap(title, 14),
+    values: marks.values,
+    encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
+  };
+}
+
+/** One kind of mark and what it means. */
+export interface Key {
+  label: string;
+  shape: string;
+  fill: string;
+  stroke?: string;
+}
+
+/** Scales and legend, below the plot, that explain the marks; nothing for no keys. */
+export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } {
+  if (keys.length === 0) return { scales: [], legends: [] };
+  const domain = keys.map((key) => key.label);
+  const lookup = (values: string[]) => ({
+    signal: `${JSON.stringify(values)}[indexof(${JSON.stringify(domain)}, datum.value)]`,
+  });
+  return {
+    scales: [{ name: "key", type: "ordinal", domain, range: keys.map((key) => key.shape) }],
+    legends: [
+      {
+        shape: "key",
+        orient: "bottom",
+        direction: "horizontal",
+        columns: 4,
+        symbolSize: 70,
+        encode: {
+          symbols: {
+            update: {
+              fill: lookup(keys.map((key) => key.fill)),
+              stroke: lookup(keys.map((key) => key.stroke ?? colours.text)),
+              strokeWidth: { value: 1 },
+              opacity: { value: 1 },
+            },
+          },
+        },
+      },
+    ],
+  };
+}
+
+function labelOf({ values, labels }: Ticks): string {
+  return `${JSON.stringify(labels)}[indexof(${JSON.stringify(values)}, datum.value)]`;
+}

@@ -1,0 +1,123 @@
+import { axes, type Key, keyLegend, positionScale } from "./axes.js";
+import { lossScale } from "./lossScale.js";
+import { formatNumber } from "./numbers.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+
+/** Bars of a persistence barcode, in any order. An essential bar dies at ±Infinity. */
+export interface BarcodeData extends FigureText {
+  dimension: ArrayLike<number>;
+  birth: ArrayLike<number>;
+  death: ArrayLike<number>;
+  lossLabel?: string;
+}
+
+interface Bar {
+  dimension: number;
+  birth: number;
+  death: number;
+}
+
+const mostBars = 150;
+
+/**
+ * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an essential bar is an
+ * arrow to the edge. Of more than 150 bars the longest are drawn. Bars whose birth is not finite are counted, not drawn.
+ */
+export function barcode(data: BarcodeData): Spec {
+  const { lossLabel = "loss" } = data;
+  const all = Array.from(
+    data.birth,
+    (birth, i): Bar => ({ dimension: data.dimension[i], birth, death: data.death[i] }),
+  );
+  const bars = all.filter(({ birth }) => Number.isFinite(birth));
+  const ends = bars.flatMap(({ birth, death }) => [birth, death]);
+  const scale = lossScale(ends, 0.05);
+  if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
+  const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));
+  const longest = (a: Bar, b: Bar) => (length(a) === length(b) ? a.birth - b.birth : length(b) - length(a));
+  const drawn = bars
+    .sort(longest)
+    .slice(0, mostBars)
+    .sort((a, b) => a.dimension - b.dimension || longest(a, b));
+
+  const dimensions = [...new Set(drawn.map(({ dimension }) => dimension))];
+  const keys: Key[] = dimensions.map((d) => ({
+    label: `H${subscript(d)}`,
+    shape: "square",
+    fill: colourOf(d),
+    stroke: colourOf(d),
+  }));
+  const legend = keyLegend(keys.length > 1 ? keys : []);
+  const step = plotHeight / drawn.length;
+  const thickness = Math.min(14, Math.max(0.9, step * 0.66));
+  const values = drawn.map(({ dimension, birth, death }, i) => {
+    const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
+    const end = direction === 0 ? death : scale.domain[direction === 1 ? 1 : 0];
+    return { y: (i + 0.5) * step, birth, death: end, direction, colour: colourOf(dimension) };
+  });
+  // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
+  const headSize = Math.max(7, 1.7 * thickness);
+  const head = headSize * Math.sqrt(0.75);
+  const count = all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`;
+  const remarks = [
+    drawn.length < bars.length
+      ? `the ${drawn.length} longest of ${count}`
+      : all.length > 1
+        ? `${count}, longest first`
+        : count,
+  ];
+  if (bars.length < all.length) remarks.push(`${all.length - bars.length} with a birth that is not finite, not drawn`);
+  return figureSpec(data, remarks, {
+    data: [
+      {
+        name: "bars",
+        values,
+        transform: [
+          { type: "formula", as: "from", expr: "scale('x', datum.birth)" },
+          { type: "formula", as: "to", expr: `scale('x', datum.death) - ${head - 1} * datum.direction` },
+        ],
+      },
+      { name: "arrows", values: values.filter(({ direction }) => direction !== 0) },
+    ],
+    scales: [positionScale("x", scale, "width"), ...legend.scales],
+    axes: axes("x", scale, "bottom", lossLabel),
+    legends: legend.legends,
+    marks: [
+      {
+        type: "rect",
+        from: { data: "bars" },
+        encode: {
+          update: {
+            // A bar of no length still shows as a line of its own.
+            x: { signal: "min(datum.from, datum.to)" },
+            width: { signal: "max(1.5, abs(datum.to - datum.from))" },
+            yc: { field: "y" },
+            height: { value: thickness },
+            fill: { field: "colour" },
+          },
+        },
+      },
+      {
+        type: "symbol",
+        from: { data: "arrows" },
+        encode: {
+          update: {
+            x: { signal: `scale('x', datum.death) - ${head / 2} * datum.direction` },
+            y: { field: "y" },
+            shape: { signal: "datum.direction > 0 ? 'triangle-right' : 'triangle-left'" },
+            size: { value: headSize ** 2 },
+            fill: { field: "colour" },
+          },
+        },
+      },
+    ],
+  });
+}
+
+function colourOf(dimension: number): string {
+  return colours.categories[dimension % colours.categories.length];
+}
+
+function subscript(n: number): string {
+  return [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+}

@@ -1,0 +1,215 @@
+import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
+import { contourLines } from "./contourLines.js";
+import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
+import { formatNumber } from "./numbers.js";
+import { encodePng } from "./png.js";
+import { colours, type FigureText, figureSpec, lossColours, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { niceStep } from "./ticks.js";
+
+/** Losses on a 2-D grid. `loss[i + x.length·j]` belongs to coefficients (x[i], y[j]); both ascend. */
+export interface ContourData extends FigureText {
+  x: Float64Array;
+  y: Float64Array;
+  loss: Float64Array;
+  xLabel: string;
+  yLabel: string;
+  lossLabel?: string;
+  /** Where the trained model lies, (0, 0) unless said; null, or a place outside the grid, marks nothing. */
+  center?: [number, number] | null;
+}
+
+const side = plotHeight;
+/** The colour map has at least this many pixels a side, so that no viewer blurs its cells. */
+const leastPixels = 720;
+const mostPixels = 1440;
+const notFiniteIndex = 255;
+
+/**
+ * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines, the trained
+ * model, the lowest sample, and samples that are not finite in grey.
+ */
+export function contour(data: ContourData): Spec {
+  const { x, y, loss, lossLabel = "loss" } = data;
+  if (x.length * y.length !== loss.length || loss.length === 0) {
+    throw new RangeError(`a contour figure of ${x.length}×${y.length} coefficients has ${loss.length} losses`);
+  }
+  const notFinite = loss.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
+  const scale = lossScale(loss);
+  if (!scale) return noFiniteLoss(data, `0 of ${loss.length} samples finite`);
+
+  const xEdges = cellEdges(x);
+  const yEdges = cellEdges(y);
+  const xScale: LossScale = { type: "linear", domain: [xEdges[0], xEdges[x.length]] };
+  const yScale: LossScale = { type: "linear", domain: [yEdges[0], yEdges[y.length]] };
+  const constant = loss.every((value) => value === loss[0]);
+  const lowest = lowestSample(loss);
+  const points = constant ? [] : [{ ...lowestKey, x: x[lowest % x.length], y: y[Math.floor(lowest / x.length)] }];
+  const center = data.center === undefined ? [0, 0] : data.center;
+  const inside = center && within(xScale, center[0]) && within(yScale, center[1]);
+  if (inside) points.push({ ...trainedKey, x: center[0], y: center[1] });
+  const keys = [
+    ...(inside ? [trainedKey] : []),
+    ...(constant ? [] : [lowestKey]),
+    ...(notFinite > 0 ? [notFiniteKey] : []),
+  ];
+  const legend = keyLegend(keys);
+
+  const remarks = [];
+  if (notFinite > 0) remarks.push(`${notFinite} of ${loss.length} samples not finite (grey)`);
+  if (constant) remarks.push(`constant loss ${formatNumber(loss[0])}`);
+  return figureSpec(data, remarks, {
+    width: side,
+    data: [
+      { name: "lines", values: lines(data, scale, xScale, yScale) },
+      { name: "points", values: points },
+    ],
+    scales: [
+      positionScale("x", xScale, "width"),
+      positionScale("y", yScale, "height"),
+      colourScale("loss", scale),
+      ...legend.scales,
+    ],
+    axes: [...axes("x", xScale, "bottom", data.xLabel, false), ...axes("y", yScale, "left", data.yLabel, false)],
+    legends: [colourBar("loss", scale, lossLabel, side - 20), ...legend.legends],
+    marks: [
+      {
+        type: "image",
+        encode: {
+          update: {
+            url: { value: `data:image/png;base64,${colourMap(data, scale, xEdges, yEdges).toString("base64")}` },
+            x: { value: 0 },
+            y: { value: 0 },
+            width: { signal: "width" },
+            height: { signal: "height" },
+            aspect: { value: false },
+          },
+        },
+      },
+      {
+        type: "path",
+        clip: true,
+        from: { data: "lines" },
+        encode: {
+          update: {
+            path: { field: "path" },
+            stroke: { field: "colour" },
+            strokeWidth: { value: 0.8 },
+            strokeOpacity: { value: 0.75 },
+            strokeJoin: { value: "round" },
+          },
+        },
+      },
+      {
+        type: "symbol",
+        from: { data: "points" },
+        encode: {
+          update: {
+            x: { scale: "x", field: "x" },
+            y: { scale: "y", field: "y" },
+            shape: { field: "shape" },
+            size: { signal: `datum.label === '${trainedKey.label}' ? 70 : 130` },
+            fill: { field: "fill" },
+            stroke: { field: "stroke" },
+            strokeWidth: { value: 1 },
+          },
+        },
+      },
+    ],
+  });
+}
+
+const trainedKey: Key = { label: "trained model", shape: "cross", fill: "#ffffff", stroke: "#000000" };
+const lowestKey: Key = { label: "lowest sample", shape: "circle", fill: colours.minimum, stroke: "#ffffff" };
+const notFiniteKey: Key = { label: "not finite", shape: "square", fill: colours.notFinite };
+
+function within({ domain: [low, high] }: LossScale, value: number): boolean {
+  return value >= low && value <= high;
+}
+
+function lowestSample(loss: Float64Array): number {
+  let lowest = -1;
+  loss.forEach((value, i) => {
+    if (Number.isFinite(value) && (lowest < 0 || value < loss[lowest])) lowest = i;
+  });
+  return lowest;
+}
+
+/** Boundaries of the cells around `centres`: half way between neighbours, and as far beyond the first and the last. */
+function cellEdges(centres: Float64Array): Float64Array {
+  const n = centres.length;
+  const edges = new Float64Array(n + 1);
+  for (let i = 1; i < n; i++) {
+    if (!(centres[i] > centres[i - 1]))
+      throw new RangeError(`coefficients must ascend; found ${centres[i - 1]}, ${centres[i]}`);
+    edges[i] = (centres[i - 1] + centres[i]) / 2;
+  }
+  edges[0] = n > 1 ? centres[0] - (edges[1] - centres[0]) : centres[0] - 0.5;
+  edges[n] = n > 1 ? centres[n - 1] + (centres[n - 1] - edges[n - 1]) : centres[0] + 0.5;
+  return edges;
+}
+
+/** The cells as a PNG, y upwards, stretched evenly over the edges' range. */
+function colourMap({ x, loss }: ContourData, scale: LossScale, xEdges: Float64Array, yEdges: Float64Array): Buffer {
+  const column = cellOfPixel(xEdges);
+  const row = cellOfPixel(yEdges).reverse();
+  const cells = Uint8Array.from(loss, (value) =>
+    Number.isFinite(value) ? Math.round(scaleFraction(scale, value) * (notFiniteIndex - 1)) : notFiniteIndex,
+  );
+  const indices = new Uint8Array(column.length * row.length);
+  for (let v = 0; v < row.length; v++) {
+    for (let u = 0; u < column.length; u++) indices[u + column.length * v] = cells[column[u] + x.length * row[v]];
+  }
+  const palette = Array.from({ length: notFiniteIndex }, (_, k) => mix(k / (notFiniteIndex - 1)));
+  return encodePng(indices, column.length, row.length, [...palette, rgb(colours.notFinite)]);
+}
+
+function cellOfPixel(edges: Float64Array): Int32Array {
+  const cells = edges.length - 1;
+  const pixels = cells <= leastPixels ? cells * Math.ceil(leastPixels / cells) : mostPixels;
+  let cell = 0;
+  return Int32Array.from({ length: pixels }, (_, pixel) => {
+    const at = edges[0] + ((pixel + 0.5) / pixels) * (edges[cells] - edges[0]);
+    while (cell < cells - 1 && at >= edges[cell + 1]) cell++;
+    return cell;
+  });
+}
+
+function mix(t: number): [number, number, number] {
+  const k = Math.min(lossColours.length - 2, Math.floor(t * (lossColours.length - 1)));
+  const fraction = t * (lossColours.length - 1) - k;
+  const [low, high] = [rgb(lossColours[k]), rgb(lossColours[k + 1])];
+  return low.map((channel, c) => Math.round(channel + fraction * (high[c] - channel))) as [number, number, number];
+}
+
+function rgb(hex: string): [number, number, number] {
+  return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16)) as [number, number, number];
+}
+
+/** Contour lines as SVG paths in pixels of the plot, at about ten round steps of the scale, light on dark and dark on light. */
+function lines(
+  data: ContourData,
+  scale: LossScale,
+  xScale: LossScale,
+  yScale: LossScale,
+): { path: string; colour: string }[] {
+  const stride = Math.ceil(Math.max(data.x.length, data.y.length) / side);
+  const every = (values: Float64Array) => values.filter((_, i) => i % stride === 0);
+  const x = every(data.x).map((value) => side * scaleFraction(xScale, value));
+  const y = every(data.y).map((value) => side * (1 - scaleFraction(yScale, value)));
+  const height = (loss: number) => (scale.type === "log" ? Math.log10(loss) : loss);
+  const heights = Float64Array.from({ length: x.length * y.length }, (_, v) =>
+    height(data.loss[(v % x.length) * stride + data.x.length * Math.floor(v / x.length) * stride]),
+  );
+  const [low, high] = scale.domain.map(height);
+  const [multiplier, exponent] = niceStep(high - low, 12);
+  const step = multiplier * 10 ** exponent;
+  const paths = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) {
+    const path = contourLines(heights, x, y, k * step)
+      .map((line) => "M" + line.map((coordinate) => coordinate.toFixed(1)).join(","))
+      .join("");
+    const dark = (k * step - low) / (high - low) < 0.55;
+    if (path) paths.push({ path, colour: dark ? "#ffffff" : lossColours[0] });
+  }
+  return paths;
+}

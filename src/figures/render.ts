@@ -1,0 +1,181 @@
+import type * as Vega from "vega";
+import { fontFamily, fontFiles, fontStyle, textMeasure, weightOf } from "./fonts.js";
+import { type Spec, theme } from "./theme.js";
+
+/** Vega numbers clip paths and gradients with counters of its module, so pictures are drawn one at a time. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/**
+ * Draws a Vega or Vega-Lite spec as a self-contained SVG in DejaVu Sans, with the glyphs it uses embedded.
+ * The same spec gives the same bytes. Nothing is loaded: data and images (as `data:` URIs) are part of the spec.
+ *
+ * @throws Error when `$schema` names neither grammar, when Vega reports an error or a warning, and when nothing would be drawn.
+ */
+export function renderSvg(spec: Spec): Promise<string> {
+  const picture = turn.then(() => draw(spec));
+  turn = picture.catch(() => undefined);
+  return picture;
+}
+
+/** Rasterises an SVG of `renderSvg` as a PNG on white; `scale` is pixels per SVG unit. */
+export async function renderPng(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
+  const { Resvg } = await import("@resvg/resvg-js");
+  const picture = new Resvg(svg, {
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: Object.values(fontFiles),
+      defaultFontFamily: fontFamily,
+      sansSerifFamily: fontFamily,
+    },
+  });
+  return picture.render().asPng();
+}
+
+async function draw(spec: Spec): Promise<string> {
+  try {
+    const svg = (await drawWithVega(spec)).replace(/<[^>]*>/g, tidyTag);
+    refuseBrokenPositions(svg);
+    const style = await fontStyle([svg]);
+    return svg.replace(">", () => ">" + style);
+  } catch (error) {
+    throw new Error(`the figure cannot be drawn: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function drawWithVega(spec: Spec): Promise<string> {
+  const vega = await loadVega();
+  const complaints: string[] = [];
+  const logger = complainTo(complaints);
+  const refuseComplaints = () => {
+    if (complaints.length > 0) throw new Error(complaints.join("; "));
+  };
+  const vegaSpec = await asVegaSpec(spec, logger);
+  refuseComplaints();
+  const view = new vega.View(vega.parse(vegaSpec, theme as unknown as Vega.Config), {
+    renderer: "none",
+    logger,
+    loader: refusingLoader(vega.loader()),
+  });
+  try {
+    await view.runAsync();
+    refuseComplaints();
+    if (prepareMarks((view.scenegraph() as unknown as { root: Mark }).root) === 0)
+      throw new Error("no mark has anything to draw");
+    vega.resetSVGDefIds();
+    const svg = await view.toSVG();
+    refuseComplaints();
+    return svg;
+  } finally {
+    view.finalize();
+  }
+}
+
+let vegaLoaded: Promise<typeof Vega> | undefined;
+
+/** Vega with text measured by the font itself: there is no canvas here, and Vega's own estimate cuts labels. */
+function loadVega(): Promise<typeof Vega> {
+  vegaLoaded ??= Promise.all([import("vega"), textMeasure()]).then(([vega, measure]) => {
+    const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
+    textMetrics.width = (item, text) => {
+      const width = measure(String(text ?? "").trim(), item.fontSize ?? 11, weightOf(item.fontWeight));
+      return item.limit ? Math.min(item.limit, width) : width;
+    };
+    return vega;
+  });
+  return vegaLoaded;
+}
+
+interface TextItem {
+  fontSize?: number;
+  fontWeight?: string | number;
+  limit?: number;
+}
+
+/** The spec in Vega's grammar; Vega-Lite is compiled under the theme. */
+async function asVegaSpec(spec: Spec, logger: Vega.LoggerInterface): Promise<Vega.Spec> {
+  const grammar = /\/schema\/(vega|vega-lite)\//.exec(String(spec?.$schema))?.[1];
+  if (grammar === "vega") return spec as unknown as Vega.Spec;
+  if (grammar === "vega-lite") {
+    const { compile } = await import("vega-lite");
+    checkMarks(spec);
+    return compile(spec as never, { logger, config: theme as never }).spec;
+  }
+  throw new Error(
+    `its $schema is ${JSON.stringify(spec?.$schema)}; ` +
+      'expected "https://vega.github.io/schema/vega/v6.json" or "https://vega.github.io/schema/vega-lite/v6.json"',
+  );
+}
+
+const liteMarks =
+  "arc area bar boxplot circle errorband errorbar geoshape image line point rect rule square text tick trail".split(
+    " ",
+  );
+
+/** Vega-Lite itself stumbles over a mark that it does not know, without saying so. */
+function checkMarks(part: Record<string, unknown>): void {
+  const mark = (part.mark as { type?: unknown } | undefined)?.type ?? part.mark;
+  if (mark !== undefined && !liteMarks.includes(mark as string)) {
+    throw new Error(`a mark is ${JSON.stringify(mark)}; expected one of ${liteMarks.join(", ")}`);
+  }
+  for (const key of ["layer", "concat", "hconcat", "vconcat", "spec"]) {
+    for (const inner of [part[key]].flat()) if (inner) checkMarks(inner as Record<string, unknown>);
+  }
+}
+
+function complainTo(complaints: string[]): Vega.LoggerInterface {
+  const note = (...what: unknown[]) => {
+    complaints.push(what.map((part) => (part instanceof Error ? part.message : String(part))).join(" "));
+    return logger;
+  };
+  const logger = { level: () => 2, error: note, warn: note, info: () => logger, debug: () => logger } as never;
+  return logger;
+}
+
+/** Figures carry their data: a URL in a spec is an error rather than a request. */
+function refusingLoader(base: Vega.Loader): Vega.Loader {
+  const refuse = async (uri: string) => {
+    throw new Error(`${uri} would be loaded by URL; a figure's data belong into its spec`);
+  };
+  return { ...base, load: refuse, sanitize: refuse, file: refuse, http: refuse };
+}
+
+/** Puts text into the one typeface; drops invisible backgrounds and the roles of parts (the picture as a whole is the image). */
+function tidyTag(tag: string): string {
+  if (/^<path class="(background|foreground)".* (d="M0,0h0v0h0Z"|display="none")\/>$/.test(tag)) return "";
+  return tag
+    .replace(/^(<text .*) font-family="[^"]*"/, `$1 font-family="${fontFamily}, sans-serif"`)
+    .replace(/ (role|aria-[a-z]+|pointer-events)="[^"]*"/g, "");
+}
+
+interface Mark {
+  marktype: string;
+  role?: string;
+  items?: (Mark & { url?: string; image?: unknown })[];
+}
+
+/** Gives image marks their `data:` URIs, which Vega would load first, and counts what the spec's own marks draw. */
+function prepareMarks(mark: Mark): number {
+  let drawn = 0;
+  for (const item of mark.items ?? []) {
+    if (mark.marktype === "group") for (const child of item.items ?? []) drawn += prepareMarks(child);
+    else if (mark.role === "mark") drawn++;
+    if (mark.marktype === "image") {
+      if (!item.url?.startsWith("data:image/")) {
+        throw new Error(
+          `the image ${item.url} would be loaded by URL; a figure's images belong into its spec as data: URIs`,
+        );
+      }
+      item.image = { url: item.url, src: item.url, complete: true };
+    }
+  }
+  return drawn;
+}
+
+function refuseBrokenPositions(svg: string): void {
+  for (const [tag] of svg.matchAll(/<[^>]*>/g)) {
+    const broken = / (d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*(NaN|Infinity|undefined)/.exec(tag);
+    if (broken) throw new Error(`a mark has ${broken[2]} in its ${broken[1]}: ${tag.slice(0, 120)}`);
+  }
+}

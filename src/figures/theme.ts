@@ -1,0 +1,139 @@
+/** A Vega or Vega-Lite specification: plain JSON, data included, told apart by `$schema`. */
+export interface Spec {
+  $schema: string;
+  [key: string]: unknown;
+}
+
+/** Loss colours from low to high: dark blue is low, in every figure. After ColorBrewer's Blues, without its near-white end. */
+export const lossColours = ["#08306b", "#08519c", "#2171b5", "#4292c6", "#6baed6", "#9ecae1", "#c6dbef", "#e3eef9"];
+
+export const colours = {
+  text: "#1f2430",
+  quiet: "#5b6270",
+  grid: "#e4e6ea",
+  line: "#3a4150",
+  minimum: "#d62728",
+  saddle: "#ff8c1a",
+  root: "#2b2f3a",
+  notFinite: "#8d8378",
+  /** Homology dimensions, and the categories of specs that users bring. */
+  categories: ["#2171b5", "#e6761b", "#2e8b57", "#8e5ba6", "#b5435a", "#6b6f7a"],
+};
+
+/** Width and height of the plot itself in pixels, without titles, axes and legends. */
+export const plotWidth = 340;
+export const plotHeight = 290;
+
+/** The look of every figure, as a Vega configuration; the typeface is set where a figure is rendered. */
+export const theme = {
+  background: "white",
+  padding: 10,
+  view: { continuousWidth: plotWidth, continuousHeight: plotHeight, stroke: null },
+  range: { category: colours.categories, heatmap: lossColours, ramp: lossColours },
+  axis: {
+    domainColor: colours.line,
+    tickColor: colours.line,
+    gridColor: colours.grid,
+    labelColor: colours.text,
+    titleColor: colours.text,
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    titlePadding: 8,
+    labelLimit: 0,
+    tickSize: 5,
+  },
+  legend: {
+    labelColor: colours.text,
+    titleColor: colours.text,
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: "normal",
+    labelLimit: 0,
+    titleLimit: 0,
+    gradientThickness: 14,
+    titlePadding: 9,
+  },
+  title: {
+    anchor: "start",
+    frame: "bounds",
+    color: colours.text,
+    fontSize: 14,
+    fontWeight: "bold",
+    subtitleColor: colours.quiet,
+    subtitleFontSize: 11,
+    subtitlePadding: 5,
+    offset: 12,
+  },
+};
+
+/** What every figure may say in words. */
+export interface FigureText {
+  title: string;
+  subtitle?: string;
+}
+
+/** A Vega spec with title, subtitle and the size of the plot; `remarks` are sentences that join the subtitle. */
+export function figureSpec(text: FigureText, remarks: string[], parts: Record<string, unknown>): Spec {
+  const subtitle = [text.subtitle, ...remarks].filter(Boolean).join("; ");
+  return {
+    $schema: "https://vega.github.io/schema/vega/v6.json",
+    description: subtitle ? `${text.title}. ${subtitle}` : text.title,
+    width: plotWidth,
+    height: plotHeight,
+    title: { text: wrap(text.title, 46), ...(subtitle && { subtitle: wrap(subtitle, 64) }) },
+    ...parts,
+  };
+}
+
+/** The figure of data without a single finite loss: it says so. */
+export function noFiniteLoss(text: FigureText, found: string): Spec {
+  return figureSpec(text, [found], {
+    marks: [
+      {
+        type: "rect",
+        encode: {
+          update: {
+            width: { signal: "width" },
+            height: { signal: "height" },
+            stroke: { value: colours.grid },
+            fill: { value: "#f7f7f8" },
+          },
+        },
+      },
+      {
+        type: "text",
+        encode: {
+          update: {
+            x: { signal: "width / 2" },
+            y: { signal: "height / 2" },
+            align: { value: "center" },
+            baseline: { value: "middle" },
+            fontSize: { value: 14 },
+            fill: { value: colours.quiet },
+            text: { value: "no finite loss" },
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** Text in lines of at most `length` characters, broken at spaces, or inside a word that is longer than a line. */
+export function wrap(text: string, length: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    let rest = [...word];
+    const joined = [...line].length + 1 + rest.length;
+    if (line && joined <= length) {
+      line += " " + word;
+      continue;
+    }
+    if (line) lines.push(line);
+    for (; rest.length > length; rest = rest.slice(length)) lines.push(rest.slice(0, length).join(""));
+    line = rest.join("");
+  }
+  lines.push(line);
+  return lines;
+}

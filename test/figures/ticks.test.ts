@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { ticks } from "../../src/figures/ticks.js";
+
+test("labels suit tiny, huge, close and grouped values", () => {
+  const labels = (low: number, high: number, count = 5) => ticks({ type: "linear", domain: [low, high] }, count).labels;
+  assert.deepEqual(labels(0, 1), ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+  assert.deepEqual(labels(-2.05, 2.05), ["−2", "−1", "0", "1", "2"]);
+  assert.deepEqual(labels(0, 4e-9, 4), ["0", "1×10⁻⁹", "2×10⁻⁹", "3×10⁻⁹", "4×10⁻⁹"]);
+  assert.deepEqual(labels(0, 68921, 4), ["0", "20,000", "40,000", "60,000"]);
+  assert.deepEqual(labels(0, 2825761, 3), ["0", "1×10⁶", "2×10⁶"]);
+  assert.deepEqual(labels(0.7931471, 0.7931475, 2), ["0.7931472", "0.7931474"]);
+});
+
+test("a log axis labels powers of ten, and 2 and 5 where it has few of them", () => {
+  const axis = (low: number, high: number) => ticks({ type: "log", domain: [low, high] }, 7);
+  assert.deepEqual(axis(0.9, 1500).labels, ["1", "10", "100", "1000"]);
+  assert.deepEqual(axis(1e-9, 1e-5).labels, ["10⁻⁹", "10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵"]);
+  assert.deepEqual(axis(3, 400).labels, ["5", "10", "20", "50", "100", "200"]);
+  assert.deepEqual(axis(1e-300, 1e300).values.map(Math.log10).slice(0, 3), [-300, -214, -128]);
+});
+
+test("ticks ascend inside the domain, and no two labels are equal", () => {
+  const domain = fc
+    .tuple(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: -9, max: 6, noNaN: true }))
+    .map(([low, size]): [number, number] => [low, low + 10 ** size])
+    .filter(([low, high]) => high - low > 1e-12 * Math.max(Math.abs(low), Math.abs(high)));
+  fc.assert(
+    fc.property(domain, fc.integer({ min: 2, max: 9 }), (domain, count) => {
+      const { values, labels } = ticks({ type: "linear", domain }, count);
+      const room = 1e-6 * (domain[1] - domain[0]);
+      assert.ok(values.length >= 1 && values.length <= count + 1, `${values.length} ticks`);
+      assert.ok(values.every((value) => value >= domain[0] - room && value <= domain[1] + room));
+      assert.ok(values.every((value, i) => i === 0 || value > values[i - 1]));
+      assert.equal(new Set(labels).size, labels.length);
+    }),
+    { seed: 2, numRuns: 300 },
+  );
+});
