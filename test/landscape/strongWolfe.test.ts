@@ -3,6 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { cubicMinimizer, strongWolfe } from "../../src/landscape/strongWolfe.js";
 
+import { torchStrongWolfe } from "./torchLbfgs.js";
+
 type Curve = (t: number) => { loss: number; slope: number };
 
 async function search(curve: Curve, firstStep: number) {
@@ -43,6 +45,62 @@ test("on curves with several valleys the step satisfies both conditions", async 
       assert.ok(trials <= 26);
     }),
     { seed: 6, numRuns: 300 },
+  );
+});
+
+test("the trials are those of PyTorch, one by one, on kinks, cliffs and waves and from steps far too short or long", async () => {
+  const height = fc.double({ min: -9, max: 9, noNaN: true });
+  const place = fc.double({ min: 0, max: 10, noNaN: true });
+  const width = fc.constantFrom(1, 0.3, 0.1, 1e-2, 1e-4);
+  const feature = fc.tuple(height, place, width, fc.constantFrom<"kink" | "cliff" | "wave">("kink", "cliff", "wave"));
+  const firstStep = fc.constantFrom(1e-4, 1e-2, 0.1, 1, 10);
+  await fc.assert(
+    fc.asyncProperty(fc.array(feature, { maxLength: 3 }), firstStep, async (features, first) => {
+      const curve: Curve = (t) => {
+        let loss = (t - 5) ** 2 / 50 - 0.2 * t;
+        let slope = (t - 5) / 25 - 0.2;
+        for (const [a, b, w, kind] of features) {
+          const z = (t - b) / w;
+          const root = Math.sqrt((t - b) ** 2 + w);
+          loss += a * { kink: root, cliff: Math.tanh(z), wave: Math.sin(b * t + a) }[kind];
+          slope +=
+            a * { kink: (t - b) / root, cliff: (1 - Math.tanh(z) ** 2) / w, wave: b * Math.cos(b * t + a) }[kind];
+        }
+        return { loss, slope };
+      };
+      const { loss, slope } = curve(0);
+      fc.pre(slope < -1e-9);
+      const record = (trials: number[]) => (t: number) => {
+        trials.push(t);
+        return curve(t);
+      };
+      const ours: number[] = [];
+      const theirs: number[] = [];
+      const found = await search(record(ours), first);
+      const theirCurve = record(theirs);
+      const expected = torchStrongWolfe(
+        (t) => {
+          const { loss, slope } = theirCurve(t);
+          return { loss, grad: [slope] };
+        },
+        first,
+        [1],
+        loss,
+        [slope],
+        slope,
+      );
+      assert.deepEqual(ours.slice(1), theirs);
+      assert.equal(found.point.t, expected.t);
+    }),
+    {
+      seed: 11,
+      numRuns: 2000,
+      examples: [
+        [[[3.9, 9.5, 0.01, "cliff"]], 10], // two trials in a row next to an edge
+        [[[2.6, 5.1, 1, "kink"]], 1], // the second trial is higher than the first, but low enough
+        [[[2.6, 1, 0.3, "wave"]], 10], // zoom meets a point that is low enough, but higher than the low end
+      ],
+    },
   );
 });
 
