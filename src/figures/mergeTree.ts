@@ -35,7 +35,9 @@ export function mergeTree(data: MergeTreeData): Spec {
   const leafKey = layout.superlevel ? maximumKey : minimumKey;
   const inner = new Set(placed.map(({ above }) => above));
   const keyOf = (node: number) => (!inner.has(node) ? leafKey : node === root ? rootKey : saddleKey);
-  const nodes = placed.map(({ node, x }) => ({ x, loss: at(node), label: keyOf(node).label }));
+  // The root of a constant is its minimum.
+  const marked = placed.length === 2 && at(root) === at(placed[0].node) ? placed.slice(0, 1) : placed;
+  const nodes = marked.map(({ node, x }) => ({ x, loss: at(node), label: keyOf(node).label }));
   nodes.reverse(); // leaves on top
   const stems = placed.filter(({ above }) => above >= 0);
   const bars = placed.filter(({ left, right }) => right > left);

@@ -1,17 +1,17 @@
 import { fontStyle, takeFontStyle } from "./fonts.js";
 import { formatNumber } from "./numbers.js";
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 
 /** A table of the page; numbers are shown with 4 digits and keep all of them in a tooltip. */
-export interface PageTable {
+interface PageTable {
   name: string;
   columns: string[];
   rows: Cell[][];
 }
 
 /** One figure of the page: `name` is its row (the figure stage), `point` its column (the matrix point, "" when there is no matrix). */
-export interface PageFigure {
+interface PageFigure {
   name: string;
   point: string;
   caption: string;

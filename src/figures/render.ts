@@ -152,15 +152,23 @@ function tidyTag(tag: string): string {
 interface Mark {
   marktype: string;
   role?: string;
-  items?: (Mark & { url?: string; image?: unknown })[];
+  items?: (Mark & { url?: string; image?: unknown; defined?: boolean } & Partial<Record<Channel, number>>)[];
 }
 
-/** Gives image marks their `data:` URIs, which Vega would load first, and counts what the spec's own marks draw. */
+const channels = ["x", "y", "x2", "y2", "width", "height"] as const;
+type Channel = (typeof channels)[number];
+
+/** Gives image marks their `data:` URIs, which Vega would load first, refuses positions that are not finite, and counts what is drawn. */
 function prepareMarks(mark: Mark): number {
   let drawn = 0;
   for (const item of mark.items ?? []) {
     if (mark.marktype === "group") for (const child of item.items ?? []) drawn += prepareMarks(child);
-    else if (mark.role === "mark") drawn++;
+    else if (mark.role === "mark") {
+      drawn++;
+      // Vega would draw NaN as 0; a point of a line that is left out on purpose is not defined.
+      const broken = item.defined === false ? undefined : channels.find((name) => !Number.isFinite(item[name] ?? 0));
+      if (broken) throw new Error(`a ${mark.marktype} has ${item[broken]} as its ${broken}`);
+    }
     if (mark.marktype === "image") {
       if (!item.url?.startsWith("data:image/")) {
         throw new Error(

@@ -1,5 +1,5 @@
 /** A node with its place: leaves at 0, 1, 2, …, an inner node in the middle of its branches. */
-export interface PlacedNode {
+interface PlacedNode {
   node: number;
   x: number;
   /** Where the node's first and last branch arrive; both x at a leaf. */

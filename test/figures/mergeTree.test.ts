@@ -58,6 +58,21 @@ test("nodes that are not finite lie at the edge and are counted", () => {
   assert.match(subtitle(mergeTree({ title: "tree", value: [Number.NaN], parent: [-1] })), /0 of 1 nodes finite/);
 });
 
+test("a constant is one minimum", () => {
+  for (const [value, parent] of [
+    [[4], [-1]],
+    [
+      [4, 4],
+      [1, -1],
+    ],
+  ]) {
+    const labels = values(mergeTree({ title: "tree", value, parent }), "nodes").map(
+      ({ label }: { label: string }) => label,
+    );
+    assert.deepEqual(labels, ["minimum"]);
+  }
+});
+
 test("a superlevel tree has maxima, and a wide positive range a log axis", () => {
   const spec = mergeTree({ title: "tree", value: [1e4, 1e3, 10, 1], parent: [2, 2, 3, -1] });
   assert.equal(subtitle(spec), "2 maxima");
