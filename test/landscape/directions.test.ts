@@ -8,8 +8,7 @@ import { cosines, orthogonalize } from "../../src/landscape/orthogonalize.js";
 import { prepareDirections } from "../../src/landscape/prepareDirections.js";
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm, scale } from "../../src/linalg/vectors.js";
-import { readNpz } from "../npz.js";
-import { referencePath, withoutReference } from "../reference.js";
+import { npz, referencePath, withoutReference } from "../reference.js";
 
 function layoutOf(tensors: [string, TensorLayout["role"], number[]][]): TensorLayout[] {
   let offset = 0;
@@ -172,7 +171,7 @@ test("relative scales make a coefficient of 1 a step of the length of θ", () =>
 });
 
 test("filter and layer normalization equal the published libraries", { skip: withoutReference("directions") }, () => {
-  const arrays = readNpz(referencePath("directions", "directions.npz"));
+  const arrays = npz(referencePath("directions", "directions.npz"));
   const roles = {
     "0.weight": "weight",
     "0.bias": "bias",
@@ -183,7 +182,7 @@ test("filter and layer normalization equal the published libraries", { skip: wit
   } as const;
   const names = Object.keys(roles) as (keyof typeof roles)[];
   const layout = layoutOf(names.map((name) => [name, roles[name], arrays[`w/${name}`].shape]));
-  const flat = (variant: string) => Float64Array.from(names.flatMap((name) => [...arrays[`${variant}/${name}`].data]));
+  const flat = (variant: string) => Float64Array.from(names.flatMap((name) => [...arrays[`${variant}/${name}`].values]));
   const [theta, raw] = [flat("w"), flat("raw")];
   const differences = (variant: string, method: "filter" | "layer", ignore: NormalizationOptions["ignore"]) => {
     const ours = normalizeDirection(raw, theta, layout, { method, ignore }).direction;
@@ -209,15 +208,15 @@ test("filter and layer normalization equal the published libraries", { skip: wit
 });
 
 test("filter normalization of a PINN equals the reference to rounding", { skip: withoutReference("hessian") }, () => {
-  const arrays = readNpz(referencePath("hessian", "pinn_convection_beta10.npz"));
+  const arrays = npz(referencePath("hessian", "pinn_convection_beta10.npz"));
   const names = Object.keys(arrays).filter((name) => name.startsWith("layer_"));
   const layout = layoutOf(names.map((name) => [name, name.endsWith("bias") ? "bias" : "weight", arrays[name].shape]));
   for (const k of [0, 1]) {
-    const { direction } = normalizeDirection(arrays[`dir${k}_raw_flat`].data, arrays.flat_params_f64.data, layout, {
+    const { direction } = normalizeDirection(arrays[`dir${k}_raw_flat`].values, arrays.flat_params_f64.values, layout, {
       method: "filter",
       ignore: ["bias"],
     });
-    const expected = arrays[`dir${k}_filternorm_flat`].data;
+    const expected = arrays[`dir${k}_filternorm_flat`].values;
     assert.ok(maxAbs(direction.map((x, i) => x - expected[i])) < 1e-14);
   }
 });

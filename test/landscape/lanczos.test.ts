@@ -5,8 +5,7 @@ import { type LanczosOptions, type LanczosResult, lanczos } from "../../src/land
 import { randomStream } from "../../src/linalg/random.js";
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { axpy, dot, norm } from "../../src/linalg/vectors.js";
-import { readNpz } from "../npz.js";
-import { referencePath, withoutReference } from "../reference.js";
+import { npz, referencePath, withoutReference } from "../reference.js";
 
 const dense = (matrix: Float64Array, n: number) => async (v: Float64Array) =>
   Float64Array.from({ length: n }, (_, i) => dot(matrix.subarray(i * n, (i + 1) * n), v));
@@ -185,19 +184,19 @@ test("what cannot be computed is refused by name", async () => {
 
 test("the dense Hessians of two trained MLPs: top 5 to 1e-8", { skip: withoutReference("hessian") }, async () => {
   for (const name of ["mlp_tanh", "mlp_relu"]) {
-    const { H, eigs, top5_eigvecs } = readNpz(referencePath("hessian", `${name}.npz`));
+    const { H, eigs, top5_eigvecs } = npz(referencePath("hessian", `${name}.npz`));
     const n = H.shape[0];
-    const symmetric = H.data.map((x, at) => (x + H.data[(at % n) * n + Math.floor(at / n)]) / 2);
+    const symmetric = H.values.map((x, at) => (x + H.values[(at % n) * n + Math.floor(at / n)]) / 2);
     const result = await lanczos(dense(symmetric, n), n, { count: 5, which: "largest", seed: 0, tolerance: 1e-10 });
     assert.ok(result.converged);
     for (let k = 0; k < 5; k++) {
-      assert.ok(Math.abs(result.values[k] / eigs.data[n - 1 - k] - 1) < 1e-8, `${name} ${k}`);
-      const expected = top5_eigvecs.data.subarray(k * n, (k + 1) * n);
+      assert.ok(Math.abs(result.values[k] / eigs.values[n - 1 - k] - 1) < 1e-8, `${name} ${k}`);
+      const expected = top5_eigvecs.values.subarray(k * n, (k + 1) * n);
       assert.ok(Math.abs(Math.abs(dot(result.vectors[k], expected)) - 1) < 1e-8, `${name} vector ${k}`);
     }
     const lowest = await lanczos(dense(symmetric, n), n, { count: 3, which: "smallest", seed: 0, tolerance: 1e-10 });
-    for (let k = 0; k < 3; k++) assert.ok(Math.abs(lowest.values[k] - eigs.data[k]) < 1e-10, `${name} lowest ${k}`);
+    for (let k = 0; k < 3; k++) assert.ok(Math.abs(lowest.values[k] - eigs.values[k]) < 1e-10, `${name} lowest ${k}`);
     const all = symmetricEigen(symmetric, n).values;
-    assert.ok(all.every((x, k) => Math.abs(x - eigs.data[k]) < 1e-12));
+    assert.ok(all.every((x, k) => Math.abs(x - eigs.values[k]) < 1e-12));
   }
 });

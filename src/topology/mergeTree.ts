@@ -1,0 +1,253 @@
+import type { Neighbors } from "./neighbors.js";
+import { type Direction, sweepOrder } from "./sweepOrder.js";
+
+/** Codes of `MergeTree.type`; `nodeTypes` has their names. */
+export const LEAF = 0;
+export const SADDLE = 1;
+export const ROOT = 2;
+
+/** Names of the type codes: a leaf is a minimum of the sublevel sweep, a maximum of the superlevel sweep. */
+export const nodeTypes = {
+  sublevel: ["minimum", "saddle", "root"],
+  superlevel: ["maximum", "saddle", "root"],
+} as const;
+
+/**
+ * The nodes of a merge tree, one entry a node in every array, in sweep order of their vertices. So children come before
+ * parents, leaves are ordered from the first born (the elder) to the last, and the last node is the last vertex of the sweep.
+ */
+export interface MergeTreeNodes {
+  readonly direction: Direction;
+  /** The vertex where the node sits; distinct. */
+  readonly vertex: Int32Array;
+  /** The vertex's value; +Infinity where that is NaN. */
+  readonly value: Float64Array;
+  /** LEAF: no children. ROOT: no parent, but children. SADDLE: the rest, two or more children. */
+  readonly type: Uint8Array;
+  /** Index of the parent node, −1 for the last vertex of each component. */
+  readonly parent: Int32Array;
+  /** Vertices of the subtree, the node's own arc included. */
+  readonly size: Int32Array;
+  /** Mean value over the subtree; ±Infinity or NaN where it holds infinite values (NaN counts as +Infinity). */
+  readonly meanLoss: Float64Array;
+  /** Vertices that share their value with another vertex. */
+  readonly tied: number;
+  /** Vertices whose value is NaN or infinite. */
+  readonly nonFinite: number;
+  /** The smallest finite value, NaN without one. */
+  readonly minimum: number;
+  /** The largest finite value, NaN without one. */
+  readonly maximum: number;
+}
+
+/** The nodes, and which vertices lie on which arc. */
+export interface MergeTree extends MergeTreeNodes {
+  /** Node i owns members[memberOffsets[i]] … members[memberOffsets[i + 1] − 1]; one entry more than nodes. */
+  readonly memberOffsets: Int32Array;
+  /** Every vertex of the graph once: the vertices of each node's arc, from the node up to its parent exclusively, in sweep order. */
+  readonly members: Int32Array;
+}
+
+/**
+ * The merge tree (join tree for `sublevel`, split tree for `superlevel`) of values on a graph: how the components of the swept
+ * set appear, grow and merge while vertices enter it one by one in the order (value, vertex id), for `superlevel`
+ * (−value, vertex id). Ties therefore need no noise, and the tree of any field is defined:
+ *
+ * - A vertex with no neighbour in the swept set is a leaf, one that touches one component joins that component's arc, one that
+ *   touches k ≥ 2 is a saddle with k children (k > 2: a multi-way saddle, still one node).
+ * - The last vertex of a component is its root. If it only ends an arc it becomes a node with that arc as its one child; if it
+ *   merges it is that saddle, of type ROOT; if it is the component's only vertex it is a LEAF with parent −1.
+ * - A plateau is swept by vertex id, so its first vertex stands for it; an all-equal field may have several leaves when its
+ *   ids do not enter connectedly, each of persistence 0. `tied` tells how many vertices such a choice concerned.
+ * - A disconnected graph gives a forest: one root a component. An empty graph gives no nodes.
+ * - NaN counts as +Infinity in both directions; −Infinity and +Infinity are values like others. `nonFinite` counts all three.
+ *
+ * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003), with the union-find over arcs in place of vertices:
+ * a vertex remembers its arc, and an arc finds the arc that now tops its component.
+ *
+ * Throws RangeError when the number of values is not the number of vertices.
+ */
+export function mergeTree(
+  values: Float64Array,
+  neighbors: Neighbors,
+  options: { direction?: Direction } = {},
+): MergeTree {
+  const { direction = "sublevel" } = options;
+  if (values.length !== neighbors.count) {
+    throw new RangeError(`a merge tree got ${values.length} values for a graph of ${neighbors.count} vertices`);
+  }
+  const { order, tied } = sweepOrder(values, direction);
+  const { vertex, parent, nodeByRank } = sweep(order, neighbors);
+  const { memberOffsets, members } = groupMembers(order, nodeByRank, vertex.length);
+
+  const count = vertex.length;
+  const size = new Int32Array(count);
+  const type = new Uint8Array(count).fill(LEAF);
+  for (let node = 0; node < count; node++) {
+    size[node] += memberOffsets[node + 1] - memberOffsets[node];
+    if (parent[node] < 0) continue;
+    size[parent[node]] += size[node];
+    type[parent[node]] = parent[parent[node]] < 0 ? ROOT : SADDLE;
+  }
+  return {
+    direction,
+    vertex,
+    value: new Float64Array(count).map((_, node) => swept(values[vertex[node]])),
+    type,
+    parent,
+    size,
+    meanLoss: subtreeMeans(values, members, memberOffsets, parent, size),
+    memberOffsets,
+    members,
+    tied,
+    ...finiteRange(values),
+  };
+}
+
+/** Groups the vertices by node, in sweep order within each. */
+export function groupMembers(
+  order: Int32Array,
+  nodeByRank: Int32Array,
+  count: number,
+): { memberOffsets: Int32Array; members: Int32Array } {
+  const memberOffsets = new Int32Array(count + 1);
+  for (let i = 0; i < order.length; i++) memberOffsets[nodeByRank[i] + 1]++;
+  for (let node = 0; node < count; node++) memberOffsets[node + 1] += memberOffsets[node];
+  const next = memberOffsets.slice(0, count);
+  const members = new Int32Array(order.length);
+  for (let i = 0; i < order.length; i++) members[next[nodeByRank[i]]++] = order[i];
+  return { memberOffsets, members };
+}
+
+/** What a NaN counts as. */
+function swept(value: number): number {
+  return Number.isNaN(value) ? Infinity : value;
+}
+
+interface Nodes {
+  vertex: Int32Array;
+  parent: Int32Array;
+  /** The node on whose arc the vertices lie, in sweep order. */
+  nodeByRank: Int32Array;
+}
+
+/** The nodes of the tree in sweep order. */
+function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
+  // A saddle takes one vertex and ends two arcs or more, so there are at most as many arcs as vertices. The operating system
+  // provides the pages of these arrays when they are first touched: a tree with few nodes takes little memory.
+  const n = order.length;
+  const born = new Int32Array(n); // rank of an arc's first vertex
+  const last = new Int32Array(n); // rank of its latest
+  const parent = new Int32Array(n);
+  const above = new Int32Array(n); // union-find: from an arc towards the arc that tops its component
+  let count = 0;
+  function open(rank: number): number {
+    born[count] = rank;
+    parent[count] = -1;
+    above[count] = count;
+    return count++;
+  }
+
+  const nodeByRank = new Int32Array(n);
+  const arcOf = new Int32Array(n).fill(-1); // by vertex; −1 before the sweep arrives
+  const around = new Int32Array(neighbors.maxDegree);
+  for (let rank = 0; rank < n; rank++) {
+    const v = order[rank];
+    const degree = neighbors.list(v, around);
+    // A loop that only gathers does not wait for memory; the one below, whose branches depend on what it reads, would.
+    for (let k = 0; k < degree; k++) around[k] = arcOf[around[k]];
+    let arc = -1;
+    let isSaddle = false;
+    for (let k = 0; k < degree; k++) {
+      let top = around[k];
+      if (top < 0 || top === arc) continue;
+      while (above[top] !== top) top = above[top] = above[above[top]];
+      if (top === arc) continue;
+      if (arc < 0) {
+        arc = top;
+        continue;
+      }
+      if (!isSaddle) {
+        const saddle = open(rank);
+        parent[arc] = above[arc] = saddle;
+        arc = saddle;
+        isSaddle = true;
+      }
+      parent[top] = above[top] = arc;
+    }
+    if (arc < 0) arc = open(rank);
+    arcOf[v] = arc;
+    nodeByRank[rank] = arc;
+    last[arc] = rank;
+  }
+
+  const swept = count;
+  for (let arc = 0; arc < swept; arc++) {
+    if (parent[arc] >= 0 || last[arc] === born[arc]) continue;
+    const root = open(last[arc]);
+    parent[arc] = root;
+    nodeByRank[last[arc]] = root;
+  }
+
+  // Leaves and saddles were opened in sweep order, these roots after them.
+  const ranks = born.slice(0, count).sort();
+  const arcs = ranks.map((rank) => nodeByRank[rank]);
+  const index = new Int32Array(count);
+  for (let node = 0; node < count; node++) index[arcs[node]] = node;
+  for (let rank = 0; rank < n; rank++) nodeByRank[rank] = index[nodeByRank[rank]];
+  return {
+    vertex: ranks.map((rank) => order[rank]),
+    parent: arcs.map((arc) => (parent[arc] < 0 ? -1 : index[parent[arc]])),
+    nodeByRank,
+  };
+}
+
+/** The mean value of every subtree, summed with Neumaier's compensation. */
+function subtreeMeans(
+  values: Float64Array,
+  members: Int32Array,
+  memberOffsets: Int32Array,
+  parent: Int32Array,
+  size: Int32Array,
+): Float64Array {
+  const sums = new Float64Array(parent.length);
+  const errors = new Float64Array(parent.length);
+  for (let node = 0; node < parent.length; node++) {
+    let sum = sums[node];
+    let error = errors[node];
+    for (let i = memberOffsets[node]; i < memberOffsets[node + 1]; i++) {
+      const value = swept(values[members[i]]);
+      const next = sum + value;
+      error += lost(sum, value, next);
+      sum = next;
+    }
+    sums[node] = sum;
+    errors[node] = error;
+    const p = parent[node];
+    if (p < 0) continue;
+    const next = sums[p] + sum;
+    errors[p] += error + lost(sums[p], sum, next);
+    sums[p] = next;
+  }
+  return sums.map((sum, node) => (Number.isFinite(sum) ? sum + errors[node] : sum) / size[node]);
+}
+
+/** What rounding took from sum = a + b. */
+function lost(a: number, b: number, sum: number): number {
+  return Math.abs(a) >= Math.abs(b) ? a - sum + b : b - sum + a;
+}
+
+function finiteRange(values: Float64Array): { nonFinite: number; minimum: number; maximum: number } {
+  let nonFinite = 0;
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (let v = 0; v < values.length; v++) {
+    const value = values[v];
+    if (!Number.isFinite(value)) nonFinite++;
+    else {
+      if (value < minimum) minimum = value;
+      if (value > maximum) maximum = value;
+    }
+  }
+  return minimum <= maximum ? { nonFinite, minimum, maximum } : { nonFinite, minimum: NaN, maximum: NaN };
+}

@@ -1,0 +1,122 @@
+import { LEAF, type MergeTreeNodes } from "./mergeTree.js";
+import { persistence, persistencePairs } from "./persistence.js";
+import { absoluteThreshold, simplifyNodes } from "./simplification.js";
+
+/** Numbers that describe a landscape after removing the bars shorter than a threshold. Means of nothing are NaN. */
+export interface LandscapeMetrics {
+  /** The threshold as a fraction of `lossRange`, and in units of the loss. */
+  threshold: number;
+  persistenceThreshold: number;
+  /** Leaves of the tree (for `superlevel` its maxima), one a bar, the essential ones included. */
+  minima: number;
+  /** Nodes where two or more branches merge; a multi-way saddle counts once. */
+  saddles: number;
+  /** Bars of finite length: neither essential nor ending at an infinite loss. The next six are over these. */
+  pairs: number;
+  /** Mean of |death − birth|. */
+  averagePersistence: number;
+  /** Mean distance of (birth, death) to the diagonal: |death − birth| / √2. */
+  averageDistanceToDiagonal: number;
+  /** The same two with one more pair, the global minimum and maximum, as TTK's diagrams have it. */
+  averagePersistenceWithGlobalPair: number;
+  averageDistanceToDiagonalWithGlobalPair: number;
+  /** 0 without pairs. */
+  maximumPersistence: number;
+  totalPersistence: number;
+  /** −Σ p log p of the lengths divided by their sum, in nats; 0 when there are no lengths. */
+  persistenceEntropy: number;
+  /** Saddle–minimum average distance (Landscaper): mean of |f(saddle) − f(minimum)| over the edges from a leaf to a saddle. */
+  smad: number;
+  /** The same divided by `lossRange`. */
+  smadRelative: number;
+  /** The mean weighted by the number of vertices in the leaf's basin. */
+  smadWeighted: number;
+  /** Vertices of the field; how many share their loss with another; how many losses are NaN or infinite. */
+  vertices: number;
+  tied: number;
+  nonFinite: number;
+  /** Connected components of the graph. */
+  components: number;
+  /** Over the finite losses; NaN when there are none. */
+  lossMinimum: number;
+  lossMaximum: number;
+  lossRange: number;
+}
+
+/**
+ * One record a threshold, given as fractions of the range of the finite losses. On a landscape that is flat to rounding the
+ * counts at threshold 0 are noise: compare thresholds, and see `tied`.
+ *
+ * Throws RangeError when a threshold is negative or not finite.
+ */
+export function landscapeMetrics(
+  tree: MergeTreeNodes,
+  thresholds: readonly number[] = [0, 0.001, 0.01, 0.05],
+): LandscapeMetrics[] {
+  const lossRange = tree.maximum - tree.minimum;
+  return thresholds.map((threshold) => {
+    const persistenceThreshold = absoluteThreshold(tree, threshold);
+    const { nodes } = simplifyNodes(tree, persistenceThreshold);
+    const { birth, death } = persistencePairs(nodes);
+    const lengths = birth.map((b, bar) => persistence(b, death[bar])).filter((length) => Number.isFinite(length));
+    const total = sum(lengths);
+    const averagePersistence = total / lengths.length;
+    const averagePersistenceWithGlobalPair = (total + lossRange) / (lengths.length + 1);
+    return {
+      threshold,
+      persistenceThreshold,
+      minima: birth.length,
+      saddles: saddles(nodes),
+      pairs: lengths.length,
+      averagePersistence,
+      averageDistanceToDiagonal: averagePersistence * Math.SQRT1_2,
+      averagePersistenceWithGlobalPair,
+      averageDistanceToDiagonalWithGlobalPair: averagePersistenceWithGlobalPair * Math.SQRT1_2,
+      maximumPersistence: lengths.reduce((longest, length) => Math.max(longest, length), 0),
+      totalPersistence: total,
+      persistenceEntropy: sum(lengths.filter((length) => length > 0).map((x) => -(x / total) * Math.log(x / total))),
+      ...saddleMinimumDistances(nodes, lossRange),
+      vertices: sum(tree.size.filter((_, node) => tree.parent[node] < 0)),
+      tied: tree.tied,
+      nonFinite: tree.nonFinite,
+      components: tree.parent.filter((p) => p < 0).length,
+      lossMinimum: tree.minimum,
+      lossMaximum: tree.maximum,
+      lossRange,
+    };
+  });
+}
+
+function sum(numbers: Float64Array | Int32Array): number {
+  let total = 0;
+  for (const x of numbers) total += x;
+  return total;
+}
+
+function childCounts({ parent }: MergeTreeNodes): Int32Array {
+  const counts = new Int32Array(parent.length);
+  for (const p of parent) if (p >= 0) counts[p]++;
+  return counts;
+}
+
+function saddles(nodes: MergeTreeNodes): number {
+  return childCounts(nodes).filter((children) => children >= 2).length;
+}
+
+/** A leaf whose arc ends at the last vertex of its component, alone, has no saddle; nor has an edge of infinite length a place. */
+function saddleMinimumDistances(nodes: MergeTreeNodes, lossRange: number) {
+  const { type, parent, value, size } = nodes;
+  const children = childCounts(nodes);
+  const distance = (leaf: number) => persistence(value[leaf], value[parent[leaf]]);
+  const edges = parent
+    .map((_, node) => node)
+    .filter((node) => type[node] === LEAF && parent[node] >= 0 && children[parent[node]] >= 2)
+    .filter((leaf) => Number.isFinite(distance(leaf)));
+  const smad = sum(Float64Array.from(edges, distance)) / edges.length;
+  return {
+    smad,
+    smadRelative: smad / lossRange,
+    smadWeighted:
+      sum(Float64Array.from(edges, (leaf) => size[leaf] * distance(leaf))) / sum(edges.map((leaf) => size[leaf])),
+  };
+}
