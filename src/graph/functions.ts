@@ -27,7 +27,7 @@ export {
 } from "./operators/elementwise.js";
 export { matmul } from "./operators/matmul.js";
 export { concat, pad, slice, transpose, zeros } from "./operators/movement.js";
-export { constant, input, type Tensor } from "./tensor.js";
+export { constant, data, input, type Tensor } from "./tensor.js";
 
 interface ReductionOptions {
   /** Keep the reduced axes with length 1. */

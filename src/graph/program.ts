@@ -1,5 +1,5 @@
 import { sizeOf } from "./shape.js";
-import { constantValues, inputOperator, isConstant, type Tensor, topologicalOrder } from "./tensor.js";
+import { constantValues, inputOperator, isConstant, leafOperators, type Tensor, topologicalOrder } from "./tensor.js";
 
 /** What a backend compiles: named placeholders to feed and named results. */
 export interface Program {
@@ -58,7 +58,7 @@ const COMPARED_SIZE = 64;
 
 /** Equal keys, equal values. */
 function keyOf(tensor: Tensor, inputs: number[]): string | undefined {
-  if (tensor.operator === inputOperator) return undefined;
+  if (tensor.operator === inputOperator || tensor.operator === leafOperators.data) return undefined;
   if (isConstant(tensor)) {
     if (sizeOf(tensor.shape) > COMPARED_SIZE) return undefined;
     const values = constantValues(tensor);

@@ -71,6 +71,8 @@ const constantOperator: Operator<{ values: Float64Array; shape: Shape }> = {
   onnx: (node, _, writer) => writer.real(node.attributes.values, node.shape),
 };
 
+const dataOperator: Operator<{ values: Float64Array; shape: Shape }> = { ...constantOperator, name: "data" };
+
 export const inputOperator: Operator<{ name: string; shape: Shape }> = {
   name: "input",
   infer: (_, { shape }) => ({ shape, type: "real" }),
@@ -84,7 +86,7 @@ function unlistedInput(name: string): never {
   throw new Error(`input "${name}" is used by the program but not listed among its inputs`);
 }
 
-export const leafOperators = { constant: constantOperator, input: inputOperator };
+export const leafOperators = { constant: constantOperator, data: dataOperator, input: inputOperator };
 
 /** A placeholder that a program is fed with. The name serves error messages; the program's own key names the feed. */
 export function input(name: string, shape: Shape): Tensor {
@@ -94,13 +96,25 @@ export function input(name: string, shape: Shape): Tensor {
 
 /** A tensor of given values, row-major, kept in f64. A number makes a scalar; the shape of a list defaults to its length. */
 export function constant(values: number | ArrayLike<number>, shape?: Shape): Tensor {
+  return given(constantOperator, values, shape);
+}
+
+/**
+ * Given values with respect to which one may differentiate, such as the points where a network is evaluated. (What is
+ * computed from constants is itself a constant and remembers nothing of them.)
+ */
+export function data(values: number | ArrayLike<number>, shape?: Shape): Tensor {
+  return given(dataOperator, values, shape);
+}
+
+function given(operator: typeof constantOperator, values: number | ArrayLike<number>, shape?: Shape): Tensor {
   const list = typeof values === "number" ? Float64Array.of(values) : Float64Array.from(values);
-  const given = shape ?? (typeof values === "number" ? [] : [list.length]);
-  checkShape("constant", given);
-  if (list.length !== sizeOf(given)) {
-    throw new RangeError(`constant: shape [${given}] holds ${sizeOf(given)} values, found ${list.length}`);
+  const own = shape ?? (typeof values === "number" ? [] : [list.length]);
+  checkShape(operator.name, own);
+  if (list.length !== sizeOf(own)) {
+    throw new RangeError(`${operator.name}: shape [${own}] holds ${sizeOf(own)} values, found ${list.length}`);
   }
-  return apply(constantOperator, [], { values: list, shape: given });
+  return apply(operator, [], { values: list, shape: own });
 }
 
 export function isConstant(tensor: Tensor): boolean {

@@ -84,3 +84,9 @@ test("wrong tangents are refused", () => {
   assert.throws(() => jvp([x], [x], [constant(1)]), /tangent 0 has shape \[\], expected \[2\]/);
   assert.throws(() => gradient(f.greater(x, 0), [x]), /gradient: expected real tensors, found bool/);
 });
+
+test("one may differentiate by given data, whose functions are not folded", async () => {
+  const x = f.data([1, 2]);
+  const slope = jvp([f.mul(x, x)], [x], [constant([1, 1])])[0];
+  assert.deepEqual((await run({ inputs: {}, outputs: { slope } })).slope, Float64Array.of(2, 4));
+});

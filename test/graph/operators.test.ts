@@ -38,7 +38,7 @@ const positive = (random: Random) => 0.5 + random.uniform();
 const anyAxes = (x: Tensor, random: Random) => x.shape.map((_, axis) => axis).filter(() => random.integer(2) === 0);
 
 /** Every primitive operator; stopGradient, which differs from its differences by design, has a test of its own. */
-const examples: Record<Exclude<keyof typeof operators, "constant" | "input" | "stopGradient">, Example> = {
+const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "input" | "stopGradient">, Example> = {
   neg: { shapes: one, build: ([x]) => f.neg(x) },
   sqrt: { shapes: one, build: ([x]) => f.sqrt(x), draw: positive },
   exp: { shapes: one, build: ([x]) => f.exp(x) },

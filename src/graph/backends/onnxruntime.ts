@@ -37,6 +37,8 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ["cpu"],
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
+  // The next level folds scalar factors into matrix products as f32 attributes, also in f64 graphs: errors of 1e-8.
+  graphOptimizationLevel: "basic",
 };
 
 /** The values in an element type; the same array where it has it already. */

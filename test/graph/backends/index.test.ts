@@ -61,3 +61,11 @@ test("the environment chooses the backend; an unknown or inherited name is refus
   await assert.rejects(loadBackend("onnx"), /unknown backend "onnx"; expected onnxruntime or reference/);
   await assert.rejects(loadBackend("constructor"), /unknown backend "constructor"/);
 });
+
+test("onnxruntime keeps f64 precision where a matrix product is scaled", async () => {
+  // A fusion of ONNX Runtime turns the factor into an f32 attribute of the product: 0.1 would become 0.10000000149.
+  const x = input("x", [1, 1]);
+  const outputs = { y: f.mul(0.1, f.matmul(x, x, { transposeB: true })) };
+  const { y } = await run({ inputs: { x }, outputs }, { x: Float64Array.of(1) }, { backend: "onnxruntime" });
+  assert.equal(y[0], 0.1);
+});

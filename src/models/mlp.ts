@@ -1,0 +1,77 @@
+import * as f from "../graph/functions.js";
+import { randomStream } from "../linalg/random.js";
+import { type Layout, layoutOf, layoutSize } from "./layout.js";
+import type { Model } from "./model.js";
+
+/** Fully connected layers; the activation follows every layer but the last. */
+export interface MlpArchitecture {
+  readonly kind: "mlp";
+  /** Inputs, hidden widths, outputs. */
+  readonly widths: readonly number[];
+  readonly activation: Activation;
+}
+
+const activations = { tanh: f.tanh, relu: f.relu, sigmoid: f.sigmoid, sin: f.sin };
+export type Activation = keyof typeof activations;
+
+/** A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by layer. */
+export function mlp({ widths, activation }: MlpArchitecture): Model {
+  if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
+    throw new RangeError(`an mlp needs two or more widths, whole numbers ≥ 1; found [${widths}]`);
+  }
+  if (!Object.hasOwn(activations, activation)) {
+    throw new Error(`unknown activation "${activation}"; expected ${Object.keys(activations).join(", ")}`);
+  }
+  const layers = widths.slice(1).map((out, i) => ({ name: `layer_${i}`, in: widths[i], out }));
+  const layout = layoutOf(
+    layers.flatMap((layer) => [
+      { name: `${layer.name}.weight`, role: "weight", shape: [layer.out, layer.in] },
+      { name: `${layer.name}.bias`, role: "bias", shape: [layer.out] },
+    ]),
+  );
+  return {
+    layout,
+    size: layoutSize(layout),
+    inputs: widths[0],
+    outputs: widths[widths.length - 1],
+    initialize: (seed) => initialize(layout, seed),
+    apply(theta, inputs) {
+      const tensors = unpack(theta, layout);
+      if (inputs.shape.length !== 2 || inputs.shape[0] !== widths[0]) {
+        throw new RangeError(`expected inputs of shape [${widths[0]}, N], found [${inputs.shape}]`);
+      }
+      // Samples are columns: weights multiply as they are stored, and the long axis is the contiguous one.
+      return layers.reduce((h, { out }, i) => {
+        const [weight, bias] = [tensors[2 * i], f.reshape(tensors[2 * i + 1], [theta.shape[0], out, 1])];
+        const z = f.add(f.matmul(weight, h), bias);
+        return i < layers.length - 1 ? activations[activation](z) : z;
+      }, inputs);
+    },
+  };
+}
+
+/** torch.nn.Linear's default: weights and biases uniform on ±1/√fan_in. Each tensor has a stream of its own. */
+function initialize(layout: Layout, seed: number): Float64Array {
+  const theta = new Float64Array(layoutSize(layout));
+  let bound = 1;
+  for (const { name, role, shape, offset } of layout) {
+    if (role === "weight") bound = 1 / Math.sqrt(shape[1]);
+    const random = randomStream(seed, "initialization", name);
+    const end = offset + shape.reduce((product, length) => product * length, 1);
+    for (let i = offset; i < end; i++) theta[i] = bound * (2 * random.uniform() - 1);
+  }
+  return theta;
+}
+
+/** Cuts rows of parameters [P, n] into the layout's tensors [P, ...shape]. */
+function unpack(theta: f.Tensor, layout: Layout): f.Tensor[] {
+  const [points, found] = theta.shape;
+  const size = layoutSize(layout);
+  if (theta.shape.length !== 2 || found !== size) {
+    throw new RangeError(`expected parameters of shape [P, ${size}], found [${theta.shape}]`);
+  }
+  return layout.map(({ shape, offset }) => {
+    const length = shape.reduce((product, n) => product * n, 1);
+    return f.reshape(f.slice(theta, 1, offset, offset + length), [points, ...shape]);
+  });
+}

@@ -1,0 +1,149 @@
+import type { Executable, Values } from "../graph/backend.js";
+import { loadBackend } from "../graph/backends/index.js";
+import { gradient, hessianVectorProduct } from "../graph/differentiate.js";
+import { add, input, matmul } from "../graph/functions.js";
+import type { Dtype, Program } from "../graph/program.js";
+import type { Layout } from "./layout.js";
+import type { LossFunction } from "./lossFunction.js";
+
+/** A loss with its derivatives, ready to be computed. Parameters are flat vectors in the order of `layout`. */
+export interface Objective {
+  readonly layout: Layout;
+  /** Number of parameters, n. */
+  readonly size: number;
+  /** The losses at any number of parameter points, [P × n] → [P]. */
+  loss(points: Float64Array): Promise<Float64Array>;
+  /** The loss and the terms it is the sum of, at any number of parameter points. */
+  lossTerms(points: Float64Array): Promise<Record<string, Float64Array>>;
+  lossAndGradient(theta: Float64Array): Promise<{ loss: number; gradient: Float64Array }>;
+  hessianVectorProduct(theta: Float64Array, v: Float64Array): Promise<Float64Array>;
+  /**
+   * The loss on the affine space through `center` along k directions: takes coefficients [P × k] to losses [P]. The
+   * points are computed where the loss is, and coefficients of zero give the center exactly.
+   */
+  lossAlong(
+    center: Float64Array,
+    directions: readonly Float64Array[],
+  ): (coefficients: Float64Array) => Promise<Float64Array>;
+  /** Frees the compiled programs. */
+  release(): Promise<void>;
+}
+
+/** Parameter points evaluated in one run: they share the cost of a run, and are few enough to stay in the cache. */
+const BATCH = 4;
+
+/** Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept. */
+export async function createObjective(
+  { layout, size, terms }: LossFunction,
+  { dtype, backend }: { dtype: Dtype; backend?: string },
+): Promise<Objective> {
+  const { compile } = await loadBackend(backend);
+  const compiled = new Map<string, Promise<Executable>>();
+
+  function program(key: string, build: () => Program): Promise<Executable> {
+    const known = compiled.get(key);
+    if (known) return known;
+    const made = compile(build(), { dtype });
+    compiled.set(key, made);
+    return made;
+  }
+
+  const termsProgram = (count: number) =>
+    program(`terms of ${count}`, () => {
+      const theta = input("theta", [count, size]);
+      return { inputs: { theta }, outputs: terms(theta) };
+    });
+
+  const gradientProgram = () =>
+    program("gradient", () => {
+      const theta = input("theta", [1, size]);
+      const { loss } = terms(theta);
+      return { inputs: { theta }, outputs: { loss, gradient: gradient(loss, [theta])[0] } };
+    });
+
+  const productProgram = () =>
+    program("Hessian-vector product", () => {
+      const [theta, v] = [input("theta", [1, size]), input("v", [1, size])];
+      return { inputs: { theta, v }, outputs: { product: hessianVectorProduct(terms(theta).loss, theta, v) } };
+    });
+
+  const alongProgram = (count: number, k: number) =>
+    program(`along ${k} of ${count}`, () => {
+      const center = input("center", [1, size]);
+      const directions = input("directions", [k, size]);
+      const coefficients = input("coefficients", [count, k]);
+      const { loss } = terms(add(center, matmul(coefficients, directions)));
+      return { inputs: { center, directions, coefficients }, outputs: { loss } };
+    });
+
+  /** Runs a program over rows, BATCH at a time and the rest one by one, and joins the results. */
+  async function inBatches(
+    rows: Float64Array,
+    width: number,
+    run: (rows: Float64Array, count: number) => Promise<Record<string, Float64Array>>,
+  ): Promise<Record<string, Float64Array>> {
+    const total = rows.length / width;
+    const joined: Record<string, Float64Array> = {};
+    for (let start = 0, count: number; start < total; start += count) {
+      count = total - start >= BATCH ? BATCH : 1;
+      const results = await run(rows.subarray(start * width, (start + count) * width), count);
+      for (const [name, values] of Object.entries(results)) {
+        joined[name] ??= new Float64Array(total);
+        joined[name].set(values, start);
+      }
+    }
+    return joined;
+  }
+
+  async function lossTerms(points: Float64Array): Promise<Record<string, Float64Array>> {
+    requireRows("parameter points", points, size);
+    return inBatches(points, size, async (theta, count) => (await termsProgram(count)).run({ theta }));
+  }
+
+  return {
+    layout,
+    size,
+    lossTerms,
+    loss: async (points) => (await lossTerms(points)).loss ?? new Float64Array(0),
+    async lossAndGradient(theta) {
+      requireLength("theta", theta, size);
+      const results = await (await gradientProgram()).run({ theta });
+      return { loss: results.loss[0], gradient: results.gradient };
+    },
+    async hessianVectorProduct(theta, v) {
+      requireLength("theta", theta, size);
+      requireLength("v", v, size);
+      return (await (await productProgram()).run({ theta, v })).product;
+    },
+    lossAlong(center, directions) {
+      requireLength("the center", center, size);
+      for (const [i, direction] of directions.entries()) requireLength(`direction ${i}`, direction, size);
+      const k = directions.length;
+      const joined = new Float64Array(k * size);
+      for (const [i, direction] of directions.entries()) joined.set(direction, i * size);
+      const convert = (values: Float64Array): Values => (dtype === "f32" ? Float32Array.from(values) : values);
+      const fixed = { center: convert(center), directions: convert(joined) };
+      return async (coefficients) => {
+        requireRows("coefficients", coefficients, k);
+        const run = async (rows: Float64Array, count: number) =>
+          (await alongProgram(count, k)).run({ ...fixed, coefficients: rows });
+        return (await inBatches(coefficients, k, run)).loss ?? new Float64Array(0);
+      };
+    },
+    async release() {
+      const programs = [...compiled.values()];
+      compiled.clear();
+      for (const result of await Promise.allSettled(programs)) {
+        if (result.status === "fulfilled") await result.value.release();
+      }
+    },
+  };
+}
+
+function requireLength(what: string, vector: Float64Array, size: number): void {
+  if (vector.length !== size) throw new RangeError(`${what} has ${vector.length} numbers, expected ${size}`);
+}
+
+function requireRows(what: string, rows: Float64Array, width: number): void {
+  if (rows.length % width !== 0) throw new RangeError(`${what}: ${rows.length} numbers are no whole rows of ${width}`);
+}

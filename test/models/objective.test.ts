@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { randomStream } from "../../src/linalg/random.js";
+import { lossFunction } from "../../src/models/lossFunction.js";
+import type { Architecture } from "../../src/models/model.js";
+import { createModel } from "../../src/models/model.js";
+import { createObjective } from "../../src/models/objective.js";
+import { type PinnPoints, type PinnProblem, pinnErrors, pinnExact, pinnGrid } from "../../src/models/pinn.js";
+import { predict } from "../../src/models/predict.js";
+import { type NpyArray, readNpz, referenceFolder } from "../npz.js";
+
+const problem: PinnProblem = {
+  kind: "pinn",
+  equation: "u_t + beta * u_x",
+  coefficients: { beta: 10 },
+  domain: { x: [0, "2*pi"], t: [0, 1] },
+  grid: { x: 256, t: 100 },
+  initial: "sin(x)",
+  boundary: "periodic",
+  exact: "sin(x - beta * t)",
+  collocation: { points: 100, seed: 0 },
+};
+const published: Architecture = { kind: "mlp", widths: [2, 50, 50, 50, 50, 1], activation: "tanh" };
+
+const tiny: Architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" };
+const tinyProblem: PinnProblem = { ...problem, grid: { x: 12, t: 7 }, collocation: { points: 20, seed: 0 } };
+const tinyLoss = lossFunction(tiny, tinyProblem);
+
+/** Seven parameter points around one. */
+function cloud(): Float64Array {
+  const theta = createModel(tiny).initialize(0);
+  const random = randomStream(1, "cloud");
+  return Float64Array.from({ length: 7 * theta.length }, (_, k) => theta[k % theta.length] + 0.1 * random.normal());
+}
+
+test("any number of points: each loss is what it is alone, to the last bit", async () => {
+  for (const [backend, dtype] of [
+    ["onnxruntime", "f32"],
+    ["onnxruntime", "f64"],
+    ["reference", "f64"],
+  ] as const) {
+    const objective = await createObjective(tinyLoss, { dtype, backend });
+    const points = cloud();
+    const together = await objective.loss(points);
+    assert.equal(together.length, 7);
+    for (const [i, loss] of together.entries()) {
+      const alone = points.slice(i * objective.size, (i + 1) * objective.size);
+      assert.deepEqual([...(await objective.loss(alone))], [loss]);
+    }
+    assert.equal((await objective.loss(new Float64Array(0))).length, 0);
+    await objective.release();
+  }
+});
+
+test("terms add up to the loss", async () => {
+  const objective = await createObjective(tinyLoss, { dtype: "f64" });
+  const { loss, initial, boundary, residual } = await objective.lossTerms(cloud());
+  for (const i of loss.keys()) assert.ok(Math.abs(initial[i] + boundary[i] + residual[i] - loss[i]) < 1e-12 * loss[i]);
+  await objective.release();
+});
+
+test("gradient and Hessian-vector product agree with differences of what they differentiate", async () => {
+  const objective = await createObjective(tinyLoss, { dtype: "f64" });
+  const theta = createModel(tiny).initialize(2);
+  const random = randomStream(2, "direction");
+  const v = theta.map(() => random.normal());
+  const step = 1e-5;
+  const plus = await objective.lossAndGradient(theta.map((value, i) => value + step * v[i]));
+  const minus = await objective.lossAndGradient(theta.map((value, i) => value - step * v[i]));
+  const { loss, gradient } = await objective.lossAndGradient(theta);
+  const product = await objective.hessianVectorProduct(theta, v);
+  assert.equal(loss, (await objective.loss(theta))[0]);
+  const slope = gradient.reduce((sum, g, i) => sum + g * v[i], 0);
+  assert.ok(Math.abs((plus.loss - minus.loss) / (2 * step) - slope) < 1e-6 * Math.abs(slope));
+  const scale = Math.max(...product.map(Math.abs));
+  for (const [i, value] of product.entries()) {
+    assert.ok(Math.abs((plus.gradient[i] - minus.gradient[i]) / (2 * step) - value) < 1e-7 * scale, `element ${i}`);
+  }
+  await objective.release();
+});
+
+test("along directions: zero gives the center exactly, other coefficients the displaced points", async () => {
+  for (const [dtype, tolerance] of [
+    ["f64", 1e-13],
+    ["f32", 1e-5],
+  ] as const) {
+    const objective = await createObjective(tinyLoss, { dtype });
+    const center = createModel(tiny).initialize(0);
+    const random = randomStream(4, "directions");
+    const directions = [0, 1].map(() => center.map(() => random.normal()));
+    const losses = objective.lossAlong(center, directions);
+    assert.deepEqual(await losses(new Float64Array(10)), new Float64Array(5).fill((await objective.loss(center))[0]));
+    const coefficients = Float64Array.of(0.1, 0, 0, -0.2, 0.3, 0.3, -1, 0.5, 0.25, 0.125);
+    const found = await losses(coefficients);
+    for (const [i, value] of found.entries()) {
+      const point = center.map(
+        (c, k) => c + coefficients[2 * i] * directions[0][k] + coefficients[2 * i + 1] * directions[1][k],
+      );
+      const [expected] = await objective.loss(point);
+      assert.ok(Math.abs(value - expected) <= tolerance * expected, `${dtype} point ${i}`);
+    }
+    await objective.release();
+  }
+});
+
+test("vectors of the wrong length are named", async () => {
+  const objective = await createObjective(tinyLoss, { dtype: "f64" });
+  const theta = new Float64Array(objective.size);
+  await assert.rejects(objective.loss(new Float64Array(5)), /parameter points: 5 numbers are no whole rows of 59/);
+  await assert.rejects(objective.lossAndGradient(new Float64Array(5)), /theta has 5 numbers, expected 59/);
+  await assert.rejects(objective.hessianVectorProduct(theta, new Float64Array(5)), /v has 5 numbers, expected 59/);
+  assert.throws(
+    () => objective.lossAlong(theta, [theta, new Float64Array(5)]),
+    /direction 1 has 5 numbers, expected 59/,
+  );
+  await assert.rejects(objective.lossAlong(theta, [theta, theta])(new Float64Array(3)), /coefficients: 3 numbers/);
+});
+
+test("a network that is no function of x and t is refused", () => {
+  assert.throws(() => lossFunction({ ...tiny, widths: [3, 5, 2] }, problem), /2 inputs and 1 output, found 3 and 2/);
+});
+
+const path = join(referenceFolder, "hessian", "pinn_convection_beta10.npz");
+const reference = existsSync(path) ? readNpz(path) : undefined;
+
+test("a published PINN: loss, gradient, Hessian-vector product and landscapes of PyTorch in f64", {
+  skip: !reference && `${path} is absent`,
+}, async () => {
+  const arrays = reference as Record<string, NpyArray>;
+  const objective = await createObjective(lossFunction(published, problem, pointsOf(arrays)), { dtype: "f64" });
+  const theta = arrays.flat_params_f64.data;
+  const { gradient } = await objective.lossAndGradient(theta);
+  assert.ok(relativeError(gradient, arrays.grad_f64.data) <= 1e-10);
+  const product = await objective.hessianVectorProduct(theta, arrays.test_v.data);
+  assert.ok(relativeError(product, arrays.test_Hv.data) <= 1e-12);
+  for (const [i, value] of arrays.top3_eigs.data.entries()) {
+    const vector = arrays.top3_eigvecs.data.slice(i * theta.length, (i + 1) * theta.length);
+    const image = await objective.hessianVectorProduct(theta, vector);
+    assert.ok(
+      relativeError(
+        image,
+        vector.map((x) => value * x),
+      ) <= 1e-10,
+      `eigenpair ${i}`,
+    );
+  }
+
+  const landscapes = {
+    rand: [arrays.dir0_filternorm_flat.data, arrays.dir1_filternorm_flat.data],
+    hess: [0, 1].map((i) => arrays.top3_eigvecs.data.slice(i * theta.length, (i + 1) * theta.length)),
+  };
+  for (const [name, directions] of Object.entries(landscapes)) {
+    const axis = [...arrays[`grid_${name}_coords`].data];
+    const coefficients = Float64Array.from(axis.flatMap((a) => axis.flatMap((b) => [a, b])));
+    const losses = await objective.lossAlong(theta, directions)(coefficients);
+    assert.ok(largestRelative(losses, arrays[`grid_${name}_loss`].data) <= 1e-9, name);
+    // the terms, along the first grid line
+    const line = axis.flatMap((b) => [...theta.map((x, k) => x + axis[0] * directions[0][k] + b * directions[1][k])]);
+    const terms = await objective.lossTerms(Float64Array.from(line));
+    const parts = arrays[`grid_${name}_parts_u_b_f`].data;
+    for (const [i, term] of ["initial", "boundary", "residual"].entries()) {
+      const expected = Float64Array.from(axis, (_, k) => parts[3 * k + i]);
+      assert.ok(largestRelative(terms[term], expected) <= 1e-9, `${name} ${term}`);
+    }
+  }
+  await objective.release();
+});
+
+test("the published PINN at β = 10 misses the solution by more than half", {
+  skip: !reference && `${path} is absent`,
+}, async () => {
+  const theta = (reference as Record<string, NpyArray>).flat_params_f64.data;
+  const { x, t } = pinnGrid(problem);
+  const computed = await predict(published, theta, Float64Array.of(...x, ...t), { dtype: "f32" });
+  const { relativeL2, meanAbsolute } = pinnErrors(computed, pinnExact(problem, { x, t }) as Float64Array);
+  assert.ok(meanAbsolute > 0.3 && meanAbsolute < 1, `mean absolute error ${meanAbsolute}`);
+  assert.ok(relativeL2 > 0.5 && relativeL2 < 2, `relative L2 error ${relativeL2}`);
+});
+
+function pointsOf(arrays: Record<string, NpyArray>): PinnPoints {
+  const of = (name: string) => arrays[`data_${name}`].data;
+  return {
+    initial: { x: of("x_u"), t: of("t_u"), u: of("u") },
+    boundary: { lower: { x: of("x_bc_lb"), t: of("t_bc_lb") }, upper: { x: of("x_bc_ub"), t: of("t_bc_ub") } },
+    collocation: { x: of("x_f"), t: of("t_f") },
+  };
+}
+
+function relativeError(actual: Float64Array, expected: Float64Array): number {
+  assert.equal(actual.length, expected.length);
+  const norm = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return norm(actual.map((value, i) => value - expected[i])) / norm(expected);
+}
+
+function largestRelative(actual: Float64Array, expected: Float64Array): number {
+  assert.equal(actual.length, expected.length);
+  return actual.reduce((max, value, i) => Math.max(max, Math.abs(value - expected[i]) / Math.abs(expected[i])), 0);
+}
