@@ -26,7 +26,7 @@ export {
   where,
 } from "./operators/elementwise.js";
 export { matmul } from "./operators/matmul.js";
-export { concat, pad, slice, transpose, zeros } from "./operators/movement.js";
+export { concat, pad, slice, transpose } from "./operators/movement.js";
 export { constant, data, input, type Tensor } from "./tensor.js";
 
 interface ReductionOptions {

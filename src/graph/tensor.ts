@@ -1,7 +1,7 @@
 import { type Shape, sameShape, sizeOf } from "./shape.js";
 
 /** Real numbers are exported as f32 or f64, whichever the program is compiled for; truth values come from comparisons. */
-export type ElementType = "real" | "bool";
+type ElementType = "real" | "bool";
 
 /**
  * An immutable symbolic tensor: the result of an operator applied to other tensors. Nothing is computed until a backend

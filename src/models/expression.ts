@@ -1,5 +1,3 @@
-import * as f from "../graph/functions.js";
-
 /** A formula as a tree. `index` is where its operator or name stands in the source. */
 export type Expression =
   | { readonly kind: "number"; readonly value: number; readonly index: number }
@@ -13,7 +11,7 @@ export type Expression =
   | { readonly kind: "negate"; readonly operands: readonly [Expression]; readonly index: number }
   | { readonly kind: BinaryKind; readonly operands: readonly [Expression, Expression]; readonly index: number };
 
-type BinaryKind = "+" | "-" | "*" | "/" | "^";
+export type BinaryKind = "+" | "-" | "*" | "/" | "^";
 
 /** An expression that cannot be read or evaluated. `index` is the character it is about, counted from 0. */
 export class ExpressionError extends Error {
@@ -26,17 +24,8 @@ export class ExpressionError extends Error {
   }
 }
 
-/** What an expression is computed with: numbers or tensors. */
-interface Arithmetic<T> {
-  number(value: number): T;
-  negate(x: T): T;
-  binary: Readonly<Record<Exclude<BinaryKind, "^">, (a: T, b: T) => T>>;
-  power(base: T, exponent: T, index: number): T;
-  call: Readonly<Record<FunctionName, (x: T) => T>>;
-}
-
 const functionNames = ["sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "abs"] as const;
-type FunctionName = (typeof functionNames)[number];
+export type FunctionName = (typeof functionNames)[number];
 const constants: ReadonlyMap<string, number> = new Map([
   ["pi", Math.PI],
   ["e", Math.E],
@@ -211,160 +200,4 @@ function editDistance(a: string, b: string): number {
     row = next;
   }
   return row[b.length];
-}
-
-const numbers: Arithmetic<number> = {
-  number: (value) => value,
-  negate: (x) => -x,
-  binary: { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b },
-  power: (base, exponent) => base ** exponent,
-  call: {
-    sin: Math.sin,
-    cos: Math.cos,
-    tan: Math.tan,
-    exp: Math.exp,
-    log: Math.log,
-    sqrt: Math.sqrt,
-    tanh: Math.tanh,
-    abs: Math.abs,
-  },
-};
-
-const tensors: Arithmetic<f.Tensor | number> = {
-  number: (value) => value,
-  negate: f.neg,
-  binary: { "+": f.add, "-": f.sub, "*": f.mul, "/": f.div },
-  power(base, exponent, index) {
-    if (typeof exponent === "number") return f.pow(base, exponent);
-    if (typeof base === "number" && base > 0) return f.exp(f.mul(Math.log(base), exponent));
-    throw new ExpressionError(
-      index,
-      `the power at character ${index} needs a constant exponent or a constant base > 0`,
-    );
-  },
-  call: {
-    sin: f.sin,
-    cos: f.cos,
-    tan: (x) => f.div(f.sin(x), f.cos(x)),
-    exp: f.exp,
-    log: f.log,
-    sqrt: f.sqrt,
-    tanh: f.tanh,
-    abs: f.abs,
-  },
-};
-
-/** The value of an expression. Every name needs a value. */
-export function evaluateExpression(expression: Expression, values: Readonly<Record<string, number>>): number {
-  return interpret(expression, numbers, values);
-}
-
-/** The expression as a graph over tensors, or a number where it is constant. Every name needs a tensor or a number. */
-export function lowerExpression(
-  expression: Expression,
-  values: Readonly<Record<string, f.Tensor | number>>,
-): f.Tensor | number {
-  return interpret(foldExpression(expression, {}), tensors, values);
-}
-
-function interpret<T>(expression: Expression, arithmetic: Arithmetic<T>, values: Readonly<Record<string, T>>): T {
-  requireNames(expression, Object.keys(values));
-  const visit = (node: Expression): T => {
-    switch (node.kind) {
-      case "number":
-        return arithmetic.number(node.value);
-      case "name":
-        return values[node.name];
-      case "negate":
-        return arithmetic.negate(visit(node.operands[0]));
-      case "call":
-        return arithmetic.call[node.name](visit(node.operands[0]));
-      case "^":
-        return arithmetic.power(visit(node.operands[0]), visit(node.operands[1]), node.index);
-      default:
-        return arithmetic.binary[node.kind](visit(node.operands[0]), visit(node.operands[1]));
-    }
-  };
-  return visit(expression);
-}
-
-/**
- * Puts numbers in for names and computes what is then constant. Terms that are multiplied by zero vanish, whatever
- * they contain, as do + 0, · 1, / 1 and ^ 1.
- */
-export function foldExpression(expression: Expression, values: Readonly<Record<string, number>>): Expression {
-  const { index } = expression;
-  if (expression.kind === "number") return expression;
-  if (expression.kind === "name") {
-    return Object.hasOwn(values, expression.name)
-      ? { kind: "number", value: values[expression.name], index }
-      : expression;
-  }
-  const operands = expression.operands.map((operand) => foldExpression(operand, values));
-  const folded = { ...expression, operands } as unknown as Expression;
-  if (operands.every(({ kind }) => kind === "number")) {
-    return { kind: "number", value: interpret(folded, numbers, {}), index };
-  }
-  const [a, b] = operands;
-  const is = (node: Expression, value: number) => node.kind === "number" && node.value === value;
-  switch (expression.kind) {
-    case "+":
-      return is(a, 0) ? b : is(b, 0) ? a : folded;
-    case "-":
-      return is(b, 0) ? a : is(a, 0) ? { kind: "negate", operands: [b], index } : folded;
-    case "*":
-      if (is(a, 0) || is(b, 0)) return { kind: "number", value: 0, index };
-      return is(a, 1) ? b : is(b, 1) ? a : folded;
-    case "/":
-      return is(a, 0) || is(b, 1) ? a : folded;
-    case "^":
-      return is(b, 0) ? { kind: "number", value: 1, index } : is(b, 1) ? a : folded;
-    default:
-      return folded;
-  }
-}
-
-/** Σ coefficients[name]·name + rest, where no name of the sum occurs in the rest. */
-export interface LinearForm {
-  readonly coefficients: Readonly<Record<string, number>>;
-  readonly rest: Expression | undefined;
-}
-
-/** Splits off the terms linear in `variables` with constant coefficients; undefined when they occur in another way. */
-export function linearForm(expression: Expression, variables: ReadonlySet<string>): LinearForm | undefined {
-  const coefficients: Record<string, number> = {};
-  let rest: Expression | undefined;
-  /** Adds factor · node. */
-  const collect = (node: Expression, factor: number): boolean => {
-    if (node.kind === "name" && variables.has(node.name)) {
-      coefficients[node.name] = (coefficients[node.name] ?? 0) + factor;
-      return true;
-    }
-    if (!namesIn(node).some(({ name }) => variables.has(name))) {
-      const { index } = node;
-      const term = foldExpression({ kind: "*", operands: [{ kind: "number", value: factor, index }, node], index }, {});
-      rest = rest ? { kind: "+", operands: [rest, term], index } : term;
-      return true;
-    }
-    switch (node.kind) {
-      case "negate":
-        return collect(node.operands[0], -factor);
-      case "+":
-        return collect(node.operands[0], factor) && collect(node.operands[1], factor);
-      case "-":
-        return collect(node.operands[0], factor) && collect(node.operands[1], -factor);
-      case "*": {
-        const [a, b] = node.operands;
-        if (a.kind === "number") return collect(b, a.value * factor);
-        return b.kind === "number" && collect(a, b.value * factor);
-      }
-      case "/": {
-        const [a, b] = node.operands;
-        return b.kind === "number" && collect(a, factor / b.value);
-      }
-      default:
-        return false;
-    }
-  };
-  return collect(expression, 1) ? { coefficients, rest } : undefined;
 }

@@ -1,7 +1,9 @@
 import type { Tensor } from "../graph/tensor.js";
 import type { Layout } from "./layout.js";
 import { type Architecture, createModel } from "./model.js";
-import { type PinnPoints, type PinnProblem, pinnLoss, pinnPoints } from "./pinn.js";
+import type { PinnPoints, PinnProblem } from "./pinn.js";
+import { pinnLoss } from "./pinnLoss.js";
+import { pinnPoints } from "./pinnPoints.js";
 
 /** What a network is trained to do. */
 export type Problem = PinnProblem;

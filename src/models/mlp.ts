@@ -12,7 +12,7 @@ export interface MlpArchitecture {
 }
 
 const activations = { tanh: f.tanh, relu: f.relu, sigmoid: f.sigmoid, sin: f.sin };
-export type Activation = keyof typeof activations;
+type Activation = keyof typeof activations;
 
 /** A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by layer. */
 export function mlp({ widths, activation }: MlpArchitecture): Model {

@@ -1,13 +1,13 @@
+import { evaluateExpression } from "./evaluateExpression.js";
 import {
   type Expression,
   ExpressionError,
-  evaluateExpression,
-  foldExpression,
   namesIn,
   parseExpression,
   requireNames,
   reservedNames,
 } from "./expression.js";
+import { foldExpression } from "./foldExpression.js";
 import { type Bound, type PinnProblem, pinnNames } from "./pinn.js";
 
 /** Something wrong at a place of the problem's description. */

@@ -212,6 +212,7 @@ test("errors name the operator and the shapes", () => {
   assert.throws(() => f.tanh(f.greater(a, 0)), /tanh: expected real tensors, found bool/);
   assert.throws(() => f.where(a, 1, 2), /where: the condition is real/);
   assert.throws(() => constant([1, 2, 3], [2]), /shape \[2\] holds 2 values, found 3/);
+  assert.throws(() => f.pow(a, NaN), /pow: the exponent is NaN, expected a finite number/);
   assert.throws(() => input("a", [2.5]), /input "a": shape \[2.5\] needs whole numbers/);
 });
 
@@ -231,6 +232,16 @@ test("neutral elements, double signs and constant factors leave no nodes behind"
     topologicalOrder([product]).map(({ operator }) => operator.name),
     ["constant", "input", "mul"],
   );
+});
+
+test("a constant factor of more axes keeps the axes it brings", async () => {
+  const x = input("x", [3]);
+  const product = f.mul(constant([3], [1, 1]), x);
+  for (const result of [f.mul(2, product), f.neg(product), f.mul(f.neg(product), product), f.add(product, 0)]) {
+    assert.deepEqual(result.shape, [1, 3]);
+  }
+  const { y } = await run({ inputs: { x }, outputs: { y: f.mul(2, product) } }, { x: Float64Array.of(1, 2, 3) });
+  assert.deepEqual([...y], [6, 12, 18]);
 });
 
 test("small results of constants are computed at construction, zero times anything is zero", async () => {

@@ -7,7 +7,9 @@ import { lossFunction } from "../../src/models/lossFunction.js";
 import type { Architecture } from "../../src/models/model.js";
 import { createModel } from "../../src/models/model.js";
 import { createObjective } from "../../src/models/objective.js";
-import { type PinnPoints, type PinnProblem, pinnErrors, pinnExact, pinnGrid } from "../../src/models/pinn.js";
+import type { PinnPoints, PinnProblem } from "../../src/models/pinn.js";
+import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
+import { pinnGrid } from "../../src/models/pinnPoints.js";
 import { predict } from "../../src/models/predict.js";
 import { type NpyArray, readNpz, referenceFolder } from "../npz.js";
 

@@ -4,17 +4,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as f from "../../src/graph/functions.js";
 import { schedule } from "../../src/graph/program.js";
-import { lowerExpression, parseExpression } from "../../src/models/expression.js";
+import { parseExpression } from "../../src/models/expression.js";
+import { lowerExpression } from "../../src/models/lowerExpression.js";
 import { createModel } from "../../src/models/model.js";
-import {
-  type PinnPoints,
-  type PinnProblem,
-  pinnErrors,
-  pinnExact,
-  pinnGrid,
-  pinnLoss,
-  pinnPoints,
-} from "../../src/models/pinn.js";
+import type { PinnPoints, PinnProblem } from "../../src/models/pinn.js";
+import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
+import { pinnLoss } from "../../src/models/pinnLoss.js";
+import { pinnGrid, pinnPoints } from "../../src/models/pinnPoints.js";
 import { run } from "../graph/run.js";
 import { readNpz, referenceFolder } from "../npz.js";
 

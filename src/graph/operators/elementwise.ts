@@ -1,5 +1,5 @@
 /** The operators that act element by element, with broadcasting. */
-import { broadcastShapes, broadcastStrides, forEachPosition, type Shape, sizeOf } from "../shape.js";
+import { broadcastShapes, broadcastStrides, forEachPosition, type Shape, sameShape, sizeOf } from "../shape.js";
 import {
   apply,
   constant,
@@ -121,6 +121,7 @@ export function neg(x: Operand): Tensor {
 /** x to a constant power. */
 export function pow(x: Operand, exponent: number): Tensor {
   const tensor = toTensor(x);
+  if (!Number.isFinite(exponent)) throw new RangeError(`pow: the exponent is ${exponent}, expected a finite number`);
   if (exponent === 0) return expand(constant(1), tensor.shape);
   if (exponent === 1) return tensor;
   return exponent === 0.5 ? sqrt(tensor) : applyUnary(unaryOperators.pow, tensor, { exponent });
@@ -233,8 +234,9 @@ function fillValue(x: Tensor): number | undefined {
 /** factor · tensor, if the tensor was built so. */
 function scaledBy(x: Tensor): { factor: number; tensor: Tensor } | undefined {
   if (x.operator !== binaryOperators.mul) return undefined;
-  const factor = fillValue(x.inputs[0]);
-  return factor === undefined ? undefined : { factor, tensor: x.inputs[1] };
+  const [first, tensor] = x.inputs;
+  const factor = fillValue(first);
+  return factor === undefined || !sameShape(tensor.shape, x.shape) ? undefined : { factor, tensor };
 }
 
 /** One operand, when the other is neutral, in the shape of both. */

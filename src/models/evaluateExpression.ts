@@ -1,0 +1,58 @@
+import { type BinaryKind, type Expression, type FunctionName, requireNames } from "./expression.js";
+
+/** What an expression is computed with: numbers or tensors. */
+export interface Arithmetic<T> {
+  number(value: number): T;
+  negate(x: T): T;
+  binary: Readonly<Record<Exclude<BinaryKind, "^">, (a: T, b: T) => T>>;
+  power(base: T, exponent: T, index: number): T;
+  call: Readonly<Record<FunctionName, (x: T) => T>>;
+}
+
+const numbers: Arithmetic<number> = {
+  number: (value) => value,
+  negate: (x) => -x,
+  binary: { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b },
+  power: (base, exponent) => base ** exponent,
+  call: {
+    sin: Math.sin,
+    cos: Math.cos,
+    tan: Math.tan,
+    exp: Math.exp,
+    log: Math.log,
+    sqrt: Math.sqrt,
+    tanh: Math.tanh,
+    abs: Math.abs,
+  },
+};
+
+/** The value of an expression. Every name needs a value. */
+export function evaluateExpression(expression: Expression, values: Readonly<Record<string, number>>): number {
+  return interpret(expression, numbers, values);
+}
+
+/** Computes an expression in any arithmetic. */
+export function interpret<T>(
+  expression: Expression,
+  arithmetic: Arithmetic<T>,
+  values: Readonly<Record<string, T>>,
+): T {
+  requireNames(expression, Object.keys(values));
+  const visit = (node: Expression): T => {
+    switch (node.kind) {
+      case "number":
+        return arithmetic.number(node.value);
+      case "name":
+        return values[node.name];
+      case "negate":
+        return arithmetic.negate(visit(node.operands[0]));
+      case "call":
+        return arithmetic.call[node.name](visit(node.operands[0]));
+      case "^":
+        return arithmetic.power(visit(node.operands[0]), visit(node.operands[1]), node.index);
+      default:
+        return arithmetic.binary[node.kind](visit(node.operands[0]), visit(node.operands[1]));
+    }
+  };
+  return visit(expression);
+}

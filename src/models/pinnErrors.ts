@@ -1,0 +1,28 @@
+import { evaluateExpression } from "./evaluateExpression.js";
+import { parseExpression } from "./expression.js";
+import type { PinnProblem, Points } from "./pinn.js";
+
+/** The exact solution at given points, if the problem states one. */
+export function pinnExact(problem: PinnProblem, { x, t }: Points): Float64Array | undefined {
+  if (problem.exact === undefined) return undefined;
+  const exact = parseExpression(problem.exact);
+  return x.map((value, i) => evaluateExpression(exact, { ...problem.coefficients, x: value, t: t[i] }));
+}
+
+/** How far a computed u is from the exact one: ‖u − û‖₂/‖u‖₂, mean |u − û|, and max |u − û| / max |u|. */
+export function pinnErrors(
+  computed: Float64Array,
+  exact: Float64Array,
+): { relativeL2: number; meanAbsolute: number; relativeLInfinity: number } {
+  if (computed.length !== exact.length) {
+    throw new RangeError(`${computed.length} computed values but ${exact.length} exact ones`);
+  }
+  const errors = exact.map((value, i) => Math.abs(value - computed[i]));
+  const norm = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const largest = (values: Float64Array) => values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  return {
+    relativeL2: norm(errors) / norm(exact),
+    meanAbsolute: errors.reduce((sum, value) => sum + value, 0) / errors.length,
+    relativeLInfinity: largest(errors) / largest(exact),
+  };
+}
