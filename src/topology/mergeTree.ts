@@ -202,7 +202,7 @@ function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   };
 }
 
-/** The mean value of every subtree, summed with Neumaier's compensation. */
+/** The mean value of every subtree, summed with compensation: as if in twice the precision. */
 function subtreeMeans(
   values: Float64Array,
   members: Int32Array,
@@ -232,9 +232,10 @@ function subtreeMeans(
   return sums.map((sum, node) => (Number.isFinite(sum) ? sum + errors[node] : sum) / size[node]);
 }
 
-/** What rounding took from sum = a + b. */
+/** What rounding took from sum = a + b, exactly (Knuth's two-sum). */
 function lost(a: number, b: number, sum: number): number {
-  return Math.abs(a) >= Math.abs(b) ? a - sum + b : b - sum + a;
+  const rounded = sum - a;
+  return a - (sum - rounded) + (b - rounded);
 }
 
 function finiteRange(values: Float64Array): { nonFinite: number; minimum: number; maximum: number } {

@@ -11,7 +11,7 @@ export interface LandscapeMetrics {
   minima: number;
   /** Nodes where two or more branches merge; a multi-way saddle counts once. */
   saddles: number;
-  /** Bars of finite length: neither essential nor ending at an infinite loss. The next six are over these. */
+  /** Bars with a finite birth and a finite death, so no essential ones. The averages and what follows are over these. */
   pairs: number;
   /** Mean of |death − birth|. */
   averagePersistence: number;
@@ -58,7 +58,9 @@ export function landscapeMetrics(
     const persistenceThreshold = absoluteThreshold(tree, threshold);
     const { nodes } = simplifyNodes(tree, persistenceThreshold);
     const { birth, death } = persistencePairs(nodes);
-    const lengths = birth.map((b, bar) => persistence(b, death[bar])).filter((length) => Number.isFinite(length));
+    const lengths = birth
+      .map((b, bar) => persistence(b, death[bar]))
+      .filter((_, bar) => Number.isFinite(death[bar] - birth[bar]));
     const total = sum(lengths);
     const averagePersistence = total / lengths.length;
     const averagePersistenceWithGlobalPair = (total + lossRange) / (lengths.length + 1);

@@ -27,7 +27,7 @@ export interface Profile {
  * right by descending size (then in sweep order) in a block centred in the parent's slot, the components' slots likewise
  * from 0 to the number of samples. So below a saddle there are its children and above it the saddle's own basin, which
  * is at once wider than all of them: siblings never overlap, children stay within their parent, and at every level the
- * widths add up to the number of vertices swept there. The root's own basin is the line at the top, as wide as the field.
+ * widths add up to the number of vertices swept there (in a simplified tree less those of branches absorbed further up). The root's own basin is the line at the top, as wide as the field.
  *
  * Rows go from parents to children (by falling node index), and in a basin in sweep order from the node to its parent's level; a
  * basin whose parent is at its own level, as on a plateau, has one row. No basin has more than `levels` rows: where
