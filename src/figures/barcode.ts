@@ -9,6 +9,8 @@ export interface BarcodeData extends FigureText {
   birth: ArrayLike<number>;
   death: ArrayLike<number>;
   lossLabel?: string;
+  /** Lowest and highest loss of the landscape: the axis then covers it all. */
+  lossRange?: [number, number];
 }
 
 interface Bar {
@@ -30,7 +32,7 @@ export function barcode(data: BarcodeData): Spec {
     (birth, i): Bar => ({ dimension: data.dimension[i], birth, death: data.death[i] }),
   );
   const bars = all.filter(({ birth }) => Number.isFinite(birth));
-  const ends = bars.flatMap(({ birth, death }) => [birth, death]);
+  const ends = [...bars.flatMap(({ birth, death }) => [birth, death]), ...(data.lossRange ?? [])];
   const scale = lossScale(ends, 0.05);
   if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
   const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));

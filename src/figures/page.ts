@@ -1,10 +1,10 @@
 import { fontStyle, takeFontStyle } from "./fonts.js";
 import { formatNumber } from "./numbers.js";
 
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 /** A table of the page; numbers are shown with 4 digits and keep all of them in a tooltip. */
-interface PageTable {
+export interface PageTable {
   name: string;
   columns: string[];
   rows: Cell[][];

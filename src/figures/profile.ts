@@ -42,7 +42,6 @@ export function profile(data: ProfileData): Spec {
   const scale = lossDomain ? lossScaleOf(lossDomain) : own;
   const all = basins(data);
   const total = all.reduce((most, { outline }) => outline.reduce((m, { right }) => Math.max(m, right), most), 0);
-  const colour = lossDomain ? scale : (lossScale(all.map((basin) => basin.meanLoss)) ?? own);
 
   const widest = new Set([...all].sort((a, b) => width(b) - width(a)).slice(0, mostBasins));
   const shown = all.filter((basin) => widest.has(basin));
@@ -82,11 +81,11 @@ export function profile(data: ProfileData): Spec {
     scales: [
       positionScale("x", horizontal, "width"),
       positionScale("y", scale, "height"),
-      colourScale("loss", colour),
+      colourScale("loss", scale),
       ...legend.scales,
     ],
     axes: [...axes("x", horizontal, "bottom", "number of samples", false), ...axes("y", scale, "left", lossLabel)],
-    legends: [colourBar("loss", colour, `mean ${lossLabel}`, plotHeight - 40), ...legend.legends],
+    legends: [colourBar("loss", scale, `mean ${lossLabel}`, plotHeight - 40), ...legend.legends],
     marks: [
       {
         type: "group",

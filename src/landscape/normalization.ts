@@ -1,5 +1,5 @@
 import { norm, scale } from "../linalg/vectors.js";
-import { checkLayout, type TensorLayout, tensorSize, tensorView } from "./layout.js";
+import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../models/layout.js";
 
 export interface NormalizationOptions {
   /**
@@ -37,7 +37,7 @@ const EPSILON = 1e-10;
 export function normalizeDirection(
   direction: Float64Array,
   weights: Float64Array,
-  layout: TensorLayout[],
+  layout: readonly TensorLayout[],
   { method, ignore }: NormalizationOptions,
 ): { direction: Float64Array; tensors: TensorNorms[] } {
   checkLayout(layout, weights.length);
@@ -78,7 +78,7 @@ export function normalizeDirection(
 /** A copy with the tensors of some roles set to 0. @throws RangeError where the layout is not that of the vector. */
 export function withoutRoles(
   vector: Float64Array,
-  layout: TensorLayout[],
+  layout: readonly TensorLayout[],
   ignore: readonly TensorLayout["role"][],
 ): Float64Array {
   checkLayout(layout, vector.length);

@@ -1,4 +1,4 @@
-import type { TensorLayout } from "./layout.js";
+import type { TensorLayout } from "../models/layout.js";
 import { type NormalizationOptions, normalizeDirection, type TensorNorms, withoutRoles } from "./normalization.js";
 import { cosines, orthogonalize } from "./orthogonalize.js";
 
@@ -21,7 +21,7 @@ export interface PreparedDirections {
 export function prepareDirections(
   raw: Float64Array[],
   weights: Float64Array,
-  layout: TensorLayout[],
+  layout: readonly TensorLayout[],
   { orthogonal, ...normalization }: NormalizationOptions & { orthogonal: boolean },
 ): PreparedDirections {
   const kept = raw.map((direction) => withoutRoles(direction, layout, normalization.ignore));

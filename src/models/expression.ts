@@ -1,3 +1,5 @@
+import { nearestName } from "../nearestName.js";
+
 /** A formula as a tree. `index` is where its operator or name stands in the source. */
 export type Expression =
   | { readonly kind: "number"; readonly value: number; readonly index: number }
@@ -56,7 +58,7 @@ export function parseExpression(source: string): Expression {
     const { text, index } = peek();
     throw new ExpressionError(
       index,
-      `expected ${expected} at character ${index}, found ${text ? `"${text}"` : "the end"}`,
+      `expected ${expected} at character ${index + 1}, found ${text ? `"${text}"` : "the end"}`,
     );
   };
 
@@ -65,7 +67,7 @@ export function parseExpression(source: string): Expression {
       const { index } = peek();
       throw new ExpressionError(
         index,
-        `nested deeper than ${DEPTH_LIMIT} levels at character ${index}; simplify the expression`,
+        `nested deeper than ${DEPTH_LIMIT} levels at character ${index + 1}; simplify the expression`,
       );
     }
     const result = parse();
@@ -143,7 +145,7 @@ function tokenize(source: string): Token[] {
       const found = String.fromCodePoint(source.codePointAt(index)!);
       throw new ExpressionError(
         index,
-        `unexpected "${found}" at character ${index}; expected numbers, names, + - * / ^ ( )`,
+        `unexpected "${found}" at character ${index + 1}; expected numbers, names, + - * / ^ ( )`,
       );
     }
     const [kind, text] = Object.entries(match.groups!).find(([, part]) => part !== undefined) as [
@@ -178,26 +180,8 @@ export function requireNames(expression: Expression, known: Iterable<string>): v
 }
 
 function unknownName(what: string, name: string, index: number, known: readonly string[]): ExpressionError {
-  const [nearest] = [...known].sort((a, b) => editDistance(name, a) - editDistance(name, b));
-  const distance = nearest === undefined ? Infinity : editDistance(name, nearest);
-  const near = distance < name.length && distance <= Math.ceil(name.length / 2);
-  const hint = near
-    ? `did you mean ${nearest}?`
-    : known.length > 0
-      ? `known: ${known.join(", ")}`
-      : "none is known here";
-  return new ExpressionError(index, `unknown ${what} "${name}" at character ${index}; ${hint}`);
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
+  const nearest = nearestName(name, known);
+  const others = known.length > 0 ? `known: ${known.join(", ")}` : "none is known here";
+  const hint = nearest === undefined ? others : `did you mean ${nearest}?`;
+  return new ExpressionError(index, `unknown ${what} "${name}" at character ${index + 1}; ${hint}`);
 }

@@ -12,19 +12,41 @@ export interface TensorLayout {
 /** The tensors of a model in order, without gaps. */
 export type Layout = readonly TensorLayout[];
 
+/** Number of entries. */
+export function tensorSize({ shape }: Pick<TensorLayout, "shape">): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
 /** A layout from tensors in order: offsets follow from the shapes. */
 export function layoutOf(tensors: readonly Omit<TensorLayout, "offset">[]): Layout {
   let offset = 0;
   return tensors.map((tensor) => {
     const own = { ...tensor, offset };
-    offset += elements(tensor.shape);
+    offset += tensorSize(tensor);
     return own;
   });
 }
 
 /** Length of the flat parameter vector. */
 export function layoutSize(layout: Layout): number {
-  return layout.reduce((size, { shape }) => size + elements(shape), 0);
+  return layout.reduce((size, tensor) => size + tensorSize(tensor), 0);
 }
 
-const elements = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+/** The tensor's entries of a flat vector, as a view. */
+export function tensorView(vector: Float64Array, tensor: TensorLayout): Float64Array {
+  return vector.subarray(tensor.offset, tensor.offset + tensorSize(tensor));
+}
+
+/** @throws RangeError where the tensors, in order, do not tile a vector of `size` entries without gap or overlap. */
+export function checkLayout(layout: Layout, size: number): void {
+  let end = 0;
+  for (const tensor of layout) {
+    if (tensor.offset !== end) {
+      throw new RangeError(
+        `tensor "${tensor.name}" starts at ${tensor.offset}; expected ${end}, where the one before it ends`,
+      );
+    }
+    end += tensorSize(tensor);
+  }
+  if (end !== size) throw new RangeError(`the layout holds ${end} entries, the vector ${size}`);
+}

@@ -12,7 +12,7 @@ const tensors: Arithmetic<f.Tensor | number> = {
     if (typeof base === "number" && base > 0) return f.exp(f.mul(Math.log(base), exponent));
     throw new ExpressionError(
       index,
-      `the power at character ${index} needs a constant exponent or a constant base > 0`,
+      `the power at character ${index + 1} needs a constant exponent or a constant base > 0`,
     );
   },
   call: {

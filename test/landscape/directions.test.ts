@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { directionScales } from "../../src/landscape/directionScales.js";
-import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../../src/landscape/layout.js";
 import { type NormalizationOptions, normalizeDirection } from "../../src/landscape/normalization.js";
 import { cosines, orthogonalize } from "../../src/landscape/orthogonalize.js";
 import { prepareDirections } from "../../src/landscape/prepareDirections.js";
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm, scale } from "../../src/linalg/vectors.js";
+import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../../src/models/layout.js";
 import { npz, referencePath, withoutReference } from "../reference.js";
 
 function layoutOf(tensors: [string, TensorLayout["role"], number[]][]): TensorLayout[] {
@@ -182,7 +182,8 @@ test("filter and layer normalization equal the published libraries", { skip: wit
   } as const;
   const names = Object.keys(roles) as (keyof typeof roles)[];
   const layout = layoutOf(names.map((name) => [name, roles[name], arrays[`w/${name}`].shape]));
-  const flat = (variant: string) => Float64Array.from(names.flatMap((name) => [...arrays[`${variant}/${name}`].values]));
+  const flat = (variant: string) =>
+    Float64Array.from(names.flatMap((name) => [...arrays[`${variant}/${name}`].values]));
   const [theta, raw] = [flat("w"), flat("raw")];
   const differences = (variant: string, method: "filter" | "layer", ignore: NormalizationOptions["ignore"]) => {
     const ours = normalizeDirection(raw, theta, layout, { method, ignore }).direction;

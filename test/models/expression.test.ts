@@ -45,16 +45,16 @@ test("numbers, constants, functions and names", () => {
 
 test("errors point at the character and say what was found and what would do", () => {
   const cases: [string, number, RegExp][] = [
-    ["1 + * 2", 4, /expected a number, a name or \( at character 4, found "\*"/],
-    ["(1 + 2", 6, /expected \) at character 6, found the end/],
-    ["2 x", 2, /expected an operator or the end at character 2, found "x"/],
-    ["", 0, /expected a number, a name or \( at character 0, found the end/],
-    ["u_t + β", 6, /unexpected "β" at character 6/],
-    ["x; y", 1, /unexpected ";" at character 1/],
-    ["sni(x)", 0, /unknown function "sni" at character 0; did you mean sin\?/],
-    ["2 + sin", 7, /expected \( after the function sin at character 7, found the end/],
+    ["1 + * 2", 4, /expected a number, a name or \( at character 5, found "\*"/],
+    ["(1 + 2", 6, /expected \) at character 7, found the end/],
+    ["2 x", 2, /expected an operator or the end at character 3, found "x"/],
+    ["", 0, /expected a number, a name or \( at character 1, found the end/],
+    ["u_t + β", 6, /unexpected "β" at character 7/],
+    ["x; y", 1, /unexpected ";" at character 2/],
+    ["sni(x)", 0, /unknown function "sni" at character 1; did you mean sin\?/],
+    ["2 + sin", 7, /expected \( after the function sin at character 8, found the end/],
     ["constructor(1)", 0, /unknown function "constructor"/],
-    ["1 + " + "(".repeat(101) + "1" + ")".repeat(101), 105, /nested deeper than 100 levels at character 105/],
+    ["1 + " + "(".repeat(101) + "1" + ")".repeat(101), 105, /nested deeper than 100 levels at character 106/],
     ["1 + " + "-".repeat(101) + "1", 105, /nested deeper/],
     ["1+".repeat(3000) + "1", 4000, /at most 4000 characters, found 6001/],
   ];
@@ -68,7 +68,7 @@ test("errors point at the character and say what was found and what would do", (
 test("an unknown name is an error, also when every object inherits it", () => {
   assert.match(
     errorOf(() => evaluate("1 + bata", { beta: 1 })).message,
-    /unknown name "bata" at character 4; did you mean beta\?/,
+    /unknown name "bata" at character 5; did you mean beta\?/,
   );
   for (const name of ["__proto__", "constructor", "toString"]) {
     assert.match(errorOf(() => evaluate(name, { beta: 1 })).message, /unknown name .* known: beta/);
@@ -139,5 +139,5 @@ test("a power needs a constant exponent or a constant positive base", async () =
   const { y } = await run({ inputs: { x }, outputs: { y: lowered as typeof x } }, { x: Float64Array.of(2) });
   assert.ok(Math.abs(y[0] - (4 + Math.E ** 2 + 2 ** 1.5)) < 1e-12);
   const error = errorOf(() => lowerExpression(parseExpression("1 + x^x"), { x }));
-  assert.match(error.message, /power at character 5 needs a constant exponent or a constant base > 0/);
+  assert.match(error.message, /power at character 6 needs a constant exponent or a constant base > 0/);
 });

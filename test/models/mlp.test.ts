@@ -6,7 +6,7 @@ import { gradient, hessianVectorProduct, jvp } from "../../src/graph/differentia
 import * as f from "../../src/graph/functions.js";
 import { createModel } from "../../src/models/model.js";
 import { run } from "../graph/run.js";
-import { readNpz, referenceFolder } from "../npz.js";
+import { npz, referencePath } from "../reference.js";
 
 test("the layout is that of PyTorch's parameters()", () => {
   const { layout, size } = createModel({ kind: "mlp", widths: [2, 50, 1], activation: "tanh" });
@@ -97,17 +97,17 @@ test("input derivatives of a tanh network are those of the formula", async () =>
   for (const [name, value] of Object.entries(expected)) assert.ok(Math.abs(results[name][0] - value) < 1e-14, name);
 });
 
-const folder = join(referenceFolder, "hessian");
+const folder = referencePath("hessian");
 for (const activation of ["tanh", "relu"] as const) {
   test(`cross-entropy of a ${activation} network: loss, gradient and dense Hessian of PyTorch`, {
     skip: !existsSync(folder) && `${folder} is absent`,
   }, async () => {
-    const reference = readNpz(join(folder, `mlp_${activation}.npz`));
+    const reference = npz(join(folder, `mlp_${activation}.npz`));
     const { size, apply } = createModel({ kind: "mlp", widths: [8, 16, 12, 3], activation });
-    const count = reference.y.data.length;
-    const samples = f.transpose(f.data(reference.X.data, [count, 8]));
+    const count = reference.y.values.length;
+    const samples = f.transpose(f.data(reference.X.values, [count, 8]));
     const chosen = new Float64Array(3 * count);
-    for (const [i, label] of reference.y.data.entries()) chosen[label * count + i] = 1;
+    for (const [i, label] of reference.y.values.entries()) chosen[label * count + i] = 1;
     const crossEntropy = (theta: f.Tensor) => {
       const logits = apply(theta, samples);
       const own = f.sum(f.mul(logits, f.constant(chosen, [3, count])), [1]);
@@ -124,14 +124,14 @@ for (const activation of ["tanh", "relu"] as const) {
       product: hessianVectorProduct(loss, theta, v),
       hessian: hessianVectorProduct(crossEntropy(thetas), thetas, f.constant(unit, [size, size])),
     };
-    const flat = reference.flat.data;
+    const flat = reference.flat.values;
     const repeated = Float64Array.from({ length: size * size }, (_, k) => flat[k % size]);
-    const feeds = { theta: flat, v: reference.test_v.data, thetas: repeated };
+    const feeds = { theta: flat, v: reference.test_v.values, thetas: repeated };
     const results = await run({ inputs: { theta, v, thetas }, outputs }, feeds, { backend: "onnxruntime" });
-    assert.ok(relativeError(results.loss, reference.loss.data) <= 1e-12);
-    assert.ok(relativeError(results.gradient, reference.grad.data) <= 1e-10);
-    assert.ok(relativeError(results.product, reference.test_Hv.data) <= 1e-10);
-    assert.ok(relativeError(results.hessian, reference.H.data) <= 1e-10);
+    assert.ok(relativeError(results.loss, reference.loss.values) <= 1e-12);
+    assert.ok(relativeError(results.gradient, reference.grad.values) <= 1e-10);
+    assert.ok(relativeError(results.product, reference.test_Hv.values) <= 1e-10);
+    assert.ok(relativeError(results.hessian, reference.H.values) <= 1e-10);
   });
 }
 

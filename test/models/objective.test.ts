@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
 import { lossFunction } from "../../src/models/lossFunction.js";
@@ -11,7 +10,7 @@ import type { PinnPoints, PinnProblem } from "../../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
 import { pinnGrid } from "../../src/models/pinnPoints.js";
 import { predict } from "../../src/models/predict.js";
-import { type NpyArray, readNpz, referenceFolder } from "../npz.js";
+import { type NpyArray, npz, referencePath } from "../reference.js";
 
 const problem: PinnProblem = {
   kind: "pinn",
@@ -124,21 +123,21 @@ test("a network that is no function of x and t is refused", () => {
   assert.throws(() => lossFunction({ ...tiny, widths: [3, 5, 2] }, problem), /2 inputs and 1 output, found 3 and 2/);
 });
 
-const path = join(referenceFolder, "hessian", "pinn_convection_beta10.npz");
-const reference = existsSync(path) ? readNpz(path) : undefined;
+const path = referencePath("hessian", "pinn_convection_beta10.npz");
+const reference = existsSync(path) ? npz(path) : undefined;
 
 test("a published PINN: loss, gradient, Hessian-vector product and landscapes of PyTorch in f64", {
   skip: !reference && `${path} is absent`,
 }, async () => {
   const arrays = reference as Record<string, NpyArray>;
   const objective = await createObjective(lossFunction(published, problem, pointsOf(arrays)), { dtype: "f64" });
-  const theta = arrays.flat_params_f64.data;
+  const theta = arrays.flat_params_f64.values;
   const { gradient } = await objective.lossAndGradient(theta);
-  assert.ok(relativeError(gradient, arrays.grad_f64.data) <= 1e-10);
-  const product = await objective.hessianVectorProduct(theta, arrays.test_v.data);
-  assert.ok(relativeError(product, arrays.test_Hv.data) <= 1e-12);
-  for (const [i, value] of arrays.top3_eigs.data.entries()) {
-    const vector = arrays.top3_eigvecs.data.slice(i * theta.length, (i + 1) * theta.length);
+  assert.ok(relativeError(gradient, arrays.grad_f64.values) <= 1e-10);
+  const product = await objective.hessianVectorProduct(theta, arrays.test_v.values);
+  assert.ok(relativeError(product, arrays.test_Hv.values) <= 1e-12);
+  for (const [i, value] of arrays.top3_eigs.values.entries()) {
+    const vector = arrays.top3_eigvecs.values.slice(i * theta.length, (i + 1) * theta.length);
     const image = await objective.hessianVectorProduct(theta, vector);
     assert.ok(
       relativeError(
@@ -150,18 +149,18 @@ test("a published PINN: loss, gradient, Hessian-vector product and landscapes of
   }
 
   const landscapes = {
-    rand: [arrays.dir0_filternorm_flat.data, arrays.dir1_filternorm_flat.data],
-    hess: [0, 1].map((i) => arrays.top3_eigvecs.data.slice(i * theta.length, (i + 1) * theta.length)),
+    rand: [arrays.dir0_filternorm_flat.values, arrays.dir1_filternorm_flat.values],
+    hess: [0, 1].map((i) => arrays.top3_eigvecs.values.slice(i * theta.length, (i + 1) * theta.length)),
   };
   for (const [name, directions] of Object.entries(landscapes)) {
-    const axis = [...arrays[`grid_${name}_coords`].data];
+    const axis = [...arrays[`grid_${name}_coords`].values];
     const coefficients = Float64Array.from(axis.flatMap((a) => axis.flatMap((b) => [a, b])));
     const losses = await objective.lossAlong(theta, directions)(coefficients);
-    assert.ok(largestRelative(losses, arrays[`grid_${name}_loss`].data) <= 1e-9, name);
+    assert.ok(largestRelative(losses, arrays[`grid_${name}_loss`].values) <= 1e-9, name);
     // the terms, along the first grid line
     const line = axis.flatMap((b) => [...theta.map((x, k) => x + axis[0] * directions[0][k] + b * directions[1][k])]);
     const terms = await objective.lossTerms(Float64Array.from(line));
-    const parts = arrays[`grid_${name}_parts_u_b_f`].data;
+    const parts = arrays[`grid_${name}_parts_u_b_f`].values;
     for (const [i, term] of ["initial", "boundary", "residual"].entries()) {
       const expected = Float64Array.from(axis, (_, k) => parts[3 * k + i]);
       assert.ok(largestRelative(terms[term], expected) <= 1e-9, `${name} ${term}`);
@@ -173,7 +172,7 @@ test("a published PINN: loss, gradient, Hessian-vector product and landscapes of
 test("the published PINN at β = 10 misses the solution by more than half", {
   skip: !reference && `${path} is absent`,
 }, async () => {
-  const theta = (reference as Record<string, NpyArray>).flat_params_f64.data;
+  const theta = (reference as Record<string, NpyArray>).flat_params_f64.values;
   const { x, t } = pinnGrid(problem);
   const computed = await predict(published, theta, Float64Array.of(...x, ...t), { dtype: "f32" });
   const { relativeL2, meanAbsolute } = pinnErrors(computed, pinnExact(problem, { x, t }) as Float64Array);
@@ -182,7 +181,7 @@ test("the published PINN at β = 10 misses the solution by more than half", {
 });
 
 function pointsOf(arrays: Record<string, NpyArray>): PinnPoints {
-  const of = (name: string) => arrays[`data_${name}`].data;
+  const of = (name: string) => arrays[`data_${name}`].values;
   return {
     initial: { x: of("x_u"), t: of("t_u"), u: of("u") },
     boundary: { lower: { x: of("x_bc_lb"), t: of("t_bc_lb") }, upper: { x: of("x_bc_ub"), t: of("t_bc_ub") } },

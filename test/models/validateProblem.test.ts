@@ -23,10 +23,10 @@ test("a sound problem has nothing to complain about", () => {
 });
 
 test("each expression is read, and every name in it must be known", () => {
-  assert.match(complaints({ equation: "u_t + " })[0], /^equation: expected a number, a name or \( at character 5/);
+  assert.match(complaints({ equation: "u_t + " })[0], /^equation: expected a number, a name or \( at character 6/);
   assert.match(
     complaints({ equation: "u_t + bta*u_x" })[0],
-    /^equation: unknown name "bta" at character 6; did you mean beta/,
+    /^equation: unknown name "bta" at character 7; did you mean beta/,
   );
   assert.match(complaints({ equation: "u_xxx" })[0], /^equation: unknown name "u_xxx"/);
   assert.match(complaints({ initial: "sin(t)" })[0], /^initial: unknown name "t"/);

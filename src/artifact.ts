@@ -1,0 +1,300 @@
+/**
+ * Artifacts: what stages hand to each other. In memory plain columns; on disk one Arrow IPC file with a kind, checked
+ * columns and metadata. Nothing else in the program knows Arrow.
+ */
+import {
+  Binary,
+  type Data,
+  DataType,
+  Field,
+  FixedSizeList,
+  Float32,
+  Float64,
+  Int32,
+  List,
+  makeData,
+  Precision,
+  RecordBatch,
+  RecordBatchFileWriter,
+  Schema,
+  Struct,
+  tableFromIPC,
+  Utf8,
+  type Vector,
+  vectorFromArray,
+} from "apache-arrow";
+import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
+
+/** A fixed-size list a row: row i is values[i·width … (i+1)·width). */
+export interface VectorColumn {
+  width: number;
+  values: Float64Array | Float32Array;
+}
+
+/** A list of any length a row: row i is values[offsets[i] … offsets[i+1]). */
+export interface ListColumn {
+  offsets: Int32Array;
+  values: Int32Array | Float64Array;
+}
+
+export type Column = Float64Array | Float32Array | Int32Array | string[] | Uint8Array[] | VectorColumn | ListColumn;
+
+/** Facts about an artifact that are not rows: units, shape, provenance. Plain JSON; NaN and Infinity are kept. */
+export type Metadata = Record<string, unknown>;
+
+/** Headline numbers, in the order in which people see them. */
+export type Summary = Record<string, number | string>;
+
+export interface Artifact {
+  kind: ArtifactKind;
+  columns: Record<string, Column>;
+  metadata: Metadata;
+  summary: Summary;
+}
+
+type ColumnType = "f64" | "int" | "string" | "binary" | "vector" | "list";
+
+/** The leading columns of each kind (DESIGN: stages and artifacts). More columns may follow. */
+const leadingColumns = {
+  model: { step: "int", loss: "f64", weights: "vector" },
+  directions: { vector: "vector", eigenvalue: "f64", residual: "f64" },
+  grid: { loss: "f64" },
+  tree: {
+    vertex: "int",
+    value: "f64",
+    type: "string",
+    parent: "int",
+    size: "int",
+    meanLoss: "f64",
+    members: "list",
+  },
+  barcode: { dimension: "int", birth: "f64", death: "f64", birthVertex: "int", deathVertex: "int" },
+  profile: { basin: "int", parent: "int", value: "f64", left: "f64", right: "f64", meanLoss: "f64" },
+  table: {},
+  figure: { spec: "string", svg: "string", png: "binary" },
+  report: { html: "string" },
+} as const satisfies Record<string, Record<string, ColumnType>>;
+
+export type ArtifactKind = keyof typeof leadingColumns;
+export const artifactKinds = Object.keys(leadingColumns) as ArtifactKind[];
+
+/** Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty. */
+const BATCH_BYTES = 64 * 2 ** 20;
+
+/** Checks the leading columns of `kind` and that all columns are equally long. Throws TypeError naming the column. */
+export function artifact(
+  kind: ArtifactKind,
+  columns: Record<string, Column>,
+  metadata: Metadata = {},
+  summary: Summary = {},
+): Artifact {
+  for (const [name, type] of Object.entries(leadingColumns[kind])) {
+    const found = Object.hasOwn(columns, name) ? columnType(columns[name]) : "no column";
+    if (found !== type) throw new TypeError(`${kind}.${name} is ${found}; expected ${type}`);
+  }
+  const lengths = Object.entries(columns).map(([name, column]) => [name, columnLength(column)] as const);
+  for (const [name, length] of lengths) {
+    if (length !== lengths[0][1]) {
+      throw new TypeError(`${kind}.${name} has ${length} rows; expected ${lengths[0][1]} as in ${lengths[0][0]}`);
+    }
+  }
+  return { kind, columns, metadata, summary };
+}
+
+export function rowCount(of: Artifact): number {
+  const [first] = Object.values(of.columns);
+  return first === undefined ? 0 : columnLength(first);
+}
+
+/** A column of numbers as f64. Throws TypeError when it is absent or not numeric. */
+export function numbers(of: Artifact, name: string): Float64Array {
+  const column = Object.hasOwn(of.columns, name) ? of.columns[name] : undefined;
+  if (column instanceof Float64Array) return column;
+  if (column instanceof Float32Array || column instanceof Int32Array) return Float64Array.from(column);
+  throw new TypeError(`${of.kind} has no numeric column "${name}"; it has ${Object.keys(of.columns).join(", ")}`);
+}
+
+/** Row `row` of a column of vectors, as f64. Throws TypeError when the column is absent or of another type. */
+export function vectorAt(of: Artifact, name: string, row: number): Float64Array {
+  const column = Object.hasOwn(of.columns, name) ? of.columns[name] : undefined;
+  if (column === undefined || columnType(column) !== "vector") {
+    throw new TypeError(`${of.kind} has no column of vectors "${name}"`);
+  }
+  const { width, values } = column as VectorColumn;
+  return Float64Array.from(values.subarray(row * width, (row + 1) * width));
+}
+
+/** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */
+export function concatenate(pieces: Artifact[]): Artifact {
+  const [first] = pieces;
+  const columns = Object.fromEntries(
+    Object.keys(first.columns).map((name) => [name, concatenateColumns(pieces.map((piece) => piece.columns[name]))]),
+  );
+  return artifact(first.kind, columns, first.metadata, first.summary);
+}
+
+function concatenateColumns(columns: Column[]): Column {
+  const [first] = columns;
+  if (Array.isArray(first)) return (columns as string[][]).flat() as Column;
+  if (ArrayBuffer.isView(first)) return concatenateNumbers(columns as Float64Array[]);
+  if ("width" in first) {
+    return { width: first.width, values: concatenateNumbers((columns as VectorColumn[]).map((c) => c.values)) };
+  }
+  const lists = columns as ListColumn[];
+  const offsets = new Int32Array(1 + lists.reduce((sum, list) => sum + list.offsets.length - 1, 0));
+  let row = 0;
+  for (const list of lists) {
+    const base = offsets[row] - list.offsets[0];
+    for (let i = 1; i < list.offsets.length; i++) offsets[++row] = base + list.offsets[i];
+  }
+  return {
+    offsets,
+    values: concatenateNumbers(lists.map((c) => c.values.subarray(c.offsets[0], c.offsets.at(-1)))),
+  };
+}
+
+function concatenateNumbers<T extends Float64Array | Float32Array | Int32Array>(arrays: T[]): T {
+  const total = arrays.reduce((sum, array) => sum + array.length, 0);
+  const joined = new (arrays[0].constructor as new (length: number) => T)(total);
+  let at = 0;
+  for (const array of arrays) {
+    joined.set(array, at);
+    at += array.length;
+  }
+  return joined;
+}
+
+/** The artifact as the bytes of an Arrow IPC file, in record batches of at most 64 MB. The same artifact gives the same bytes. */
+export function encodeArtifact(of: Artifact): Uint8Array {
+  const rows = rowCount(of);
+  const bytesPerRow =
+    Object.values(of.columns).reduce((sum, column) => sum + byteLength(column), 0) / Math.max(rows, 1);
+  const rowsPerBatch = Math.max(1, Math.floor(BATCH_BYTES / Math.max(bytesPerRow, 1)));
+  const names = Object.keys(of.columns);
+  const types = names.map((name) => arrowData(of.columns[name], 0, 0).type);
+  const fields = names.map((name, i) => new Field(name, types[i], false));
+  const metadata = new Map([
+    ["kind", of.kind],
+    ["metadata", canonicalJson(of.metadata)],
+    ["summary", canonicalJson(Object.entries(of.summary))],
+  ]);
+  const schema = new Schema(fields, metadata);
+  const writer = new RecordBatchFileWriter();
+  writer.reset(undefined, schema);
+  for (let start = 0; start < rows; start += rowsPerBatch) {
+    const end = Math.min(rows, start + rowsPerBatch);
+    const children = names.map((name) => arrowData(of.columns[name], start, end));
+    const struct = makeData({ type: new Struct(fields), length: end - start, nullCount: 0, children });
+    writer.write(new RecordBatch(schema, struct));
+  }
+  writer.finish();
+  return writer.toUint8Array(true);
+}
+
+/** Reads the bytes of an Arrow IPC file back. Throws TypeError when they are not an artifact, or a column does not fit its kind. */
+export function decodeArtifact(bytes: Uint8Array): Artifact {
+  const table = tableFromIPC(bytes);
+  const kind = table.schema.metadata.get("kind") as ArtifactKind | undefined;
+  if (kind === undefined || !Object.hasOwn(leadingColumns, kind)) {
+    throw new TypeError(`an Arrow file of kind ${JSON.stringify(kind)}; expected one of ${artifactKinds.join(", ")}`);
+  }
+  const columns = Object.fromEntries(
+    table.schema.fields.map((field, i) => [field.name, fromArrow(table.getChildAt(i) as Vector)]),
+  );
+  const json = (name: string) => parseCanonicalJson(table.schema.metadata.get(name) ?? "null");
+  const metadata = (json("metadata") ?? {}) as Metadata;
+  const summary = Object.fromEntries((json("summary") ?? []) as [string, number | string][]);
+  const decoded = artifact(kind, columns, metadata, summary);
+  if (rowCount(decoded) !== table.numRows) {
+    throw new TypeError(`an Arrow file of ${table.numRows} rows gave back ${rowCount(decoded)}`);
+  }
+  return decoded;
+}
+
+function columnType(column: Column): ColumnType | "f32" {
+  if (column instanceof Float64Array) return "f64";
+  if (column instanceof Float32Array) return "f32";
+  if (column instanceof Int32Array) return "int";
+  if (Array.isArray(column)) return column.some((item) => item instanceof Uint8Array) ? "binary" : "string";
+  return "width" in column ? "vector" : "list";
+}
+
+function columnLength(column: Column): number {
+  if (Array.isArray(column) || ArrayBuffer.isView(column)) return column.length;
+  return "width" in column ? column.values.length / column.width : column.offsets.length - 1;
+}
+
+function byteLength(column: Column): number {
+  if (ArrayBuffer.isView(column)) return column.byteLength;
+  if (Array.isArray(column)) return column.reduce((sum, item) => sum + item.length, 0);
+  return column.values.byteLength + ("offsets" in column ? column.offsets.byteLength : 0);
+}
+
+/** Rows start … end of a column as Arrow data; numbers are viewed, not copied. */
+function arrowData(column: Column, start: number, end: number): Data {
+  const length = end - start;
+  if (column instanceof Float64Array) {
+    return makeData({ type: new Float64(), length, nullCount: 0, data: column.subarray(start, end) });
+  }
+  if (column instanceof Float32Array) {
+    return makeData({ type: new Float32(), length, nullCount: 0, data: column.subarray(start, end) });
+  }
+  if (column instanceof Int32Array) {
+    return makeData({ type: new Int32(), length, nullCount: 0, data: column.subarray(start, end) });
+  }
+  if (Array.isArray(column)) {
+    const type = columnType(column) === "binary" ? new Binary() : new Utf8();
+    return length === 0
+      ? makeData({ type })
+      : vectorFromArray(column.slice(start, end) as string[], type as Utf8).data[0];
+  }
+  if ("width" in column) {
+    const { width, values } = column;
+    const child = arrowData(values, start * width, end * width);
+    const type = new FixedSizeList(width, new Field("item", child.type, false));
+    return makeData({ type, length, nullCount: 0, child });
+  }
+  const from = column.offsets[start];
+  const child = arrowData(column.values, from, column.offsets[end]);
+  const valueOffsets = column.offsets.slice(start, end + 1).map((offset) => offset - from);
+  return makeData({ type: new List(new Field("item", child.type, false)), length, nullCount: 0, valueOffsets, child });
+}
+
+function fromArrow(vector: Vector): Column {
+  const { type } = vector;
+  const data = vector.data.filter(({ length }) => length > 0);
+  // Types read from a file are instances of the general classes, so they are told apart by their ids.
+  if (DataType.isFloat(type) || DataType.isInt(type)) return numbersOf(data, type);
+  if (DataType.isUtf8(type)) return Array.from(vector as Vector<Utf8>, (item) => item ?? "");
+  if (DataType.isBinary(type)) return Array.from(vector as Vector<Binary>, (item) => item ?? new Uint8Array());
+  if (DataType.isFixedSizeList(type)) {
+    const children = data.map(({ children }) => children[0]);
+    return { width: type.listSize, values: numbersOf(children, type.children[0].type) as VectorColumn["values"] };
+  }
+  if (DataType.isList(type)) {
+    const item = type.children[0].type;
+    const chunks = data.map(({ valueOffsets, length, children }) => ({
+      // The buffer is padded beyond the last offset.
+      offsets: (valueOffsets as Int32Array).subarray(0, length + 1),
+      values: numbersOf(children, item) as ListColumn["values"],
+    }));
+    const none = { offsets: new Int32Array(1), values: numbersOf([], item) as ListColumn["values"] };
+    return concatenateColumns(chunks.length > 0 ? chunks : [none]);
+  }
+  throw new TypeError(`an Arrow column of type ${type}; expected numbers, text, binary or lists of numbers`);
+}
+
+/** The numbers of a column's chunks: a view where there is one chunk. */
+function numbersOf(chunks: readonly Data[], type: DataType): Float64Array | Float32Array | Int32Array {
+  const empty =
+    DataType.isFloat(type) && type.precision === Precision.DOUBLE
+      ? new Float64Array()
+      : DataType.isFloat(type) && type.precision === Precision.SINGLE
+        ? new Float32Array()
+        : DataType.isInt(type) && type.bitWidth === 32 && type.isSigned
+          ? new Int32Array()
+          : undefined;
+  if (empty === undefined) throw new TypeError(`an Arrow column of ${type}; expected Float64, Float32 or Int32`);
+  const values = chunks.map((data) => (data.values as Float64Array).subarray(0, data.length));
+  return values.length === 1 ? values[0] : concatenateNumbers([empty as Float64Array, ...values]);
+}

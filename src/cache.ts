@@ -1,0 +1,147 @@
+/**
+ * The store of artifacts, by content key: `records/<key>.json` says which object a key has and how it came to be,
+ * `objects/<sha256>.arrow` holds it. Files appear by rename, the record last, so a reader never sees a half-written one and
+ * writers need no lock. What is missing, cut short or of another hash counts as absent.
+ */
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
+import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
+
+/** What is known of one artifact beside its bytes. */
+export interface CacheRecord {
+  key: string;
+  /** sha256 of the object. */
+  object: string;
+  bytes: number;
+  /** What the key is the hash of. */
+  preimage: unknown;
+  /** How this copy was made: seconds, machine, threads, backend. Not part of the key. */
+  provenance: Record<string, unknown>;
+}
+
+export type Lookup = { record: CacheRecord; path: string } | { record: undefined; warning?: string };
+
+export interface Cache {
+  folder: string;
+  /** The record and the object's path, if both are there and intact. */
+  lookup(key: string): Lookup;
+  put(key: string, preimage: unknown, bytes: Uint8Array, provenance: Record<string, unknown>): CacheRecord;
+  /** Forgets a key and its object (pieces that have been joined). */
+  remove(key: string): void;
+  /** Removes temporary files of this process and of processes that are gone. */
+  sweep(): void;
+}
+
+export function openCache(folder: string): Cache {
+  const recordPath = (key: string) => join(folder, "records", key.slice(0, 2), `${key}.json`);
+  const objectPath = (hash: string) => join(folder, "objects", hash.slice(0, 2), `${hash}.arrow`);
+  const temporary = join(folder, "tmp");
+  const owner = `${hostname()}-${process.pid}-`;
+  let written = 0;
+
+  function writeAtomically(path: string, bytes: Uint8Array): void {
+    mkdirSync(temporary, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
+    const draft = join(temporary, `${owner}${threadId}-${written++}`);
+    try {
+      const file = openSync(draft, "wx");
+      try {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      chmodSync(draft, 0o444);
+      renameSync(draft, path);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  }
+
+  function lookup(key: string): Lookup {
+    const path = recordPath(key);
+    if (!existsSync(path)) return { record: undefined };
+    const damaged = (what: string): Lookup => ({
+      record: undefined,
+      warning: `${what}; the step runs again (record ${path})`,
+    });
+    let record: CacheRecord;
+    try {
+      record = parseCanonicalJson(readFileSync(path, "utf8")) as CacheRecord;
+    } catch {
+      return damaged("a cache record is not readable");
+    }
+    if (record.key !== key || !/^[0-9a-f]{64}$/.test(record.object))
+      return damaged("a cache record is not what it says");
+    const object = objectPath(record.object);
+    if (!existsSync(object)) return damaged("a cached object is missing");
+    if (statSync(object).size !== record.bytes) return damaged("a cached object is cut short");
+    if (hashFile(object) !== record.object) return damaged("a cached object has changed");
+    return { record, path: object };
+  }
+
+  function put(key: string, preimage: unknown, bytes: Uint8Array, provenance: Record<string, unknown>): CacheRecord {
+    const object = createHash("sha256").update(bytes).digest("hex");
+    const record: CacheRecord = { key, object, bytes: bytes.length, preimage, provenance };
+    writeAtomically(objectPath(object), bytes);
+    writeAtomically(recordPath(key), new TextEncoder().encode(canonicalJson(record)));
+    return record;
+  }
+
+  function remove(key: string): void {
+    const found = lookup(key);
+    rmSync(recordPath(key), { force: true });
+    if (found.record) rmSync(found.path, { force: true });
+  }
+
+  function sweep(): void {
+    if (!existsSync(temporary)) return;
+    for (const name of readdirSync(temporary)) {
+      const [, host, pid] = name.match(/^(.*)-(\d+)-\d+-\d+$/) ?? [];
+      if (host === hostname() && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
+        rmSync(join(temporary, name), { force: true });
+      }
+    }
+  }
+
+  return { folder, lookup, put, remove, sweep };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function hashFile(path: string): string {
+  const hash = createHash("sha256");
+  const file = openSync(path, "r");
+  try {
+    const chunk = Buffer.allocUnsafe(1 << 20);
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) hash.update(chunk.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
+}

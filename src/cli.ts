@@ -1,0 +1,166 @@
+#!/usr/bin/env node
+/** The command line: what Cirque does, in order. Results on stdout, progress on stderr. */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { stages } from "../stages/index.js";
+import { openCache } from "./cache.js";
+import { loadPipeline } from "./config.js";
+import { ConfigError } from "./configFile.js";
+import { mermaid } from "./dag.js";
+import { suggestion } from "./nearestName.js";
+import { schemaOf } from "./parameters.js";
+import { plan, select } from "./plan.js";
+import { progressReporter } from "./progress.js";
+import { publish } from "./publish.js";
+import { inspect, type Outcome, run } from "./run.js";
+import { describeStage } from "./stageHelp.js";
+
+interface Options {
+  set: string[];
+  results: string;
+  jobs: number;
+  dryRun?: boolean;
+  force?: boolean;
+  failFast?: boolean;
+  quiet?: boolean;
+  backend?: string;
+  exitCode?: boolean;
+}
+
+const DONE = 0;
+const FAILED = 1;
+const BAD_CONFIG = 2;
+const STALE = 3;
+const INTERRUPTED = 130;
+
+async function runPipeline(path: string, targets: string[], options: Options): Promise<number> {
+  if (options.backend) process.env.CIRQUE_BACKEND = options.backend;
+  const pipeline = loadPipeline(path, options.set);
+  const steps = select(plan(pipeline, stages), targets);
+  const cache = openCache(join(options.results, ".cache"));
+  if (options.dryRun) return printStatus(path, targets, options);
+
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort(new Error("interrupted")));
+  process.once("SIGTERM", () => interrupt.abort(new Error("terminated")));
+  const onEvent = progressReporter(process.stderr, pipeline.name, options.quiet);
+  const outcomes = await run(steps, cache, { ...options, onEvent, signal: interrupt.signal });
+  const folder = join(options.results, pipeline.name);
+  const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
+  for (const file of reports.length > 0 ? reports : files) console.log(file);
+  return summarize(outcomes);
+}
+
+/** Says what failed, if anything did. */
+function summarize(outcomes: Outcome[]): number {
+  const failed = outcomes.filter(({ state }) => state === "failed");
+  const blocked = outcomes.filter(({ state }) => state === "blocked");
+  if (failed.length === 0 && blocked.length === 0) return DONE;
+  const ids = (list: Outcome[]) => list.map(({ step }) => step.id).join(", ");
+  console.error(`${failed.length} failed: ${ids(failed)}`);
+  if (blocked.length > 0) console.error(`${blocked.length} not run because of that: ${ids(blocked)}`);
+  console.error("run again to repeat only these");
+  return FAILED;
+}
+
+function checkPipeline(path: string, options: Options): number {
+  const { pipeline, steps } = plan(loadPipeline(path, options.set), stages);
+  console.log(`${path}: ok, ${pipeline.stages.length} stages, ${steps.length} steps`);
+  return DONE;
+}
+
+function printStatus(path: string, targets: string[], options: Options): number {
+  const steps = select(plan(loadPipeline(path, options.set), stages), targets);
+  const { hits, warnings } = inspect(steps, openCache(join(options.results, ".cache")));
+  for (const message of warnings) console.error(`warning ${message}`);
+  const width = Math.max(...steps.steps.map(({ id }) => id.length));
+  for (const { id, definition } of steps.steps) {
+    console.log(`${hits.has(id) ? "cached" : "to run"}  ${id.padEnd(width)}  ${definition.name}`);
+  }
+  console.log(`${hits.size} cached, ${steps.steps.length - hits.size} to run`);
+  return options.exitCode && hits.size < steps.steps.length ? STALE : DONE;
+}
+
+function printStages(kind?: string): number {
+  if (kind === undefined) {
+    const width = Math.max(...stages.map(({ name }) => name.length));
+    for (const { name } of stages) console.log(`${name.padEnd(width)}  ${schemaOf(name).description}`);
+    return DONE;
+  }
+  const stage = stages.find(({ name }) => name === kind);
+  if (stage === undefined) {
+    const names = stages.map(({ name }) => name);
+    console.error(`no stage "${kind}"${suggestion(kind, names) || `; expected one of ${names.join(", ")}`}`);
+    return BAD_CONFIG;
+  }
+  console.log(describeStage(stage, schemaOf(kind)));
+  return DONE;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of 1 or more");
+  return value;
+}
+
+const collect = (value: string, earlier: string[]) => [...earlier, value];
+
+function commandLine(finish: (code: number) => void): Command {
+  const { version, description } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const program = new Command("cirque")
+    .description(description)
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError();
+  const verb = (usage: string, text: string) =>
+    program
+      .command(usage)
+      .description(text)
+      .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", collect, [])
+      .option("--results <folder>", "where results and the cache live", "results");
+
+  verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
+    .option("-j, --jobs <n>", "worker threads", positiveInteger, availableParallelism())
+    .option("-n, --dry-run", "only say what would run")
+    .option("--force", "run every step, whatever is cached")
+    .option("--fail-fast", "stop at the first failure")
+    .option("--backend <name>", "what computes: onnxruntime or reference (default: CIRQUE_BACKEND, else onnxruntime)")
+    .option("-q, --quiet", "no progress")
+    .action(async (path, targets, options) => finish(await runPipeline(path, targets, options)));
+  verb("check <pipeline>", "check a pipeline file without running it").action((path, options) =>
+    finish(checkPipeline(path, options)),
+  );
+  verb("status <pipeline> [targets...]", "say which steps are cached and which would run")
+    .option("--exit-code", `exit with ${STALE} when a step would run`)
+    .action((path, targets, options) => finish(printStatus(path, targets, options)));
+  verb("dag <pipeline>", "print the stages as a mermaid flowchart").action((path, options) => {
+    console.log(mermaid(plan(loadPipeline(path, options.set), stages)));
+    finish(DONE);
+  });
+  program
+    .command("stages [kind]")
+    .description("list the stage kinds, or describe one with its parameters")
+    .action((kind) => finish(printStages(kind)));
+  return program;
+}
+
+try {
+  await commandLine((code) => {
+    process.exitCode = code;
+  }).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? DONE : BAD_CONFIG;
+  } else if (error instanceof ConfigError) {
+    console.error(error.message);
+    process.exitCode = BAD_CONFIG;
+  } else if (error instanceof Error && (error.message === "interrupted" || error.message === "terminated")) {
+    console.error(`\n${error.message}; finished steps and pieces are kept, run again to go on`);
+    process.exitCode = error.message === "interrupted" ? INTERRUPTED : 143;
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = FAILED;
+  }
+}

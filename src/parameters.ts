@@ -1,0 +1,143 @@
+/** Parameters against JSON Schemas: defaults filled in, and each fault said in words. */
+import { readFileSync } from "node:fs";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Path } from "./configFile.js";
+import { suggestion } from "./nearestName.js";
+
+export interface Fault {
+  path: Path;
+  /** Whether the name or the value is at fault. */
+  part: "key" | "value";
+  message: string;
+}
+
+const ajv = new Ajv({ allErrors: true, useDefaults: true, discriminator: true, allowUnionTypes: true, verbose: true });
+const validators = new Map<string, ValidateFunction>();
+
+/** The JSON Schema of a stage kind, or of "pipeline". Throws when schemas/ has none. */
+export function schemaOf(name: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** Fills the defaults of schema `name` into `value` and returns what is wrong with it; `label` begins each message. */
+export function validate(name: string, value: unknown, label: string): Fault[] {
+  let validator = validators.get(name);
+  if (validator === undefined) {
+    validator = ajv.compile(schemaOf(name));
+    validators.set(name, validator);
+  }
+  return validator(value) ? [] : faultsOf(validator.errors ?? [], value, label);
+}
+
+function faultsOf(errors: ErrorObject[], root: unknown, label: string): Fault[] {
+  const faults = errors.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
+  const seen = new Set<string>();
+  return faults.filter(({ path, message }) => {
+    const key = JSON.stringify([path, message]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function faultOf(error: ErrorObject, root: unknown, label: string): Fault | undefined {
+  const path = pathOf(error.instancePath, root);
+  const where = [label, ...path].filter((part) => part !== "").join(".") || "the file";
+  const found = `${where} is ${shown(error.data)}`;
+  const at = (message: string, below: Path = [], part: "key" | "value" = "value") => ({
+    path: [...path, ...below],
+    part,
+    message,
+  });
+  const { params } = error;
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const name = params.additionalProperty as string;
+      const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
+      const expected = known.length > 0 ? `; expected ${listed(known)}` : "";
+      const guess = suggestion(name, known);
+      return at(`${where} has no "${name}"${expected}${guess}`, [name], "key");
+    }
+    case "propertyNames": {
+      const name = params.propertyName as string;
+      return at(
+        `${where} has the name "${name}"; expected letters, digits and "_", beginning with a letter`,
+        [name],
+        "key",
+      );
+    }
+    case "required":
+      return at(`${where} lacks "${params.missingProperty}"`);
+    case "enum": {
+      const allowed = params.allowedValues as unknown[];
+      const guess = typeof error.data === "string" ? suggestion(error.data, allowed.map(String)) : "";
+      return at(`${found}; expected ${listed(allowed.map(String))}${guess}`);
+    }
+    case "const":
+      return at(`${found}; expected ${shown(params.allowedValue)}`);
+    case "discriminator": {
+      const branches = (error.parentSchema?.oneOf ?? []) as { properties?: Record<string, { const?: string }> }[];
+      const allowed = branches.map((branch) => branch.properties?.[params.tag as string]?.const ?? "");
+      const tag = params.tagValue as unknown;
+      const tagged = `${where}.${params.tag}`;
+      if (tag === undefined) return at(`${where} lacks "${params.tag}"; expected ${listed(allowed)}`);
+      return at(`${tagged} is ${shown(tag)}; expected ${listed(allowed)}${suggestion(String(tag), allowed)}`, [
+        params.tag,
+      ]);
+    }
+    case "type": {
+      const types = [params.type as string | string[]].flat();
+      return at(`${found}; expected ${types.map((type) => nouns[type] ?? type).join(" or ")}`);
+    }
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return at(`${found}; expected a number ${params.comparison} ${params.limit}`);
+    case "minItems":
+      return at(`${found}; expected at least ${params.limit} ${params.limit === 1 ? "entry" : "entries"}`);
+    case "maxItems":
+      return at(`${found}; expected at most ${params.limit} entries`);
+    case "minProperties":
+      return at(`${where} is empty; expected at least one entry`);
+    case "pattern":
+      // Names are reported by propertyNames.
+      if (error.propertyName !== undefined) return undefined;
+      return at(`${found}; expected text that matches ${params.pattern}`);
+    default:
+      return at(`${found}: ${error.message}`);
+  }
+}
+
+const nouns: Record<string, string> = {
+  object: "a mapping",
+  array: "a list",
+  string: "text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  null: "nothing",
+};
+
+/** Names in quotes, joined by commas and a final "or". */
+export function listed(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+/** A value as a message shows it: short, one line. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return "empty";
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+}
+
+/** A JSON pointer as a path; numbers where the data have a list. */
+function pathOf(pointer: string, root: unknown): Path {
+  const path: Path = [];
+  let at = root;
+  for (const raw of pointer.split("/").slice(1)) {
+    const name = raw.replaceAll("~1", "/").replaceAll("~0", "~");
+    path.push(Array.isArray(at) ? Number(name) : name);
+    at = (at as Record<string, unknown> | undefined)?.[name];
+  }
+  return path;
+}

@@ -1,0 +1,145 @@
+/** Publishes results as files for people: report.html, figures, tables, and a manifest that holds no clock times. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import { type Artifact, type Column, decodeArtifact, rowCount } from "./artifact.js";
+import { canonicalJson } from "./canonicalJson.js";
+import { pointLabel } from "./matrix.js";
+import type { Plan, Step } from "./plan.js";
+import type { Outcome } from "./run.js";
+
+interface Manifest {
+  pipeline: string;
+  params: Record<string, unknown>;
+  matrix: Record<string, unknown>;
+  steps: Record<string, unknown>[];
+  failures: { step: string; error: string }[];
+  files: Record<string, string>;
+}
+
+/**
+ * Writes what a plan publishes into `folder`, touching only files whose content changed. With `complete`, files of an earlier
+ * publication that are no longer made are removed; otherwise (a run of some targets) they stay. Resolves to the paths by role.
+ */
+export function publish(
+  { pipeline, published }: Plan,
+  outcomes: readonly Outcome[],
+  folder: string,
+  complete: boolean,
+): { reports: string[]; files: string[] } {
+  const manifestPath = join(folder, "manifest.json");
+  const before = readManifest(manifestPath);
+  const files = new Map<string, Uint8Array>();
+  const manySteps = outcomes.filter(({ step }) => step.definition.output === "report").length > 1;
+  for (const outcome of outcomes) {
+    if ("error" in outcome || !published.has(outcome.step.stage)) continue;
+    const bytes = readFileSync(outcome.path);
+    for (const [name, content] of filesOf(outcome.step, bytes, manySteps)) files.set(name, content);
+  }
+  const hashes = new Map([...files].map(([name, content]) => [name, sha256(content)]));
+  const kept = complete ? [] : Object.entries(before?.files ?? {}).filter(([name]) => !hashes.has(name));
+  const manifest: Manifest = {
+    pipeline: pipeline.name,
+    params: pipeline.params,
+    matrix: pipeline.matrix.axes,
+    steps: outcomes.map(({ step, ...outcome }) => ({
+      step: step.id,
+      uses: step.definition.name,
+      version: step.definition.version,
+      key: step.key,
+      ...(step.params.seed !== undefined && { seed: step.params.seed }),
+      ...("record" in outcome && { sha256: outcome.record.object }),
+    })),
+    failures: outcomes.flatMap((outcome) =>
+      "error" in outcome ? [{ step: outcome.step.id, error: outcome.error }] : [],
+    ),
+    files: Object.fromEntries([...kept, ...hashes].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  files.set(
+    "manifest.json",
+    new TextEncoder().encode(`${JSON.stringify(JSON.parse(canonicalJson(manifest)), null, 2)}\n`),
+  );
+  for (const [name, content] of files) writeIfChanged(join(folder, name), content);
+  if (complete) {
+    for (const name of Object.keys(before?.files ?? {})) {
+      if (!files.has(name) && staysInside(name)) rmSync(join(folder, name), { force: true });
+    }
+  }
+  return {
+    reports: [...files.keys()].filter((name) => name.endsWith(".html")).map((name) => join(folder, name)),
+    files: [...files.keys()].map((name) => join(folder, name)),
+  };
+}
+
+/** The files that one artifact becomes, by path below the results folder. */
+function filesOf(step: Step, bytes: Uint8Array, manyReports: boolean): [string, Uint8Array][] {
+  const label = pointLabel(step.point);
+  const name = label === "" ? step.title : `${step.title}@${label}`;
+  const text = (content: string) => new TextEncoder().encode(content);
+  const of = decodeArtifact(bytes);
+  if (of.kind === "report") {
+    return [[manyReports ? `report-${name}.html` : "report.html", text((of.columns.html as string[])[0])]];
+  }
+  if (of.kind === "figure") {
+    return [
+      [`figures/${name}.svg`, text((of.columns.svg as string[])[0])],
+      [`figures/${name}.png`, (of.columns.png as Uint8Array[])[0]],
+    ];
+  }
+  const arrow: [string, Uint8Array] = [`tables/${name}.arrow`, bytes];
+  const wide = Object.values(of.columns).some((column) => !Array.isArray(column) && "width" in column);
+  return wide ? [arrow] : [[`tables/${name}.csv`, text(csv(of))], arrow];
+}
+
+/** Comma-separated values after RFC 4180, with a header line; lists are written with spaces between their numbers. */
+export function csv(of: Artifact): string {
+  const columns = Object.entries(of.columns);
+  const lines = [columns.map(([name]) => quoted(name)).join(",")];
+  const rows = rowCount(of);
+  for (let row = 0; row < rows; row++) lines.push(columns.map(([, column]) => cell(column, row)).join(","));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function cell(column: Column, row: number): string {
+  if (Array.isArray(column)) {
+    const item = column[row];
+    return quoted(typeof item === "string" ? item : Buffer.from(item).toString("base64"));
+  }
+  if (ArrayBuffer.isView(column)) return String(column[row]);
+  if ("width" in column) return column.values.subarray(row * column.width, (row + 1) * column.width).join(" ");
+  return column.values.subarray(column.offsets[row], column.offsets[row + 1]).join(" ");
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function readManifest(path: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeIfChanged(path: string, content: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(content)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.draft`;
+  try {
+    writeFileSync(draft, content);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function staysInside(name: string): boolean {
+  const path = normalize(name);
+  return !path.startsWith("..") && !path.startsWith(sep);
+}
+
+function sha256(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}

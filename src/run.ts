@@ -1,0 +1,231 @@
+/** Brings the steps of a plan up to date: what the store has is kept, the rest goes to the worker threads as soon as it is ready. */
+import { createHash, randomInt } from "node:crypto";
+import { Piscina } from "piscina";
+import type { Cache, CacheRecord } from "./cache.js";
+import { canonicalJson } from "./canonicalJson.js";
+import { keyOf, type Plan, type Step } from "./plan.js";
+import type { Lineage } from "./stage.js";
+import type { ProgressMessage, Task, TaskInput } from "./worker.js";
+
+export type Outcome =
+  | { step: Step; state: "cached" | "done"; record: CacheRecord; path: string }
+  /** `blocked`: not run, because a step before it failed. */
+  | { step: Step; state: "failed" | "blocked"; error: string };
+
+export type RunEvent =
+  | { type: "plan"; steps: number; cached: number; jobs: number }
+  | { type: "warning"; message: string }
+  | { type: "started"; step: Step }
+  | { type: "progress"; step: Step; fraction: number; note?: string }
+  | { type: "finished"; outcome: Outcome; seconds: number };
+
+export interface RunOptions {
+  jobs: number;
+  /** Run every step, whatever the store has. */
+  force?: boolean;
+  /** Stop at the first failure; otherwise only what depends on a failed step is left out. */
+  failFast?: boolean;
+  onEvent?: (event: RunEvent) => void;
+  signal?: AbortSignal;
+}
+
+/** Which steps the store has, by step id; warnings about damaged records. Nothing is written. */
+export function inspect({ steps }: Plan, cache: Cache): { hits: Map<string, Outcome>; warnings: string[] } {
+  const hits = new Map<string, Outcome>();
+  const warnings = new Set<string>();
+  for (const step of steps) {
+    const found = cache.lookup(step.key);
+    if (found.record) hits.set(step.id, { step, state: "cached", record: found.record, path: found.path });
+    else if (found.warning) warnings.add(`${step.id}: ${found.warning}`);
+  }
+  return { hits, warnings: [...warnings] };
+}
+
+/** Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when `signal` aborts. */
+export async function run(plan: Plan, cache: Cache, options: RunOptions): Promise<Outcome[]> {
+  const { jobs, force = false, failFast = false, onEvent = () => {}, signal } = options;
+  const { hits, warnings } = force ? { hits: new Map<string, Outcome>(), warnings: [] } : inspect(plan, cache);
+  for (const message of warnings) onEvent({ type: "warning", message });
+  onEvent({ type: "plan", steps: plan.steps.length, cached: hits.size, jobs });
+  if (hits.size === plan.steps.length) return plan.steps.map((step) => hits.get(step.id) as Outcome);
+
+  const pool = new Piscina({ filename: new URL("./worker.js", import.meta.url).href, minThreads: 1, maxThreads: jobs });
+  const steps = new Map(plan.steps.map((step) => [step.id, step]));
+  const pieces = new Map<string, Map<number, number>>();
+  pool.on("message", ({ step: id, part, done, total, note }: ProgressMessage) => {
+    const step = steps.get(id);
+    if (step === undefined) return;
+    const shares = pieces.get(id) ?? new Map([[0, 0]]);
+    shares.set(part, done / total);
+    const fraction = [...shares.values()].reduce((sum, share) => sum + share, 0) / shares.size;
+    onEvent({ type: "progress", step, fraction, note });
+  });
+
+  /** One task on the pool, its result in the store. */
+  async function submit(task: Task): Promise<CacheRecord> {
+    return (await pool.run(task)) as CacheRecord;
+  }
+
+  /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
+  async function inPieces(task: Task, count: number): Promise<CacheRecord> {
+    const shares = new Map(Array.from({ length: count }, (_, index) => [index, 0]));
+    pieces.set(task.step, shares);
+    const keys = Array.from({ length: count }, (_, index) => partKey(task.key, index, count));
+    const paths = await Promise.all(
+      keys.map(async (key, index) => {
+        const stored = force ? { record: undefined } : cache.lookup(key);
+        if (stored.record === undefined) {
+          await submit({ ...task, key, preimage: { whole: task.key, index, count }, part: { index, count } });
+        }
+        shares.set(index, 1);
+        const found = stored.record ? stored : cache.lookup(key);
+        if (!found.record)
+          throw new Error(`piece ${index} of ${task.step} could not be read back from ${cache.folder}`);
+        return found.path;
+      }),
+    );
+    const record = await submit({ ...task, action: "join", pieces: paths });
+    for (const key of keys) cache.remove(key);
+    return record;
+  }
+
+  async function execute(
+    step: Step,
+    key: string,
+    preimage: unknown,
+    inputs: Record<string, Outcome[]>,
+  ): Promise<Outcome> {
+    const task: Task = {
+      step: step.id,
+      stage: step.definition.name,
+      params: step.params,
+      inputs: Object.fromEntries(Object.entries(inputs).map(([port, outcomes]) => [port, outcomes.map(taskInput)])),
+      pipeline: step.pipeline,
+      lineage: step.definition.showsPipeline ? lineageOf(step) : undefined,
+      cacheFolder: cache.folder,
+      key,
+      preimage,
+      action: "run",
+      part: { index: 0, count: 1 },
+    };
+    const count = step.definition.parts ? ((await pool.run({ ...task, action: "count" })) as number) : 1;
+    const record = count > 1 ? await inPieces(task, count) : await submit(task);
+    const stored = cache.lookup(record.key);
+    if (!stored.record) throw new Error(`the result could not be read back from ${cache.folder}: ${stored.warning}`);
+    return { step, state: "done", record: stored.record, path: stored.path };
+  }
+
+  let stopping = false;
+  const running = new Map<string, Promise<Outcome>>();
+  const outcomes = new Map<Step, Promise<Outcome>>();
+  function outcomeOf(step: Step): Promise<Outcome> {
+    const known = outcomes.get(step);
+    if (known) return known;
+    const outcome = bringUpToDate(step);
+    outcomes.set(step, outcome);
+    return outcome;
+  }
+
+  async function bringUpToDate(step: Step): Promise<Outcome> {
+    const ports = Object.entries(step.inputs).map(
+      async ([port, sources]) => [port, await Promise.all(sources.map(outcomeOf))] as const,
+    );
+    const inputs = Object.fromEntries(await Promise.all(ports));
+    const failed = Object.values(inputs)
+      .flat()
+      .filter((input) => "error" in input);
+    const all = Object.values(step.inputs).flat().length;
+    if (failed.length > 0 && (!step.definition.fanIn || failed.length === all)) {
+      return { step, state: "blocked", error: `needs ${failed.map((input) => input.step.id).join(", ")}` };
+    }
+    const failures = new Map(failed.map((input) => [input.step, input.error]));
+    const { key, preimage } = failed.length > 0 ? keyOf(step, failures) : step;
+    // Steps with equal keys run once.
+    const twin = running.get(key);
+    if (twin) {
+      const outcome = await twin;
+      return "error" in outcome ? { ...outcome, step } : { ...outcome, step, state: "cached" };
+    }
+    const fresh = (async (): Promise<Outcome> => {
+      const hit = failed.length > 0 && !force ? cache.lookup(key) : { record: undefined };
+      if (hit.record) return { step, state: "cached", record: hit.record, path: hit.path };
+      const stored = failed.length === 0 ? hits.get(step.id) : undefined;
+      if (stored) return stored;
+      const start = performance.now();
+      onEvent({ type: "started", step });
+      const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
+        if (signal?.aborted) throw signal.reason;
+        if (stopping) return { step, state: "blocked", error: "stopped, because another step failed" };
+        return { step, state: "failed", error: messageOf(error) };
+      });
+      onEvent({ type: "finished", outcome, seconds: (performance.now() - start) / 1000 });
+      if (failFast && outcome.state === "failed" && !stopping) {
+        stopping = true;
+        void pool.destroy();
+      }
+      return outcome;
+    })();
+    running.set(key, fresh);
+    return fresh;
+  }
+
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  try {
+    const all = Promise.all(shuffled(plan.steps).map(outcomeOf));
+    all.catch(() => {});
+    await Promise.race([all, aborted]);
+    return await Promise.all(plan.steps.map(outcomeOf));
+  } finally {
+    await pool.destroy();
+    cache.sweep();
+  }
+}
+
+function taskInput(outcome: Outcome): TaskInput {
+  const { title, point } = outcome.step;
+  return "error" in outcome
+    ? { stage: title, point, error: outcome.error }
+    : { stage: title, point, path: outcome.path };
+}
+
+function partKey(key: string, index: number, count: number): string {
+  return createHash("sha256")
+    .update(canonicalJson({ whole: key, index, count }))
+    .digest("hex");
+}
+
+/** All steps before this one, in the order of the plan. */
+function lineageOf(step: Step): Lineage[] {
+  const seen = new Set<Step>();
+  const visit = (at: Step) => {
+    for (const source of Object.values(at.inputs).flat()) {
+      if (seen.has(source)) continue;
+      visit(source);
+      seen.add(source);
+    }
+  };
+  visit(step);
+  return [...seen].map(({ id, definition, key, params }) => ({
+    step: id,
+    uses: definition.name,
+    version: definition.version,
+    key,
+    params,
+  }));
+}
+
+/** Two runs at once start at different steps, and so share the work. No result depends on this order. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = randomInt(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

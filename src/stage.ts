@@ -1,0 +1,93 @@
+/** The contract between the engine and a stage: one definition object per kind, listed in stages/index.ts. */
+import type { Artifact, ArtifactKind } from "./artifact.js";
+
+export type Scalar = string | number | boolean;
+
+/** One choice of matrix values, in matrix order. */
+export type Point = Record<string, Scalar>;
+
+/** What a stage takes at one port. */
+export interface Port {
+  kinds: readonly ArtifactKind[];
+  optional?: boolean;
+  /** Takes a list of stages instead of one. */
+  many?: boolean;
+}
+
+/** Something wrong with a parameter, found by a stage's own check: `path` leads to it below `with`. */
+export interface ParameterProblem {
+  path: (string | number)[];
+  message: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a stage's parameters are typed by its own schema
+export interface Stage<Params = any> {
+  /** The kind, as in `uses:`; its parameters are described by schemas/<name>.json. */
+  name: string;
+  /** Raised when the same params and inputs would give another output. */
+  version: number;
+  /** Port → what it takes; the port "*" stands for ports of any name. */
+  inputs: Record<string, Port>;
+  output: ArtifactKind;
+  /** Takes all matrix points of its inputs at once instead of being repeated for each. */
+  fanIn?: boolean;
+  /**
+   * The stage is inserted by itself where a port wants its output and is given what its port "*" takes; this gives its
+   * parameters, for a title.
+   */
+  adapter?(title: string): Record<string, unknown>;
+  /** Its output shows the pipeline's text and the steps before it, which therefore enter its key. */
+  showsPipeline?: boolean;
+  /** What a schema cannot say: problems with parameters that depend on each other. */
+  check?(params: Params): ParameterProblem[];
+  /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */
+  parts?(context: StageContext<Params>): number;
+  run(context: StageContext<Params>): Promise<Artifact>;
+  /** Puts the pieces together; without it their rows are appended in order. */
+  join?(pieces: Artifact[], context: StageContext<Params>): Artifact;
+}
+
+/** One artifact at a port, and where it comes from. */
+export interface Source {
+  stage: string;
+  point: Point;
+  /** Loads the artifact. Throws when its step failed. */
+  artifact: () => Artifact;
+  /** Why there is no artifact: the message of the step that failed (fan-in only). */
+  error?: string;
+}
+
+/** A step as a report shows it. */
+export interface Lineage {
+  step: string;
+  uses: string;
+  version: number;
+  key: string;
+  params: Record<string, unknown>;
+}
+
+export interface StageContext<Params> {
+  params: Params;
+  /** Which piece to compute, for a stage with parts. */
+  part: { index: number; count: number };
+  /** The one artifact at a port. */
+  input(port: string): Artifact;
+  /** All that is at a port, in the order of the pipeline file and the matrix. */
+  sources(port: string): Source[];
+  /** The ports that are connected. */
+  ports: string[];
+  /** For a stage that shows the pipeline. */
+  pipeline?: PipelineText;
+  lineage?: Lineage[];
+  /** Says how far the work is: done of total, with a few words. */
+  progress(done: number, total: number, note?: string): void;
+}
+
+/** The text of a pipeline file, with the values in force. */
+export interface PipelineText {
+  name: string;
+  description: string;
+  source: string;
+  params: Record<string, unknown>;
+  matrix: Record<string, Scalar[]>;
+}

@@ -1,0 +1,117 @@
+/** What a worker thread does with one task: run a stage, or one piece of it, and put the result into the store. */
+import { readFileSync } from "node:fs";
+import { availableParallelism, hostname } from "node:os";
+import { parentPort } from "node:worker_threads";
+import { stages } from "../stages/index.js";
+import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
+import { type CacheRecord, openCache } from "./cache.js";
+import type { Lineage, PipelineText, Point, StageContext } from "./stage.js";
+
+/** An input as it travels between threads: the path of its object, or the message of the step that failed. */
+export interface TaskInput {
+  stage: string;
+  point: Point;
+  path?: string;
+  error?: string;
+}
+
+export interface Task {
+  step: string;
+  stage: string;
+  params: Record<string, unknown>;
+  inputs: Record<string, TaskInput[]>;
+  pipeline?: PipelineText;
+  lineage?: Lineage[];
+  cacheFolder: string;
+  key: string;
+  preimage: unknown;
+  /** `count`: how many pieces; `run`: the whole, or piece `part`; `join`: the pieces at `pieces`. */
+  action: "count" | "run" | "join";
+  part: { index: number; count: number };
+  pieces?: string[];
+}
+
+export interface ProgressMessage {
+  step: string;
+  part: number;
+  done: number;
+  total: number;
+  note?: string;
+}
+
+/** Runs a task. Resolves to the number of pieces for `count`, else to the record of what was stored. */
+export default async function work(task: Task): Promise<number | CacheRecord> {
+  const start = performance.now();
+  const stage = stages.find(({ name }) => name === task.stage);
+  if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
+  const context = contextOf(task);
+  if (task.action === "count") return stage.parts?.(context) ?? 1;
+  const result =
+    task.action === "join"
+      ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
+      : await stage.run(context);
+  const provenance = { stage: stage.name, version: stage.version, key: task.key };
+  const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
+  return openCache(task.cacheFolder).put(task.key, task.preimage, bytes, {
+    seconds: (performance.now() - start) / 1000,
+    machine: hostname(),
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    backend: process.env.CIRQUE_BACKEND ?? "onnxruntime",
+    summary: Object.entries(result.summary),
+  });
+}
+
+function joinPieces(
+  task: Task,
+  join: (pieces: Artifact[], context: StageContext<unknown>) => Artifact,
+  context: StageContext<unknown>,
+): Artifact {
+  return join(
+    (task.pieces ?? []).map((path) => load(path)),
+    context,
+  );
+}
+
+function contextOf(task: Task): StageContext<unknown> {
+  const loaded = new Map<string, Artifact>();
+  const artifactOf = ({ path, stage, error }: TaskInput): Artifact => {
+    if (path === undefined) throw new Error(`${stage} failed: ${error}`);
+    const known = loaded.get(path) ?? load(path);
+    loaded.set(path, known);
+    return known;
+  };
+  const sources = (port: string) =>
+    (task.inputs[port] ?? []).map((input) => ({
+      stage: input.stage,
+      point: input.point,
+      error: input.error,
+      artifact: () => artifactOf(input),
+    }));
+  let reported = 0;
+  return {
+    params: task.params,
+    part: task.part,
+    ports: Object.keys(task.inputs),
+    sources,
+    input(port) {
+      const [first] = sources(port);
+      if (first === undefined) throw new Error(`nothing is connected to "${port}"`);
+      return first.artifact();
+    },
+    pipeline: task.pipeline,
+    lineage: task.lineage,
+    progress(done, total, note) {
+      const now = performance.now();
+      if (now - reported < 100 && done < total) return;
+      reported = now;
+      const message: ProgressMessage = { step: task.step, part: task.part.index, done, total, note };
+      parentPort?.postMessage(message);
+    },
+  };
+}
+
+function load(path: string): Artifact {
+  return decodeArtifact(readFileSync(path));
+}

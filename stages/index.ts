@@ -1,0 +1,25 @@
+/** The stage kinds. */
+import type { Stage } from "../src/stage.js";
+import { barcodeStage } from "./barcode.js";
+import { computeDirectionsStage } from "./computeDirections.js";
+import { figureStage } from "./figure.js";
+import { gatherStage } from "./gather.js";
+import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { mergeTreeStage } from "./mergeTree.js";
+import { profileStage } from "./profile.js";
+import { reportStage } from "./report.js";
+import { sampleGridStage } from "./sampleGrid.js";
+import { trainStage } from "./train.js";
+
+export const stages: readonly Stage[] = [
+  trainStage,
+  computeDirectionsStage,
+  sampleGridStage,
+  mergeTreeStage,
+  barcodeStage,
+  profileStage,
+  landscapeMetricsStage,
+  gatherStage,
+  figureStage,
+  reportStage,
+];

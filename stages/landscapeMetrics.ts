@@ -1,0 +1,36 @@
+import { artifact } from "../src/artifact.js";
+import type { Stage } from "../src/stage.js";
+import { type LandscapeMetrics, landscapeMetrics } from "../src/topology/metrics.js";
+import { treeOf } from "./mergeTree.js";
+
+interface Params {
+  thresholds: number[];
+}
+
+/** What does not depend on the persistence threshold. */
+const ofTheField = ["vertices", "tied", "nonFinite", "components", "lossMinimum", "lossMaximum", "lossRange"] as const;
+
+export const landscapeMetricsStage: Stage<Params> = {
+  name: "landscape-metrics",
+  version: 1,
+  inputs: { tree: { kinds: ["tree"] } },
+  output: "table",
+  async run({ params, input }) {
+    const { tree } = treeOf(input("tree"));
+    const records = landscapeMetrics(tree, params.thresholds);
+    const columns = [
+      ...ofTheField.map((name) => [name, records[0][name]] as const),
+      ...records.flatMap((record) => thresholded(record)),
+    ];
+    return artifact("table", Object.fromEntries(columns.map(([name, value]) => [name, Float64Array.of(value)])));
+  },
+};
+
+/** The metrics of one threshold; above 0 their names end in it, e.g. minima@0.1%. */
+function thresholded(record: LandscapeMetrics): (readonly [string, number])[] {
+  const suffix = record.threshold > 0 ? `@${Number((100 * record.threshold).toPrecision(12))}%` : "";
+  const { threshold: _, ...rest } = record;
+  return Object.entries(rest)
+    .filter(([name]) => !(ofTheField as readonly string[]).includes(name))
+    .map(([name, value]) => [`${name}${suffix}`, value] as const);
+}

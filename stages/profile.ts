@@ -1,0 +1,30 @@
+import { artifact } from "../src/artifact.js";
+import type { Stage } from "../src/stage.js";
+import { nodeTypes } from "../src/topology/mergeTree.js";
+import { profile } from "../src/topology/profile.js";
+import { treeOf } from "./mergeTree.js";
+
+interface Params {
+  levels: number;
+}
+
+export const profileStage: Stage<Params> = {
+  name: "profile",
+  version: 1,
+  inputs: { tree: { kinds: ["tree"] } },
+  output: "profile",
+  async run({ params, input }) {
+    const { tree, losses } = treeOf(input("tree"));
+    const { center, base, ...outlines } = profile(tree, losses, params);
+    const types = Array.from(tree.type, (type) => nodeTypes[tree.direction][type]);
+    return artifact(
+      "profile",
+      { ...outlines },
+      {
+        unit: "samples",
+        dots: { x: Array.from(center), value: Array.from(base), type: types },
+      },
+      { basins: center.length, rows: outlines.basin.length },
+    );
+  },
+};

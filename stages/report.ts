@@ -1,0 +1,85 @@
+import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
+import { type Cell, type PageTable, reportPage } from "../src/figures/page.js";
+import type { Lineage, Point, Source, Stage } from "../src/stage.js";
+
+interface Params {
+  title?: string;
+}
+
+/** A table with more columns than this, and few rows, is turned so that its rows stand side by side. */
+const WIDE = 8;
+const FEW_ROWS = 8;
+
+export const reportStage: Stage<Params> = {
+  name: "report",
+  version: 1,
+  inputs: {
+    figures: { kinds: ["figure"], many: true, optional: true },
+    tables: { kinds: ["table"], many: true, optional: true },
+  },
+  output: "report",
+  fanIn: true,
+  showsPipeline: true,
+  async run({ params, sources, pipeline, lineage = [] }) {
+    const figures = sources("figures");
+    const tables = sources("tables");
+    if (pipeline === undefined) throw new Error("a report needs the pipeline's text");
+    const html = await reportPage({
+      title: params.title ?? pipeline.name,
+      description: pipeline.description,
+      warnings: [...figures, ...tables]
+        .filter(({ error }) => error)
+        .map((source) => `${nameOf(source)}: ${source.error}`),
+      tables: tables.filter(({ error }) => !error).map((source) => tableOf(nameOf(source), source.artifact())),
+      sections:
+        figures.length > 0
+          ? [{ heading: "Figures", figures: figures.filter(({ error }) => !error).map(figureOf) }]
+          : [],
+      config: pipeline.source,
+      parameters: Object.entries({ ...pipeline.params, ...pipeline.matrix }).map(([name, value]) => [
+        name,
+        [value].flat().join(", "),
+      ]),
+      provenance: {
+        columns: ["step", "stage", "version", "key", "parameters, defaults filled in"],
+        rows: lineage.map(provenanceRow),
+      },
+    });
+    return artifact("report", { html: [html] });
+  },
+};
+
+function pointText(point: Point): string {
+  return Object.entries(point)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(", ");
+}
+
+function nameOf({ stage, point }: Source): string {
+  const text = pointText(point);
+  return text === "" ? stage : `${stage} · ${text}`;
+}
+
+function figureOf(source: Source) {
+  const [svg] = source.artifact().columns.svg as string[];
+  return { name: source.stage, point: pointText(source.point), caption: nameOf(source), svg };
+}
+
+function tableOf(name: string, of: Artifact): PageTable {
+  const columns = Object.keys(of.columns);
+  const cells = columns.map((column): Cell[] => {
+    const values = of.columns[column];
+    return Array.isArray(values) ? (values as string[]) : Array.from(numbers(of, column));
+  });
+  const rows = Array.from({ length: rowCount(of) }, (_, i) => cells.map((column) => column[i]));
+  if (columns.length <= WIDE || rows.length > FEW_ROWS) return { name, columns, rows };
+  return {
+    name,
+    columns: [columns[0], ...cells[0].map(String)],
+    rows: columns.slice(1).map((column, i) => [column, ...cells[i + 1]]),
+  };
+}
+
+function provenanceRow({ step, uses, version, key, params }: Lineage): Cell[] {
+  return [step, uses, version, key.slice(0, 12), JSON.stringify(params)];
+}
