@@ -26,7 +26,7 @@ import {
 import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
 
 /** A fixed-size list a row: row i is values[i·width … (i+1)·width). */
-export interface VectorColumn {
+interface VectorColumn {
   width: number;
   values: Float64Array | Float32Array;
 }

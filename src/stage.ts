@@ -15,7 +15,7 @@ export interface Port {
 }
 
 /** Something wrong with a parameter, found by a stage's own check: `path` leads to it below `with`. */
-export interface ParameterProblem {
+interface ParameterProblem {
   path: (string | number)[];
   message: string;
 }
