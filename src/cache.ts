@@ -36,7 +36,7 @@ export interface CacheRecord {
   provenance: Record<string, unknown>;
 }
 
-export type Lookup = { record: CacheRecord; path: string } | { record: undefined; warning?: string };
+type Lookup = { record: CacheRecord; path: string } | { record: undefined; warning?: string };
 
 export interface Cache {
   folder: string;

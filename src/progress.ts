@@ -88,7 +88,7 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
 }
 
 /** A duration for people: 0.42 s, 12 s, 3 min 20 s, 2 h 5 min. */
-export function seconds(duration: number): string {
+function seconds(duration: number): string {
   if (duration < 10) return `${duration.toFixed(duration < 1 ? 2 : 1)} s`;
   if (duration < 100) return `${Math.round(duration)} s`;
   const minutes = Math.floor(duration / 60);
