@@ -138,6 +138,9 @@ function resolveStages(pipeline: Pipeline, stages: readonly Stage[], report: Rep
         );
       }
     }
+    if (definition.inputs["*"] && Object.keys(entry.from).length === 0) {
+      report(path, `${entry.name} (${definition.name}) has no input; add from: { <any name>: <a stage> }`, "key");
+    }
     for (const port of ports) {
       const { optional, kinds } = definition.inputs[port];
       if (optional || Object.hasOwn(entry.from, port)) continue;

@@ -23,6 +23,13 @@ const drawnKinds: Record<Plot, ArtifactKind> = {
   profile: "profile",
 };
 
+const captions: Partial<Record<ArtifactKind, string>> = {
+  grid: "The loss around the trained model, along two directions.",
+  tree: "Where basins begin (minima) and join (saddles) as the loss rises.",
+  barcode: "One bar a basin, from its minimum to the saddle where a deeper basin takes it over.",
+  profile: "Nested basins: as wide as the number of samples below each loss.",
+};
+
 export const figureStage: Stage<Params> = {
   name: "figure",
   version: 1,
@@ -41,7 +48,8 @@ export const figureStage: Stage<Params> = {
     const spec = specOf(wanted, params.title);
     const svg = await renderSvg(spec);
     const png = await renderPng(svg, { scale: params.pixelRatio });
-    return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png] }, { title: params.title });
+    const metadata = { title: params.title, caption: captions[wanted.kind] };
+    return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png] }, metadata);
   },
 };
 

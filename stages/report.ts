@@ -61,8 +61,9 @@ function nameOf({ stage, point }: Source): string {
 }
 
 function figureOf(source: Source) {
-  const [svg] = source.artifact().columns.svg as string[];
-  return { name: source.stage, point: pointText(source.point), caption: nameOf(source), svg };
+  const figure = source.artifact();
+  const [svg] = figure.columns.svg as string[];
+  return { name: source.stage, point: pointText(source.point), caption: figure.metadata.caption as string, svg };
 }
 
 function tableOf(name: string, of: Artifact): PageTable {
