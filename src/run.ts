@@ -61,9 +61,16 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     onEvent({ type: "progress", step, fraction, note });
   });
 
-  /** One task on the pool, its result in the store. */
-  async function submit(task: Task): Promise<CacheRecord> {
-    return (await pool.run(task)) as CacheRecord;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const stopAll = () => Atomics.store(stop, 0, 1);
+  signal?.addEventListener("abort", stopAll, { once: true });
+  const submitted = new Set<Promise<unknown>>();
+
+  /** One task on the pool: the number of pieces for `count`, else the record of what is in the store then. */
+  function submit(task: Task): Promise<number | CacheRecord> {
+    const result = pool.run(task) as Promise<number | CacheRecord>;
+    submitted.add(result);
+    return result.finally(() => submitted.delete(result));
   }
 
   /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
@@ -84,7 +91,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
         return found.path;
       }),
     );
-    const record = await submit({ ...task, action: "join", pieces: paths });
+    const record = (await submit({ ...task, action: "join", pieces: paths })) as CacheRecord;
     for (const key of keys) cache.remove(key);
     return record;
   }
@@ -107,15 +114,15 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       preimage,
       action: "run",
       part: { index: 0, count: 1 },
+      stop,
     };
-    const count = step.definition.parts ? ((await pool.run({ ...task, action: "count" })) as number) : 1;
-    const record = count > 1 ? await inPieces(task, count) : await submit(task);
+    const count = step.definition.parts ? ((await submit({ ...task, action: "count" })) as number) : 1;
+    const record = count > 1 ? await inPieces(task, count) : ((await submit(task)) as CacheRecord);
     const stored = cache.lookup(record.key);
     if (!stored.record) throw new Error(`the result could not be read back from ${cache.folder}: ${stored.warning}`);
     return { step, state: "done", record: stored.record, path: stored.path };
   }
 
-  let stopping = false;
   const running = new Map<string, Promise<Outcome>>();
   const outcomes = new Map<Step, Promise<Outcome>>();
   function outcomeOf(step: Step): Promise<Outcome> {
@@ -155,29 +162,23 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       onEvent({ type: "started", step });
       const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
         if (signal?.aborted) throw signal.reason;
-        if (stopping) return { step, state: "blocked", error: "stopped, because another step failed" };
+        if (Atomics.load(stop, 0) !== 0)
+          return { step, state: "blocked", error: "stopped, because another step failed" };
         return { step, state: "failed", error: messageOf(error) };
       });
       onEvent({ type: "finished", outcome, seconds: (performance.now() - start) / 1000 });
-      if (failFast && outcome.state === "failed" && !stopping) {
-        stopping = true;
-        void pool.destroy();
-      }
+      if (failFast && outcome.state === "failed") stopAll();
       return outcome;
     })();
     running.set(key, fresh);
     return fresh;
   }
 
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
   try {
-    const all = Promise.all(shuffled(plan.steps).map(outcomeOf));
-    all.catch(() => {});
-    await Promise.race([all, aborted]);
+    await Promise.allSettled(shuffled(plan.steps).map(outcomeOf));
     return await Promise.all(plan.steps.map(outcomeOf));
   } finally {
+    await Promise.allSettled(submitted);
     await pool.destroy();
     cache.sweep();
   }

@@ -79,7 +79,7 @@ export interface StageContext<Params> {
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];
-  /** Says how far the work is: done of total, with a few words. */
+  /** Says how far the work is: done of total, with a few words. Call it often: a run that is interrupted stops here, by an error. */
   progress(done: number, total: number, note?: string): void;
 }
 

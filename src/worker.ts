@@ -29,6 +29,8 @@ export interface Task {
   action: "count" | "run" | "join";
   part: { index: number; count: number };
   pieces?: string[];
+  /** Becomes 1 when the run is to stop. A thread must not be ended inside native code, so the work stops by itself. */
+  stop: Int32Array;
 }
 
 export interface ProgressMessage {
@@ -42,6 +44,7 @@ export interface ProgressMessage {
 /** Runs a task. Resolves to the number of pieces for `count`, else to the record of what was stored. */
 export default async function work(task: Task): Promise<number | CacheRecord> {
   const start = performance.now();
+  refuseWhenStopping(task);
   const stage = stages.find(({ name }) => name === task.stage);
   if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
   const context = contextOf(task);
@@ -61,6 +64,10 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
     backend: process.env.CIRQUE_BACKEND ?? "onnxruntime",
     summary: Object.entries(result.summary),
   });
+}
+
+function refuseWhenStopping({ stop }: Task): void {
+  if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
 }
 
 function joinPieces(
@@ -103,6 +110,7 @@ function contextOf(task: Task): StageContext<unknown> {
     pipeline: task.pipeline,
     lineage: task.lineage,
     progress(done, total, note) {
+      refuseWhenStopping(task);
       const now = performance.now();
       if (now - reported < 100 && done < total) return;
       reported = now;
