@@ -357,7 +357,7 @@ function publishedStages(pipeline: Pipeline, nodes: Node[]): Set<string> {
   return new Set([...pipeline.publish, ...leaves]);
 }
 
-/** The steps of the named stages (or `stage@point`) and all that they need. Throws ConfigError for a name that fits none. */
+/** The steps of the named stages (or `stage@point`), which are published, and all that they need. Throws ConfigError for a name that fits none. */
 export function select({ pipeline, steps, published }: Plan, targets: string[]): Plan {
   if (targets.length === 0) return { pipeline, steps, published };
   const wanted = new Set<Step>();
@@ -375,5 +375,6 @@ export function select({ pipeline, steps, published }: Plan, targets: string[]):
     }
     found.forEach(add);
   }
-  return { pipeline, steps: steps.filter((step) => wanted.has(step)), published };
+  const named = targets.map((target) => target.replace(/@.*/, ""));
+  return { pipeline, steps: steps.filter((step) => wanted.has(step)), published: new Set([...published, ...named]) };
 }

@@ -16,7 +16,7 @@ export type RunEvent =
   | { type: "plan"; steps: number; cached: number; jobs: number }
   | { type: "warning"; message: string }
   | { type: "started"; step: Step }
-  | { type: "progress"; step: Step; fraction: number; note?: string }
+  | { type: "progress"; step: Step; fraction?: number; note?: string }
   | { type: "finished"; outcome: Outcome; seconds: number };
 
 export interface RunOptions {
@@ -51,14 +51,19 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
 
   const pool = new Piscina({ filename: new URL("./worker.js", import.meta.url).href, minThreads: 1, maxThreads: jobs });
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const pieces = new Map<string, Map<number, number>>();
-  pool.on("message", ({ step: id, part, done, total, note }: ProgressMessage) => {
-    const step = steps.get(id);
-    if (step === undefined) return;
-    const shares = pieces.get(id) ?? new Map([[0, 0]]);
-    shares.set(part, done / total);
-    const fraction = [...shares.values()].reduce((sum, share) => sum + share, 0) / shares.size;
-    onEvent({ type: "progress", step, fraction, note });
+  const pieces = new Map<string, Map<number, number | undefined>>();
+  const starts = new Map<string, number>();
+  pool.on("message", ({ step: id, part, fraction, note }: ProgressMessage) => {
+    const step = steps.get(id) as Step;
+    if (!starts.has(id)) {
+      starts.set(id, performance.now());
+      onEvent({ type: "started", step });
+    }
+    const shares = pieces.get(id) ?? new Map<number, number | undefined>();
+    pieces.set(id, shares.set(part, fraction ?? shares.get(part)));
+    const known = [...shares.values()].filter((share) => share !== undefined);
+    const mean = known.length > 0 ? known.reduce((sum, share) => sum + share, 0) / shares.size : undefined;
+    onEvent({ type: "progress", step, fraction: mean, note });
   });
 
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -75,7 +80,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
 
   /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
   async function inPieces(task: Task, count: number): Promise<CacheRecord> {
-    const shares = new Map(Array.from({ length: count }, (_, index) => [index, 0]));
+    const shares = new Map<number, number | undefined>(Array.from({ length: count }, (_, index) => [index, 0]));
     pieces.set(task.step, shares);
     const keys = Array.from({ length: count }, (_, index) => partKey(task.key, index, count));
     const paths = await Promise.all(
@@ -158,15 +163,17 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       if (hit.record) return { step, state: "cached", record: hit.record, path: hit.path };
       const stored = failed.length === 0 ? hits.get(step.id) : undefined;
       if (stored) return stored;
-      const start = performance.now();
-      onEvent({ type: "started", step });
       const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
         if (signal?.aborted) throw signal.reason;
         if (Atomics.load(stop, 0) !== 0)
           return { step, state: "blocked", error: "stopped, because another step failed" };
         return { step, state: "failed", error: messageOf(error) };
       });
-      onEvent({ type: "finished", outcome, seconds: (performance.now() - start) / 1000 });
+      onEvent({
+        type: "finished",
+        outcome,
+        seconds: (performance.now() - (starts.get(step.id) ?? performance.now())) / 1000,
+      });
       if (failFast && outcome.state === "failed") stopAll();
       return outcome;
     })();

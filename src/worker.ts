@@ -36,8 +36,7 @@ export interface Task {
 export interface ProgressMessage {
   step: string;
   part: number;
-  done: number;
-  total: number;
+  fraction?: number;
   note?: string;
 }
 
@@ -45,6 +44,7 @@ export interface ProgressMessage {
 export default async function work(task: Task): Promise<number | CacheRecord> {
   const start = performance.now();
   refuseWhenStopping(task);
+  tell(task);
   const stage = stages.find(({ name }) => name === task.stage);
   if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
   const context = contextOf(task);
@@ -64,6 +64,11 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
     backend: process.env.CIRQUE_BACKEND ?? "onnxruntime",
     summary: Object.entries(result.summary),
   });
+}
+
+function tell({ step, part }: Task, fraction?: number, note?: string): void {
+  const message: ProgressMessage = { step, part: part.index, fraction, note };
+  parentPort?.postMessage(message);
 }
 
 function refuseWhenStopping({ stop }: Task): void {
@@ -109,13 +114,12 @@ function contextOf(task: Task): StageContext<unknown> {
     },
     pipeline: task.pipeline,
     lineage: task.lineage,
-    progress(done, total, note) {
+    progress(fraction, note) {
       refuseWhenStopping(task);
       const now = performance.now();
-      if (now - reported < 100 && done < total) return;
+      if (now - reported < 100) return;
       reported = now;
-      const message: ProgressMessage = { step: task.step, part: task.part.index, done, total, note };
-      parentPort?.postMessage(message);
+      tell(task, fraction, note);
     },
   };
 }
