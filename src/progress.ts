@@ -76,7 +76,7 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
         }
         const facts = ((outcome.record.provenance.summary ?? []) as [string, number | string][])
           .slice(0, 4)
-          .map(([fact, value]) => `${fact} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`);
+          .map(([fact, value]) => `${fact} ${shortened(value)}`);
         if (!quiet) {
           const detail = facts.length > 0 ? paint("dim", `  ${facts.join(", ")}`) : "";
           line(`${paint("green", "✓")} ${outcome.step.id} ${seconds(event.seconds)}${detail}`);
@@ -87,6 +87,11 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
         event satisfies never;
     }
   };
+}
+
+/** Whole numbers and text in full, other numbers to 4 digits. */
+function shortened(value: number | string): number | string {
+  return typeof value !== "number" || Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }
 
 /** A duration for people: 0.42 s, 12 s, 3 min 20 s, 2 h 5 min. */
