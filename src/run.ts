@@ -79,7 +79,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   }
 
   /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
-  async function inPieces(task: Task, count: number): Promise<CacheRecord> {
+  async function inPieces(task: Task, count: number): Promise<void> {
     const shares = new Map<number, number | undefined>(Array.from({ length: count }, (_, index) => [index, 0]));
     pieces.set(task.step, shares);
     const keys = Array.from({ length: count }, (_, index) => partKey(task.key, index, count));
@@ -96,9 +96,8 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
         return found.path;
       }),
     );
-    const record = (await submit({ ...task, action: "join", pieces: paths })) as CacheRecord;
+    await submit({ ...task, action: "join", pieces: paths });
     for (const key of keys) cache.remove(key);
-    return record;
   }
 
   async function execute(
@@ -122,8 +121,13 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       stop,
     };
     const count = step.definition.parts ? ((await submit({ ...task, action: "count" })) as number) : 1;
-    const record = count > 1 ? await inPieces(task, count) : ((await submit(task)) as CacheRecord);
-    const stored = cache.lookup(record.key);
+    try {
+      await (count > 1 ? inPieces(task, count) : submit(task));
+    } catch (error) {
+      // Another run that joined the same pieces has dropped them: then the whole is there.
+      if (count === 1 || !cache.lookup(key).record) throw error;
+    }
+    const stored = cache.lookup(key);
     if (!stored.record) throw new Error(`the result could not be read back from ${cache.folder}: ${stored.warning}`);
     return { step, state: "done", record: stored.record, path: stored.path };
   }
@@ -159,10 +163,11 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       return "error" in outcome ? { ...outcome, step } : { ...outcome, step, state: "cached" };
     }
     const fresh = (async (): Promise<Outcome> => {
-      const hit = failed.length > 0 && !force ? cache.lookup(key) : { record: undefined };
-      if (hit.record) return { step, state: "cached", record: hit.record, path: hit.path };
-      const stored = failed.length === 0 ? hits.get(step.id) : undefined;
-      if (stored) return stored;
+      const known = failed.length === 0 ? hits.get(step.id) : undefined;
+      if (known) return known;
+      // Another run may have made it since this one began.
+      const made = force ? { record: undefined } : cache.lookup(key);
+      if (made.record) return { step, state: "cached", record: made.record, path: made.path };
       const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
         if (signal?.aborted) throw signal.reason;
         if (Atomics.load(stop, 0) !== 0)

@@ -185,6 +185,16 @@ test("a run that is killed goes on from its finished pieces", async () => {
   assert.deepEqual(contents(published(folder)), contents(published(undisturbed)));
 });
 
+test("two runs at once share the store and the work, and both succeed", async () => {
+  const folder = workplace(tiny.replace("steps: 5", "steps: 61"));
+  const finished = (run: ReturnType<typeof spawn>) => new Promise((done) => run.once("exit", done));
+  const start = () => spawn(process.execPath, [cli, "run", "tiny.yaml", "-q"], { cwd: folder, stdio: "inherit" });
+  assert.deepEqual(await Promise.all([finished(start()), finished(start())]), [0, 0]);
+  const alone = workplace(tiny.replace("steps: 5", "steps: 61"));
+  assert.equal(cirque(alone, "run", "tiny.yaml", "-q").status, 0);
+  assert.deepEqual(contents(published(folder)), contents(published(alone)));
+});
+
 test("Ctrl+C stops a run cleanly in the middle of a step", async () => {
   const endless = "{ kind: adam, iterations: 100000000 }";
   const folder = workplace(tiny.replace("{ kind: lbfgs, maxIterations: 20 }", endless));
