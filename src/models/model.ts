@@ -3,10 +3,16 @@ import { type CnnArchitecture, cnn } from "./cnn.js";
 import type { Layout } from "./layout.js";
 import { type MlpArchitecture, mlp } from "./mlp.js";
 import { type ResnetArchitecture, resnet } from "./resnet.js";
+import { type TransformerArchitecture, transformer } from "./transformer.js";
 import { type UnetArchitecture, unet } from "./unet.js";
 
 /** A network as a recipe: what its file calls it, how wide it is. */
-export type Architecture = MlpArchitecture | CnnArchitecture | ResnetArchitecture | UnetArchitecture;
+export type Architecture =
+  | MlpArchitecture
+  | CnnArchitecture
+  | ResnetArchitecture
+  | UnetArchitecture
+  | TransformerArchitecture;
 
 /** A network as a function of its flat parameter vector. */
 export interface Model {
@@ -41,7 +47,7 @@ export interface ModelState {
 type Kind = Architecture["kind"];
 type Makers = { readonly [K in Kind]: (architecture: Extract<Architecture, { kind: K }>) => Model };
 
-const models: Makers = { mlp, cnn, resnet, unet };
+const models: Makers = { mlp, cnn, resnet, unet, transformer };
 
 /** The network that an architecture describes. */
 export function createModel(architecture: Architecture): Model {
