@@ -8,7 +8,7 @@ export {
   groupNorm,
   layerNorm,
 } from "./functions/normalization.js";
-export { averagePool2d, maxPool2d, type PoolingOptions } from "./functions/pooling.js";
+export { averagePool2d, maxPool2d } from "./functions/pooling.js";
 export { logSoftmax, logSumExp, max, mean, min, softmax, sum } from "./functions/reductions.js";
 export { resizeBilinear, resizeNearest } from "./functions/resize.js";
 export { expand, reshape } from "./operators/broadcast.js";

@@ -1,7 +1,8 @@
 import * as f from "../graph/functions.js";
 import { sizeOf } from "../graph/shape.js";
 import { type Activation, activationOf } from "./activations.js";
-import { batchNorm, convolution, linear, requireImage, requireWhole } from "./layers.js";
+import { requireImage, requireWhole } from "./checkArchitecture.js";
+import { batchNorm, convolution, linear } from "./layers.js";
 import type { Model } from "./model.js";
 import { networkModel } from "./networkModel.js";
 

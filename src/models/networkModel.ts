@@ -84,6 +84,9 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
     apply(theta, columns, statistics) {
       const parameters = parameterRows(theta, layout);
       const stored = statistics && parameterRows(statistics, stateLayout, "statistics");
+      if (stored && ![1, theta.shape[0]].includes(statistics.shape[0])) {
+        throw new RangeError(`${statistics.shape[0]} rows of statistics for ${theta.shape[0]} points of parameters`);
+      }
       const samples = fromColumns(columns);
       const points = Array.from({ length: theta.shape[0] }, (_, p) => {
         const flat = f.reshape(at(p, samples, parameters, stored).outputs, [columns.shape[1], outputs]);

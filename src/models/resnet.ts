@@ -1,5 +1,6 @@
 import * as f from "../graph/functions.js";
-import { batchNorm, convolution, linear, requireImage, requireWhole } from "./layers.js";
+import { requireImage, requireWhole } from "./checkArchitecture.js";
+import { batchNorm, convolution, linear } from "./layers.js";
 import type { Model } from "./model.js";
 import { networkModel, type Scope } from "./networkModel.js";
 

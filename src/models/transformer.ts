@@ -1,5 +1,6 @@
 import * as f from "../graph/functions.js";
-import { embedding, layerNorm, linear, requireWhole } from "./layers.js";
+import { requireWhole } from "./checkArchitecture.js";
+import { embedding, layerNorm, linear } from "./layers.js";
 import type { Model } from "./model.js";
 import { networkModel, type Scope } from "./networkModel.js";
 

@@ -1,5 +1,6 @@
 import * as f from "../graph/functions.js";
-import { batchNorm, convolution, requireImage, requireWhole } from "./layers.js";
+import { requireImage, requireWhole } from "./checkArchitecture.js";
+import { batchNorm, convolution } from "./layers.js";
 import { meanField } from "./meanField.js";
 import type { Model } from "./model.js";
 import { networkModel, type Scope } from "./networkModel.js";

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { gradient } from "../../src/graph/differentiate.js";
 import * as f from "../../src/graph/functions.js";
 import type { CnnArchitecture } from "../../src/models/cnn.js";
-import { crossEntropy } from "../../src/models/losses.js";
+import { crossEntropy, weightPenalty } from "../../src/models/losses.js";
 import { createModel } from "../../src/models/model.js";
+import { createObjective } from "../../src/models/objective.js";
 import { assertClose } from "../graph/checkDerivatives.js";
 import { run } from "../graph/run.js";
 import { checkNetwork, normalColumns, wholeNumbers } from "./checkNetwork.js";
@@ -97,6 +98,25 @@ test("several points of parameters give what each gives alone, and so do their g
   const each = [await alone(points[0]), await alone(points[1])];
   assertClose(together.losses, [each[0].losses[0], each[1].losses[0]], 1e-13, "losses");
   assertClose(together.g, [...each[0].g, ...each[1].g], 1e-13, "gradients");
+});
+
+test("a loss of classification is computed like any other, at more points than one run takes", async () => {
+  const model = createModel(small);
+  const [samples, labels] = [normalColumns(model.inputs, 3), wholeNumbers(3, 3)];
+  const terms = (theta: f.Tensor) => {
+    const [data, penalty] = [crossEntropy(model.apply(theta, samples), labels), weightPenalty(theta, model.layout)];
+    return { data, penalty, loss: f.add(data, f.mul(0.01, penalty)) };
+  };
+  const objective = await createObjective({ ...model, terms }, { dtype: "f64" });
+  try {
+    const points = [1, 2, 3, 4, 5].map((seed) => model.initialize(seed));
+    const losses = await objective.loss(Float64Array.from(points.flatMap((point) => [...point])));
+    for (const [i, point] of points.entries()) {
+      assertClose([losses[i]], [(await objective.lossAndGradient(point)).loss], 1e-13, `point ${i}`);
+    }
+  } finally {
+    await objective.release();
+  }
 });
 
 test("what makes no network is refused", () => {

@@ -5,7 +5,7 @@ import { pad, sliceRanges } from "../operators/movement.js";
 import { constant, type Tensor } from "../tensor.js";
 import { mean } from "./reductions.js";
 
-export interface PoolingOptions {
+interface PoolingOptions {
   /** Height and width of the window. */
   kernel: number;
   /** Step between windows (default: the kernel). */
