@@ -25,7 +25,7 @@ type Optimizer =
   | { kind: "sgd"; learningRate: number; momentum: number; nesterov: boolean; iterations: number };
 
 interface Params {
-  architecture: Architecture;
+  architecture: Extract<Architecture, { kind: "mlp" }>;
   problem: Problem;
   optimizer: Optimizer;
   seed: number;

@@ -1,7 +1,9 @@
 import * as f from "../graph/functions.js";
 import { randomStream } from "../linalg/random.js";
+import { type Activation, activationOf } from "./activations.js";
 import { type Layout, layoutOf, layoutSize } from "./layout.js";
 import type { Model } from "./model.js";
+import { parameterRows } from "./parameterRows.js";
 
 /** Fully connected layers; the activation follows every layer but the last. */
 export interface MlpArchitecture {
@@ -11,17 +13,12 @@ export interface MlpArchitecture {
   readonly activation: Activation;
 }
 
-const activations = { tanh: f.tanh, relu: f.relu, sigmoid: f.sigmoid, sin: f.sin };
-type Activation = keyof typeof activations;
-
 /** A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by layer. */
 export function mlp({ widths, activation }: MlpArchitecture): Model {
   if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
     throw new RangeError(`an mlp needs two or more widths, whole numbers ≥ 1; found [${widths}]`);
   }
-  if (!Object.hasOwn(activations, activation)) {
-    throw new Error(`unknown activation "${activation}"; expected ${Object.keys(activations).join(", ")}`);
-  }
+  const activate = activationOf(activation);
   const layers = widths.slice(1).map((out, i) => ({ name: `layer_${i}`, in: widths[i], out }));
   const layout = layoutOf(
     layers.flatMap((layer) => [
@@ -34,9 +31,10 @@ export function mlp({ widths, activation }: MlpArchitecture): Model {
     size: layoutSize(layout),
     inputs: widths[0],
     outputs: widths[widths.length - 1],
+    outputShape: widths.slice(-1),
     initialize: (seed) => initialize(layout, seed),
     apply(theta, inputs) {
-      const tensors = unpack(theta, layout);
+      const tensors = parameterRows(theta, layout);
       if (inputs.shape.length !== 2 || inputs.shape[0] !== widths[0]) {
         throw new RangeError(`expected inputs of shape [${widths[0]}, N], found [${inputs.shape}]`);
       }
@@ -44,7 +42,7 @@ export function mlp({ widths, activation }: MlpArchitecture): Model {
       return layers.reduce((h, { out }, i) => {
         const [weight, bias] = [tensors[2 * i], f.reshape(tensors[2 * i + 1], [theta.shape[0], out, 1])];
         const z = f.add(f.matmul(weight, h), bias);
-        return i < layers.length - 1 ? activations[activation](z) : z;
+        return i < layers.length - 1 ? activate(z) : z;
       }, inputs);
     },
   };
@@ -61,17 +59,4 @@ function initialize(layout: Layout, seed: number): Float64Array {
     for (let i = offset; i < end; i++) theta[i] = bound * (2 * random.uniform() - 1);
   }
   return theta;
-}
-
-/** Cuts rows of parameters [P, n] into the layout's tensors [P, ...shape]. */
-function unpack(theta: f.Tensor, layout: Layout): f.Tensor[] {
-  const [points, found] = theta.shape;
-  const size = layoutSize(layout);
-  if (theta.shape.length !== 2 || found !== size) {
-    throw new RangeError(`expected parameters of shape [P, ${size}], found [${theta.shape}]`);
-  }
-  return layout.map(({ shape, offset }) => {
-    const length = shape.reduce((product, n) => product * n, 1);
-    return f.reshape(f.slice(theta, 1, offset, offset + length), [points, ...shape]);
-  });
 }

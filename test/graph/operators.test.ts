@@ -1,22 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { gradient, hessianVectorProduct, jvp } from "../../src/graph/differentiate.js";
+import { gradient, jvp } from "../../src/graph/differentiate.js";
 import * as f from "../../src/graph/functions.js";
 import { reduceMax } from "../../src/graph/operators/reduceMax.js";
 import type { operators } from "../../src/graph/operators.js";
 import { type Shape, sizeOf } from "../../src/graph/shape.js";
 import { constant, input, type Tensor, topologicalOrder } from "../../src/graph/tensor.js";
 import { type Random, randomStream } from "../../src/linalg/random.js";
+import { checkDerivatives, type Example } from "./checkDerivatives.js";
 import { run, valuesOf } from "./run.js";
-
-/** How to try one operator: random shapes of its operands, and a function in which it occurs. */
-interface Example {
-  shapes: (random: Random) => Shape[];
-  build: (operands: Tensor[], random: Random) => Tensor;
-  /** Draws an operand's value; the default is any number in (−1, 1), kinks and poles excepted. */
-  draw?: (random: Random) => number;
-}
 
 const anyShape = (random: Random): number[] =>
   Array.from({ length: 1 + random.integer(3) }, () => 1 + random.integer(3));
@@ -33,9 +26,43 @@ function broadcasting(random: Random, count: number): Shape[] {
 }
 const two = (random: Random) => broadcasting(random, 2);
 
-const signed = (random: Random) => (random.integer(2) ? 1 : -1) * (0.1 + 0.9 * random.uniform());
 const positive = (random: Random) => 0.5 + random.uniform();
 const anyAxes = (x: Tensor, random: Random) => x.shape.map((_, axis) => axis).filter(() => random.integer(2) === 0);
+
+/** Indices into an axis of `length`, the same for all elements or their own along every other axis. */
+function anyIndices(shape: Shape, axis: number, length: number, random: Random, count = 1 + random.integer(4)): Tensor {
+  const own = shape.map((n, i) => (i === axis ? count : random.integer(2) ? n : 1));
+  return constant(
+    Float64Array.from({ length: sizeOf(own) }, () => random.integer(length)),
+    own,
+  );
+}
+
+/** Images and kernels of random sizes, at a random stride, padding, dilation and number of groups. */
+function convolutionExample(build: (x: Tensor, w: Tensor, options: f.ConvolutionOptions) => Tensor): Example {
+  return {
+    shapes(random) {
+      const [channels, out] = [1 + random.integer(2), 1 + random.integer(2)];
+      const groups = 1 + random.integer(2);
+      const kernel = [1 + random.integer(3), 1 + random.integer(3)];
+      return [
+        [1 + random.integer(2), groups * channels, 5 + random.integer(3), 5 + random.integer(3)],
+        [groups * out, channels, ...kernel],
+      ];
+    },
+    build([x, w], random) {
+      const groups = x.shape[1] / w.shape[1];
+      const padding = random.integer(3);
+      return build(x, w, { stride: 1 + random.integer(3), padding, dilation: 1 + random.integer(2), groups });
+    },
+  };
+}
+
+const platforms = [
+  { backend: "reference", dtype: "f64" },
+  { backend: "onnxruntime", dtype: "f64" },
+  { backend: "onnxruntime", dtype: "f32" },
+] as const;
 
 /** Every primitive operator; stopGradient, which differs from its differences by design, has a test of its own. */
 const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "input" | "stopGradient">, Example> = {
@@ -57,7 +84,16 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
   add: { shapes: two, build: ([a, b]) => f.add(a, b) },
   sub: { shapes: two, build: ([a, b]) => f.sub(a, b) },
   mul: { shapes: two, build: ([a, b]) => f.mul(a, b) },
-  div: { shapes: two, build: ([a, b]) => f.div(a, b) },
+  div: {
+    shapes: two,
+    build: ([a, b]) => f.div(a, b),
+    draw: (random) => (random.integer(2) ? 1 : -1) * positive(random),
+  },
+  maximum: { shapes: two, build: ([a, b]) => f.maximum(a, f.add(b, 0.01)) },
+  minimum: { shapes: two, build: ([a, b]) => f.minimum(a, f.add(b, 0.01)) },
+  erf: { shapes: one, build: ([x]) => f.erf(f.mul(2, x)) },
+  greaterOrEqual: { shapes: two, build: ([a, b]) => f.where(f.greaterOrEqual(a, f.add(b, 0.01)), b, f.sin(a)) },
+  equal: { shapes: two, build: ([a, b]) => f.where(f.equal(f.where(f.greater(a, 0), 1, 2), 2), b, f.mul(a, b)) },
   greater: { shapes: two, build: ([a, b]) => f.where(f.greater(a, f.add(b, 0.01)), f.mul(a, b), f.sin(a)) },
   where: {
     shapes: (random) => broadcasting(random, 3),
@@ -79,14 +115,14 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
     build([x], random) {
       const axis = random.integer(x.shape.length);
       const start = random.integer(x.shape[axis]);
-      return f.slice(x, axis, start, start + 1 + random.integer(x.shape[axis] - start));
+      return f.slice(x, axis, start, start + 1 + random.integer(x.shape[axis] - start), 1 + random.integer(3));
     },
   },
   pad: {
     shapes: one,
     build: ([x], random) => {
       const widths = () => x.shape.map(() => random.integer(2));
-      return f.pad(x, widths(), widths());
+      return f.pad(x, widths(), widths(), random.integer(2) ? widths() : undefined);
     },
   },
   concat: {
@@ -96,6 +132,30 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
     },
     build: (parts) => f.concat(parts, 0),
   },
+  gather: {
+    shapes: one,
+    build([x], random) {
+      const axis = random.integer(x.shape.length);
+      return f.gather(x, anyIndices(x.shape, axis, x.shape[axis], random), axis);
+    },
+  },
+  scatterAdd: {
+    shapes: one,
+    build([x], random) {
+      const axis = random.integer(x.shape.length);
+      const length = 1 + random.integer(4);
+      return f.scatterAdd(x, anyIndices(x.shape, axis, length, random, x.shape[axis]), axis, length);
+    },
+  },
+  conv2d: convolutionExample((x, w, options) => f.conv2d(x, w, options)),
+  convInput: convolutionExample((x, w, options) => {
+    const image = f.sin(x);
+    return gradient(f.sum(f.sin(f.conv2d(image, w, options))), [image])[0];
+  }),
+  convWeight: convolutionExample((x, w, options) => {
+    const weights = f.sin(w);
+    return gradient(f.sum(f.sin(f.conv2d(x, weights, options))), [weights])[0];
+  }),
   matmul: {
     shapes(random) {
       const [rows, inner, columns] = Array.from({ length: 3 }, () => 1 + random.integer(3));
@@ -117,80 +177,12 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
   },
 };
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
-
-function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
-  assert.equal(actual.length, expected.length, what);
-  const scale = Math.max(1, ...Array.from(expected, Math.abs));
-  for (let i = 0; i < actual.length; i++) {
-    const difference = Math.abs(actual[i] - expected[i]);
-    assert.ok(difference <= tolerance * scale, `${what}[${i}] is ${actual[i]}, expected ${expected[i]}`);
-  }
-}
-
-for (const [name, { shapes, build, draw = signed }] of Object.entries(examples)) {
+for (const [name, example] of Object.entries(examples)) {
   test(`${name}: derivatives agree with central differences and with each other, backends agree`, async () => {
     let seen = 0;
     const property = fc.asyncProperty(fc.nat(1e6), async (seed) => {
-      const random = randomStream(seed, name);
-      const operands = shapes(random).map((shape, i) => input(`x${i}`, shape));
-      const tangents = operands.map(({ shape }, i) => input(`v${i}`, shape));
-      const inputs = Object.fromEntries([...operands, ...tangents].map((x, i) => [`in${i}`, x]));
-      const values = [...operands, ...tangents].map(({ shape }, i) =>
-        Float64Array.from({ length: sizeOf(shape) }, () => (i < operands.length ? draw(random) : random.normal())),
-      );
-      const y = build(operands, random);
+      const y = await checkDerivatives(example, randomStream(seed, name));
       seen += topologicalOrder([y]).filter(({ operator }) => operator.name === name).length;
-      const weights = constant(
-        Float64Array.from({ length: sizeOf(y.shape) }, () => random.normal()),
-        y.shape,
-      );
-      const scalar = f.sum(f.mul(weights, f.add(y, f.mul(y, y))));
-      const gradients = gradient(scalar, operands);
-      const products = operands.map((x, i) => hessianVectorProduct(scalar, x, tangents[i]));
-      const reversed = operands.map((x, i) => gradient(f.sum(f.mul(gradients[i], tangents[i])), [x])[0]);
-      const forward = jvp([y, scalar], operands, tangents);
-      const outputs = Object.fromEntries(
-        [y, scalar, ...forward, ...gradients, ...products, ...reversed].map((tensor, i) => [`out${i}`, tensor]),
-      );
-      const evaluate = async (operandValues: Float64Array[], options = {}) => {
-        const feeds = [...operandValues, ...values.slice(operands.length)];
-        const results = await run({ inputs, outputs }, Object.fromEntries(feeds.map((v, i) => [`in${i}`, v])), options);
-        const list = Object.keys(outputs).map((key) => results[key]);
-        const [ys, scalars, dy, dscalar, ...rest] = list;
-        const n = operands.length;
-        return { list, ys, scalars, dy, dscalar, g: rest.slice(0, n), hv: rest.slice(n, 2 * n), rr: rest.slice(2 * n) };
-      };
-      const own = values.slice(0, operands.length);
-      const tangentValues = values.slice(operands.length);
-      const at = await evaluate(own);
-      const step = 1e-5;
-      const moved = (sign: number, only?: number) =>
-        own.map((x, i) =>
-          x.map((value, k) => value + (only === undefined || only === i ? sign * step * tangentValues[i][k] : 0)),
-        );
-      const slope = (plus: Float64Array, minus: Float64Array) =>
-        plus.map((value, k) => (value - minus[k]) / (2 * step));
-
-      const [plus, minus] = [await evaluate(moved(1)), await evaluate(moved(-1))];
-      assertClose(at.dy, slope(plus.ys, minus.ys), 1e-7, "forward derivative");
-      assertClose(at.dscalar, slope(plus.scalars, minus.scalars), 1e-7, "directional derivative");
-      const inner = at.g.reduce((sum, g, i) => sum + dot(g, tangentValues[i]), 0);
-      assertClose(at.dscalar, [inner], 1e-12, "gradient · tangent");
-      for (const i of operands.keys()) {
-        const [up, down] = [await evaluate(moved(1, i)), await evaluate(moved(-1, i))];
-        assertClose([dot(at.g[i], tangentValues[i])], slope(up.scalars, down.scalars), 1e-7, `gradient ${i}`);
-        assertClose(at.hv[i], slope(up.g[i], down.g[i]), 1e-7, `Hessian-vector product ${i}`);
-        assertClose(at.hv[i], at.rr[i], 1e-12, `forward over reverse against reverse over reverse ${i}`);
-      }
-      for (const [dtype, tolerance] of [
-        ["f64", 1e-12],
-        ["f32", 1e-5],
-      ] as const) {
-        const other = await evaluate(own, { backend: "onnxruntime", dtype });
-        for (const [i, result] of other.list.entries())
-          assertClose(result, at.list[i], tolerance, `onnxruntime ${dtype} ${i}`);
-      }
     });
     await fc.assert(property, { seed: 1, numRuns: 12 });
     assert.ok(seen > 0, "the operator occurs in its own example");
@@ -212,6 +204,24 @@ test("errors name the operator and the shapes", () => {
   assert.throws(() => f.tanh(f.greater(a, 0)), /tanh: expected real tensors, found bool/);
   assert.throws(() => f.where(a, 1, 2), /where: the condition is real/);
   assert.throws(() => constant([1, 2, 3], [2]), /shape \[2\] holds 2 values, found 3/);
+  const [image, kernel] = [input("image", [1, 4, 5, 5]), input("kernel", [6, 2, 3, 3])];
+  assert.throws(
+    () => f.conv2d(image, kernel),
+    /conv2d: images \[1,4,5,5\] and weights \[6,2,3,3\] .*expected 2 channels/,
+  );
+  assert.throws(() => f.conv2d(image, input("w", [3, 2, 1, 1]), { groups: 2 }), /3 output channels do not split/);
+  assert.throws(
+    () => f.conv2d(image, kernel, { groups: 2, dilation: 3 }),
+    /kernel of 3,3 does not fit the padded image/,
+  );
+  assert.throws(() => f.conv2d(image, kernel, { stride: 0 }), /conv2d: stride is 0/);
+  assert.throws(() => f.conv2d(image, kernel, { padding: -1 }), /conv2d: padding is -1/);
+  assert.throws(() => f.conv2d(a, kernel), /conv2d: expected tensors of 4 axes, found shape \[2,3\]/);
+  assert.throws(() => f.gather(a, constant([3], [1, 1]), 1), /gather: index 3; expected a whole number from 0 to 2/);
+  assert.throws(() => f.gather(a, b, 0), /gather: indices of shape \[4,5\] do not suit shape \[2,3\] along axis 0/);
+  assert.throws(() => f.gather(a, b, 2), /gather: shape \[2,3\] has no axis 2/);
+  assert.throws(() => f.scatterAdd(a, constant([0, 4], [2, 1]), 0, 4), /scatterAdd: index 4; .* from 0 to 3/);
+  assert.throws(() => f.slice(a, 1, 0, 2, 0), /slice: steps \[1,0\] do not suit shape \[2,3\]/);
   assert.throws(() => f.pow(a, NaN), /pow: the exponent is NaN, expected a finite number/);
   assert.throws(() => input("a", [2.5]), /input "a": shape \[2.5\] needs whole numbers/);
 });
@@ -280,15 +290,58 @@ test("tied maxima share the derivative", async () => {
   assert.deepEqual([...g], [0.5, 0, 0.5]);
 });
 
+test("of equal operands, the first takes the derivative of the extremum", async () => {
+  const [x, y] = [input("x", []), input("y", [])];
+  const slopes = (z: Tensor) => gradient(z, [x, y]);
+  const [larger, smaller] = [slopes(f.maximum(x, y)), slopes(f.minimum(x, y))];
+  const outputs = { a: larger[0], b: larger[1], c: smaller[0], d: smaller[1] };
+  const results = await run({ inputs: { x, y }, outputs }, { x: Float64Array.of(2), y: Float64Array.of(2) });
+  assert.deepEqual(
+    Object.values(results).map(([slope]) => slope),
+    [1, 0, 1, 0],
+  );
+});
+
+test("comparisons with NaN are false, extrema with NaN are NaN, on every backend", async () => {
+  const [a, b] = [input("a", [3]), input("b", [3])];
+  const feeds = { a: Float64Array.of(NaN, 1, 2), b: Float64Array.of(1, NaN, 2) };
+  const outputs = {
+    greater: f.where(f.greater(a, b), 1, 0),
+    greaterOrEqual: f.where(f.greaterOrEqual(a, b), 1, 0),
+    equal: f.where(f.equal(a, b), 1, 0),
+    maximum: f.maximum(a, b),
+    minimum: f.minimum(a, b),
+  };
+  for (const { backend, dtype } of platforms) {
+    const results = await run({ inputs: { a, b }, outputs }, feeds, { backend, dtype });
+    assert.deepEqual(Object.fromEntries(Object.entries(results).map(([name, values]) => [name, [...values]])), {
+      greater: [0, 0, 0],
+      greaterOrEqual: [0, 0, 1],
+      equal: [0, 0, 1],
+      maximum: [NaN, NaN, 2],
+      minimum: [NaN, NaN, 2],
+    });
+  }
+});
+
 test("NaN comes through every elementwise function, on every backend", async () => {
   const x = input("x", [37]);
-  const functions = { relu: f.relu, abs: f.abs, tanh: f.tanh, exp: f.exp, log: f.log, sin: f.sin, sigmoid: f.sigmoid };
+  const functions = {
+    relu: f.relu,
+    abs: f.abs,
+    tanh: f.tanh,
+    exp: f.exp,
+    log: f.log,
+    sin: f.sin,
+    sigmoid: f.sigmoid,
+    erf: f.erf,
+    maximum: (t: Tensor) => f.maximum(t, 1),
+    minimum: (t: Tensor) => f.minimum(1, t),
+    gelu: f.gelu,
+    softplus: f.softplus,
+  };
   const outputs = Object.fromEntries(Object.entries(functions).map(([name, of]) => [name, of(x)]));
-  for (const [backend, dtype] of [
-    ["reference", "f64"],
-    ["onnxruntime", "f64"],
-    ["onnxruntime", "f32"],
-  ] as const) {
+  for (const { backend, dtype } of platforms) {
     const results = await run({ inputs: { x }, outputs }, { x: new Float64Array(37).fill(NaN) }, { backend, dtype });
     for (const [name, values] of Object.entries(results)) {
       assert.ok(values.every(Number.isNaN), `${name} on ${backend} ${dtype}`);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gradient } from "../../src/graph/differentiate.js";
-import * as f from "../../src/graph/functions.js";
-import { constant, input } from "../../src/graph/tensor.js";
-import { run, valuesOf } from "./run.js";
+import { gradient } from "../../../src/graph/differentiate.js";
+import * as f from "../../../src/graph/functions.js";
+import { constant, input } from "../../../src/graph/tensor.js";
+import { run, valuesOf } from "../run.js";
 
 test("sum and mean reduce all axes by default and count negative axes from the end", async () => {
   // 1 2 3
@@ -27,4 +27,12 @@ test("the gradient of logSumExp is softmax", async () => {
   const outputs = { g: gradient(f.logSumExp(x, [1]), [x])[0], p: f.softmax(x, 1) };
   const { g, p } = await run({ inputs: { x }, outputs }, { x: Float64Array.of(1, -2, 0.5, 3, 3, -700) });
   for (const [i, value] of g.entries()) assert.ok(Math.abs(value - p[i]) < 1e-15);
+});
+
+test("max and min reduce like sum, and logSoftmax is exact where softmax rounds to 0", async () => {
+  const x = constant([1, 5, 3, 4, 2, 6], [2, 3]);
+  assert.deepEqual(await valuesOf(f.max(x, [1])), [5, 6]);
+  assert.deepEqual(await valuesOf(f.min(x, [0])), [1, 2, 3]);
+  assert.deepEqual(f.min(x, [0], { keepdims: true }).shape, [1, 3]);
+  assert.deepEqual(await valuesOf(f.logSoftmax(constant([0, -1000]), 0)), [0, -1000]);
 });

@@ -1,0 +1,133 @@
+import * as f from "../graph/functions.js";
+import { sameShape, sizeOf } from "../graph/shape.js";
+import { type Random, randomStream } from "../linalg/random.js";
+import { type Layout, layoutOf, layoutSize, type TensorLayout, tensorSize } from "./layout.js";
+import type { Model, ModelState } from "./model.js";
+import { parameterRows } from "./parameterRows.js";
+
+/** Where the layers of a network find what they compute with. */
+export interface Scope {
+  /** The parameter tensor of this name. `draw` gives each element's initial value. */
+  parameter(tensor: Omit<TensorLayout, "offset">, draw: (random: Random) => number): f.Tensor;
+  /** The statistics with which the batch norm of this name normalises the channels of x. */
+  statistics(name: string, x: f.Tensor): f.ChannelStatistics;
+}
+
+/** A network, written once: which layers there are and what they compute. */
+interface Network {
+  /** Of one sample. */
+  readonly inputShape: readonly number[];
+  readonly outputShape: readonly number[];
+  /** Samples [N, ...inputShape] → [N, ...outputShape]. */
+  forward(scope: Scope, samples: f.Tensor): f.Tensor;
+}
+
+/** A network as a function of its flat parameter vector. Several points of parameters are evaluated one after another. */
+export function networkModel({ inputShape, outputShape, forward }: Network): Model {
+  const { layout, draws, stateLayout } = declare(forward, inputShape, outputShape);
+  const [inputs, outputs] = [sizeOf(inputShape), sizeOf(outputShape)];
+
+  /** The network at point p, and the statistics its batch norms used. */
+  function at(p: number, samples: f.Tensor, parameters: readonly f.Tensor[], stored?: readonly f.Tensor[]) {
+    const used: f.Tensor[] = [];
+    const scope: Scope = {
+      parameter: ({ name, shape }) => f.reshape(row(find(layout, name, parameters), p), shape),
+      statistics(name, x) {
+        const known = (part: string) => row(find(stateLayout, `${name}.${part}`, stored!), p);
+        const channels = [x.shape[1]];
+        const own = stored
+          ? { mean: f.reshape(known("mean"), channels), variance: f.reshape(known("variance"), channels) }
+          : f.channelStatistics(x);
+        used.push(own.mean, own.variance);
+        return own;
+      },
+    };
+    return { outputs: forward(scope, samples), used };
+  }
+
+  function fromColumns(columns: f.Tensor): f.Tensor {
+    if (columns.shape.length !== 2 || columns.shape[0] !== inputs) {
+      throw new RangeError(`expected inputs of shape [${inputs}, N], found [${columns.shape}]`);
+    }
+    return f.reshape(f.transpose(columns), [columns.shape[1], ...inputShape]);
+  }
+
+  const state: ModelState = {
+    layout: stateLayout,
+    size: layoutSize(stateLayout),
+    recompute(theta, columns) {
+      const parameters = parameterRows(theta, layout);
+      const samples = fromColumns(columns);
+      const rows = Array.from({ length: theta.shape[0] }, (_, p) => {
+        const { used } = at(p, samples, parameters);
+        return f.reshape(f.concat(used, 0), [1, layoutSize(stateLayout)]);
+      });
+      return f.concat(rows, 0);
+    },
+  };
+
+  return {
+    layout,
+    size: layoutSize(layout),
+    inputs,
+    outputs,
+    outputShape,
+    state: stateLayout.length > 0 ? state : undefined,
+    initialize(seed) {
+      const theta = new Float64Array(layoutSize(layout));
+      for (const [i, tensor] of layout.entries()) {
+        const random = randomStream(seed, "initialization", tensor.name);
+        for (let k = 0; k < tensorSize(tensor); k++) theta[tensor.offset + k] = draws[i](random);
+      }
+      return theta;
+    },
+    apply(theta, columns, statistics) {
+      const parameters = parameterRows(theta, layout);
+      const stored = statistics && parameterRows(statistics, stateLayout, "statistics");
+      if (stored && ![1, theta.shape[0]].includes(statistics.shape[0])) {
+        throw new RangeError(`${statistics.shape[0]} rows of statistics for ${theta.shape[0]} points of parameters`);
+      }
+      const samples = fromColumns(columns);
+      const points = Array.from({ length: theta.shape[0] }, (_, p) => {
+        const flat = f.reshape(at(p, samples, parameters, stored).outputs, [columns.shape[1], outputs]);
+        return f.reshape(f.transpose(flat), [1, outputs, columns.shape[1]]);
+      });
+      return f.concat(points, 0);
+    },
+  };
+}
+
+/** Runs through the network once to see which parameters and batch norms it has, in order. */
+function declare(forward: Network["forward"], inputShape: readonly number[], outputShape: readonly number[]) {
+  const tensors: Omit<TensorLayout, "offset">[] = [];
+  const draws: ((random: Random) => number)[] = [];
+  const statistics: Omit<TensorLayout, "offset">[] = [];
+  const scope: Scope = {
+    parameter(tensor, draw) {
+      if (tensors.some(({ name }) => name === tensor.name)) throw new Error(`two tensors are called "${tensor.name}"`);
+      tensors.push(tensor);
+      draws.push(draw);
+      return f.input(tensor.name, tensor.shape);
+    },
+    statistics(name, x) {
+      const shape = [x.shape[1]];
+      statistics.push({ name: `${name}.mean`, role: "norm", shape }, { name: `${name}.variance`, role: "norm", shape });
+      return f.channelStatistics(x);
+    },
+  };
+  const { shape } = forward(scope, f.input("samples", [1, ...inputShape]));
+  if (!sameShape(shape, [1, ...outputShape])) {
+    throw new RangeError(`a network with outputs of shape [${outputShape}] gave [${shape.slice(1)}]`);
+  }
+  return { layout: layoutOf(tensors), draws, stateLayout: layoutOf(statistics) };
+}
+
+function find(layout: Layout, name: string, tensors: readonly f.Tensor[]): f.Tensor {
+  return tensors[layout.findIndex((tensor) => tensor.name === name)];
+}
+
+/** Row p, or the only row. */
+function row(rows: f.Tensor, p: number): f.Tensor {
+  const own = rows.shape[0] === 1 ? 0 : p;
+  return f.slice(rows, 0, own, own + 1);
+}

@@ -1,0 +1,63 @@
+import * as f from "../graph/functions.js";
+import { requireImage, requireWhole } from "./checkArchitecture.js";
+import { batchNorm, convolution, linear } from "./layers.js";
+import type { Model } from "./model.js";
+import { networkModel, type Scope } from "./networkModel.js";
+
+/** The residual network for small images of He et al. 2016 (section 4.2). */
+export interface ResnetArchitecture {
+  readonly kind: "resnet";
+  /** Channels, height and width of a sample. */
+  readonly image: readonly [number, number, number];
+  /** 6n + 2 layers: three stages of n blocks of two convolutions. */
+  readonly depth: number;
+  /** Channels of the first stage; the second has twice, the third four times as many. */
+  readonly width: number;
+  readonly classes: number;
+  /** Whether each block adds its input to its output. Without, the network is plain. */
+  readonly residual: boolean;
+  /** Whether batch norm follows each convolution; without it, convolutions have biases. */
+  readonly batchNorm: boolean;
+}
+
+/**
+ * A residual network for classification. Where a stage halves the image and doubles the channels, the skip is a 1 × 1
+ * convolution with the same stride (and batch norm).
+ */
+export function resnet({ image, depth, width, classes, residual, batchNorm: normalized }: ResnetArchitecture): Model {
+  requireImage("resnet", image);
+  requireWhole("resnet", { depth, width, classes });
+  const blocks = (depth - 2) / 6;
+  if (!Number.isInteger(blocks) || blocks < 1) {
+    throw new RangeError(`resnet: depth is ${depth}, expected 6n + 2: 8, 14, 20, 32, 56, …`);
+  }
+
+  function unit(scope: Scope, name: string, x: f.Tensor, out: number, kernel: number, stride: number): f.Tensor {
+    const options = { out, kernel, stride, padding: (kernel - 1) / 2, bias: !normalized };
+    const y = convolution(scope, `${name}.conv`, x, options);
+    return normalized ? batchNorm(scope, `${name}.norm`, y) : y;
+  }
+
+  function block(scope: Scope, name: string, x: f.Tensor, out: number, stride: number): f.Tensor {
+    const inner = f.relu(unit(scope, `${name}.first`, x, out, 3, stride));
+    const y = unit(scope, `${name}.second`, inner, out, 3, 1);
+    if (!residual) return f.relu(y);
+    const same = stride === 1 && x.shape[1] === out;
+    return f.relu(f.add(y, same ? x : unit(scope, `${name}.skip`, x, out, 1, stride)));
+  }
+
+  return networkModel({
+    inputShape: image,
+    outputShape: [classes],
+    forward(scope, samples) {
+      let h = f.relu(unit(scope, "stem", samples, width, 3, 1));
+      for (let stage = 0; stage < 3; stage++) {
+        for (let i = 0; i < blocks; i++) {
+          const stride = stage > 0 && i === 0 ? 2 : 1;
+          h = block(scope, `stage_${stage}.block_${i}`, h, width * 2 ** stage, stride);
+        }
+      }
+      return linear(scope, "head", f.mean(h, [2, 3]), classes);
+    },
+  });
+}
