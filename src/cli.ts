@@ -43,7 +43,10 @@ async function runPipeline(path: string, targets: string[], options: Options): P
   if (options.dryRun) return printStatus(path, targets, options);
 
   const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort(new Error("interrupted")));
+  process.once("SIGINT", () => {
+    console.error("\nstopping; Ctrl+C again stops at once");
+    interrupt.abort(new Error("interrupted"));
+  });
   process.once("SIGTERM", () => interrupt.abort(new Error("terminated")));
   const onEvent = progressReporter(process.stderr, pipeline.name, options.quiet);
   const outcomes = await run(steps, cache, { ...options, onEvent, signal: interrupt.signal });
@@ -157,7 +160,7 @@ try {
     console.error(error.message);
     process.exitCode = BAD_CONFIG;
   } else if (error instanceof Error && (error.message === "interrupted" || error.message === "terminated")) {
-    console.error(`\n${error.message}; finished steps and pieces are kept, run again to go on`);
+    console.error(`${error.message}; finished steps and pieces are kept, run again to go on`);
     process.exitCode = error.message === "interrupted" ? INTERRUPTED : 143;
   } else {
     console.error(error instanceof Error ? error.message : error);

@@ -67,10 +67,11 @@ export function readConfigFile(file: string): ConfigFile {
   let value: unknown;
   try {
     document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-    const faults = [...document.errors, ...document.warnings];
-    if (faults.length > 0) {
-      const problems = faults.map(({ pos, message }) => ({ at: at(pos[0], pos[1]), message: `bad YAML: ${message}` }));
-      throw new ConfigError(file, source, problems);
+    // The parser stumbles on after a fault; what it then finds is mostly of its own making.
+    const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+    if (fault) {
+      const problem = { at: at(fault.pos[0], fault.pos[1]), message: `bad YAML: ${fault.message}` };
+      throw new ConfigError(file, source, [problem]);
     }
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {

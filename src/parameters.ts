@@ -64,8 +64,11 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
         "key",
       );
     }
-    case "required":
-      return at(`${where} lacks "${params.missingProperty}"`);
+    case "required": {
+      const name = params.missingProperty as string;
+      const { description } = (error.parentSchema?.properties?.[name] ?? {}) as { description?: string };
+      return at(`${where} lacks "${name}"${description ? `: ${description}` : ""}`);
+    }
     case "enum": {
       const allowed = params.allowedValues as unknown[];
       const guess = typeof error.data === "string" ? suggestion(error.data, allowed.map(String)) : "";

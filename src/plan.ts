@@ -1,8 +1,7 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { createHash } from "node:crypto";
-import type { ArtifactKind } from "./artifact.js";
 import { canonicalJson } from "./canonicalJson.js";
-import { configError, type Pipeline, type StageEntry } from "./config.js";
+import { configError, type Pipeline } from "./config.js";
 import type { Location, Path } from "./configFile.js";
 import {
   MAX_POINTS,
@@ -15,8 +14,9 @@ import {
   substitute,
 } from "./matrix.js";
 import { suggestion } from "./nearestName.js";
-import { listed, validate } from "./parameters.js";
-import type { PipelineText, Point, Port, Stage } from "./stage.js";
+import { validate } from "./parameters.js";
+import { type Report, resolveStages, type StageNode } from "./resolve.js";
+import type { PipelineText, Point, Stage } from "./stage.js";
 
 export interface Step {
   /** `<stage>` or `<stage>@<point>`. */
@@ -43,13 +43,6 @@ export interface Plan {
   published: Set<string>;
 }
 
-/** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
-interface Node extends StageEntry {
-  definition: Stage;
-  title: string;
-  inserted?: boolean;
-}
-
 /**
  * All steps of a pipeline. Throws ConfigError with every problem found: unknown stages, ports and parameters, values that do
  * not fit, missing inputs, cycles.
@@ -64,172 +57,18 @@ export function plan(pipeline: Pipeline, stages: readonly Stage[]): Plan {
 
   const size = productSize(pipeline.matrix);
   if (size > MAX_POINTS) report(["matrix"], `the matrix has ${size} points; expected at most ${MAX_POINTS}`, "key");
-  const nodes = resolveStages(pipeline, stages, report);
-  stop();
-  const ordered = inOrder(withAdapters(nodes, stages), report);
+  const ordered = resolveStages(pipeline, stages, report) ?? [];
   stop();
 
   const points = matrixPoints(pipeline.matrix);
   if (points.length === 0) report(["matrix", "exclude"], "every point of the matrix is excluded");
-  const steps = ordered.length > 0 ? expand(pipeline, ordered, points, report) : [];
+  const steps = expand(pipeline, ordered, points, report);
   stop();
   return { pipeline, steps, published: publishedStages(pipeline, ordered) };
 }
 
-type Report = (path: Path, message: string, part?: "key" | "value") => void;
-
-/** Finds each stage's definition and checks its names: kind, ports, sources, `${…}`. */
-function resolveStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): Node[] {
-  const definitions = new Map(stages.map((stage) => [stage.name, stage]));
-  const entries = new Map(pipeline.stages.map((entry) => [entry.name, entry]));
-  const values = [...Object.keys(pipeline.params), ...Object.keys(pipeline.matrix.axes)];
-  const nodes: Node[] = [];
-  for (const entry of pipeline.stages) {
-    const path = ["stages", entry.name];
-    const definition = definitions.get(entry.uses);
-    if (definition === undefined) {
-      const guess = suggestion(entry.uses, definitions.keys());
-      const known = guess === "" ? `; expected one of ${[...definitions.keys()].join(", ")}` : guess;
-      report([...path, "uses"], `${entry.name} uses the unknown stage "${entry.uses}"${known}`);
-      continue;
-    }
-    nodes.push({ ...entry, definition, title: entry.name });
-    for (const { name, path: below } of mentions(entry.with)) {
-      if (values.includes(name)) continue;
-      const known =
-        values.length > 0 ? `; params and matrix have ${listed(values)}` : "; the file has no params and no matrix";
-      report(
-        [...path, "with", ...below],
-        `${entry.name} mentions the unknown value "\${${name}}"${known}${suggestion(name, values)}`,
-      );
-    }
-    const ports = Object.keys(definition.inputs).filter((port) => port !== "*");
-    for (const [port, sources] of Object.entries(entry.from)) {
-      const wanted = portOf(definition, port);
-      if (wanted === undefined) {
-        const known = ports.length > 0 ? `expected ${listed(ports)}` : "it takes none";
-        report(
-          [...path, "from", port],
-          `${entry.name} (${definition.name}) has no input "${port}"; ${known}${suggestion(port, ports)}`,
-          "key",
-        );
-        continue;
-      }
-      if (sources.length > 1 && !wanted.many) {
-        report([...path, "from", port], `${entry.name}.from.${port} lists ${sources.length} stages; expected one`);
-      }
-      for (const [i, source] of sources.entries()) {
-        const at = [...path, "from", port, i];
-        const from = entries.get(source);
-        if (from === undefined) {
-          const known = `; expected one of ${[...entries.keys()].join(", ")}`;
-          report(
-            at,
-            `${entry.name}.from.${port} names the unknown stage "${source}"${suggestion(source, entries.keys()) || known}`,
-          );
-          continue;
-        }
-        const given = definitions.get(from.uses);
-        if (given === undefined || wanted.kinds.includes(given.output) || adapterFor(wanted, given.output, stages))
-          continue;
-        report(
-          at,
-          `${entry.name}.from.${port} is "${source}", whose output is a ${given.output}; expected ${listed(wanted.kinds)}`,
-        );
-      }
-    }
-    if (definition.inputs["*"] && Object.keys(entry.from).length === 0) {
-      report(path, `${entry.name} (${definition.name}) has no input; add from: { <any name>: <a stage> }`, "key");
-    }
-    for (const port of ports) {
-      const { optional, kinds } = definition.inputs[port];
-      if (optional || Object.hasOwn(entry.from, port)) continue;
-      const fitting = pipeline.stages.filter(({ uses }) =>
-        kinds.some((kind) => kind === definitions.get(uses)?.output),
-      );
-      const advice = `{ ${port}: ${fitting[0]?.name ?? "…"} }`;
-      report(
-        path,
-        `${entry.name} (${definition.name}) lacks its input "${port}" (${kinds.join(" or ")}); add from: ${advice}`,
-        "key",
-      );
-    }
-  }
-  return nodes;
-}
-
-function portOf({ inputs }: Stage, port: string): Port | undefined {
-  if (Object.hasOwn(inputs, port) && port !== "*") return inputs[port];
-  return inputs["*"];
-}
-
-/** The stage that turns `kind` into something that the port takes. */
-function adapterFor(port: Port, kind: ArtifactKind, stages: readonly Stage[]): Stage | undefined {
-  return stages.find(
-    (stage) => stage.adapter && port.kinds.includes(stage.output) && stage.inputs["*"]?.kinds.includes(kind),
-  );
-}
-
-/** Puts an adapter (a figure) between a port that takes figures and a stage that yields something that can be drawn. */
-function withAdapters(nodes: Node[], stages: readonly Stage[]): Node[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const added = new Map<string, Node>();
-  const changed = nodes.map((node) => {
-    const from = Object.entries(node.from).map(([port, sources]) => {
-      const wanted = portOf(node.definition, port) as Port;
-      const adapted = sources.map((source) => {
-        const kind = byName.get(source)?.definition.output;
-        if (kind === undefined || wanted.kinds.includes(kind)) return source;
-        const definition = adapterFor(wanted, kind, stages) as Stage;
-        const name = `${source}:${definition.name}`;
-        added.set(name, {
-          name,
-          title: source,
-          uses: definition.name,
-          with: {},
-          from: { [kind]: [source] },
-          definition,
-          inserted: true,
-        });
-        return name;
-      });
-      return [port, adapted] as const;
-    });
-    return { ...node, from: Object.fromEntries(from) };
-  });
-  return [...changed, ...added.values()];
-}
-
-/** The stages, each after those it takes inputs from, otherwise in the order of the file. Reports a cycle. */
-function inOrder(nodes: Node[], report: Report): Node[] {
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const ordered = new Set<Node>();
-  const visit = (node: Node, trail: { node: Node; port: string }[]): boolean => {
-    if (ordered.has(node)) return true;
-    for (const [port, sources] of Object.entries(node.from)) {
-      for (const [i, source] of sources.entries()) {
-        const path = [...trail, { node, port }];
-        const start = path.findIndex((step) => step.node.name === source);
-        if (start >= 0) {
-          const cycle = [...path.slice(start).map((step) => step.node.name), source].reverse();
-          report(
-            ["stages", node.name, "from", port, i],
-            `a cycle: ${cycle.join(" → ")}; a stage cannot need its own output`,
-          );
-          return false;
-        }
-        if (!visit(byName.get(source) as Node, path)) return false;
-      }
-    }
-    ordered.add(node);
-    return true;
-  };
-  for (const node of nodes) if (!visit(node, [])) break;
-  return [...ordered];
-}
-
 /** Repeats each stage over the matrix values that it, or anything before it, mentions; fills in and checks its parameters. */
-function expand(pipeline: Pipeline, nodes: Node[], points: Point[], report: Report): Step[] {
+function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report: Report): Step[] {
   const names = Object.keys(pipeline.matrix.axes);
   const steps = new Map<string, Step[]>();
   const axes = new Map<string, string[]>();
@@ -294,7 +133,7 @@ function agreeing(steps: Step[], sourceAxes: string[], point: Point, own: string
 
 function makeStep(
   pipeline: Pipeline,
-  { name, title, definition }: Node,
+  { name, title, definition }: StageNode,
   point: Point,
   params: Record<string, unknown>,
   inputs: Record<string, Step[]>,
@@ -350,14 +189,14 @@ export function keyOf(
 }
 
 /** Stages that nothing uses but figures and reports, those listed under `publish:`, and every figure and report. */
-function publishedStages(pipeline: Pipeline, nodes: Node[]): Set<string> {
-  const shows = (node: Node) => node.definition.output === "figure" || node.definition.output === "report";
+function publishedStages(pipeline: Pipeline, nodes: StageNode[]): Set<string> {
+  const shows = (node: StageNode) => node.definition.output === "figure" || node.definition.output === "report";
   const used = new Set(nodes.filter((node) => !shows(node)).flatMap((node) => Object.values(node.from).flat()));
   const leaves = nodes.filter((node) => shows(node) || !used.has(node.name)).map(({ name }) => name);
   return new Set([...pipeline.publish, ...leaves]);
 }
 
-/** The steps of the named stages (or `stage@point`) and all that they need. Throws ConfigError for a name that fits none. */
+/** The steps of the named stages (or `stage@point`), which are published, and all that they need. Throws ConfigError for a name that fits none. */
 export function select({ pipeline, steps, published }: Plan, targets: string[]): Plan {
   if (targets.length === 0) return { pipeline, steps, published };
   const wanted = new Set<Step>();
@@ -375,5 +214,6 @@ export function select({ pipeline, steps, published }: Plan, targets: string[]):
     }
     found.forEach(add);
   }
-  return { pipeline, steps: steps.filter((step) => wanted.has(step)), published };
+  const named = targets.map((target) => target.replace(/@.*/, ""));
+  return { pipeline, steps: steps.filter((step) => wanted.has(step)), published: new Set([...published, ...named]) };
 }

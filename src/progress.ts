@@ -16,7 +16,7 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
   const live = Boolean(stream.isTTY) && !process.env.CI && !quiet;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
-  const active = new Map<Step, { start: number; fraction: number; note?: string; spoken: number }>();
+  const active = new Map<Step, { start: number; fraction?: number; note?: string; spoken: number }>();
   let drawn = false;
 
   const line = (text: string) => {
@@ -26,15 +26,17 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
     redraw();
   };
   const status = (step: Step) => {
-    const { start, fraction, note } = active.get(step) as { start: number; fraction: number; note?: string };
+    const { start, fraction, note } = active.get(step) as { start: number; fraction?: number; note?: string };
     const elapsed = (performance.now() - start) / 1000;
-    const left = fraction > 0.02 && fraction < 1 ? `, ${seconds((elapsed * (1 - fraction)) / fraction)} left` : "";
-    return `${step.id} ${fraction > 0 ? `${Math.floor(100 * fraction)} %${left}` : seconds(elapsed)}${note ? ` ${note}` : ""}`;
+    const left =
+      fraction !== undefined && fraction > 0.02 ? `, ${seconds((elapsed * (1 - fraction)) / fraction)} left` : "";
+    const share = fraction === undefined ? seconds(elapsed) : `${Math.floor(100 * fraction)} %${left}`;
+    return `${step.id} ${share}${note ? ` (${note})` : ""}`;
   };
   const redraw = () => {
     if (!live || active.size === 0) return;
     const text = [...active.keys()].map(status).join(" · ");
-    stream.write(`\r\u001b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`);
+    stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
     drawn = true;
   };
 
@@ -50,7 +52,7 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
         line(`${paint("yellow", "warning")} ${event.message}`);
         return;
       case "started":
-        active.set(event.step, { start: performance.now(), fraction: 0, spoken: performance.now() });
+        active.set(event.step, { start: performance.now(), spoken: performance.now() });
         redraw();
         return;
       case "progress": {
@@ -74,7 +76,7 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
         }
         const facts = ((outcome.record.provenance.summary ?? []) as [string, number | string][])
           .slice(0, 4)
-          .map(([fact, value]) => `${fact} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`);
+          .map(([fact, value]) => `${fact} ${shortened(value)}`);
         if (!quiet) {
           const detail = facts.length > 0 ? paint("dim", `  ${facts.join(", ")}`) : "";
           line(`${paint("green", "✓")} ${outcome.step.id} ${seconds(event.seconds)}${detail}`);
@@ -85,6 +87,11 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
         event satisfies never;
     }
   };
+}
+
+/** Whole numbers and text in full, other numbers to 4 digits. */
+function shortened(value: number | string): number | string {
+  return typeof value !== "number" || Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }
 
 /** A duration for people: 0.42 s, 12 s, 3 min 20 s, 2 h 5 min. */

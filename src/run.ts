@@ -16,7 +16,7 @@ export type RunEvent =
   | { type: "plan"; steps: number; cached: number; jobs: number }
   | { type: "warning"; message: string }
   | { type: "started"; step: Step }
-  | { type: "progress"; step: Step; fraction: number; note?: string }
+  | { type: "progress"; step: Step; fraction?: number; note?: string }
   | { type: "finished"; outcome: Outcome; seconds: number };
 
 export interface RunOptions {
@@ -51,24 +51,36 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
 
   const pool = new Piscina({ filename: new URL("./worker.js", import.meta.url).href, minThreads: 1, maxThreads: jobs });
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const pieces = new Map<string, Map<number, number>>();
-  pool.on("message", ({ step: id, part, done, total, note }: ProgressMessage) => {
-    const step = steps.get(id);
-    if (step === undefined) return;
-    const shares = pieces.get(id) ?? new Map([[0, 0]]);
-    shares.set(part, done / total);
-    const fraction = [...shares.values()].reduce((sum, share) => sum + share, 0) / shares.size;
-    onEvent({ type: "progress", step, fraction, note });
+  const pieces = new Map<string, Map<number, number | undefined>>();
+  const starts = new Map<string, number>();
+  pool.on("message", ({ step: id, part, fraction, note }: ProgressMessage) => {
+    const step = steps.get(id) as Step;
+    if (!starts.has(id)) {
+      starts.set(id, performance.now());
+      onEvent({ type: "started", step });
+    }
+    const shares = pieces.get(id) ?? new Map<number, number | undefined>();
+    pieces.set(id, shares.set(part, fraction ?? shares.get(part)));
+    const known = [...shares.values()].filter((share) => share !== undefined);
+    const mean = known.length > 0 ? known.reduce((sum, share) => sum + share, 0) / shares.size : undefined;
+    onEvent({ type: "progress", step, fraction: mean, note });
   });
 
-  /** One task on the pool, its result in the store. */
-  async function submit(task: Task): Promise<CacheRecord> {
-    return (await pool.run(task)) as CacheRecord;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const stopAll = () => Atomics.store(stop, 0, 1);
+  signal?.addEventListener("abort", stopAll, { once: true });
+  const submitted = new Set<Promise<unknown>>();
+
+  /** One task on the pool: the number of pieces for `count`, else the record of what is in the store then. */
+  function submit(task: Task): Promise<number | CacheRecord> {
+    const result = pool.run(task) as Promise<number | CacheRecord>;
+    submitted.add(result);
+    return result.finally(() => submitted.delete(result));
   }
 
   /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
-  async function inPieces(task: Task, count: number): Promise<CacheRecord> {
-    const shares = new Map(Array.from({ length: count }, (_, index) => [index, 0]));
+  async function inPieces(task: Task, count: number): Promise<void> {
+    const shares = new Map<number, number | undefined>(Array.from({ length: count }, (_, index) => [index, 0]));
     pieces.set(task.step, shares);
     const keys = Array.from({ length: count }, (_, index) => partKey(task.key, index, count));
     const paths = await Promise.all(
@@ -84,9 +96,8 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
         return found.path;
       }),
     );
-    const record = await submit({ ...task, action: "join", pieces: paths });
+    await submit({ ...task, action: "join", pieces: paths });
     for (const key of keys) cache.remove(key);
-    return record;
   }
 
   async function execute(
@@ -107,15 +118,20 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       preimage,
       action: "run",
       part: { index: 0, count: 1 },
+      stop,
     };
-    const count = step.definition.parts ? ((await pool.run({ ...task, action: "count" })) as number) : 1;
-    const record = count > 1 ? await inPieces(task, count) : await submit(task);
-    const stored = cache.lookup(record.key);
+    const count = step.definition.parts ? ((await submit({ ...task, action: "count" })) as number) : 1;
+    try {
+      await (count > 1 ? inPieces(task, count) : submit(task));
+    } catch (error) {
+      // Another run that joined the same pieces has dropped them: then the whole is there.
+      if (count === 1 || !cache.lookup(key).record) throw error;
+    }
+    const stored = cache.lookup(key);
     if (!stored.record) throw new Error(`the result could not be read back from ${cache.folder}: ${stored.warning}`);
     return { step, state: "done", record: stored.record, path: stored.path };
   }
 
-  let stopping = false;
   const running = new Map<string, Promise<Outcome>>();
   const outcomes = new Map<Step, Promise<Outcome>>();
   function outcomeOf(step: Step): Promise<Outcome> {
@@ -147,37 +163,34 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       return "error" in outcome ? { ...outcome, step } : { ...outcome, step, state: "cached" };
     }
     const fresh = (async (): Promise<Outcome> => {
-      const hit = failed.length > 0 && !force ? cache.lookup(key) : { record: undefined };
-      if (hit.record) return { step, state: "cached", record: hit.record, path: hit.path };
-      const stored = failed.length === 0 ? hits.get(step.id) : undefined;
-      if (stored) return stored;
-      const start = performance.now();
-      onEvent({ type: "started", step });
+      const known = failed.length === 0 ? hits.get(step.id) : undefined;
+      if (known) return known;
+      // Another run may have made it since this one began.
+      const made = force ? { record: undefined } : cache.lookup(key);
+      if (made.record) return { step, state: "cached", record: made.record, path: made.path };
       const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
         if (signal?.aborted) throw signal.reason;
-        if (stopping) return { step, state: "blocked", error: "stopped, because another step failed" };
+        if (Atomics.load(stop, 0) !== 0)
+          return { step, state: "blocked", error: "stopped, because another step failed" };
         return { step, state: "failed", error: messageOf(error) };
       });
-      onEvent({ type: "finished", outcome, seconds: (performance.now() - start) / 1000 });
-      if (failFast && outcome.state === "failed" && !stopping) {
-        stopping = true;
-        void pool.destroy();
-      }
+      onEvent({
+        type: "finished",
+        outcome,
+        seconds: (performance.now() - (starts.get(step.id) ?? performance.now())) / 1000,
+      });
+      if (failFast && outcome.state === "failed") stopAll();
       return outcome;
     })();
     running.set(key, fresh);
     return fresh;
   }
 
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
   try {
-    const all = Promise.all(shuffled(plan.steps).map(outcomeOf));
-    all.catch(() => {});
-    await Promise.race([all, aborted]);
+    await Promise.allSettled(shuffled(plan.steps).map(outcomeOf));
     return await Promise.all(plan.steps.map(outcomeOf));
   } finally {
+    await Promise.allSettled(submitted);
     await pool.destroy();
     cache.sweep();
   }

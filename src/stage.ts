@@ -79,8 +79,11 @@ export interface StageContext<Params> {
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];
-  /** Says how far the work is: done of total, with a few words. */
-  progress(done: number, total: number, note?: string): void;
+  /**
+   * Says how far the work is: the fraction that is done, undefined where nobody knows, and a few words. Call it often: a run
+   * that is interrupted stops here, by an error.
+   */
+  progress(fraction: number | undefined, note?: string): void;
 }
 
 /** The text of a pipeline file, with the values in force. */

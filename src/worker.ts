@@ -29,19 +29,22 @@ export interface Task {
   action: "count" | "run" | "join";
   part: { index: number; count: number };
   pieces?: string[];
+  /** Becomes 1 when the run is to stop. A thread must not be ended inside native code, so the work stops by itself. */
+  stop: Int32Array;
 }
 
 export interface ProgressMessage {
   step: string;
   part: number;
-  done: number;
-  total: number;
+  fraction?: number;
   note?: string;
 }
 
 /** Runs a task. Resolves to the number of pieces for `count`, else to the record of what was stored. */
 export default async function work(task: Task): Promise<number | CacheRecord> {
   const start = performance.now();
+  refuseWhenStopping(task);
+  tell(task);
   const stage = stages.find(({ name }) => name === task.stage);
   if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
   const context = contextOf(task);
@@ -61,6 +64,15 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
     backend: process.env.CIRQUE_BACKEND ?? "onnxruntime",
     summary: Object.entries(result.summary),
   });
+}
+
+function tell({ step, part }: Task, fraction?: number, note?: string): void {
+  const message: ProgressMessage = { step, part: part.index, fraction, note };
+  parentPort?.postMessage(message);
+}
+
+function refuseWhenStopping({ stop }: Task): void {
+  if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
 }
 
 function joinPieces(
@@ -102,12 +114,12 @@ function contextOf(task: Task): StageContext<unknown> {
     },
     pipeline: task.pipeline,
     lineage: task.lineage,
-    progress(done, total, note) {
+    progress(fraction, note) {
+      refuseWhenStopping(task);
       const now = performance.now();
-      if (now - reported < 100 && done < total) return;
+      if (now - reported < 100) return;
       reported = now;
-      const message: ProgressMessage = { step: task.step, part: task.part.index, done, total, note };
-      parentPort?.postMessage(message);
+      tell(task, fraction, note);
     },
   };
 }

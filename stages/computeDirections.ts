@@ -85,7 +85,7 @@ async function eigenvectors(
   const { count, seed, maxIterations, tolerance = params.dtype === "f64" ? 1e-8 : 1e-4 } = params;
   let products = 0;
   const multiply = (v: Float64Array) => {
-    progress(products++, maxIterations, "Hessian–vector products");
+    progress(undefined, `${products++} Hessian–vector products`);
     return product(weights, v);
   };
   const found = await lanczos(multiply, weights.length, { count, seed, tolerance, maxIterations });

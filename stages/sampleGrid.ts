@@ -67,7 +67,7 @@ export const sampleGridStage: Stage<Params> = {
       for (let at = start; at < end; at += POINTS_PER_BLOCK) {
         const count = Math.min(POINTS_PER_BLOCK, end - at);
         losses.set(await lossAt(grid.coordinatesOf(at, count)), at - start);
-        progress(at - start + count, end - start);
+        progress((at - start + count) / (end - start));
       }
       return gridArtifact(losses, grid.coordinatesOf(start, end - start), grid, context);
     } finally {

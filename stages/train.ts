@@ -50,12 +50,14 @@ export const trainStage: Stage<Params> = {
     const { architecture, problem, optimizer, seed, dtype } = params;
     const objective = await createObjective(lossFunction(architecture, problem), { dtype });
     try {
-      const most = optimizer.kind === "lbfgs" ? optimizer.maxIterations : optimizer.iterations;
+      // L-BFGS ends by its tolerances, the others after a given number of iterations.
+      const total = optimizer.kind === "lbfgs" ? undefined : optimizer.iterations;
       const result = await train(
         objective.lossAndGradient,
         createModel(architecture).initialize(seed),
         optimizer,
-        ({ iteration, loss }) => progress(iteration, most, `loss ${loss.toPrecision(4)}`),
+        ({ iteration, loss }) =>
+          progress(total && iteration / total, `iteration ${iteration}, loss ${loss.toPrecision(4)}`),
       );
       return await modelArtifact(result, objective, params);
     } finally {

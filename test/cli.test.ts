@@ -169,7 +169,8 @@ test("a run that is killed goes on from its finished pieces", async () => {
       name.endsWith(".json"),
     );
   // Model and directions are two records, 61² points are 15 pieces.
-  while (count().length < 5) await new Promise((wake) => setTimeout(wake, 5));
+  while (count().length < 5 && victim.exitCode === null) await new Promise((wake) => setTimeout(wake, 5));
+  assert.equal(victim.exitCode, null, "still at work");
   victim.kill("SIGKILL");
   await new Promise((done) => victim.once("exit", done));
   const kept = count();
@@ -182,6 +183,42 @@ test("a run that is killed goes on from its finished pieces", async () => {
   const undisturbed = workplace(tiny.replace("steps: 5", "steps: 61").replace("[1, 2]", "[1]"));
   cirque(undisturbed, "run", "tiny.yaml", "-q");
   assert.deepEqual(contents(published(folder)), contents(published(undisturbed)));
+});
+
+test("two runs at once share the store and the work, and both succeed", async () => {
+  const folder = workplace(tiny.replace("steps: 5", "steps: 61"));
+  const finished = (run: ReturnType<typeof spawn>) => new Promise((done) => run.once("exit", done));
+  const start = () => spawn(process.execPath, [cli, "run", "tiny.yaml", "-q"], { cwd: folder, stdio: "inherit" });
+  assert.deepEqual(await Promise.all([finished(start()), finished(start())]), [0, 0]);
+  const alone = workplace(tiny.replace("steps: 5", "steps: 61"));
+  assert.equal(cirque(alone, "run", "tiny.yaml", "-q").status, 0);
+  assert.deepEqual(contents(published(folder)), contents(published(alone)));
+});
+
+test("Ctrl+C stops a run cleanly in the middle of a step", async () => {
+  const endless = "{ kind: adam, iterations: 100000000 }";
+  const folder = workplace(tiny.replace("{ kind: lbfgs, maxIterations: 20 }", endless));
+  const run = spawn(process.execPath, [cli, "run", "tiny.yaml"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  let stderr = "";
+  run.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  while (!stderr.includes("to run on")) await new Promise((wake) => setTimeout(wake, 10));
+  await new Promise((wake) => setTimeout(wake, 1500));
+  run.kill("SIGINT");
+  const code = await new Promise((done) => run.once("exit", done));
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /interrupted; finished steps and pieces are kept, run again to go on\n$/);
+  assert.equal(existsSync(published(folder)), false, "nothing half-made is published");
+});
+
+test("with --fail-fast nothing more is begun after a failure", () => {
+  const folder = workplace(
+    tiny.replace("with: { method: random }", "with: { method: hessian, maxIterations: 3 }").replace("[1, 2]", "[1]"),
+  );
+  const { status, stderr } = cirque(folder, "run", "tiny.yaml", "--fail-fast");
+  assert.equal(status, 1);
+  assert.match(stderr, /1 failed: directions@beta=1\n\d+ not run because of that: grid@beta=1, /);
 });
 
 test("a bad file or command line ends with code 2, a message on stderr, and nothing written", () => {

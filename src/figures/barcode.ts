@@ -63,9 +63,9 @@ export function barcode(data: BarcodeData): Spec {
   const count = all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`;
   const remarks = [
     drawn.length < bars.length
-      ? `the ${drawn.length} longest of ${count}`
+      ? `the ${drawn.length} most persistent of ${count}`
       : all.length > 1
-        ? `${count}, longest first`
+        ? `${count}, most persistent first`
         : count,
   ];
   if (bars.length < all.length) remarks.push(`${all.length - bars.length} with a birth that is not finite, not drawn`);

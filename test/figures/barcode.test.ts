@@ -23,7 +23,7 @@ test("bars run from birth to death, longest on top, the essential one to the edg
   );
   assert.ok(bars(spec)[0].y < bars(spec)[1].y);
   assert.equal(parts(spec).data[1].values.length, 1);
-  assert.equal(subtitle(spec), "3 bars, longest first");
+  assert.equal(subtitle(spec), "3 bars, most persistent first");
 });
 
 test("dimensions follow one another, with a legend when there are several", () => {
@@ -43,7 +43,7 @@ test("of more than 150 bars the longest are drawn and counted", () => {
   const spec = barcode({ title: "bars", dimension: new Uint8Array(n), birth, death });
   assert.equal(bars(spec).length, 150);
   assert.equal(Math.min(...bars(spec).map((bar) => bar.death)), 851);
-  assert.equal(subtitle(spec), "the 150 longest of 1000 bars");
+  assert.equal(subtitle(spec), "the 150 most persistent of 1000 bars");
 });
 
 test("a superlevel bar points left, births that are not finite are counted, a wide range gets a log axis", () => {

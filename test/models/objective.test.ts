@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
 import { lossFunction } from "../../src/models/lossFunction.js";
 import type { Architecture } from "../../src/models/model.js";
 import { createModel } from "../../src/models/model.js";
 import { createObjective } from "../../src/models/objective.js";
-import type { PinnPoints, PinnProblem } from "../../src/models/pinn.js";
+import type { PinnProblem } from "../../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
 import { pinnGrid } from "../../src/models/pinnPoints.js";
 import { predict } from "../../src/models/predict.js";
-import { type NpyArray, npz, referencePath } from "../reference.js";
-
-const problem: PinnProblem = {
-  kind: "pinn",
-  equation: "u_t + beta * u_x",
-  coefficients: { beta: 10 },
-  domain: { x: [0, "2*pi"], t: [0, 1] },
-  grid: { x: 256, t: 100 },
-  initial: "sin(x)",
-  boundary: "periodic",
-  exact: "sin(x - beta * t)",
-  collocation: { points: 100, seed: 0 },
-};
-const published: Architecture = { kind: "mlp", widths: [2, 50, 50, 50, 50, 1], activation: "tanh" };
+import { convection, publishedNetwork, withoutPublishedNetwork } from "./convection.js";
 
 const tiny: Architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" };
-const tinyProblem: PinnProblem = { ...problem, grid: { x: 12, t: 7 }, collocation: { points: 20, seed: 0 } };
+const tinyProblem: PinnProblem = { ...convection, grid: { x: 12, t: 7 }, collocation: { points: 20, seed: 0 } };
 const tinyLoss = lossFunction(tiny, tinyProblem);
 
 /** Seven parameter points around one. */
@@ -120,19 +106,17 @@ test("vectors of the wrong length are named", async () => {
 });
 
 test("a network that is no function of x and t is refused", () => {
-  assert.throws(() => lossFunction({ ...tiny, widths: [3, 5, 2] }, problem), /2 inputs and 1 output, found 3 and 2/);
+  assert.throws(() => lossFunction({ ...tiny, widths: [3, 5, 2] }, convection), /2 inputs and 1 output, found 3 and 2/);
 });
 
-const path = referencePath("hessian", "pinn_convection_beta10.npz");
-const reference = existsSync(path) ? npz(path) : undefined;
-
 test("a published PINN: loss, gradient, Hessian-vector product and landscapes of PyTorch in f64", {
-  skip: !reference && `${path} is absent`,
+  skip: withoutPublishedNetwork,
 }, async () => {
-  const arrays = reference as Record<string, NpyArray>;
-  const objective = await createObjective(lossFunction(published, problem, pointsOf(arrays)), { dtype: "f64" });
-  const theta = arrays.flat_params_f64.values;
-  const { gradient } = await objective.lossAndGradient(theta);
+  const { arrays, architecture, points, theta } = publishedNetwork()!;
+  const objective = await createObjective(lossFunction(architecture, convection, points), { dtype: "f64" });
+  const { loss, gradient } = await objective.lossAndGradient(theta);
+  const atCenter = arrays.grid_rand_loss.values[10 * 21 + 10];
+  assert.ok(Math.abs(loss / atCenter - 1) <= 1e-10);
   assert.ok(relativeError(gradient, arrays.grad_f64.values) <= 1e-10);
   const product = await objective.hessianVectorProduct(theta, arrays.test_v.values);
   assert.ok(relativeError(product, arrays.test_Hv.values) <= 1e-12);
@@ -170,24 +154,15 @@ test("a published PINN: loss, gradient, Hessian-vector product and landscapes of
 });
 
 test("the published PINN at β = 10 misses the solution by more than half", {
-  skip: !reference && `${path} is absent`,
+  skip: withoutPublishedNetwork,
 }, async () => {
-  const theta = (reference as Record<string, NpyArray>).flat_params_f64.values;
-  const { x, t } = pinnGrid(problem);
-  const computed = await predict(published, theta, Float64Array.of(...x, ...t), { dtype: "f32" });
-  const { relativeL2, meanAbsolute } = pinnErrors(computed, pinnExact(problem, { x, t }) as Float64Array);
+  const { architecture, theta } = publishedNetwork()!;
+  const { x, t } = pinnGrid(convection);
+  const computed = await predict(architecture, theta, Float64Array.of(...x, ...t), { dtype: "f32" });
+  const { relativeL2, meanAbsolute } = pinnErrors(computed, pinnExact(convection, { x, t }) as Float64Array);
   assert.ok(meanAbsolute > 0.3 && meanAbsolute < 1, `mean absolute error ${meanAbsolute}`);
   assert.ok(relativeL2 > 0.5 && relativeL2 < 2, `relative L2 error ${relativeL2}`);
 });
-
-function pointsOf(arrays: Record<string, NpyArray>): PinnPoints {
-  const of = (name: string) => arrays[`data_${name}`].values;
-  return {
-    initial: { x: of("x_u"), t: of("t_u"), u: of("u") },
-    boundary: { lower: { x: of("x_bc_lb"), t: of("t_bc_lb") }, upper: { x: of("x_bc_ub"), t: of("t_bc_ub") } },
-    collocation: { x: of("x_f"), t: of("t_f") },
-  };
-}
 
 function relativeError(actual: Float64Array, expected: Float64Array): number {
   assert.equal(actual.length, expected.length);

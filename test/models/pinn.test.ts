@@ -12,18 +12,7 @@ import { pinnLoss } from "../../src/models/pinnLoss.js";
 import { pinnGrid, pinnPoints } from "../../src/models/pinnPoints.js";
 import { run } from "../graph/run.js";
 import { npz, referencePath } from "../reference.js";
-
-const convection: PinnProblem = {
-  kind: "pinn",
-  equation: "u_t + beta * u_x",
-  coefficients: { beta: 10 },
-  domain: { x: [0, "2*pi"], t: [0, 1] },
-  grid: { x: 256, t: 100 },
-  initial: "sin(x)",
-  boundary: "periodic",
-  exact: "sin(x - beta * t)",
-  collocation: { points: 100, seed: 0 },
-};
+import { convection } from "./convection.js";
 
 /** A "network" that is a formula; the parameter c is there to be differentiated by. */
 const formula = (source: string) => (theta: f.Tensor, inputs: f.Tensor) => {

@@ -2,17 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PinnProblem } from "../../src/models/pinn.js";
 import { validateProblem } from "../../src/models/validateProblem.js";
+import { convection } from "./convection.js";
 
 const problem: PinnProblem = {
-  kind: "pinn",
+  ...convection,
   equation: "u_t - nu*u_xx + beta*u_x",
   coefficients: { nu: 0, beta: 30 },
-  domain: { x: [0, "2*pi"], t: [0, 1] },
-  grid: { x: 256, t: 100 },
-  initial: "sin(x)",
-  boundary: "periodic",
-  exact: "sin(x - beta * t)",
-  collocation: { points: 100, seed: 0 },
 };
 
 const complaints = (change: object) =>

@@ -1,0 +1,183 @@
+/** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
+import type { ArtifactKind } from "./artifact.js";
+import type { Pipeline, StageEntry } from "./config.js";
+import type { Path } from "./configFile.js";
+import { mentions } from "./matrix.js";
+import { suggestion } from "./nearestName.js";
+import { listed } from "./parameters.js";
+import type { Port, Stage } from "./stage.js";
+
+/** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
+export interface StageNode extends StageEntry {
+  definition: Stage;
+  title: string;
+  inserted?: boolean;
+}
+
+export type Report = (path: Path, message: string, part?: "key" | "value") => void;
+
+/**
+ * Finds each stage's definition, puts figures where they are wanted, and sorts the stages. Whatever is wrong with names, ports and
+ * inputs, or a cycle, is reported; then the result is undefined.
+ */
+export function resolveStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] | undefined {
+  let faults = 0;
+  const count: Report = (...fault) => {
+    faults++;
+    report(...fault);
+  };
+  const nodes = namedStages(pipeline, stages, count);
+  if (faults > 0) return undefined;
+  const ordered = inOrder(withAdapters(nodes, stages), count);
+  return faults > 0 ? undefined : ordered;
+}
+
+/** Finds each stage's definition and checks its names: kind, ports, sources, `${…}`. */
+function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] {
+  const definitions = new Map(stages.map((stage) => [stage.name, stage]));
+  const entries = new Map(pipeline.stages.map((entry) => [entry.name, entry]));
+  const values = [...Object.keys(pipeline.params), ...Object.keys(pipeline.matrix.axes)];
+  const nodes: StageNode[] = [];
+  for (const entry of pipeline.stages) {
+    const path = ["stages", entry.name];
+    const definition = definitions.get(entry.uses);
+    if (definition === undefined) {
+      const guess = suggestion(entry.uses, definitions.keys());
+      const known = guess === "" ? `; expected one of ${[...definitions.keys()].join(", ")}` : guess;
+      report([...path, "uses"], `${entry.name} uses the unknown stage "${entry.uses}"${known}`);
+      continue;
+    }
+    nodes.push({ ...entry, definition, title: entry.name });
+    for (const { name, path: below } of mentions(entry.with)) {
+      if (values.includes(name)) continue;
+      const known =
+        values.length > 0 ? `; params and matrix have ${listed(values)}` : "; the file has no params and no matrix";
+      report(
+        [...path, "with", ...below],
+        `${entry.name} mentions the unknown value "\${${name}}"${known}${suggestion(name, values)}`,
+      );
+    }
+    const ports = Object.keys(definition.inputs).filter((port) => port !== "*");
+    for (const [port, sources] of Object.entries(entry.from)) {
+      const wanted = portOf(definition, port);
+      if (wanted === undefined) {
+        const known = ports.length > 0 ? `expected ${listed(ports)}` : "it takes none";
+        report(
+          [...path, "from", port],
+          `${entry.name} (${definition.name}) has no input "${port}"; ${known}${suggestion(port, ports)}`,
+          "key",
+        );
+        continue;
+      }
+      if (sources.length > 1 && !wanted.many) {
+        report([...path, "from", port], `${entry.name}.from.${port} lists ${sources.length} stages; expected one`);
+      }
+      for (const [i, source] of sources.entries()) {
+        const at = [...path, "from", port, i];
+        const from = entries.get(source);
+        if (from === undefined) {
+          const known = `; expected one of ${[...entries.keys()].join(", ")}`;
+          report(
+            at,
+            `${entry.name}.from.${port} names the unknown stage "${source}"${suggestion(source, entries.keys()) || known}`,
+          );
+          continue;
+        }
+        const given = definitions.get(from.uses);
+        if (given === undefined || wanted.kinds.includes(given.output) || adapterFor(wanted, given.output, stages))
+          continue;
+        report(
+          at,
+          `${entry.name}.from.${port} is "${source}", whose output is a ${given.output}; expected ${listed(wanted.kinds)}`,
+        );
+      }
+    }
+    if (definition.inputs["*"] && Object.keys(entry.from).length === 0) {
+      report(path, `${entry.name} (${definition.name}) has no input; add from: { <any name>: <a stage> }`, "key");
+    }
+    for (const port of ports) {
+      const { optional, kinds } = definition.inputs[port];
+      if (optional || Object.hasOwn(entry.from, port)) continue;
+      const fitting = pipeline.stages.filter(({ uses }) =>
+        kinds.some((kind) => kind === definitions.get(uses)?.output),
+      );
+      const advice = `{ ${port}: ${fitting[0]?.name ?? "…"} }`;
+      report(
+        path,
+        `${entry.name} (${definition.name}) lacks its input "${port}" (${kinds.join(" or ")}); add from: ${advice}`,
+        "key",
+      );
+    }
+  }
+  return nodes;
+}
+
+function portOf({ inputs }: Stage, port: string): Port | undefined {
+  if (Object.hasOwn(inputs, port) && port !== "*") return inputs[port];
+  return inputs["*"];
+}
+
+/** The stage that turns `kind` into something that the port takes. */
+function adapterFor(port: Port, kind: ArtifactKind, stages: readonly Stage[]): Stage | undefined {
+  return stages.find(
+    (stage) => stage.adapter && port.kinds.includes(stage.output) && stage.inputs["*"]?.kinds.includes(kind),
+  );
+}
+
+/** Puts an adapter (a figure) between a port that takes figures and a stage that yields something that can be drawn. */
+function withAdapters(nodes: StageNode[], stages: readonly Stage[]): StageNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const added = new Map<string, StageNode>();
+  const changed = nodes.map((node) => {
+    const from = Object.entries(node.from).map(([port, sources]) => {
+      const wanted = portOf(node.definition, port) as Port;
+      const adapted = sources.map((source) => {
+        const kind = byName.get(source)?.definition.output;
+        if (kind === undefined || wanted.kinds.includes(kind)) return source;
+        const definition = adapterFor(wanted, kind, stages) as Stage;
+        const name = `${source}:${definition.name}`;
+        added.set(name, {
+          name,
+          title: source,
+          uses: definition.name,
+          with: {},
+          from: { [kind]: [source] },
+          definition,
+          inserted: true,
+        });
+        return name;
+      });
+      return [port, adapted] as const;
+    });
+    return { ...node, from: Object.fromEntries(from) };
+  });
+  return [...changed, ...added.values()];
+}
+
+/** The stages, each after those it takes inputs from, otherwise in the order of the file. Reports a cycle. */
+function inOrder(nodes: StageNode[], report: Report): StageNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const ordered = new Set<StageNode>();
+  const visit = (node: StageNode, trail: { node: StageNode; port: string }[]): boolean => {
+    if (ordered.has(node)) return true;
+    for (const [port, sources] of Object.entries(node.from)) {
+      for (const [i, source] of sources.entries()) {
+        const path = [...trail, { node, port }];
+        const start = path.findIndex((step) => step.node.name === source);
+        if (start >= 0) {
+          const cycle = [...path.slice(start).map((step) => step.node.name), source].reverse();
+          report(
+            ["stages", node.name, "from", port, i],
+            `a cycle: ${cycle.join(" → ")}; a stage cannot need its own output`,
+          );
+          return false;
+        }
+        if (!visit(byName.get(source) as StageNode, path)) return false;
+      }
+    }
+    ordered.add(node);
+    return true;
+  };
+  for (const node of nodes) if (!visit(node, [])) break;
+  return [...ordered];
+}
