@@ -3,12 +3,13 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { stages } from "../stages/index.js";
 import { openCache } from "./cache.js";
 import { loadPipeline } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { mermaid } from "./dag.js";
+import { backendNames, requireBackendName } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { plan, select } from "./plan.js";
@@ -25,7 +26,7 @@ interface Options {
   force?: boolean;
   failFast?: boolean;
   quiet?: boolean;
-  backend?: string;
+  backend: string;
   exitCode?: boolean;
 }
 
@@ -36,7 +37,7 @@ const STALE = 3;
 const INTERRUPTED = 130;
 
 async function runPipeline(path: string, targets: string[], options: Options): Promise<number> {
-  if (options.backend) process.env.CIRQUE_BACKEND = options.backend;
+  process.env.CIRQUE_BACKEND = options.backend;
   const pipeline = loadPipeline(path, options.set);
   const steps = select(plan(pipeline, stages), targets);
   const cache = openCache(join(options.results, ".cache"));
@@ -108,6 +109,17 @@ function positiveInteger(text: string): number {
   return value;
 }
 
+/** The name of a backend; nothing, as of an empty variable, stands for the default. */
+function backendName(text: string): string {
+  const name = text || backendNames[0];
+  try {
+    requireBackendName(name);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return name;
+}
+
 const collect = (value: string, earlier: string[]) => [...earlier, value];
 
 function commandLine(finish: (code: number) => void): Command {
@@ -129,7 +141,12 @@ function commandLine(finish: (code: number) => void): Command {
     .option("-n, --dry-run", "only say what would run")
     .option("--force", "run every step, whatever is cached")
     .option("--fail-fast", "stop at the first failure")
-    .option("--backend <name>", "what computes: onnxruntime or reference (default: CIRQUE_BACKEND, else onnxruntime)")
+    .addOption(
+      new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`)
+        .env("CIRQUE_BACKEND")
+        .default(backendNames[0])
+        .argParser(backendName),
+    )
     .option("-q, --quiet", "no progress")
     .action(async (path, targets, options) => finish(await runPipeline(path, targets, options)));
   verb("check <pipeline>", "check a pipeline file without running it").action((path, options) =>
