@@ -9,7 +9,7 @@ import { openCache } from "./cache.js";
 import { loadPipeline } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { mermaid } from "./dag.js";
-import { backendNames, requireBackendName } from "./graph/backends/index.js";
+import { backendNames, requireBackendName, threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { plan, select } from "./plan.js";
@@ -50,7 +50,8 @@ async function runPipeline(path: string, targets: string[], options: Options): P
   });
   process.once("SIGTERM", () => interrupt.abort(new Error("terminated")));
   const onEvent = progressReporter(process.stderr, pipeline.name, options.quiet);
-  const outcomes = await run(steps, cache, { ...options, onEvent, signal: interrupt.signal });
+  const jobs = Math.min(options.jobs, threadLimit(options.backend));
+  const outcomes = await run(steps, cache, { ...options, jobs, onEvent, signal: interrupt.signal });
   const folder = join(options.results, pipeline.name);
   const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
   for (const file of reports.length > 0 ? reports : files) console.log(file);
@@ -137,7 +138,7 @@ function commandLine(finish: (code: number) => void): Command {
       .option("--results <folder>", "where results and the cache live", "results");
 
   verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
-    .option("-j, --jobs <n>", "worker threads", positiveInteger, availableParallelism())
+    .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, availableParallelism())
     .option("-n, --dry-run", "only say what would run")
     .option("--force", "run every step, whatever is cached")
     .option("--fail-fast", "stop at the first failure")

@@ -307,5 +307,7 @@ test("f64 on a backend without it is an error that says what would do", () => {
   const folder = workplace();
   const { status, stderr } = cirque(folder, "run", "tiny.yaml", "model@beta=1", "--backend", "tensorflow");
   assert.equal(status, 1);
+  // A GPU is used by one worker, however many are asked for.
+  assert.match(cirque(folder, "run", "tiny.yaml", "-j", "2", "--backend", "webgpu").stderr, /20 to run on 1 worker/);
   assert.match(stderr, /✗ model@beta=1: backend tensorflow has no f64; it computes in f32: ask for dtype f32/);
 });

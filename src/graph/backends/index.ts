@@ -12,6 +12,14 @@ const backends: Readonly<Record<string, () => Promise<Backend>>> = {
 /** The names of the backends, the default first. */
 export const backendNames: readonly string[] = Object.keys(backends);
 
+/**
+ * How many threads of a process may compute on this backend at once. ONNX Runtime 1.30 crashes where two sessions run
+ * on WebGPU at the same time (microsoft/onnxruntime issue 32561).
+ */
+export function threadLimit(name: string): number {
+  return name === "webgpu" ? 1 : Infinity;
+}
+
 /** Throws unless a backend has this name. */
 export function requireBackendName(name: string): void {
   if (backendNames.includes(name)) return;
