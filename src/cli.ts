@@ -3,12 +3,13 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { stages } from "../stages/index.js";
 import { openCache } from "./cache.js";
 import { loadPipeline } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { mermaid } from "./dag.js";
+import { backendNames, requireBackendName, threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { plan, select } from "./plan.js";
@@ -25,7 +26,7 @@ interface Options {
   force?: boolean;
   failFast?: boolean;
   quiet?: boolean;
-  backend?: string;
+  backend: string;
   exitCode?: boolean;
 }
 
@@ -36,7 +37,7 @@ const STALE = 3;
 const INTERRUPTED = 130;
 
 async function runPipeline(path: string, targets: string[], options: Options): Promise<number> {
-  if (options.backend) process.env.CIRQUE_BACKEND = options.backend;
+  process.env.CIRQUE_BACKEND = options.backend;
   const pipeline = loadPipeline(path, options.set);
   const steps = select(plan(pipeline, stages), targets);
   const cache = openCache(join(options.results, ".cache"));
@@ -49,7 +50,8 @@ async function runPipeline(path: string, targets: string[], options: Options): P
   });
   process.once("SIGTERM", () => interrupt.abort(new Error("terminated")));
   const onEvent = progressReporter(process.stderr, pipeline.name, options.quiet);
-  const outcomes = await run(steps, cache, { ...options, onEvent, signal: interrupt.signal });
+  const jobs = Math.min(options.jobs, threadLimit(options.backend));
+  const outcomes = await run(steps, cache, { ...options, jobs, onEvent, signal: interrupt.signal });
   const folder = join(options.results, pipeline.name);
   const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
   for (const file of reports.length > 0 ? reports : files) console.log(file);
@@ -108,6 +110,17 @@ function positiveInteger(text: string): number {
   return value;
 }
 
+/** The name of a backend; nothing, as of an empty variable, stands for the default. */
+function backendName(text: string): string {
+  const name = text || backendNames[0];
+  try {
+    requireBackendName(name);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return name;
+}
+
 const collect = (value: string, earlier: string[]) => [...earlier, value];
 
 function commandLine(finish: (code: number) => void): Command {
@@ -125,11 +138,16 @@ function commandLine(finish: (code: number) => void): Command {
       .option("--results <folder>", "where results and the cache live", "results");
 
   verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
-    .option("-j, --jobs <n>", "worker threads", positiveInteger, availableParallelism())
+    .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, availableParallelism())
     .option("-n, --dry-run", "only say what would run")
     .option("--force", "run every step, whatever is cached")
     .option("--fail-fast", "stop at the first failure")
-    .option("--backend <name>", "what computes: onnxruntime or reference (default: CIRQUE_BACKEND, else onnxruntime)")
+    .addOption(
+      new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`)
+        .env("CIRQUE_BACKEND")
+        .default(backendNames[0])
+        .argParser(backendName),
+    )
     .option("-q, --quiet", "no progress")
     .action(async (path, targets, options) => finish(await runPipeline(path, targets, options)));
   verb("check <pipeline>", "check a pipeline file without running it").action((path, options) =>

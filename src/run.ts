@@ -83,20 +83,21 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     const shares = new Map<number, number | undefined>(Array.from({ length: count }, (_, index) => [index, 0]));
     pieces.set(task.step, shares);
     const keys = Array.from({ length: count }, (_, index) => partKey(task.key, index, count));
-    const paths = await Promise.all(
+    const found = await Promise.all(
       keys.map(async (key, index) => {
         const stored = force ? { record: undefined } : cache.lookup(key);
         if (stored.record === undefined) {
           await submit({ ...task, key, preimage: { whole: task.key, index, count }, part: { index, count } });
         }
         shares.set(index, 1);
-        const found = stored.record ? stored : cache.lookup(key);
-        if (!found.record)
+        const piece = stored.record ? stored : cache.lookup(key);
+        if (!piece.record)
           throw new Error(`piece ${index} of ${task.step} could not be read back from ${cache.folder}`);
-        return found.path;
+        return piece;
       }),
     );
-    await submit({ ...task, action: "join", pieces: paths });
+    const backends = Object.assign({}, ...found.map(({ record }) => record.provenance.backends));
+    await submit({ ...task, action: "join", pieces: found.map(({ path }) => path), backends });
     for (const key of keys) cache.remove(key);
   }
 

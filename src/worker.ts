@@ -5,6 +5,7 @@ import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
 import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
+import { withUsedBackends } from "./graph/backends/index.js";
 import type { Lineage, PipelineText, Point, StageContext } from "./stage.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
@@ -29,6 +30,8 @@ export interface Task {
   action: "count" | "run" | "join";
   part: { index: number; count: number };
   pieces?: string[];
+  /** For `join`: what computed the pieces, backend → version. */
+  backends?: Record<string, string>;
   /** Becomes 1 when the run is to stop. A thread must not be ended inside native code, so the work stops by itself. */
   stop: Int32Array;
 }
@@ -49,10 +52,11 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
   if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
   const context = contextOf(task);
   if (task.action === "count") return stage.parts?.(context) ?? 1;
-  const result =
+  const { result, backends } = await withUsedBackends(() =>
     task.action === "join"
       ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
-      : await stage.run(context);
+      : stage.run(context),
+  );
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
   return openCache(task.cacheFolder).put(task.key, task.preimage, bytes, {
@@ -61,7 +65,7 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
     cores: availableParallelism(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
-    backend: process.env.CIRQUE_BACKEND ?? "onnxruntime",
+    backends: { ...task.backends, ...backends },
     summary: Object.entries(result.summary),
   });
 }

@@ -48,7 +48,16 @@ function workplace(text = tiny): string {
 }
 
 function cirque(folder: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: "utf8" });
+  return cirqueWith({}, folder, ...args);
+}
+
+function cirqueWith(environment: Record<string, string>, folder: string, ...args: string[]) {
+  const env = { ...process.env, ...environment };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 
@@ -249,4 +258,56 @@ test("targets run alone, check counts, dag draws, stages document", () => {
     cirque(folder, "stages", "merge-tree").stdout,
     /connectivity \(axis \| freudenthal \| full, default "freudenthal"\)/,
   );
+});
+
+test("an unknown backend ends with code 2 and the nearest name, and nothing is written", () => {
+  const folder = workplace();
+  const option = cirque(folder, "run", "tiny.yaml", "--backend", "tensorflo");
+  const variable = cirqueWith({ CIRQUE_BACKEND: "refrence" }, folder, "run", "tiny.yaml");
+  assert.deepEqual([option.status, option.stdout, variable.status, variable.stdout], [2, "", 2, ""]);
+  assert.match(option.stderr, /'--backend <name>'.* unknown backend "tensorflo"; did you mean "tensorflow"\?/);
+  assert.match(variable.stderr, /from env 'CIRQUE_BACKEND'.* unknown backend "refrence"; did you mean "reference"\?/);
+  assert.deepEqual(readdirSync(folder), ["tiny.yaml"]);
+});
+
+test("the chosen backends are in the records of the steps that computed on them, not in their keys", () => {
+  const single = tiny.replace("[1, 2]", "[1]").replaceAll(/with: \{ (method|steps)/g, "with: { dtype: f32, $1");
+  const folder = workplace(
+    single.replace("      optimizer:", "      dtype: f32\n      optimizer:").replace("steps: 5", "steps: 61"),
+  );
+  const backendsOf = () =>
+    Object.fromEntries(
+      (readdirSync(join(folder, "results/.cache/records"), { recursive: true }) as string[])
+        .filter((name) => name.endsWith(".json"))
+        .map((name) => JSON.parse(readFileSync(join(folder, "results/.cache/records", name), "utf8")))
+        .map(({ preimage, provenance }) => [preimage.stage, provenance.backends]),
+    );
+  const first = cirqueWith({ CIRQUE_BACKEND: "tensorflow" }, folder, "run", "tiny.yaml", "model", "-q");
+  assert.equal(first.status, 0, first.stderr);
+  assert.equal(first.stderr, "");
+  assert.match(backendsOf().train.tensorflow, /^\d.* \(@tensorflow\//);
+  // The option is stronger than the variable; the model is not made again; the grid is made in pieces.
+  const second = cirqueWith(
+    { CIRQUE_BACKEND: "tensorflow" },
+    folder,
+    "run",
+    "tiny.yaml",
+    "tree",
+    "--backend",
+    "onnxruntime",
+  );
+  assert.equal(second.status, 0, second.stderr);
+  const backends = backendsOf();
+  assert.deepEqual(Object.keys(backends.train), ["tensorflow"]);
+  assert.deepEqual(Object.keys(backends["sample-grid"]), ["onnxruntime"]);
+  assert.deepEqual(backends["merge-tree"], {});
+});
+
+test("f64 on a backend without it is an error that says what would do", () => {
+  const folder = workplace();
+  const { status, stderr } = cirque(folder, "run", "tiny.yaml", "model@beta=1", "--backend", "tensorflow");
+  assert.equal(status, 1);
+  // A GPU is used by one worker, however many are asked for.
+  assert.match(cirque(folder, "run", "tiny.yaml", "-j", "2", "--backend", "webgpu").stderr, /20 to run on 1 worker/);
+  assert.match(stderr, /✗ model@beta=1: backend tensorflow has no f64; it computes in f32: ask for dtype f32/);
 });

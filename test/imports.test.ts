@@ -13,7 +13,7 @@ const allowed: Record<string, string[]> = {
   figures: ["graph", "linalg"],
   landscape: ["models", "graph", "linalg"],
   engine: [],
-  entry: ["engine", "stages"],
+  entry: ["engine", "stages", "graph"],
   stages: ["engine", "landscape", "topology", "embedding", "models", "figures", "graph", "linalg"],
 };
 /** Small helpers on text that import nothing themselves. */

@@ -22,7 +22,11 @@ export interface Executable {
 
 /** Throws unless the backend computes in this element type. */
 export function requireDtype({ name, dtypes }: Pick<Backend, "name" | "dtypes">, dtype: Dtype): void {
-  if (!dtypes.includes(dtype)) throw new Error(`backend ${name} has no ${dtype}; it computes in ${dtypes.join(", ")}`);
+  if (dtypes.includes(dtype)) return;
+  throw new Error(
+    `backend ${name} has no ${dtype}; it computes in ${dtypes.join(", ")}: ` +
+      `ask for dtype ${dtypes[0]}, or choose the backend onnxruntime, which has both`,
+  );
 }
 
 /** Throws unless there is one feed of the right length for each input. */

@@ -14,7 +14,7 @@ export interface Example {
   draw?: (random: Random) => number;
 }
 
-const signed = (random: Random) => (random.integer(2) ? 1 : -1) * (0.1 + 0.9 * random.uniform());
+export const signed = (random: Random) => (random.integer(2) ? 1 : -1) * (0.1 + 0.9 * random.uniform());
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, x, i) => sum + x * b[i], 0);
 

@@ -1,14 +1,47 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { suggestion } from "../../nearestName.js";
 import type { Backend } from "../backend.js";
 
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   onnxruntime: async () => (await import("./onnxruntime.js")).onnxruntimeBackend(),
+  webgpu: async () => (await import("./onnxruntime.js")).webgpuBackend(),
+  tensorflow: async () => (await import("./tensorflow.js")).tensorflowBackend(),
   reference: async () => (await import("./reference.js")).referenceBackend,
 };
 
+/** The names of the backends, the default first. */
+export const backendNames: readonly string[] = Object.keys(backends);
+
+/**
+ * How many threads of a process may compute on this backend at once. ONNX Runtime 1.30 crashes where two sessions run
+ * on WebGPU at the same time (microsoft/onnxruntime issue 32561).
+ */
+export function threadLimit(name: string): number {
+  return name === "webgpu" ? 1 : Infinity;
+}
+
+/** Throws unless a backend has this name. */
+export function requireBackendName(name: string): void {
+  if (backendNames.includes(name)) return;
+  const known = `expected ${backendNames.slice(0, -1).join(", ")} or ${backendNames.at(-1)}`;
+  throw new Error(`unknown backend "${name}"${suggestion(name, backendNames) || `; ${known}`}`);
+}
+
+const used = new AsyncLocalStorage<Map<string, string>>();
+
 /** The backend of this name: by default the one that the environment variable CIRQUE_BACKEND names, else onnxruntime. */
-export async function loadBackend(name = process.env.CIRQUE_BACKEND || "onnxruntime"): Promise<Backend> {
-  if (!Object.hasOwn(backends, name)) {
-    throw new Error(`unknown backend "${name}"; expected ${Object.keys(backends).join(" or ")}`);
-  }
-  return backends[name]();
+export async function loadBackend(name = process.env.CIRQUE_BACKEND || backendNames[0]): Promise<Backend> {
+  requireBackendName(name);
+  const backend = await backends[name]();
+  used.getStore()?.set(backend.name, backend.version);
+  return backend;
+}
+
+/** The result of some work, and the backends that it loaded, name → version. */
+export async function withUsedBackends<T>(
+  work: () => T | Promise<T>,
+): Promise<{ result: T; backends: Record<string, string> }> {
+  const versions = new Map<string, string>();
+  const result = await used.run(versions, async () => work());
+  return { result, backends: Object.fromEntries(versions) };
 }

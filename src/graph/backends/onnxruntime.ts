@@ -4,16 +4,30 @@ import { toOnnx } from "../onnx.js";
 import type { Dtype } from "../program.js";
 
 /** ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. */
-export async function onnxruntimeBackend(): Promise<Backend> {
+export function onnxruntimeBackend(): Promise<Backend> {
+  return backendOf("onnxruntime", "cpu", ["f32", "f64"]);
+}
+
+/**
+ * ONNX Runtime on a GPU through WebGPU (Vulkan, Metal or Direct3D 12), in f32. Operators without a kernel there run on
+ * the CPU. WebGPU lets a driver compute sines and cosines to no more than an absolute error of 2⁻¹¹.
+ */
+export function webgpuBackend(): Promise<Backend> {
+  return backendOf("webgpu", "webgpu", ["f32"]);
+}
+
+async function backendOf(name: string, provider: "cpu" | "webgpu", dtypes: readonly Dtype[]): Promise<Backend> {
   const { InferenceSession, Tensor, env } = await load();
   const backend: Backend = {
-    name: "onnxruntime",
+    name,
     version: env.versions.node ?? env.versions.common,
-    dtypes: ["f32", "f64"],
+    dtypes,
     async compile(program, { dtype }) {
       requireDtype(backend, dtype);
-      const model = await toOnnx(program, { dtype, fusedMatMul: true });
-      const session = await InferenceSession.create(model, SESSION_OPTIONS);
+      // The fused product has a kernel on the CPU only.
+      const model = await toOnnx(program, { dtype, fusedMatMul: provider === "cpu" });
+      const options = { ...SESSION_OPTIONS, executionProviders: [provider] };
+      const session = await InferenceSession.create(model, options).catch(explain);
       const type = dtype === "f64" ? "float64" : "float32";
       return {
         async run(feeds) {
@@ -34,12 +48,23 @@ export async function onnxruntimeBackend(): Promise<Backend> {
 }
 
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: ["cpu"],
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   // The next level folds scalar factors into matrix products as f32 attributes, also in f64 graphs: errors of 1e-8.
   graphOptimizationLevel: "basic",
+  // Errors only: it warns of every graph of which a part runs on the CPU.
+  logSeverityLevel: 3,
 };
+
+/** Says what to do where there is no GPU. */
+function explain(cause: unknown): never {
+  if (!(cause instanceof Error && /WebGPU adapter/.test(cause.message))) throw cause;
+  throw new Error(
+    "backend webgpu finds no GPU on this machine; it needs a driver for Vulkan (with the loader libvulkan.so.1), " +
+      "Metal or Direct3D 12. The backend onnxruntime computes on the CPU",
+    { cause },
+  );
+}
 
 /** The values in an element type; the same array where it has it already. */
 function convert(values: Values, dtype: Dtype): Values {

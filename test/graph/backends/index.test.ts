@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadBackend } from "../../../src/graph/backends/index.js";
+import { backendNames, loadBackend, withUsedBackends } from "../../../src/graph/backends/index.js";
 import * as f from "../../../src/graph/functions.js";
 import { input } from "../../../src/graph/tensor.js";
 import { run } from "../run.js";
@@ -58,7 +58,10 @@ test("the environment chooses the backend; an unknown or inherited name is refus
   } finally {
     if (before !== undefined) process.env.CIRQUE_BACKEND = before;
   }
-  await assert.rejects(loadBackend("onnx"), /unknown backend "onnx"; expected onnxruntime or reference/);
+  await assert.rejects(
+    loadBackend("onnx"),
+    /unknown backend "onnx"; expected onnxruntime, webgpu, tensorflow or reference/,
+  );
   await assert.rejects(loadBackend("constructor"), /unknown backend "constructor"/);
 });
 
@@ -68,4 +71,17 @@ test("onnxruntime keeps f64 precision where a matrix product is scaled", async (
   const outputs = { y: f.mul(0.1, f.matmul(x, x, { transposeB: true })) };
   const { y } = await run({ inputs: { x }, outputs }, { x: Float64Array.of(1) }, { backend: "onnxruntime" });
   assert.equal(y[0], 0.1);
+});
+
+test("a misspelt name is told with the nearest one", async () => {
+  await assert.rejects(loadBackend("tensorflo"), /unknown backend "tensorflo"; did you mean "tensorflow"\?/);
+  assert.deepEqual(backendNames, ["onnxruntime", "webgpu", "tensorflow", "reference"]);
+});
+
+test("work is told which backends it loaded, each piece of work its own", async () => {
+  const load = (name: string) => withUsedBackends(async () => (await loadBackend(name)).name);
+  const [one, two, none] = await Promise.all([load("reference"), load("onnxruntime"), withUsedBackends(() => 7)]);
+  assert.deepEqual(one, { result: "reference", backends: { reference: "1" } });
+  assert.deepEqual(Object.keys(two.backends), ["onnxruntime"]);
+  assert.deepEqual(none, { result: 7, backends: {} });
 });
