@@ -1,6 +1,6 @@
 /**
- * How long a loss, its gradient and a Hessian–vector product take, beside PyTorch: `npm run bench -- compute [name…]` runs the
- * networks whose names start so, by default all. Cirque computes as it does in a pipeline, in two worker threads with one thread
+ * How long a loss, its gradient and a Hessian–vector product take, beside PyTorch: `npm run bench -- compute [words]` runs the
+ * networks whose names start with these words, by default all. Cirque computes as it does in a pipeline, in two worker threads with one thread
  * each in ONNX Runtime; milliseconds are medians, per result that leaves either worker. PyTorch's best form of the same work
  * runs in between, where /usr/bin/python3 has it and torch_peer.py lies in CIRQUE_PEERS, else ../shared/peers.
  */
@@ -142,6 +142,8 @@ function lossFlops({ size, terms }: LossFunction): number {
 const factors: Readonly<Record<string, (node: Tensor) => number>> = {
   matmul: ({ inputs: [a], attributes }) => a.shape.at("transposeA" in attributes && attributes.transposeA ? -2 : -1)!,
   conv2d: ({ inputs: [, weight] }) => sizeOf(weight.shape.slice(1)),
+  // Each element of its operand goes to as many elements of the result.
+  convInput: ({ shape, inputs: [y, weight] }) => (sizeOf(y.shape) * sizeOf(weight.shape.slice(1))) / sizeOf(shape),
 };
 
 /** Milliseconds a result that torch_peer.py prints for one call, by the name of the figure. */
@@ -187,8 +189,8 @@ async function compare(name: string, peak: number, compared: boolean) {
     print([
       name,
       work === "product" ? "Hessian–vector" : work,
-      ms.toPrecision(3),
-      ...[0, 1].map((i) => best[i]?.toPrecision(3) ?? "–"),
+      threeDigits(ms),
+      ...[0, 1].map((i) => (i in best ? threeDigits(best[i]) : "–")),
       compared ? (ms / Math.min(...best)).toFixed(2) : "–",
       bars?.[work] === undefined ? "–" : `≤ ${bars[work]}`,
       work === "loss" ? `${flops.toFixed(0)} (${((100 * flops) / peak).toFixed(0)} %)` : "",
@@ -196,8 +198,10 @@ async function compare(name: string, peak: number, compared: boolean) {
   }
 }
 
+const threeDigits = (ms: number) => (ms < 100 ? ms.toPrecision(3) : ms.toFixed(0));
+
 function print(cells: readonly string[]) {
-  const widths = [14, 14, 10, 10, 10, 6, 7, 14];
+  const widths = [14, 14, 10, 10, 10, 6, 7, 22];
   console.log(
     cells
       .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
@@ -217,18 +221,13 @@ async function main(prefix: string) {
   const reason = await withoutPyTorch();
   const gflops = async (threads: number) => (2 * SIDE ** 3 * (await throughput({ work: "peak" }, threads))) / 1e6;
   const peaks = [await gflops(1), await gflops(2)];
-  const [{ model }] = cpus();
-  console.log(
-    `${model}, load ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(" ")} (1, 5, 15 minutes)`,
-  );
-  console.log(
-    `Matrix product of side ${SIDE}, f32: ${peaks.map((peak) => peak.toFixed(0)).join(" and ")} GFLOP/s on 1 and 2 threads`,
-  );
+  const load = loadavg().map((average) => average.toFixed(1));
+  console.log(`${cpus()[0].model}; load in the last 1, 5, 15 minutes: ${load.join(", ")}`);
+  const [one, two] = peaks.map((peak) => peak.toFixed(0));
+  console.log(`Matrix product of side ${SIDE} in f32: ${one} GFLOP/s on one thread, ${two} on two`);
   if (reason) console.log(`Without PyTorch: ${reason}`);
   console.log();
-  print(["network", "work", "Cirque ms", "PyTorch 1", "PyTorch 2", "ratio", "bar", "GFLOP/s (peak)"]);
+  print(["network", "work", "Cirque ms", "PyTorch 1", "PyTorch 2", "ratio", "bar", "GFLOP/s (of f32 peak)"]);
   for (const name of chosen) await compare(name, Math.max(...peaks), reason === undefined);
 }
 
