@@ -1,3 +1,5 @@
+import type { Values } from "../graph/backend.js";
+import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Layout } from "./layout.js";
 import { type Architecture, createModel } from "./model.js";
@@ -13,9 +15,28 @@ export interface LossFunction {
   readonly layout: Layout;
   /** Number of parameters. */
   readonly size: number;
-  /** The loss at the rows of `theta` [P, size], and the terms it is the sum of: each [P]. */
-  terms(theta: Tensor): Readonly<Record<string, Tensor>> & { readonly loss: Tensor };
+  /** How many points of parameters are best evaluated together in one run. */
+  readonly pointsPerRun: number;
+  /** The mini-batches that runs are fed with. Their weights add up to 1; the loss is the weighted mean of theirs. */
+  readonly batches: readonly Batch[];
+  /** The loss of a mini-batch at the rows of `theta` [P, size], and the terms it is the sum of: each [P]. */
+  terms(
+    theta: Tensor,
+    fed: Readonly<Record<string, Tensor>>,
+  ): Readonly<Record<string, Tensor>> & { readonly loss: Tensor };
 }
+
+/** What a run is fed with beside the parameters. */
+export interface Batch {
+  readonly weight: number;
+  readonly feeds: Readonly<Record<string, { readonly values: Values; readonly shape: Shape }>>;
+}
+
+/** Small dense networks share the cost of a run, and a few points stay in the cache. */
+const DENSE_POINTS_PER_RUN = 4;
+
+/** For what has its data in the program. */
+const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];
 
 /** The training loss of a network on a problem. Points may be given; by default they are the problem's own. */
 export function lossFunction(architecture: Architecture, problem: Problem, points?: PinnPoints): LossFunction {
@@ -24,5 +45,11 @@ export function lossFunction(architecture: Architecture, problem: Problem, point
     throw new Error(`a network for u(x, t) has 2 inputs and 1 output, found ${inputs} and ${outputs}`);
   }
   const own = points ?? pinnPoints(problem);
-  return { layout, size, terms: (theta) => ({ ...pinnLoss(apply, problem, own, theta) }) };
+  return {
+    layout,
+    size,
+    pointsPerRun: DENSE_POINTS_PER_RUN,
+    batches: nothingFed,
+    terms: (theta) => ({ ...pinnLoss(apply, problem, own, theta) }),
+  };
 }

@@ -29,18 +29,24 @@ export interface Objective {
   release(): Promise<void>;
 }
 
-/** Parameter points evaluated in one run: they share the cost of a run, and are few enough to stay in the cache. */
-const BATCH = 4;
-
 /** Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept. */
 export async function createObjective(
-  { layout, size, terms }: LossFunction,
+  { layout, size, pointsPerRun, batches, terms }: LossFunction,
   { dtype, backend }: { dtype: Dtype; backend?: string },
 ): Promise<Objective> {
   const { compile } = await loadBackend(backend);
   const compiled = new Map<string, Promise<Executable>>();
+  const convert = (values: Values): Values => (dtype === "f32" ? Float32Array.from(values) : Float64Array.from(values));
+  const fits = (values: Values) => values instanceof (dtype === "f32" ? Float32Array : Float64Array);
+  const data = batches.map(({ weight, feeds }) => {
+    const fed = Object.entries(feeds).map(
+      ([name, { values }]) => [name, fits(values) ? values : convert(values)] as const,
+    );
+    const shapes = Object.entries(feeds).map(([name, { shape }]) => [name, shape] as const);
+    return { weight, values: Object.fromEntries(fed), shapes };
+  });
 
-  function program(key: string, build: () => Program): Promise<Executable> {
+  function compileOnce(key: string, build: () => Program): Promise<Executable> {
     const known = compiled.get(key);
     if (known) return known;
     const made = compile(build(), { dtype });
@@ -48,36 +54,57 @@ export async function createObjective(
     return made;
   }
 
-  const termsProgram = (count: number) =>
-    program(`terms of ${count}`, () => {
-      const theta = input("theta", [count, size]);
-      return { inputs: { theta }, outputs: terms(theta) };
-    });
+  type Fed = Parameters<LossFunction["terms"]>[1];
 
-  const gradientProgram = () =>
-    program("gradient", () => {
-      const theta = input("theta", [1, size]);
-      const { loss } = terms(theta);
-      return { inputs: { theta }, outputs: { loss, gradient: gradient(loss, [theta])[0] } };
-    });
+  /** The weighted mean over the mini-batches of what a program gives; `build` takes what the batch feeds. */
+  async function overBatches(
+    name: string,
+    build: (fed: Fed) => Program,
+    feeds: Record<string, Values>,
+  ): Promise<Record<string, Float64Array>> {
+    const mean: Record<string, Float64Array> = {};
+    for (const { weight, values, shapes } of data) {
+      const executable = await compileOnce(`${name} ${JSON.stringify(shapes)}`, () => {
+        const fed = Object.fromEntries(shapes.map(([feed, shape]) => [feed, input(feed, shape)]));
+        const { inputs, outputs } = build(fed);
+        return { inputs: { ...inputs, ...fed }, outputs };
+      });
+      const results = await executable.run({ ...feeds, ...values });
+      if (data.length === 1) return results;
+      for (const [output, result] of Object.entries(results)) {
+        mean[output] ??= new Float64Array(result.length);
+        for (let i = 0; i < result.length; i++) mean[output][i] += weight * result[i];
+      }
+    }
+    return mean;
+  }
 
-  const productProgram = () =>
-    program("Hessian-vector product", () => {
-      const [theta, v] = [input("theta", [1, size]), input("v", [1, size])];
-      return { inputs: { theta, v }, outputs: { product: hessianVectorProduct(terms(theta).loss, theta, v) } };
-    });
+  const termsProgram = (count: number) => (fed: Fed) => {
+    const theta = input("theta", [count, size]);
+    return { inputs: { theta }, outputs: terms(theta, fed) };
+  };
 
-  const alongProgram = (count: number, k: number) =>
-    program(`along ${k} of ${count}`, () => {
-      const center = input("center", [1, size]);
-      const directions = input("directions", [k, size]);
-      const coefficients = input("coefficients", [count, k]);
-      const { loss } = terms(add(center, matmul(coefficients, directions)));
-      return { inputs: { center, directions, coefficients }, outputs: { loss } };
-    });
+  const gradientProgram = (fed: Fed) => {
+    const theta = input("theta", [1, size]);
+    const { loss } = terms(theta, fed);
+    return { inputs: { theta }, outputs: { loss, gradient: gradient(loss, [theta])[0] } };
+  };
 
-  /** Runs a program over rows, BATCH at a time and the rest one by one, and joins the results. */
-  async function inBatches(
+  const productProgram = (fed: Fed) => {
+    const [theta, v] = [input("theta", [1, size]), input("v", [1, size])];
+    return { inputs: { theta, v }, outputs: { product: hessianVectorProduct(terms(theta, fed).loss, theta, v) } };
+  };
+
+  const alongProgram = (count: number, k: number) => (fed: Fed) => {
+    const center = input("center", [1, size]);
+    const directions = input("directions", [k, size]);
+    const coefficients = input("coefficients", [count, k]);
+    const { loss } = terms(add(center, matmul(coefficients, directions)), fed);
+    return { inputs: { center, directions, coefficients }, outputs: { loss } };
+  };
+
+  /** Runs a program over rows, `pointsPerRun` at a time and the rest one by one, and joins the results. */
+  async function inRuns(
     rows: Float64Array,
     width: number,
     run: (rows: Float64Array, count: number) => Promise<Record<string, Float64Array>>,
@@ -85,7 +112,7 @@ export async function createObjective(
     const total = rows.length / width;
     const joined: Record<string, Float64Array> = {};
     for (let start = 0, count: number; start < total; start += count) {
-      count = total - start >= BATCH ? BATCH : 1;
+      count = total - start >= pointsPerRun ? pointsPerRun : 1;
       const results = await run(rows.subarray(start * width, (start + count) * width), count);
       for (const [name, values] of Object.entries(results)) {
         joined[name] ??= new Float64Array(total);
@@ -97,7 +124,7 @@ export async function createObjective(
 
   async function lossTerms(points: Float64Array): Promise<Record<string, Float64Array>> {
     requireRows("parameter points", points, size);
-    return inBatches(points, size, async (theta, count) => (await termsProgram(count)).run({ theta }));
+    return inRuns(points, size, (theta, count) => overBatches(`terms of ${count}`, termsProgram(count), { theta }));
   }
 
   return {
@@ -107,13 +134,13 @@ export async function createObjective(
     loss: async (points) => (await lossTerms(points)).loss ?? new Float64Array(0),
     async lossAndGradient(theta) {
       requireLength("theta", theta, size);
-      const results = await (await gradientProgram()).run({ theta });
+      const results = await overBatches("gradient", gradientProgram, { theta });
       return { loss: results.loss[0], gradient: results.gradient };
     },
     async hessianVectorProduct(theta, v) {
       requireLength("theta", theta, size);
       requireLength("v", v, size);
-      return (await (await productProgram()).run({ theta, v })).product;
+      return (await overBatches("Hessian–vector product", productProgram, { theta, v })).product;
     },
     lossAlong(center, directions) {
       requireLength("the center", center, size);
@@ -121,13 +148,12 @@ export async function createObjective(
       const k = directions.length;
       const joined = new Float64Array(k * size);
       for (const [i, direction] of directions.entries()) joined.set(direction, i * size);
-      const convert = (values: Float64Array): Values => (dtype === "f32" ? Float32Array.from(values) : values);
       const fixed = { center: convert(center), directions: convert(joined) };
       return async (coefficients) => {
         requireRows("coefficients", coefficients, k);
-        const run = async (rows: Float64Array, count: number) =>
-          (await alongProgram(count, k)).run({ ...fixed, coefficients: rows });
-        return (await inBatches(coefficients, k, run)).loss ?? new Float64Array(0);
+        const run = (rows: Float64Array, count: number) =>
+          overBatches(`along ${k} of ${count}`, alongProgram(count, k), { ...fixed, coefficients: rows });
+        return (await inRuns(coefficients, k, run)).loss ?? new Float64Array(0);
       };
     },
     async release() {

@@ -134,7 +134,7 @@ async function throughput(job: Job, threads: number): Promise<number> {
 /** Floating-point operations of the loss in matrix products and convolutions, at one parameter point. */
 function lossFlops({ size, terms }: LossFunction): number {
   const theta = input("theta", [1, size]);
-  const { order } = schedule({ inputs: { theta }, outputs: { loss: terms(theta).loss } });
+  const { order } = schedule({ inputs: { theta }, outputs: { loss: terms(theta, {}).loss } });
   return order.reduce((sum, node) => sum + 2 * sizeOf(node.shape) * (factors[node.operator.name]?.(node) ?? 0), 0);
 }
 

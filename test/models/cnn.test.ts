@@ -107,7 +107,10 @@ test("a loss of classification is computed like any other, at more points than o
     const [data, penalty] = [crossEntropy(model.apply(theta, samples), labels), weightPenalty(theta, model.layout)];
     return { data, penalty, loss: f.add(data, f.mul(0.01, penalty)) };
   };
-  const objective = await createObjective({ ...model, terms }, { dtype: "f64" });
+  const objective = await createObjective(
+    { ...model, pointsPerRun: 4, batches: [{ weight: 1, feeds: {} }], terms },
+    { dtype: "f64" },
+  );
   try {
     const points = [1, 2, 3, 4, 5].map((seed) => model.initialize(seed));
     const losses = await objective.loss(Float64Array.from(points.flatMap((point) => [...point])));

@@ -1,0 +1,123 @@
+import type { Values } from "../graph/backend.js";
+import * as f from "../graph/functions.js";
+import { sizeOf } from "../graph/shape.js";
+import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
+import type { Batch, LossFunction } from "./lossFunction.js";
+import { type Architecture, createModel, type Model } from "./model.js";
+
+/** Samples one after the other. */
+export interface Samples {
+  /** [N × inputs] */
+  readonly inputs: Values;
+  /** Cross-entropy: labels, whole numbers from 0, one for each place of a sample (pixel, token). Else [N × outputs]. */
+  readonly targets: Values;
+}
+
+export interface SupervisedOptions {
+  readonly loss: "cross-entropy" | "mean-squared-error" | "binary-cross-entropy";
+  readonly labelSmoothing?: number;
+  /** This times ½·Σ w² over the weights is added to the loss, as the term `penalty`. Default 0. */
+  readonly weightPenalty?: number;
+  /** Samples computed at once: bounds the memory, not the result (but see `statistics`). Default: all. */
+  readonly batchSize?: number;
+  /**
+   * What batch norms normalise by: the stored statistics, or `recomputed`: at each point of parameters those of each
+   * mini-batch, as in training. Networks without batch norm ignore it; others need it.
+   */
+  readonly statistics?: Values | "recomputed";
+}
+
+/**
+ * The mean loss of a network over samples, in mini-batches of bounded memory: one program, fed with one batch after
+ * the other. The last batch may be smaller; each counts by its number of samples.
+ *
+ * Throws RangeError where samples, targets, labels or statistics do not fit the network.
+ */
+export function supervisedLoss(architecture: Architecture, samples: Samples, options: SupervisedOptions): LossFunction {
+  const model = createModel(architecture);
+  const { layout, size } = model;
+  const penalty = options.weightPenalty ?? 0;
+  return {
+    layout,
+    size,
+    pointsPerRun: architecture.kind === "mlp" ? 4 : 1,
+    batches: batchesOf(model, samples, options),
+    terms(theta, { inputs, targets, statistics }) {
+      const fit = meanLoss(model, model.apply(theta, inputs, statistics), targets, options);
+      if (penalty === 0) return { loss: fit } as Record<"loss", f.Tensor>;
+      const decay = f.mul(penalty, weightPenalty(theta, layout));
+      return { loss: f.add(fit, decay), fit, penalty: decay };
+    },
+  };
+}
+
+/** Outputs [P, outputs, N] and targets → [P]. */
+function meanLoss({ outputShape }: Model, outputs: f.Tensor, targets: f.Tensor, options: SupervisedOptions): f.Tensor {
+  const [points, , count] = outputs.shape;
+  switch (options.loss) {
+    case "cross-entropy":
+      return crossEntropy(f.reshape(outputs, [points, ...outputShape, count]), targets, options);
+    case "mean-squared-error":
+      return meanSquaredError(outputs, targets);
+    case "binary-cross-entropy":
+      return binaryCrossEntropy(outputs, targets);
+    default:
+      return options.loss satisfies never;
+  }
+}
+
+function batchesOf(model: Model, { inputs, targets }: Samples, options: SupervisedOptions): Batch[] {
+  const count = inputs.length / model.inputs;
+  if (!Number.isInteger(count) || count === 0) {
+    throw new RangeError(`${inputs.length} inputs are no whole, positive number of samples of ${model.inputs}`);
+  }
+  const isLabelled = options.loss === "cross-entropy";
+  const [classes, ...places] = model.outputShape;
+  const width = isLabelled ? sizeOf(places) : model.outputs;
+  if (targets.length !== count * width) {
+    throw new RangeError(`${targets.length} targets for ${count} samples; expected ${width} for each`);
+  }
+  if (isLabelled) requireLabels(targets, classes);
+  const statistics = statisticsOf(model, options.statistics);
+  const batchSize = options.batchSize ?? count;
+  if (!(Number.isInteger(batchSize) && batchSize >= 1)) {
+    throw new RangeError(`batchSize is ${batchSize}; expected a whole number of 1 or more`);
+  }
+  return Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => {
+    const start = i * batchSize;
+    const own = Math.min(batchSize, count - start);
+    return {
+      weight: own / count,
+      feeds: {
+        inputs: { values: columns(inputs, model.inputs, start, own), shape: [model.inputs, own] },
+        targets: { values: columns(targets, width, start, own), shape: [...(isLabelled ? places : [width]), own] },
+        ...(statistics && { statistics: { values: statistics, shape: [1, statistics.length] } }),
+      },
+    };
+  });
+}
+
+function statisticsOf({ state }: Model, given: SupervisedOptions["statistics"]): Values | undefined {
+  if (state === undefined || given === "recomputed") return undefined;
+  if (given === undefined) {
+    throw new RangeError('a network with batch norm needs statistics: stored ones, or "recomputed"');
+  }
+  if (given.length !== state.size) throw new RangeError(`${given.length} statistics; the network has ${state.size}`);
+  return given;
+}
+
+/** ONNX Runtime would count a negative label from the end. */
+function requireLabels(labels: Values, classes: number): void {
+  const wrong = labels.findIndex((label: number) => !(Number.isInteger(label) && label >= 0 && label < classes));
+  if (wrong >= 0)
+    throw new RangeError(`label ${wrong} is ${labels[wrong]}; expected a whole number from 0 to ${classes - 1}`);
+}
+
+/** Rows start … start + count of [N × width] as columns [width × count]. */
+function columns(rows: Values, width: number, start: number, count: number): Values {
+  const turned = rows.slice(0, width * count);
+  for (let sample = 0; sample < count; sample++) {
+    for (let k = 0; k < width; k++) turned[k * count + sample] = rows[(start + sample) * width + k];
+  }
+  return turned;
+}
