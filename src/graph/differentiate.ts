@@ -1,6 +1,6 @@
 import { expand } from "./operators/broadcast.js";
 import { add } from "./operators/elementwise.js";
-import { concat, type padOperator, zeros } from "./operators/movement.js";
+import { concat, type PadAttributes, zeros } from "./operators/movement.js";
 import { operators } from "./operators.js";
 import { constant, requireReal, requireShape, type Tensor, topologicalOrder } from "./tensor.js";
 
@@ -71,7 +71,7 @@ function dependents(order: readonly Tensor[], wrt: readonly Tensor[]): Set<Tenso
   return active;
 }
 
-type Pad = Parameters<(typeof padOperator)["vjp"]>[0];
+type Pad = Tensor<PadAttributes>;
 
 /** The sum of contributions. Slices of one tensor send back padded pieces; pieces that do not overlap are joined. */
 function sumOf(parts: readonly Tensor[]): Tensor {
@@ -101,6 +101,7 @@ function sumOf(parts: readonly Tensor[]): Tensor {
   return parts.reduce((total, part) => add(total, part));
 }
 
-function padsOnly({ attributes: { before, after } }: Pad, axis: number): boolean {
-  return before.every((width, i) => i === axis || (width === 0 && after[i] === 0));
+/** Whether a tensor is padded around one axis alone. */
+function padsOnly({ attributes: { before, after, interior } }: Pad, axis: number): boolean {
+  return before.every((width, i) => interior[i] === 0 && (i === axis || (width === 0 && after[i] === 0)));
 }

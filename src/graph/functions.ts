@@ -1,18 +1,30 @@
 /** The functions that models and losses are written in: the primitive operators and their common compositions. */
-import { reduceSum, reshape } from "./operators/broadcast.js";
-import { add, div, exp, log, stopGradient, sub } from "./operators/elementwise.js";
-import { reduceMax } from "./operators/reduceMax.js";
-import type { Tensor } from "./tensor.js";
-
+export { gelu, silu, softplus } from "./functions/activations.js";
+export { attention } from "./functions/attention.js";
+export {
+  batchNorm,
+  type ChannelStatistics,
+  channelStatistics,
+  groupNorm,
+  layerNorm,
+} from "./functions/normalization.js";
+export { averagePool2d, maxPool2d, type PoolingOptions } from "./functions/pooling.js";
+export { logSoftmax, logSumExp, max, mean, min, softmax, sum } from "./functions/reductions.js";
+export { resizeBilinear, resizeNearest } from "./functions/resize.js";
 export { expand, reshape } from "./operators/broadcast.js";
+export { type ConvolutionOptions, conv2d } from "./operators/convolution.js";
 export {
   abs,
   add,
   cos,
   div,
+  equal,
   exp,
   greater,
+  greaterOrEqual,
   log,
+  maximum,
+  minimum,
   mul,
   neg,
   pow,
@@ -25,54 +37,8 @@ export {
   tanh,
   where,
 } from "./operators/elementwise.js";
+export { erf } from "./operators/erf.js";
+export { gather, scatterAdd } from "./operators/gather.js";
 export { matmul } from "./operators/matmul.js";
 export { concat, pad, slice, transpose } from "./operators/movement.js";
 export { constant, data, input, type Tensor } from "./tensor.js";
-
-interface ReductionOptions {
-  /** Keep the reduced axes with length 1. */
-  keepdims?: boolean;
-}
-
-/** Sum over axes (default all; negative axes count from the end). */
-export function sum(x: Tensor, axes = allAxes(x), options: ReductionOptions = {}): Tensor {
-  const own = fromFront(x, axes);
-  const total = reduceSum(x, own);
-  return options.keepdims ? total : squeeze(total, own);
-}
-
-/** Mean over axes (default all; negative axes count from the end). */
-export function mean(x: Tensor, axes = allAxes(x), options: ReductionOptions = {}): Tensor {
-  const total = sum(x, axes, options);
-  return div(
-    total,
-    fromFront(x, axes).reduce((count, axis) => count * x.shape[axis], 1),
-  );
-}
-
-/** log Σ exp over axes, shifted by the maximum so that nothing overflows. */
-export function logSumExp(x: Tensor, axes: readonly number[], options: ReductionOptions = {}): Tensor {
-  // The result does not depend on the shift, so the shift takes no part in differentiation.
-  const shift = stopGradient(reduceMax(x, fromFront(x, axes)));
-  const value = add(shift, log(sum(exp(sub(x, shift)), axes, { keepdims: true })));
-  return options.keepdims ? value : squeeze(value, fromFront(x, axes));
-}
-
-/** exp(x) / Σ exp(x) along one axis, shifted by the maximum so that nothing overflows. */
-export function softmax(x: Tensor, axis: number): Tensor {
-  const weights = exp(sub(x, stopGradient(reduceMax(x, fromFront(x, [axis])))));
-  return div(weights, sum(weights, [axis], { keepdims: true }));
-}
-
-function squeeze(x: Tensor, axes: readonly number[]): Tensor {
-  return reshape(
-    x,
-    x.shape.filter((_, axis) => !axes.includes(axis)),
-  );
-}
-
-const allAxes = (x: Tensor): readonly number[] => x.shape.map((_, axis) => axis);
-
-function fromFront(x: Tensor, axes: readonly number[]): number[] {
-  return [...new Set(axes.map((axis) => (axis < 0 ? axis + x.shape.length : axis)))];
-}

@@ -1,4 +1,5 @@
 import { endianness } from "node:os";
+import { lower } from "./lower.js";
 import { type Dtype, type Program, schedule } from "./program.js";
 import type { Shape } from "./shape.js";
 import type { OnnxWriter, Tensor } from "./tensor.js";
@@ -36,7 +37,9 @@ export async function toOnnx(program: Program, { dtype, fusedMatMul = false }: O
       const attribute = Object.entries(attributes).map(([key, value]) =>
         Array.isArray(value)
           ? { name: key, type: AttributeType.INTS, ints: value }
-          : { name: key, type: AttributeType.INT, i: value },
+          : typeof value === "string"
+            ? { name: key, type: AttributeType.STRING, s: Buffer.from(value) }
+            : { name: key, type: AttributeType.INT, i: value },
       );
       nodes.push(onnx.NodeProto.create({ opType, domain, name, input: [...inputs], output: [name], attribute }));
       return name;
@@ -52,15 +55,18 @@ export async function toOnnx(program: Program, { dtype, fusedMatMul = false }: O
       integerLists.set(key, name);
       return name;
     },
+    toIntegers: (name) => writer.node("Cast", [name], { to: DataType.INT64 }),
   };
 
-  const { order, outputs } = schedule(program);
+  const { order, outputs } = schedule({ inputs: program.inputs, outputs: lower(program.outputs, dtype) });
   const names = new Map<Tensor, string>();
   for (const [name, tensor] of Object.entries(program.inputs)) names.set(tensor, name);
   for (const tensor of order) {
     if (names.has(tensor)) continue;
     const operands = tensor.inputs.map((operand) => names.get(operand)!);
-    names.set(tensor, tensor.operator.onnx(tensor, operands, writer));
+    const { name, onnx: write } = tensor.operator;
+    if (!write) throw new Error(`operator ${name} has no ONNX form in ${dtype}`);
+    names.set(tensor, write(tensor, operands, writer));
   }
   for (const [name, tensor] of Object.entries(outputs)) {
     const node = onnx.NodeProto.create({ opType: "Identity", input: [names.get(tensor)!], output: [name] });

@@ -1,14 +1,13 @@
 import { sizeOf } from "./shape.js";
 import { constantValues, inputOperator, isConstant, leafOperators, type Tensor, topologicalOrder } from "./tensor.js";
 
+export type { Dtype } from "./tensor.js";
+
 /** What a backend compiles: named placeholders to feed and named results. */
 export interface Program {
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
-
-/** The element type a program is computed in. */
-export type Dtype = "f32" | "f64";
 
 /** A program ready for a backend: only what the outputs need, equal computations once, inputs before results. */
 export interface Schedule {
@@ -51,7 +50,7 @@ export function schedule(program: Program): Schedule {
   return { order: [...ids.keys()], outputs: Object.fromEntries(outputs) };
 }
 
-const COMMUTATIVE = new Set(["add", "mul"]);
+const COMMUTATIVE = new Set(["add", "mul", "equal"]);
 
 /** Constants larger than this are compared by identity only. */
 const COMPARED_SIZE = 64;

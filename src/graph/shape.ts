@@ -68,3 +68,13 @@ export function forEachPosition(
     }
   }
 }
+
+/** The values of a row-major tensor as if it were broadcast to `to`. */
+export function broadcastValues(values: Float64Array, from: Shape, to: Shape): Float64Array {
+  if (values.length === sizeOf(to)) return values;
+  const result = new Float64Array(sizeOf(to));
+  forEachPosition(to, broadcastStrides(from, to), 0, (k, position) => {
+    result[k] = values[position];
+  });
+  return result;
+}

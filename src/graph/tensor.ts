@@ -1,5 +1,8 @@
 import { type Shape, sameShape, sizeOf } from "./shape.js";
 
+/** The element type a program is computed in. */
+export type Dtype = "f32" | "f64";
+
 /** Real numbers are exported as f32 or f64, whichever the program is compiled for; truth values come from comparisons. */
 type ElementType = "real" | "bool";
 
@@ -29,8 +32,10 @@ export interface Operator<A extends object = object> {
   jvp(node: Tensor<A>, tangents: readonly (Tensor | undefined)[]): Tensor | undefined;
   /** The value, row-major, in f64; truth values are 0 and 1. The reference for every other backend. */
   evaluate(node: Tensor<A>, values: readonly Float64Array[]): Float64Array;
-  /** Writes ONNX nodes and returns the name of the result. */
-  onnx(node: Tensor<A>, inputs: readonly string[], writer: OnnxWriter): string;
+  /** The same value in other operators of the table, if ONNX Runtime has no kernel in this element type. */
+  lower?(node: Tensor<A>, dtype: Dtype): Tensor | undefined;
+  /** Writes ONNX nodes and returns the name of the result. Not needed where `lower` always answers. */
+  onnx?(node: Tensor<A>, inputs: readonly string[], writer: OnnxWriter): string;
 }
 
 /** What an operator needs to write itself as ONNX nodes. */
@@ -41,13 +46,15 @@ export interface OnnxWriter {
   node(
     operator: string,
     inputs: readonly string[],
-    attributes?: Record<string, number | number[]>,
+    attributes?: Record<string, number | number[] | string>,
     domain?: string,
   ): string;
   /** A real constant in the element type of the model. */
   real(values: Float64Array, shape: Shape): string;
   /** A list of int64: axes, shapes, bounds. */
   integers(values: readonly number[]): string;
+  /** A real tensor of whole numbers as int64. */
+  toIntegers(name: string): string;
 }
 
 /** Results up to this many elements are computed at construction when all inputs are constants. */
@@ -130,10 +137,9 @@ export function toTensor(value: Tensor | number): Tensor {
   return typeof value === "number" ? constant(value) : value;
 }
 
-/** Every tensor that the outputs depend on, inputs before results, each once. */
-export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
+/** Every tensor that the outputs depend on, inputs before results, each once. Those in `seen` are passed over; it grows. */
+export function topologicalOrder(outputs: readonly Tensor[], seen = new Set<Tensor>()): Tensor[] {
   const order: Tensor[] = [];
-  const seen = new Set<Tensor>();
   for (const output of outputs) {
     const stack: { tensor: Tensor; next: number }[] = [];
     const enter = (tensor: Tensor) => {

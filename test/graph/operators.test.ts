@@ -37,6 +37,35 @@ const signed = (random: Random) => (random.integer(2) ? 1 : -1) * (0.1 + 0.9 * r
 const positive = (random: Random) => 0.5 + random.uniform();
 const anyAxes = (x: Tensor, random: Random) => x.shape.map((_, axis) => axis).filter(() => random.integer(2) === 0);
 
+/** Indices into an axis of `length`, the same for all elements or their own along every other axis. */
+function anyIndices(shape: Shape, axis: number, length: number, random: Random, count = 1 + random.integer(4)): Tensor {
+  const own = shape.map((n, i) => (i === axis ? count : random.integer(2) ? n : 1));
+  return constant(
+    Float64Array.from({ length: sizeOf(own) }, () => random.integer(length)),
+    own,
+  );
+}
+
+/** Images and kernels of random sizes, at a random stride, padding, dilation and number of groups. */
+function convolutionExample(build: (x: Tensor, w: Tensor, options: f.ConvolutionOptions) => Tensor): Example {
+  return {
+    shapes(random) {
+      const [channels, out] = [1 + random.integer(2), 1 + random.integer(2)];
+      const groups = 1 + random.integer(2);
+      const kernel = [1 + random.integer(3), 1 + random.integer(3)];
+      return [
+        [1 + random.integer(2), groups * channels, 5 + random.integer(3), 5 + random.integer(3)],
+        [groups * out, channels, ...kernel],
+      ];
+    },
+    build([x, w], random) {
+      const groups = x.shape[1] / w.shape[1];
+      const padding = random.integer(3);
+      return build(x, w, { stride: 1 + random.integer(3), padding, dilation: 1 + random.integer(2), groups });
+    },
+  };
+}
+
 /** Every primitive operator; stopGradient, which differs from its differences by design, has a test of its own. */
 const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "input" | "stopGradient">, Example> = {
   neg: { shapes: one, build: ([x]) => f.neg(x) },
@@ -58,6 +87,11 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
   sub: { shapes: two, build: ([a, b]) => f.sub(a, b) },
   mul: { shapes: two, build: ([a, b]) => f.mul(a, b) },
   div: { shapes: two, build: ([a, b]) => f.div(a, b) },
+  maximum: { shapes: two, build: ([a, b]) => f.maximum(a, f.add(b, 0.01)) },
+  minimum: { shapes: two, build: ([a, b]) => f.minimum(a, f.add(b, 0.01)) },
+  erf: { shapes: one, build: ([x]) => f.erf(f.mul(2, x)) },
+  greaterOrEqual: { shapes: two, build: ([a, b]) => f.where(f.greaterOrEqual(a, f.add(b, 0.01)), b, f.sin(a)) },
+  equal: { shapes: two, build: ([a, b]) => f.where(f.equal(f.where(f.greater(a, 0), 1, 2), 2), b, f.mul(a, b)) },
   greater: { shapes: two, build: ([a, b]) => f.where(f.greater(a, f.add(b, 0.01)), f.mul(a, b), f.sin(a)) },
   where: {
     shapes: (random) => broadcasting(random, 3),
@@ -79,14 +113,14 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
     build([x], random) {
       const axis = random.integer(x.shape.length);
       const start = random.integer(x.shape[axis]);
-      return f.slice(x, axis, start, start + 1 + random.integer(x.shape[axis] - start));
+      return f.slice(x, axis, start, start + 1 + random.integer(x.shape[axis] - start), 1 + random.integer(3));
     },
   },
   pad: {
     shapes: one,
     build: ([x], random) => {
       const widths = () => x.shape.map(() => random.integer(2));
-      return f.pad(x, widths(), widths());
+      return f.pad(x, widths(), widths(), random.integer(2) ? widths() : undefined);
     },
   },
   concat: {
@@ -96,6 +130,30 @@ const examples: Record<Exclude<keyof typeof operators, "constant" | "data" | "in
     },
     build: (parts) => f.concat(parts, 0),
   },
+  gather: {
+    shapes: one,
+    build([x], random) {
+      const axis = random.integer(x.shape.length);
+      return f.gather(x, anyIndices(x.shape, axis, x.shape[axis], random), axis);
+    },
+  },
+  scatterAdd: {
+    shapes: one,
+    build([x], random) {
+      const axis = random.integer(x.shape.length);
+      const length = 1 + random.integer(4);
+      return f.scatterAdd(x, anyIndices(x.shape, axis, length, random, x.shape[axis]), axis, length);
+    },
+  },
+  conv2d: convolutionExample((x, w, options) => f.conv2d(x, w, options)),
+  convInput: convolutionExample((x, w, options) => {
+    const image = f.sin(x);
+    return gradient(f.sum(f.pow(f.conv2d(image, w, options), 3)), [image])[0];
+  }),
+  convWeight: convolutionExample((x, w, options) => {
+    const weights = f.sin(w);
+    return gradient(f.sum(f.pow(f.conv2d(x, weights, options), 3)), [weights])[0];
+  }),
   matmul: {
     shapes(random) {
       const [rows, inner, columns] = Array.from({ length: 3 }, () => 1 + random.integer(3));

@@ -1,5 +1,5 @@
 /** The operators that act element by element, with broadcasting. */
-import { broadcastShapes, broadcastStrides, forEachPosition, type Shape, sameShape, sizeOf } from "../shape.js";
+import { broadcastShapes, broadcastValues, type Shape, sameShape, sizeOf } from "../shape.js";
 import {
   apply,
   constant,
@@ -24,7 +24,8 @@ interface UnaryRule<A extends object> {
   onnx: string | ((x: string, writer: OnnxWriter, attributes: A) => string);
 }
 
-function unary<A extends object = object>(name: string, rule: UnaryRule<A>): Operator<A> {
+/** An operator that applies one function to every element. */
+export function unary<A extends object = object>(name: string, rule: UnaryRule<A>): Operator<A> {
   return {
     name,
     infer([x]) {
@@ -40,13 +41,13 @@ function unary<A extends object = object>(name: string, rule: UnaryRule<A>): Ope
 }
 
 /** f of an expanded tensor is the expansion of f. */
-function applyUnary<A extends object>(operator: Operator<A>, x: Operand, attributes: A): Tensor {
+export function applyUnary<A extends object>(operator: Operator<A>, x: Operand, attributes: A): Tensor {
   const tensor = toTensor(x);
   return expand(apply(operator, [unexpanded(tensor)], attributes), tensor.shape);
 }
 
 /** Builds what a node's derivative needs once, so that every tangent and cotangent that passes shares it. */
-function once(build: (node: Tensor) => Tensor): (node: Tensor) => Tensor {
+export function once(build: (node: Tensor) => Tensor): (node: Tensor) => Tensor {
   const built = new WeakMap<Tensor, Tensor>();
   return (node) => {
     const known = built.get(node);
@@ -167,15 +168,6 @@ function commonShape(name: string, [first, ...rest]: readonly Tensor[]): Shape {
   }, first.shape);
 }
 
-function broadcastValues(values: Float64Array, from: Shape, to: Shape): Float64Array {
-  if (values.length === sizeOf(to)) return values;
-  const result = new Float64Array(sizeOf(to));
-  forEachPosition(to, broadcastStrides(from, to), 0, (k, position) => {
-    result[k] = values[position];
-  });
-  return result;
-}
-
 const addTangents = (da: Tensor | undefined, db: Tensor | undefined) => (da && db ? add(da, db) : (da ?? db));
 
 export const binaryOperators = {
@@ -217,7 +209,43 @@ export const binaryOperators = {
     onnx: "Greater",
     type: "bool",
   }),
+  /** a ≥ b; false where either is NaN. Its derivative is zero. */
+  greaterOrEqual: binary("greaterOrEqual", {
+    value: (a, b) => (a >= b ? 1 : 0),
+    vjp: () => undefined,
+    jvp: () => undefined,
+    onnx: "GreaterOrEqual",
+    type: "bool",
+  }),
+  /** a = b; false where either is NaN. Its derivative is zero. */
+  equal: binary("equal", {
+    value: (a, b) => (a === b ? 1 : 0),
+    vjp: () => undefined,
+    jvp: () => undefined,
+    onnx: "Equal",
+    type: "bool",
+  }),
+  /** The larger of a and b, NaN where either is. Where they are equal, the derivative is that of a. */
+  maximum: extremum("maximum", Math.max, "Max", ([a, b]) => greater(b, a)),
+  /** The smaller of a and b, NaN where either is. Where they are equal, the derivative is that of a. */
+  minimum: extremum("minimum", Math.min, "Min", ([a, b]) => greater(a, b)),
 };
+
+/** Picks one of two operands: the second where `takesSecond` holds. */
+function extremum(
+  name: string,
+  value: BinaryRule["value"],
+  onnx: string,
+  takesSecond: (operands: readonly Tensor[]) => Tensor,
+): Operator {
+  return binary(name, {
+    value,
+    vjp: (cotangent, { inputs }, index) =>
+      index === 0 ? where(takesSecond(inputs), 0, cotangent) : where(takesSecond(inputs), cotangent, 0),
+    jvp: (node, da, db) => where(takesSecond(node.inputs), db ?? 0, da ?? 0),
+    onnx,
+  });
+}
 
 /** Repeated operands are combined before they are repeated. */
 function applyBinary(operator: Operator, a: Tensor, b: Tensor): Tensor {
@@ -287,8 +315,27 @@ export function div(x: Operand, y: Operand): Tensor {
 
 /** a > b, a tensor of truth values; false where either is NaN. */
 export function greater(x: Operand, y: Operand): Tensor {
-  const inputs = [toTensor(x), toTensor(y)];
-  return apply(binaryOperators.greater, inputs, {});
+  return apply(binaryOperators.greater, [toTensor(x), toTensor(y)], {});
+}
+
+/** a ≥ b, a tensor of truth values; false where either is NaN. */
+export function greaterOrEqual(x: Operand, y: Operand): Tensor {
+  return apply(binaryOperators.greaterOrEqual, [toTensor(x), toTensor(y)], {});
+}
+
+/** a = b, a tensor of truth values; false where either is NaN. */
+export function equal(x: Operand, y: Operand): Tensor {
+  return apply(binaryOperators.equal, [toTensor(x), toTensor(y)], {});
+}
+
+/** The larger of two numbers, NaN where either is. Where they are equal, the derivative is that of the first. */
+export function maximum(x: Operand, y: Operand): Tensor {
+  return applyBinary(binaryOperators.maximum, toTensor(x), toTensor(y));
+}
+
+/** The smaller of two numbers, NaN where either is. Where they are equal, the derivative is that of the first. */
+export function minimum(x: Operand, y: Operand): Tensor {
+  return applyBinary(binaryOperators.minimum, toTensor(x), toTensor(y));
 }
 
 export const whereOperator: Operator = {

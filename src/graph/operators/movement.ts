@@ -49,92 +49,158 @@ export function swapLastTwo(rank: number): number[] {
   return rank < 2 ? axes : [...axes.slice(0, -2), rank - 1, rank - 2];
 }
 
-export const sliceOperator: Operator<{ starts: readonly number[]; ends: readonly number[] }> = {
+export interface SliceAttributes {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  readonly steps: readonly number[];
+}
+
+export const sliceOperator: Operator<SliceAttributes> = {
   name: "slice",
-  infer([x], { starts, ends }) {
+  infer([x], { starts, ends, steps }) {
     requireReal("slice", [x]);
     const { shape } = x;
     const fits = shape.every((length, axis) => 0 <= starts[axis] && starts[axis] <= ends[axis] && ends[axis] <= length);
     if (starts.length !== shape.length || ends.length !== shape.length || !fits) {
       throw new RangeError(`slice: [${starts}] to [${ends}] does not lie within shape [${shape}]`);
     }
-    return { shape: shape.map((_, axis) => ends[axis] - starts[axis]), type: "real" };
+    if (steps.length !== shape.length || !steps.every((step) => Number.isInteger(step) && step > 0)) {
+      throw new RangeError(`slice: steps [${steps}] do not suit shape [${shape}]; expected whole numbers ≥ 1`);
+    }
+    return { shape: shape.map((_, axis) => Math.ceil((ends[axis] - starts[axis]) / steps[axis])), type: "real" };
   },
-  vjp({ inputs: [x], attributes: { starts, ends } }, cotangent) {
-    return pad(
-      cotangent,
-      starts,
-      ends.map((end, axis) => x.shape[axis] - end),
+  vjp(node, cotangent) {
+    const { starts, steps } = node.attributes;
+    const interior = steps.map((step) => step - 1);
+    const after = spread(node.shape, interior).map(
+      (length, axis) => node.inputs[0].shape[axis] - starts[axis] - length,
     );
+    return pad(cotangent, starts, after, interior);
   },
-  jvp({ attributes: { starts, ends } }, [tangent]) {
-    return sliceRanges(tangent!, starts, ends);
+  jvp({ attributes: { starts, ends, steps } }, [tangent]) {
+    return sliceRanges(tangent!, starts, ends, steps);
   },
   evaluate(node, [x]) {
+    const { starts, steps } = node.attributes;
     const strides = stridesOf(node.inputs[0].shape);
     const result = new Float64Array(sizeOf(node.shape));
-    forEachPosition(node.shape, strides, offsetOf(node.attributes.starts, strides), (k, position) => {
+    const stepped = strides.map((stride, axis) => stride * steps[axis]);
+    forEachPosition(node.shape, stepped, offsetOf(starts, strides), (k, position) => {
       result[k] = x[position];
     });
     return result;
   },
   onnx(node, [x], writer) {
-    const { starts, ends } = node.attributes;
+    const { starts, ends, steps } = node.attributes;
     const axes = node.shape.flatMap((length, axis) => (length === node.inputs[0].shape[axis] ? [] : [axis]));
-    const pick = (bounds: readonly number[]) => writer.integers(axes.map((axis) => bounds[axis]));
-    return writer.node("Slice", [x, pick(starts), pick(ends), writer.integers(axes)]);
+    const pick = (values: readonly number[]) => writer.integers(axes.map((axis) => values[axis]));
+    const stepped = axes.some((axis) => steps[axis] !== 1);
+    return writer.node("Slice", [
+      x,
+      pick(starts),
+      pick(ends),
+      writer.integers(axes),
+      ...(stepped ? [pick(steps)] : []),
+    ]);
   },
 };
 
-/** Elements start ≤ index < end along one axis. */
-export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
+/** Elements start ≤ index < end along one axis, every `step`-th of them. */
+export function slice(x: Tensor, axis: number, start: number, end: number, step = 1): Tensor {
   if (!(axis in x.shape)) throw new RangeError(`slice: shape [${x.shape}] has no axis ${axis}`);
   const starts = x.shape.map((_, i) => (i === axis ? start : 0));
   const ends = x.shape.map((length, i) => (i === axis ? end : length));
-  return sliceRanges(x, starts, ends);
+  return sliceRanges(
+    x,
+    starts,
+    ends,
+    x.shape.map((_, i) => (i === axis ? step : 1)),
+  );
 }
 
-function sliceRanges(x: Tensor, starts: readonly number[], ends: readonly number[]): Tensor {
-  const { shape } = sliceOperator.infer([x], { starts, ends });
+/** Elements starts ≤ index < ends along every axis, in steps (default 1). */
+export function sliceRanges(
+  x: Tensor,
+  starts: readonly number[],
+  ends: readonly number[],
+  steps: readonly number[] = starts.map(() => 1),
+): Tensor {
+  const { shape } = sliceOperator.infer([x], { starts, ends, steps });
   if (shape.every((length, axis) => length === x.shape[axis])) return x;
-  return apply(sliceOperator, [x], { starts, ends });
+  return apply(sliceOperator, [x], { starts, ends, steps });
 }
 
-export const padOperator: Operator<{ before: readonly number[]; after: readonly number[] }> = {
+export interface PadAttributes {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly interior: readonly number[];
+}
+
+/** Zeros around and between elements: with interior zeros, the adjoint of a slice with steps. */
+export const padOperator: Operator<PadAttributes> = {
   name: "pad",
-  infer([x], { before, after }) {
+  infer([x], { before, after, interior }) {
     requireReal("pad", [x]);
     const { shape } = x;
-    const widths = [...before, ...after];
-    if (before.length !== shape.length || after.length !== shape.length || widths.some((width) => width < 0)) {
-      throw new RangeError(`pad: widths [${before}] and [${after}] do not suit shape [${shape}]`);
+    const suits = [before, after, interior].every(
+      (widths) => widths.length === shape.length && widths.every((width) => Number.isInteger(width) && width >= 0),
+    );
+    if (!suits) {
+      const between = interior.some((width) => width !== 0) ? ` and [${interior}] between elements` : "";
+      throw new RangeError(`pad: widths [${before}] and [${after}]${between} do not suit shape [${shape}]`);
     }
-    return { shape: shape.map((length, axis) => before[axis] + length + after[axis]), type: "real" };
+    return { shape: spread(shape, interior).map((length, axis) => before[axis] + length + after[axis]), type: "real" };
   },
-  vjp: ({ inputs: [x], attributes: { before } }, cotangent) =>
-    sliceRanges(
+  vjp({ inputs: [x], attributes: { before, interior } }, cotangent) {
+    const ends = spread(x.shape, interior).map((length, axis) => before[axis] + length);
+    return sliceRanges(
       cotangent,
       before,
-      before.map((start, axis) => start + x.shape[axis]),
-    ),
-  jvp: ({ attributes: { before, after } }, [tangent]) => pad(tangent!, before, after),
+      ends,
+      interior.map((width) => width + 1),
+    );
+  },
+  jvp: ({ attributes: { before, after, interior } }, [tangent]) => pad(tangent!, before, after, interior),
   evaluate(node, [x]) {
+    const { before, interior } = node.attributes;
     const strides = stridesOf(node.shape);
     const result = new Float64Array(sizeOf(node.shape));
-    forEachPosition(node.inputs[0].shape, strides, offsetOf(node.attributes.before, strides), (k, position) => {
+    const stepped = strides.map((stride, axis) => stride * (interior[axis] + 1));
+    forEachPosition(node.inputs[0].shape, stepped, offsetOf(before, strides), (k, position) => {
       result[position] = x[k];
     });
     return result;
   },
-  onnx({ attributes: { before, after } }, [x], writer) {
-    return writer.node("Pad", [x, writer.integers([...before, ...after])]);
+  onnx(node, [x], writer) {
+    const { before, after, interior } = node.attributes;
+    if (interior.every((width) => width === 0)) return writer.node("Pad", [x, writer.integers([...before, ...after])]);
+    // [n] → [n, 1] → [n, 1 + width] → [n·(1 + width)], whose last zeros count as padding after.
+    const { shape } = node.inputs[0];
+    const none = new Array<number>(2 * shape.length).fill(0);
+    const split = writer.node("Reshape", [x, writer.integers(shape.flatMap((length) => [length, 1]))]);
+    const zerosBetween = interior.flatMap((width) => [0, width]);
+    const widened = writer.node("Pad", [split, writer.integers([...none, ...zerosBetween])]);
+    const joined = shape.map((length, axis) => length * (interior[axis] + 1));
+    const flat = writer.node("Reshape", [widened, writer.integers(joined)]);
+    const rest = after.map((width, axis) => width - interior[axis]);
+    return writer.node("Pad", [flat, writer.integers([...before, ...rest])]);
   },
 };
 
-/** Zeros before and after along every axis. */
-export function pad(x: Tensor, before: readonly number[], after: readonly number[]): Tensor {
-  if ([...before, ...after].every((width) => width === 0)) return x;
-  return apply(padOperator, [x], { before, after });
+/** Zeros before and after along every axis, and `interior` zeros between neighbours (default none). */
+export function pad(
+  x: Tensor,
+  before: readonly number[],
+  after: readonly number[],
+  interior: readonly number[] = before.map(() => 0),
+): Tensor {
+  if ([...before, ...after, ...interior].every((width) => width === 0)) return x;
+  return apply(padOperator, [x], { before, after, interior });
+}
+
+/** The lengths after zeros are put between neighbours. */
+function spread(shape: Shape, interior: readonly number[]): number[] {
+  return shape.map((length, axis) => (length === 0 ? 0 : (length - 1) * (interior[axis] + 1) + 1));
 }
 
 function offsetOf(starts: readonly number[], strides: readonly number[]): number {

@@ -1,0 +1,66 @@
+/** Normalisations. The variance divides by the number of elements, as PyTorch's does in its forward pass. */
+import { reshape } from "../operators/broadcast.js";
+import { add, div, mul, pow, sqrt, sub } from "../operators/elementwise.js";
+import type { Tensor } from "../tensor.js";
+import { mean } from "./reductions.js";
+
+/** Two tensors of equal shape: after normalisation, multiply by one and add the other. */
+interface Affine {
+  scale: Tensor;
+  shift: Tensor;
+}
+
+/** Mean and variance of each channel, both [C]. */
+export interface ChannelStatistics {
+  mean: Tensor;
+  variance: Tensor;
+}
+
+const EPSILON = 1e-5;
+
+/** The statistics of each channel of x [N, C, …] over samples and places. */
+export function channelStatistics(x: Tensor): ChannelStatistics {
+  const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const { center, variance } = moments(x, axes);
+  const channels = [x.shape[1]];
+  return { mean: reshape(center, channels), variance: reshape(variance, channels) };
+}
+
+/** Normalises the channels of x [N, C, …] by the given statistics: those of x itself in training, stored ones after it. */
+export function batchNorm(x: Tensor, statistics: ChannelStatistics, { scale, shift }: Affine): Tensor {
+  const perChannel = (tensor: Tensor) => reshape(tensor, [x.shape[1], ...x.shape.slice(2).map(() => 1)]);
+  // One factor and one term a channel, computed on tensors of C elements.
+  const factor = div(scale, sqrt(add(statistics.variance, EPSILON)));
+  const term = sub(shift, mul(statistics.mean, factor));
+  return add(mul(x, perChannel(factor)), perChannel(term));
+}
+
+/** Normalises each sample over the last axes, as many as scale and shift have. */
+export function layerNorm(x: Tensor, { scale, shift }: Affine): Tensor {
+  const first = x.shape.length - scale.shape.length;
+  const axes = x.shape.flatMap((_, axis) => (axis >= first ? [axis] : []));
+  return add(mul(standardize(x, axes), scale), shift);
+}
+
+/** Normalises each sample of x [N, C, …] over groups of neighbouring channels; scale and shift are [C]. */
+export function groupNorm(x: Tensor, groups: number, { scale, shift }: Affine): Tensor {
+  const [samples, channels, ...places] = x.shape;
+  if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0) {
+    throw new RangeError(`groupNorm: ${channels} channels do not split into ${groups} groups`);
+  }
+  const split = reshape(x, [samples, groups, x.shape.slice(1).reduce((product, n) => product * n, 1) / groups]);
+  const normalized = reshape(standardize(split, [2]), x.shape);
+  const perChannel = (tensor: Tensor) => reshape(tensor, [channels, ...places.map(() => 1)]);
+  return add(mul(normalized, perChannel(scale)), perChannel(shift));
+}
+
+function standardize(x: Tensor, axes: readonly number[]): Tensor {
+  const { deviation, variance } = moments(x, axes);
+  return div(deviation, sqrt(add(variance, EPSILON)));
+}
+
+function moments(x: Tensor, axes: readonly number[]) {
+  const center = mean(x, axes, { keepdims: true });
+  const deviation = sub(x, center);
+  return { center, deviation, variance: mean(pow(deviation, 2), axes, { keepdims: true }) };
+}
