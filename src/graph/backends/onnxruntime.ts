@@ -1,18 +1,23 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.js";
 import { toOnnx } from "../onnx.js";
-import type { Dtype } from "../program.js";
+import type { Dtype, Program } from "../program.js";
+import { blockConvolutions } from "./onnxruntime/blockLayout.js";
+import { blockSize } from "./onnxruntime/blockSize.js";
 
 /** ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. */
-export async function onnxruntimeBackend(): Promise<Backend> {
-  const { InferenceSession, Tensor, env } = await load();
+export async function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
+  const runtime = await load();
+  const { InferenceSession, Tensor, env } = runtime;
+  const block = blocked ? await blockSize(runtime) : undefined;
   const backend: Backend = {
     name: "onnxruntime",
     version: env.versions.node ?? env.versions.common,
     dtypes: ["f32", "f64"],
     async compile(program, { dtype }) {
       requireDtype(backend, dtype);
-      const model = await toOnnx(program, { dtype, fusedMatMul: true });
+      const optimize = dtype === "f32" && block ? (own: Program) => blockConvolutions(own, block) : undefined;
+      const model = await toOnnx(program, { dtype, fusedMatMul: true, optimize });
       const session = await InferenceSession.create(model, SESSION_OPTIONS);
       const type = dtype === "f64" ? "float64" : "float32";
       return {
