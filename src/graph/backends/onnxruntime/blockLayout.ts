@@ -24,8 +24,10 @@ import {
   blockedConvolutionOperator,
   blockedShape,
   fromBlocked,
+  rotatedConvolution,
   toBlocked,
 } from "./blockedOperators.js";
+import { stridedInputGradient } from "./stridedInputGradient.js";
 import { weightGradient } from "./weightGradient.js";
 
 /** The same outputs with convolutions as blocked nodes, of B channels a block, wherever their channels allow it. */
@@ -78,14 +80,16 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return open && !form.attributes.relu ? form : undefined;
   };
 
-  const extend = (
-    form: Tensor<BlockedConvolution>,
-    operands: readonly Tensor[],
-    change: Partial<BlockedConvolution>,
-  ) => ({
+  const addBias = (form: Tensor<BlockedConvolution>, bias: Tensor) => ({
     ...form,
-    inputs: [...form.inputs, ...operands],
-    attributes: { ...form.attributes, ...change },
+    inputs: [...form.inputs.slice(0, 2), bias, ...form.inputs.slice(2)],
+    attributes: { ...form.attributes, bias: true },
+  });
+
+  const addSum = (form: Tensor<BlockedConvolution>, sum: Tensor) => ({
+    ...form,
+    inputs: [...form.inputs, sum],
+    attributes: { ...form.attributes, sum: true },
   });
 
   const elementwise = (node: Tensor): Tensor | undefined => {
@@ -97,6 +101,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return { ...node, inputs, shape: blockedShape(node.shape, block) };
   };
 
+  /** Each answers in blocks (5 axes) or plainly (4 axes); undefined leaves the operator as it is, on plain operands. */
   const rules = new Map<Operator<never>, (node: Tensor) => Tensor | undefined>();
   const rule = <A extends object>(operator: Operator<A>, apply: (node: Tensor<A>) => Tensor | undefined) =>
     rules.set(operator as Operator<never>, apply as (node: Tensor) => Tensor | undefined);
@@ -105,7 +110,8 @@ export function blockConvolutions(program: Program, block: number): Program["out
 
   rule(unaryOperators.relu, (node) => {
     const convolution = openConvolution(node.inputs[0]);
-    return convolution ? extend(convolution, [], { relu: true }) : elementwise(node);
+    if (!convolution) return elementwise(node);
+    return { ...convolution, attributes: { ...convolution.attributes, relu: true } };
   });
 
   // x > 0 where relu(x) > 0: so x itself need not be kept.
@@ -123,10 +129,10 @@ export function blockConvolutions(program: Program, block: number): Program["out
       if (!convolution || !sameShape(own.shape, node.shape)) continue;
       const { bias, sum } = convolution.attributes;
       const [images, channels, height, width] = padRank(other.shape, 4);
-      if (!bias && !sum && images === 1 && channels === node.shape[1] && height === 1 && width === 1) {
-        return extend(convolution, [reshape(plain(other), [channels])], { bias: true });
+      if (!bias && images === 1 && channels === node.shape[1] && height === 1 && width === 1) {
+        return addBias(convolution, reshape(plain(other), [channels]));
       }
-      if (!sum && sameShape(other.shape, node.shape)) return extend(convolution, [blocked(other)], { sum: true });
+      if (!sum && sameShape(other.shape, node.shape)) return addSum(convolution, blocked(other));
     }
     return elementwise(node);
   });
@@ -142,11 +148,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     );
     const channels = axes.includes(1) ? reduceSum(places, [1, 4]) : places;
     const total = axes.includes(0) ? reduceSum(channels, [0]) : channels;
-    if (axes.includes(1) || node.shape[2] * node.shape[3] === 1) {
-      plainForms.set(node, reshape(total, node.shape));
-      return plainForms.get(node);
-    }
-    return total;
+    return axes.includes(1) || node.shape[2] * node.shape[3] === 1 ? reshape(total, node.shape) : total;
   });
 
   const alongChannels = (width: number) => width / block;
@@ -173,49 +175,41 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return concat(node.inputs.map(blocked), node.attributes.axis);
   });
 
-  const convolve = (x: Tensor, weights: Tensor, attributes: Parameters<typeof blockedConvolution>[3]) => {
-    if (!wholeBlocks(x) && weights.shape[1] >= block) return undefined;
-    return blockedConvolution(weights.shape[1] < block ? plain(x) : blocked(x), weights, block, attributes);
+  /** Images as a convolution takes them: in blocks, or plain where all channels are less than a block. */
+  const convolved = (x: Tensor): Tensor | undefined => {
+    if (wholeBlocks(x)) return blocked(x);
+    return x.shape[1] < block ? plain(x) : undefined;
   };
 
   rule(convOperator, (node) => {
     const { groups, stride, dilation, padding } = node.attributes;
-    if (groups !== 1) return undefined;
-    const [x, w] = node.inputs;
+    const x = convolved(node.inputs[0]);
+    if (!x || groups !== 1) return undefined;
     const pads = [padding, padding, padding, padding] as const;
-    const result = convolve(x, plain(w), { stride, dilation, pads });
-    if (!result || wholeBlocks(node)) return result;
-    plainForms.set(node, fromBlocked(result, node.shape));
-    return plainForms.get(node);
+    const result = blockedConvolution(x, plain(node.inputs[1]), block, { stride, dilation, pads });
+    return wholeBlocks(node) ? result : fromBlocked(result, node.shape);
   });
 
   rule(convInputOperator, (node) => {
-    if (node.attributes.groups !== 1) return undefined;
-    const [y, w] = node.inputs;
-    const rotated = convInputOperator.lower!({ ...node, inputs: [y, plain(w)] }, "f32")!;
-    // The last step is the convolution; before it there may be zeros put between the pixels.
-    for (const step of topologicalOrder([rotated.inputs[0]], seen)) rewrite(step);
-    return rules.get(convOperator as Operator<never>)!({
-      ...rotated,
-      inputs: [rotated.inputs[0], known(rotated.inputs[1])],
-    });
+    const { groups, stride, dilation, padding, kernel } = node.attributes;
+    const y = convolved(node.inputs[0]);
+    if (!y || groups !== 1 || !wholeBlocks(node)) return undefined;
+    const w = plain(node.inputs[1]);
+    if (stride > 1) return stridedInputGradient(y, w, node.attributes, block);
+    const [rows, columns] = kernel.map((taps) => dilation * (taps - 1) - padding);
+    if (rows < 0 || columns < 0) return undefined;
+    return rotatedConvolution(y, w, block, { stride, dilation, pads: [rows, columns, rows, columns] });
   });
-
-  /** Lets a tensor that is already rewritten stand for itself. */
-  const known = (x: Tensor): Tensor => {
-    plainForms.set(x, x);
-    return x;
-  };
 
   rule(convWeightOperator, (node) => {
     const [x, y] = node.inputs;
-    return known(weightGradient({ ...node, inputs: [plain(x), plain(y)] }));
+    if (node.attributes.groups !== 1 || !wholeBlocks(y) || y.shape[0] % block !== 0) return undefined;
+    return weightGradient(plain(x), blocked(y), node.attributes, node.shape);
   });
 
   const rewrite = (tensor: Tensor) => {
     if (plainForms.has(tensor) || blockedForms.has(tensor)) return;
     const form = rules.get(tensor.operator as Operator<never>)?.(tensor);
-    if (plainForms.has(tensor)) return;
     if (form) (form.shape.length === 5 ? blockedForms : plainForms).set(tensor, form);
     else {
       const inputs = tensor.inputs.map(plain);

@@ -4,9 +4,10 @@
  * the model as nodes of the domain com.microsoft.nchwc, they take weights that are fed or computed.
  */
 import { reshape } from "../../operators/broadcast.js";
+import { gather } from "../../operators/gather.js";
 import { pad, transpose } from "../../operators/movement.js";
 import type { Shape } from "../../shape.js";
-import type { Operator, Tensor } from "../../tensor.js";
+import { constant, type Operator, type Tensor } from "../../tensor.js";
 
 const DOMAIN = "com.microsoft.nchwc";
 
@@ -96,6 +97,8 @@ export function fromBlocked(x: Tensor, shape: Shape): Tensor {
   return { operator: fromBlockedOperator, inputs: [x], attributes: {}, shape, type: "real" };
 }
 
+type Steps = Pick<BlockedConvolution, "stride" | "dilation" | "pads">;
+
 /**
  * The convolution of x, in blocks or as [N, C, H, W] with fewer channels than a block, with weights [O, C, kH, kW], in
  * blocks; O is rounded up to whole blocks with zeros.
@@ -104,31 +107,51 @@ export function blockedConvolution(
   x: Tensor,
   weights: Tensor,
   block: number,
-  options: Pick<BlockedConvolution, "stride" | "dilation" | "pads">,
+  steps: Steps,
 ): Tensor<BlockedConvolution> {
-  const { stride, dilation, pads } = options;
-  const [out, , height, width] = weights.shape;
+  const [out, channels, height, width] = weights.shape;
   const extra = (block - (out % block)) % block;
   const whole = pad(weights, [0, 0, 0, 0], [extra, 0, 0, 0]);
+  const blocks = (out + extra) / block;
+  const inner = channels < block ? 1 : block;
+  // Blocks of output channels, blocks of input channels, taps, inputs, outputs.
+  const split = reshape(whole, [blocks, block, channels / inner, inner, height * width]);
+  const arranged = reshape(transpose(split, [0, 2, 4, 3, 1]), [out + extra, channels, height, width]);
+  return blockedNode(x, arranged, block, steps);
+}
+
+/**
+ * The convolution of x with weights [C, O, kH, kW], O in whole blocks, whose channels change roles and whose taps are
+ * reversed: the adjoint of a convolution in steps of 1.
+ */
+export function rotatedConvolution(
+  x: Tensor,
+  weights: Tensor,
+  block: number,
+  steps: Steps,
+): Tensor<BlockedConvolution> {
+  const [channels, out, height, width] = weights.shape;
+  const taps = height * width;
+  const inner = channels < block ? 1 : block;
+  const split = reshape(weights, [channels / inner, inner, out / block, block, taps]);
+  const arranged = transpose(split, [2, 0, 4, 1, 3]);
+  const reversed = Float64Array.from({ length: taps }, (_, i) => taps - 1 - i);
+  const turned = taps === 1 ? arranged : gather(arranged, constant(reversed, [1, 1, taps, 1, 1]), 2);
+  return blockedNode(x, reshape(turned, [out, channels, height, width]), block, steps);
+}
+
+/** The convolution node itself, with weights in the order of the kernels. */
+export function blockedNode(x: Tensor, weights: Tensor, block: number, steps: Steps): Tensor<BlockedConvolution> {
+  const [out, , height, width] = weights.shape;
+  const { stride, dilation, pads } = steps;
   const span = (length: number, reach: number, margins: number) =>
     Math.floor((length + margins - dilation * (reach - 1) - 1) / stride) + 1;
   const size = [span(x.shape[2], height, pads[0] + pads[2]), span(x.shape[3], width, pads[1] + pads[3])];
   return {
     operator: blockedConvolutionOperator,
-    inputs: [x, arrangeWeights(whole, block)],
-    attributes: { kernel: [height, width], stride, dilation, pads, bias: false, sum: false, relu: false },
-    shape: [x.shape[0], whole.shape[0] / block, ...size, block],
+    inputs: [x, weights],
+    attributes: { kernel: [height, width], ...steps, bias: false, sum: false, relu: false },
+    shape: [x.shape[0], out / block, ...size, block],
     type: "real",
   };
-}
-
-/** Weights in the order of the kernels: blocks of output channels, blocks of input channels, taps, inputs, outputs. */
-function arrangeWeights(weights: Tensor, block: number): Tensor {
-  const [out, channels, height, width] = weights.shape;
-  const taps = height * width;
-  const arranged =
-    channels < block
-      ? transpose(reshape(weights, [out / block, block, channels, taps]), [0, 2, 3, 1])
-      : transpose(reshape(weights, [out / block, block, channels / block, block, taps]), [0, 2, 4, 3, 1]);
-  return reshape(arranged, [out, channels, height, width]);
 }
