@@ -1,8 +1,7 @@
 /** The convolution networks of the benchmarks: their losses in the graph language, of one vector of weights. */
 import * as f from "../../src/graph/functions.js";
-import { convInputOperator } from "../../src/graph/operators/convolution.js";
-import type { Shape } from "../../src/graph/shape.js";
-import { sizeOf } from "../../src/graph/shape.js";
+import { type ConvolutionAttributes, convInputOperator } from "../../src/graph/operators/convolution.js";
+import { type Shape, sizeOf } from "../../src/graph/shape.js";
 import { apply } from "../../src/graph/tensor.js";
 
 export interface Network {
@@ -23,15 +22,15 @@ function reader(theta: f.Tensor) {
   };
 }
 
-/** ResNet-20 in its CIFAR form, batch norm with stored statistics (0 and 1) folded into the weights; targets one-hot. */
+/** ResNet-20 in its CIFAR form, batch norm with stored statistics (0 and 1); targets one-hot. */
 export function resnet20({ classes = 10, size = 32, blocks = 3, width = 16 } = {}): Network {
   const widths = [width, 2 * width, 4 * width];
   const loss = (theta: f.Tensor, x: f.Tensor, target: f.Tensor) => {
     const take = reader(theta);
     const unit = (h: f.Tensor, cin: number, cout: number, kernel: number, stride: number) => {
-      const weights = take(cout, cin, kernel, kernel);
-      const scale = f.div(take(cout, 1, 1, 1), Math.sqrt(1 + 1e-5));
-      return f.add(f.conv2d(h, f.mul(weights, scale), { stride, padding: (kernel - 1) / 2 }), take(cout, 1, 1));
+      const z = f.conv2d(h, take(cout, cin, kernel, kernel), { stride, padding: (kernel - 1) / 2 });
+      const stored = { mean: f.expand(f.constant(0), [cout]), variance: f.expand(f.constant(1), [cout]) };
+      return f.batchNorm(z, stored, { scale: take(cout), shift: take(cout) });
     };
     let h = f.relu(unit(x, 3, width, 3, 1));
     let cin = width;
@@ -66,22 +65,10 @@ export function unet({ width = 16, size = 128 } = {}): Network {
       f.add(f.conv2d(h, take(cout, cin, kernel, kernel), { padding: (kernel - 1) / 2 }), take(cout, 1, 1));
     const twice = (h: f.Tensor, cin: number, cout: number) => f.relu(conv(f.relu(conv(h, cin, cout)), cout, cout));
     const up = (h: f.Tensor, cin: number, cout: number) => {
-      const [images, , height, wide] = h.shape;
-      const attributes = {
-        stride: 2,
-        padding: 0,
-        dilation: 1,
-        groups: 1,
-        kernel: [2, 2],
-        size: [2 * height, 2 * wide],
-      } as const;
-      const y = apply(convInputOperator, [h, take(cin, cout, 2, 2)], {
-        ...attributes,
-        kernel: [2, 2],
-        size: [2 * height, 2 * wide],
-      });
-      if (y.shape[0] !== images) throw new Error("unreachable");
-      return f.add(y, take(cout, 1, 1));
+      const [height, columns] = [2 * h.shape[2], 2 * h.shape[3]];
+      const steps = { stride: 2, padding: 0, dilation: 1, groups: 1 };
+      const attributes: ConvolutionAttributes = { ...steps, kernel: [2, 2], size: [height, columns] };
+      return f.add(apply(convInputOperator, [h, take(cin, cout, 2, 2)], attributes), take(cout, 1, 1));
     };
     const first = twice(x, 3, widths[0]);
     const second = twice(f.maxPool2d(first, { kernel: 2 }), widths[0], widths[1]);
