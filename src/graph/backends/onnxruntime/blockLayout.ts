@@ -203,7 +203,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
 
   rule(convWeightOperator, (node) => {
     const [x, y] = node.inputs;
-    if (node.attributes.groups !== 1 || !wholeBlocks(y) || y.shape[0] % block !== 0) return undefined;
+    if (node.attributes.groups !== 1 || !wholeBlocks(y)) return undefined;
     return weightGradient(plain(x), blocked(y), node.attributes, node.shape);
   });
 
