@@ -8,6 +8,8 @@ export interface OnnxOptions {
   dtype: Dtype;
   /** Write transposed matrix products as com.microsoft.FusedMatMul (ONNX Runtime only) instead of Transpose and MatMul. */
   fusedMatMul?: boolean;
+  /** Replaces the outputs by equal ones in operators that suit the runtime better. */
+  optimize?: (program: Program) => Program["outputs"];
 }
 
 /** The version of the standard operators in the files: the first in which every reduction takes its axes as an input. */
@@ -15,7 +17,10 @@ export const ONNX_OPSET = 18;
 const IR_VERSION = 8;
 
 /** A program as an ONNX model. Inputs, outputs and constants have the given element type; shapes are static. */
-export async function toOnnx(program: Program, { dtype, fusedMatMul = false }: OnnxOptions): Promise<Uint8Array> {
+export async function toOnnx(
+  program: Program,
+  { dtype, fusedMatMul = false, optimize }: OnnxOptions,
+): Promise<Uint8Array> {
   const { onnx } = (await import("onnx-proto")).default;
   const { DataType } = onnx.TensorProto;
   const { AttributeType } = onnx.AttributeProto;
@@ -58,7 +63,8 @@ export async function toOnnx(program: Program, { dtype, fusedMatMul = false }: O
     toIntegers: (name) => writer.node("Cast", [name], { to: DataType.INT64 }),
   };
 
-  const { order, outputs } = schedule({ inputs: program.inputs, outputs: lower(program.outputs, dtype) });
+  const optimized = optimize ? optimize(program) : program.outputs;
+  const { order, outputs } = schedule({ inputs: program.inputs, outputs: lower(optimized, dtype) });
   const names = new Map<Tensor, string>();
   for (const [name, tensor] of Object.entries(program.inputs)) names.set(tensor, name);
   for (const tensor of order) {
@@ -85,7 +91,7 @@ export async function toOnnx(program: Program, { dtype, fusedMatMul = false }: O
     output: Object.entries(outputs).map(([name, tensor]) => describe(name, tensor)),
   };
   const opsetImport = [{ domain: "", version: ONNX_OPSET }];
-  if (nodes.some(({ domain }) => domain === "com.microsoft")) opsetImport.push({ domain: "com.microsoft", version: 1 });
+  for (const domain of new Set(nodes.flatMap((node) => node.domain || []))) opsetImport.push({ domain, version: 1 });
   const model = onnx.ModelProto.create({ irVersion: IR_VERSION, producerName: "cirque", opsetImport, graph });
   return onnx.ModelProto.encode(model).finish();
 }

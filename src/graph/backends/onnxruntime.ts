@@ -1,11 +1,13 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.js";
 import { toOnnx } from "../onnx.js";
-import type { Dtype } from "../program.js";
+import type { Dtype, Program } from "../program.js";
+import { blockConvolutions } from "./onnxruntime/blockLayout.js";
+import { blockSize } from "./onnxruntime/blockSize.js";
 
 /** ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. */
-export function onnxruntimeBackend(): Promise<Backend> {
-  return backendOf("onnxruntime", "cpu", ["f32", "f64"]);
+export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
+  return backendOf("onnxruntime", "cpu", ["f32", "f64"], blocked);
 }
 
 /**
@@ -13,19 +15,27 @@ export function onnxruntimeBackend(): Promise<Backend> {
  * the CPU. WebGPU lets a driver compute sines and cosines to no more than an absolute error of 2⁻¹¹.
  */
 export function webgpuBackend(): Promise<Backend> {
-  return backendOf("webgpu", "webgpu", ["f32"]);
+  return backendOf("webgpu", "webgpu", ["f32"], false);
 }
 
-async function backendOf(name: string, provider: "cpu" | "webgpu", dtypes: readonly Dtype[]): Promise<Backend> {
-  const { InferenceSession, Tensor, env } = await load();
+async function backendOf(
+  name: string,
+  provider: "cpu" | "webgpu",
+  dtypes: readonly Dtype[],
+  blocked: boolean,
+): Promise<Backend> {
+  const runtime = await load();
+  const { InferenceSession, Tensor, env } = runtime;
+  const block = blocked ? await blockSize(runtime) : undefined;
   const backend: Backend = {
     name,
     version: env.versions.node ?? env.versions.common,
     dtypes,
     async compile(program, { dtype }) {
       requireDtype(backend, dtype);
+      const optimize = dtype === "f32" && block ? (own: Program) => blockConvolutions(own, block) : undefined;
       // The fused product has a kernel on the CPU only.
-      const model = await toOnnx(program, { dtype, fusedMatMul: provider === "cpu" });
+      const model = await toOnnx(program, { dtype, fusedMatMul: provider === "cpu", optimize });
       const options = { ...SESSION_OPTIONS, executionProviders: [provider] };
       const session = await InferenceSession.create(model, options).catch(explain);
       const type = dtype === "f64" ? "float64" : "float32";

@@ -1,7 +1,8 @@
 /** Normalisations. The variance divides by the number of elements, as PyTorch's does in its forward pass. */
 import { reshape } from "../operators/broadcast.js";
+import { type ConvolutionAttributes, convOperator } from "../operators/convolution.js";
 import { add, div, mul, pow, sqrt, sub } from "../operators/elementwise.js";
-import type { Tensor } from "../tensor.js";
+import { apply, type Tensor, topologicalOrder } from "../tensor.js";
 import { mean } from "./reductions.js";
 
 /** Two tensors of equal shape: after normalisation, multiply by one and add the other. */
@@ -32,7 +33,19 @@ export function batchNorm(x: Tensor, statistics: ChannelStatistics, { scale, shi
   // One factor and one term a channel, computed on tensors of C elements.
   const factor = div(scale, sqrt(add(statistics.variance, EPSILON)));
   const term = sub(shift, mul(statistics.mean, factor));
-  return add(mul(x, perChannel(factor)), perChannel(term));
+  return add(scaleChannels(x, factor, statistics), perChannel(term));
+}
+
+/** x [N, C, …] times one factor a channel. Of a convolution's result the weights take it: they are fewer, and z itself is not kept. */
+function scaleChannels(x: Tensor, factor: Tensor, statistics: ChannelStatistics): Tensor {
+  const own = x.operator === convOperator && !topologicalOrder([statistics.mean, statistics.variance]).includes(x);
+  if (!own) return mul(x, reshape(factor, [x.shape[1], ...x.shape.slice(2).map(() => 1)]));
+  const [images, weights] = x.inputs;
+  return apply(
+    convOperator,
+    [images, mul(weights, reshape(factor, [x.shape[1], 1, 1, 1]))],
+    x.attributes as ConvolutionAttributes,
+  );
 }
 
 /** Normalises each sample over the last axes, as many as scale and shift have. */

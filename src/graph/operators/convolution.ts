@@ -21,7 +21,7 @@ export interface ConvolutionOptions {
   groups?: number;
 }
 
-interface ConvolutionAttributes extends Readonly<Required<ConvolutionOptions>> {
+export interface ConvolutionAttributes extends Readonly<Required<ConvolutionOptions>> {
   /** Height and width of the input. */
   readonly size: readonly [number, number];
   /** Height and width of the kernel. */

@@ -1,0 +1,250 @@
+/**
+ * Rewrites convolution networks for ONNX Runtime's blocked kernels. Images stay in blocks of channels from one
+ * convolution to the next: what acts element by element, on pixels or on whole blocks works on them as it stands.
+ */
+import { expand, expandOperator, reduceSum, reduceSumOperator, reshape } from "../../operators/broadcast.js";
+import { convInputOperator, convOperator, convWeightOperator } from "../../operators/convolution.js";
+import { binaryOperators, stopGradientOperator, unaryOperators, whereOperator } from "../../operators/elementwise.js";
+import {
+  concat,
+  concatOperator,
+  type PadAttributes,
+  pad,
+  padOperator,
+  type SliceAttributes,
+  sliceOperator,
+  sliceRanges,
+} from "../../operators/movement.js";
+import { type Program, schedule } from "../../program.js";
+import { padRank, type Shape, sameShape, sizeOf } from "../../shape.js";
+import { constantValues, isConstant, type Operator, type Tensor, topologicalOrder } from "../../tensor.js";
+import {
+  type BlockedConvolution,
+  blockedConvolution,
+  blockedConvolutionOperator,
+  blockedShape,
+  fromBlocked,
+  rotatedConvolution,
+  toBlocked,
+} from "./blockedOperators.js";
+import { stridedInputGradient } from "./stridedInputGradient.js";
+import { weightGradient } from "./weightGradient.js";
+
+/** The same outputs with convolutions as blocked nodes, of B channels a block, wherever their channels allow it. */
+export function blockConvolutions(program: Program, block: number): Program["outputs"] {
+  const { order, outputs } = schedule(program);
+  const reluOf = new Map(order.filter(({ operator }) => operator === unaryOperators.relu).map((y) => [y.inputs[0], y]));
+  const uses = countUses(order, outputs, reluOf);
+  const plainForms = new Map<Tensor, Tensor>();
+  const blockedForms = new Map<Tensor, Tensor>();
+  const seen = new Set<Tensor>();
+
+  const isBlocked = (x: Tensor) => blockedForms.has(x) && !plainForms.has(x);
+
+  const plain = (x: Tensor): Tensor => {
+    const known = plainForms.get(x);
+    if (known) return known;
+    const form = fromBlocked(blockedForms.get(x)!, x.shape);
+    plainForms.set(x, form);
+    return form;
+  };
+
+  /** Images in blocks; their channels must fill whole blocks. */
+  const blocked = (x: Tensor): Tensor => {
+    const known = blockedForms.get(x);
+    if (known) return known;
+    const form =
+      x.operator === expandOperator
+        ? expand(stretched(x.inputs[0], x.shape), blockedShape(x.shape, block))
+        : toBlocked(plain(x), block);
+    blockedForms.set(x, form);
+    return form;
+  };
+
+  /** An operand that broadcasts to images of a shape, so that it broadcasts to those images in blocks. */
+  const stretched = (x: Tensor, shape: Shape): Tensor => {
+    if (sameShape(x.shape, shape)) return blocked(x);
+    if (sizeOf(x.shape) === 1) return reshape(plain(x), []);
+    const [images, channels, height, width] = padRank(x.shape, 4);
+    if (channels === 1) return reshape(plain(x), [images, 1, height, width, 1]);
+    if (height === 1 && width === 1) return reshape(plain(x), [images, channels / block, 1, 1, block]);
+    return toBlocked(reshape(plain(x), [images, channels, height, width]), block);
+  };
+
+  const wholeBlocks = ({ shape }: Tensor) => shape.length === 4 && shape[1] % block === 0 && sizeOf(shape) > 0;
+
+  /** A convolution of which nothing but the next operator sees the result. */
+  const openConvolution = (x: Tensor): Tensor<BlockedConvolution> | undefined => {
+    const form = blockedForms.get(x) as Tensor<BlockedConvolution> | undefined;
+    const open = isBlocked(x) && form?.operator === blockedConvolutionOperator && uses.get(x) === 1;
+    return open && !form.attributes.relu ? form : undefined;
+  };
+
+  const addBias = (form: Tensor<BlockedConvolution>, bias: Tensor) => ({
+    ...form,
+    inputs: [...form.inputs.slice(0, 2), bias, ...form.inputs.slice(2)],
+    attributes: { ...form.attributes, bias: true },
+  });
+
+  const addSum = (form: Tensor<BlockedConvolution>, sum: Tensor) => ({
+    ...form,
+    inputs: [...form.inputs, sum],
+    attributes: { ...form.attributes, sum: true },
+  });
+
+  const elementwise = (node: Tensor): Tensor | undefined => {
+    if (!wholeBlocks(node) || !node.inputs.some((x) => isBlocked(x) && sameShape(x.shape, node.shape)))
+      return undefined;
+    // Truth values are not moved between the layouts.
+    if (node.inputs.some((x) => x.type === "bool" && !isBlocked(x))) return undefined;
+    const inputs = node.inputs.map((x) => stretched(x, node.shape));
+    return { ...node, inputs, shape: blockedShape(node.shape, block) };
+  };
+
+  /** Each answers in blocks (5 axes) or plainly (4 axes); undefined leaves the operator as it is, on plain operands. */
+  const rules = new Map<Operator<never>, (node: Tensor) => Tensor | undefined>();
+  const rule = <A extends object>(operator: Operator<A>, apply: (node: Tensor<A>) => Tensor | undefined) =>
+    rules.set(operator as Operator<never>, apply as (node: Tensor) => Tensor | undefined);
+  const tables = [...Object.values(unaryOperators), ...Object.values(binaryOperators)];
+  for (const operator of [...tables, whereOperator, stopGradientOperator]) rule(operator as Operator, elementwise);
+
+  rule(unaryOperators.relu, (node) => {
+    const convolution = openConvolution(node.inputs[0]);
+    if (!convolution) return elementwise(node);
+    return { ...convolution, attributes: { ...convolution.attributes, relu: true } };
+  });
+
+  // x > 0 where relu(x) > 0: so x itself need not be kept.
+  rule(binaryOperators.greater, (node) => {
+    const relu = isZero(node.inputs[1]) ? reluOf.get(node.inputs[0]) : undefined;
+    if (!relu) return elementwise(node);
+    rewrite(relu);
+    return isBlocked(relu) ? elementwise({ ...node, inputs: [relu, node.inputs[1]] }) : elementwise(node);
+  });
+
+  rule(binaryOperators.add, (node) => {
+    if (!wholeBlocks(node)) return undefined;
+    for (const [own, other] of [node.inputs, [...node.inputs].reverse()]) {
+      const convolution = openConvolution(own);
+      if (!convolution || !sameShape(own.shape, node.shape)) continue;
+      const { bias, sum } = convolution.attributes;
+      const [images, channels, height, width] = padRank(other.shape, 4);
+      if (!bias && images === 1 && channels === node.shape[1] && height === 1 && width === 1) {
+        return addBias(convolution, reshape(plain(other), [channels]));
+      }
+      if (!sum && sameShape(other.shape, node.shape)) return addSum(convolution, blocked(other));
+    }
+    return elementwise(node);
+  });
+
+  rule(reduceSumOperator, (node) => {
+    const [x] = node.inputs;
+    if (!isBlocked(x)) return undefined;
+    const { axes } = node.attributes;
+    // One run of neighbouring axes at a time: ONNX Runtime has fast kernels for these.
+    const places = reduceSum(
+      blocked(x),
+      axes.filter((axis) => axis > 1),
+    );
+    const channels = axes.includes(1) ? reduceSum(places, [1, 4]) : places;
+    const total = axes.includes(0) ? reduceSum(channels, [0]) : channels;
+    return axes.includes(1) || node.shape[2] * node.shape[3] === 1 ? reshape(total, node.shape) : total;
+  });
+
+  const alongChannels = (width: number) => width / block;
+  rule<PadAttributes>(padOperator, (node) => {
+    const { before, after, interior } = node.attributes;
+    if (!isBlocked(node.inputs[0]) || interior[1] !== 0) return undefined;
+    if (before[1] % block !== 0 || after[1] % block !== 0) return undefined;
+    return pad(blocked(node.inputs[0]), perBlock(before, alongChannels, 0), perBlock(after, alongChannels, 0), [
+      ...interior,
+      0,
+    ]);
+  });
+
+  rule<SliceAttributes>(sliceOperator, (node) => {
+    const { starts, ends, steps } = node.attributes;
+    if (!isBlocked(node.inputs[0]) || steps[1] !== 1 || starts[1] % block !== 0 || ends[1] % block !== 0)
+      return undefined;
+    const [from, to] = [perBlock(starts, alongChannels, 0), perBlock(ends, alongChannels, block)];
+    return sliceRanges(blocked(node.inputs[0]), from, to, [...steps, 1]);
+  });
+
+  rule(concatOperator, (node) => {
+    if (!node.inputs.some(isBlocked) || !node.inputs.every(wholeBlocks)) return undefined;
+    return concat(node.inputs.map(blocked), node.attributes.axis);
+  });
+
+  /** Images as a convolution takes them: in blocks, or plain where all channels are less than a block. */
+  const convolved = (x: Tensor): Tensor | undefined => {
+    if (wholeBlocks(x)) return blocked(x);
+    return x.shape[1] < block ? plain(x) : undefined;
+  };
+
+  rule(convOperator, (node) => {
+    const { groups, stride, dilation, padding } = node.attributes;
+    const x = convolved(node.inputs[0]);
+    if (!x || groups !== 1) return undefined;
+    const pads = [padding, padding, padding, padding] as const;
+    const result = blockedConvolution(x, plain(node.inputs[1]), block, { stride, dilation, pads });
+    return wholeBlocks(node) ? result : fromBlocked(result, node.shape);
+  });
+
+  rule(convInputOperator, (node) => {
+    const { groups, stride, dilation, padding, kernel } = node.attributes;
+    const y = convolved(node.inputs[0]);
+    if (!y || groups !== 1 || !wholeBlocks(node)) return undefined;
+    const w = plain(node.inputs[1]);
+    if (stride > 1) return stridedInputGradient(y, w, node.attributes, block);
+    const [rows, columns] = kernel.map((taps) => dilation * (taps - 1) - padding);
+    if (rows < 0 || columns < 0) return undefined;
+    return rotatedConvolution(y, w, block, { stride, dilation, pads: [rows, columns, rows, columns] });
+  });
+
+  rule(convWeightOperator, (node) => {
+    const [x, y] = node.inputs;
+    if (node.attributes.groups !== 1 || !wholeBlocks(y)) return undefined;
+    return weightGradient(plain(x), blocked(y), node.attributes, node.shape);
+  });
+
+  const rewrite = (tensor: Tensor) => {
+    if (plainForms.has(tensor) || blockedForms.has(tensor)) return;
+    const form = rules.get(tensor.operator as Operator<never>)?.(tensor);
+    if (form) (form.shape.length === 5 ? blockedForms : plainForms).set(tensor, form);
+    else {
+      const inputs = tensor.inputs.map(plain);
+      const same = inputs.every((own, i) => own === tensor.inputs[i]);
+      plainForms.set(tensor, same ? tensor : { ...tensor, inputs });
+    }
+  };
+
+  for (const tensor of topologicalOrder(Object.values(outputs), seen)) rewrite(tensor);
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, plain(tensor)]));
+}
+
+/** How often each tensor is read; a test x > 0 reads relu(x) where that is computed. */
+function countUses(
+  order: readonly Tensor[],
+  outputs: Program["outputs"],
+  reluOf: ReadonlyMap<Tensor, Tensor>,
+): ReadonlyMap<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  const count = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  for (const tensor of Object.values(outputs)) count(tensor);
+  for (const { operator, inputs } of order) {
+    for (const operand of inputs) {
+      const test = operator === binaryOperators.greater && operand === inputs[0] && isZero(inputs[1]);
+      count((test && reluOf.get(operand)) || operand);
+    }
+  }
+  return uses;
+}
+
+function isZero(x: Tensor): boolean {
+  return isConstant(x) && x.shape.length === 0 && constantValues(x)[0] === 0;
+}
+
+/** Widths along [N, C, H, W] as widths along [N, C / B, H, W, B]. */
+function perBlock(widths: readonly number[], channels: (width: number) => number, within: number): number[] {
+  return [widths[0], channels(widths[1]), widths[2], widths[3], within];
+}

@@ -1,0 +1,157 @@
+/**
+ * ONNX Runtime's own convolution kernels. They work on images in blocks of channels, [N, C / B, H, W, B], where the B
+ * channels of a block fill one vector register. ONNX Runtime uses them by itself for constant weights only; written into
+ * the model as nodes of the domain com.microsoft.nchwc, they take weights that are fed or computed.
+ */
+import { reshape } from "../../operators/broadcast.js";
+import { gather } from "../../operators/gather.js";
+import { pad, transpose } from "../../operators/movement.js";
+import type { Shape } from "../../shape.js";
+import { constant, type Operator, type Tensor } from "../../tensor.js";
+
+const DOMAIN = "com.microsoft.nchwc";
+
+export interface BlockedConvolution {
+  readonly kernel: readonly [number, number];
+  readonly stride: number;
+  readonly dilation: number;
+  /** Zeros above, left of, below and right of the image. */
+  readonly pads: readonly [number, number, number, number];
+  /** Whether the third operand is a bias [O]. */
+  readonly bias: boolean;
+  /** Whether the last operand is a tensor that is added to the result. */
+  readonly sum: boolean;
+  /** Whether negative results are set to zero, after bias and sum. */
+  readonly relu: boolean;
+}
+
+/** Operators that exist only in models for ONNX Runtime: nobody differentiates or interprets them. */
+function nativeOperator<A extends object>(name: string, onnx: NonNullable<Operator<A>["onnx"]>): Operator<A> {
+  const never = () => {
+    throw new Error(`${name} exists in models for ONNX Runtime only`);
+  };
+  return { name, onnx, infer: never, vjp: never, jvp: never, evaluate: never };
+}
+
+const toBlockedOperator = nativeOperator("toBlocked", (node, inputs, writer) =>
+  writer.node("Reshape", [writer.node("ReorderInput", inputs, {}, DOMAIN), writer.integers(node.shape)]),
+);
+
+const fromBlockedOperator = nativeOperator("fromBlocked", (node, [x], writer) => {
+  const images = writer.node("Reshape", [x, writer.integers(plainShape(node.inputs[0].shape))]);
+  return writer.node("ReorderOutput", [images], { channels: node.shape[1] }, DOMAIN);
+});
+
+export const blockedConvolutionOperator = nativeOperator<BlockedConvolution>(
+  "blockedConvolution",
+  ({ inputs: [x], attributes, shape }, operands, writer) => {
+    const { kernel, stride, dilation, pads, bias, sum, relu } = attributes;
+    const asImages = (name: string, own: Shape) =>
+      own.length === 4 ? name : writer.node("Reshape", [name, writer.integers(plainShape(own))]);
+    const rest = [
+      ...(bias || sum ? [bias ? operands[2] : ""] : []),
+      ...(sum ? [asImages(operands.at(-1)!, shape)] : []),
+    ];
+    const result = writer.node(
+      "Conv",
+      [asImages(operands[0], x.shape), operands[1], ...rest],
+      {
+        kernel_shape: [...kernel],
+        strides: [stride, stride],
+        dilations: [dilation, dilation],
+        pads: [...pads],
+        group: 1,
+        ...(relu ? { activation: "Relu" } : {}),
+      },
+      DOMAIN,
+    );
+    return writer.node("Reshape", [result, writer.integers(shape)]);
+  },
+);
+
+/** [N, C, H, W] of blocked images [N, C / B, H, W, B]. */
+function plainShape(shape: Shape): Shape {
+  if (shape.length === 4) return shape;
+  const [images, blocks, height, width, block] = shape;
+  return [images, blocks * block, height, width];
+}
+
+/** [N, C / B, H, W, B] of images [N, C, H, W]. */
+export function blockedShape([images, channels, height, width]: Shape, block: number): Shape {
+  return [images, channels / block, height, width, block];
+}
+
+/** Images [N, C, H, W] in blocks of channels. */
+export function toBlocked(x: Tensor, block: number): Tensor {
+  return {
+    operator: toBlockedOperator,
+    inputs: [x],
+    attributes: {},
+    shape: blockedShape(x.shape, block),
+    type: "real",
+  };
+}
+
+/** Images [N, C, H, W] out of blocks of channels; of the last block only as many channels as there are. */
+export function fromBlocked(x: Tensor, shape: Shape): Tensor {
+  return { operator: fromBlockedOperator, inputs: [x], attributes: {}, shape, type: "real" };
+}
+
+type Steps = Pick<BlockedConvolution, "stride" | "dilation" | "pads">;
+
+/**
+ * The convolution of x, in blocks or as [N, C, H, W] with fewer channels than a block, with weights [O, C, kH, kW], in
+ * blocks; O is rounded up to whole blocks with zeros.
+ */
+export function blockedConvolution(
+  x: Tensor,
+  weights: Tensor,
+  block: number,
+  steps: Steps,
+): Tensor<BlockedConvolution> {
+  const [out, channels, height, width] = weights.shape;
+  const extra = (block - (out % block)) % block;
+  const whole = pad(weights, [0, 0, 0, 0], [extra, 0, 0, 0]);
+  const blocks = (out + extra) / block;
+  const inner = channels < block ? 1 : block;
+  // Blocks of output channels, blocks of input channels, taps, inputs, outputs.
+  const split = reshape(whole, [blocks, block, channels / inner, inner, height * width]);
+  const arranged = reshape(transpose(split, [0, 2, 4, 3, 1]), [out + extra, channels, height, width]);
+  return blockedNode(x, arranged, block, steps);
+}
+
+/**
+ * The convolution of x with weights [C, O, kH, kW], O in whole blocks, whose channels change roles and whose taps are
+ * reversed: the adjoint of a convolution in steps of 1.
+ */
+export function rotatedConvolution(
+  x: Tensor,
+  weights: Tensor,
+  block: number,
+  steps: Steps,
+): Tensor<BlockedConvolution> {
+  const [channels, out, height, width] = weights.shape;
+  const taps = height * width;
+  const inner = channels < block ? 1 : block;
+  const split = reshape(weights, [channels / inner, inner, out / block, block, taps]);
+  const arranged = transpose(split, [2, 0, 4, 1, 3]);
+  const reversed = Float64Array.from({ length: taps }, (_, i) => taps - 1 - i);
+  const turned = taps === 1 ? arranged : gather(arranged, constant(reversed, [1, 1, taps, 1, 1]), 2);
+  return blockedNode(x, reshape(turned, [out, channels, height, width]), block, steps);
+}
+
+/** The convolution node itself, with weights in the order of the kernels. */
+export function blockedNode(x: Tensor, weights: Tensor, block: number, steps: Steps): Tensor<BlockedConvolution> {
+  const [out, , height, width] = weights.shape;
+  const { stride, dilation, pads } = steps;
+  const span = (length: number, reach: number, margins: number) =>
+    Math.floor((length + margins - dilation * (reach - 1) - 1) / stride) + 1;
+  const size = [span(x.shape[2], height, pads[0] + pads[2]), span(x.shape[3], width, pads[1] + pads[3])];
+  return {
+    operator: blockedConvolutionOperator,
+    inputs: [x, weights],
+    attributes: { kernel: [height, width], ...steps, bias: false, sum: false, relu: false },
+    shape: [x.shape[0], out / block, ...size, block],
+    type: "real",
+  };
+}
