@@ -5,7 +5,10 @@ import type { Dtype, Program } from "../program.js";
 import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
 
-/** ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. */
+/**
+ * ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. Convolutions in f32 run in the
+ * runtime's blocked kernels unless `blocked` is false; both forms give the same values up to rounding.
+ */
 export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
   return backendOf("onnxruntime", "cpu", ["f32", "f64"], blocked);
 }

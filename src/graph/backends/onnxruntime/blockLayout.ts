@@ -17,7 +17,7 @@ import {
 } from "../../operators/movement.js";
 import { type Program, schedule } from "../../program.js";
 import { padRank, type Shape, sameShape, sizeOf } from "../../shape.js";
-import { constantValues, isConstant, type Operator, type Tensor, topologicalOrder } from "../../tensor.js";
+import { constantValues, isConstant, type Operator, type Tensor } from "../../tensor.js";
 import {
   type BlockedConvolution,
   blockedConvolution,
@@ -37,7 +37,6 @@ export function blockConvolutions(program: Program, block: number): Program["out
   const uses = countUses(order, outputs, reluOf);
   const plainForms = new Map<Tensor, Tensor>();
   const blockedForms = new Map<Tensor, Tensor>();
-  const seen = new Set<Tensor>();
 
   const isBlocked = (x: Tensor) => blockedForms.has(x) && !plainForms.has(x);
 
@@ -151,23 +150,24 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return axes.includes(1) || node.shape[2] * node.shape[3] === 1 ? reshape(total, node.shape) : total;
   });
 
-  const alongChannels = (width: number) => width / block;
+  const aligned = (...widths: number[]) => widths.every((width) => width % block === 0);
+  /** Widths along [N, C, H, W] as widths along [N, C / B, H, W, B]. */
+  const perBlock = ([images, channels, height, width]: readonly number[], within: number) => [
+    ...[images, channels / block, height, width, within],
+  ];
+
   rule<PadAttributes>(padOperator, (node) => {
+    const [x] = node.inputs;
     const { before, after, interior } = node.attributes;
-    if (!isBlocked(node.inputs[0]) || interior[1] !== 0) return undefined;
-    if (before[1] % block !== 0 || after[1] % block !== 0) return undefined;
-    return pad(blocked(node.inputs[0]), perBlock(before, alongChannels, 0), perBlock(after, alongChannels, 0), [
-      ...interior,
-      0,
-    ]);
+    if (!isBlocked(x) || interior[1] !== 0 || !aligned(before[1], after[1])) return undefined;
+    return pad(blocked(x), perBlock(before, 0), perBlock(after, 0), [...interior, 0]);
   });
 
   rule<SliceAttributes>(sliceOperator, (node) => {
+    const [x] = node.inputs;
     const { starts, ends, steps } = node.attributes;
-    if (!isBlocked(node.inputs[0]) || steps[1] !== 1 || starts[1] % block !== 0 || ends[1] % block !== 0)
-      return undefined;
-    const [from, to] = [perBlock(starts, alongChannels, 0), perBlock(ends, alongChannels, block)];
-    return sliceRanges(blocked(node.inputs[0]), from, to, [...steps, 1]);
+    if (!isBlocked(x) || steps[1] !== 1 || !aligned(starts[1], ends[1])) return undefined;
+    return sliceRanges(blocked(x), perBlock(starts, 0), perBlock(ends, block), [...steps, 1]);
   });
 
   rule(concatOperator, (node) => {
@@ -218,7 +218,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     }
   };
 
-  for (const tensor of topologicalOrder(Object.values(outputs), seen)) rewrite(tensor);
+  for (const tensor of order) rewrite(tensor);
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, plain(tensor)]));
 }
 
@@ -242,9 +242,4 @@ function countUses(
 
 function isZero(x: Tensor): boolean {
   return isConstant(x) && x.shape.length === 0 && constantValues(x)[0] === 0;
-}
-
-/** Widths along [N, C, H, W] as widths along [N, C / B, H, W, B]. */
-function perBlock(widths: readonly number[], channels: (width: number) => number, within: number): number[] {
-  return [widths[0], channels(widths[1]), widths[2], widths[3], within];
 }

@@ -1,10 +1,17 @@
 import type * as Runtime from "onnxruntime-node";
 
+let known: Promise<number | undefined> | undefined;
+
 /**
  * How many channels ONNX Runtime's blocked convolution kernels take together on this processor (16 with AVX-512, 8 with
- * AVX), found by looking where they put a value; undefined where they are missing.
+ * AVX), found by looking where they put a value; undefined where they are missing. Looked up once in a process.
  */
-export async function blockSize({ InferenceSession, Tensor }: typeof Runtime): Promise<number | undefined> {
+export function blockSize(runtime: typeof Runtime): Promise<number | undefined> {
+  known ??= probe(runtime);
+  return known;
+}
+
+async function probe({ InferenceSession, Tensor }: typeof Runtime): Promise<number | undefined> {
   const { onnx } = (await import("onnx-proto")).default;
   const channels = 64;
   const shape = { dim: [1, channels, 1, 2].map((dimValue) => ({ dimValue })) };

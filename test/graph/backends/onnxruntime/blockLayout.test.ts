@@ -136,6 +136,20 @@ for (const [name, network, images] of [
   });
 }
 
+test("what is not a number stays so through a convolution with bias, sum and relu", async () => {
+  const [x, w, shift] = [input("x", [1, 16, 4, 4]), input("w", [16, 16, 1, 1]), input("shift", [16, 1, 1])];
+  const y = f.relu(f.add(f.add(f.conv2d(x, w), shift), x));
+  const program = { inputs: { x, w, shift }, outputs: { y, dx: gradient(f.sum(y), [x])[0] } };
+  const feeds = feedsOf(program.inputs, 2);
+  feeds.x[5] = Number.NaN;
+  feeds.x[6] = Number.POSITIVE_INFINITY;
+  const expected = await run(program, feeds);
+  const found = await runOn(true, program, feeds);
+  for (const name of Object.keys(expected)) {
+    assert.deepEqual([...found[name]].map(Number.isNaN), [...expected[name]].map(Number.isNaN), name);
+  }
+});
+
 test("a program in f64 keeps its precision", async () => {
   const [x, w] = [input("x", [1, 16, 3, 3]), input("w", [16, 16, 3, 3])];
   const program = { inputs: { x, w }, outputs: { y: f.conv2d(x, w, { padding: 1 }) } };
