@@ -6,6 +6,7 @@ import { sgd } from "../src/landscape/sgd.js";
 import { type LossFunction, lossFunction, type Problem } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import { createObjective, type Objective } from "../src/models/objective.js";
+import { pinnVariables } from "../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../src/models/pinnErrors.js";
 import { pinnGrid } from "../src/models/pinnPoints.js";
 import { predict } from "../src/models/predict.js";
@@ -40,7 +41,7 @@ export const trainStage: Stage<Params> = {
   check({ architecture, problem, optimizer }) {
     return [
       ...validateProblem(problem).map(({ path, message }) => ({ path: ["problem", ...path], message })),
-      ...widthProblems(architecture.widths),
+      ...widthProblems(architecture.widths, pinnVariables(problem)),
       ...(optimizer.kind === "sgd" && optimizer.nesterov && optimizer.momentum === 0
         ? [{ path: ["optimizer", "nesterov"], message: "needs a momentum above 0" }]
         : []),
@@ -66,9 +67,9 @@ export const trainStage: Stage<Params> = {
   },
 };
 
-function widthProblems(widths: readonly number[]) {
+function widthProblems(widths: readonly number[], variables: readonly string[]) {
   const ends = [
-    { at: 0, width: 2, what: "inputs (x and t)" },
+    { at: 0, width: variables.length, what: `input${variables.length === 1 ? "" : "s"} (${listOf(variables)})` },
     { at: widths.length - 1, width: 1, what: "output (u)" },
   ];
   return ends
@@ -78,6 +79,9 @@ function widthProblems(widths: readonly number[]) {
       message: `is ${widths[at]}; a pinn problem has ${width} ${what}`,
     }));
 }
+
+const listOf = (names: readonly string[]) =>
+  names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join();
 
 function train(
   evaluate: Evaluate,
@@ -161,9 +165,9 @@ async function solutionErrors({ architecture, problem, dtype }: Params, theta: F
   const points = pinnGrid(problem);
   const exact = pinnExact(problem, points);
   if (exact === undefined) return {};
-  const inputs = new Float64Array(2 * exact.length);
-  inputs.set(points.x);
-  inputs.set(points.t, exact.length);
+  const variables = pinnVariables(problem);
+  const inputs = new Float64Array(variables.length * exact.length);
+  for (const [row, name] of variables.entries()) inputs.set(points[name], row * exact.length);
   return pinnErrors(await predict(architecture, theta, inputs, { dtype }), exact);
 }
 

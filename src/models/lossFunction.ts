@@ -3,7 +3,7 @@ import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Layout } from "./layout.js";
 import { type Architecture, createModel } from "./model.js";
-import type { PinnPoints, PinnProblem } from "./pinn.js";
+import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
 
@@ -41,8 +41,11 @@ const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];
 /** The training loss of a network on a problem. Points may be given; by default they are the problem's own. */
 export function lossFunction(architecture: Architecture, problem: Problem, points?: PinnPoints): LossFunction {
   const { layout, size, inputs, outputs, apply } = createModel(architecture);
-  if (inputs !== 2 || outputs !== 1) {
-    throw new Error(`a network for u(x, t) has 2 inputs and 1 output, found ${inputs} and ${outputs}`);
+  const variables = pinnVariables(problem);
+  if (inputs !== variables.length || outputs !== 1) {
+    throw new Error(
+      `a network for u(${variables.join(", ")}) has ${variables.length} inputs and 1 output, found ${inputs} and ${outputs}`,
+    );
   }
   const own = points ?? pinnPoints(problem);
   return {

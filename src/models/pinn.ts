@@ -1,45 +1,60 @@
-/** A differential equation for u(x, t) that a network is trained to solve (Raissi et al. 2019). */
+/** A differential equation for u that a network is trained to solve (Raissi et al. 2019). */
 export interface PinnProblem {
   readonly kind: "pinn";
-  /** The residual: an expression in x, t, u, its derivatives u_x, u_t, u_xx, u_xt, u_tt, and the coefficients. */
+  /** The residual: an expression in the variables, u, its first and second derivatives (u_x, u_xt, …) and the coefficients. */
   readonly equation: string;
   readonly coefficients?: Readonly<Record<string, number>>;
-  /** Lower and upper bounds: numbers or constant expressions. */
-  readonly domain: { readonly x: readonly [Bound, Bound]; readonly t: readonly [Bound, Bound] };
-  /** Points along x (upper end excluded) and t (both ends included). */
-  readonly grid: { readonly x: number; readonly t: number };
-  /** u(x, lower t), an expression in x and the coefficients. */
-  readonly initial: string;
+  /** Lower and upper bounds of every variable: numbers or constant expressions. t is time, the others are space. */
+  readonly domain: Readonly<Record<string, readonly [Bound, Bound]>>;
+  /** Points along every variable: both ends of t, but not the upper end of a space variable. */
+  readonly grid: Readonly<Record<string, number>>;
+  /** u at the lower t, an expression in the space variables and the coefficients; where and only where there is a t. */
+  readonly initial?: string;
+  /** In every space variable. */
   readonly boundary: "periodic";
-  /** The exact solution, an expression in x, t and the coefficients. */
+  /** The exact solution, an expression in the variables and the coefficients. */
   readonly exact?: string;
   readonly collocation: { readonly points: number; readonly seed: number };
 }
 
 export type Bound = number | string;
 
-/** Points of the plane: parallel lists of x and t. */
-export interface Points {
-  readonly x: Float64Array;
-  readonly t: Float64Array;
-}
+/** Points of the domain: for every variable a list of its values, all of one length. */
+export type Points = Readonly<Record<string, Float64Array>>;
 
 /** Where the terms of the loss are evaluated. */
 export interface PinnPoints {
-  /** Where and what u is known to be. */
-  readonly initial: Points & { readonly u: Float64Array };
-  /** Pairs of points where u must agree. */
-  readonly boundary: { readonly lower: Points; readonly upper: Points };
+  /** Where and what u is known to be; undefined where there is no time. */
+  readonly initial?: Points & { readonly u: Float64Array };
+  /** For every space variable, pairs of points where u must agree. */
+  readonly boundary: Readonly<Record<string, { readonly lower: Points; readonly upper: Points }>>;
   /** Where the residual must vanish. */
   readonly collocation: Points;
 }
 
-export const firstDerivatives = new Set(["u_x", "u_t"]);
-export const secondDerivatives = new Set(["u_xx", "u_xt", "u_tt"]);
+/** The variables in the order of the network's inputs: space in alphabetical order, then time, however they are written. */
+export function pinnVariables({ domain }: Pick<PinnProblem, "domain">): string[] {
+  return [...spaceVariables({ domain }), ...(Object.hasOwn(domain, "t") ? ["t"] : [])];
+}
 
-/** The names that each expression of a problem may use besides the coefficients. */
-export const pinnNames = {
-  equation: ["x", "t", "u", ...firstDerivatives, ...secondDerivatives],
-  initial: ["x"],
-  exact: ["x", "t"],
-} as const;
+/** The variables but t. */
+export function spaceVariables({ domain }: Pick<PinnProblem, "domain">): string[] {
+  return Object.keys(domain)
+    .filter((name) => name !== "t")
+    .sort();
+}
+
+/** u_x for every variable x. */
+export const firstDerivatives = (variables: readonly string[]) => variables.map((name) => `u_${name}`);
+
+/** u_xx, u_xy for every x, and every y after it. */
+export const secondDerivatives = (variables: readonly string[]) =>
+  variables.flatMap((first, i) => variables.slice(i).map((second) => `u_${first}${second}`));
+
+/** The names that the equation may use besides the coefficients. */
+export const equationNames = (variables: readonly string[]) => [
+  ...variables,
+  "u",
+  ...firstDerivatives(variables),
+  ...secondDerivatives(variables),
+];

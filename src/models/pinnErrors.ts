@@ -1,12 +1,16 @@
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./expression.js";
-import type { PinnProblem, Points } from "./pinn.js";
+import { type PinnProblem, type Points, pinnVariables } from "./pinn.js";
 
 /** The exact solution at given points, if the problem states one. */
-export function pinnExact(problem: PinnProblem, { x, t }: Points): Float64Array | undefined {
+export function pinnExact(problem: PinnProblem, points: Points): Float64Array | undefined {
   if (problem.exact === undefined) return undefined;
   const exact = parseExpression(problem.exact);
-  return x.map((value, i) => evaluateExpression(exact, { ...problem.coefficients, x: value, t: t[i] }));
+  const variables = pinnVariables(problem);
+  return points[variables[0]].map((_, i) => {
+    const values = Object.fromEntries(variables.map((name) => [name, points[name][i]]));
+    return evaluateExpression(exact, { ...problem.coefficients, ...values });
+  });
 }
 
 /** How far a computed u is from the exact one: ‖u − û‖₂/‖u‖₂, mean |u − û|, and max |u − û| / max |u|. */

@@ -1,54 +1,73 @@
 import { randomStream } from "../linalg/random.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./expression.js";
-import type { Bound, PinnPoints, PinnProblem, Points } from "./pinn.js";
+import { type Bound, type PinnPoints, type PinnProblem, type Points, pinnVariables, spaceVariables } from "./pinn.js";
 
 /**
- * Points as Krishnapriyan et al. (2021) choose them: the initial condition on the whole x grid, the boundary at every
- * time, and collocation points drawn without replacement from the grid points with neither the first x nor the first t.
+ * Points as Krishnapriyan et al. (2021) choose them for x and t: the initial condition on the whole grid of the space
+ * variables, the boundary of each on the whole grid of the other variables, and collocation points drawn without
+ * replacement from the grid points that lie first along no variable.
  */
 export function pinnPoints(problem: PinnProblem): PinnPoints {
-  const { x, t } = axes(problem);
-  const [, right] = bounds(problem.domain.x);
-  const initial = parseExpression(problem.initial);
-  const inner = x.length - 1;
+  const grid = axes(problem);
+  const inner = mapValues(grid, (values) => values.subarray(1));
   const { points, seed } = problem.collocation;
-  const drawn = randomStream(seed, "collocation").sample(inner * (t.length - 1), points);
+  const drawn = randomStream(seed, "collocation").sample(productSize(inner), points);
+  const boundary = spaceVariables(problem).map((name) => {
+    const [lower, upper] = bounds(problem.domain[name]);
+    const at = (value: number) => product({ ...grid, [name]: Float64Array.of(value) });
+    return [name, { lower: at(lower), upper: at(upper) }] as const;
+  });
   return {
-    initial: {
-      x,
-      t: new Float64Array(x.length).fill(t[0]),
-      u: x.map((value) => evaluateExpression(initial, { ...problem.coefficients, x: value })),
-    },
-    boundary: {
-      lower: { x: new Float64Array(t.length).fill(x[0]), t },
-      upper: { x: new Float64Array(t.length).fill(right), t },
-    },
-    collocation: {
-      x: Float64Array.from(drawn, (k) => x[1 + (k % inner)]),
-      t: Float64Array.from(drawn, (k) => t[1 + Math.floor(k / inner)]),
-    },
+    ...(grid.t && { initial: initialCondition(problem, product({ ...grid, t: grid.t.subarray(0, 1) })) }),
+    boundary: Object.fromEntries(boundary),
+    collocation: product(inner, drawn),
   };
 }
 
-/** Every point of the grid, x fastest. */
+/** Every point of the grid, the first variable fastest. */
 export function pinnGrid(problem: PinnProblem): Points {
-  const { x, t } = axes(problem);
-  const size = x.length * t.length;
-  return {
-    x: Float64Array.from({ length: size }, (_, k) => x[k % x.length]),
-    t: Float64Array.from({ length: size }, (_, k) => t[Math.floor(k / x.length)]),
-  };
+  return product(axes(problem));
 }
 
-function axes({ domain, grid }: PinnProblem): Points {
-  const [left, right] = bounds(domain.x);
-  const [start, end] = bounds(domain.t);
-  return {
-    x: Float64Array.from({ length: grid.x }, (_, i) => left + ((right - left) * i) / grid.x),
-    t: Float64Array.from({ length: grid.t }, (_, i) => start + ((end - start) * i) / (grid.t - 1)),
-  };
+function initialCondition({ initial, coefficients }: PinnProblem, points: Points): Points & { u: Float64Array } {
+  if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
+  const expression = parseExpression(initial);
+  const u = points.t.map((_, i) =>
+    evaluateExpression(expression, { ...coefficients, ...mapValues(points, (values) => values[i]) }),
+  );
+  return { ...points, u };
 }
+
+/** The points of the grid along every variable, in the variables' order. */
+function axes(problem: PinnProblem): Points {
+  const along = (name: string) => {
+    const [lower, upper] = bounds(problem.domain[name]);
+    const count = problem.grid[name];
+    const steps = name === "t" ? count - 1 : count;
+    return Float64Array.from({ length: count }, (_, i) => lower + ((upper - lower) * i) / steps);
+  };
+  return Object.fromEntries(pinnVariables(problem).map((name) => [name, along(name)]));
+}
+
+/** The points of a product grid with the given numbers, by default all; the first variable is fastest. */
+function product(grid: Points, numbers?: ArrayLike<number>): Points {
+  const size = numbers?.length ?? productSize(grid);
+  let stride = 1;
+  return mapValues(grid, (values) => {
+    const step = stride;
+    stride *= values.length;
+    return Float64Array.from(
+      { length: size },
+      (_, k) => values[Math.floor((numbers?.[k] ?? k) / step) % values.length],
+    );
+  });
+}
+
+const productSize = (grid: Points) => Object.values(grid).reduce((size, values) => size * values.length, 1);
+
+const mapValues = <T>(points: Points, map: (values: Float64Array) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(points).map(([name, values]) => [name, map(values)]));
 
 const bounds = (pair: readonly [Bound, Bound]) => pair.map(boundValue);
 const boundValue = (bound: Bound) =>

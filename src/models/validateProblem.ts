@@ -8,7 +8,7 @@ import {
   reservedNames,
 } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
-import { type Bound, type PinnProblem, pinnNames } from "./pinn.js";
+import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
 
 /** Something wrong at a place of the problem's description. */
 export interface Complaint {
@@ -16,7 +16,15 @@ export interface Complaint {
   readonly message: string;
 }
 
-/** What a schema cannot tell about a problem: expressions that do not parse, unknown names, empty domains, too many points. */
+/** The grid's points are numbered in memory when collocation points are drawn from it. */
+const GRID_LIMIT = 1e8;
+/** Initial and boundary points together: the network is evaluated at all of them for every loss. */
+const CONDITION_LIMIT = 1e6;
+
+/**
+ * What a schema cannot tell about a problem: bad variables, expressions that do not parse, unknown names, empty domains,
+ * grids of other variables, too many points.
+ */
 export function validateProblem(problem: PinnProblem): Complaint[] {
   const complaints: Complaint[] = [];
   const complain = (path: readonly string[], message: string) => complaints.push({ path, message });
@@ -30,8 +38,23 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
     }
   };
 
+  const variables = pinnVariables(problem);
+  for (const name of variables) {
+    if (!/^[A-Za-z]$/.test(name)) {
+      complain(
+        ["domain", name],
+        `"${name}" is no variable; expected a single letter, so that u_${name} can be told apart`,
+      );
+    } else if (name === "u" || reservedNames.includes(name)) {
+      complain(["domain", name], `"${name}" already has a meaning in expressions; choose another letter`);
+    }
+  }
+  if (variables.length === 0) complain(["domain"], "names no variable; expected at least one, such as x: [0, 1]");
+  // Which names mean what, below, depends on the variables.
+  if (complaints.length > 0) return complaints;
+
   const coefficients = problem.coefficients ?? {};
-  const taken = [...pinnNames.equation, ...reservedNames];
+  const taken = [...equationNames(variables), ...reservedNames];
   for (const [name, value] of Object.entries(coefficients)) {
     if (!/^[A-Za-z]\w*$/.test(name)) {
       complain(["coefficients", name], `"${name}" is no name; use letters, digits and _, a letter first`);
@@ -48,9 +71,15 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
       requireNames(expression, [...names, ...Object.keys(coefficients)]);
       return expression;
     });
-  const equation = parse("equation", problem.equation, pinnNames.equation);
-  parse("initial", problem.initial, pinnNames.initial);
-  if (problem.exact !== undefined) parse("exact", problem.exact, pinnNames.exact);
+  const equation = parse("equation", problem.equation, equationNames(variables));
+  if (problem.initial !== undefined) parse("initial", problem.initial, spaceVariables(problem));
+  if (problem.exact !== undefined) parse("exact", problem.exact, variables);
+  const hasTime = variables.includes("t");
+  if (hasTime && problem.initial === undefined) {
+    complain([], `lacks "initial": u at the lower end of t, an expression such as "sin(${variables[0]})"`);
+  } else if (!hasTime && problem.initial !== undefined) {
+    complain(["initial"], `needs the variable t, but the domain has ${variables.join(", ")} only; leave it out`);
+  }
   if (equation) {
     const used = namesIn(foldExpression(equation, coefficients));
     if (!used.some(({ name }) => name.startsWith("u"))) {
@@ -58,7 +87,7 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
     }
   }
 
-  for (const axis of ["x", "t"] as const) {
+  for (const axis of variables) {
     const evaluate = (bound: Bound, i: number) =>
       attempt(["domain", axis, String(i)], () =>
         typeof bound === "number" ? bound : evaluateExpression(parseExpression(bound), {}),
@@ -71,17 +100,44 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
       );
     }
     const count = problem.grid[axis];
-    if (!Number.isInteger(count) || count < 2) {
+    if (count === undefined) {
+      complain(["grid"], `lacks "${axis}"; expected the number of points along each of ${variables.join(", ")}`);
+    } else if (!Number.isInteger(count) || count < 2) {
       complain(["grid", axis], `${count} points; expected a whole number of at least 2`);
     }
   }
-  const inner = (problem.grid.x - 1) * (problem.grid.t - 1);
-  const { points } = problem.collocation;
+  for (const name of Object.keys(problem.grid)) {
+    if (!variables.includes(name)) {
+      complain(
+        ["grid", name],
+        `"${name}" is no variable of the domain; expected the points along ${variables.join(", ")}`,
+      );
+    }
+  }
+  return [...complaints, ...countComplaints(problem, variables)];
+}
+
+/** Whether the points of a problem are too many; nothing where the grid is not known. */
+function countComplaints({ grid, collocation }: PinnProblem, variables: readonly string[]): Complaint[] {
+  const counts = variables.map((name) => grid[name]);
+  if (counts.some((count) => !Number.isInteger(count) || count < 2)) return [];
+  const complaints: Complaint[] = [];
+  const product = (values: readonly number[]) => values.reduce((size, count) => size * count, 1);
+  const size = product(counts);
+  if (size > GRID_LIMIT) {
+    complaints.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
+  }
+  const conditions = variables.reduce((sum, name, i) => sum + (name === "t" ? 1 : 2) * (size / counts[i]), 0);
+  if (conditions > CONDITION_LIMIT) {
+    const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
+    complaints.push({ path: ["grid"], message });
+  }
+  const inner = product(counts.map((count) => count - 1));
+  const { points } = collocation;
   if (!Number.isInteger(points) || points < 1 || points > inner) {
-    complain(
-      ["collocation", "points"],
-      `${points} points; expected 1 to ${inner}, the grid's points off its first row and column`,
-    );
+    const where = counts.length === 2 ? "off its first row and column" : "that lie first along no variable";
+    const message = `${points} points; expected 1 to ${inner}, the grid's points ${where}`;
+    complaints.push({ path: ["collocation", "points"], message });
   }
   return complaints;
 }

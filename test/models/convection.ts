@@ -24,7 +24,7 @@ export function publishedNetwork() {
   const architecture: Architecture = { kind: "mlp", widths: [2, 50, 50, 50, 50, 1], activation: "tanh" };
   const points: PinnPoints = {
     initial: { x: of("x_u"), t: of("t_u"), u: of("u") },
-    boundary: { lower: { x: of("x_bc_lb"), t: of("t_bc_lb") }, upper: { x: of("x_bc_ub"), t: of("t_bc_ub") } },
+    boundary: { x: { lower: { x: of("x_bc_lb"), t: of("t_bc_lb") }, upper: { x: of("x_bc_ub"), t: of("t_bc_ub") } } },
     collocation: { x: of("x_f"), t: of("t_f") },
   };
   return { arrays, architecture, points, theta: arrays.flat_params_f64.values };

@@ -6,7 +6,7 @@ import { schedule } from "../../src/graph/program.js";
 import { parseExpression } from "../../src/models/expression.js";
 import { lowerExpression } from "../../src/models/lowerExpression.js";
 import { createModel } from "../../src/models/model.js";
-import type { PinnPoints, PinnProblem } from "../../src/models/pinn.js";
+import { type PinnPoints, type PinnProblem, pinnVariables } from "../../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
 import { pinnLoss } from "../../src/models/pinnLoss.js";
 import { pinnGrid, pinnPoints } from "../../src/models/pinnPoints.js";
@@ -15,22 +15,28 @@ import { npz, referencePath } from "../reference.js";
 import { convection } from "./convection.js";
 
 /** A "network" that is a formula; the parameter c is there to be differentiated by. */
-const formula = (source: string) => (theta: f.Tensor, inputs: f.Tensor) => {
-  const [x, t] = [0, 1].map((row) => f.slice(inputs, 0, row, row + 1));
-  const value = lowerExpression(parseExpression(source), { x, t, c: f.reshape(theta, [theta.shape[0], 1, 1]) });
-  return f.expand(f.add(value, 0), [theta.shape[0], 1, inputs.shape[1]]);
-};
+const formula =
+  (source: string, variables = ["x", "t"]) =>
+  (theta: f.Tensor, inputs: f.Tensor) => {
+    assert.equal(inputs.shape[0], variables.length);
+    const rows = variables.map((name, row) => [name, f.slice(inputs, 0, row, row + 1)]);
+    const c = f.reshape(theta, [theta.shape[0], 1, 1]);
+    const value = lowerExpression(parseExpression(source), { ...Object.fromEntries(rows), c });
+    return f.expand(f.add(value, 0), [theta.shape[0], 1, inputs.shape[1]]);
+  };
 
 async function termsOf(source: string, problem: PinnProblem, c = [1]) {
   const theta = f.input("theta", [c.length, 1]);
-  const outputs = { ...pinnLoss(formula(source), problem, pinnPoints(problem), theta) };
+  const outputs = { ...pinnLoss(formula(source, pinnVariables(problem)), problem, pinnPoints(problem), theta) };
   return run({ inputs: { theta }, outputs }, { theta: Float64Array.from(c) });
 }
 
 const small = { ...convection, grid: { x: 16, t: 9 }, collocation: { points: 40, seed: 1 } };
 
 test("points lie as Krishnapriyan et al. put them", () => {
-  const { initial, boundary, collocation } = pinnPoints(convection);
+  const points = pinnPoints(convection);
+  const { collocation } = points;
+  const [initial, boundary] = [points.initial!, points.boundary.x];
   assert.equal(initial.x.length, 256);
   assert.deepEqual([initial.x[0], initial.x[128], initial.t[255]], [0, Math.PI, 0]);
   assert.equal(initial.x[255], (2 * Math.PI * 255) / 256);
@@ -77,7 +83,7 @@ test("each term of the loss, for a function that violates each condition", async
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
   for (const [i, c] of [1, 3].entries()) {
     const expected = {
-      initial: mean(points.initial.x.map((x) => (c * x) ** 2)),
+      initial: mean(points.initial!.x.map((x) => (c * x) ** 2)),
       boundary: (2 * Math.PI * c) ** 2,
       residual: mean(points.collocation.t.map((t) => (c * (2 * t + 10)) ** 2)),
     };
@@ -110,6 +116,105 @@ test("a residual linear in first derivatives takes one tangent through the netwo
   assert.equal(products("u_t + beta*u_x"), 2 + 3); // the last layer's value is not needed
   assert.equal(products("u_t + beta*u_x - u*(1 - u)"), 3 + 3);
   assert.equal(products("u_t + u*u_x"), 3 + 2 * 3);
+});
+
+/** Diffusion in the plane; the domain is written in another order than that of the inputs. */
+const plane: PinnProblem = {
+  ...convection,
+  equation: "u_t - nu*(u_xx + u_yy)",
+  coefficients: { nu: 0.3 },
+  domain: { t: [0, 1], y: [0, "2*pi"], x: [0, "2*pi"] },
+  grid: { t: 4, y: 5, x: 6 },
+  initial: "sin(x)*sin(y)",
+  exact: "exp(-2*nu*t) * sin(x) * sin(y)",
+  collocation: { points: 60, seed: 0 },
+};
+
+test("in three variables the conditions hold on the whole grid of the others", () => {
+  const { initial, boundary, collocation } = pinnPoints(plane);
+  assert.deepEqual(Object.keys(pinnGrid(plane)), ["x", "y", "t"]);
+  assert.equal(initial!.u.length, 6 * 5);
+  assert.ok(initial!.t.every((t) => t === 0));
+  const pairs = new Set(initial!.x.map((x, i) => 100 * x + initial!.y[i]));
+  assert.equal(pairs.size, 30);
+  assert.deepEqual(Object.keys(boundary), ["x", "y"]);
+  assert.equal(boundary.x.lower.t.length, 5 * 4);
+  assert.equal(boundary.y.upper.t.length, 6 * 4);
+  assert.deepEqual([boundary.x.lower.y, boundary.x.lower.t], [boundary.x.upper.y, boundary.x.upper.t]);
+  assert.ok(boundary.y.lower.y.every((y) => y === 0) && boundary.y.upper.y.every((y) => y === 2 * Math.PI));
+  assert.equal(Math.max(...boundary.x.lower.t), 1);
+  // all 5·4·3 points off the first of every variable, each once
+  const { x, y, t } = collocation;
+  assert.equal(new Set(x.map((value, i) => value + 100 * y[i] + 10000 * t[i])).size, 60);
+  assert.ok(x.every((value, i) => value > 0 && y[i] > 0 && t[i] > 0));
+});
+
+test("a solution of one or of three variables known in closed form has no loss", async () => {
+  const line = {
+    ...small,
+    initial: undefined,
+    exact: undefined,
+    coefficients: {},
+    collocation: { points: 7, seed: 0 },
+  };
+  const solved: [string, PinnProblem, string[]][] = [
+    ["exp(-0.6*t) * sin(x) * sin(y)", plane, ["loss", "initial", "boundary", "residual"]],
+    [
+      "sin(x)",
+      { ...line, equation: "u_xx + u", domain: { x: [0, "2*pi"] }, grid: { x: 8 } },
+      ["loss", "boundary", "residual"],
+    ],
+    [
+      "exp(-2*t)",
+      { ...line, equation: "u_t + 2*u", initial: "1", domain: { t: [0, 1] }, grid: { t: 8 } },
+      ["loss", "initial", "residual"],
+    ],
+    [
+      "sin(x + 2*y)",
+      { ...line, equation: "u_xx + u_yy + 5*u", domain: { x: [0, "2*pi"], y: [0, "2*pi"] }, grid: { x: 4, y: 5 } },
+      ["loss", "boundary", "residual"],
+    ],
+  ];
+  for (const [source, problem, names] of solved) {
+    const terms = await termsOf(source, problem);
+    assert.deepEqual(Object.keys(terms), names);
+    for (const [name, value] of Object.entries(terms)) assert.ok(value[0] < 1e-26, `${source}, ${name}: ${value[0]}`);
+    assert.ok((await termsOf(`${source} + ${pinnVariables(problem)[0]}`, problem)).loss[0] > 1e-2);
+  }
+  const grid = pinnGrid(plane);
+  const exact = pinnExact(plane, grid)!;
+  const expected = grid.x.map((x, i) => Math.exp(-0.6 * grid.t[i]) * Math.sin(x) * Math.sin(grid.y[i]));
+  assert.equal(exact.length, 120);
+  assert.ok(exact.every((value, i) => Math.abs(value - expected[i]) < 1e-15));
+});
+
+test("each derivative in three variables is that of the closed form", async () => {
+  // u = x³y²t² + c·xy, whose derivatives differ from each other
+  const derivatives = {
+    u_x: "3*x^2*y^2*t^2 + y",
+    u_y: "2*x^3*y*t^2 + x",
+    u_t: "2*x^3*y^2*t",
+    u_xx: "6*x*y^2*t^2",
+    u_xy: "6*x^2*y*t^2 + 1",
+    u_xt: "6*x^2*y^2*t",
+    u_yy: "2*x^3*t^2",
+    u_yt: "4*x^3*y*t",
+    u_tt: "2*x^3*y^2",
+  };
+  for (const [name, closed] of Object.entries(derivatives)) {
+    for (const equation of [`${name} - (${closed})`, `${name}^2 - (${closed})^2`]) {
+      const { residual } = await termsOf("x^3*y^2*t^2 + c*x*y", { ...plane, equation });
+      assert.ok(residual[0] < 1e-18, `${equation}: ${residual[0]}`);
+    }
+  }
+});
+
+test("each space variable's jump, and that of its slope, is a term of its own", async () => {
+  // u = y·(y − 2π) + 3x: the jump in x is 6π, that of u_x is 0; the jump in y is 0, that of u_y is 4π
+  const boundary = async (equation: string) =>
+    (await termsOf("y*(y - 2*pi) + 3*x", { ...plane, equation })).boundary[0];
+  assert.ok(Math.abs((await boundary("u_t - u_xx")) - (6 * Math.PI) ** 2) < 1e-9);
+  assert.ok(Math.abs((await boundary("u_t - u_yy")) - (6 * Math.PI) ** 2 - (4 * Math.PI) ** 2) < 1e-9);
 });
 
 test("a name that the equation cannot have is refused", () => {
@@ -152,13 +257,13 @@ test("initial and boundary points are those of the published PINNs to f32", {
     for (const [i, value] of values.entries())
       assert.ok(Math.abs(value - arrays[name].values[i]) < 1e-6, `${name}[${i}]`);
   };
-  near(points.initial.x, "x_u");
-  near(points.initial.t, "t_u");
-  near(points.initial.u, "u");
-  near(points.boundary.lower.x, "x_bc_lb");
-  near(points.boundary.lower.t, "t_bc_lb");
-  near(points.boundary.upper.x, "x_bc_ub");
-  near(points.boundary.upper.t, "t_bc_ub");
+  near(points.initial!.x, "x_u");
+  near(points.initial!.t, "t_u");
+  near(points.initial!.u, "u");
+  near(points.boundary.x.lower.x, "x_bc_lb");
+  near(points.boundary.x.lower.t, "t_bc_lb");
+  near(points.boundary.x.upper.x, "x_bc_ub");
+  near(points.boundary.x.upper.t, "t_bc_ub");
   assert.equal(points.collocation.x.length, arrays.x_f.values.length);
   // Theirs, too, are grid points off the first row and column.
   const index = (value: number, step: number) =>

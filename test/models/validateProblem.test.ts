@@ -49,6 +49,45 @@ test("an equation without u, empty domains, grids and too many points", () => {
   );
 });
 
+const plane = {
+  equation: "u_t - nu*(u_xx + u_yy)",
+  coefficients: { nu: 1 },
+  domain: { x: [0, 1], y: [0, 1], t: [0, 1] },
+  grid: { x: 8, y: 9, t: 5 },
+  initial: "sin(x)*y",
+  exact: "x*y*t",
+};
+
+test("other variables: their names, derivatives, grids and the initial condition", () => {
+  const of = (change: object) => complaints({ ...plane, ...change });
+  assert.deepEqual(of({}), []);
+  assert.match(of({ domain: { x: [0, 1], yy: [0, 1], t: [0, 1] } })[0], /^domain.yy: "yy" is no variable; expected a/);
+  assert.match(of({ domain: { x: [0, 1], e: [0, 1] } })[0], /^domain.e: "e" already has a meaning/);
+  assert.match(of({ domain: { u: [0, 1], t: [0, 1] } })[0], /^domain.u: "u" already has a meaning/);
+  assert.match(of({ domain: {} })[0], /^domain: names no variable/);
+  assert.match(of({ equation: "u_t - u_zz" })[0], /^equation: unknown name "u_zz" at character 7/);
+  assert.match(of({ equation: "u_t - u_yx" })[0], /^equation: unknown name "u_yx" at character 7/);
+  assert.match(of({ initial: "t" })[0], /^initial: unknown name "t"/);
+  assert.match(of({ coefficients: { nu: 1, y: 1 } })[0], /^coefficients.y: "y" already has a meaning/);
+  assert.match(of({ domain: { ...plane.domain, y: [1, 0] } })[0], /^domain.y: runs from 1 to 0/);
+  assert.match(
+    of({ grid: { x: 8, t: 5 } })[0],
+    /^grid: lacks "y"; expected the number of points along each of x, y, t/,
+  );
+  assert.match(of({ grid: { x: 8, y: 9, t: 5, z: 4 } })[0], /^grid.z: "z" is no variable of the domain/);
+  assert.match(of({ grid: { x: 8, y: 1, t: 5 } })[0], /^grid.y: 1 points/);
+  assert.match(of({ grid: { x: 1e4, y: 1e4, t: 5 } })[0], /^grid: has 500000000 points; expected at most 100000000/);
+  assert.match(of({ grid: { x: 600, y: 600, t: 271 } })[0], /^grid: gives 1010400 initial and boundary points/);
+  assert.match(
+    of({ collocation: { points: 225, seed: 0 } })[0],
+    /^collocation.points: 225 points; expected 1 to 224, the grid's points that lie first along no variable/,
+  );
+  assert.match(of({ initial: undefined })[0], /^: lacks "initial": u at the lower end of t/);
+  const space = { equation: "u_xx + u", domain: { x: [0, 1] }, grid: { x: 200 }, exact: undefined };
+  assert.match(of({ ...space, initial: "x" })[0], /^initial: needs the variable t, but the domain has x only/);
+  assert.deepEqual(of({ ...space, initial: undefined }), []);
+});
+
 test("every complaint is reported at once", () => {
   assert.equal(complaints({ equation: "u_t +", initial: "y", exact: "z" }).length, 3);
 });

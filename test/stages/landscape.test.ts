@@ -41,6 +41,42 @@ test("training lowers the loss, keeps every loss, and measures the error against
   assert.ok((summary.relativeL2 as number) < 0.3);
 });
 
+test("a training in three variables lowers the loss; without t there is no initial term", async () => {
+  const plane = {
+    ...tiny.problem,
+    equation: "u_t - nu*(u_xx + u_yy)",
+    coefficients: { nu: 0.3 },
+    domain: { x: [0, "2*pi"], y: [0, "2*pi"], t: [0, 1] },
+    grid: { x: 6, y: 6, t: 4 },
+    initial: "sin(x)*sin(y)",
+    exact: "exp(-2*nu*t)*sin(x)*sin(y)",
+  };
+  const optimizer = { kind: "lbfgs", maxIterations: 30 };
+  const architecture = { kind: "mlp", widths: [3, 7, 1] };
+  const { metadata, summary } = await runStage(trainStage, { architecture, problem: plane, optimizer });
+  assert.deepEqual(trainStage.check?.({ ...tiny, problem: plane, optimizer } as never), [
+    { path: ["architecture", "widths", 0], message: "is 2; a pinn problem has 3 inputs (x, y and t)" },
+  ]);
+  const losses = metadata.losses as number[];
+  assert.ok((losses.at(-1) as number) < 0.8 * losses[0], `${losses[0]} to ${losses.at(-1)}`);
+  assert.ok(Number.isFinite(summary.relativeL2));
+
+  const line = {
+    kind: "pinn",
+    equation: "u_xx + u - 1",
+    domain: { x: [0, "2*pi"] },
+    grid: { x: 8 },
+    collocation: { points: 7 },
+  };
+  const trained = await runStage(trainStage, {
+    architecture: { kind: "mlp", widths: [1, 7, 1] },
+    problem: line,
+    optimizer,
+  });
+  assert.deepEqual(Object.keys(trained.metadata.terms as object), ["loss", "boundary", "residual"]);
+  assert.ok((trained.metadata.terms as { loss: number }).loss < 1e-2);
+});
+
 test("the seed and the number type decide the weights, the same config the same bits", async () => {
   const short = { ...tiny, optimizer: { kind: "adam", iterations: 5 } };
   const weights = async (params: object) => vectorAt(await runStage(trainStage, { ...short, ...params }), "weights", 0);
