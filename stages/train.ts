@@ -39,9 +39,11 @@ export const trainStage: Stage<Params> = {
   inputs: {},
   output: "model",
   check({ architecture, problem, optimizer }) {
+    const variables = pinnVariables(problem);
     return [
       ...validateProblem(problem).map(({ path, message }) => ({ path: ["problem", ...path], message })),
-      ...widthProblems(architecture.widths, pinnVariables(problem)),
+      // A domain without variables is a fault of its own.
+      ...(variables.length > 0 ? widthProblems(architecture.widths, variables) : []),
       ...(optimizer.kind === "sgd" && optimizer.nesterov && optimizer.momentum === 0
         ? [{ path: ["optimizer", "nesterov"], message: "needs a momentum above 0" }]
         : []),
