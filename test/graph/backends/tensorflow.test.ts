@@ -138,7 +138,7 @@ test("it starts without a greeting", () => {
   assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
 });
 
-test("a network's and a PINN's loss, gradient and Hessian-vector product agree with the reference to 1e-5", async () => {
+test("the loss, gradient and Hessian-vector product of every model agree with the reference to 1e-5", async () => {
   for (const [name, { program, feeds }] of Object.entries(modelPrograms())) {
     const [actual, expected] = [await run(program, feeds, tensorflow), await run(program, feeds)];
     for (const key of Object.keys(expected)) assertClose(actual[key], expected[key], 1e-5, `${name}: ${key}`);
