@@ -14,7 +14,7 @@ const softwareDriver = join(chromium, "vk_swiftshader_icd.json");
 function errorsWith(environment: Record<string, string>) {
   const script = fileURLToPath(new URL("./webgpuErrors.js", import.meta.url));
   const env = { ...process.env, ...environment };
-  return spawnSync(process.execPath, [script], { env, encoding: "utf8", timeout: 60_000 });
+  return spawnSync(process.execPath, [script], { env, encoding: "utf8", timeout: 300_000 });
 }
 
 test("every operator and model agrees with the reference: 1e-5, and the 2⁻¹¹ of WebGPU for each sine in a row", (t) => {
