@@ -59,6 +59,7 @@ const leadingColumns = {
   model: { step: "int", loss: "f64", weights: "vector" },
   directions: { vector: "vector", eigenvalue: "f64", residual: "f64" },
   grid: { loss: "f64" },
+  points: { loss: "f64" },
   tree: {
     vertex: "int",
     value: "f64",
@@ -70,6 +71,7 @@ const leadingColumns = {
   },
   barcode: { dimension: "int", birth: "f64", death: "f64", birthVertex: "int", deathVertex: "int" },
   profile: { basin: "int", parent: "int", value: "f64", left: "f64", right: "f64", meanLoss: "f64" },
+  spectrum: { block: "string", quantity: "string", position: "f64", value: "f64", error: "f64" },
   table: {},
   figure: { spec: "string", svg: "string", png: "binary" },
   report: { html: "string" },
