@@ -4,6 +4,7 @@ import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { hessianStage } from "./hessian.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
@@ -14,6 +15,7 @@ import { trainStage } from "./train.js";
 export const stages: readonly Stage[] = [
   trainStage,
   computeDirectionsStage,
+  hessianStage,
   sampleGridStage,
   mergeTreeStage,
   barcodeStage,
