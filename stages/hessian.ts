@@ -23,7 +23,7 @@ interface Params {
   top: number;
   bottom: number;
   trace: false | Omit<Required<TraceOptions>, "seed">;
-  density: false | { probes: number; steps: number; scale: "linear" | "symlog"; width?: number };
+  density: false | { probes: number; steps: number; deflate: number; scale: "linear" | "symlog"; width?: number };
   blocks: "none" | "layer" | "tensor";
   dtype: "f32" | "f64";
   seed: number;
@@ -132,10 +132,12 @@ const estimators: Record<
     const {
       probes,
       steps,
+      deflate,
       scale,
       width = scale === "linear" ? 0.01 : 0.05,
     } = params.density as Exclude<Params["density"], false>;
-    const quadratures = await lanczosQuadrature(multiply, size, { probes, steps, seed });
+    const tolerance = params.dtype === "f64" ? 1e-6 : 1e-3;
+    const quadratures = await lanczosQuadrature(multiply, size, { probes, steps, deflate, tolerance, seed });
     const { positions, density, standardError, ...facts } = spectralDensity(quadratures, { scale, width });
     const moments = [1, 2].map((power) => spectralMoment(quadratures, power));
     const node = quadratures.flatMap(({ nodes }) => [...nodes]);
@@ -152,7 +154,7 @@ const estimators: Record<
         { quantity: "density", position: positions, value: density, error: standardError },
         { quantity: "node", position: node, value: weight, error: resolution },
       ],
-      facts: { probes, steps, scale, width, ...facts },
+      facts: { probes, steps, deflate, scale, width, ...facts },
     };
   },
 };

@@ -168,14 +168,14 @@ function panelOf(block: DensityBlock, y: number, height: number, label: string):
       },
       eigenvalues(block.top, topKey),
       eigenvalues(block.bottom, bottomKey),
-      {
-        type: "text",
-        encode: {
-          update: { y: { value: -7 }, text: { value: label }, fill: { value: colours.text }, fontSize: { value: 11 } },
-        },
-      },
+      ...(label === "" ? [] : [labelMark(label)]),
     ],
   };
+}
+
+function labelMark(label: string): object {
+  const look = { fill: { value: colours.text }, fontSize: { value: 11 } };
+  return { type: "text", encode: { update: { y: { value: -7 }, text: { value: label }, ...look } } };
 }
 
 /** In a low panel a few labels only. */

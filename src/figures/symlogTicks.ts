@@ -19,17 +19,18 @@ export function symlogTicks([low, high]: [number, number], threshold: number, ga
   const first = Math.ceil(Math.log10(threshold));
   const last = Math.floor(Math.log10(largest) + 1e-9);
   const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => last - k);
-  const stride = Math.max(1, Math.ceil((gap * Math.log(10)) / (at(largest) * Math.log(largest / threshold))));
+  const decade = (at(largest) * Math.log(10)) / Math.log(largest / threshold);
+  const stride = Math.ceil(gap / decade);
   const values: number[] = low <= 0 && high >= 0 ? [0] : [];
   const labels = values.map(() => "0");
   const minor: number[] = [];
-  // From the largest down, so that the far ends, which the eye looks for, are labelled.
+  // From the ends, which the eye looks for, towards zero.
   for (const sign of [1, -1]) {
-    for (const power of powers) {
+    const inside = powers.filter((power) => sign * 10 ** power >= low && sign * 10 ** power <= high);
+    for (const [k, power] of inside.entries()) {
       const value = sign * Number(`1e${power}`);
-      if (value < low || value > high) continue;
       const free = values.every((other) => Math.abs(at(value) - at(other)) >= gap);
-      if (free && (last - power) % stride === 0) {
+      if (free && k % stride === 0) {
         values.push(value);
         labels.push((sign < 0 ? "−" : "") + (power === 0 ? "1" : powerOfTen(power)));
       } else minor.push(value);

@@ -100,10 +100,13 @@ function densityOf(mixture: readonly Gaussian[], positions: Float64Array): Float
   return curve;
 }
 
-/** Largest node minus smallest; their size, or 1, where all are equal to rounding. */
+/** From the lowest node to the highest, their resolution included; their size, or 1, where all are equal to rounding. */
 function rangeOf(quadratures: readonly Quadrature[]): number {
-  const low = Math.min(...quadratures.map(({ nodes }) => nodes[0]));
-  const high = Math.max(...quadratures.map(({ nodes }) => nodes[nodes.length - 1]));
+  const ends = quadratures.flatMap(({ nodes, resolution }) => {
+    const last = nodes.length - 1;
+    return [nodes[0] - resolution[0], nodes[last] + resolution[last]];
+  });
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const size = Math.max(Math.abs(low), Math.abs(high));
   return high - low > 1e-12 * size ? high - low : size || 1;
 }
