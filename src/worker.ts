@@ -6,6 +6,7 @@ import { stages } from "../stages/index.js";
 import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
+import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Lineage, PipelineText, Point, StageContext } from "./stage.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
@@ -21,6 +22,8 @@ export interface Task {
   stage: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
+  /** The files that the params name. */
+  files: NamedFile[];
   pipeline?: PipelineText;
   lineage?: Lineage[];
   cacheFolder: string;
@@ -53,9 +56,11 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
   const context = contextOf(task);
   if (task.action === "count") return stage.parts?.(context) ?? 1;
   const { result, backends } = await withUsedBackends(() =>
-    task.action === "join"
-      ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
-      : stage.run(context),
+    withUnchangedFiles(task, async () =>
+      task.action === "join"
+        ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
+        : stage.run(context),
+    ),
   );
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
@@ -77,6 +82,15 @@ function tell({ step, part }: Task, fraction?: number, note?: string): void {
 
 function refuseWhenStopping({ stop }: Task): void {
   if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
+}
+
+/** What was computed from files that are no longer those of the key is not stored; a failure may come from that, too. */
+async function withUnchangedFiles<T>({ files }: Task, compute: () => Promise<T>): Promise<T> {
+  try {
+    return await compute();
+  } finally {
+    files.forEach(requireUnchanged);
+  }
 }
 
 function joinPieces(
@@ -115,6 +129,11 @@ function contextOf(task: Task): StageContext<unknown> {
       const [first] = sources(port);
       if (first === undefined) throw new Error(`nothing is connected to "${port}"`);
       return first.artifact();
+    },
+    file(path) {
+      const found = task.files.find((file) => file.path === path);
+      if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
+      return found.absolute;
     },
     pipeline: task.pipeline,
     lineage: task.lineage,
