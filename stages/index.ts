@@ -7,6 +7,7 @@ import { gatherStage } from "./gather.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
+import { projectStage } from "./project.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
 import { trainStage } from "./train.js";
@@ -15,6 +16,7 @@ export const stages: readonly Stage[] = [
   trainStage,
   computeDirectionsStage,
   sampleGridStage,
+  projectStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,
