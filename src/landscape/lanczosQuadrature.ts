@@ -75,8 +75,12 @@ export async function lanczosQuadrature(
   async function dominantPairs() {
     const count = Math.min(deflate, size);
     const maxIterations = Math.max(count, DEFLATION_PRODUCTS);
-    const { values, vectors, residuals } = await lanczos(multiply, size, { count, seed, tolerance, maxIterations });
-    const bound = tolerance * Math.abs(values[0]);
+    const { values, vectors, residuals, bound } = await lanczos(multiply, size, {
+      count,
+      seed,
+      tolerance,
+      maxIterations,
+    });
     return vectors
       .map((vector, k) => ({ value: values[k], vector, residual: residuals[k] }))
       .filter(({ residual }) => residual <= bound);
