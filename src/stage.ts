@@ -78,6 +78,11 @@ export interface StageContext<Params> {
   sources(port: string): Source[];
   /** The ports that are connected. */
   ports: string[];
+  /**
+   * Where a long stage keeps how far it is, so that a run that was killed goes on from there. `save` may be called often: it
+   * stores what `state` gives every few seconds. `load` gives the last that is intact.
+   */
+  resume: { load(): Artifact | undefined; save(state: () => Artifact): void };
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];

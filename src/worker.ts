@@ -1,5 +1,6 @@
 /** What a worker thread does with one task: run a stage, or one piece of it, and put the result into the store. */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
@@ -64,7 +65,8 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
   );
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
-  return openCache(task.cacheFolder).put(task.key, task.preimage, bytes, {
+  const cache = openCache(task.cacheFolder);
+  const record = cache.put(task.key, task.preimage, bytes, {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
     cores: availableParallelism(),
@@ -73,6 +75,8 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
     backends: { ...task.backends, ...backends },
     summary: Object.entries(result.summary),
   });
+  cache.remove(unfinishedKey(task.key));
+  return record;
 }
 
 function tell({ step, part }: Task, fraction?: number, note?: string): void {
@@ -135,6 +139,7 @@ function contextOf(task: Task): StageContext<unknown> {
       if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
       return found.absolute;
     },
+    resume: resumeOf(task),
     pipeline: task.pipeline,
     lineage: task.lineage,
     progress(fraction, note) {
@@ -145,6 +150,33 @@ function contextOf(task: Task): StageContext<unknown> {
       tell(task, fraction, note);
     },
   };
+}
+
+/** Milliseconds between two saved states. */
+const SAVE_INTERVAL = 2000;
+
+/** The state of an unfinished step is an artifact in the store, under a key of its own. */
+function resumeOf({ cacheFolder, key }: Task): StageContext<unknown>["resume"] {
+  const cache = openCache(cacheFolder);
+  const own = unfinishedKey(key);
+  let saved = performance.now();
+  return {
+    load() {
+      const { record, path } = { path: "", ...cache.lookup(own) };
+      return record && load(path);
+    },
+    save(state) {
+      if (performance.now() - saved < SAVE_INTERVAL) return;
+      const before = cache.lookup(own);
+      const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
+      if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
+      saved = performance.now();
+    },
+  };
+}
+
+function unfinishedKey(key: string): string {
+  return createHash("sha256").update(`unfinished ${key}`).digest("hex");
 }
 
 function load(path: string): Artifact {

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeNpy } from "./files/writeNpy.js";
+import { npyFile } from "./files/npyFile.js";
 
 const cli = join(process.cwd(), "dist/src/cli.js");
 
@@ -316,7 +316,7 @@ test("f64 on a backend without it is an error that says what would do", () => {
 test("landscapes of other tools, one a matrix point: a file that changes re-runs only its points", () => {
   const folder = mkdtempSync(join(tmpdir(), "cirque-cli-"));
   const landscape = (name: string, losses: number[]) =>
-    writeFileSync(join(folder, `${name}.npy`), writeNpy([losses.length, 1], Float64Array.from(losses)));
+    writeFileSync(join(folder, `${name}.npy`), npyFile([losses.length, 1], Float64Array.from(losses)));
   landscape("valley", [3, 1, 4, 5]);
   landscape("valleys", [3, 1, 4, 0, 5]);
   writeFileSync(

@@ -11,7 +11,7 @@ import { hashContent } from "../src/contentHash.js";
 import { plan } from "../src/plan.js";
 import { run } from "../src/run.js";
 import { stages } from "../stages/index.js";
-import { writeNpy } from "./files/writeNpy.js";
+import { npyFile } from "./files/npyFile.js";
 
 const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
 
@@ -19,8 +19,8 @@ const sha256 = (content: string | Uint8Array) => createHash("sha256").update(con
 function workplace(path = "data/${name}.npy"): string {
   const folder = mkdtempSync(join(tmpdir(), "cirque-files-"));
   mkdirSync(join(folder, "data"));
-  writeFileSync(join(folder, "data", "one.npy"), writeNpy([2], Float64Array.of(1, 2)));
-  writeFileSync(join(folder, "data", "two.npy"), writeNpy([2], Float64Array.of(3, 4)));
+  writeFileSync(join(folder, "data", "one.npy"), npyFile([2], Float64Array.of(1, 2)));
+  writeFileSync(join(folder, "data", "two.npy"), npyFile([2], Float64Array.of(3, 4)));
   writeFileSync(
     join(folder, "p.yaml"),
     `name: p\nmatrix: { name: [one, two] }\nstages:\n  grid: { uses: import-grid, with: { path: "${path}" } }\n  tree: { uses: merge-tree, from: { grid: grid } }\n`,
@@ -50,7 +50,7 @@ test("files are found from the pipeline file, and their content is part of the k
   assert.deepEqual((one.preimage as { files: object }).files, { "data/one.npy": one.files[0].sha256 });
   assert.ok(!("files" in (before[2].preimage as object)), "a step that names no file has the key it always had");
 
-  writeFileSync(file, writeNpy([2], Float64Array.of(1, 5)));
+  writeFileSync(file, npyFile([2], Float64Array.of(1, 5)));
   const after = planOf(folder).steps;
   assert.deepEqual(
     after.map(({ key }, i) => key === before[i].key),
@@ -83,7 +83,7 @@ test("the hash of a folder is that of all names and contents below it", () => {
   const data = join(folder, "data");
   const hashes = [hashContent(data)];
   assert.equal(hashContent(data), hashes[0]);
-  assert.equal(hashContent(join(data, "one.npy")), sha256(writeNpy([2], Float64Array.of(1, 2))));
+  assert.equal(hashContent(join(data, "one.npy")), sha256(npyFile([2], Float64Array.of(1, 2))));
   mkdirSync(join(data, "below"));
   assert.equal(hashContent(data), hashes[0], "an empty folder holds nothing");
   writeFileSync(join(data, "below", "x"), "1");
@@ -102,7 +102,7 @@ test("a result from a file that changed after planning is not stored", async () 
   const planned = planOf(folder);
   const cache = openCache(join(folder, "cache"));
   const file = join(folder, "data/one.npy");
-  writeFileSync(file, writeNpy([2], Float64Array.of(8, 9)));
+  writeFileSync(file, npyFile([2], Float64Array.of(8, 9)));
   const [one, two, ...trees] = await run(planned, cache, { jobs: 1 });
   assert.equal(one.state, "failed");
   assert.equal(

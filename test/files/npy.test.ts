@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { firstAxisFastest } from "../../src/files/firstAxisFastest.js";
 import { readNpy } from "../../src/files/npy.js";
 import { openNpz, readNpz } from "../../src/files/npz.js";
-import { writeNpy } from "./writeNpy.js";
+import { npyFile } from "./npyFile.js";
 
 /** Files that NumPy wrote; test/fixtures/numpy_files.py says how. */
 const fixture = (name: string) => readFileSync(`test/fixtures/numpy/${name}`);
@@ -74,7 +74,7 @@ test("what is no array of real numbers is called by its name", () => {
 });
 
 test("a file that is no .npy file, is cut short or too long is not read", () => {
-  const whole = writeNpy([2, 3], new Float64Array(6));
+  const whole = npyFile([2, 3], new Float64Array(6));
   assert.throws(
     () => readNpy(new TextEncoder().encode("1,2,3\n"), "a.npy"),
     /a\.npy is no \.npy file: it begins with "1,2,3/,
@@ -87,7 +87,7 @@ test("a file that is no .npy file, is cut short or too long is not read", () => 
     /cut short: 47 bytes of numbers; expected 48 for shape \(2, 3\) of type f8/,
   );
   assert.throws(() => readNpy(Buffer.concat([whole, whole]), "a.npy"), /is too long/);
-  assert.throws(() => readNpy(writeNpy([1], new Float64Array(1), { descr: "" }), "a.npy"), /has a damaged header/);
+  assert.throws(() => readNpy(npyFile([1], new Float64Array(1), { descr: "" }), "a.npy"), /has a damaged header/);
 });
 
 test("numbers come back bit by bit, whatever their shape, order and place in memory", () => {
@@ -98,7 +98,7 @@ test("numbers come back bit by bit, whatever their shape, order and place in mem
   });
   fc.assert(
     fc.property(arrays, ([shape, values, fortranOrder, shift]) => {
-      const file = writeNpy(shape, values, { fortranOrder });
+      const file = npyFile(shape, values, { fortranOrder });
       const moved = new Uint8Array(shift + file.length);
       moved.set(file, shift);
       assert.deepEqual(readNpy(moved.subarray(shift), "a"), { shape, values, fortranOrder });

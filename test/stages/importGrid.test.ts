@@ -9,7 +9,7 @@ import { barcodeStage } from "../../stages/barcode.js";
 import { figureStage } from "../../stages/figure.js";
 import { importGridStage } from "../../stages/importGrid.js";
 import { mergeTreeStage } from "../../stages/mergeTree.js";
-import { writeNpy } from "../files/writeNpy.js";
+import { npyFile } from "../files/npyFile.js";
 import { csv, reference, referencePath, withoutReference } from "../reference.js";
 import { runStage } from "./runStage.js";
 
@@ -29,7 +29,7 @@ const column = (of: Artifact, name: string) => [...numbers(of, name)];
 
 // array[i, j] =  0  1  2     i along the first axis, j along the second
 //                3  4  5
-const digits = writeNpy([2, 3], Float64Array.of(0, 1, 2, 3, 4, 5));
+const digits = npyFile([2, 3], Float64Array.of(0, 1, 2, 3, 4, 5));
 
 test("array[i, j] becomes a grid: i along the first axis, which is the fastest", async () => {
   const grid = await imported("a.npy", digits);
@@ -88,8 +88,8 @@ test("permuting the axes and reading in the other order is the same", async () =
   await fc.assert(
     fc.asyncProperty(arrays, async ([shape, values]) => {
       // The transpose of an array lies in Fortran order as the array lies in C order.
-      const transposed = writeNpy(shape.toReversed(), values, { fortranOrder: true });
-      const one = await imported("one.npy", writeNpy(shape, values), { order: "F" });
+      const transposed = npyFile(shape.toReversed(), values, { fortranOrder: true });
+      const one = await imported("one.npy", npyFile(shape, values), { order: "F" });
       const other = await imported("other.npy", transposed);
       assert.deepEqual(one.columns, other.columns);
       assert.deepEqual(one.metadata.shape, other.metadata.shape);
@@ -115,7 +115,7 @@ test("coordinates come from the vectors of an npz file, the columns of a csv fil
 });
 
 test("losses that are not finite are kept and counted", async () => {
-  const grid = await imported("a.npy", writeNpy([4], Float64Array.of(NaN, 1, Infinity, -2)));
+  const grid = await imported("a.npy", npyFile([4], Float64Array.of(NaN, 1, Infinity, -2)));
   assert.deepEqual(column(grid, "loss"), [NaN, 1, Infinity, -2]);
   assert.deepEqual(grid.summary, { points: 4, lowestLoss: -2, highestLoss: 1, nonFinite: 2 });
   const booleans = await numpy("types.npz", { key: "b1" });
@@ -136,7 +136,7 @@ test("what does not fit is told before or when the file is read", async () => {
 
   const complaints: [Promise<Artifact>, RegExp][] = [
     [
-      imported("a.npy", writeNpy([], Float64Array.of(1))),
+      imported("a.npy", npyFile([], Float64Array.of(1))),
       /a\.npy holds a single number; expected an array with at least one axis/,
     ],
     [numpy("orders.npz", { key: "empty" }), /holds no numbers: its shape is \(0, 3\)/],

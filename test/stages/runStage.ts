@@ -21,6 +21,7 @@ function contextOf(stage: Stage, params: object, inputs: Inputs): StageContext<u
     sources,
     input: (port) => sources(port)[0].artifact(),
     file: (path) => resolve(path),
+    resume: { load: () => undefined, save: () => {} },
     progress: () => {},
   };
 }

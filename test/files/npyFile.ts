@@ -1,5 +1,5 @@
 /** The bytes of a .npy file of f64 (or another type whose numbers are already bytes), header version 1. */
-export function writeNpy(
+export function npyFile(
   shape: readonly number[],
   numbers: ArrayBufferView,
   { descr = "<f8", fortranOrder = false } = {},
