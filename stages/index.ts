@@ -5,6 +5,7 @@ import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { hessianStage } from "./hessian.js";
+import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
@@ -18,6 +19,7 @@ export const stages: readonly Stage[] = [
   computeDirectionsStage,
   hessianStage,
   sampleGridStage,
+  importGridStage,
   projectStage,
   mergeTreeStage,
   barcodeStage,
