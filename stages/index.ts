@@ -4,6 +4,7 @@ import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
@@ -15,6 +16,7 @@ export const stages: readonly Stage[] = [
   trainStage,
   computeDirectionsStage,
   sampleGridStage,
+  importGridStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,
