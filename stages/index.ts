@@ -6,6 +6,7 @@ import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
 import { reportStage } from "./report.js";
@@ -14,6 +15,7 @@ import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
   trainStage,
+  loadModelStage,
   computeDirectionsStage,
   sampleGridStage,
   importGridStage,
