@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Artifact, decodeArtifact, encodeArtifact, numbers, vectorAt } from "../../src/artifact.js";
+import { loadPipeline } from "../../src/config.js";
 import { type Layout, tensorSize } from "../../src/models/layout.js";
 import { validate } from "../../src/parameters.js";
+import { plan } from "../../src/plan.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
+import { stages } from "../../stages/index.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { trainStage } from "../../stages/train.js";
@@ -136,6 +139,11 @@ test("a loss with points from files and points of one's own; the artifact needs 
   const fitted = await runStage(trainStage, { ...tiny, problem: { ...plain, points: same }, optimizer });
   assert.ok((fitted.metadata.terms as { initial: number }).initial < 1e-3);
   assert.deepEqual((fitted.metadata.problem as { points: unknown }).points, same);
+});
+
+test("the example pipeline names files that are there", () => {
+  const { steps } = plan(loadPipeline("pipelines/load-model.yaml"), stages);
+  assert.ok(steps.some(({ id }) => id === "model@features=40"));
 });
 
 test("parameters that do not go together", () => {
