@@ -18,7 +18,7 @@ test("every built-in data set loads by its name alone, with the same bytes each 
     assert.equal(dataset.inputs.length, 12 * inputSize(dataset));
     assert.equal(dataset.targets.length, 12 * targetSize(dataset));
     const { metadata } = loaded;
-    assert.deepEqual([metadata.name, metadata.split, metadata.seed], [name, "train", 0]);
+    assert.deepEqual([metadata.name, metadata.split, metadata.available], [name, "train", 12]);
     assert.deepEqual(encodeArtifact(await runStage(loadDataStage, params)), encodeArtifact(loaded));
   }
 });
