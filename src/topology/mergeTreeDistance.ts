@@ -14,7 +14,7 @@ type Tree = Pick<MergeTreeNodes, "direction" | "value" | "parent">;
  * of a persistence diagram are, at the same costs, but respecting how they nest: two branches may be matched only if the branches they hang
  * from are, and roots always are. So a branch that goes to the diagonal takes all below it along. The distance is the smallest
  * (Σ dᵖ)^(1/p); children are unordered. It is a metric (on trees up to branches of no length), never below the Wasserstein distance
- * of the diagrams, where the nesting is forgotten, and equal to it where all branches hang from the essential one.
+ * of the diagrams, where the nesting is forgotten, and equal to it where all branches hang from essential ones that end equally high.
  *
  * Where two saddles are almost equally high, a small change of the field can change how branches nest and move the distance by as
  * much as the branches are long: unlike the distances of diagrams it is not stable. Simplify noisy trees first.
