@@ -35,7 +35,7 @@ export const compareStage: Stage<Params> = {
   async run({ params, sources, progress }) {
     const all = sources("of");
     const compared = all.filter(({ error }) => error === undefined);
-    if (compared.length === 0) throw new Error(`nothing to compare: ${listed(all.map(nameOf))} failed`);
+    if (compared.length === 0) throw new Error(`nothing to compare: ${all.map(stepName).join(", ")} failed`);
     const n = compared.length;
     const measure = measureOf(params, compared);
     const distances = new Float64Array(n * n);
@@ -83,7 +83,9 @@ function measureOf({ distance, p, norm, dimension, normalize }: Params, compared
   if (distance === "merge-tree") {
     const trees = artifacts.map((of, i): MergeTreeNodes => {
       if (of.kind !== "tree") {
-        throw new Error(`a merge-tree distance compares trees; ${nameOf(compared[i])} is a ${of.kind}: give its tree`);
+        throw new Error(
+          `a merge-tree distance compares trees; ${stepName(compared[i])} is a ${of.kind}: give its tree`,
+        );
       }
       const { tree } = treeOf(of);
       return { ...tree, value: scaled(i, tree.value) };
@@ -115,7 +117,7 @@ function barsOf(of: Artifact): Diagram {
 function inRange(values: Float64Array, { kind, metadata }: Artifact, source: Source): Float64Array {
   const [low, high] = (kind === "tree" ? [metadata.minimum, metadata.maximum] : (metadata.range ?? [])) as number[];
   if (low === undefined || high === undefined) {
-    throw new Error(`${nameOf(source)} does not tell the range of its losses; compare it with normalize: false`);
+    throw new Error(`${stepName(source)} does not tell the range of its losses; compare it with normalize: false`);
   }
   // A landscape without a finite loss has no range.
   return Number.isNaN(low) ? values : values.map((value) => (value - low) / (high - low || 1));
@@ -132,15 +134,20 @@ function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void 
   const other = directions.findIndex((direction) => direction !== undefined && direction !== directions[first]);
   if (other < 0) return;
   throw new Error(
-    `${nameOf(compared[first])} is of direction ${directions[first]}, ${nameOf(compared[other])} of ${directions[other]}; only one direction can be compared`,
+    `${stepName(compared[first])} is of direction ${directions[first]}, ${stepName(compared[other])} of ${directions[other]}; only one direction can be compared`,
   );
 }
 
-/** The matrix point; with no matrix, or where it does not tell sources apart by itself, the stage. */
-function nameOf({ stage, point }: Source, _?: number, sources: readonly Source[] = []): string {
+/** `<stage>@<point>`, for messages. */
+function stepName({ stage, point }: Source): string {
   const label = pointLabel(point);
-  if (label === "") return stage;
-  return sources.some((other) => other.stage !== stage) ? `${stage}@${label}` : label;
+  return label === "" ? stage : `${stage}@${label}`;
+}
+
+/** The matrix point; with no matrix, or several stages, the step. */
+function nameOf(source: Source, _: number, sources: readonly Source[]): string {
+  const severalStages = sources.some(({ stage }) => stage !== source.stage);
+  return severalStages ? stepName(source) : pointLabel(source.point) || source.stage;
 }
 
 /** Numbers where all are; NaN where one is missing. Otherwise text. */
