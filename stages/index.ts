@@ -1,6 +1,7 @@
 /** The stage kinds. */
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
+import { compareStage } from "./compare.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
@@ -27,6 +28,7 @@ export const stages: readonly Stage[] = [
   barcodeStage,
   profileStage,
   landscapeMetricsStage,
+  compareStage,
   gatherStage,
   figureStage,
   reportStage,

@@ -1,7 +1,8 @@
-import { axes, type Key, keyLegend, positionScale } from "./axes.js";
+import { axes, keyLegend, positionScale } from "./axes.js";
+import { dimensionKey } from "./dimensionKey.js";
 import { lossScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
 
 /** Bars of a persistence barcode, in any order. An essential bar dies at ±Infinity. */
 export interface BarcodeData extends FigureText {
@@ -43,19 +44,14 @@ export function barcode(data: BarcodeData): Spec {
     .sort((a, b) => a.dimension - b.dimension || longest(a, b));
 
   const dimensions = [...new Set(drawn.map(({ dimension }) => dimension))];
-  const keys: Key[] = dimensions.map((d) => ({
-    label: `H${subscript(d)}`,
-    shape: "square",
-    fill: colourOf(d),
-    stroke: colourOf(d),
-  }));
+  const keys = dimensions.map(dimensionKey);
   const legend = keyLegend(keys.length > 1 ? keys : []);
   const step = plotHeight / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
   const values = drawn.map(({ dimension, birth, death }, i) => {
     const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
     const end = direction === 0 ? death : scale.domain[direction === 1 ? 1 : 0];
-    return { y: (i + 0.5) * step, birth, death: end, direction, colour: colourOf(dimension) };
+    return { y: (i + 0.5) * step, birth, death: end, direction, colour: dimensionKey(dimension).fill };
   });
   // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
   const headSize = Math.max(7, 1.7 * thickness);
@@ -114,12 +110,4 @@ export function barcode(data: BarcodeData): Spec {
       },
     ],
   });
-}
-
-function colourOf(dimension: number): string {
-  return colours.categories[dimension % colours.categories.length];
-}
-
-function subscript(n: number): string {
-  return [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 }

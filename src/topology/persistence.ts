@@ -63,7 +63,7 @@ export function persistencePairs(
 }
 
 /** For every node the leaf of its subtree that was born first: leaves are numbered by birth, so it is the smallest. */
-export function eldestLeaves({ parent }: MergeTreeNodes): Int32Array {
+export function eldestLeaves({ parent }: Pick<MergeTreeNodes, "parent">): Int32Array {
   const elder = parent.map((_, node) => node);
   for (let node = 0; node < parent.length; node++) {
     const p = parent[node];
