@@ -7,14 +7,18 @@ import { gatherStage } from "./gather.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
+import { refineStage } from "./refine.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
+import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
   trainStage,
   computeDirectionsStage,
   sampleGridStage,
+  samplePointsStage,
+  refineStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,
