@@ -49,7 +49,7 @@ test("the cell with the lowest corner is halved along both axes: five new points
 });
 
 test("curvature finds a kink, and the second level stays at it", async () => {
-  //  |x − 0.3| on 0, 0.25, 0.5, 0.75, 1 bends most over 0.25 … 0.5, then over 0.25 … 0.375
+  //  |x − 0.3| on 0, 0.25, 0.5, 0.75, 1 bends most over 0 … 0.25 … 0.5
   const axis = Float64Array.of(0, 0.25, 0.5, 0.75, 1);
   const kink = (x: number) => Math.abs(x - 0.3);
   const options = { criterion: "curvature", fraction: 0.1, levels: 3, points: 100 } as const;
