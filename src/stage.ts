@@ -72,6 +72,8 @@ export interface StageContext<Params> {
   part: { index: number; count: number };
   /** The one artifact at a port. */
   input(port: string): Artifact;
+  /** The absolute path of a file that a parameter names; `path` as in the params. For texts that the schema marks `"file": true`. */
+  file(path: string): string;
   /** All that is at a port, in the order of the pipeline file and the matrix. */
   sources(port: string): Source[];
   /**

@@ -4,6 +4,7 @@ import type { Stage } from "./stage.js";
 interface Schema {
   description?: string;
   type?: string | string[];
+  file?: boolean;
   enum?: unknown[];
   const?: unknown;
   default?: unknown;
@@ -31,7 +32,11 @@ export function describeStage(stage: Stage, schema: Schema): string {
 function parameters(schema: Schema, indent: string): string[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, parameter]) => {
     const facts = [
-      parameter.enum ? parameter.enum.join(" | ") : [parameter.type ?? []].flat().join(" or "),
+      parameter.enum
+        ? parameter.enum.join(" | ")
+        : parameter.file
+          ? "file"
+          : [parameter.type ?? []].flat().join(" or "),
       schema.required?.includes(name) ? "required" : "",
       parameter.default !== undefined ? `default ${JSON.stringify(parameter.default)}` : "",
     ].filter((fact) => fact !== "");

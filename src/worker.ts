@@ -6,6 +6,7 @@ import { stages } from "../stages/index.js";
 import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
+import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
@@ -21,6 +22,8 @@ export interface Task {
   stage: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
+  /** The files that the params name. */
+  files: NamedFile[];
   pipeline?: PipelineText;
   lineage?: Lineage[];
   cacheFolder: string;
@@ -116,7 +119,7 @@ async function store(
   options: { durable?: boolean } = {},
 ): Promise<{ record: CacheRecord; backends: Record<string, string> }> {
   const start = performance.now();
-  const { result, backends: used } = await withUsedBackends(compute);
+  const { result, backends: used } = await withUsedBackends(() => withUnchangedFiles(task, async () => compute()));
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
@@ -139,6 +142,15 @@ function tell(message: ProgressMessage): void {
 
 function refuseWhenStopping({ stop }: Task): void {
   if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
+}
+
+/** What was computed from files that are no longer those of the key is not stored; a failure may come from that, too. */
+async function withUnchangedFiles<T>({ files }: Task, compute: () => Promise<T>): Promise<T> {
+  try {
+    return await compute();
+  } finally {
+    files.forEach(requireUnchanged);
+  }
 }
 
 /** What the stage sees, for the whole or a piece; inputs are loaded once, and what the pieces share is made once. */
@@ -168,6 +180,11 @@ function contexts(task: Task) {
       const [first] = sources(port);
       if (first === undefined) throw new Error(`nothing is connected to "${port}"`);
       return first.artifact();
+    },
+    file(path) {
+      const found = task.files.find((file) => file.path === path);
+      if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
+      return found.absolute;
     },
     pipeline: task.pipeline,
     lineage: task.lineage,

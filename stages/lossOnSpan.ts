@@ -1,5 +1,5 @@
 /** Losses in the span of directions around a model: what the sampling stages have in common. */
-import { type Artifact, numbers, rowCount, vectorAt } from "../src/artifact.js";
+import { rowCount, vectorAt } from "../src/artifact.js";
 import { directionScales } from "../src/landscape/directionScales.js";
 import { createObjective, type LossTerms } from "../src/models/objective.js";
 import type { Releasable, StageContext } from "../src/stage.js";
@@ -56,22 +56,6 @@ export function coefficientColumns(coefficients: Float64Array, axes: number): Re
   const rows = coefficients.length / axes;
   const column = (axis: number) => Float64Array.from({ length: rows }, (_, row) => coefficients[row * axes + axis]);
   return Object.fromEntries(Array.from({ length: axes }, (_, axis) => [`a${axis + 1}`, column(axis)]));
-}
-
-/** How many losses there are and between which they lie; those that are not finite are counted apart. */
-export function lossFacts(of: Artifact) {
-  let lowestLoss = Infinity;
-  let highestLoss = -Infinity;
-  let nonFinite = 0;
-  const loss = numbers(of, "loss");
-  for (const value of loss) {
-    if (!Number.isFinite(value)) nonFinite++;
-    else {
-      lowestLoss = Math.min(lowestLoss, value);
-      highestLoss = Math.max(highestLoss, value);
-    }
-  }
-  return { points: loss.length, lowestLoss, highestLoss, nonFinite };
 }
 
 /** The values for all axes, from one for each or one that holds for all. */

@@ -1,14 +1,8 @@
 import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
 import { type RefineOptions, refineGrid } from "../src/landscape/refineGrid.js";
 import type { Stage } from "../src/stage.js";
-import {
-  coefficientColumns,
-  type LossOnSpan,
-  lossesAt,
-  lossFacts,
-  lossOnSpan,
-  type SpanOptions,
-} from "./lossOnSpan.js";
+import { lossFacts } from "./lossFacts.js";
+import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
 
 export const refineStage: Stage<RefineOptions> = {
   name: "refine",
@@ -37,7 +31,7 @@ export const refineStage: Stage<RefineOptions> = {
     };
     const { coordinates, losses: all, level, subdivided } = await refineGrid({ axes, losses }, lossAt, params);
     const points = artifact("points", { loss: all, ...coefficientColumns(coordinates, axes.length), level });
-    const { nonFinite, ...facts } = lossFacts(points);
+    const { nonFinite, ...facts } = lossFacts(all);
     const { labels } = grid.metadata;
     const names = axes.map((_, axis) => `a${axis + 1}`);
     const metadata = { coordinates: names, labels, unit, dtype, subdivided, ...params, nonFinite };

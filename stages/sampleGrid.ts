@@ -1,11 +1,10 @@
-import { type Artifact, artifact, concatenate, rowCount } from "../src/artifact.js";
+import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact.js";
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { gridArtifact, gridFacts } from "./gridArtifact.js";
 import {
-  coefficientColumns,
   lossesAt,
-  lossFacts,
   lossOnSpan,
   perAxis,
   type Range,
@@ -40,10 +39,13 @@ export const sampleGridStage: Stage<Params> = {
     const onSpan = await shared(() => lossOnSpan(context, params));
     const coefficientsOf = (from: number, count: number) => grid.coordinatesOf(start + from, count);
     const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
-    const coefficients = coefficientColumns(grid.coordinatesOf(start, end - start), grid.shape.length);
-    return described(artifact("grid", { loss, ...coefficients, ...(params.terms && terms) }), grid, context);
+    const piece = gridArtifact(loss, grid.axes, factsOf(context), start);
+    return { ...piece, columns: { ...piece.columns, ...(params.terms && terms) } };
   },
-  join: (pieces, context) => described(concatenate(pieces), gridOf(context), context),
+  join(pieces, context): Artifact {
+    const whole = concatenate(pieces);
+    return { ...whole, ...gridFacts(numbers(whole, "loss"), gridOf(context).axes, factsOf(context)) };
+  },
 };
 
 /** One axis for each direction; a single number of steps or a single range holds for all axes. */
@@ -53,15 +55,6 @@ function gridOf({ params, input }: StageContext<Params>): GridPoints {
   return gridPoints([...steps], [...perAxis(rangePairs(params.range), axes, "range", "pairs")]);
 }
 
-function described(of: Artifact, grid: GridPoints, { params, input }: StageContext<Params>): Artifact {
-  const { nonFinite, ...facts } = lossFacts(of);
-  const metadata = {
-    shape: grid.shape,
-    extent: grid.axes.map((axis) => [axis[0], axis.at(-1)]),
-    unit: params.unit,
-    labels: input("directions").metadata.labels,
-    dtype: params.dtype,
-    nonFinite,
-  };
-  return { ...of, metadata, summary: { ...facts, nonFinite } };
+function factsOf({ params, input }: StageContext<Params>) {
+  return { unit: params.unit, labels: input("directions").metadata.labels, dtype: params.dtype };
 }

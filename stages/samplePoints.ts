@@ -1,12 +1,12 @@
-import { type Artifact, artifact, concatenate, rowCount } from "../src/artifact.js";
+import { type Artifact, artifact, concatenate, numbers, rowCount } from "../src/artifact.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import { scatteredPoints } from "../src/landscape/scatteredPoints.js";
 import { SOBOL_DIMENSIONS } from "../src/linalg/sobol.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { lossFacts } from "./lossFacts.js";
 import {
   coefficientColumns,
   lossesAt,
-  lossFacts,
   lossOnSpan,
   perAxis,
   type Range,
@@ -82,7 +82,7 @@ function coefficients(params: Params, axes: number): (start: number, count: numb
 }
 
 function described(of: Artifact, { params, input }: StageContext<Params>): Artifact {
-  const { nonFinite, ...facts } = lossFacts(of);
+  const { nonFinite, ...facts } = lossFacts(numbers(of, "loss"));
   const directions = input("directions");
   const metadata = {
     coordinates: Array.from({ length: rowCount(directions) }, (_, axis) => `a${axis + 1}`),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import type { Artifact } from "../../src/artifact.js";
 import { validate } from "../../src/parameters.js";
 import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js";
@@ -24,6 +25,7 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
       kept ??= make();
       return kept as Promise<T>;
     },
+    file: (path) => resolve(path),
     progress: () => {},
   };
   return { context, release: async () => (await kept?.catch(() => undefined))?.release() };
