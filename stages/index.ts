@@ -7,6 +7,7 @@ import { gatherStage } from "./gather.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
 import { projectStage } from "./project.js";
@@ -16,6 +17,7 @@ import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
   trainStage,
+  loadModelStage,
   computeDirectionsStage,
   hessianStage,
   sampleGridStage,
