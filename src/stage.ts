@@ -16,7 +16,7 @@ export interface Port {
 
 /** Something wrong with a parameter, found by a stage's own check: `path` leads to it below `with`. */
 interface ParameterProblem {
-  path: (string | number)[];
+  path: readonly (string | number)[];
   message: string;
 }
 
@@ -83,6 +83,11 @@ export interface StageContext<Params> {
   shared<T extends Releasable>(make: () => Promise<T>): Promise<T>;
   /** The ports that are connected. */
   ports: string[];
+  /**
+   * Where a long stage keeps how far it is, so that a run that was killed goes on from there. `save` may be called often: it
+   * stores what `state` gives every few seconds. `load` gives the last that is intact.
+   */
+  resume: { load(): Artifact | undefined; save(state: () => Artifact): void };
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];

@@ -1,5 +1,6 @@
 /** What a worker thread does with one task: run a stage, or one piece of it, and put the result into the store. */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
@@ -123,6 +124,7 @@ async function store(
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
+  const cache = openCache(task.cacheFolder);
   const made = {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
@@ -133,7 +135,9 @@ async function store(
     summary: Object.entries(result.summary),
     ...facts,
   };
-  return { record: openCache(task.cacheFolder).put(task.key, task.preimage, bytes, made, options), backends };
+  const record = cache.put(task.key, task.preimage, bytes, made, options);
+  cache.remove(unfinishedKey(task.key));
+  return { record, backends };
 }
 
 function tell(message: ProgressMessage): void {
@@ -186,6 +190,7 @@ function contexts(task: Task) {
       if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
       return found.absolute;
     },
+    resume: resumeOf(task),
     pipeline: task.pipeline,
     lineage: task.lineage,
     shared<T extends Releasable>(make: () => Promise<T>) {
@@ -206,6 +211,33 @@ function contexts(task: Task) {
     await made?.release();
   };
   return { contextOf, release };
+}
+
+/** Milliseconds between two saved states. */
+const SAVE_INTERVAL = 2000;
+
+/** The state of an unfinished step is an artifact in the store, under a key of its own. */
+function resumeOf({ cacheFolder, key }: Task): StageContext<unknown>["resume"] {
+  const cache = openCache(cacheFolder);
+  const own = unfinishedKey(key);
+  let saved = performance.now();
+  return {
+    load() {
+      const { record, path } = { path: "", ...cache.lookup(own) };
+      return record && load(path);
+    },
+    save(state) {
+      if (performance.now() - saved < SAVE_INTERVAL) return;
+      const before = cache.lookup(own);
+      const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
+      if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
+      saved = performance.now();
+    },
+  };
+}
+
+function unfinishedKey(key: string): string {
+  return createHash("sha256").update(`unfinished ${key}`).digest("hex");
 }
 
 function load(path: string): Artifact {

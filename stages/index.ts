@@ -4,9 +4,13 @@ import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { hessianStage } from "./hessian.js";
+import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
+import { projectStage } from "./project.js";
 import { refineStage } from "./refine.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
@@ -15,10 +19,14 @@ import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
   trainStage,
+  loadModelStage,
   computeDirectionsStage,
+  hessianStage,
   sampleGridStage,
   samplePointsStage,
   refineStage,
+  importGridStage,
+  projectStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,

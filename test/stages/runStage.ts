@@ -26,6 +26,7 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
       return kept as Promise<T>;
     },
     file: (path) => resolve(path),
+    resume: { load: () => undefined, save: () => {} },
     progress: () => {},
   };
   return { context, release: async () => (await kept?.catch(() => undefined))?.release() };
