@@ -2,6 +2,7 @@
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { contourTreeStage } from "./contourTree.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
@@ -16,6 +17,7 @@ export const stages: readonly Stage[] = [
   computeDirectionsStage,
   sampleGridStage,
   mergeTreeStage,
+  contourTreeStage,
   barcodeStage,
   profileStage,
   landscapeMetricsStage,
