@@ -1,17 +1,22 @@
 import { type Artifact, type ArtifactKind, artifact, numbers } from "../src/artifact.js";
 import { barcode } from "../src/figures/barcode.js";
 import { contour } from "../src/figures/contour.js";
+import type { LossScaleType } from "../src/figures/lossScale.js";
 import { mergeTree } from "../src/figures/mergeTree.js";
 import { profile } from "../src/figures/profile.js";
 import { renderPng, renderSvg } from "../src/figures/render.js";
 import type { Spec } from "../src/figures/theme.js";
 import type { Stage } from "../src/stage.js";
+import { profileOutlines } from "./compareProfiles.js";
+import { checkLossAxis } from "./lossAxis.js";
 
 type Plot = "contour" | "tree" | "barcode" | "profile";
 
 interface Params {
   plot?: Plot;
   title: string;
+  lossRange?: [number, number];
+  lossScale: LossScaleType;
   pixelRatio: number;
 }
 
@@ -32,9 +37,10 @@ const captions: Partial<Record<ArtifactKind, string>> = {
 
 export const figureStage: Stage<Params> = {
   name: "figure",
-  version: 1,
+  version: 2,
   inputs: { "*": { kinds: Object.values(drawnKinds) } },
   output: "figure",
+  check: checkLossAxis,
   adapter: (title) => ({ title }),
   async run({ params, ports, input }) {
     const artifacts = ports.map(input);
@@ -45,7 +51,7 @@ export const figureStage: Stage<Params> = {
       const kinds = params.plot ? drawnKinds[params.plot] : Object.values(drawnKinds).join(", ");
       throw new Error(`a figure${params.plot ? ` with plot: ${params.plot}` : ""} draws a ${kinds}; ${given}`);
     }
-    const spec = specOf(wanted, params.title);
+    const spec = specOf(wanted, params);
     const svg = await renderSvg(spec);
     const png = await renderPng(svg, { scale: params.pixelRatio });
     const metadata = { title: params.title, caption: captions[wanted.kind] };
@@ -53,7 +59,7 @@ export const figureStage: Stage<Params> = {
   },
 };
 
-function specOf(of: Artifact, title: string): Spec {
+function specOf(of: Artifact, { title, lossRange, lossScale }: Params): Spec {
   switch (of.kind) {
     case "grid":
       return contourOf(of, title);
@@ -72,15 +78,7 @@ function specOf(of: Artifact, title: string): Spec {
         lossRange: of.metadata.range as [number, number],
       });
     case "profile":
-      return profile({
-        title,
-        basin: of.columns.basin as Int32Array,
-        value: numbers(of, "value"),
-        left: numbers(of, "left"),
-        right: numbers(of, "right"),
-        meanLoss: numbers(of, "meanLoss"),
-        dots: of.metadata.dots as { x: number[]; value: number[]; type: string[] },
-      });
+      return profile({ title, ...profileOutlines(of), lossDomain: lossRange, lossScale });
     default:
       throw new Error(`no plot draws a ${of.kind}`);
   }

@@ -1,6 +1,7 @@
 /** The stage kinds. */
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
+import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { contourTreeStage } from "./contourTree.js";
 import { figureStage } from "./figure.js";
@@ -20,6 +21,7 @@ export const stages: readonly Stage[] = [
   contourTreeStage,
   barcodeStage,
   profileStage,
+  compareProfilesStage,
   landscapeMetricsStage,
   gatherStage,
   figureStage,
