@@ -7,6 +7,7 @@ import { contourTreeStage } from "../../stages/contourTree.js";
 import { figureStage } from "../../stages/figure.js";
 import { gatherStage } from "../../stages/gather.js";
 import { landscapeMetricsStage } from "../../stages/landscapeMetrics.js";
+import { checkLossAxis } from "../../stages/lossAxis.js";
 import { mergeTreeStage, treeOf } from "../../stages/mergeTree.js";
 import { profileStage } from "../../stages/profile.js";
 import { runStage } from "./runStage.js";
@@ -61,7 +62,7 @@ test("the most persistent basins are shown, and profiles of several points share
   const figure = await runStage(compareProfilesStage, { title: "β" }, { profiles: [...profiles.slice(0, 2), failed] });
   const [svg] = figure.columns.svg as string[];
   for (const text of ["beta = 1", "beta = 2", "beta = 3", "failed: out of memory"]) assert.ok(svg.includes(text), text);
-  const check = (params: object) => figureStage.check?.(params)?.map(({ message }) => message);
+  const check = (params: Parameters<typeof checkLossAxis>[0]) => checkLossAxis(params).map(({ message }) => message);
   assert.deepEqual(check({ lossRange: [2, 1] }), ["is [2,1]; expected the lower end first"]);
   assert.deepEqual(check({ lossRange: [0, 1], lossScale: "log" }), ["is [0,1] on a log scale; expected ends above 0"]);
   assert.deepEqual(check({ lossRange: [0.1, 1], lossScale: "log" }), []);
