@@ -120,12 +120,22 @@ export function numbers(of: Artifact, name: string): Float64Array {
 
 /** Row `row` of a column of vectors, as f64. Throws TypeError when the column is absent or of another type. */
 export function vectorAt(of: Artifact, name: string, row: number): Float64Array {
+  const { width, values } = vectorColumn(of, name);
+  return Float64Array.from(values.subarray(row * width, (row + 1) * width));
+}
+
+/** All rows of a column of vectors, as views in their own number type. Throws TypeError as vectorAt. */
+export function vectorRows(of: Artifact, name: string): VectorColumn["values"][] {
+  const { width, values } = vectorColumn(of, name);
+  return Array.from({ length: rowCount(of) }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+function vectorColumn(of: Artifact, name: string): VectorColumn {
   const column = Object.hasOwn(of.columns, name) ? of.columns[name] : undefined;
   if (column === undefined || columnType(column) !== "vector") {
     throw new TypeError(`${of.kind} has no column of vectors "${name}"`);
   }
-  const { width, values } = column as VectorColumn;
-  return Float64Array.from(values.subarray(row * width, (row + 1) * width));
+  return column as VectorColumn;
 }
 
 /** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */

@@ -112,6 +112,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       stage: step.definition.name,
       params: step.params,
       inputs: Object.fromEntries(Object.entries(inputs).map(([port, outcomes]) => [port, outcomes.map(taskInput)])),
+      files: step.files,
       pipeline: step.pipeline,
       lineage: step.definition.showsPipeline ? lineageOf(step) : undefined,
       cacheFolder: cache.folder,

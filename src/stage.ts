@@ -72,10 +72,17 @@ export interface StageContext<Params> {
   part: { index: number; count: number };
   /** The one artifact at a port. */
   input(port: string): Artifact;
+  /** The absolute path of a file that a parameter names; `path` as in the params. For texts that the schema marks `"file": true`. */
+  file(path: string): string;
   /** All that is at a port, in the order of the pipeline file and the matrix. */
   sources(port: string): Source[];
   /** The ports that are connected. */
   ports: string[];
+  /**
+   * Where a long stage keeps how far it is, so that a run that was killed goes on from there. `save` may be called often: it
+   * stores what `state` gives every few seconds. `load` gives the last that is intact.
+   */
+  resume: { load(): Artifact | undefined; save(state: () => Artifact): void };
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];

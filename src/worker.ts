@@ -1,11 +1,13 @@
 /** What a worker thread does with one task: run a stage, or one piece of it, and put the result into the store. */
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
 import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
+import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Lineage, PipelineText, Point, StageContext } from "./stage.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
@@ -21,6 +23,8 @@ export interface Task {
   stage: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
+  /** The files that the params name. */
+  files: NamedFile[];
   pipeline?: PipelineText;
   lineage?: Lineage[];
   cacheFolder: string;
@@ -53,13 +57,16 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
   const context = contextOf(task);
   if (task.action === "count") return stage.parts?.(context) ?? 1;
   const { result, backends } = await withUsedBackends(() =>
-    task.action === "join"
-      ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
-      : stage.run(context),
+    withUnchangedFiles(task, async () =>
+      task.action === "join"
+        ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
+        : stage.run(context),
+    ),
   );
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
-  return openCache(task.cacheFolder).put(task.key, task.preimage, bytes, {
+  const cache = openCache(task.cacheFolder);
+  const record = cache.put(task.key, task.preimage, bytes, {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
     cores: availableParallelism(),
@@ -68,6 +75,8 @@ export default async function work(task: Task): Promise<number | CacheRecord> {
     backends: { ...task.backends, ...backends },
     summary: Object.entries(result.summary),
   });
+  cache.remove(unfinishedKey(task.key));
+  return record;
 }
 
 function tell({ step, part }: Task, fraction?: number, note?: string): void {
@@ -77,6 +86,15 @@ function tell({ step, part }: Task, fraction?: number, note?: string): void {
 
 function refuseWhenStopping({ stop }: Task): void {
   if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
+}
+
+/** What was computed from files that are no longer those of the key is not stored; a failure may come from that, too. */
+async function withUnchangedFiles<T>({ files }: Task, compute: () => Promise<T>): Promise<T> {
+  try {
+    return await compute();
+  } finally {
+    files.forEach(requireUnchanged);
+  }
 }
 
 function joinPieces(
@@ -116,6 +134,12 @@ function contextOf(task: Task): StageContext<unknown> {
       if (first === undefined) throw new Error(`nothing is connected to "${port}"`);
       return first.artifact();
     },
+    file(path) {
+      const found = task.files.find((file) => file.path === path);
+      if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
+      return found.absolute;
+    },
+    resume: resumeOf(task),
     pipeline: task.pipeline,
     lineage: task.lineage,
     progress(fraction, note) {
@@ -126,6 +150,33 @@ function contextOf(task: Task): StageContext<unknown> {
       tell(task, fraction, note);
     },
   };
+}
+
+/** Milliseconds between two saved states. */
+const SAVE_INTERVAL = 2000;
+
+/** The state of an unfinished step is an artifact in the store, under a key of its own. */
+function resumeOf({ cacheFolder, key }: Task): StageContext<unknown>["resume"] {
+  const cache = openCache(cacheFolder);
+  const own = unfinishedKey(key);
+  let saved = performance.now();
+  return {
+    load() {
+      const { record, path } = { path: "", ...cache.lookup(own) };
+      return record && load(path);
+    },
+    save(state) {
+      if (performance.now() - saved < SAVE_INTERVAL) return;
+      const before = cache.lookup(own);
+      const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
+      if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
+      saved = performance.now();
+    },
+  };
+}
+
+function unfinishedKey(key: string): string {
+  return createHash("sha256").update(`unfinished ${key}`).digest("hex");
 }
 
 function load(path: string): Artifact {

@@ -1,6 +1,6 @@
 import { type Artifact, type ArtifactKind, artifact, numbers } from "../src/artifact.js";
 import { barcode } from "../src/figures/barcode.js";
-import { contour } from "../src/figures/contour.js";
+import { type ContourPath, contour } from "../src/figures/contour.js";
 import type { LossScaleType } from "../src/figures/lossScale.js";
 import { mergeTree } from "../src/figures/mergeTree.js";
 import { profile } from "../src/figures/profile.js";
@@ -37,13 +37,13 @@ const captions: Partial<Record<ArtifactKind, string>> = {
 
 export const figureStage: Stage<Params> = {
   name: "figure",
-  version: 2,
-  inputs: { "*": { kinds: Object.values(drawnKinds) } },
+  version: 3,
+  inputs: { "*": { kinds: Object.values(drawnKinds) }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkLossAxis,
   adapter: (title) => ({ title }),
   async run({ params, ports, input }) {
-    const artifacts = ports.map(input);
+    const artifacts = ports.filter((port) => port !== "path").map(input);
     const wanted = artifacts.find(({ kind }) => params.plot === undefined || kind === drawnKinds[params.plot]);
     if (wanted === undefined) {
       const given =
@@ -51,7 +51,10 @@ export const figureStage: Stage<Params> = {
       const kinds = params.plot ? drawnKinds[params.plot] : Object.values(drawnKinds).join(", ");
       throw new Error(`a figure${params.plot ? ` with plot: ${params.plot}` : ""} draws a ${kinds}; ${given}`);
     }
-    const spec = specOf(wanted, params);
+    const path = ports.includes("path") ? input("path") : undefined;
+    if (path && wanted.kind !== "grid")
+      throw new Error(`a path is drawn over a grid; this figure draws a ${wanted.kind}`);
+    const spec = specOf(wanted, params, path);
     const svg = await renderSvg(spec);
     const png = await renderPng(svg, { scale: params.pixelRatio });
     const metadata = { title: params.title, caption: captions[wanted.kind] };
@@ -59,10 +62,10 @@ export const figureStage: Stage<Params> = {
   },
 };
 
-function specOf(of: Artifact, { title, lossRange, lossScale }: Params): Spec {
+function specOf(of: Artifact, { title, lossRange, lossScale }: Params, path?: Artifact): Spec {
   switch (of.kind) {
     case "grid":
-      return contourOf(of, title);
+      return contourOf(of, title, path);
     case "tree":
       return mergeTree({
         title,
@@ -84,7 +87,7 @@ function specOf(of: Artifact, { title, lossRange, lossScale }: Params): Spec {
   }
 }
 
-function contourOf(grid: Artifact, title: string): Spec {
+function contourOf(grid: Artifact, title: string, path?: Artifact): Spec {
   const shape = grid.metadata.shape as number[];
   const labels = grid.metadata.labels as string[];
   if (shape.length !== 2) {
@@ -100,5 +103,25 @@ function contourOf(grid: Artifact, title: string): Spec {
     loss: numbers(grid, "loss"),
     xLabel: labels[0],
     yLabel: labels[1],
+    paths: path && pathsOf(path, grid),
+  });
+}
+
+/** The rows of a projection, one path a model. Throws where its coordinates are not those of the grid. */
+function pathsOf(path: Artifact, grid: Artifact): ContourPath[] {
+  for (const [fact, words] of [
+    ["labels", "directions"],
+    ["unit", "unit"],
+  ]) {
+    const [found, expected] = [path, grid].map(({ metadata }) => JSON.stringify(metadata[fact]));
+    if (found !== expected) {
+      throw new Error(`the path's coordinates have the ${words} ${found}, the grid's ${expected}; expected the same`);
+    }
+  }
+  const models = path.columns.model as string[] | undefined;
+  if (models === undefined) throw new Error(`the path has no column "model"; expected the output of a stage project`);
+  return [...new Set(models)].map((label) => {
+    const own = (name: string) => numbers(path, name).filter((_, row) => models[row] === label);
+    return { label, x: own("a1"), y: own("a2") };
   });
 }

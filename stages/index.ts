@@ -9,6 +9,7 @@ import { gatherStage } from "./gather.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
+import { projectStage } from "./project.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
 import { trainStage } from "./train.js";
@@ -17,6 +18,7 @@ export const stages: readonly Stage[] = [
   trainStage,
   computeDirectionsStage,
   sampleGridStage,
+  projectStage,
   mergeTreeStage,
   contourTreeStage,
   barcodeStage,

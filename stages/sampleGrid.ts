@@ -1,8 +1,9 @@
-import { type Artifact, artifact, concatenate, numbers, rowCount, vectorAt } from "../src/artifact.js";
+import { type Artifact, concatenate, numbers, rowCount, vectorAt } from "../src/artifact.js";
 import { directionScales } from "../src/landscape/directionScales.js";
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { createObjective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { gridArtifact, gridFacts } from "./gridArtifact.js";
 import { trainedModel } from "./train.js";
 
 interface Params {
@@ -69,14 +70,14 @@ export const sampleGridStage: Stage<Params> = {
         losses.set(await lossAt(grid.coordinatesOf(at, count)), at - start);
         progress((at - start + count) / (end - start));
       }
-      return gridArtifact(losses, grid.coordinatesOf(start, end - start), grid, context);
+      return gridArtifact(losses, grid.axes, factsOf(context), start);
     } finally {
       await objective.release();
     }
   },
   join(pieces, context) {
     const whole = concatenate(pieces);
-    return { ...whole, ...gridFacts(numbers(whole, "loss"), gridOf(context), context) };
+    return { ...whole, ...gridFacts(numbers(whole, "loss"), gridOf(context).axes, factsOf(context)) };
   },
 };
 
@@ -100,38 +101,6 @@ function directionVectors(directions: Artifact): Float64Array[] {
   return Array.from({ length: rowCount(directions) }, (_, k) => vectorAt(directions, "vector", k));
 }
 
-/** Columns `loss`, then the coefficient along each direction: a1, a2, … */
-function gridArtifact(
-  loss: Float64Array,
-  coordinates: Float64Array,
-  grid: GridPoints,
-  context: StageContext<Params>,
-): Artifact {
-  const dimensions = grid.shape.length;
-  const column = (axis: number) => Float64Array.from(loss, (_, row) => coordinates[row * dimensions + axis]);
-  const coefficients = grid.shape.map((_, axis) => [`a${axis + 1}`, column(axis)] as const);
-  const { metadata, summary } = gridFacts(loss, grid, context);
-  return artifact("grid", { loss, ...Object.fromEntries(coefficients) }, metadata, summary);
-}
-
-function gridFacts(loss: Float64Array, grid: GridPoints, { params, input }: StageContext<Params>) {
-  const finite = loss.filter((value) => Number.isFinite(value));
-  const nonFinite = loss.length - finite.length;
-  const { labels } = input("directions").metadata;
-  return {
-    metadata: {
-      shape: grid.shape,
-      extent: grid.axes.map((axis) => [axis[0], axis.at(-1)]),
-      unit: params.unit,
-      labels,
-      dtype: params.dtype,
-      nonFinite,
-    },
-    summary: {
-      points: loss.length,
-      lowestLoss: finite.reduce((least, value) => Math.min(least, value), Infinity),
-      highestLoss: finite.reduce((most, value) => Math.max(most, value), -Infinity),
-      nonFinite,
-    },
-  };
+function factsOf({ params, input }: StageContext<Params>) {
+  return { unit: params.unit, labels: input("directions").metadata.labels, dtype: params.dtype };
 }

@@ -30,7 +30,9 @@ export interface LanczosResult {
   vectors: Float64Array[];
   /** ‖Hv − λv‖ of each pair, from a product of its own. */
   residuals: Float64Array;
-  /** All residuals are within tolerance · max |λ|, and the search for missed copies came to its end. */
+  /** tolerance · max |λ|: a pair counts as converged where its residual is at most this. */
+  bound: number;
+  /** All residuals are within the bound, and the search for missed copies came to its end. */
   converged: boolean;
   /** Products with H, without the `values.length` products for the residuals. */
   iterations: number;
@@ -197,6 +199,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
       values: Float64Array.from(pairs, ({ value }) => value),
       vectors: pairs.map(({ vector }) => vector),
       residuals: Float64Array.from(pairs, ({ residual }) => residual),
+      bound,
       converged: confirmed && pairs.every(({ residual }) => residual <= bound),
       iterations,
     };

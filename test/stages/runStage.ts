@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import type { Artifact } from "../../src/artifact.js";
 import { validate } from "../../src/parameters.js";
 import type { Source, Stage, StageContext } from "../../src/stage.js";
@@ -19,6 +20,8 @@ function contextOf(stage: Stage, params: object, inputs: Inputs): StageContext<u
     ports: Object.keys(inputs),
     sources,
     input: (port) => sources(port)[0].artifact(),
+    file: (path) => resolve(path),
+    resume: { load: () => undefined, save: () => {} },
     progress: () => {},
   };
 }
