@@ -1,6 +1,7 @@
 import { type Artifact, artifact } from "../src/artifact.js";
 import { renderPng, renderSvg } from "../src/figures/render.js";
 import type { Stage } from "../src/stage.js";
+import { checkLossAxis } from "./lossAxis.js";
 import { barcodePlot, diagramPlot } from "./plots/barcode.js";
 import { comparisonPlot } from "./plots/comparison.js";
 import { contourPlot } from "./plots/contour.js";
@@ -26,6 +27,7 @@ export const figureStage: Stage<FigureParams> = {
   version: 3,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
+  check: checkLossAxis,
   adapter: (title) => ({ title }),
   async run({ params, ports, input }) {
     const besides = ports.filter((port) => port === "path");

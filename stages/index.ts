@@ -2,7 +2,9 @@
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
 import { compareStage } from "./compare.js";
+import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { contourTreeStage } from "./contourTree.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { hessianStage } from "./hessian.js";
@@ -29,8 +31,10 @@ export const stages: readonly Stage[] = [
   importGridStage,
   projectStage,
   mergeTreeStage,
+  contourTreeStage,
   barcodeStage,
   profileStage,
+  compareProfilesStage,
   landscapeMetricsStage,
   compareStage,
   gatherStage,

@@ -2,13 +2,13 @@ import { type Artifact, artifact, type ListColumn, numbers } from "../src/artifa
 import type { Stage } from "../src/stage.js";
 import { type MergeTree, mergeTree, nodeTypes } from "../src/topology/mergeTree.js";
 import { type Connectivity, gridNeighbors } from "../src/topology/neighbors.js";
-import { simplify } from "../src/topology/simplification.js";
+import { type Simplification, simplify } from "../src/topology/simplification.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 
 interface Params {
   direction: Direction;
   connectivity: Connectivity;
-  simplify?: { threshold: number; relative: boolean };
+  simplify?: Simplification;
 }
 
 export const mergeTreeStage: Stage<Params> = {

@@ -1,10 +1,13 @@
 import type { Artifact, ArtifactKind } from "../../src/artifact.js";
+import type { LossScaleType } from "../../src/figures/lossScale.js";
 import type { Spec } from "../../src/figures/theme.js";
 
 /** The parameters of the figure stage. */
 export interface FigureParams {
   plot?: string;
   title: string;
+  lossRange?: [number, number];
+  lossScale: LossScaleType;
   pixelRatio: number;
 }
 
