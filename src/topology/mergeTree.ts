@@ -192,7 +192,7 @@ export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   }
 
   // Leaves and saddles were opened in sweep order, these roots after them.
-  const ranks = born.slice(0, count).sort();
+  const ranks = merged(born.subarray(0, swept), born.slice(swept, count).sort());
   const arcs = ranks.map((rank) => nodeByRank[rank]);
   const index = new Int32Array(count);
   for (let node = 0; node < count; node++) index[arcs[node]] = node;
@@ -202,6 +202,15 @@ export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
     parent: arcs.map((arc) => (parent[arc] < 0 ? -1 : index[parent[arc]])),
     nodeByRank,
   };
+}
+
+/** Two ascending lists as one. */
+function merged(a: Int32Array, b: Int32Array): Int32Array {
+  const all = new Int32Array(a.length + b.length);
+  for (let k = 0, i = 0, j = 0; k < all.length; k++) {
+    all[k] = j === b.length || (i < a.length && a[i] < b[j]) ? a[i++] : b[j++];
+  }
+  return all;
 }
 
 /** The mean value of every subtree, summed with compensation: as if in twice the precision. */

@@ -36,14 +36,23 @@ export function persistencePairs(
       : { value: value[last], vertex: vertex[last] };
 
   const { leaf, top } = bars(tree, end.value);
-  const saddle = top.map((node) => parent[node]);
-  return {
-    birth: Float64Array.from(leaf, (node) => value[node]),
-    death: Float64Array.from(saddle, (node) => (node < 0 ? end.value : value[node])),
-    birthVertex: leaf.map((node) => vertex[node]),
-    deathVertex: saddle.map((node) => (node < 0 ? end.vertex : vertex[node])),
-    size: top.map((node) => size[node]),
+  const count = leaf.length;
+  const pairs = {
+    birth: new Float64Array(count),
+    death: new Float64Array(count),
+    birthVertex: new Int32Array(count),
+    deathVertex: new Int32Array(count),
+    size: new Int32Array(count),
   };
+  for (let bar = 0; bar < count; bar++) {
+    const saddle = parent[top[bar]];
+    pairs.birth[bar] = value[leaf[bar]];
+    pairs.death[bar] = saddle < 0 ? end.value : value[saddle];
+    pairs.birthVertex[bar] = vertex[leaf[bar]];
+    pairs.deathVertex[bar] = saddle < 0 ? end.vertex : vertex[saddle];
+    pairs.size[bar] = size[top[bar]];
+  }
+  return pairs;
 }
 
 /**
@@ -56,10 +65,11 @@ export function bars(tree: MergeTreeNodes, end: number): { leaf: Int32Array; top
   const highest = new Int32Array(parent.length);
   for (let node = 0; node < parent.length; node++) highest[elder[node]] = node;
   const leaves = elder.filter((leaf, node) => leaf === node);
-  const lengths = Float64Array.from(leaves, (leaf) => {
-    const saddle = parent[highest[leaf]];
-    return persistence(value[leaf], saddle < 0 ? end : value[saddle]);
-  });
+  const lengths = new Float64Array(leaves.length);
+  for (let bar = 0; bar < leaves.length; bar++) {
+    const saddle = parent[highest[leaves[bar]]];
+    lengths[bar] = persistence(value[leaves[bar]], saddle < 0 ? end : value[saddle]);
+  }
   const { order } = sweepOrder(lengths, "superlevel");
   const leaf = order.map((bar) => leaves[bar]);
   return { leaf, top: leaf.map((node) => highest[node]) };
