@@ -4,6 +4,7 @@ import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { graphHomologyStage } from "./graphHomology.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
@@ -17,6 +18,7 @@ export const stages: readonly Stage[] = [
   sampleGridStage,
   mergeTreeStage,
   barcodeStage,
+  graphHomologyStage,
   profileStage,
   landscapeMetricsStage,
   gatherStage,
