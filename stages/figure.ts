@@ -48,7 +48,7 @@ export const figureStage: Stage<Params> = {
     const spec = specOf(wanted, params.title);
     const svg = await renderSvg(spec);
     const png = await renderPng(svg, { scale: params.pixelRatio });
-    const metadata = { title: params.title, caption: captions[wanted.kind] };
+    const metadata = { title: params.title, caption: wanted.metadata.caption ?? captions[wanted.kind] };
     return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png] }, metadata);
   },
 };

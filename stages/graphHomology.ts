@@ -11,6 +11,9 @@ interface Params {
   power: number;
 }
 
+const caption =
+  "Components and cycles of the graph of samples, from the loss at which they appear to that at which they end.";
+
 export const graphHomologyStage: Stage<Params> = {
   name: "graph-homology",
   version: 1,
@@ -27,10 +30,10 @@ export const graphHomologyStage: Stage<Params> = {
     return artifact(
       "barcode",
       { dimension, birth, death, birthVertex, deathVertex, birthNeighbor },
-      { ...params, connectivity, range: [minimum, maximum], totalPersistence: totals },
+      { ...params, connectivity, range: [minimum, maximum], totalPersistence: totals, caption },
       {
-        components: dimension.length - cycles,
-        cycles,
+        barsH0: dimension.length - cycles,
+        barsH1: cycles,
         ...(params.unpaired === "maximum" && { totalPersistenceH0: totals[0], totalPersistenceH1: totals[1] }),
       },
     );

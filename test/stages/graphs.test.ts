@@ -117,12 +117,13 @@ test("a circle of points has one component and one cycle", async () => {
   assert.deepEqual(columns.death, Float64Array.of(Infinity, 5, Infinity));
   assert.deepEqual(columns.birthNeighbor, Int32Array.of(-1, -1, 5));
   assert.deepEqual(metadata.range, [0, 6]);
-  assert.deepEqual(summary, { components: 2, cycles: 1 });
+  assert.deepEqual(summary, { barsH0: 2, barsH1: 1 });
   const closed = await homology({ unpaired: "maximum" });
   assert.deepEqual(closed.columns.death, Float64Array.of(6, 5, 6));
-  assert.deepEqual(closed.summary, { components: 2, cycles: 1, totalPersistenceH0: 52, totalPersistenceH1: 0 });
+  assert.deepEqual(closed.summary, { barsH0: 2, barsH1: 1, totalPersistenceH0: 52, totalPersistenceH1: 0 });
   assert.deepEqual((await homology({ unpaired: "maximum", power: 1 })).metadata.totalPersistence, [10, 0]);
   const figure = await runStage(figureStage, { title: "A ring" }, { bars: closed });
+  assert.match(figure.metadata.caption as string, /^Components and cycles/);
   assert.match((figure.columns.svg as string[])[0], /^<svg .*A ring/s);
 });
 
