@@ -19,6 +19,7 @@ import {
   Schema,
   Struct,
   tableFromIPC,
+  Uint8,
   Utf8,
   type Vector,
   vectorFromArray,
@@ -26,9 +27,9 @@ import {
 import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
 
 /** A fixed-size list a row: row i is values[i·width … (i+1)·width). */
-interface VectorColumn {
+export interface VectorColumn {
   width: number;
-  values: Float64Array | Float32Array;
+  values: Float64Array | Float32Array | Int32Array | Uint8Array;
 }
 
 /** A list of any length a row: row i is values[offsets[i] … offsets[i+1]). */
@@ -56,6 +57,7 @@ type ColumnType = "f64" | "int" | "string" | "binary" | "vector" | "list";
 
 /** The leading columns of each kind (DESIGN: stages and artifacts). More columns may follow. */
 const leadingColumns = {
+  dataset: { input: "vector", target: "vector" },
   model: { step: "int", loss: "f64", weights: "vector" },
   directions: { vector: "vector", eigenvalue: "f64", residual: "f64" },
   grid: { loss: "f64" },
@@ -118,12 +120,22 @@ export function numbers(of: Artifact, name: string): Float64Array {
 
 /** Row `row` of a column of vectors, as f64. Throws TypeError when the column is absent or of another type. */
 export function vectorAt(of: Artifact, name: string, row: number): Float64Array {
+  const { width, values } = vectorColumn(of, name);
+  return Float64Array.from(values.subarray(row * width, (row + 1) * width));
+}
+
+/** All rows of a column of vectors, as views in their own number type. Throws TypeError as vectorAt. */
+export function vectorRows(of: Artifact, name: string): VectorColumn["values"][] {
+  const { width, values } = vectorColumn(of, name);
+  return Array.from({ length: rowCount(of) }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+function vectorColumn(of: Artifact, name: string): VectorColumn {
   const column = Object.hasOwn(of.columns, name) ? of.columns[name] : undefined;
   if (column === undefined || columnType(column) !== "vector") {
     throw new TypeError(`${of.kind} has no column of vectors "${name}"`);
   }
-  const { width, values } = column as VectorColumn;
-  return Float64Array.from(values.subarray(row * width, (row + 1) * width));
+  return column as VectorColumn;
 }
 
 /** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */
@@ -140,7 +152,8 @@ function concatenateColumns(columns: Column[]): Column {
   if (Array.isArray(first)) return (columns as string[][]).flat() as Column;
   if (ArrayBuffer.isView(first)) return concatenateNumbers(columns as Float64Array[]);
   if ("width" in first) {
-    return { width: first.width, values: concatenateNumbers((columns as VectorColumn[]).map((c) => c.values)) };
+    const values = concatenateNumbers((columns as VectorColumn[]).map((c) => c.values as Float64Array));
+    return { width: first.width, values };
   }
   const lists = columns as ListColumn[];
   const offsets = new Int32Array(1 + lists.reduce((sum, list) => sum + list.offsets.length - 1, 0));
@@ -155,7 +168,7 @@ function concatenateColumns(columns: Column[]): Column {
   };
 }
 
-function concatenateNumbers<T extends Float64Array | Float32Array | Int32Array>(arrays: T[]): T {
+function concatenateNumbers<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(arrays: T[]): T {
   const total = arrays.reduce((sum, array) => sum + array.length, 0);
   const joined = new (arrays[0].constructor as new (length: number) => T)(total);
   let at = 0;
@@ -252,7 +265,15 @@ function arrowData(column: Column, start: number, end: number): Data {
   }
   if ("width" in column) {
     const { width, values } = column;
-    const child = arrowData(values, start * width, end * width);
+    const child =
+      values instanceof Uint8Array
+        ? makeData({
+            type: new Uint8(),
+            length: length * width,
+            nullCount: 0,
+            data: values.subarray(start * width, end * width),
+          })
+        : arrowData(values, start * width, end * width);
     const type = new FixedSizeList(width, new Field("item", child.type, false));
     return makeData({ type, length, nullCount: 0, child });
   }
@@ -288,15 +309,16 @@ function fromArrow(vector: Vector): Column {
 
 /** The numbers of a column's chunks: a view where there is one chunk. */
 function numbersOf(chunks: readonly Data[], type: DataType): Float64Array | Float32Array | Int32Array {
-  const empty =
-    DataType.isFloat(type) && type.precision === Precision.DOUBLE
-      ? new Float64Array()
-      : DataType.isFloat(type) && type.precision === Precision.SINGLE
-        ? new Float32Array()
-        : DataType.isInt(type) && type.bitWidth === 32 && type.isSigned
-          ? new Int32Array()
-          : undefined;
-  if (empty === undefined) throw new TypeError(`an Arrow column of ${type}; expected Float64, Float32 or Int32`);
+  const empty = emptyArrayOf(type);
+  if (empty === undefined) throw new TypeError(`an Arrow column of ${type}; expected Float64, Float32, Int32 or Uint8`);
   const values = chunks.map((data) => (data.values as Float64Array).subarray(0, data.length));
   return values.length === 1 ? values[0] : concatenateNumbers([empty as Float64Array, ...values]);
+}
+
+function emptyArrayOf(type: DataType): VectorColumn["values"] | undefined {
+  if (DataType.isFloat(type) && type.precision === Precision.DOUBLE) return new Float64Array();
+  if (DataType.isFloat(type) && type.precision === Precision.SINGLE) return new Float32Array();
+  if (DataType.isInt(type) && type.bitWidth === 32 && type.isSigned) return new Int32Array();
+  if (DataType.isInt(type) && type.bitWidth === 8 && !type.isSigned) return new Uint8Array();
+  return undefined;
 }

@@ -11,22 +11,71 @@ export interface Fault {
   message: string;
 }
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, discriminator: true, allowUnionTypes: true, verbose: true });
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  discriminator: true,
+  allowUnionTypes: true,
+  verbose: true,
+  passContext: true,
+});
+/** `"file": true` marks a text that names a file; what it meets is collected in the context of a validation. */
+ajv.addKeyword({
+  keyword: "file",
+  type: "string",
+  schemaType: "boolean",
+  errors: false,
+  validate(this: Context, isFile: boolean, _path: string, _schema?: object, at?: { instancePath: string }) {
+    if (isFile && at) this.files.push(at.instancePath);
+    return true;
+  },
+});
+
+interface Context {
+  /** JSON pointers to the texts that name files. */
+  files: string[];
+}
+
 const validators = new Map<string, ValidateFunction>();
 
-/** The JSON Schema of a stage kind, or of "pipeline". Throws when schemas/ has none. */
+/**
+ * The JSON Schema of a stage kind, or of "pipeline", with the shared schemas that it refers to ("$ref": "architecture.json")
+ * in their places; keywords beside a reference go before those of its schema. Throws when schemas/ has none.
+ */
 export function schemaOf(name: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8"));
+  const text = readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8");
+  return JSON.parse(text, (_key, value) => {
+    if (typeof value?.$ref !== "string" || value.$ref.startsWith("#")) return value;
+    const { $ref, ...own } = value;
+    const { $schema: _, ...shared } = schemaOf($ref.replace(/\.json$/, ""));
+    return { ...shared, ...own };
+  });
 }
 
 /** Fills the defaults of schema `name` into `value` and returns what is wrong with it; `label` begins each message. */
 export function validate(name: string, value: unknown, label: string): Fault[] {
-  let validator = validators.get(name);
-  if (validator === undefined) {
-    validator = ajv.compile(schemaOf(name));
-    validators.set(name, validator);
-  }
-  return validator(value) ? [] : faultsOf(validator.errors ?? [], value, label);
+  const validator = validatorOf(name);
+  return validator.call({ files: [] }, value) ? [] : faultsOf(validator.errors ?? [], value, label);
+}
+
+/**
+ * Where a valid `value` names files: the texts that schema `name` marks by `"file": true`. A mark inside a `oneOf` counts
+ * only in the branch that a `discriminator` chooses or that the text itself fits.
+ */
+export function filesNamed(name: string, value: unknown): { path: Path; file: string }[] {
+  const context: Context = { files: [] };
+  validatorOf(name).call(context, value);
+  const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
+  const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
+  return paths.map((path) => ({ path, file: textAt(path) as string }));
+}
+
+function validatorOf(name: string): ValidateFunction {
+  const known = validators.get(name);
+  if (known) return known;
+  const validator = ajv.compile(schemaOf(name));
+  validators.set(name, validator);
+  return validator;
 }
 
 function faultsOf(errors: ErrorObject[], root: unknown, label: string): Fault[] {

@@ -1,5 +1,6 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
 import { configError, type Pipeline } from "./config.js";
 import type { Location, Path } from "./configFile.js";
@@ -13,8 +14,9 @@ import {
   restrict,
   substitute,
 } from "./matrix.js";
+import { findFile, type NamedFile } from "./namedFile.js";
 import { suggestion } from "./nearestName.js";
-import { validate } from "./parameters.js";
+import { type Fault, filesNamed, validate } from "./parameters.js";
 import { type Report, resolveStages, type StageNode } from "./resolve.js";
 import type { PipelineText, Point, Stage } from "./stage.js";
 
@@ -27,6 +29,8 @@ export interface Step {
   point: Point;
   definition: Stage;
   params: Record<string, unknown>;
+  /** The files that the params name. */
+  files: NamedFile[];
   inputs: Record<string, Step[]>;
   key: string;
   /** What the key is the hash of. */
@@ -72,6 +76,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
   const names = Object.keys(pipeline.matrix.axes);
   const steps = new Map<string, Step[]>();
   const axes = new Map<string, string[]>();
+  const hashes = new Map<string, string>();
   for (const node of nodes) {
     const { definition } = node;
     const own = new Set(mentions(node.with).map(({ name }) => name));
@@ -89,15 +94,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
         const params = node.inserted
           ? (definition.adapter?.(titleOf(node.title, point)) ?? {})
           : (substitute(node.with, { ...pipeline.params, ...point }) as Record<string, unknown>);
-        const problems = validate(definition.name, params, node.name);
-        const found =
-          problems.length > 0
-            ? problems
-            : (definition.check?.(params) ?? []).map(({ path, message }) => ({
-                path,
-                part: "value" as const,
-                message: `${[node.name, ...path].join(".")}: ${message}`,
-              }));
+        const { found, files } = inspectParameters(node, params, dirname(pipeline.file.file), hashes);
         for (const { path, part, message } of found) {
           const key = JSON.stringify([path, message]);
           if (!faults.has(key)) report(["stages", node.name, "with", ...path], message, part);
@@ -111,11 +108,34 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
             ),
           ]),
         );
-        return makeStep(pipeline, node, point, params, inputs);
+        return makeStep(pipeline, node, point, params, files, inputs);
       }),
     );
   }
   return nodes.flatMap((node) => steps.get(node.name) as Step[]);
+}
+
+/** What is wrong with a stage's parameters, by its schema, else by its own check, and the files that they name. */
+function inspectParameters(
+  { name, definition }: StageNode,
+  params: Record<string, unknown>,
+  folder: string,
+  hashes: Map<string, string>,
+): { found: Fault[]; files: NamedFile[] } {
+  const files: NamedFile[] = [];
+  const found = validate(definition.name, params, name);
+  if (found.length > 0) return { found, files };
+  const add = (path: Path, text: string) =>
+    found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
+  for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
+  for (const { path, file } of filesNamed(definition.name, params)) {
+    try {
+      files.push(findFile(file, folder, hashes));
+    } catch (error) {
+      add(path, ` ${(error as Error).message}`);
+    }
+  }
+  return { found, files };
 }
 
 /** `name · beta = 30, seed = 0` */
@@ -136,6 +156,7 @@ function makeStep(
   { name, title, definition }: StageNode,
   point: Point,
   params: Record<string, unknown>,
+  files: NamedFile[],
   inputs: Record<string, Step[]>,
 ): Step {
   const label = pointLabel(point);
@@ -155,6 +176,7 @@ function makeStep(
     point,
     definition,
     params,
+    files,
     inputs,
     pipeline: text,
     key: "",
@@ -168,10 +190,10 @@ function makeStep(
  * a fan-in goes on without them, under a key of its own.
  */
 export function keyOf(
-  step: Pick<Step, "definition" | "params" | "inputs" | "pipeline">,
+  step: Pick<Step, "definition" | "params" | "files" | "inputs" | "pipeline">,
   failures: ReadonlyMap<Step, string> = new Map(),
 ): { key: string; preimage: unknown } {
-  const { definition, params, inputs, pipeline } = step;
+  const { definition, params, files, inputs, pipeline } = step;
   // A fan-in names its inputs by stage and point, so these belong to its key; for the others the artifact is all they see.
   const describe = (source: Step) => {
     const failure = failures.get(source);
@@ -182,6 +204,7 @@ export function keyOf(
     stage: definition.name,
     version: definition.version,
     params,
+    ...(files.length > 0 && { files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])) }),
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),
     ...(pipeline && { pipeline }),
   };

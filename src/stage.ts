@@ -16,7 +16,7 @@ export interface Port {
 
 /** Something wrong with a parameter, found by a stage's own check: `path` leads to it below `with`. */
 interface ParameterProblem {
-  path: (string | number)[];
+  path: readonly (string | number)[];
   message: string;
 }
 
@@ -36,6 +36,8 @@ export interface Stage<Params = any> {
    * parameters, for a title.
    */
   adapter?(title: string): Record<string, unknown>;
+  /** Its output is a table that has a picture: where a port wants a figure, one is inserted as for the other kinds. */
+  drawn?: boolean;
   /** Its output shows the pipeline's text and the steps before it, which therefore enter its key. */
   showsPipeline?: boolean;
   /** What a schema cannot say: problems with parameters that depend on each other. */
@@ -72,18 +74,41 @@ export interface StageContext<Params> {
   part: { index: number; count: number };
   /** The one artifact at a port. */
   input(port: string): Artifact;
+  /** The absolute path of a file that a parameter names; `path` as in the params. For texts that the schema marks `"file": true`. */
+  file(path: string): string;
   /** All that is at a port, in the order of the pipeline file and the matrix. */
   sources(port: string): Source[];
+  /**
+   * The one costly thing that all pieces of a stage need: made for the first piece in this thread, kept for those that
+   * follow there, and released after the last.
+   */
+  shared<T extends Releasable>(make: () => Promise<T>): Promise<T>;
   /** The ports that are connected. */
   ports: string[];
+  /**
+   * Where a long stage keeps how far it is, so that a run that was killed goes on from there. `save` may be called often: it
+   * stores what `state` gives every few seconds. `load` gives the last that is intact.
+   */
+  resume: { load(): Artifact | undefined; save(state: () => Artifact): void };
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];
   /**
-   * Says how far the work is: the fraction that is done, undefined where nobody knows, and a few words. Call it often: a run
-   * that is interrupted stops here, by an error.
+   * Says how far the work, or this piece of it, is: the fraction that is done, undefined where nobody knows, and a few words
+   * or an amount. Amounts of pieces are added up and shown as a rate. Call it often: a run that is interrupted stops here,
+   * by an error.
    */
-  progress(fraction: number | undefined, note?: string): void;
+  progress(fraction: number | undefined, note?: string | Amount): void;
+}
+
+/** How much is done, in units that people count: 640 points. */
+export interface Amount {
+  done: number;
+  unit: string;
+}
+
+export interface Releasable {
+  release(): Promise<void>;
 }
 
 /** The text of a pipeline file, with the values in force. */

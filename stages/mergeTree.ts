@@ -1,14 +1,14 @@
 import { type Artifact, artifact, type ListColumn, numbers } from "../src/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { type MergeTree, mergeTree, nodeTypes } from "../src/topology/mergeTree.js";
-import { simplify } from "../src/topology/simplification.js";
+import { type Simplification, simplify } from "../src/topology/simplification.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 import { type Connectivity, connectivityProblems, graphOf } from "./connectivity.js";
 
 interface Params {
   direction: Direction;
   connectivity?: Connectivity;
-  simplify?: { threshold: number; relative: boolean };
+  simplify?: Simplification;
 }
 
 export const mergeTreeStage: Stage<Params> = {

@@ -22,6 +22,8 @@ test("an artifact of every column type survives the file, empty or not", () => {
     text,
     bytes: fc.uint8Array(),
     vector: fc.tuple(fc.double(), fc.double(), fc.double()),
+    pixels: fc.uint8Array({ minLength: 5, maxLength: 5 }),
+    tokens: fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer()),
     list: fc.array(fc.integer({ min: 0, max: 1000 })),
   });
   const property = fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
@@ -32,6 +34,8 @@ test("an artifact of every column type survives the file, empty or not", () => {
       whole: Int32Array.from(rows, (r) => r.whole),
       text: rows.map((r) => r.text),
       vector: { width: 3, values: Float64Array.from(rows.flatMap((r) => r.vector)) },
+      pixels: { width: 5, values: Uint8Array.from(rows.flatMap((r) => [...r.pixels])) },
+      tokens: { width: 2, values: Int32Array.from(rows.flatMap((r) => r.tokens)) },
       list: {
         offsets: Int32Array.from([0, ...lists.map((_, i) => lists.slice(0, i + 1).flat().length)]),
         values: Int32Array.from(lists.flat()),

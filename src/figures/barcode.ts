@@ -1,7 +1,8 @@
-import { axes, type Key, keyLegend, positionScale } from "./axes.js";
+import { axes, keyLegend, positionScale } from "./axes.js";
+import { dimensionKey } from "./dimensionKey.js";
 import { lossScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
 
 /** Bars of a persistence barcode, in any order. An essential bar dies at ±Infinity. */
 export interface BarcodeData extends FigureText {
@@ -23,7 +24,8 @@ const mostBars = 150;
 
 /**
  * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an essential bar is an
- * arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its even share. Bars whose birth is not finite are counted, not drawn.
+ * arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its even share. Bars whose
+ * birth is not finite are counted, not drawn.
  */
 export function barcode(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
@@ -42,19 +44,14 @@ export function barcode(data: BarcodeData): Spec {
   const shares = evenShares(dimensions.map((d) => bars.filter(({ dimension }) => dimension === d).length));
   const drawn = dimensions.flatMap((d, i) => bars.filter(({ dimension }) => dimension === d).slice(0, shares[i]));
 
-  const keys: Key[] = dimensions.map((d) => ({
-    label: `H${subscript(d)}`,
-    shape: "square",
-    fill: colourOf(d),
-    stroke: colourOf(d),
-  }));
+  const keys = dimensions.map(dimensionKey);
   const legend = keyLegend(keys.length > 1 ? keys : []);
   const step = plotHeight / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
   const values = drawn.map(({ dimension, birth, death }, i) => {
     const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
     const end = direction === 0 ? death : scale.domain[direction === 1 ? 1 : 0];
-    return { y: (i + 0.5) * step, birth, death: end, direction, colour: colourOf(dimension) };
+    return { y: (i + 0.5) * step, birth, death: end, direction, colour: dimensionKey(dimension).fill };
   });
   // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
   const headSize = Math.max(7, 1.7 * thickness);
@@ -125,12 +122,4 @@ function evenShares(counts: number[]): number[] {
     room -= shares[i];
   }
   return shares;
-}
-
-function colourOf(dimension: number): string {
-  return colours.categories[dimension % colours.categories.length];
-}
-
-function subscript(n: number): string {
-  return [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 }

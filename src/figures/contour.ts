@@ -1,5 +1,7 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
+import { clippedPath } from "./clippedPath.js";
 import { contourLines } from "./contourLines.js";
+import { lossPalette, rgb } from "./lossPalette.js";
 import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { encodePng } from "./png.js";
@@ -16,6 +18,15 @@ export interface ContourData extends FigureText {
   lossLabel?: string;
   /** Where the trained model lies, (0, 0) unless said; null, or a place outside the grid, marks nothing. */
   center?: [number, number] | null;
+  /** Other models, or the checkpoints of a training in order, in the same coordinates. */
+  paths?: ContourPath[];
+}
+
+/** Points in order; two or more are joined by a line. */
+export interface ContourPath {
+  label: string;
+  x: Float64Array;
+  y: Float64Array;
 }
 
 const side = plotHeight;
@@ -26,7 +37,8 @@ const notFiniteIndex = 255;
 
 /**
  * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines, the trained
- * model, the lowest sample, and samples that are not finite in grey.
+ * model, the lowest sample, samples that are not finite in grey, and paths of other models. The grid sets the axes: what of a
+ * path lies outside is cut off and counted in the subtitle.
  */
 export function contour(data: ContourData): Spec {
   const { x, y, loss, lossLabel = "loss" } = data;
@@ -43,11 +55,15 @@ export function contour(data: ContourData): Spec {
   const yScale: LossScale = { type: "linear", domain: [yEdges[0], yEdges[y.length]] };
   const constant = loss.every((value) => value === loss[0]);
   const lowest = lowestSample(loss);
-  const points = constant ? [] : [{ ...lowestKey, x: x[lowest % x.length], y: y[Math.floor(lowest / x.length)] }];
   const center = data.center === undefined ? [0, 0] : data.center;
   const inside = center && within(xScale, center[0]) && within(yScale, center[1]);
-  if (inside) points.push({ ...trainedKey, x: center[0], y: center[1] });
+  const paths = drawnPaths(data.paths ?? [], xScale, yScale, inside ? center : null);
+  const points: Mark[] = [...paths.points];
+  if (!constant)
+    points.unshift({ ...lowestKey, size: 130, x: x[lowest % x.length], y: y[Math.floor(lowest / x.length)] });
+  if (inside) points.push({ ...trainedKey, size: 70, x: center[0], y: center[1] });
   const keys = [
+    ...paths.keys,
     ...(inside ? [trainedKey] : []),
     ...(constant ? [] : [lowestKey]),
     ...(notFinite > 0 ? [notFiniteKey] : []),
@@ -57,11 +73,13 @@ export function contour(data: ContourData): Spec {
   const remarks = [];
   if (notFinite > 0) remarks.push(`${notFinite} of ${loss.length} samples not finite (grey)`);
   if (constant) remarks.push(`constant loss ${formatNumber(loss[0])}`);
+  remarks.push(...paths.remarks);
   return figureSpec(data, remarks, {
     width: side,
     data: [
       { name: "lines", values: lines(data, scale, xScale, yScale) },
       { name: "points", values: points },
+      { name: "paths", values: paths.lines },
     ],
     scales: [
       positionScale("x", xScale, "width"),
@@ -99,6 +117,8 @@ export function contour(data: ContourData): Spec {
           },
         },
       },
+      pathLine("#ffffff", 3.4),
+      pathLine(undefined, 1.8),
       {
         type: "symbol",
         from: { data: "points" },
@@ -107,7 +127,7 @@ export function contour(data: ContourData): Spec {
             x: { scale: "x", field: "x" },
             y: { scale: "y", field: "y" },
             shape: { field: "shape" },
-            size: { signal: `datum.label === '${trainedKey.label}' ? 70 : 130` },
+            size: { field: "size" },
             fill: { field: "fill" },
             stroke: { field: "stroke" },
             strokeWidth: { value: 1 },
@@ -121,6 +141,76 @@ export function contour(data: ContourData): Spec {
 const trainedKey: Key = { label: "trained model", shape: "cross", fill: "#ffffff", stroke: "#000000" };
 const lowestKey: Key = { label: "lowest sample", shape: "circle", fill: colours.minimum, stroke: "#ffffff" };
 const notFiniteKey: Key = { label: "not finite", shape: "square", fill: colours.notFinite };
+
+const startKey: Key = { label: "start", shape: "triangle-up", fill: "#ffffff", stroke: "#000000" };
+const endKey: Key = { label: "end", shape: "diamond", fill: "#ffffff", stroke: "#000000" };
+/** Apart from each other, from the loss colours, and from the marks. */
+const pathColours = ["#e6761b", "#2e8b57", "#8e5ba6", "#e7b416", "#6b4f3a", "#d4579a"];
+
+/** The line along the paths, in one colour or each in its own. */
+function pathLine(colour: string | undefined, width: number): object {
+  return {
+    type: "path",
+    from: { data: "paths" },
+    encode: {
+      update: {
+        path: { field: "path" },
+        stroke: colour ? { value: colour } : { field: "colour" },
+        strokeWidth: { value: width },
+        strokeJoin: { value: "round" },
+        strokeCap: { value: "round" },
+      },
+    },
+  };
+}
+
+/** A symbol on the map. */
+interface Mark extends Key {
+  x: number;
+  y: number;
+  size: number;
+}
+
+/**
+ * Lines and points of the paths as far as they lie inside; start and end stand out where a path has several points, but for an
+ * end that the mark of the trained model stands on.
+ */
+function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, center: number[] | null) {
+  const pixelX = (value: number) => side * scaleFraction(xScale, value);
+  const pixelY = (value: number) => side * (1 - scaleFraction(yScale, value));
+  const covered = (a: number, b: number) =>
+    center && Math.hypot(pixelX(a) - pixelX(center[0]), pixelY(b) - pixelY(center[1])) < 6;
+  const box = { left: 0, right: side, top: 0, bottom: side };
+  const lines: { path: string; colour: string }[] = [];
+  const points: Mark[] = [];
+  const keys: Key[] = [];
+  const ends = new Set<Key>();
+  for (const [k, { label, x, y }] of paths.entries()) {
+    const colour = pathColours[k % pathColours.length];
+    const path = clippedPath(x.map(pixelX), y.map(pixelY), box);
+    const key = { label, shape: "circle", fill: colour, stroke: "#ffffff" };
+    const own: Mark[] = [];
+    for (let i = 0; i < x.length; i++) {
+      if (!within(xScale, x[i]) || !within(yScale, y[i])) continue;
+      const role = x.length === 1 ? undefined : i === 0 ? startKey : i === x.length - 1 ? endKey : undefined;
+      const end = covered(x[i], y[i]) ? undefined : role;
+      if (end) ends.add(end);
+      own.push({ ...key, x: x[i], y: y[i], size: 28, ...(end && { shape: end.shape, stroke: end.stroke, size: 110 }) });
+    }
+    // Start and end last, so that no checkpoint hides them.
+    points.push(...own.sort((a, b) => a.size - b.size));
+    if (path !== "") lines.push({ path, colour });
+    if (path !== "" || own.length > 0) keys.push(key);
+  }
+  const total = paths.reduce((sum, { x }) => sum + x.length, 0);
+  const outside = total - points.length;
+  return {
+    lines,
+    points,
+    keys: [...keys, ...[startKey, endKey].filter((key) => ends.has(key))],
+    remarks: outside > 0 ? [`${outside} of ${total} projected points outside the grid`] : [],
+  };
+}
 
 function within({ domain: [low, high] }: LossScale, value: number): boolean {
   return value >= low && value <= high;
@@ -159,8 +249,7 @@ function colourMap({ x, loss }: ContourData, scale: LossScale, xEdges: Float64Ar
   for (let v = 0; v < row.length; v++) {
     for (let u = 0; u < column.length; u++) indices[u + column.length * v] = cells[column[u] + x.length * row[v]];
   }
-  const palette = Array.from({ length: notFiniteIndex }, (_, k) => mix(k / (notFiniteIndex - 1)));
-  return encodePng(indices, column.length, row.length, [...palette, rgb(colours.notFinite)]);
+  return encodePng(indices, column.length, row.length, [...lossPalette(notFiniteIndex), rgb(colours.notFinite)]);
 }
 
 function cellOfPixel(edges: Float64Array): Int32Array {
@@ -172,17 +261,6 @@ function cellOfPixel(edges: Float64Array): Int32Array {
     while (cell < cells - 1 && at >= edges[cell + 1]) cell++;
     return cell;
   });
-}
-
-function mix(t: number): [number, number, number] {
-  const k = Math.min(lossColours.length - 2, Math.floor(t * (lossColours.length - 1)));
-  const fraction = t * (lossColours.length - 1) - k;
-  const [low, high] = [rgb(lossColours[k]), rgb(lossColours[k + 1])];
-  return low.map((channel, c) => Math.round(channel + fraction * (high[c] - channel))) as [number, number, number];
-}
-
-function rgb(hex: string): [number, number, number] {
-  return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16)) as [number, number, number];
 }
 
 /** Contour lines as SVG paths in pixels of the plot, at about ten round steps of the scale, light on dark and dark on light. */

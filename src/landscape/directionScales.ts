@@ -18,7 +18,7 @@ export function directionScales(
     const scale = size / norm(direction);
     if (!(scale > 0 && scale < Infinity)) {
       throw new Error(
-        `direction ${k} has norm ${norm(direction)}, the weights ${size}; unit "relative" needs both above 0`,
+        `direction ${k + 1} has norm ${norm(direction)}, the weights ${size}; unit "relative" needs both above 0`,
       );
     }
     return scale;

@@ -7,27 +7,33 @@ const DEPENDENT = 1e-10;
  * Modified Gram–Schmidt, twice: from each direction the components along those before it are taken away. The first keeps
  * its bits; lengths shrink and are not restored.
  *
- * @throws Error for a zero direction and for one in the span of those before it.
+ * @throws Error for a direction that is zero, not finite, or in the span of those before it; they count from 1, as a1, a2, …
  */
 export function orthogonalize(directions: Float64Array[]): Float64Array[] {
   const result: Float64Array[] = [];
   for (const [k, direction] of directions.entries()) {
     const rest = direction.slice();
     const length = norm(direction);
-    if (length === 0) throw new Error(`direction ${k} is zero; it cannot be made orthogonal to others`);
+    if (length === 0) throw new Error(`direction ${k + 1} is zero`);
+    if (!Number.isFinite(length)) throw new Error(`direction ${k + 1} is not finite: its norm is ${length}`);
     for (let sweep = 0; sweep < 2; sweep++) {
       for (const other of result) axpy(-dot(other, rest) / dot(other, other), other, rest);
     }
     const left = norm(rest) / length;
     if (!(left > DEPENDENT)) {
       throw new Error(
-        `direction ${k} depends linearly on those before it: ${left.toExponential(1)} of its length is left; ` +
-          `ask for fewer directions or another seed`,
+        `direction ${k + 1} depends linearly on those before it: ${left.toExponential(1)} of its length is left; ` +
+          `leave it out, or take another`,
       );
     }
     result.push(rest);
   }
   return result;
+}
+
+/** @throws Error where `orthogonalize` would: the directions span fewer dimensions than they are. */
+export function requireIndependent(directions: Float64Array[]): void {
+  orthogonalize(directions);
 }
 
 /** Cosines between all pairs, count × count, row major; 0 where a vector is zero. */

@@ -1,10 +1,11 @@
-import type { TensorLayout } from "../models/layout.js";
+import { norm } from "../linalg/vectors.js";
+import { type TensorLayout, tensorView } from "../models/layout.js";
 import { type NormalizationOptions, normalizeDirection, type TensorNorms, withoutRoles } from "./normalization.js";
-import { cosines, orthogonalize } from "./orthogonalize.js";
+import { cosines, orthogonalize, requireIndependent } from "./orthogonalize.js";
 
 export interface PreparedDirections {
   directions: Float64Array[];
-  /** For each direction, for each tensor: its norms in weights and direction, before and after. */
+  /** For each direction, for each tensor: its norms in weights and direction, as drawn or computed and as it is now. */
   tensors: TensorNorms[][];
   /** Cosines of the result, count × count, row major. */
   cosines: Float64Array;
@@ -17,6 +18,8 @@ export interface PreparedDirections {
  * Orthogonalization comes before normalization because the norms are what makes landscapes comparable (Li et al. 2018), and
  * taking components away afterwards would change them. With `none` and `model` the directions stay orthogonal; `filter` and
  * `layer` bring back cosines of the order of 1/√size, which are reported.
+ *
+ * @throws Error where a direction that results is zero, or depends linearly on those before it: they span no landscape.
  */
 export function prepareDirections(
   raw: Float64Array[],
@@ -28,5 +31,9 @@ export function prepareDirections(
   const base = orthogonal ? orthogonalize(kept) : kept;
   const normalized = base.map((direction) => normalizeDirection(direction, weights, layout, normalization));
   const directions = normalized.map(({ direction }) => direction);
-  return { directions, tensors: normalized.map(({ tensors }) => tensors), cosines: cosines(directions) };
+  requireIndependent(directions);
+  const tensors = normalized.map(({ tensors }, k) =>
+    tensors.map((norms, i) => ({ ...norms, before: norm(tensorView(raw[k], layout[i])) })),
+  );
+  return { directions, tensors, cosines: cosines(directions) };
 }

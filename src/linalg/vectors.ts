@@ -97,3 +97,10 @@ export function axpyDot(alpha: number, x: Float64Array, y: Float64Array, z: Floa
   for (let i = end; i < n; i++) s0 += (y[i] += alpha * x[i]) * z[i];
   return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
 }
+
+/** @throws Error that names the first entry that is NaN or infinite; `what` begins the message. */
+export function requireFinite(a: ArrayLike<number>, what: string): void {
+  for (let i = 0; i < a.length; i++) {
+    if (!Number.isFinite(a[i])) throw new Error(`${what} is not finite: entry ${i} is ${a[i]}`);
+  }
+}

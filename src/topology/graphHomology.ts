@@ -4,7 +4,7 @@ import { type PersistencePairs, persistencePairs } from "./persistence.js";
 import { type Direction, sweepOrder } from "./sweepOrder.js";
 
 /** The bars of a graph: those of dimension 0, then those of dimension 1, each longest first. */
-export interface GraphBars extends PersistencePairs {
+export interface GraphBars extends Omit<PersistencePairs, "size"> {
   readonly dimension: Int32Array;
   /** The other vertex of the edge with which a bar of dimension 1 is born, earlier in the sweep than `birthVertex`; −1 in dimension 0. */
   readonly birthNeighbor: Int32Array;

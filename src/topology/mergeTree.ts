@@ -77,7 +77,8 @@ export function mergeTree(
     throw new RangeError(`a merge tree got ${values.length} values for a graph of ${neighbors.count} vertices`);
   }
   const { order, tied } = sweepOrder(values, direction);
-  const { vertex, parent, nodeByRank } = sweep(order, neighbors);
+  const { rank, parent, nodeByRank } = sweep(order, neighbors);
+  const vertex = rank.map((r) => order[r]);
   const { memberOffsets, members } = groupMembers(order, nodeByRank, vertex.length);
 
   const count = vertex.length;
@@ -119,20 +120,21 @@ export function groupMembers(
   return { memberOffsets, members };
 }
 
-/** What a NaN counts as. */
-function swept(value: number): number {
+/** The value that a vertex is swept at: +Infinity for NaN. */
+export function swept(value: number): number {
   return Number.isNaN(value) ? Infinity : value;
 }
 
 interface Nodes {
-  vertex: Int32Array;
+  /** Place of the node's vertex in the sweep. */
+  rank: Int32Array;
   parent: Int32Array;
   /** The node on whose arc the vertices lie, in sweep order. */
   nodeByRank: Int32Array;
 }
 
-/** The nodes of the tree in sweep order. */
-function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
+/** The nodes of the tree of a sweep that takes the vertices in the given order, in that order. */
+export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   // A saddle takes one vertex and ends two arcs or more, so there are at most as many arcs as vertices. The operating system
   // provides the pages of these arrays when they are first touched: a tree with few nodes takes little memory.
   const n = order.length;
@@ -196,7 +198,7 @@ function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   for (let node = 0; node < count; node++) index[arcs[node]] = node;
   for (let rank = 0; rank < n; rank++) nodeByRank[rank] = index[nodeByRank[rank]];
   return {
-    vertex: ranks.map((rank) => order[rank]),
+    rank: ranks,
     parent: arcs.map((arc) => (parent[arc] < 0 ? -1 : index[parent[arc]])),
     nodeByRank,
   };

@@ -109,3 +109,47 @@ test("constant and unusable losses are said in words", () => {
     /must ascend; found 1, 0/,
   );
 });
+
+test("a path runs over the map with its ends marked; what lies outside is cut off and counted", () => {
+  //  x: 0 … 4 in cells of 1, so the axes are −0.5 … 4.5; the path leaves on the right and comes back
+  const x = Float64Array.of(0, 1, 2, 3, 4);
+  const loss = Float64Array.from({ length: 25 }, (_, v) => v);
+  const walk = { label: "sgd", x: Float64Array.of(1, 8, 2, 3), y: Float64Array.of(1, 1, 1, 2) };
+  const spec = contour({ ...data, x, y: x, loss, paths: [walk, { label: "other", x: x.slice(4), y: x.slice(0, 1) }] });
+  const at = (value: number) => (((value + 0.5) / 5) * 290).toFixed(2);
+  const down = (value: number) => ((1 - (value + 0.5) / 5) * 290).toFixed(2);
+  assert.deepEqual(
+    parts(spec).data[2].values.map((line: { path: string }) => line.path),
+    [`M${at(1)},${down(1)}L290.00,${down(1)}L${at(2)},${down(1)}L${at(3)},${down(2)}`],
+  );
+  assert.deepEqual(
+    parts(spec).data[1].values.map((p: { x: number; y: number; shape: string }) => [p.x, p.y, p.shape]),
+    [
+      [0, 0, "circle"],
+      [2, 1, "circle"],
+      [1, 1, "triangle-up"],
+      [3, 2, "diamond"],
+      [4, 0, "circle"],
+      [0, 0, "cross"],
+    ],
+  );
+  assert.match(String(parts(spec).title.subtitle), /1 of 5 projected points outside the grid/);
+  assert.deepEqual(scaleNamed(spec, "x").domain, [-0.5, 4.5]);
+  assert.deepEqual(scaleNamed(spec, "key").domain, ["sgd", "other", "start", "end", "trained model", "lowest sample"]);
+
+  const home = contour({
+    ...data,
+    x,
+    y: x,
+    loss,
+    paths: [{ label: "sgd", x: x.slice(0, 2).reverse(), y: Float64Array.of(2, 0) }],
+  });
+  assert.deepEqual(
+    scaleNamed(home, "key").domain,
+    ["sgd", "start", "trained model", "lowest sample"],
+    "its end is the model",
+  );
+  const gone = contour({ ...data, x, y: x, loss, paths: [{ label: "far", x: x.map((a) => a + 9), y: x }] });
+  assert.deepEqual(scaleNamed(gone, "key").domain, ["trained model", "lowest sample"]);
+  assert.match(String(parts(gone).title.subtitle), /5 of 5 projected points outside the grid/);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { directionScales } from "../../src/landscape/directionScales.js";
@@ -133,8 +134,15 @@ test("directions that depend on others are refused", () => {
   const a = Float64Array.of(1, 2, 3);
   const b = Float64Array.of(0, 1, 0);
   const sum = Float64Array.of(2, 5, 6);
-  assert.throws(() => orthogonalize([a, b, sum]), /direction 2 depends linearly on those before it/);
-  assert.throws(() => orthogonalize([a, new Float64Array(3)]), /direction 1 is zero/);
+  assert.throws(() => orthogonalize([a, b, sum]), /direction 3 depends linearly on those before it/);
+  assert.throws(() => orthogonalize([a, new Float64Array(3)]), /direction 2 is zero/);
+  assert.throws(() => orthogonalize([Float64Array.of(0, Number.NaN, 1)]), /direction 1 is not finite: its norm is NaN/);
+  // The same where nobody asked for orthogonal ones: they span no plane. A filter that is zero in the weights leaves nothing.
+  const layout = layoutOf([["dense", "weight", [1, 3]]]);
+  const prepare = (raw: Float64Array[], theta: Float64Array, method: "none" | "filter") =>
+    prepareDirections(raw, theta, layout, { method, ignore: [], orthogonal: false });
+  assert.throws(() => prepare([a, a], b, "none"), /direction 2 depends linearly/);
+  assert.throws(() => prepare([a], new Float64Array(3), "filter"), /direction 1 is zero/);
 });
 
 test("prepared directions: roles to zero first, then orthogonal, then normalized, with the cosines that result", () => {
@@ -157,6 +165,8 @@ test("prepared directions: roles to zero first, then orthogonal, then normalized
       assert.equal(maxAbs(tensorView(d, layout[1])) + maxAbs(tensorView(d, layout[3])), 0);
     assert.equal(prepared.tensors.length, 3);
   }
+  const bias = prepareDirections(raw, theta, layout, { method: "layer", ignore: ["bias"], orthogonal: false }).tensors;
+  assert.deepEqual([bias[0][1].before, bias[0][1].after], [norm(tensorView(raw[0], layout[1])), 0]);
   const loose = prepareDirections(raw, theta, layout, { method: "none", ignore: [], orthogonal: false });
   assert.deepEqual(loose.directions, raw);
 });
@@ -166,11 +176,12 @@ test("relative scales make a coefficient of 1 a step of the length of θ", () =>
   const directions = [Float64Array.of(0, 2), Float64Array.of(10, 0)];
   assert.deepEqual([...directionScales("direction", directions, theta)], [1, 1]);
   assert.deepEqual([...directionScales("relative", directions, theta)], [2.5, 0.5]);
-  assert.throws(() => directionScales("relative", [new Float64Array(2)], theta), /direction 0 has norm 0/);
+  assert.throws(() => directionScales("relative", [new Float64Array(2)], theta), /direction 1 has norm 0/);
   assert.throws(() => directionScales("relative", directions, new Float64Array(2)), /the weights 0/);
 });
 
-test("filter and layer normalization equal the published libraries", { skip: withoutReference("directions") }, () => {
+/** One set of weights and raw directions, as several libraries normalise it; theirs are in single precision. */
+function published() {
   const arrays = npz(referencePath("directions", "directions.npz"));
   const roles = {
     "0.weight": "weight",
@@ -184,29 +195,87 @@ test("filter and layer normalization equal the published libraries", { skip: wit
   const layout = layoutOf(names.map((name) => [name, roles[name], arrays[`w/${name}`].shape]));
   const flat = (variant: string) =>
     Float64Array.from(names.flatMap((name) => [...arrays[`${variant}/${name}`].values]));
-  const [theta, raw] = [flat("w"), flat("raw")];
-  const differences = (variant: string, method: "filter" | "layer", ignore: NormalizationOptions["ignore"]) => {
-    const ours = normalizeDirection(raw, theta, layout, { method, ignore }).direction;
+  const ours = (method: NormalizationOptions["method"], ignore: NormalizationOptions["ignore"]) =>
+    normalizeDirection(flat("raw"), flat("w"), layout, { method, ignore }).direction;
+  const differences = (variant: string, direction: Float64Array) => {
     const theirs = flat(variant);
     return layout.map((tensor) => {
       const other = tensorView(theirs, tensor);
-      return maxAbs(tensorView(ours, tensor).map((x, i) => x - other[i]));
+      return maxAbs(tensorView(direction, tensor).map((x, i) => x - other[i]));
     });
   };
-  const rounding = 1e-6; // theirs are single precision
+  return { arrays, layout, flat, ours, differences };
+}
+const rounding = 1e-6;
+const withoutPublished = { skip: withoutReference("directions") };
+
+test("filter and layer normalization equal the published libraries where those are right", withoutPublished, () => {
+  const { ours, differences } = published();
   for (const [variant, method, ignore] of [
     ["goldstein_filter_biasbn", "filter", ["bias", "norm"]],
     ["goldstein_layer_biasbn", "layer", ["bias", "norm"]],
     ["losslandscapes_layer", "layer", []],
     ["landscaper_layer", "layer", []],
   ] as const) {
-    assert.ok(Math.max(...differences(variant, method, ignore)) < rounding, variant);
+    assert.ok(Math.max(...differences(variant, ours(method, ignore))) < rounding, variant);
   }
-  // Here an entry of a 1-D tensor is a filter, which leaves |dᵢ| = |wᵢ|; kernels and matrices agree.
-  const perEntry = differences("losslandscapes_filter", "filter", []);
-  assert.ok(layout.every((tensor, k) => tensor.shape.length === 1 || perEntry[k] < rounding));
-  assert.ok(perEntry[1] > 0.01);
 });
+
+test(
+  "biases and norms under filter normalization: the libraries lose the drawn direction, ours keeps it",
+  withoutPublished,
+  () => {
+    const { layout, flat, ours, differences } = published();
+    const [theta, raw, direction] = [flat("w"), flat("raw"), ours("filter", [])];
+    const oneDimensional = layout.filter(({ shape }) => shape.length === 1);
+    // loss-landscapes: an entry is a filter, |dᵢ| = |wᵢ|. Li et al.'s own code: a copy of the weights. Kernels and matrices agree.
+    for (const variant of ["losslandscapes_filter", "goldstein_filter_keep"]) {
+      const different = differences(variant, direction);
+      assert.ok(
+        layout.every(({ shape }, k) => shape.length === 1 || different[k] < rounding),
+        variant,
+      );
+      const theirs = flat(variant);
+      for (const tensor of oneDimensional) {
+        const [d, w] = [tensorView(theirs, tensor), tensorView(theta, tensor)];
+        assert.ok(maxAbs(d.map((x, i) => Math.abs(x) - Math.abs(w[i]))) < rounding, `${variant} ${tensor.name}`);
+      }
+    }
+    for (const tensor of oneDimensional) {
+      const [d, w, drawn] = [direction, theta, raw].map((vector) => tensorView(vector, tensor));
+      assert.ok(Math.abs(norm(d) - norm(w)) < 1e-8);
+      assert.ok(norm(w) === 0 || Math.abs(cosines([d, drawn])[1] - 1) < 1e-12, tensor.name);
+    }
+  },
+);
+
+test(
+  "model normalization: one factor for the whole vector, where loss-landscapes takes one a tensor",
+  withoutPublished,
+  () => {
+    const { layout, flat, ours } = published();
+    const [theta, raw, theirs, direction] = [flat("w"), flat("raw"), flat("losslandscapes_model"), ours("model", [])];
+    const factors = (vector: Float64Array) =>
+      layout.map((tensor) => norm(tensorView(vector, tensor)) / norm(tensorView(raw, tensor)));
+    assert.ok(Math.abs(norm(theirs) / norm(theta) - 1.2396) < 1e-3);
+    assert.ok(Math.max(...factors(theirs)) > 5 * Math.min(...factors(theirs)));
+    assert.ok(Math.abs(norm(direction) / norm(theta) - 1) < 1e-9);
+    assert.ok(factors(direction).every((factor) => Math.abs(factor / factors(direction)[0] - 1) < 1e-12));
+  },
+);
+
+test(
+  "orthogonal random directions: Landscaper's are nearly parallel, ours have cosines at rounding",
+  withoutPublished,
+  () => {
+    // Its Gram–Schmidt forgets to divide by ‖d‖².
+    const facts = JSON.parse(readFileSync(referencePath("directions", "directions.json"), "utf8"));
+    const [theirs] = facts["landscaper_generate_random_orthogonal_directions cosines"] as number[][];
+    assert.ok(Math.abs(theirs[1]) > 0.99);
+    const drawn = randomDirections({ size: 500, count: 3, seed: 0, distribution: "normal" });
+    assert.ok(maxAbs(cosines(orthogonalize(drawn)).map((c, at) => (at % 4 === 0 ? 0 : c))) < 1e-14);
+  },
+);
 
 test("filter normalization of a PINN equals the reference to rounding", { skip: withoutReference("hessian") }, () => {
   const arrays = npz(referencePath("hessian", "pinn_convection_beta10.npz"));

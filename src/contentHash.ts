@@ -1,0 +1,46 @@
+/** The sha256 of what a file or a folder holds, read in pieces, so that no file is too big. */
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { canonicalJson } from "./canonicalJson.js";
+
+/** The hash of a file's bytes. Throws the file system's error when it cannot be read. */
+export function hashFile(path: string): string {
+  const hash = createHash("sha256");
+  const file = openSync(path, "r");
+  try {
+    const chunk = Buffer.allocUnsafe(1 << 20);
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) hash.update(chunk.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * The hash of a file's bytes, or of the names and contents of all files below a folder, links followed. Throws the file
+ * system's error when something cannot be read, and Error for what is neither a file nor a folder (a device, a pipe).
+ */
+export function hashContent(path: string): string {
+  if (statSync(path).isFile()) return hashFile(path);
+  const files: [string, string][] = [];
+  collect(path, "", [], files);
+  return createHash("sha256")
+    .update(`folder ${canonicalJson(Object.fromEntries(files))}`)
+    .digest("hex");
+}
+
+function collect(path: string, name: string, above: string[], files: [string, string][]): void {
+  const found = statSync(path);
+  if (found.isFile()) {
+    files.push([name, hashFile(path)]);
+  } else if (found.isDirectory()) {
+    const real = realpathSync(path);
+    if (above.includes(real)) throw new Error(`the link ${path} leads to a folder around it`);
+    for (const entry of readdirSync(path)) {
+      collect(join(path, entry), name === "" ? entry : `${name}/${entry}`, [...above, real], files);
+    }
+  } else {
+    throw new Error(`${path} is neither a file nor a folder`);
+  }
+}

@@ -1,0 +1,69 @@
+/** Samples to learn from, one after the other, as they are stored. */
+export interface Dataset {
+  /** classification: one label a sample. segmentation: one a pixel. language: one a token, the next. regression: numbers. */
+  readonly task: "classification" | "segmentation" | "language" | "regression";
+  /** Of one sample: [features], [channels, height, width] or [tokens]. */
+  readonly inputShape: readonly number[];
+  /** Of one sample: [] for one label, [height, width], [tokens] or [values]. */
+  readonly targetShape: readonly number[];
+  /** Names of the labels 0, 1, …; for language the tokens; none for regression. */
+  readonly classes: readonly string[];
+  /** [N × inputs] */
+  readonly inputs: Float32Array | Uint8Array;
+  /** [N × targets]; labels are whole numbers from 0. */
+  readonly targets: Float32Array | Int32Array | Uint8Array;
+  /**
+   * A network sees (input − offset[c]) · scale[c], where c is the place on the first axis of `inputShape`; one entry holds for
+   * all places. So images stay bytes until they are needed.
+   */
+  readonly offset: readonly number[];
+  readonly scale: readonly number[];
+}
+
+/** Entries of an array of this shape. */
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+
+export const inputSize = ({ inputShape }: Dataset): number => sizeOf(inputShape);
+export const targetSize = ({ targetShape }: Dataset): number => sizeOf(targetShape);
+export const sampleCount = (dataset: Dataset): number => dataset.inputs.length / inputSize(dataset);
+
+/** The samples of these rows (by default all) as a network sees them: inputs [n × inputs] and targets [n × targets]. */
+export function networkSamples(
+  dataset: Dataset,
+  rows: ArrayLike<number> = Array.from({ length: sampleCount(dataset) }, (_, row) => row),
+): { inputs: Float32Array; targets: Float32Array } {
+  const { inputShape, offset, scale } = dataset;
+  const [width, places] = [inputSize(dataset), targetSize(dataset)];
+  const perChannel = width / inputShape[0];
+  const inputs = new Float32Array(rows.length * width);
+  const targets = new Float32Array(rows.length * places);
+  for (let i = 0; i < rows.length; i++) {
+    for (let c = 0; c < inputShape[0]; c++) {
+      const [o, s] = [offset[offset.length > 1 ? c : 0], scale[scale.length > 1 ? c : 0]];
+      const from = rows[i] * width + c * perChannel;
+      const to = i * width + c * perChannel;
+      for (let k = 0; k < perChannel; k++) inputs[to + k] = (dataset.inputs[from + k] - o) * s;
+    }
+    targets.set(dataset.targets.subarray(rows[i] * places, (rows[i] + 1) * places), i * places);
+  }
+  return { inputs, targets };
+}
+
+/** The dataset with these rows alone, in this order. */
+export function takeRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+  return {
+    ...dataset,
+    inputs: gathered(dataset.inputs, inputSize(dataset), rows),
+    targets: gathered(dataset.targets, targetSize(dataset), rows),
+  };
+}
+
+function gathered<T extends Float32Array | Int32Array | Uint8Array>(
+  values: T,
+  width: number,
+  rows: ArrayLike<number>,
+): T {
+  const taken = new (values.constructor as new (length: number) => T)(rows.length * width);
+  for (let i = 0; i < rows.length; i++) taken.set(values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  return taken;
+}

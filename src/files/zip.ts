@@ -1,0 +1,107 @@
+/** Reads zip archives (PKWARE's APPNOTE 6.3): stored and deflated entries, with 64-bit sizes, every checksum compared. */
+import { crc32, inflateRawSync } from "node:zlib";
+
+const END = 0x06054b50;
+const END64 = 0x06064b50;
+const END64_LOCATOR = 0x07064b50;
+const DIRECTORY_ENTRY = 0x02014b50;
+const LOCAL_ENTRY = 0x04034b50;
+const STORED = 0;
+const DEFLATED = 8;
+
+interface Entry {
+  method: number;
+  encrypted: boolean;
+  checksum: number;
+  packedSize: number;
+  size: number;
+  offset: number;
+}
+
+/**
+ * The files of a zip archive by name, in the archive's order; each is unpacked when asked for, a stored one as a view of
+ * `bytes`. `name` begins each message. Throws Error for bytes that are no zip archive or a damaged one; asking for a file
+ * throws when it is damaged, encrypted or packed by another method than deflate.
+ */
+export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const damaged = (what: string) => new Error(`${name} is a damaged zip archive: ${what}`);
+  const directory = findDirectory(view);
+  if (directory === undefined) throw new Error(`${name} is no zip archive, or is cut short: it has no directory`);
+  const files = new Map<string, () => Uint8Array>();
+  let at = directory.offset;
+  for (let i = 0; i < directory.count; i++) {
+    if (at + 46 > bytes.length || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
+      throw damaged(`entry ${i + 1} of ${directory.count} is not in its directory`);
+    }
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+    const end = at + 46 + nameLength + extraLength + commentLength;
+    if (end > bytes.length) throw damaged("its directory is cut short");
+    const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    const entry = readEntry(view, at, at + 46 + nameLength, extraLength);
+    if (!file.endsWith("/")) files.set(file, () => unpack(bytes, view, entry, `${name}: ${file}`));
+    at = end;
+  }
+  return files;
+}
+
+/** Where the directory begins and how many entries it has, from the record at the end of the archive. */
+function findDirectory(view: DataView): { offset: number; count: number } | undefined {
+  // A comment of up to 65,535 bytes may follow the record of 22 bytes.
+  for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 0xffff); at--) {
+    if (view.getUint32(at, true) !== END || at + 22 + view.getUint16(at + 20, true) !== view.byteLength) continue;
+    if (at >= 20 && view.getUint32(at - 20, true) === END64_LOCATOR) {
+      const wide = Number(view.getBigUint64(at - 12, true));
+      if (wide + 56 > view.byteLength || view.getUint32(wide, true) !== END64) return undefined;
+      return { offset: Number(view.getBigUint64(wide + 48, true)), count: Number(view.getBigUint64(wide + 32, true)) };
+    }
+    return { offset: view.getUint32(at + 16, true), count: view.getUint16(at + 10, true) };
+  }
+  return undefined;
+}
+
+function readEntry(view: DataView, at: number, extra: number, extraLength: number): Entry {
+  const sizes = { size: 24, packedSize: 20, offset: 42 };
+  const entry: Entry = {
+    method: view.getUint16(at + 10, true),
+    encrypted: (view.getUint16(at + 8, true) & 1) !== 0,
+    checksum: view.getUint32(at + 16, true),
+    packedSize: view.getUint32(at + sizes.packedSize, true),
+    size: view.getUint32(at + sizes.size, true),
+    offset: view.getUint32(at + sizes.offset, true),
+  };
+  // Sizes that do not fit 32 bits are in the extra field 1, in this order, those that fit left out.
+  for (let field = extra; field + 4 <= extra + extraLength; field += 4 + view.getUint16(field + 2, true)) {
+    if (view.getUint16(field, true) !== 1) continue;
+    let from = field + 4;
+    for (const key of ["size", "packedSize", "offset"] as const) {
+      if (entry[key] !== 0xffffffff || from + 8 > extra + extraLength) continue;
+      entry[key] = Number(view.getBigUint64(from, true));
+      from += 8;
+    }
+  }
+  return entry;
+}
+
+function unpack(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
+  const { method, encrypted, checksum, packedSize, size, offset } = entry;
+  if (encrypted) throw new Error(`${name} is encrypted; expected a file without a password`);
+  if (method !== STORED && method !== DEFLATED) {
+    throw new Error(`${name} is packed by method ${method}; expected 0 (stored) or 8 (deflated)`);
+  }
+  const damaged = (what: string) => new Error(`${name} is damaged: ${what}`);
+  if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_ENTRY)
+    throw damaged("it is not in its place");
+  const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
+  const packed = bytes.subarray(start, start + packedSize);
+  if (packed.length < packedSize) throw damaged("it is cut short");
+  let content: Uint8Array;
+  try {
+    content = method === STORED ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
+  } catch (error) {
+    throw damaged((error as Error).message);
+  }
+  if (content.length !== size) throw damaged(`${content.length} bytes; expected ${size}`);
+  if (crc32(content) !== checksum) throw damaged("its checksum differs");
+  return content;
+}

@@ -1,0 +1,133 @@
+import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { axpy, dot, norm, requireFinite, scale } from "../linalg/vectors.js";
+import { type TensorLayout, tensorSize } from "../models/layout.js";
+
+/** Weights of one checkpoint, in the number type in which they are stored. */
+type Checkpoint = ArrayLike<number>;
+
+export interface PrincipalComponentsOptions {
+  count: number;
+  /** What is subtracted from every checkpoint: the mean of all, or a checkpoint. */
+  center: "mean" | Checkpoint;
+  /** Tensors with these roles take no part; the components are 0 there. */
+  ignore: readonly TensorLayout["role"][];
+}
+
+export interface PrincipalComponents {
+  /** Unit vectors, orthogonal, the widest first. The checkpoint farthest out along a component lies on its positive side. */
+  components: Float64Array[];
+  /** Σ over checkpoints of the squared coordinate along each component, as a share of Σ‖checkpoint − center‖². */
+  explained: Float64Array;
+}
+
+/** Shares of the largest variance below this are rounding: coordinates 3·10⁻⁷ of the widest, which single precision resolves no better. */
+const NO_VARIANCE = 1e-13;
+/** Entries of the checkpoints that are looked at together: a block of all of them stays in the cache. */
+const BLOCK = 2048;
+
+/**
+ * Principal components of the checkpoints of a trajectory: with X the checkpoints minus the center, T × P, the leading
+ * eigenvectors of XᵀX. Around the mean that is the covariance times T; around the last checkpoint X holds the differences of
+ * Li et al. 2018, *Visualizing the Loss Landscape of Neural Nets*, §7.2.
+ *
+ * They come from the T × T Gram matrix XXᵀ = UΛUᵀ as Xᵀu/√λ, so nothing of size P × P, and no copy of X, is ever made.
+ *
+ * @throws RangeError for lengths that differ; Error where a checkpoint is not finite, where all are equal to the center, and
+ * where they span fewer than `count` directions.
+ */
+export function principalComponents(
+  checkpoints: readonly Checkpoint[],
+  layout: readonly TensorLayout[],
+  { count, center, ignore }: PrincipalComponentsOptions,
+): PrincipalComponents {
+  const rows = checkpoints.length;
+  const size = layout.reduce((sum, tensor) => sum + tensorSize(tensor), 0);
+  for (const [t, checkpoint] of checkpoints.entries()) requireCheckpoint(checkpoint, size, `checkpoint ${t + 1}`);
+  if (center !== "mean") requireCheckpoint(center, size, "the center");
+
+  const kept = layout.filter(({ role }) => !ignore.includes(role));
+  const gram = new Float64Array(rows * rows);
+  forEachBlock(checkpoints, center, kept, (block) => {
+    for (let s = 0; s < rows; s++) for (let t = 0; t <= s; t++) gram[s * rows + t] += dot(block[s], block[t]);
+  });
+  let total = 0;
+  for (let t = 0; t < rows; t++) total += gram[t * rows + t];
+  if (!(total > 0)) throw new Error(`all ${rows} checkpoints are equal: they have no principal components`);
+
+  const { values, vectors } = symmetricEigen(gram, rows);
+  const ascending = values.subarray(Math.max(0, rows - count));
+  const found = values.reduce((n, value) => n + (value > NO_VARIANCE * values[rows - 1] ? 1 : 0), 0);
+  if (found < count) {
+    throw new Error(
+      `${count} principal components are wanted, but the ${rows} checkpoints spread along ${found} direction${found === 1 ? "" : "s"} only; ` +
+        `expected count at most ${found}, or more checkpoints`,
+    );
+  }
+  const leading = ascending.slice().reverse();
+  const components = Array.from(leading, () => new Float64Array(size));
+  const shares = Array.from(leading, (_, k) => {
+    const u = vectors.slice((rows - 1 - k) * rows, (rows - k) * rows);
+    scale(signOfLargest(u), u);
+    return u;
+  });
+  forEachBlock(checkpoints, center, kept, (block, start, end) => {
+    for (const [k, component] of components.entries()) {
+      const part = component.subarray(start, end);
+      for (let t = 0; t < rows; t++) axpy(shares[k][t], block[t], part);
+    }
+  });
+  orthonormalize(components);
+  return { components, explained: leading.map((value) => value / total) };
+}
+
+/** Visits the checkpoints minus the center, in f64, a range of entries at a time; the arrays are valid during the visit only. */
+function forEachBlock(
+  checkpoints: readonly Checkpoint[],
+  center: "mean" | Checkpoint,
+  tensors: readonly TensorLayout[],
+  visit: (block: Float64Array[], start: number, end: number) => void,
+): void {
+  const buffers = checkpoints.map(() => new Float64Array(BLOCK));
+  const middle = new Float64Array(BLOCK);
+  const origin = center === "mean" ? checkpoints[0] : center;
+  for (const tensor of tensors) {
+    const last = tensor.offset + tensorSize(tensor);
+    for (let start = tensor.offset; start < last; start += BLOCK) {
+      const end = Math.min(last, start + BLOCK);
+      const base = middle.subarray(0, end - start);
+      for (let i = 0; i < base.length; i++) base[i] = origin[start + i];
+      if (center === "mean") addMeanDifference(checkpoints, start, base);
+      const block = buffers.map((buffer) => buffer.subarray(0, end - start));
+      for (const [t, row] of block.entries()) {
+        for (let i = 0; i < row.length; i++) row[i] = checkpoints[t][start + i] - base[i];
+      }
+      visit(block, start, end);
+    }
+  }
+}
+
+/** From the first checkpoint to the mean, by differences: equal checkpoints have themselves as their mean, to the last bit. */
+function addMeanDifference(checkpoints: readonly Checkpoint[], start: number, base: Float64Array): void {
+  for (let i = 0; i < base.length; i++) {
+    let sum = 0;
+    for (const checkpoint of checkpoints) sum += checkpoint[start + i] - checkpoints[0][start + i];
+    base[i] += sum / checkpoints.length;
+  }
+}
+
+/** Gram–Schmidt in place: takes away what rounding in the Gram matrix left of the wider components in the narrower ones. */
+function orthonormalize(vectors: Float64Array[]): void {
+  for (const [k, vector] of vectors.entries()) {
+    for (const other of vectors.slice(0, k)) axpy(-dot(other, vector), other, vector);
+    scale(1 / norm(vector), vector);
+  }
+}
+
+function signOfLargest(u: Float64Array): number {
+  return u.reduce((largest, x) => (Math.abs(x) > Math.abs(largest) ? x : largest), 0) < 0 ? -1 : 1;
+}
+
+function requireCheckpoint(checkpoint: Checkpoint, size: number, what: string): void {
+  if (checkpoint.length !== size) throw new RangeError(`${what} has ${checkpoint.length} weights; expected ${size}`);
+  requireFinite(checkpoint, what);
+}

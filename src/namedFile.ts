@@ -1,0 +1,54 @@
+/** Files that parameters name (`"file": true` in a stage's schema): their content enters the key of the step. */
+import { readdirSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { hashContent } from "./contentHash.js";
+import { suggestion } from "./nearestName.js";
+
+export interface NamedFile {
+  /** As written in the parameters: relative to the folder of the pipeline file, or absolute. */
+  path: string;
+  absolute: string;
+  /** Of its content when the run was planned. */
+  sha256: string;
+}
+
+/**
+ * Finds and hashes a file or folder; `hashes` remembers what was hashed already, by absolute path. Throws Error, in words
+ * that follow on the parameter's name, when there is none or it cannot be read.
+ */
+export function findFile(path: string, folder: string, hashes: Map<string, string>): NamedFile {
+  const expected = "expected the path of a file, relative to the pipeline file";
+  if (path.trim() === "") throw new Error(`is empty; ${expected}`);
+  const absolute = resolve(folder, path);
+  try {
+    const sha256 = hashes.get(absolute) ?? hashContent(absolute);
+    hashes.set(absolute, sha256);
+    return { path, absolute, sha256 };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = `is ${JSON.stringify(path)}, but ${absolute}`;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      throw new Error(`${found} does not exist; ${expected}${suggestion(basename(path), namesIn(dirname(absolute)))}`);
+    }
+    throw new Error(`${found} cannot be read: ${message}`);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Throws Error when the file no longer holds what it held when the run was planned. */
+export function requireUnchanged({ path, absolute, sha256 }: NamedFile): void {
+  let found: string | undefined;
+  try {
+    found = hashContent(absolute);
+  } catch {
+    found = undefined;
+  }
+  if (found !== sha256) throw new Error(`the file ${path} changed during the run; run again to use it as it is now`);
+}

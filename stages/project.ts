@@ -1,0 +1,62 @@
+import { artifact, numbers, rowCount, vectorAt, vectorRows } from "../src/artifact.js";
+import { directionScales } from "../src/landscape/directionScales.js";
+import { projectOnto } from "../src/landscape/projection.js";
+import { requireFinite } from "../src/linalg/vectors.js";
+import { type Layout, requireSameShapes } from "../src/models/layout.js";
+import type { Stage } from "../src/stage.js";
+
+interface Params {
+  unit: "direction" | "relative";
+}
+
+export const projectStage: Stage<Params> = {
+  name: "project",
+  version: 1,
+  inputs: {
+    model: { kinds: ["model"] },
+    directions: { kinds: ["directions"] },
+    "*": { kinds: ["model"], optional: true },
+  },
+  output: "points",
+  async run({ params, ports, input, progress }) {
+    const [center, directions] = [input("model"), input("directions")];
+    const weights = vectorAt(center, "weights", rowCount(center) - 1);
+    const vectors = vectorRows(directions, "vector").map((vector) => Float64Array.from(vector));
+    if (vectors[0]?.length !== weights.length) {
+      throw new Error(`the directions have ${vectors[0]?.length} entries, the model ${weights.length} weights`);
+    }
+    const scales = directionScales(params.unit, vectors, weights);
+    const project = projectOnto(vectors);
+
+    const others = ports.filter((port) => port !== "model" && port !== "directions");
+    const projected = others.length > 0 ? others : ["model"];
+    const rows = projected.flatMap((port) => {
+      const model = input(port);
+      requireSameShapes(model.metadata.layout as Layout, center.metadata.layout as Layout, `the model at "${port}"`);
+      const [loss, step] = [numbers(model, "loss"), numbers(model, "step")];
+      return vectorRows(model, "weights").map((point, row) => {
+        requireFinite(point, `row ${row + 1} of the model at "${port}"`);
+        progress(undefined, `${port}, row ${row + 1}`);
+        const found = project(weights.map((weight, i) => point[i] - weight));
+        return { ...found, loss: loss[row], step: step[row], model: port };
+      });
+    });
+
+    const coordinates = vectors.map((_, k) => `a${k + 1}`);
+    const along = (k: number) => Float64Array.from(rows, ({ coefficients }) => coefficients[k] / scales[k]);
+    const residuals = Float64Array.from(rows, ({ residual }) => residual);
+    return artifact(
+      "points",
+      {
+        loss: Float64Array.from(rows, ({ loss }) => loss),
+        ...Object.fromEntries(coordinates.map((name, k) => [name, along(k)])),
+        distance: Float64Array.from(rows, ({ distance }) => distance),
+        residual: residuals,
+        step: Int32Array.from(rows, ({ step }) => step),
+        model: rows.map(({ model }) => model),
+      },
+      { coordinates, labels: directions.metadata.labels, unit: params.unit },
+      { points: rows.length, largestResidual: residuals.reduce((most, residual) => Math.max(most, residual), 0) },
+    );
+  },
+};
