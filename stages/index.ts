@@ -7,6 +7,7 @@ import { computeDirectionsStage } from "./computeDirections.js";
 import { contourTreeStage } from "./contourTree.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { graphHomologyStage } from "./graphHomology.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
@@ -33,6 +34,7 @@ export const stages: readonly Stage[] = [
   mergeTreeStage,
   contourTreeStage,
   barcodeStage,
+  graphHomologyStage,
   profileStage,
   compareProfilesStage,
   landscapeMetricsStage,

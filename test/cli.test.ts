@@ -287,7 +287,7 @@ test("targets run alone, check counts, dag draws, stages document", () => {
   assert.match(cirque(folder, "stages").stdout, /merge-tree +The merge tree of a sampled loss/);
   assert.match(
     cirque(folder, "stages", "merge-tree").stdout,
-    /connectivity \(axis \| freudenthal \| full, default "freudenthal"\)/,
+    /connectivity \(axis \| freudenthal \| full \| gabriel \| given or object\)/,
   );
 });
 

@@ -24,7 +24,8 @@ const mostBars = 150;
 
 /**
  * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an essential bar is an
- * arrow to the edge. Of more than 150 bars the longest are drawn. Bars whose birth is not finite are counted, not drawn.
+ * arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its even share. Bars whose
+ * birth is not finite are counted, not drawn.
  */
 export function barcode(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
@@ -38,12 +39,11 @@ export function barcode(data: BarcodeData): Spec {
   if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
   const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));
   const longest = (a: Bar, b: Bar) => (length(a) === length(b) ? a.birth - b.birth : length(b) - length(a));
-  const drawn = bars
-    .sort(longest)
-    .slice(0, mostBars)
-    .sort((a, b) => a.dimension - b.dimension || longest(a, b));
+  bars.sort((a, b) => a.dimension - b.dimension || longest(a, b));
+  const dimensions = [...new Set(bars.map(({ dimension }) => dimension))];
+  const shares = evenShares(dimensions.map((d) => bars.filter(({ dimension }) => dimension === d).length));
+  const drawn = dimensions.flatMap((d, i) => bars.filter(({ dimension }) => dimension === d).slice(0, shares[i]));
 
-  const dimensions = [...new Set(drawn.map(({ dimension }) => dimension))];
   const keys = dimensions.map(dimensionKey);
   const legend = keyLegend(keys.length > 1 ? keys : []);
   const step = plotHeight / drawn.length;
@@ -59,7 +59,7 @@ export function barcode(data: BarcodeData): Spec {
   const count = all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`;
   const remarks = [
     drawn.length < bars.length
-      ? `the ${drawn.length} most persistent of ${count}`
+      ? `the ${drawn.length} most persistent of ${count}${dimensions.length > 1 ? ", dimension by dimension" : ""}`
       : all.length > 1
         ? `${count}, most persistent first`
         : count,
@@ -110,4 +110,16 @@ export function barcode(data: BarcodeData): Spec {
       },
     ],
   });
+}
+
+/** How many bars of each dimension are drawn: all, or an even share, to which falls what others leave of theirs. */
+function evenShares(counts: number[]): number[] {
+  const shares = counts.map(() => 0);
+  let [room, waiting] = [mostBars, counts.length];
+  const fewestFirst = counts.map((_, i) => i).sort((i, j) => counts[i] - counts[j]);
+  for (const i of fewestFirst) {
+    shares[i] = Math.min(counts[i], Math.floor(room / waiting--));
+    room -= shares[i];
+  }
+  return shares;
 }
