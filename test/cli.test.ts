@@ -366,8 +366,8 @@ publish: [tree, metrics]
   const first = cirque(folder, "run", "tiny.yaml", "-q");
   assert.equal(first.status, 0, first.stderr);
   const table = (name: string) => readFileSync(join(published(folder), `tables/${name}.csv`), "utf8").split("\r\n");
-  assert.deepEqual(table("barcode@landscape=valleys").slice(1, 3), ["0,0,Infinity,3,-1", "0,1,4,1,2"]);
-  assert.deepEqual(table("barcode@landscape=valley").slice(1), ["0,1,Infinity,1,-1", ""]);
+  assert.deepEqual(table("barcode@landscape=valleys").slice(1, 3), ["0,0,Infinity,3,-1,5", "0,1,4,1,2,2"]);
+  assert.deepEqual(table("barcode@landscape=valley").slice(1), ["0,1,Infinity,1,-1,4", ""]);
   for (const name of ["tree", "profile", "metrics"]) assert.ok(table(`${name}@landscape=valley`).length > 2);
   assert.deepEqual(
     table("summary").map((line) => line.split(",")[0]),
@@ -384,7 +384,7 @@ publish: [tree, metrics]
     [...rerun, "summary"],
   );
   assert.equal(cirque(folder, "run", "tiny.yaml", "-q").status, 0);
-  assert.deepEqual(table("barcode@landscape=valley").slice(1, 3), ["0,1,Infinity,3,-1", "0,2,4,1,2"]);
+  assert.deepEqual(table("barcode@landscape=valley").slice(1, 3), ["0,1,Infinity,3,-1,4", "0,2,4,1,2,2"]);
   landscape("valley", [3, 1, 4, 5]);
   assert.match(cirque(folder, "run", "tiny.yaml").stderr, /all cached/, "back to the first content");
 
