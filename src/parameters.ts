@@ -38,9 +38,18 @@ interface Context {
 
 const validators = new Map<string, ValidateFunction>();
 
-/** The JSON Schema of a stage kind, or of "pipeline". Throws when schemas/ has none. */
+/**
+ * The JSON Schema of a stage kind, or of "pipeline", with the shared schemas that it refers to ("$ref": "architecture.json")
+ * in their places; keywords beside a reference go before those of its schema. Throws when schemas/ has none.
+ */
 export function schemaOf(name: string): Record<string, unknown> {
-  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8"));
+  const text = readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8");
+  return JSON.parse(text, (_key, value) => {
+    if (typeof value?.$ref !== "string" || value.$ref.startsWith("#")) return value;
+    const { $ref, ...own } = value;
+    const { $schema: _, ...shared } = schemaOf($ref.replace(/\.json$/, ""));
+    return { ...shared, ...own };
+  });
 }
 
 /** Fills the defaults of schema `name` into `value` and returns what is wrong with it; `label` begins each message. */

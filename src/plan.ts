@@ -127,7 +127,7 @@ function inspectParameters(
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
-  for (const { path, message } of definition.check?.(params) ?? []) add(path, `: ${message}`);
+  for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
   for (const { path, file } of filesNamed(definition.name, params)) {
     try {
       files.push(findFile(file, folder, hashes));

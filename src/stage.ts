@@ -16,7 +16,7 @@ export interface Port {
 
 /** Something wrong with a parameter, found by a stage's own check: `path` leads to it below `with`. */
 interface ParameterProblem {
-  path: (string | number)[];
+  path: readonly (string | number)[];
   message: string;
 }
 

@@ -51,10 +51,15 @@ export const figureStage: Stage<Params> = {
     const spec = specOf(wanted, params.title, path);
     const svg = await renderSvg(spec);
     const png = await renderPng(svg, { scale: params.pixelRatio });
-    const metadata = { title: params.title, caption: captions[wanted.kind] };
+    const metadata = { title: params.title, caption: captionOf(wanted) };
     return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png] }, metadata);
   },
 };
+
+function captionOf({ kind, metadata }: Artifact): string | undefined {
+  if (kind === "grid" && metadata.center === null) return "The loss along two axes.";
+  return captions[kind];
+}
 
 function specOf(of: Artifact, title: string, path?: Artifact): Spec {
   switch (of.kind) {
@@ -105,6 +110,7 @@ function contourOf(grid: Artifact, title: string, path?: Artifact): Spec {
     loss: numbers(grid, "loss"),
     xLabel: labels[0],
     yLabel: labels[1],
+    center: grid.metadata.center as null | undefined,
     paths: path && pathsOf(path, grid),
   });
 }

@@ -4,7 +4,9 @@ import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
 import { projectStage } from "./project.js";
@@ -14,9 +16,11 @@ import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
   trainStage,
+  loadModelStage,
   computeDirectionsStage,
   sampleGridStage,
   projectStage,
+  importGridStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,

@@ -1,14 +1,6 @@
 /** The .npy format of NumPy: one array, its number type and shape in a short header (NEP 1). */
 
-export type NumberArray =
-  | Float64Array
-  | Float32Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array;
+import { byteWidth, decodeNumbers, isNumberType, type NumberArray } from "./numberArrays.js";
 
 export interface NpyArray {
   /** The length of each axis; [] for a single number. */
@@ -17,19 +9,6 @@ export interface NpyArray {
   values: NumberArray;
   fortranOrder: boolean;
 }
-
-/** Number types that JavaScript has an array for, by kind and bytes. */
-const arrays = {
-  f8: Float64Array,
-  f4: Float32Array,
-  i4: Int32Array,
-  i2: Int16Array,
-  i1: Int8Array,
-  u4: Uint32Array,
-  u2: Uint16Array,
-  u1: Uint8Array,
-  b1: Uint8Array,
-} as const;
 
 /** What the other types of NumPy are called, by the letter of their kind. */
 const otherKinds: Record<string, string> = {
@@ -45,9 +24,6 @@ const otherKinds: Record<string, string> = {
 };
 
 const MAGIC = "\x93NUMPY";
-/** f64 holds all integers up to this one. */
-const EXACT = 2n ** 53n;
-const nativeIsLittle = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Reads the bytes of a .npy file (header versions 1 to 3, both byte orders); `name` begins each message. Numbers keep the
@@ -69,7 +45,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const { type, little, fortranOrder, shape } = readHeader(latin(start, start + length), name);
 
   const count = shape.reduce((product, size) => product * size, 1);
-  const expected = count * Number(type.slice(1));
+  const expected = count * byteWidth(type);
   const found = bytes.length - start - length;
   if (found !== expected) {
     const fault = found < expected ? "is cut short" : "is too long";
@@ -77,7 +53,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
       `${name} ${fault}: ${found} bytes of numbers; expected ${expected} for shape (${shape.join(", ")}) of type ${type}`,
     );
   }
-  return { shape, values: readNumbers(bytes.subarray(start + length), type, little, count, name), fortranOrder };
+  return { shape, values: decodeNumbers(bytes.subarray(start + length), type, little, name), fortranOrder };
 }
 
 /** The header is a Python dictionary, such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }. */
@@ -93,49 +69,10 @@ function readHeader(header: string, name: string) {
   if (kind === undefined || fortran === undefined || sizes === undefined) {
     throw new Error(`${name} has a damaged header: ${JSON.stringify(header.trim().slice(0, 100))}`);
   }
-  if (!Object.hasOwn(arrays, type) && !["f2", "i8", "u8"].includes(type)) {
+  if (!isNumberType(type)) {
     const what = Object.hasOwn(otherKinds, kind) ? `${otherKinds[kind]} (dtype ${type})` : `dtype ${type}`;
     throw new Error(`${name} holds ${what}; expected real numbers, as from array.astype("float64")`);
   }
   const shape = sizes.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number.parseInt(size, 10)]));
   return { type, little: order !== ">", fortranOrder: fortran === "True", shape };
-}
-
-function readNumbers(bytes: Uint8Array, type: string, little: boolean, count: number, name: string): NumberArray {
-  const width = Number(type.slice(1));
-  const native = width === 1 || little === nativeIsLittle;
-  const aligned = native && bytes.byteOffset % width === 0 ? bytes : Uint8Array.from(bytes);
-  if (!native) swapBytes(aligned, width);
-  const { buffer, byteOffset } = aligned as Uint8Array<ArrayBuffer>;
-  if (type === "f2") return Float32Array.from(new Uint16Array(buffer, byteOffset, count), halfToNumber);
-  if (type === "i8" || type === "u8") {
-    const Wide = type === "i8" ? BigInt64Array : BigUint64Array;
-    return wholeNumbers(new Wide(buffer, byteOffset, count), name);
-  }
-  return new arrays[type as keyof typeof arrays](buffer, byteOffset, count);
-}
-
-function swapBytes(bytes: Uint8Array, width: number): void {
-  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
-}
-
-function wholeNumbers(integers: BigInt64Array | BigUint64Array, name: string): Float64Array {
-  const values = new Float64Array(integers.length);
-  for (let i = 0; i < values.length; i++) {
-    const integer = integers[i];
-    if (integer > EXACT || integer < -EXACT) {
-      throw new Error(`${name} holds the integer ${integer}; expected at most 2^53, beyond which f64 is not exact`);
-    }
-    values[i] = Number(integer);
-  }
-  return values;
-}
-
-/** IEEE 754 half precision: 1 bit sign, 5 bits exponent, 10 bits fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }

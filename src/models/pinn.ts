@@ -8,16 +8,36 @@ export interface PinnProblem {
   readonly domain: Readonly<Record<string, readonly [Bound, Bound]>>;
   /** Points along every variable: both ends of t, but not the upper end of a space variable. */
   readonly grid: Readonly<Record<string, number>>;
-  /** u at the lower t, an expression in the space variables and the coefficients; where and only where there is a t. */
+  /** u at the lower t, an expression in the space variables and the coefficients; needed where there is a t. */
   readonly initial?: string;
   /** In every space variable. */
   readonly boundary: "periodic";
   /** The exact solution, an expression in the variables and the coefficients. */
   readonly exact?: string;
   readonly collocation: { readonly points: number; readonly seed: number };
+  /** Points given one by one instead of taken from the grid. */
+  readonly points?: GivenPoints;
 }
 
 export type Bound = number | string;
+
+/**
+ * A list of points: for every variable its values (numbers or constant expressions), or the name of the array with them in
+ * the file at `path`.
+ */
+export type PointList = Readonly<Record<string, string | readonly Bound[]>>;
+
+/** What is left out still comes from the grid. */
+export interface GivenPoints {
+  /** The file of the lists that have no `path` of their own. */
+  readonly path?: string;
+  /** Where u is known, and what it is there. */
+  readonly initial?: PointList;
+  /** For every space variable with a condition, pairs of points where u must agree. */
+  readonly boundary?: Readonly<Record<string, { readonly lower: PointList; readonly upper: PointList }>>;
+  /** Where the residual must vanish. */
+  readonly collocation?: PointList;
+}
 
 /** Points of the domain: for every variable a list of its values, all of one length. */
 export type Points = Readonly<Record<string, Float64Array>>;

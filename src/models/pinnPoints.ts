@@ -1,27 +1,32 @@
 import { randomStream } from "../linalg/random.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./expression.js";
-import { type Bound, type PinnPoints, type PinnProblem, type Points, pinnVariables, spaceVariables } from "./pinn.js";
+import {
+  type Bound,
+  type PinnPoints,
+  type PinnProblem,
+  type PointList,
+  type Points,
+  pinnVariables,
+  spaceVariables,
+} from "./pinn.js";
 
 /**
  * Points as Krishnapriyan et al. (2021) choose them for x and t: the initial condition on the whole grid of the space
  * variables, the boundary of each on the whole grid of the other variables, and collocation points drawn without
- * replacement from the grid points that lie first along no variable.
+ * replacement from the grid points that lie first along no variable. Points that the problem gives take their place; those
+ * in files must have been read (readPoints).
  */
 export function pinnPoints(problem: PinnProblem): PinnPoints {
   const grid = axes(problem);
-  const inner = mapValues(grid, (values) => values.subarray(1));
-  const { points, seed } = problem.collocation;
-  const drawn = randomStream(seed, "collocation").sample(productSize(inner), points);
-  const boundary = spaceVariables(problem).map((name) => {
-    const [lower, upper] = bounds(problem.domain[name]);
-    const at = (value: number) => product({ ...grid, [name]: Float64Array.of(value) });
-    return [name, { lower: at(lower), upper: at(upper) }] as const;
-  });
+  const given = problem.points ?? {};
+  const initial = given.initial ? listed(given.initial) : initialCondition(problem, grid);
   return {
-    ...(grid.t && { initial: initialCondition(problem, product({ ...grid, t: grid.t.subarray(0, 1) })) }),
-    boundary: Object.fromEntries(boundary),
-    collocation: product(inner, drawn),
+    ...(initial && { initial: initial as PinnPoints["initial"] }),
+    boundary: given.boundary
+      ? mapEntries(given.boundary, ({ lower, upper }) => ({ lower: listed(lower), upper: listed(upper) }))
+      : periodicBoundary(problem, grid),
+    collocation: given.collocation ? listed(given.collocation) : drawnCollocation(problem, grid),
   };
 }
 
@@ -30,19 +35,43 @@ export function pinnGrid(problem: PinnProblem): Points {
   return product(axes(problem));
 }
 
-function initialCondition({ initial, coefficients }: PinnProblem, points: Points): Points & { u: Float64Array } {
+/** u on the whole grid at the lower t; undefined where there is no t. */
+function initialCondition({ initial, coefficients }: PinnProblem, grid: Points): PinnPoints["initial"] {
+  if (!grid.t) return undefined;
   if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
+  const points = product({ ...grid, t: grid.t.subarray(0, 1) });
   const expression = parseExpression(initial);
   const u = points.t.map((_, i) =>
-    evaluateExpression(expression, { ...coefficients, ...mapValues(points, (values) => values[i]) }),
+    evaluateExpression(expression, { ...coefficients, ...mapEntries(points, (values) => values[i]) }),
   );
   return { ...points, u };
+}
+
+function periodicBoundary(problem: PinnProblem, grid: Points): PinnPoints["boundary"] {
+  const pairs = spaceVariables(problem).map((name) => {
+    const [lower, upper] = problem.domain[name].map(boundValue);
+    const at = (value: number) => product({ ...grid, [name]: Float64Array.of(value) });
+    return [name, { lower: at(lower), upper: at(upper) }] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function drawnCollocation({ collocation: { points, seed } }: PinnProblem, grid: Points): Points {
+  const inner = mapEntries(grid, (values) => values.subarray(1));
+  return product(inner, randomStream(seed, "collocation").sample(productSize(inner), points));
+}
+
+function listed(list: PointList): Points {
+  return mapEntries(list, (values, name) => {
+    if (typeof values === "string") throw new Error(`the points' ${name} is in a file; expected the file to be read`);
+    return Float64Array.from(values, boundValue);
+  });
 }
 
 /** The points of the grid along every variable, in the variables' order. */
 function axes(problem: PinnProblem): Points {
   const along = (name: string) => {
-    const [lower, upper] = bounds(problem.domain[name]);
+    const [lower, upper] = problem.domain[name].map(boundValue);
     const count = problem.grid[name];
     const steps = name === "t" ? count - 1 : count;
     return Float64Array.from({ length: count }, (_, i) => lower + ((upper - lower) * i) / steps);
@@ -54,7 +83,7 @@ function axes(problem: PinnProblem): Points {
 function product(grid: Points, numbers?: ArrayLike<number>): Points {
   const size = numbers?.length ?? productSize(grid);
   let stride = 1;
-  return mapValues(grid, (values) => {
+  return mapEntries(grid, (values) => {
     const step = stride;
     stride *= values.length;
     return Float64Array.from(
@@ -66,9 +95,9 @@ function product(grid: Points, numbers?: ArrayLike<number>): Points {
 
 const productSize = (grid: Points) => Object.values(grid).reduce((size, values) => size * values.length, 1);
 
-const mapValues = <T>(points: Points, map: (values: Float64Array) => T): Record<string, T> =>
-  Object.fromEntries(Object.entries(points).map(([name, values]) => [name, map(values)]));
+const mapEntries = <T, U>(record: Readonly<Record<string, T>>, map: (value: T, name: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 
-const bounds = (pair: readonly [Bound, Bound]) => pair.map(boundValue);
-const boundValue = (bound: Bound) =>
+/** A number, or a constant expression's value. */
+export const boundValue = (bound: Bound) =>
   typeof bound === "number" ? bound : evaluateExpression(parseExpression(bound), {});

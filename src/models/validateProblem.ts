@@ -9,10 +9,11 @@ import {
 } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
+import { validatePoints } from "./validatePoints.js";
 
 /** Something wrong at a place of the problem's description. */
 export interface Complaint {
-  readonly path: readonly string[];
+  readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
@@ -75,7 +76,7 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
   if (problem.initial !== undefined) parse("initial", problem.initial, spaceVariables(problem));
   if (problem.exact !== undefined) parse("exact", problem.exact, variables);
   const hasTime = variables.includes("t");
-  if (hasTime && problem.initial === undefined) {
+  if (hasTime && problem.initial === undefined && problem.points?.initial === undefined) {
     complain([], `lacks "initial": u at the lower end of t, an expression such as "sin(${variables[0]})"`);
   } else if (!hasTime && problem.initial !== undefined) {
     complain(["initial"], `needs the variable t, but the domain has ${variables.join(", ")} only; leave it out`);
@@ -114,11 +115,14 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
       );
     }
   }
-  return [...complaints, ...countComplaints(problem, variables)];
+  return [...complaints, ...validatePoints(problem), ...countComplaints(problem, variables)];
 }
 
 /** Whether the points of a problem are too many; nothing where the grid is not known. */
-function countComplaints({ grid, collocation }: PinnProblem, variables: readonly string[]): Complaint[] {
+function countComplaints(
+  { grid, collocation, points: given = {} }: PinnProblem,
+  variables: readonly string[],
+): Complaint[] {
   const counts = variables.map((name) => grid[name]);
   if (counts.some((count) => !Number.isInteger(count) || count < 2)) return [];
   const complaints: Complaint[] = [];
@@ -127,14 +131,15 @@ function countComplaints({ grid, collocation }: PinnProblem, variables: readonly
   if (size > GRID_LIMIT) {
     complaints.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
   }
-  const conditions = variables.reduce((sum, name, i) => sum + (name === "t" ? 1 : 2) * (size / counts[i]), 0);
+  const fromGrid = (name: string) => (name === "t" ? (given.initial ? 0 : 1) : given.boundary ? 0 : 2);
+  const conditions = variables.reduce((sum, name, i) => sum + fromGrid(name) * (size / counts[i]), 0);
   if (conditions > CONDITION_LIMIT) {
     const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
     complaints.push({ path: ["grid"], message });
   }
   const inner = product(counts.map((count) => count - 1));
   const { points } = collocation;
-  if (!Number.isInteger(points) || points < 1 || points > inner) {
+  if (!given.collocation && (!Number.isInteger(points) || points < 1 || points > inner)) {
     const where = counts.length === 2 ? "off its first row and column" : "that lie first along no variable";
     const message = `${points} points; expected 1 to ${inner}, the grid's points ${where}`;
     complaints.push({ path: ["collocation", "points"], message });

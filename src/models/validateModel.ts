@@ -1,0 +1,40 @@
+import type { Problem } from "./lossFunction.js";
+import { type Architecture, createModel, type Model } from "./model.js";
+import { pinnVariables } from "./pinn.js";
+import { type Complaint, validateProblem } from "./validateProblem.js";
+
+/**
+ * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that cannot be
+ * made, one that has not an input for each variable and one output. Paths begin with "architecture" or "problem".
+ */
+export function validateModel(architecture: Architecture, problem: Problem): Complaint[] {
+  const faults = validateProblem(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
+  const variables = pinnVariables(problem);
+  let model: Model;
+  try {
+    model = createModel(architecture);
+  } catch (error) {
+    return [...faults, { path: ["architecture"], message: (error as Error).message }];
+  }
+  // A domain without variables is a fault of its own.
+  return variables.length > 0 ? [...faults, ...widthComplaints(architecture, model, variables)] : faults;
+}
+
+function widthComplaints(architecture: Architecture, model: Model, variables: readonly string[]): Complaint[] {
+  const inputs = `input${variables.length === 1 ? "" : "s"} (${listOf(variables)})`;
+  const ends = [
+    { side: "inputs", layer: 0, found: model.inputs, expected: variables.length, what: inputs },
+    { side: "outputs", layer: -1, found: model.outputs, expected: 1, what: "output (u)" },
+  ];
+  return ends
+    .filter(({ found, expected }) => found !== expected)
+    .map(({ side, layer, found, expected, what }) => {
+      const rule = `a pinn problem has ${expected} ${what}`;
+      if (architecture.kind !== "mlp") return { path: ["architecture"], message: `has ${found} ${side}; ${rule}` };
+      const { widths } = architecture;
+      return { path: ["architecture", "widths", layer < 0 ? widths.length - 1 : 0], message: `is ${found}; ${rule}` };
+    });
+}
+
+const listOf = (names: readonly string[]) =>
+  names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join();

@@ -1,0 +1,79 @@
+import { suggestion } from "../nearestName.js";
+import { evaluateExpression } from "./evaluateExpression.js";
+import { ExpressionError, parseExpression } from "./expression.js";
+import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
+import type { Complaint } from "./validateProblem.js";
+
+/**
+ * What is wrong with the points that a problem gives, as far as that is known before their files are read: names that are no
+ * variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin with "points".
+ */
+export function validatePoints(problem: PinnProblem): Complaint[] {
+  const { points } = problem;
+  if (points === undefined) return [];
+  const variables = pinnVariables(problem);
+  const space = spaceVariables(problem);
+  const { initial, boundary = {}, collocation } = points;
+  const check = (list: PointList, names: readonly string[], ...path: string[]) =>
+    listComplaints(list, names, points.path, ["points", ...path]);
+  return [
+    ...(initial ? check(initial, [...variables, "u"], "initial") : []),
+    ...Object.entries(boundary).flatMap(([name, { lower, upper }]) =>
+      space.includes(name)
+        ? [...check(lower, variables, "boundary", name, "lower"), ...check(upper, variables, "boundary", name, "upper")]
+        : [
+            {
+              path: ["points", "boundary", name],
+              message: `"${name}" is no space variable; expected ${space.join(", ") || "none, as the domain has only t"}`,
+            },
+          ],
+    ),
+    ...(collocation ? check(collocation, variables, "collocation") : []),
+  ];
+}
+
+function listComplaints(
+  { path: own, ...list }: PointList,
+  names: readonly string[],
+  shared: string | undefined,
+  path: string[],
+): Complaint[] {
+  const file = own ?? shared;
+  const complaints: Complaint[] = [];
+  const complain = (below: (string | number)[], message: string) =>
+    complaints.push({ path: [...path, ...below], message });
+  for (const [name, values] of Object.entries(list)) {
+    if (!names.includes(name)) {
+      complain([name], `"${name}" is no variable here; expected ${names.join(", ")}${suggestion(name, names)}`);
+    } else if (typeof values !== "string") {
+      for (const [i, value] of values.entries()) {
+        const fault = faultOf(value);
+        if (fault) complain([name, i], fault);
+      }
+    } else if (file === undefined) {
+      complain([name], `names the array "${values}", but no file; add path: <file>, or give a list of numbers`);
+    }
+  }
+  const missing = names.filter((name) => !Object.hasOwn(list, name));
+  if (missing.length > 0 && file === undefined) {
+    complain([], `lacks ${missing.map((name) => `"${name}"`).join(", ")}; expected values of ${names.join(", ")}`);
+  }
+  const lengths = names.flatMap((name) => (Array.isArray(list[name]) ? [[name, list[name].length] as const] : []));
+  const other = lengths.find(([, length]) => length !== lengths[0][1]);
+  if (other) {
+    const [first, length] = lengths[0];
+    complain([other[0]], `has ${other[1]} values but ${first} has ${length}; expected as many`);
+  }
+  return complaints;
+}
+
+/** What is wrong with a number or constant expression. */
+function faultOf(value: number | string): string | undefined {
+  try {
+    const found = typeof value === "number" ? value : evaluateExpression(parseExpression(value), {});
+    return Number.isFinite(found) ? undefined : `is ${found}; expected a finite number`;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,28 @@
+/** The parameter `range` of stages that make or read grids: [lo, hi] for all axes, or such a pair for each. */
+
+export type Range = [number, number] | [number, number][];
+
+export function rangePairs(range: Range): [number, number][] {
+  return Array.isArray(range[0]) ? (range as [number, number][]) : [range as [number, number]];
+}
+
+/** What is wrong with a range, beyond what a schema can say. */
+export function rangeProblems(range: unknown[]): { path: (string | number)[]; message: string }[] {
+  const pairs = range.filter((entry) => Array.isArray(entry));
+  const mixed = pairs.length > 0 && pairs.length < range.length;
+  if (mixed || (pairs.length === 0 && range.length !== 2)) {
+    const message = `is ${JSON.stringify(range)}; expected [lo, hi] or one such pair for each axis`;
+    return [{ path: ["range"], message }];
+  }
+  return rangePairs(range as Range).flatMap(([lo, hi], axis) => {
+    const path = pairs.length > 0 ? ["range", axis] : ["range"];
+    return lo < hi ? [] : [{ path, message: `is [${lo}, ${hi}]; expected the lower end first` }];
+  });
+}
+
+/** The values for all axes, from one for each or one that holds for all. Throws Error for any other number of them. */
+export function perAxis<T>(values: readonly T[], axes: number, name: string, what: string): T[] {
+  if (values.length === 1) return Array.from({ length: axes }, () => values[0]);
+  if (values.length === axes) return [...values];
+  throw new Error(`${name} has ${values.length} ${what}; expected ${axes}, one for each axis, or just one`);
+}
