@@ -10,8 +10,10 @@ import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
 import { projectStage } from "./project.js";
+import { refineStage } from "./refine.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
+import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
@@ -21,6 +23,8 @@ export const stages: readonly Stage[] = [
   sampleGridStage,
   projectStage,
   importGridStage,
+  samplePointsStage,
+  refineStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,
