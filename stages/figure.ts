@@ -1,13 +1,14 @@
 import { type Artifact, type ArtifactKind, artifact, numbers } from "../src/artifact.js";
 import { barcode } from "../src/figures/barcode.js";
 import { type ContourPath, contour } from "../src/figures/contour.js";
+import { density } from "../src/figures/density.js";
 import { mergeTree } from "../src/figures/mergeTree.js";
 import { profile } from "../src/figures/profile.js";
 import { renderPng, renderSvg } from "../src/figures/render.js";
 import type { Spec } from "../src/figures/theme.js";
 import type { Stage } from "../src/stage.js";
 
-type Plot = "contour" | "tree" | "barcode" | "profile";
+type Plot = "contour" | "tree" | "barcode" | "profile" | "density";
 
 interface Params {
   plot?: Plot;
@@ -21,6 +22,7 @@ const drawnKinds: Record<Plot, ArtifactKind> = {
   tree: "tree",
   barcode: "barcode",
   profile: "profile",
+  density: "spectrum",
 };
 
 const captions: Partial<Record<ArtifactKind, string>> = {
@@ -28,6 +30,7 @@ const captions: Partial<Record<ArtifactKind, string>> = {
   tree: "Where basins begin (minima) and join (saddles) as the loss rises.",
   barcode: "One bar a basin, from its minimum to the saddle where a deeper basin takes it over.",
   profile: "Nested basins: as wide as the number of samples below each loss.",
+  spectrum: "How the eigenvalues of the Hessian are distributed.",
 };
 
 export const figureStage: Stage<Params> = {
@@ -89,6 +92,8 @@ function specOf(of: Artifact, title: string, path?: Artifact): Spec {
         meanLoss: numbers(of, "meanLoss"),
         dots: of.metadata.dots as { x: number[]; value: number[]; type: string[] },
       });
+    case "spectrum":
+      return densityOf(of, title);
     default:
       throw new Error(`no plot draws a ${of.kind}`);
   }
@@ -132,4 +137,41 @@ function pathsOf(path: Artifact, grid: Artifact): ContourPath[] {
     const own = (name: string) => numbers(path, name).filter((_, row) => models[row] === label);
     return { label, x: own("a1"), y: own("a2") };
   });
+}
+
+/** One panel for each block that has a density. */
+function densityOf(spectrum: Artifact, title: string): Spec {
+  const estimates = spectrum.metadata.estimates as {
+    block: string;
+    size: number;
+    quantity: string;
+    threshold?: number;
+  }[];
+  const densities = estimates.filter(({ quantity }) => quantity === "density");
+  if (densities.length === 0) throw new Error("a density figure draws a spectrum with a density; this one has none");
+  const [block, quantity] = [spectrum.columns.block, spectrum.columns.quantity] as string[][];
+  const all = {
+    position: numbers(spectrum, "position"),
+    value: numbers(spectrum, "value"),
+    error: numbers(spectrum, "error"),
+  };
+  const rowsOf = (name: string, wanted: string) => {
+    const keep = (_: number, row: number) => block[row] === name && quantity[row] === wanted;
+    return { position: all.position.filter(keep), value: all.value.filter(keep), error: all.error.filter(keep) };
+  };
+  const blocks = densities.map(({ block: name, size }) => {
+    const { position, value, error } = rowsOf(name, "density");
+    const trace = rowsOf(name, "trace");
+    return {
+      name,
+      size,
+      position,
+      density: value,
+      error,
+      top: rowsOf(name, "top").value,
+      bottom: rowsOf(name, "bottom").value,
+      ...(trace.value.length > 0 && { trace: { value: trace.value[0], error: trace.error[0] } }),
+    };
+  });
+  return density({ title, blocks, threshold: densities[0].threshold });
 }

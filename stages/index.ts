@@ -4,6 +4,7 @@ import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadModelStage } from "./loadModel.js";
@@ -20,11 +21,14 @@ export const stages: readonly Stage[] = [
   trainStage,
   loadModelStage,
   computeDirectionsStage,
+  hessianStage,
   sampleGridStage,
   projectStage,
   importGridStage,
   samplePointsStage,
   refineStage,
+  importGridStage,
+  projectStage,
   mergeTreeStage,
   barcodeStage,
   profileStage,

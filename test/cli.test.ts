@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { npyFile } from "./files/npyFile.js";
 
 const cli = join(process.cwd(), "dist/src/cli.js");
 
@@ -310,4 +311,54 @@ test("f64 on a backend without it is an error that says what would do", () => {
   // A GPU is used by one worker, however many are asked for.
   assert.match(cirque(folder, "run", "tiny.yaml", "-j", "2", "--backend", "webgpu").stderr, /20 to run on 1 worker/);
   assert.match(stderr, /✗ model@beta=1: backend tensorflow has no f64; it computes in f32: ask for dtype f32/);
+});
+
+test("landscapes of other tools, one a matrix point: a file that changes re-runs only its points", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-cli-"));
+  const landscape = (name: string, losses: number[]) =>
+    writeFileSync(join(folder, `${name}.npy`), npyFile([losses.length, 1], Float64Array.from(losses)));
+  landscape("valley", [3, 1, 4, 5]);
+  landscape("valleys", [3, 1, 4, 0, 5]);
+  writeFileSync(
+    join(folder, "tiny.yaml"),
+    `name: tiny
+matrix: { landscape: [valley, valleys] }
+stages:
+  grid: { uses: import-grid, with: { path: "\${landscape}.npy", range: [-1, 1] } }
+  tree: { uses: merge-tree, from: { grid: grid } }
+  barcode: { uses: barcode, from: { tree: tree } }
+  profile: { uses: profile, from: { tree: tree } }
+  metrics: { uses: landscape-metrics, from: { tree: tree } }
+  summary: { uses: gather, from: { table: metrics } }
+publish: [tree, metrics]
+`,
+  );
+  const first = cirque(folder, "run", "tiny.yaml", "-q");
+  assert.equal(first.status, 0, first.stderr);
+  const table = (name: string) => readFileSync(join(published(folder), `tables/${name}.csv`), "utf8").split("\r\n");
+  assert.deepEqual(table("barcode@landscape=valleys").slice(1, 3), ["0,0,Infinity,3,-1", "0,1,4,1,2"]);
+  assert.deepEqual(table("barcode@landscape=valley").slice(1), ["0,1,Infinity,1,-1", ""]);
+  for (const name of ["tree", "profile", "metrics"]) assert.ok(table(`${name}@landscape=valley`).length > 2);
+  assert.deepEqual(
+    table("summary").map((line) => line.split(",")[0]),
+    ["landscape", "valley", "valleys", ""],
+  );
+
+  landscape("valley", [3, 2, 4, 1]);
+  const stale = cirque(folder, "status", "tiny.yaml")
+    .stdout.split("\n")
+    .filter((line) => line.startsWith("to run"));
+  const rerun = ["grid", "tree", "barcode", "profile", "metrics"].map((name) => `${name}@landscape=valley`);
+  assert.deepEqual(
+    stale.map((line) => line.split(/\s+/)[2]),
+    [...rerun, "summary"],
+  );
+  assert.equal(cirque(folder, "run", "tiny.yaml", "-q").status, 0);
+  assert.deepEqual(table("barcode@landscape=valley").slice(1, 3), ["0,1,Infinity,3,-1", "0,2,4,1,2"]);
+  landscape("valley", [3, 1, 4, 5]);
+  assert.match(cirque(folder, "run", "tiny.yaml").stderr, /all cached/, "back to the first content");
+
+  const missing = cirque(folder, "check", "tiny.yaml", "--set", "landscape=[valley, valeys]");
+  assert.equal(missing.status, 2);
+  assert.match(missing.stderr, /^tiny\.yaml:4:44 grid\.path is "valeys\.npy", but .* did you mean "valleys\.npy"\?/);
 });

@@ -20,7 +20,17 @@ export function axes(
   title: string,
   grid = true,
 ): object[] {
-  const marks = ticks(scale, orient === "left" || scale.type === "log" ? 7 : 5);
+  return axesAt(scaleName, ticks(scale, orient === "left" || scale.type === "log" ? 7 : 5), orient, title, grid);
+}
+
+/** The same with given ticks. */
+export function axesAt(
+  scaleName: string,
+  marks: Ticks,
+  orient: "left" | "bottom",
+  title: string,
+  grid = true,
+): object[] {
   const minor = {
     scale: scaleName,
     orient,
@@ -35,7 +45,7 @@ export function axes(
       scale: scaleName,
       orient,
       grid,
-      title: wrap(title, 44),
+      ...(title && { title: wrap(title, 44) }),
       values: marks.values,
       encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
     },

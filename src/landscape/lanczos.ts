@@ -1,10 +1,9 @@
+import { gramSchmidt } from "../linalg/gramSchmidt.js";
 import { randomStream } from "../linalg/random.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { vectorArena } from "../linalg/vectorArena.js";
 import { axpy, dot, norm, scale } from "../linalg/vectors.js";
-
-/** H·v for a symmetric operator H. The argument is the callee's to keep; the result is copied. */
-export type Multiply = (v: Float64Array) => Promise<Float64Array>;
+import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
 export interface LanczosOptions {
   /** Eigenpairs wanted; no more than `size` are returned. */
@@ -63,7 +62,9 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     throw new RangeError(`basisSize is ${options.basisSize}; ${count} eigenpairs need at least ${count + 2}`);
   }
 
-  const { vectors: basis, axpyDot } = vectorArena(capacity + 1, size);
+  const arena = vectorArena(capacity + 1, size);
+  const basis = arena.vectors;
+  const product = checkedProducts(multiply, size);
   /** VᵀHV: tridiagonal; after a restart with an arrow head in front. */
   const projected = new Float64Array(capacity * capacity);
   let filled = 0;
@@ -71,30 +72,10 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
   let freshVectors = 0;
   let operatorScale = 0;
 
-  async function product(v: Float64Array): Promise<Float64Array> {
-    const result = await multiply(v.slice(0, size));
-    if (result.length !== size) throw new Error(`a product has ${result.length} entries; expected ${size}`);
-    if (!Number.isFinite(norm(result))) {
-      const index = result.findIndex((x) => !Number.isFinite(x));
-      throw new Error(`product ${iterations + 1} with the operator is not finite: entry ${index} is ${result[index]}`);
-    }
-    return result;
-  }
-
-  /** Makes basis[k] orthogonal to those before it; returns the norm that is left. */
-  function orthogonalize(k: number): number {
-    const w = basis[k];
-    for (let sweep = 0; sweep < 2 && k > 0; sweep++) {
-      let overlap = dot(basis[0], w);
-      for (let i = 0; i < k; i++) overlap = axpyDot(-overlap, basis[i], w, basis[i + 1]);
-    }
-    return norm(w);
-  }
-
   function freshVector(k: number): void {
     const random = randomStream(seed, "lanczos", freshVectors++);
     for (let i = 0; i < size; i++) basis[k][i] = random.normal();
-    scale(1 / orthogonalize(k), basis[k]);
+    scale(1 / gramSchmidt(arena, k), basis[k]);
   }
 
   /** One product: H·V = V·T + β·basis[filled]·eᵀ afterwards. Returns β. */
@@ -105,7 +86,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     operatorScale = Math.max(operatorScale, norm(w));
     projected[filled * capacity + filled] = dot(basis[filled], w);
     filled++;
-    const beta = orthogonalize(filled);
+    const beta = gramSchmidt(arena, filled);
     if (filled === size) return 0;
     if (beta <= 50 * Number.EPSILON * operatorScale) {
       freshVector(filled);

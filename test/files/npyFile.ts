@@ -1,6 +1,13 @@
-/** The bytes of a .npy file with these numbers, the last index fastest. */
-export function npyFile(shape: number[], values: Float64Array): Uint8Array {
-  const header = `{'descr': '<f8', 'fortran_order': False, 'shape': (${shape.join(", ")},), }`.padEnd(117);
-  const head = Buffer.from(`\x93NUMPY\x01\x00v\x00${header}\n`, "latin1");
-  return Uint8Array.from(Buffer.concat([head, Buffer.from(values.buffer)]));
+/** The bytes of a .npy file of f64 (or another type whose numbers are already bytes), header version 1. */
+export function npyFile(
+  shape: readonly number[],
+  numbers: ArrayBufferView,
+  { descr = "<f8", fortranOrder = false } = {},
+): Uint8Array {
+  const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const fields = `{'descr': '${descr}', 'fortran_order': ${fortranOrder ? "True" : "False"}, 'shape': (${axes}), }`;
+  const header = fields.padEnd(64 * Math.ceil((fields.length + 11) / 64) - 11);
+  const start = Buffer.from(`\x93NUMPY\x01\x00..${header}\n`, "latin1");
+  start.writeUInt16LE(header.length + 1, 8);
+  return Buffer.concat([start, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)]);
 }

@@ -2,28 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type LanczosOptions, type LanczosResult, lanczos } from "../../src/landscape/lanczos.js";
-import { randomStream } from "../../src/linalg/random.js";
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { axpy, dot, norm } from "../../src/linalg/vectors.js";
 import { npz, referencePath, withoutReference } from "../reference.js";
-
-const dense = (matrix: Float64Array, n: number) => async (v: Float64Array) =>
-  Float64Array.from({ length: n }, (_, i) => dot(matrix.subarray(i * n, (i + 1) * n), v));
-
-const diagonal = (d: Float64Array) => async (v: Float64Array) => v.map((x, i) => x * d[i]);
-
-/** A dense symmetric matrix with the given eigenvalues and random eigenvectors. */
-function withSpectrum(spectrum: number[], seed: number): Float64Array {
-  const n = spectrum.length;
-  const random = randomStream(seed, "matrix");
-  const q = symmetricEigen(Float64Array.from({ length: n * n }, random.normal), n).vectors;
-  const matrix = new Float64Array(n * n);
-  for (let k = 0; k < n; k++) {
-    const v = q.subarray(k * n, (k + 1) * n);
-    for (let i = 0; i < n; i++) axpy(spectrum[k] * v[i], v, matrix.subarray(i * n, (i + 1) * n));
-  }
-  return matrix;
-}
+import { dense, diagonal, withSpectrum } from "./operators.js";
 
 function expectedValues(values: ArrayLike<number>, which: LanczosOptions["which"], count: number): number[] {
   const keys = { magnitude: Math.abs, largest: (x: number) => x, smallest: (x: number) => -x };

@@ -1,0 +1,198 @@
+import { axesAt, type Key, keyLegend } from "./axes.js";
+import { formatNumber } from "./numbers.js";
+import { symlogTicks } from "./symlogTicks.js";
+import { colours, type FigureText, figureSpec, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { type Ticks, ticks } from "./ticks.js";
+
+/** Spectral densities of one or more operators, each drawn in a panel of its own over one axis of eigenvalues. */
+export interface DensityData extends FigureText {
+  blocks: readonly DensityBlock[];
+  /** Where the axis of eigenvalues turns from linear to logarithmic; undefined: linear. */
+  threshold?: number;
+}
+
+export interface DensityBlock {
+  name: string;
+  /** Number of eigenvalues. */
+  size: number;
+  /** Ascending. */
+  position: ArrayLike<number>;
+  /** Per unit of the eigenvalue; integrates to 1. */
+  density: ArrayLike<number>;
+  /** Standard errors. */
+  error: ArrayLike<number>;
+  /** Largest and smallest eigenvalues, as far as they are known. */
+  top: ArrayLike<number>;
+  bottom: ArrayLike<number>;
+  trace?: { value: number; error: number };
+}
+
+const mostBlocks = 16;
+const panelGap = 26;
+const [lineColour, bandColour, fillColour] = ["#2171b5", "#6baed6", "#e3eef9"];
+
+/**
+ * Spectral densities on a logarithmic axis, with a band of one standard error to each side and ticks at the eigenvalues that
+ * are known. The axis goes down to where all but a hundredth of one eigenvalue lies above. Of more than 16 blocks the first
+ * is drawn and those with the largest trace, or top eigenvalue where no trace is known.
+ *
+ * @throws RangeError where there is no block.
+ */
+export function density(data: DensityData): Spec {
+  if (data.blocks.length === 0) throw new RangeError("no density to draw");
+  const blocks = mostImportant(data.blocks);
+  const panel = blocks.length === 1 ? plotHeight : Math.max(54, 150 - 20 * blocks.length);
+  const ends = blocks.flatMap(({ position, top, bottom }) => [
+    position[0],
+    position[position.length - 1],
+    ...Array.from(top),
+    ...Array.from(bottom),
+  ]);
+  const domain: [number, number] = [Math.min(...ends), Math.max(...ends)];
+  const { threshold } = data;
+  const xTicks =
+    threshold === undefined ? ticks({ type: "linear", domain }, 5) : symlogTicks(domain, threshold, 34 / plotWidth);
+  const x = { name: "x", domain, range: "width", zero: false, nice: false };
+
+  const keys = [topKey, bottomKey].filter((_, end) => blocks.some(({ top, bottom }) => [top, bottom][end].length > 0));
+  const legend = keyLegend(keys);
+  const alone = blocks.length === 1;
+  const remarks = [];
+  if (blocks.length < data.blocks.length) remarks.push(`${blocks.length} of ${data.blocks.length} blocks`);
+  if (alone) remarks.push(describe(blocks[0]));
+  remarks.push("band: ± one standard error");
+  return figureSpec(data, remarks, {
+    height: blocks.length * panel + (blocks.length - 1) * panelGap,
+    scales: [
+      threshold === undefined ? { ...x, type: "linear" } : { ...x, type: "symlog", constant: threshold },
+      { name: "panels", type: "linear", domain: [0, 1], range: "height" },
+      ...legend.scales,
+    ],
+    axes: [
+      ...axesAt("x", xTicks, "bottom", "eigenvalue λ"),
+      {
+        scale: "panels",
+        orient: "left",
+        labels: false,
+        ticks: false,
+        domain: false,
+        title: "density of eigenvalues",
+        titlePadding: 44,
+      },
+    ],
+    legends: legend.legends,
+    marks: blocks.map((block, k) =>
+      panelOf(block, k * (panel + panelGap), panel, alone ? "" : `${block.name}: ${describe(block)}`),
+    ),
+  });
+}
+
+const tickPath = "M0,-1L0,1";
+const topKey: Key = { label: "largest eigenvalues", shape: tickPath, fill: colours.minimum, stroke: colours.minimum };
+const bottomKey: Key = {
+  label: "smallest eigenvalues",
+  shape: tickPath,
+  fill: colours.categories[2],
+  stroke: colours.categories[2],
+};
+
+function mostImportant(blocks: readonly DensityBlock[]): DensityBlock[] {
+  const [first, ...rest] = blocks;
+  const weight = ({ trace, top }: DensityBlock) => Math.abs(trace?.value ?? top[0] ?? 0);
+  const largest = new Set([...rest].sort((a, b) => weight(b) - weight(a)).slice(0, mostBlocks - 1));
+  return [first, ...rest.filter((block) => largest.has(block))];
+}
+
+function describe({ size, trace }: DensityBlock): string {
+  const count = size === 1 ? "1 eigenvalue" : `${formatNumber(size)} eigenvalues`;
+  return trace === undefined ? count : `${count}, trace ${withError(trace)}`;
+}
+
+/** The value to the digits that its error leaves it. */
+function withError({ value, error }: { value: number; error: number }): string {
+  return error === 0 ? formatNumber(value) : `${formatNumber(value)} ± ${formatNumber(Number(error.toPrecision(2)))}`;
+}
+
+function panelOf(block: DensityBlock, y: number, height: number, label: string): object {
+  const low = floorOf(block);
+  const points = Array.from(block.position, (position, i) => ({
+    position,
+    density: Math.max(low, block.density[i]),
+    from: Math.max(low, block.density[i] - (block.error[i] || 0)),
+    to: Math.max(low, block.density[i] + (block.error[i] || 0)),
+  }));
+  const high = points.reduce((most, { to }) => Math.max(most, to), low) * 1.5;
+  const place = (field: string) => ({ scale: "y", field });
+  const area = (from: object, to: object, fill: string) => ({
+    type: "area",
+    from: { data: "points" },
+    encode: { update: { x: { scale: "x", field: "position" }, y: to, y2: from, fill: { value: fill } } },
+  });
+  const eigenvalues = (values: ArrayLike<number>, { stroke }: Key) => ({
+    type: "rule",
+    from: { data: stroke === topKey.stroke ? "top" : "bottom" },
+    encode: {
+      update: {
+        x: { scale: "x", field: "data" },
+        y: { value: height },
+        y2: { value: height - 12 },
+        stroke: { value: stroke },
+        strokeWidth: { value: values.length > 20 ? 0.8 : 1.4 },
+      },
+    },
+  });
+  return {
+    type: "group",
+    encode: { update: { y: { value: y }, width: { signal: "width" }, height: { value: height } } },
+    data: [
+      { name: "points", values: points },
+      { name: "top", values: Array.from(block.top) },
+      { name: "bottom", values: Array.from(block.bottom) },
+    ],
+    scales: [{ name: "y", type: "log", domain: [low, high], range: [height, 0], zero: false, nice: false }],
+    axes: axesAt("y", densityTicks([low, high], height), "left", "", height >= 100),
+    marks: [
+      area({ value: height }, place("density"), fillColour),
+      area(place("from"), place("to"), bandColour),
+      {
+        type: "line",
+        from: { data: "points" },
+        encode: {
+          update: {
+            x: { scale: "x", field: "position" },
+            y: place("density"),
+            stroke: { value: lineColour },
+            strokeWidth: { value: 1.2 },
+          },
+        },
+      },
+      eigenvalues(block.top, topKey),
+      eigenvalues(block.bottom, bottomKey),
+      ...(label === "" ? [] : [labelMark(label)]),
+    ],
+  };
+}
+
+function labelMark(label: string): object {
+  const look = { fill: { value: colours.text }, fontSize: { value: 11 } };
+  return { type: "text", encode: { update: { y: { value: -7 }, text: { value: label }, ...look } } };
+}
+
+/** In a low panel a few labels only. */
+function densityTicks(domain: [number, number], height: number): Ticks {
+  if (height >= 100) return ticks({ type: "log", domain }, 7);
+  const { values, labels } = ticks({ type: "log", domain }, 3);
+  const stride = Math.ceil(values.length / 3);
+  const kept = <T>(all: T[]) => all.filter((_, i) => i % stride === 0);
+  return { values: kept(values), labels: kept(labels), minor: [] };
+}
+
+/** The density above which all mass lies but a hundredth of an eigenvalue. */
+function floorOf({ size, position, density }: DensityBlock): number {
+  const cells = Array.from({ length: position.length - 1 }, (_, i) => {
+    const height = (density[i] + density[i + 1]) / 2;
+    return { height, mass: height * (position[i + 1] - position[i]) };
+  }).sort((a, b) => a.height - b.height);
+  let left = 0.01 / size;
+  return (cells.find(({ mass }) => (left -= mass) < 0) ?? cells[cells.length - 1]).height;
+}

@@ -1,0 +1,158 @@
+import { gramSchmidt } from "../linalg/gramSchmidt.js";
+import { randomStream } from "../linalg/random.js";
+import { tridiagonalEigen } from "../linalg/symmetricEigen.js";
+import { vectorArena } from "../linalg/vectorArena.js";
+import { dot, norm, scale } from "../linalg/vectors.js";
+import { lanczos } from "./lanczos.js";
+import { checkedProducts, type Multiply } from "./symmetricOperator.js";
+
+/** A discrete measure on the real line: nodes ascending, weights that add up to 1. */
+export interface Quadrature {
+  nodes: Float64Array;
+  weights: Float64Array;
+  /**
+   * How far around a node its mass may lie: half the mean distance to its neighbours, or its residual ‖Hy − θy‖ where that
+   * is smaller. 0 to rounding for a node that has converged to an eigenvalue.
+   */
+  resolution: Float64Array;
+}
+
+export interface LanczosQuadratureOptions {
+  /** Random start vectors, one quadrature each. */
+  probes: number;
+  /** Lanczos steps of each, which is also its number of nodes; no more are taken than there are dimensions left. */
+  steps: number;
+  /** Eigenpairs of largest |λ| that are computed first and counted exactly, so that only the rest is sampled. Default 0. */
+  deflate?: number;
+  /** Bound on ‖Hv − λv‖ of these pairs, in units of the largest |λ|; those above are sampled. Default 1e-6. */
+  tolerance?: number;
+  seed: number;
+}
+
+/** Products for the pairs to deflate, at most; those that have converged by then are taken. */
+const DEFLATION_PRODUCTS = 300;
+
+/**
+ * Gauss quadratures of the spectral density of a symmetric operator (Golub & Meurant 1994; Ubaru, Chen & Saad 2017).
+ *
+ * A unit vector v weighs each eigenvalue by its squared overlap with the eigenvector. `steps` Lanczos steps from v, with
+ * full reorthogonalization, give the Gauss rule of that measure: nodes are the eigenvalues of the tridiagonal matrix,
+ * weights the squared first components of its eigenvectors; polynomials up to degree 2 · steps − 1 are integrated exactly.
+ * v is uniform on the sphere, so the measure's expectation is the density: each eigenvalue weighs 1/size. Where the Krylov
+ * space is exhausted (β = 0 to rounding) the rule has fewer nodes and is the measure itself.
+ *
+ * The overlap with one eigenvector varies by √2 times its mean, which spoils the mean of a spectrum with a few dominant
+ * eigenvalues. Deflated ones are nodes of weight 1/size each, and the start vectors and Krylov spaces orthogonal to them.
+ *
+ * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another length.
+ */
+export async function lanczosQuadrature(
+  multiply: Multiply,
+  size: number,
+  { probes, steps, deflate = 0, tolerance = 1e-6, seed }: LanczosQuadratureOptions,
+): Promise<Quadrature[]> {
+  if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
+  if (!(probes >= 1)) throw new RangeError(`probes is ${probes}; expected at least 1`);
+  if (!(steps >= 1)) throw new RangeError(`steps is ${steps}; expected at least 1`);
+  const known = deflate > 0 ? await dominantPairs() : [];
+  const most = Math.min(steps, size - known.length);
+  const arena = vectorArena(known.length + most + 1, size);
+  for (const [k, { vector }] of known.entries()) {
+    arena.vectors[k].set(vector);
+    scale(1 / gramSchmidt(arena, k), arena.vectors[k]);
+  }
+  const basis = arena.vectors.slice(known.length);
+  const product = checkedProducts(multiply, size);
+  const quadratures: Quadrature[] = [];
+  for (let probe = 0; probe < probes; probe++) {
+    const random = randomStream(seed, "quadrature", probe);
+    for (let i = 0; i < size; i++) basis[0][i] = random.normal();
+    if (most > 0) scale(1 / gramSchmidt(arena, known.length), basis[0]);
+    quadratures.push(withKnown(most > 0 ? await gaussRule() : []));
+  }
+  return quadratures;
+
+  async function dominantPairs() {
+    const count = Math.min(deflate, size);
+    const maxIterations = Math.max(count, DEFLATION_PRODUCTS);
+    const { values, vectors, residuals, bound } = await lanczos(multiply, size, {
+      count,
+      seed,
+      tolerance,
+      maxIterations,
+    });
+    return vectors
+      .map((vector, k) => ({ value: values[k], vector, residual: residuals[k] }))
+      .filter(({ residual }) => residual <= bound);
+  }
+
+  function withKnown(rule: Node[]): Quadrature {
+    const share = (size - known.length) / size;
+    const all = [
+      ...rule.map((node) => ({ ...node, weight: share * node.weight })),
+      ...known.map(({ value, residual }) => ({ at: value, weight: 1 / size, resolution: residual })),
+    ].sort((a, b) => a.at - b.at);
+    return {
+      nodes: Float64Array.from(all, ({ at }) => at),
+      weights: Float64Array.from(all, ({ weight }) => weight),
+      resolution: Float64Array.from(all, ({ resolution }) => resolution),
+    };
+  }
+
+  /** From the unit vector basis[0]. */
+  async function gaussRule(): Promise<Node[]> {
+    const diagonal: number[] = [];
+    const offDiagonal: number[] = [];
+    let operatorScale = 0;
+    let beta = 0;
+    for (let k = 0; k < most; k++) {
+      const next = basis[k + 1];
+      next.set(await product(basis[k]));
+      operatorScale = Math.max(operatorScale, norm(next));
+      diagonal.push(dot(basis[k], next));
+      beta = gramSchmidt(arena, known.length + k + 1);
+      if (known.length + k + 1 === size || beta <= 50 * Number.EPSILON * operatorScale) {
+        beta = 0;
+        break;
+      }
+      if (k + 1 < most) offDiagonal.push(beta);
+      scale(1 / beta, next);
+    }
+    const { values: nodes, vectors } = tridiagonalEigen(Float64Array.from(diagonal), Float64Array.from(offDiagonal));
+    const count = nodes.length;
+    return Array.from(nodes, (at, k) => ({
+      at,
+      weight: vectors[k * count] ** 2,
+      resolution: Math.min(Math.abs(beta * vectors[(k + 1) * count - 1]), distanceToNeighbours(nodes, k) / 2),
+    }));
+  }
+}
+
+interface Node {
+  at: number;
+  weight: number;
+  resolution: number;
+}
+
+/** The mean of both distances; the one at an end; unbounded for a single node. */
+function distanceToNeighbours(nodes: Float64Array, k: number): number {
+  const last = nodes.length - 1;
+  if (last === 0) return Infinity;
+  const [left, right] = [Math.max(0, k - 1), Math.min(last, k + 1)];
+  return (nodes[right] - nodes[left]) / (right - left);
+}
+
+/** A mean over probes with its standard error; NaN for a single probe. */
+export interface Moment {
+  value: number;
+  standardError: number;
+}
+
+/** E λᵖ over the spectrum, from the nodes themselves: p = 1 is trace/size, p = 2 is ‖H‖_F²/size. */
+export function spectralMoment(quadratures: readonly Quadrature[], p: number): Moment {
+  const of = quadratures.map(({ nodes, weights }) => nodes.reduce((sum, x, k) => sum + weights[k] * x ** p, 0));
+  const count = of.length;
+  const value = of.reduce((sum, x) => sum + x, 0) / count;
+  const squares = of.reduce((sum, x) => sum + (x - value) ** 2, 0);
+  return { value, standardError: Math.sqrt(squares / (count - 1) / count) };
+}

@@ -1,0 +1,158 @@
+import { gramSchmidt } from "../linalg/gramSchmidt.js";
+import { type Random, randomStream } from "../linalg/random.js";
+import { vectorArena } from "../linalg/vectorArena.js";
+import { dot, norm, scale } from "../linalg/vectors.js";
+import { checkedProducts, type Multiply } from "./symmetricOperator.js";
+
+export interface TraceOptions {
+  method: "hutchinson" | "hutch++";
+  /** Entries of the probes: ±1, which gives the smaller variance, or standard normal. Default rademacher. */
+  distribution?: "rademacher" | "gaussian";
+  seed: number;
+  /** The estimate is good enough when its standard error is at most `tolerance` · |trace| … */
+  tolerance: number;
+  /** … or at most this. Default 0. */
+  absoluteTolerance?: number;
+  /** Probes before the standard error is believed, at least 2. Default 20. */
+  minProbes?: number;
+  /** Bound on products with the operator, above `minProbes`. Default 1000. */
+  maxProducts?: number;
+}
+
+export interface TraceEstimate {
+  trace: number;
+  /** Of `trace`: s/√probes, s the standard deviation between the probes. 0 where the trace is exact. */
+  standardError: number;
+  /** The standard error is within a tolerance. */
+  reached: boolean;
+  /** Random probes that were averaged; 0 where the trace is exact. */
+  probes: number;
+  /** Dimension of the subspace whose part of the trace is exact. */
+  rank: number;
+  /** Products with the operator. */
+  products: number;
+}
+
+/** What is left of a sketch vector below this share of its length is rounding: the subspace holds the whole range. */
+const EXHAUSTED = 1e-10;
+
+/**
+ * The trace of a symmetric operator A from products with random probes, with a standard error and a stopping rule on it.
+ *
+ * `hutchinson` (Girard 1989, Hutchinson 1990): the mean of gᵀAg, whose variance is at most 2‖A‖_F² per probe. Where few
+ * eigenvalues dominate that is as large as the squared trace.
+ *
+ * `hutch++` (Meyer, Musco, Musco & Woodruff 2021): an orthonormal basis Q of A times random vectors catches the dominant
+ * eigenvectors; tr(QᵀAQ) is exact, and probes estimate only the trace of (I − QQᵀ)A(I − QQᵀ). Q grows by a vector at a
+ * time, two products each, for as long as one saves more probes than it costs, as in A-Hutch++ (Persson, Cortinovis &
+ * Kressner 2022), and takes two thirds of `maxProducts` at most. As Q is independent of the probes, the estimate is
+ * unbiased whatever Q is, and its standard error is that of the probes.
+ *
+ * Probes are added until the standard error is within a tolerance, from `minProbes` on, or until `maxProducts`. Stopping on
+ * an estimated error favours errors that came out small: with the 20 probes of the default by a few percent.
+ * An operator of at most `minProbes` rows is multiplied with the unit vectors instead, and its trace is exact.
+ *
+ * @throws RangeError for bounds that make no sense; Error where a product is not finite or has another length.
+ */
+export async function traceEstimate(multiply: Multiply, size: number, options: TraceOptions): Promise<TraceEstimate> {
+  const { method, distribution = "rademacher", seed, tolerance, absoluteTolerance = 0 } = options;
+  const { minProbes = 20, maxProducts = 1000 } = options;
+  if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
+  if (!(minProbes >= 2)) throw new RangeError(`minProbes is ${minProbes}; a standard error needs at least 2`);
+  if (!(maxProducts >= minProbes)) {
+    throw new RangeError(`maxProducts is ${maxProducts}; expected at least minProbes, ${minProbes}`);
+  }
+  const product = checkedProducts(multiply, size);
+  if (size <= minProbes) {
+    return {
+      trace: await diagonalSum(product, size),
+      standardError: 0,
+      reached: true,
+      probes: 0,
+      rank: size,
+      products: size,
+    };
+  }
+
+  const largestRank =
+    method === "hutch++"
+      ? Math.min(Math.floor((maxProducts - minProbes) / 2), Math.floor(maxProducts / 3), mostVectors(size), size)
+      : 0;
+  const arena = vectorArena(largestRank + 1, size);
+  const bound = (trace: number) => Math.max(tolerance * Math.abs(trace), absoluteTolerance);
+  const draw = (...stream: (string | number)[]) => {
+    const random = randomStream(seed, "trace", ...stream);
+    return Float64Array.from({ length: size }, entries[distribution](random));
+  };
+
+  /** Grows Q in arena.vectors[0 … rank−1]; `trace` is tr(QᵀAQ). */
+  async function exactPart(): Promise<{ rank: number; trace: number; products: number }> {
+    let rank = 0;
+    let trace = 0;
+    for (let idle = 0; rank < largestRank && idle < 3; ) {
+      const q = arena.vectors[rank];
+      q.set(await product(draw("sketch", rank)));
+      const length = norm(q);
+      const left = gramSchmidt(arena, rank);
+      if (!(left > EXHAUSTED * length)) {
+        q.fill(0);
+        return { rank, trace, products: 2 * rank + 1 };
+      }
+      scale(1 / left, q);
+      const image = new Float64Array(q.length);
+      image.set(await product(q));
+      const diagonal = dot(q, image);
+      trace += diagonal;
+      // ‖(I − QQᵀ)A(I − QQᵀ)‖_F² = ‖A‖_F² − 2‖AQ‖_F² + ‖QᵀAQ‖_F²: what the new column of Q takes from it.
+      let taken = 2 * dot(image, image) - diagonal ** 2;
+      for (let j = 0; j < rank; j++) taken -= 2 * dot(arena.vectors[j], image) ** 2;
+      rank++;
+      // The variance of a probe falls by about 2 · taken, so the probes needed by 2 · taken / bound², for 2 products.
+      idle = taken > bound(trace) ** 2 ? 0 : idle + 1;
+    }
+    return { rank, trace, products: 2 * rank };
+  }
+
+  const exact = await exactPart();
+  const probe = arena.vectors[exact.rank];
+  let probes = 0;
+  let mean = 0;
+  let squares = 0;
+  for (;;) {
+    probe.set(draw(probes));
+    gramSchmidt(arena, exact.rank);
+    const image = await product(probe);
+    const value = dot(probe.subarray(0, size), image);
+    probes++;
+    const change = value - mean;
+    mean += change / probes;
+    squares += change * (value - mean);
+
+    const products = exact.products + probes;
+    const trace = exact.trace + mean;
+    const standardError = Math.sqrt(squares / (probes - 1) / probes);
+    const reached = probes >= minProbes && standardError <= bound(trace);
+    if (reached || products >= maxProducts)
+      return { trace, standardError, reached, probes, rank: exact.rank, products };
+  }
+}
+
+const entries: Record<"rademacher" | "gaussian", (random: Random) => () => number> = {
+  rademacher: (random) => () => (random.uint32() >= 2 ** 31 ? 1 : -1),
+  gaussian: (random) => () => random.normal(),
+};
+
+async function diagonalSum(product: Multiply, size: number): Promise<number> {
+  let sum = 0;
+  for (let i = 0; i < size; i++) {
+    const unit = new Float64Array(size);
+    unit[i] = 1;
+    sum += (await product(unit))[i];
+  }
+  return sum;
+}
+
+/** As many vectors as 512 MB hold, and at least 20. */
+function mostVectors(size: number): number {
+  return Math.max(20, Math.floor(2 ** 26 / size));
+}

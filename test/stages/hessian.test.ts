@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
+import { createModel } from "../../src/models/model.js";
+import { createObjective } from "../../src/models/objective.js";
+import { schemaOf } from "../../src/parameters.js";
+import { figureStage } from "../../stages/figure.js";
+import { hessianStage } from "../../stages/hessian.js";
+import { trainedModel } from "../../stages/train.js";
+import { runInPieces, runStage } from "./runStage.js";
+
+const architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" } as const;
+const problem = {
+  kind: "pinn",
+  equation: "u_t + beta * u_x",
+  coefficients: { beta: 2 },
+  domain: { x: [0, "2*pi"], t: [0, 1] },
+  grid: { x: 16, t: 8 },
+  initial: "sin(x)",
+  boundary: "periodic",
+  collocation: { points: 20, seed: 0 },
+};
+const weights = createModel(architecture).initialize(1);
+const model = artifact(
+  "model",
+  { step: Int32Array.of(0), loss: Float64Array.of(0), weights: { width: weights.length, values: weights } },
+  { architecture, problem },
+);
+
+/** The dense Hessian, row by row. */
+async function denseHessian(): Promise<Float64Array> {
+  const objective = await createObjective(trainedModel(model).loss, { dtype: "f64" });
+  const n = weights.length;
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const unit = Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0));
+    matrix.set(await objective.hessianVectorProduct(weights, unit), i * n);
+  }
+  await objective.release();
+  return matrix;
+}
+
+function rowsOf(spectrum: Artifact, block: string, quantity: string) {
+  const [blocks, quantities] = [spectrum.columns.block, spectrum.columns.quantity] as string[][];
+  const keep = (_: number, row: number) => blocks[row] === block && quantities[row] === quantity;
+  const column = (name: string) => numbers(spectrum, name).filter(keep);
+  return { position: column("position"), value: column("value"), error: column("error") };
+}
+
+test("every quantity of every block is that of the dense Hessian, within its error", async () => {
+  const params = { top: 3, bottom: 2, blocks: "layer", trace: { tolerance: 0.02 } };
+  const spectrum = await runStage(hessianStage, params, { model });
+  const matrix = await denseHessian();
+  const n = weights.length;
+  const blocks = { model: [0, n], layer_0: [0, 18], layer_1: [18, 53], layer_2: [53, 59] };
+  let sum = 0;
+  for (const [block, [start, end]] of Object.entries(blocks)) {
+    const size = end - start;
+    const sub = Float64Array.from(
+      { length: size * size },
+      (_, at) => matrix[(start + Math.floor(at / size)) * n + start + (at % size)],
+    );
+    const exact = symmetricEigen(sub, size).values;
+    const scale = Math.max(...exact.map(Math.abs));
+    const [top, bottom] = [rowsOf(spectrum, block, "top"), rowsOf(spectrum, block, "bottom")];
+    assert.deepEqual([...top.position, ...bottom.position], [1, 2, 3, 1, 2]);
+    for (const k of [0, 1, 2]) assert.ok(Math.abs(top.value[k] - exact[size - 1 - k]) <= top.error[k] + 1e-12 * scale);
+    for (const k of [0, 1]) assert.ok(Math.abs(bottom.value[k] - exact[k]) <= bottom.error[k] + 1e-12 * scale);
+    assert.ok(top.error.every((error) => error <= 1e-9 * scale));
+
+    const trace = exact.reduce((a, b) => a + b);
+    const estimate = rowsOf(spectrum, block, "trace");
+    assert.ok(Math.abs(estimate.value[0] - trace) <= 4 * estimate.error[0] + 1e-12, `${block}: ${estimate.value}`);
+    assert.ok(estimate.error[0] <= 0.02 * Math.abs(estimate.value[0]));
+    if (block !== "model") sum += trace;
+    const moment = rowsOf(spectrum, block, "moment");
+    assert.ok(Math.abs(moment.value[0] - trace / size) <= 4 * moment.error[0] + 1e-12, `${block}: ${moment.value}`);
+
+    const { position, value } = rowsOf(spectrum, block, "density");
+    const integral = position.reduce(
+      (total, x, i) => (i === 0 ? 0 : total + ((x - position[i - 1]) * (value[i] + value[i - 1])) / 2),
+      0,
+    );
+    assert.ok(Math.abs(integral - 1) < 1e-4);
+    const nodes = rowsOf(spectrum, block, "node");
+    assert.ok(Math.abs(nodes.value.reduce((a, b) => a + b) - 1) < 1e-12);
+  }
+  const whole = rowsOf(spectrum, "model", "trace");
+  assert.ok(Math.abs(sum - whole.value[0]) <= 4 * whole.error[0]);
+  assert.deepEqual(Object.keys(spectrum.summary), [
+    "eigenvalue1",
+    "eigenvalue2",
+    "eigenvalue3",
+    "smallestEigenvalue1",
+    "smallestEigenvalue2",
+    "trace",
+    "traceError",
+  ]);
+});
+
+test("in pieces or at once, one quantity of one block a piece, the same bytes", async () => {
+  const params = { blocks: "tensor", top: 1, density: { probes: 2, steps: 5 }, seed: 3 };
+  const whole = await runStage(hessianStage, params, { model });
+  const pieces = await runInPieces(hessianStage, params, { model });
+  assert.deepEqual(pieces, whole);
+  const estimates = whole.metadata.estimates as { block: string; quantity: string }[];
+  assert.equal(estimates.length, 7 * 4);
+  assert.notDeepEqual(await runStage(hessianStage, { ...params, seed: 4 }, { model }), whole);
+});
+
+test("eigenvalues that have not converged are refused, or kept with their residuals when that is allowed", async () => {
+  const params = { top: 2, bottom: 0, trace: false, density: false, maxIterations: 4 };
+  await assert.rejects(
+    runStage(hessianStage, params, { model }),
+    /the 2 largest Hessian eigenvalues of model did not converge in 4 products: .* set allowUnconverged/,
+  );
+  const kept = await runStage(hessianStage, { ...params, allowUnconverged: true }, { model });
+  assert.equal(kept.summary.unconverged, "model top");
+  const exact = symmetricEigen(await denseHessian(), weights.length).values;
+  const { value, error } = rowsOf(kept, "model", "top");
+  for (const [k, found] of value.entries()) {
+    assert.ok(error[k] > 1e-9 * found);
+    assert.ok(
+      exact.some((x) => Math.abs(x - found) <= error[k]),
+      "an eigenvalue lies within the error",
+    );
+  }
+});
+
+test("a trace that has not reached its tolerance says so, with the error that it has", async () => {
+  const trace = { method: "hutchinson", tolerance: 1e-6, maxProducts: 25 };
+  const { metadata, summary } = await runStage(hessianStage, { top: 0, bottom: 0, density: false, trace }, { model });
+  const [{ reached, products }] = metadata.estimates as { reached: boolean; products: number }[];
+  assert.deepEqual([reached, products], [false, 25]);
+  assert.ok((summary.traceError as number) > 1e-6 * (summary.trace as number));
+});
+
+test("single precision finds the same eigenvalues to its own accuracy", async () => {
+  const params = { top: 2, bottom: 0, trace: false, density: false };
+  const value = async (dtype: string) =>
+    rowsOf(await runStage(hessianStage, { ...params, dtype }, { model }), "model", "top").value;
+  const [single, double] = [await value("f32"), await value("f64")];
+  assert.ok(single.every((x, k) => x !== double[k] && Math.abs(x / double[k] - 1) < 1e-4));
+});
+
+test("parameters that ask for nothing or contradict each other are refused before anything runs", () => {
+  const check = (params: object) => {
+    const trace = { maxProducts: 1000, minProbes: 20 };
+    return hessianStage
+      .check?.({ top: 5, bottom: 1, trace, density: {}, ...params } as never)
+      .map(({ message }) => message);
+  };
+  assert.deepEqual(check({}), []);
+  assert.deepEqual(check({ top: 0, bottom: 0, trace: false, density: false }), [
+    "asks for nothing: top and bottom are 0, trace and density are false",
+  ]);
+  assert.deepEqual(check({ density: true }), ["is true; expected false, or its parameters ({} for the defaults)"]);
+  assert.deepEqual(check({ trace: { maxProducts: 10, minProbes: 20 } }), ["is 10, below minProbes, 20"]);
+});
+
+test("the schema's examples run, and those with a density are drawn", async () => {
+  for (const example of schemaOf("hessian").examples as { density?: object | false }[]) {
+    const spectrum = await runStage(hessianStage, example, { model });
+    const figure = runStage(figureStage, { plot: "density", title: "Hessian" }, { spectrum });
+    if (example.density === false) await assert.rejects(figure, /draws a spectrum with a density; this one has none/);
+    else assert.match(((await figure).columns.svg as string[])[0], /density of eigenvalues/);
+  }
+});
