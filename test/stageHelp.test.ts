@@ -16,7 +16,7 @@ test("each value of a choice has its own parameters below it; those of all come 
     return namesIn(lines.slice(from, to < 0 ? undefined : to));
   };
   assert.deepEqual(block("method: random:"), ["count", "distribution"]);
-  assert.deepEqual(block("method: gradient:"), []);
+  assert.deepEqual(block("method: gradient:"), ["statistics", "batchSize"]);
   assert.deepEqual(block("any method:"), ["normalize", "ignore", "orthogonalize", "seed", "dtype"]);
   assert.ok(lines.includes("  to: model (optional, one or more)"));
 });
