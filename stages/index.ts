@@ -7,6 +7,7 @@ import { gatherStage } from "./gather.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { profileStage } from "./profile.js";
@@ -18,6 +19,7 @@ import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
+  loadDataStage,
   trainStage,
   loadModelStage,
   computeDirectionsStage,
