@@ -65,5 +65,10 @@ export function inverseHessian(size: number, historySize: number): InverseHessia
     out.set(work.subarray(0, size));
   }
 
-  return { update, descend, pairs: () => pairs.slice(0, known).flatMap(({ step, change }) => [step, change]) };
+  return {
+    update,
+    descend,
+    pairs: () =>
+      pairs.slice(0, known).flatMap(({ step, change }) => [step.subarray(0, size), change.subarray(0, size)]),
+  };
 }
