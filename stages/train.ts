@@ -167,13 +167,16 @@ function stateArtifact({ facts, vectors }: TrainingState): Artifact {
   return artifact("table", { vector: { width: vectors[0].length, values: rows(vectors) } }, facts);
 }
 
+/** In the order of the columns: a state that is read back has its names in another. */
+const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
+
 function trained(
   setting: Parameters<typeof modelArtifact>[0],
   { checkpoints, history, stopped, warnings }: TrainingResult,
   facts: Metadata,
   summary: Summary,
 ): Artifact {
-  const names = Object.keys(history).filter((name) => name !== "epoch");
+  const names = curves.filter((name) => name in history);
   const column = (of: (checkpoint: Checkpoint) => number) => Float64Array.from(checkpoints, of);
   const metrics = names.map((name) => [name, column(({ metrics }) => metrics[name] ?? Number.NaN)] as const);
   return modelArtifact(

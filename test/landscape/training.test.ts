@@ -13,7 +13,7 @@ import { type SupervisedTraining, trainSupervised } from "../../src/landscape/tr
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
 
-/** As the store keeps it: JSON and copies. */
+/** As the store keeps it: JSON, and copies. */
 function stored({ facts, vectors }: TrainingState): TrainingState {
   const text = JSON.stringify(facts, (_, value) => (Number.isNaN(value) ? "NaN" : value));
   const read = JSON.parse(text, (_, value) => (value === "NaN" ? Number.NaN : value));
