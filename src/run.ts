@@ -184,7 +184,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       onEvent({
         type: "finished",
         outcome,
-        seconds: (performance.now() - (starts.get(step.id) ?? performance.now())) / 1000,
+        seconds: Math.max(0, performance.now() - (starts.get(step.id) ?? Number.POSITIVE_INFINITY)) / 1000,
       });
       if (failFast && outcome.state === "failed") stopAll();
       return outcome;

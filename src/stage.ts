@@ -36,6 +36,8 @@ export interface Stage<Params = any> {
    * parameters, for a title.
    */
   adapter?(title: string): Record<string, unknown>;
+  /** Its output is a table that has a picture: where a port wants a figure, one is inserted as for the other kinds. */
+  drawn?: boolean;
   /** Its output shows the pipeline's text and the steps before it, which therefore enter its key. */
   showsPipeline?: boolean;
   /** What a schema cannot say: problems with parameters that depend on each other. */

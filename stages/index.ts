@@ -1,9 +1,13 @@
 /** The stage kinds. */
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
+import { compareStage } from "./compare.js";
+import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { contourTreeStage } from "./contourTree.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { graphHomologyStage } from "./graphHomology.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
@@ -25,16 +29,18 @@ export const stages: readonly Stage[] = [
   computeDirectionsStage,
   hessianStage,
   sampleGridStage,
-  projectStage,
-  importGridStage,
   samplePointsStage,
   refineStage,
   importGridStage,
   projectStage,
   mergeTreeStage,
+  contourTreeStage,
   barcodeStage,
+  graphHomologyStage,
   profileStage,
+  compareProfilesStage,
   landscapeMetricsStage,
+  compareStage,
   gatherStage,
   figureStage,
   reportStage,

@@ -1,6 +1,7 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
 import { clippedPath } from "./clippedPath.js";
 import { contourLines } from "./contourLines.js";
+import { lossPalette, rgb } from "./lossPalette.js";
 import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { encodePng } from "./png.js";
@@ -248,8 +249,7 @@ function colourMap({ x, loss }: ContourData, scale: LossScale, xEdges: Float64Ar
   for (let v = 0; v < row.length; v++) {
     for (let u = 0; u < column.length; u++) indices[u + column.length * v] = cells[column[u] + x.length * row[v]];
   }
-  const palette = Array.from({ length: notFiniteIndex }, (_, k) => mix(k / (notFiniteIndex - 1)));
-  return encodePng(indices, column.length, row.length, [...palette, rgb(colours.notFinite)]);
+  return encodePng(indices, column.length, row.length, [...lossPalette(notFiniteIndex), rgb(colours.notFinite)]);
 }
 
 function cellOfPixel(edges: Float64Array): Int32Array {
@@ -261,17 +261,6 @@ function cellOfPixel(edges: Float64Array): Int32Array {
     while (cell < cells - 1 && at >= edges[cell + 1]) cell++;
     return cell;
   });
-}
-
-function mix(t: number): [number, number, number] {
-  const k = Math.min(lossColours.length - 2, Math.floor(t * (lossColours.length - 1)));
-  const fraction = t * (lossColours.length - 1) - k;
-  const [low, high] = [rgb(lossColours[k]), rgb(lossColours[k + 1])];
-  return low.map((channel, c) => Math.round(channel + fraction * (high[c] - channel))) as [number, number, number];
-}
-
-function rgb(hex: string): [number, number, number] {
-  return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16)) as [number, number, number];
 }
 
 /** Contour lines as SVG paths in pixels of the plot, at about ten round steps of the scale, light on dark and dark on light. */
