@@ -15,11 +15,12 @@ import type { Multiply } from "../src/landscape/symmetricOperator.js";
 import { type TraceOptions, traceEstimate } from "../src/landscape/trace.js";
 import { randomStream } from "../src/linalg/random.js";
 import type { Layout } from "../src/models/layout.js";
+import { type Architecture, createModel } from "../src/models/model.js";
 import { createObjective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { trainedModel } from "./train.js";
+import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 
-interface Params {
+interface Params extends LossOptions {
   top: number;
   bottom: number;
   trace: false | Omit<Required<TraceOptions>, "seed">;
@@ -54,7 +55,7 @@ interface Operator {
 export const hessianStage: Stage<Params> = {
   name: "hessian",
   version: 1,
-  inputs: { model: { kinds: ["model"] } },
+  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "spectrum",
   check(params) {
     const { trace, density } = params;
@@ -72,10 +73,11 @@ export const hessianStage: Stage<Params> = {
         : []),
     ];
   },
-  parts: ({ params, input }) => tasksOf(trainedModel(input("model")).loss.layout, params).length,
+  parts: ({ params, input }) => tasksOf(layoutOf(input("model")), params).length,
   async run(context) {
-    const { params, part, input, progress } = context;
-    const { loss, weights } = trainedModel(input("model"));
+    const { params, part, progress } = context;
+    const { statistics, batchSize } = params;
+    const { loss, weights } = modelAtPorts(context, { statistics, batchSize });
     const tasks = tasksOf(loss.layout, params);
     const [start, end] = [part.index, part.index + 1].map((index) => Math.floor((index * tasks.length) / part.count));
     const objective = await createObjective(loss, { dtype: params.dtype });
@@ -101,6 +103,11 @@ export const hessianStage: Stage<Params> = {
   },
   join: joined,
 };
+
+/** As the architecture gives it: without the data that the loss is measured on. */
+function layoutOf({ metadata }: Artifact): Layout {
+  return createModel(metadata.architecture as Architecture).layout;
+}
 
 function tasksOf(layout: Layout, { top, bottom, trace, density, blocks }: Params): Task[] {
   const wanted = { top: top > 0, bottom: bottom > 0, trace, density };

@@ -8,7 +8,8 @@ import { tensorView } from "../../src/models/layout.js";
 import { createObjective } from "../../src/models/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
-import { trainedModel, trainStage } from "../../stages/train.js";
+import { trainStage } from "../../stages/train.js";
+import { trainedModel } from "../../stages/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const tiny = {
@@ -32,7 +33,7 @@ const model = () => {
 
 test("training lowers the loss, keeps every loss, and measures the error against the exact solution", async () => {
   const { columns, metadata, summary } = await model();
-  const losses = metadata.losses as number[];
+  const losses = (metadata.history as { trainLoss: number[] }).trainLoss;
   assert.equal((columns.step as Int32Array)[0], losses.length - 1);
   assert.equal((columns.loss as Float64Array)[0], losses.at(-1));
   assert.ok((losses.at(-1) as number) < 0.05 * losses[0]);
@@ -59,10 +60,11 @@ test("a training in three variables lowers the loss; without t there is no initi
       architecture: { ...tiny.architecture, activation: "tanh" },
       problem: plane,
       optimizer,
+      schedule: { kind: "constant", warmup: 0 },
     } as never),
     [{ path: ["architecture", "widths", 0], message: "is 2; a pinn problem has 3 inputs (x, y and t)" }],
   );
-  const losses = metadata.losses as number[];
+  const losses = (metadata.history as { trainLoss: number[] }).trainLoss;
   assert.ok((losses.at(-1) as number) < 0.8 * losses[0], `${losses[0]} to ${losses.at(-1)}`);
   assert.ok(Number.isFinite(summary.relativeL2));
 
