@@ -2,6 +2,7 @@
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { evaluateStage } from "./evaluate.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { hessianStage } from "./hessian.js";
@@ -9,6 +10,7 @@ import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
+import { predictStage } from "./predict.js";
 import { profileStage } from "./profile.js";
 import { projectStage } from "./project.js";
 import { reportStage } from "./report.js";
@@ -18,6 +20,8 @@ import { trainStage } from "./train.js";
 export const stages: readonly Stage[] = [
   trainStage,
   loadModelStage,
+  evaluateStage,
+  predictStage,
   computeDirectionsStage,
   hessianStage,
   sampleGridStage,
