@@ -42,7 +42,17 @@ export interface Cache {
   folder: string;
   /** The record and the object's path, if both are there and intact. */
   lookup(key: string): Lookup;
-  put(key: string, preimage: unknown, bytes: Uint8Array, provenance: Record<string, unknown>): CacheRecord;
+  /**
+   * Stores bytes under a key. What is not `durable` survives the end of the process but perhaps not a power failure, after
+   * which it counts as absent: for pieces, of which there are many.
+   */
+  put(
+    key: string,
+    preimage: unknown,
+    bytes: Uint8Array,
+    provenance: Record<string, unknown>,
+    options?: { durable?: boolean },
+  ): CacheRecord;
   /** Forgets a key and its object (pieces that have been joined). */
   remove(key: string): void;
   /** Removes temporary files of this process and of processes that are gone. */
@@ -56,7 +66,7 @@ export function openCache(folder: string): Cache {
   const owner = `${hostname()}-${process.pid}-`;
   let written = 0;
 
-  function writeAtomically(path: string, bytes: Uint8Array): void {
+  function writeAtomically(path: string, bytes: Uint8Array, durable: boolean): void {
     mkdirSync(temporary, { recursive: true });
     mkdirSync(dirname(path), { recursive: true });
     const draft = join(temporary, `${owner}${threadId}-${written++}`);
@@ -64,7 +74,7 @@ export function openCache(folder: string): Cache {
       const file = openSync(draft, "wx");
       try {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-        fsyncSync(file);
+        if (durable) fsyncSync(file);
       } finally {
         closeSync(file);
       }
@@ -98,11 +108,17 @@ export function openCache(folder: string): Cache {
     return { record, path: object };
   }
 
-  function put(key: string, preimage: unknown, bytes: Uint8Array, provenance: Record<string, unknown>): CacheRecord {
+  function put(
+    key: string,
+    preimage: unknown,
+    bytes: Uint8Array,
+    provenance: Record<string, unknown>,
+    { durable = true } = {},
+  ): CacheRecord {
     const object = createHash("sha256").update(bytes).digest("hex");
     const record: CacheRecord = { key, object, bytes: bytes.length, preimage, provenance };
-    writeAtomically(objectPath(object), bytes);
-    writeAtomically(recordPath(key), new TextEncoder().encode(canonicalJson(record)));
+    writeAtomically(objectPath(object), bytes, durable);
+    writeAtomically(recordPath(key), new TextEncoder().encode(canonicalJson(record)), durable);
     return record;
   }
 

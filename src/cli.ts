@@ -91,7 +91,10 @@ function printStatus(path: string, targets: string[], options: Options): number 
 function printStages(kind?: string): number {
   if (kind === undefined) {
     const width = Math.max(...stages.map(({ name }) => name.length));
-    for (const { name } of stages) console.log(`${name.padEnd(width)}  ${schemaOf(name).description}`);
+    for (const { name } of stages) {
+      const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) /);
+      console.log(`${name.padEnd(width)}  ${firstSentence}`);
+    }
     return DONE;
   }
   const stage = stages.find(({ name }) => name === kind);

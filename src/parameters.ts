@@ -135,6 +135,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
         params.tag,
       ]);
     }
+    case "if": // the fault in "then" is reported by itself
+      return undefined;
     case "type": {
       const types = [params.type as string | string[]].flat();
       return at(`${found}; expected ${types.map((type) => nouns[type] ?? type).join(" or ")}`);

@@ -1,5 +1,4 @@
 /** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
-import type { ArtifactKind } from "./artifact.js";
 import type { Pipeline, StageEntry } from "./config.js";
 import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";
@@ -84,8 +83,7 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
           continue;
         }
         const given = definitions.get(from.uses);
-        if (given === undefined || wanted.kinds.includes(given.output) || adapterFor(wanted, given.output, stages))
-          continue;
+        if (given === undefined || wanted.kinds.includes(given.output) || adapterFor(wanted, given, stages)) continue;
         report(
           at,
           `${entry.name}.from.${port} is "${source}", whose output is a ${given.output}; expected ${listed(wanted.kinds)}`,
@@ -117,10 +115,11 @@ function portOf({ inputs }: Stage, port: string): Port | undefined {
   return inputs["*"];
 }
 
-/** The stage that turns `kind` into something that the port takes. */
-function adapterFor(port: Port, kind: ArtifactKind, stages: readonly Stage[]): Stage | undefined {
+/** The stage that turns what `given` yields into something that the port takes. */
+function adapterFor(port: Port, given: Stage, stages: readonly Stage[]): Stage | undefined {
+  if (given.output === "table" && !given.drawn) return undefined;
   return stages.find(
-    (stage) => stage.adapter && port.kinds.includes(stage.output) && stage.inputs["*"]?.kinds.includes(kind),
+    (stage) => stage.adapter && port.kinds.includes(stage.output) && stage.inputs["*"]?.kinds.includes(given.output),
   );
 }
 
@@ -132,16 +131,16 @@ function withAdapters(nodes: StageNode[], stages: readonly Stage[]): StageNode[]
     const from = Object.entries(node.from).map(([port, sources]) => {
       const wanted = portOf(node.definition, port) as Port;
       const adapted = sources.map((source) => {
-        const kind = byName.get(source)?.definition.output;
-        if (kind === undefined || wanted.kinds.includes(kind)) return source;
-        const definition = adapterFor(wanted, kind, stages) as Stage;
+        const given = byName.get(source)?.definition;
+        if (given === undefined || wanted.kinds.includes(given.output)) return source;
+        const definition = adapterFor(wanted, given, stages) as Stage;
         const name = `${source}:${definition.name}`;
         added.set(name, {
           name,
           title: source,
           uses: definition.name,
           with: {},
-          from: { [kind]: [source] },
+          from: { [given.output]: [source] },
           definition,
           inserted: true,
         });

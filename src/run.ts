@@ -4,8 +4,8 @@ import { Piscina } from "piscina";
 import type { Cache, CacheRecord } from "./cache.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { keyOf, type Plan, type Step } from "./plan.js";
-import type { Lineage } from "./stage.js";
-import type { ProgressMessage, Task, TaskInput } from "./worker.js";
+import type { Amount, Lineage } from "./stage.js";
+import type { Piece, ProgressMessage, Task, TaskInput } from "./worker.js";
 
 export type Outcome =
   | { step: Step; state: "cached" | "done"; record: CacheRecord; path: string }
@@ -16,7 +16,7 @@ export type RunEvent =
   | { type: "plan"; steps: number; cached: number; jobs: number }
   | { type: "warning"; message: string }
   | { type: "started"; step: Step }
-  | { type: "progress"; step: Step; fraction?: number; note?: string }
+  | { type: "progress"; step: Step; fraction?: number; note?: string | Amount }
   | { type: "finished"; outcome: Outcome; seconds: number };
 
 export interface RunOptions {
@@ -51,7 +51,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
 
   const pool = new Piscina({ filename: new URL("./worker.js", import.meta.url).href, minThreads: 1, maxThreads: jobs });
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
-  const pieces = new Map<string, Map<number, number | undefined>>();
+  const pieces = new Map<string, Map<number, PieceProgress>>();
   const starts = new Map<string, number>();
   pool.on("message", ({ step: id, part, fraction, note }: ProgressMessage) => {
     const step = steps.get(id) as Step;
@@ -59,11 +59,11 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       starts.set(id, performance.now());
       onEvent({ type: "started", step });
     }
-    const shares = pieces.get(id) ?? new Map<number, number | undefined>();
-    pieces.set(id, shares.set(part, fraction ?? shares.get(part)));
-    const known = [...shares.values()].filter((share) => share !== undefined);
-    const mean = known.length > 0 ? known.reduce((sum, share) => sum + share, 0) / shares.size : undefined;
-    onEvent({ type: "progress", step, fraction: mean, note });
+    const all = pieces.get(id) ?? new Map<number, PieceProgress>();
+    const before = all.get(part);
+    const amount = typeof note === "object" ? note : before?.amount;
+    pieces.set(id, all.set(part, { fraction: fraction ?? before?.fraction, amount }));
+    onEvent({ type: "progress", step, ...together([...all.values()]), ...(typeof note === "string" && { note }) });
   });
 
   const stop = new Int32Array(new SharedArrayBuffer(4));
@@ -72,33 +72,39 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   const submitted = new Set<Promise<unknown>>();
 
   /** One task on the pool: the number of pieces for `count`, else the record of what is in the store then. */
-  function submit(task: Task): Promise<number | CacheRecord> {
-    const result = pool.run(task) as Promise<number | CacheRecord>;
+  function submit(task: Task): Promise<number | CacheRecord | undefined> {
+    const result = pool.run(task) as Promise<number | CacheRecord | undefined>;
     submitted.add(result);
     return result.finally(() => submitted.delete(result));
   }
 
-  /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
-  async function inPieces(task: Task, count: number): Promise<void> {
-    const shares = new Map<number, number | undefined>(Array.from({ length: count }, (_, index) => [index, 0]));
-    pieces.set(task.step, shares);
-    const keys = Array.from({ length: count }, (_, index) => partKey(task.key, index, count));
-    const found = await Promise.all(
-      keys.map(async (key, index) => {
-        const stored = force ? { record: undefined } : cache.lookup(key);
-        if (stored.record === undefined) {
-          await submit({ ...task, key, preimage: { whole: task.key, index, count }, part: { index, count } });
-        }
-        shares.set(index, 1);
-        const piece = stored.record ? stored : cache.lookup(key);
-        if (!piece.record)
-          throw new Error(`piece ${index} of ${task.step} could not be read back from ${cache.folder}`);
-        return piece;
-      }),
+  /**
+   * All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. Every worker
+   * takes one piece after the other from those that are not there yet.
+   */
+  async function inPieces(step: Step, task: Task, count: number): Promise<void> {
+    const all = Array.from(
+      { length: count },
+      (_, index): Piece => ({ index, count, key: pieceKey(task.key, index, count) }),
     );
+    const todo = all.filter(({ key }) => force || !cache.lookup(key).record);
+    const missing = new Set(todo);
+    pieces.set(step.id, new Map(all.map((piece) => [piece.index, { fraction: missing.has(piece) ? 0 : 1 }])));
+    onEvent({ type: "progress", step, fraction: 1 - todo.length / count });
+    const taken = new Int32Array(new SharedArrayBuffer(4));
+    const shares = Array.from({ length: Math.min(jobs, todo.length) }, () =>
+      submit({ ...task, action: "pieces", todo, taken }),
+    );
+    await Promise.all(shares);
+    const found = all.map(({ key, index }) => {
+      const piece = cache.lookup(key);
+      if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${cache.folder}`);
+      return piece;
+    });
     const backends = Object.assign({}, ...found.map(({ record }) => record.provenance.backends));
-    await submit({ ...task, action: "join", pieces: found.map(({ path }) => path), backends });
-    for (const key of keys) cache.remove(key);
+    const paths = found.map(({ path }) => path);
+    await submit({ ...task, action: "join", pieces: paths, backends, kept: count - todo.length });
+    for (const { key } of all) cache.remove(key);
   }
 
   async function execute(
@@ -119,12 +125,11 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       key,
       preimage,
       action: "run",
-      part: { index: 0, count: 1 },
       stop,
     };
     const count = step.definition.parts ? ((await submit({ ...task, action: "count" })) as number) : 1;
     try {
-      await (count > 1 ? inPieces(task, count) : submit(task));
+      await (count > 1 ? inPieces(step, task, count) : submit(task));
     } catch (error) {
       // Another run that joined the same pieces has dropped them: then the whole is there.
       if (count === 1 || !cache.lookup(key).record) throw error;
@@ -179,7 +184,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       onEvent({
         type: "finished",
         outcome,
-        seconds: (performance.now() - (starts.get(step.id) ?? performance.now())) / 1000,
+        seconds: Math.max(0, performance.now() - (starts.get(step.id) ?? Number.POSITIVE_INFINITY)) / 1000,
       });
       if (failFast && outcome.state === "failed") stopAll();
       return outcome;
@@ -205,10 +210,25 @@ function taskInput(outcome: Outcome): TaskInput {
     : { stage: title, point, path: outcome.path };
 }
 
-function partKey(key: string, index: number, count: number): string {
-  return createHash("sha256")
-    .update(canonicalJson({ whole: key, index, count }))
-    .digest("hex");
+function pieceKey(whole: string, index: number, count: number): string {
+  return createHash("sha256").update(canonicalJson({ whole, index, count })).digest("hex");
+}
+
+interface PieceProgress {
+  fraction?: number;
+  amount?: Amount;
+}
+
+/** How far a step is whose pieces are so far: the mean of the known fractions, the sum of the amounts. */
+function together(pieces: PieceProgress[]): { fraction?: number; note?: Amount } {
+  const known = pieces.flatMap(({ fraction }) => fraction ?? []);
+  const amounts = pieces.flatMap(({ amount }) => amount ?? []);
+  return {
+    ...(known.length > 0 && { fraction: known.reduce((sum, share) => sum + share, 0) / pieces.length }),
+    ...(amounts.length > 0 && {
+      note: { done: amounts.reduce((sum, { done }) => sum + done, 0), unit: amounts[0].unit },
+    }),
+  };
 }
 
 /** All steps before this one, in the order of the plan. */

@@ -36,6 +36,8 @@ export interface Stage<Params = any> {
    * parameters, for a title.
    */
   adapter?(title: string): Record<string, unknown>;
+  /** Its output is a table that has a picture: where a port wants a figure, one is inserted as for the other kinds. */
+  drawn?: boolean;
   /** Its output shows the pipeline's text and the steps before it, which therefore enter its key. */
   showsPipeline?: boolean;
   /** What a schema cannot say: problems with parameters that depend on each other. */
@@ -76,6 +78,11 @@ export interface StageContext<Params> {
   file(path: string): string;
   /** All that is at a port, in the order of the pipeline file and the matrix. */
   sources(port: string): Source[];
+  /**
+   * The one costly thing that all pieces of a stage need: made for the first piece in this thread, kept for those that
+   * follow there, and released after the last.
+   */
+  shared<T extends Releasable>(make: () => Promise<T>): Promise<T>;
   /** The ports that are connected. */
   ports: string[];
   /**
@@ -87,10 +94,21 @@ export interface StageContext<Params> {
   pipeline?: PipelineText;
   lineage?: Lineage[];
   /**
-   * Says how far the work is: the fraction that is done, undefined where nobody knows, and a few words. Call it often: a run
-   * that is interrupted stops here, by an error.
+   * Says how far the work, or this piece of it, is: the fraction that is done, undefined where nobody knows, and a few words
+   * or an amount. Amounts of pieces are added up and shown as a rate. Call it often: a run that is interrupted stops here,
+   * by an error.
    */
-  progress(fraction: number | undefined, note?: string): void;
+  progress(fraction: number | undefined, note?: string | Amount): void;
+}
+
+/** How much is done, in units that people count: 640 points. */
+export interface Amount {
+  done: number;
+  unit: string;
+}
+
+export interface Releasable {
+  release(): Promise<void>;
 }
 
 /** The text of a pipeline file, with the values in force. */

@@ -12,6 +12,8 @@ interface Schema {
   required?: string[];
   discriminator?: { propertyName: string };
   oneOf?: Schema[];
+  /** What holds for text, where a mapping would do as well. */
+  then?: Schema;
 }
 
 export function describeStage(stage: Stage, schema: Schema): string {
@@ -32,12 +34,15 @@ export function describeStage(stage: Stage, schema: Schema): string {
 
 function parameters(schema: Schema, indent: string): string[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, parameter]) => {
+    const types = [parameter.type ?? []]
+      .flat()
+      .map((type) => (type === "string" ? parameter.then?.enum : [type]) ?? [type]);
     const facts = [
       parameter.enum
         ? parameter.enum.join(" | ")
         : parameter.file
           ? "file"
-          : [parameter.type ?? []].flat().join(" or "),
+          : types.map((names) => names.join(" | ")).join(" or "),
       schema.required?.includes(name) ? "required" : "",
       parameter.default !== undefined ? `default ${JSON.stringify(parameter.default)}` : "",
     ].filter((fact) => fact !== "");

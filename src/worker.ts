@@ -8,7 +8,7 @@ import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./ar
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
-import type { Lineage, PipelineText, Point, StageContext } from "./stage.js";
+import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {
@@ -30,57 +30,117 @@ export interface Task {
   cacheFolder: string;
   key: string;
   preimage: unknown;
-  /** `count`: how many pieces; `run`: the whole, or piece `part`; `join`: the pieces at `pieces`. */
-  action: "count" | "run" | "join";
-  part: { index: number; count: number };
+  /** `count`: how many pieces; `run`: the whole; `pieces`: those in `todo`; `join`: what is stored at `pieces`. */
+  action: "count" | "run" | "pieces" | "join";
+  todo?: Piece[];
+  /** How many of `todo` are taken: the threads that share it count together, so each takes the next one as it gets free. */
+  taken?: Int32Array;
   pieces?: string[];
-  /** For `join`: what computed the pieces, backend → version. */
+  /** For `join`: what computed the pieces, backend → version, and how many an earlier run had left. */
   backends?: Record<string, string>;
+  kept?: number;
   /** Becomes 1 when the run is to stop. A thread must not be ended inside native code, so the work stops by itself. */
   stop: Int32Array;
+}
+
+/** One of the independent pieces of a step. */
+export interface Piece {
+  index: number;
+  count: number;
+  key: string;
 }
 
 export interface ProgressMessage {
   step: string;
   part: number;
   fraction?: number;
-  note?: string;
+  note?: string | Amount;
 }
 
-/** Runs a task. Resolves to the number of pieces for `count`, else to the record of what was stored. */
-export default async function work(task: Task): Promise<number | CacheRecord> {
-  const start = performance.now();
+/** Runs a task. Resolves to the number of pieces for `count`, else to the record of what was stored last, if anything. */
+export default async function work(task: Task): Promise<number | CacheRecord | undefined> {
   refuseWhenStopping(task);
-  tell(task);
+  tell({ step: task.step, part: 0 });
   const stage = stages.find(({ name }) => name === task.stage);
   if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
-  const context = contextOf(task);
-  if (task.action === "count") return stage.parts?.(context) ?? 1;
-  const { result, backends } = await withUsedBackends(() =>
-    withUnchangedFiles(task, async () =>
-      task.action === "join"
-        ? joinPieces(task, stage.join ?? ((pieces) => concatenate(pieces)), context)
-        : stage.run(context),
-    ),
-  );
+  const { contextOf, release } = contexts(task);
+  const whole = { index: 0, count: 1 };
+  try {
+    switch (task.action) {
+      case "count":
+        return stage.parts?.(contextOf(whole)) ?? 1;
+      case "run":
+        return (await store(task, stage, () => stage.run(contextOf(whole)))).record;
+      case "pieces":
+        return await runPieces(task, stage, contextOf);
+      case "join": {
+        const { join = concatenate } = stage;
+        const joined = () => join((task.pieces ?? []).map(load), contextOf(whole));
+        return (await store(task, stage, joined, { kept: task.kept })).record;
+      }
+      default:
+        return task.action satisfies never;
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** Takes one piece after the other until none is left. A piece that fails ends the work on all. */
+async function runPieces(
+  task: Task,
+  stage: Stage,
+  contextOf: (part: { index: number; count: number }) => StageContext<unknown>,
+): Promise<CacheRecord | undefined> {
+  const { todo = [], taken = new Int32Array(1) } = task;
+  let last: CacheRecord | undefined;
+  let { backends } = task;
+  try {
+    for (let piece = todo[Atomics.add(taken, 0, 1)]; piece; piece = todo[Atomics.add(taken, 0, 1)]) {
+      refuseWhenStopping(task);
+      const { key, index, count } = piece;
+      const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
+      const run = () => stage.run(contextOf({ index, count }));
+      ({ record: last, backends } = await store(own, stage, run, {}, { durable: false }));
+      tell({ step: task.step, part: index, fraction: 1 });
+    }
+  } catch (error) {
+    Atomics.store(taken, 0, todo.length);
+    throw error;
+  }
+  return last;
+}
+
+/** Puts what a computation gives into the store, and says what backends it took. */
+async function store(
+  task: Task,
+  stage: Stage,
+  compute: () => Artifact | Promise<Artifact>,
+  facts: Record<string, unknown> = {},
+  options: { durable?: boolean } = {},
+): Promise<{ record: CacheRecord; backends: Record<string, string> }> {
+  const start = performance.now();
+  const { result, backends: used } = await withUsedBackends(() => withUnchangedFiles(task, async () => compute()));
+  const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
   const cache = openCache(task.cacheFolder);
-  const record = cache.put(task.key, task.preimage, bytes, {
+  const made = {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
     cores: availableParallelism(),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
-    backends: { ...task.backends, ...backends },
+    backends,
     summary: Object.entries(result.summary),
-  });
+    ...facts,
+  };
+  const record = cache.put(task.key, task.preimage, bytes, made, options);
   cache.remove(unfinishedKey(task.key));
-  return record;
+  return { record, backends };
 }
 
-function tell({ step, part }: Task, fraction?: number, note?: string): void {
-  const message: ProgressMessage = { step, part: part.index, fraction, note };
+function tell(message: ProgressMessage): void {
   parentPort?.postMessage(message);
 }
 
@@ -97,18 +157,8 @@ async function withUnchangedFiles<T>({ files }: Task, compute: () => Promise<T>)
   }
 }
 
-function joinPieces(
-  task: Task,
-  join: (pieces: Artifact[], context: StageContext<unknown>) => Artifact,
-  context: StageContext<unknown>,
-): Artifact {
-  return join(
-    (task.pieces ?? []).map((path) => load(path)),
-    context,
-  );
-}
-
-function contextOf(task: Task): StageContext<unknown> {
+/** What the stage sees, for the whole or a piece; inputs are loaded once, and what the pieces share is made once. */
+function contexts(task: Task) {
   const loaded = new Map<string, Artifact>();
   const artifactOf = ({ path, stage, error }: TaskInput): Artifact => {
     if (path === undefined) throw new Error(`${stage} failed: ${error}`);
@@ -124,9 +174,10 @@ function contextOf(task: Task): StageContext<unknown> {
       artifact: () => artifactOf(input),
     }));
   let reported = 0;
-  return {
+  let kept: Promise<Releasable> | undefined;
+  const contextOf = (part: { index: number; count: number }): StageContext<unknown> => ({
     params: task.params,
-    part: task.part,
+    part,
     ports: Object.keys(task.inputs),
     sources,
     input(port) {
@@ -142,14 +193,24 @@ function contextOf(task: Task): StageContext<unknown> {
     resume: resumeOf(task),
     pipeline: task.pipeline,
     lineage: task.lineage,
+    shared<T extends Releasable>(make: () => Promise<T>) {
+      kept ??= make();
+      return kept as Promise<T>;
+    },
     progress(fraction, note) {
       refuseWhenStopping(task);
       const now = performance.now();
-      if (now - reported < 100) return;
+      // The amount that a piece ends with is always told: people see the sum.
+      if (now - reported < 100 && !(fraction === 1 && typeof note === "object")) return;
       reported = now;
-      tell(task, fraction, note);
+      tell({ step: task.step, part: part.index, fraction, note });
     },
+  });
+  const release = async () => {
+    const made = await kept?.catch(() => undefined);
+    await made?.release();
   };
+  return { contextOf, release };
 }
 
 /** Milliseconds between two saved states. */

@@ -9,7 +9,7 @@ interface Params {
 
 export const barcodeStage: Stage<Params> = {
   name: "barcode",
-  version: 1,
+  version: 2,
   inputs: { tree: { kinds: ["tree"] } },
   output: "barcode",
   async run({ params, input }) {

@@ -1,5 +1,6 @@
 /** The artifact of a regular grid: losses with their coefficients, and the facts that every grid tells. */
 import { type Artifact, artifact, type Metadata, type Summary } from "../src/artifact.js";
+import { lossFacts } from "./lossFacts.js";
 
 /**
  * Columns `loss`, then the coefficient along each direction: a1, a2, … The losses are those of the vertices from `start` on,
@@ -23,20 +24,14 @@ export function gridFacts(
   axes: readonly Float64Array[],
   facts: Metadata,
 ): { metadata: Metadata; summary: Summary } {
-  const finite = loss.filter((value) => Number.isFinite(value));
-  const nonFinite = loss.length - finite.length;
+  const summary = lossFacts(loss);
   return {
     metadata: {
       ...facts,
       shape: axes.map((axis) => axis.length),
       extent: axes.map((axis) => [axis[0], axis.at(-1)]),
-      nonFinite,
+      nonFinite: summary.nonFinite,
     },
-    summary: {
-      points: loss.length,
-      lowestLoss: finite.reduce((least, value) => Math.min(least, value), Infinity),
-      highestLoss: finite.reduce((most, value) => Math.max(most, value), -Infinity),
-      nonFinite,
-    },
+    summary,
   };
 }

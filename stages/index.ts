@@ -1,10 +1,14 @@
 /** The stage kinds. */
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
+import { compareStage } from "./compare.js";
+import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { contourTreeStage } from "./contourTree.js";
 import { evaluateStage } from "./evaluate.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
+import { graphHomologyStage } from "./graphHomology.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
@@ -13,8 +17,10 @@ import { mergeTreeStage } from "./mergeTree.js";
 import { predictStage } from "./predict.js";
 import { profileStage } from "./profile.js";
 import { projectStage } from "./project.js";
+import { refineStage } from "./refine.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
+import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
@@ -25,12 +31,18 @@ export const stages: readonly Stage[] = [
   computeDirectionsStage,
   hessianStage,
   sampleGridStage,
+  samplePointsStage,
+  refineStage,
   importGridStage,
   projectStage,
   mergeTreeStage,
+  contourTreeStage,
   barcodeStage,
+  graphHomologyStage,
   profileStage,
+  compareProfilesStage,
   landscapeMetricsStage,
+  compareStage,
   gatherStage,
   figureStage,
   reportStage,

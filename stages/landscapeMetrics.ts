@@ -5,6 +5,7 @@ import { treeOf } from "./mergeTree.js";
 
 interface Params {
   thresholds: number[];
+  powers: number[];
 }
 
 /** What does not depend on the persistence threshold. */
@@ -12,25 +13,30 @@ const ofTheField = ["vertices", "tied", "nonFinite", "components", "lossMinimum"
 
 export const landscapeMetricsStage: Stage<Params> = {
   name: "landscape-metrics",
-  version: 1,
+  version: 2,
   inputs: { tree: { kinds: ["tree"] } },
   output: "table",
   async run({ params, input }) {
     const { tree } = treeOf(input("tree"));
-    const records = landscapeMetrics(tree, params.thresholds);
+    const records = landscapeMetrics(tree, params.thresholds, params.powers);
     const columns = [
       ...ofTheField.map((name) => [name, records[0][name]] as const),
-      ...records.flatMap((record) => thresholded(record)),
+      ...records.flatMap((record) => thresholded(record, params.powers)),
     ];
     return artifact("table", Object.fromEntries(columns.map(([name, value]) => [name, Float64Array.of(value)])));
   },
 };
 
 /** The metrics of one threshold; above 0 their names end in it, e.g. minima@0.1%. */
-function thresholded(record: LandscapeMetrics): (readonly [string, number])[] {
+function thresholded(record: LandscapeMetrics, powers: number[]): (readonly [string, number])[] {
   const suffix = record.threshold > 0 ? `@${Number((100 * record.threshold).toPrecision(12))}%` : "";
-  const { threshold: _, ...rest } = record;
-  return Object.entries(rest)
+  const { threshold: _, totalPersistence, ...rest } = record;
+  const totals = totalPersistence.map((total, i) => [`totalPersistence${powerSuffix(powers[i])}`, total] as const);
+  return [...Object.entries(rest), ...totals]
     .filter(([name]) => !(ofTheField as readonly string[]).includes(name))
     .map(([name, value]) => [`${name}${suffix}`, value] as const);
+}
+
+function powerSuffix(power: number): string {
+  return power === 1 ? "" : `^${power}`;
 }

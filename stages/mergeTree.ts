@@ -1,27 +1,29 @@
 import { type Artifact, artifact, type ListColumn, numbers } from "../src/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { type MergeTree, mergeTree, nodeTypes } from "../src/topology/mergeTree.js";
-import { type Connectivity, gridNeighbors } from "../src/topology/neighbors.js";
-import { simplify } from "../src/topology/simplification.js";
+import { type Simplification, simplify } from "../src/topology/simplification.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
+import { type Connectivity, connectivityProblems, graphOf } from "./connectivity.js";
 
 interface Params {
   direction: Direction;
-  connectivity: Connectivity;
-  simplify?: { threshold: number; relative: boolean };
+  connectivity?: Connectivity;
+  simplify?: Simplification;
 }
 
 export const mergeTreeStage: Stage<Params> = {
   name: "merge-tree",
   version: 1,
-  inputs: { grid: { kinds: ["grid"] } },
+  inputs: { grid: { kinds: ["grid", "points"] } },
   output: "tree",
+  check: ({ connectivity }) => connectivityProblems(connectivity),
   async run({ params, input }) {
     const grid = input("grid");
     const losses = numbers(grid, "loss");
-    const full = mergeTree(losses, gridNeighbors(grid.metadata.shape as number[], params.connectivity), params);
+    const { connectivity, neighbors } = graphOf(grid, params.connectivity);
+    const full = mergeTree(losses, neighbors, params);
     const tree = params.simplify ? simplify(full, losses, params.simplify) : full;
-    return treeArtifact(tree, losses, { ...gridFacts(grid), ...params });
+    return treeArtifact(tree, losses, { ...gridFacts(grid), ...params, connectivity });
   },
 };
 

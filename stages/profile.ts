@@ -2,19 +2,22 @@ import { artifact } from "../src/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { nodeTypes } from "../src/topology/mergeTree.js";
 import { profile } from "../src/topology/profile.js";
+import { simplify } from "../src/topology/simplification.js";
 import { treeOf } from "./mergeTree.js";
 
 interface Params {
   levels: number;
+  basins?: number;
 }
 
 export const profileStage: Stage<Params> = {
   name: "profile",
-  version: 1,
+  version: 2,
   inputs: { tree: { kinds: ["tree"] } },
   output: "profile",
   async run({ params, input }) {
-    const { tree, losses } = treeOf(input("tree"));
+    const { tree: full, losses } = treeOf(input("tree"));
+    const tree = params.basins === undefined ? full : simplify(full, losses, { keep: params.basins });
     const { center, base, ...outlines } = profile(tree, losses, params);
     const types = Array.from(tree.type, (type) => nodeTypes[tree.direction][type]);
     return artifact(

@@ -12,7 +12,7 @@ const FEW_ROWS = 8;
 
 export const reportStage: Stage<Params> = {
   name: "report",
-  version: 1,
+  version: 2,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },
@@ -74,6 +74,9 @@ function tableOf(name: string, of: Artifact): PageTable {
   });
   const rows = Array.from({ length: rowCount(of) }, (_, i) => cells.map((column) => column[i]));
   if (columns.length <= WIDE || rows.length > FEW_ROWS) return { name, columns, rows };
+  if (rows.length === 1) {
+    return { name, columns: ["quantity", "value"], rows: columns.map((column, i) => [column, cells[i][0]]) };
+  }
   return {
     name,
     columns: [columns[0], ...cells[0].map(String)],

@@ -1,23 +1,23 @@
-import { type Artifact, concatenate, numbers, rowCount, vectorAt } from "../src/artifact.js";
-import { directionScales } from "../src/landscape/directionScales.js";
+import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact.js";
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
-import { createObjective } from "../src/models/objective.js";
+import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { gridArtifact, gridFacts } from "./gridArtifact.js";
-import { trainedModel } from "./train.js";
+import {
+  lossesAt,
+  lossOnSpan,
+  perAxis,
+  type Range,
+  rangePairs,
+  rangeProblems,
+  type SpanOptions,
+} from "./lossOnSpan.js";
 
-interface Params {
+interface Params extends SpanOptions {
   steps: number | number[];
-  range: [number, number] | [number, number][];
-  unit: "direction" | "relative";
-  dtype: "f32" | "f64";
+  range: Range;
+  terms: boolean;
 }
-
-/** A piece has at least this many points, and there are at most so many pieces. */
-const POINTS_PER_PART = 256;
-const MOST_PARTS = 128;
-/** Points evaluated between two reports of progress. */
-const POINTS_PER_BLOCK = 64;
 
 export const sampleGridStage: Stage<Params> = {
   name: "sample-grid",
@@ -25,57 +25,24 @@ export const sampleGridStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, directions: { kinds: ["directions"] } },
   output: "grid",
   check({ steps, range }) {
-    const pairs = range.filter((entry) => Array.isArray(entry));
-    const mixed = pairs.length > 0 && pairs.length < range.length;
-    if (mixed || (pairs.length === 0 && range.length !== 2)) {
-      return [
-        { path: ["range"], message: `is ${JSON.stringify(range)}; expected [lo, hi] or one such pair for each axis` },
-      ];
-    }
-    const counts = [steps].flat();
-    const ranges = (pairs.length > 0 ? pairs : [range]) as [number, number][];
-    if (counts.length > 1 && ranges.length > 1 && counts.length !== ranges.length) {
-      return [{ path: ["range"], message: `has ${ranges.length} pairs but steps has ${counts.length} numbers` }];
-    }
-    return ranges.flatMap(([lo, hi], axis) =>
-      lo < hi
-        ? []
-        : [
-            {
-              path: pairs.length > 0 ? ["range", axis] : ["range"],
-              message: `is [${lo}, ${hi}]; expected the lower end first`,
-            },
-          ],
-    );
+    const problems = rangeProblems(range);
+    if (problems.length > 0) return problems;
+    const [counts, pairs] = [[steps].flat().length, rangePairs(range).length];
+    if (counts === 1 || pairs === 1 || counts === pairs) return [];
+    return [{ path: ["range"], message: `has ${pairs} pairs but steps has ${counts} numbers` }];
   },
-  parts: (context) => Math.min(MOST_PARTS, Math.ceil(gridOf(context).size / POINTS_PER_PART)),
+  parts: (context) => pieceCount(gridOf(context).size),
   async run(context) {
-    const { params, part, input, progress } = context;
+    const { params, part, progress, shared } = context;
     const grid = gridOf(context);
-    const directions = directionVectors(input("directions"));
-    const { loss, weights } = trainedModel(input("model"));
-    const scales = directionScales(params.unit, directions, weights);
-    const start = Math.floor((part.index * grid.size) / part.count);
-    const end = Math.floor(((part.index + 1) * grid.size) / part.count);
-
-    const objective = await createObjective(loss, { dtype: params.dtype });
-    try {
-      const lossAt = objective.lossAlong(
-        weights,
-        directions.map((direction, k) => direction.map((value) => value * scales[k])),
-      );
-      const losses = new Float64Array(end - start);
-      for (let at = start; at < end; at += POINTS_PER_BLOCK) {
-        const count = Math.min(POINTS_PER_BLOCK, end - at);
-        losses.set(await lossAt(grid.coordinatesOf(at, count)), at - start);
-        progress((at - start + count) / (end - start));
-      }
-      return gridArtifact(losses, grid.axes, factsOf(context), start);
-    } finally {
-      await objective.release();
-    }
+    const { start, end } = pieceRange(grid.size, part);
+    const onSpan = await shared(() => lossOnSpan(context, params));
+    const coefficientsOf = (from: number, count: number) => grid.coordinatesOf(start + from, count);
+    const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
+    const piece = gridArtifact(loss, grid.axes, factsOf(context), start);
+    return { ...piece, columns: { ...piece.columns, ...(params.terms && terms) } };
   },
-  join(pieces, context) {
+  join(pieces, context): Artifact {
     const whole = concatenate(pieces);
     return { ...whole, ...gridFacts(numbers(whole, "loss"), gridOf(context).axes, factsOf(context)) };
   },
@@ -85,20 +52,7 @@ export const sampleGridStage: Stage<Params> = {
 function gridOf({ params, input }: StageContext<Params>): GridPoints {
   const axes = rowCount(input("directions"));
   const steps = perAxis([params.steps].flat(), axes, "steps", "numbers");
-  const given = Array.isArray(params.range[0])
-    ? (params.range as [number, number][])
-    : [params.range as [number, number]];
-  return gridPoints(steps, perAxis(given, axes, "range", "pairs"));
-}
-
-function perAxis<T>(values: T[], axes: number, name: string, what: string): T[] {
-  if (values.length === 1) return Array.from({ length: axes }, () => values[0]);
-  if (values.length === axes) return values;
-  throw new Error(`${name} has ${values.length} ${what}; expected ${axes}, one for each direction, or just one`);
-}
-
-function directionVectors(directions: Artifact): Float64Array[] {
-  return Array.from({ length: rowCount(directions) }, (_, k) => vectorAt(directions, "vector", k));
+  return gridPoints([...steps], [...perAxis(rangePairs(params.range), axes, "range", "pairs")]);
 }
 
 function factsOf({ params, input }: StageContext<Params>) {

@@ -128,6 +128,36 @@ test("a run publishes report, figures, tables and manifest; a second one does no
   assert.deepEqual(contents(published(folder)), files, "and the first is published again, byte for byte");
 });
 
+test("a comparison of all points is drawn by itself where a report wants a figure, and published as a table", () => {
+  const folder = workplace(
+    tiny
+      .replace("figures: [grid, profile], tables: [summary]", "figures: [compared], tables: [compared]")
+      .replace(
+        "  report:",
+        "  compared: { uses: compare, from: { of: tree }, with: { distance: merge-tree } }\n  report:",
+      ),
+  );
+  const run = cirque(folder, "run", "tiny.yaml");
+  assert.equal(run.status, 0, run.stderr);
+  assert.deepEqual(readdirSync(join(published(folder), "figures")).sort(), ["compared.png", "compared.svg"]);
+  const [header, ...rows] = readFileSync(join(published(folder), "tables/compared.csv"), "utf8")
+    .trim()
+    .split("\r\n");
+  assert.equal(header, "beta,x1,x2,beta=1,beta=2");
+  const [first, second] = rows.map((row) => row.split(",").map(Number));
+  assert.deepEqual([first[3], second[4]], [0, 0]);
+  assert.ok(first[4] > 0 && first[4] === second[3]);
+  assert.ok(
+    Math.abs(Math.abs(first[1] - second[1]) - first[4]) < 1e-12 * first[4],
+    "two points lie as far apart as they are",
+  );
+  const wrong = workplace(tiny.replace("figures: [grid, profile]", "figures: [summary]"));
+  assert.match(
+    cirque(wrong, "check", "tiny.yaml").stderr,
+    /report\.from\.figures is "summary", whose output is a table/,
+  );
+});
+
 test("one worker or two, another folder, another day: the same bytes", () => {
   const [one, two] = [workplace(), workplace()];
   assert.equal(cirque(one, "run", "tiny.yaml", "-j", "1", "-q").status, 0);
@@ -257,7 +287,7 @@ test("targets run alone, check counts, dag draws, stages document", () => {
   assert.match(cirque(folder, "stages").stdout, /merge-tree +The merge tree of a sampled loss/);
   assert.match(
     cirque(folder, "stages", "merge-tree").stdout,
-    /connectivity \(axis \| freudenthal \| full, default "freudenthal"\)/,
+    /connectivity \(axis \| freudenthal \| full \| gabriel \| given or object\)/,
   );
 });
 
@@ -336,8 +366,8 @@ publish: [tree, metrics]
   const first = cirque(folder, "run", "tiny.yaml", "-q");
   assert.equal(first.status, 0, first.stderr);
   const table = (name: string) => readFileSync(join(published(folder), `tables/${name}.csv`), "utf8").split("\r\n");
-  assert.deepEqual(table("barcode@landscape=valleys").slice(1, 3), ["0,0,Infinity,3,-1", "0,1,4,1,2"]);
-  assert.deepEqual(table("barcode@landscape=valley").slice(1), ["0,1,Infinity,1,-1", ""]);
+  assert.deepEqual(table("barcode@landscape=valleys").slice(1, 3), ["0,0,Infinity,3,-1,5", "0,1,4,1,2,2"]);
+  assert.deepEqual(table("barcode@landscape=valley").slice(1), ["0,1,Infinity,1,-1,4", ""]);
   for (const name of ["tree", "profile", "metrics"]) assert.ok(table(`${name}@landscape=valley`).length > 2);
   assert.deepEqual(
     table("summary").map((line) => line.split(",")[0]),
@@ -354,7 +384,7 @@ publish: [tree, metrics]
     [...rerun, "summary"],
   );
   assert.equal(cirque(folder, "run", "tiny.yaml", "-q").status, 0);
-  assert.deepEqual(table("barcode@landscape=valley").slice(1, 3), ["0,1,Infinity,3,-1", "0,2,4,1,2"]);
+  assert.deepEqual(table("barcode@landscape=valley").slice(1, 3), ["0,1,Infinity,3,-1,4", "0,2,4,1,2,2"]);
   landscape("valley", [3, 1, 4, 5]);
   assert.match(cirque(folder, "run", "tiny.yaml").stderr, /all cached/, "back to the first content");
 

@@ -12,7 +12,7 @@ test("tables become comma-separated values: text quoted where it must be, number
     vector: { width: 2, values: Float64Array.of(1, 2, 3, Number.NaN) },
   });
   assert.equal(
-    csv(table),
+    new TextDecoder().decode(csv(table)),
     [
       '"na""me",real,whole,members,vector',
       "plain,0.30000000000000004,3,5 7,1 2",

@@ -1,7 +1,8 @@
-import { axes, type Key, keyLegend, positionScale } from "./axes.js";
+import { axes, keyLegend, positionScale } from "./axes.js";
+import { dimensionKey } from "./dimensionKey.js";
 import { lossScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
 
 /** Bars of a persistence barcode, in any order. An essential bar dies at ±Infinity. */
 export interface BarcodeData extends FigureText {
@@ -23,7 +24,8 @@ const mostBars = 150;
 
 /**
  * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an essential bar is an
- * arrow to the edge. Of more than 150 bars the longest are drawn. Bars whose birth is not finite are counted, not drawn.
+ * arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its even share. Bars whose
+ * birth is not finite are counted, not drawn.
  */
 export function barcode(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
@@ -37,25 +39,19 @@ export function barcode(data: BarcodeData): Spec {
   if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
   const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));
   const longest = (a: Bar, b: Bar) => (length(a) === length(b) ? a.birth - b.birth : length(b) - length(a));
-  const drawn = bars
-    .sort(longest)
-    .slice(0, mostBars)
-    .sort((a, b) => a.dimension - b.dimension || longest(a, b));
+  bars.sort((a, b) => a.dimension - b.dimension || longest(a, b));
+  const dimensions = [...new Set(bars.map(({ dimension }) => dimension))];
+  const shares = evenShares(dimensions.map((d) => bars.filter(({ dimension }) => dimension === d).length));
+  const drawn = dimensions.flatMap((d, i) => bars.filter(({ dimension }) => dimension === d).slice(0, shares[i]));
 
-  const dimensions = [...new Set(drawn.map(({ dimension }) => dimension))];
-  const keys: Key[] = dimensions.map((d) => ({
-    label: `H${subscript(d)}`,
-    shape: "square",
-    fill: colourOf(d),
-    stroke: colourOf(d),
-  }));
+  const keys = dimensions.map(dimensionKey);
   const legend = keyLegend(keys.length > 1 ? keys : []);
   const step = plotHeight / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
   const values = drawn.map(({ dimension, birth, death }, i) => {
     const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
     const end = direction === 0 ? death : scale.domain[direction === 1 ? 1 : 0];
-    return { y: (i + 0.5) * step, birth, death: end, direction, colour: colourOf(dimension) };
+    return { y: (i + 0.5) * step, birth, death: end, direction, colour: dimensionKey(dimension).fill };
   });
   // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
   const headSize = Math.max(7, 1.7 * thickness);
@@ -63,7 +59,7 @@ export function barcode(data: BarcodeData): Spec {
   const count = all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`;
   const remarks = [
     drawn.length < bars.length
-      ? `the ${drawn.length} most persistent of ${count}`
+      ? `the ${drawn.length} most persistent of ${count}${dimensions.length > 1 ? ", dimension by dimension" : ""}`
       : all.length > 1
         ? `${count}, most persistent first`
         : count,
@@ -116,10 +112,14 @@ export function barcode(data: BarcodeData): Spec {
   });
 }
 
-function colourOf(dimension: number): string {
-  return colours.categories[dimension % colours.categories.length];
-}
-
-function subscript(n: number): string {
-  return [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+/** How many bars of each dimension are drawn: all, or an even share, to which falls what others leave of theirs. */
+function evenShares(counts: number[]): number[] {
+  const shares = counts.map(() => 0);
+  let [room, waiting] = [mostBars, counts.length];
+  const fewestFirst = counts.map((_, i) => i).sort((i, j) => counts[i] - counts[j]);
+  for (const i of fewestFirst) {
+    shares[i] = Math.min(counts[i], Math.floor(room / waiting--));
+    room -= shares[i];
+  }
+  return shares;
 }

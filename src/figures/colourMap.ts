@@ -1,3 +1,4 @@
+import { lossPalette, rgb } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { encodePng } from "./png.js";
 import { colours } from "./theme.js";
@@ -30,8 +31,8 @@ export function colourMap(
       indices[u + column.length * v] = cells[column[u] + (xEdges.length - 1) * row[v]];
     }
   }
-  const palette = Array.from({ length: notFiniteIndex }, (_, k) => mixed(ramp, k / (notFiniteIndex - 1)));
-  const png = encodePng(indices, column.length, row.length, [...palette, rgb(colours.notFinite)]);
+  const palette = [...lossPalette(notFiniteIndex, ramp), rgb(colours.notFinite)];
+  const png = encodePng(indices, column.length, row.length, palette);
   return `data:image/png;base64,${png.toString("base64")}`;
 }
 
@@ -58,17 +59,4 @@ function cellOfPixel(edges: Float64Array): Int32Array {
     while (cell < cells - 1 && at >= edges[cell + 1]) cell++;
     return cell;
   });
-}
-
-/** The colour at the fraction t of a ramp. */
-function mixed(ramp: readonly string[], t: number): [number, number, number] {
-  const k = Math.min(ramp.length - 2, Math.floor(t * (ramp.length - 1)));
-  const fraction = t * (ramp.length - 1) - k;
-  const [low, high] = [rgb(ramp[k]), rgb(ramp[k + 1])];
-  return low.map((channel, c) => Math.round(channel + fraction * (high[c] - channel))) as [number, number, number];
-}
-
-/** Red, green and blue, 0 to 255, of "#rrggbb". */
-export function rgb(hex: string): [number, number, number] {
-  return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16)) as [number, number, number];
 }

@@ -10,7 +10,7 @@ export interface PageTable {
   rows: Cell[][];
 }
 
-/** One figure of the page: `name` is its row (the figure stage), `point` its column (the matrix point, "" when there is no matrix). */
+/** One figure of the page: `name` is its row (the figure stage), `point` its column (the matrix point, "" when it is of none or of all). */
 interface PageFigure {
   name: string;
   point: string;
@@ -100,6 +100,7 @@ td { max-width: 40rem; overflow-wrap: break-word; }
 pre { background: #f6f7f9; border: 1px solid #e4e6ea; border-radius: 4px; padding: 1rem; overflow-x: auto; font-size: 0.8125rem; line-height: 1.45; }
 .flow { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
 .points { display: grid; gap: 0.75rem 1.25rem; grid-template-columns: repeat(var(--points), minmax(min(22rem, 88vw), 1fr)); }
+.all { grid-column: 1 / -1; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { font-size: 0.875rem; color: #4a5160; padding: 0.25rem 0 0.5rem; overflow-wrap: anywhere; }
@@ -114,17 +115,23 @@ figcaption b { color: #1f2430; }
 }
 `;
 
-/** Rows are figure names, columns points, both in the order in which they first appear; one point or none is a simple flow. */
+/**
+ * Rows are figure names, columns points, both in the order in which they first appear; one point or none is a simple flow. A figure
+ * of no point is one of all points, and has a row to itself.
+ */
 function figuresHtml(figures: PageFigure[], draw: (figure: PageFigure) => string): string {
-  const points = [...new Set(figures.map(({ point }) => point))];
+  const points = [...new Set(figures.map(({ point }) => point))].filter((point) => point !== "");
   if (points.length < 2) return `<div class="flow">\n${figures.map(draw).join("\n")}\n</div>`;
   const rows = [...new Set(figures.map(({ name }) => name))].map((name) => {
+    const own = figures.filter((figure) => figure.name === name);
+    const ofAll = own.filter(({ point }) => point === "").map((figure) => `<div class="all">${draw(figure)}</div>`);
+    if (ofAll.length === own.length) return `<h3>${escapeHtml(name)}</h3>\n${ofAll.join("\n")}`;
     const cells = points.map((point) => {
-      const here = figures.filter((figure) => figure.name === name && figure.point === point);
+      const here = own.filter((figure) => figure.point === point);
       const absent = `<figcaption class="none"><b>${escapeHtml(point)}</b> no figure</figcaption>`;
       return here.length === 1 ? draw(here[0]) : `<div>${here.map(draw).join("\n") || absent}</div>`;
     });
-    return `<h3>${escapeHtml(name)}</h3>\n${cells.join("\n")}`;
+    return `<h3>${escapeHtml(name)}</h3>\n${[...ofAll, ...cells].join("\n")}`;
   });
   return `<div class="box"><div class="points" style="--points: ${points.length}">\n${rows.join("\n")}\n</div></div>`;
 }

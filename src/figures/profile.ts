@@ -1,23 +1,31 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
-import { type LossScale, lossScale, lossScaleOf, scaleFraction } from "./lossScale.js";
+import { type LossScale, type LossScaleType, lossScale, lossScaleOf, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
 
 /**
- * The topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from `left` to
+ * A topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from `left` to
  * `right`, in samples. The rows of a basin are together and in order of value; a basin comes after its parent.
  */
-export interface ProfileData extends FigureText {
+export interface ProfileOutlines {
   basin: ArrayLike<number>;
   value: ArrayLike<number>;
   left: ArrayLike<number>;
   right: ArrayLike<number>;
   meanLoss: ArrayLike<number>;
   dots: { x: ArrayLike<number>; value: ArrayLike<number>; type: ArrayLike<string> };
+}
+
+/** The loss axis of profiles. */
+export interface ProfileAxis {
   lossLabel?: string;
   /** Ends of the loss axis and of the colours, for profiles that are compared; the data's own unless given. */
   lossDomain?: [number, number];
+  /** Default `auto`. */
+  lossScale?: LossScaleType;
 }
+
+export interface ProfileData extends FigureText, ProfileOutlines, ProfileAxis {}
 
 interface Basin {
   meanLoss: number;
@@ -30,54 +38,19 @@ const mostBasins = 2000;
  * A topological landscape profile (Geniesse et al. 2024, after Oesterling et al. 2013): every basin as a filled well whose width at a
  * loss is the number of samples below it, coloured by their mean loss, with minima and saddles as dots.
  * Of more than 2000 basins the widest are drawn. Levels and dots that are not finite lie at the edge of the plot.
+ *
+ * @throws RangeError when `lossDomain` is no range, or the losses of a log axis are not positive.
  */
 export function profile(data: ProfileData): Spec {
-  const { lossLabel = "loss", lossDomain } = data;
-  if (lossDomain && !(lossDomain[0] < lossDomain[1] && Number.isFinite(lossDomain[1] - lossDomain[0]))) {
-    throw new RangeError(`lossDomain is [${lossDomain}]; expected two finite numbers, the lower first`);
-  }
-  const levels = [...Array.from(data.value), ...Array.from(data.dots.value)];
-  const own = lossScale(levels, 0.03);
-  if (!own) return noFiniteLoss(data, `0 of ${data.value.length} levels finite`);
-  const scale = lossDomain ? lossScaleOf(lossDomain) : own;
-  const all = basins(data);
-  const total = all.reduce((most, { outline }) => outline.reduce((m, { right }) => Math.max(m, right), most), 0);
-
-  const widest = new Set([...all].sort((a, b) => width(b) - width(a)).slice(0, mostBasins));
-  const shown = all.filter((basin) => widest.has(basin));
-  const outlines = shown.flatMap(({ outline, meanLoss }, basin) =>
-    thin(outline, scale, total).map((level) => ({
-      ...level,
-      basin,
-      meanLoss: Number.isFinite(meanLoss) ? meanLoss : null,
-    })),
-  );
-  const dots = Array.from(data.dots.x, (x, i) => ({ x, value: data.dots.value[i], label: data.dots.type[i] })).filter(
-    ({ label }) => label !== "root",
-  );
-  // Saddles first, so that a minimum is never hidden.
-  dots.sort((a, b) => (a.label === b.label ? 0 : a.label === "saddle" ? -1 : 1));
-  const keys = [minimumKey, saddleKey].filter((key) => dots.some((dot) => dot.label === key.label));
-  const legend = keyLegend(keys);
-
-  const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => clampTo(scale, value) !== value).length;
-  const greyed = shown.filter(({ meanLoss }) => !Number.isFinite(meanLoss)).length;
-  const remarks = [];
-  if (shown.length < all.length) {
-    remarks.push(`the ${shown.length} widest of ${formatNumber(all.length)} basins`);
-  }
-  if (outside > 0) remarks.push(`${outside} of ${data.value.length} levels beyond the axis (drawn at its end)`);
-  if (greyed > 0) remarks.push(`mean loss not finite in ${greyed === 1 ? "1 basin" : `${greyed} basins`} (grey)`);
-  const horizontal: LossScale = { type: "linear", domain: [0, total || 1] };
-  const fill = [
-    { test: "!isValid(datum.meanLoss)", value: colours.notFinite },
-    { scale: "loss", field: "meanLoss" },
-  ];
+  const { lossLabel = "loss" } = data;
+  const scale = profileScale([data], data);
+  if (!scale) return noFiniteLoss(data, `0 of ${data.value.length} levels finite`);
+  const total = samples(data);
+  const { remarks, labels, ...panel } = profilePanel(data, scale, total, plotWidth, plotHeight);
+  const horizontal = widthScale(total);
+  const legend = profileLegend(labels);
   return figureSpec(data, remarks, {
-    data: [
-      { name: "outlines", values: outlines },
-      { name: "dots", values: dots.map((dot) => ({ ...dot, value: clampTo(scale, dot.value) })) },
-    ],
+    ...panel,
     scales: [
       positionScale("x", horizontal, "width"),
       positionScale("y", scale, "height"),
@@ -86,6 +59,83 @@ export function profile(data: ProfileData): Spec {
     ],
     axes: [...axes("x", horizontal, "bottom", "number of samples", false), ...axes("y", scale, "left", lossLabel)],
     legends: [colourBar("loss", scale, `mean ${lossLabel}`, plotHeight - 40), ...legend.legends],
+  });
+}
+
+/** The loss axis on which all these profiles have a place; undefined when no level is finite. */
+export function profileScale(
+  profiles: ProfileOutlines[],
+  { lossDomain, lossScale: type }: ProfileAxis,
+): LossScale | undefined {
+  if (lossDomain && !(lossDomain[0] < lossDomain[1] && Number.isFinite(lossDomain[1] - lossDomain[0]))) {
+    throw new RangeError(`lossDomain is [${lossDomain}]; expected two finite numbers, the lower first`);
+  }
+  const levels = profiles.flatMap(({ value, dots }) => [...Array.from(value), ...Array.from(dots.value)]);
+  if (!levels.some(Number.isFinite)) return undefined;
+  return lossDomain ? lossScaleOf(lossDomain, type) : lossScale(levels, 0.03, type);
+}
+
+/** How many samples a profile is wide. */
+export function samples({ right }: ProfileOutlines): number {
+  return Array.from(right).reduce((most, x) => Math.max(most, x), 0);
+}
+
+export function widthScale(total: number): LossScale {
+  return { type: "linear", domain: [0, total || 1] };
+}
+
+/** What the dots of these labels mean. */
+export function profileLegend(labels: ReadonlySet<string>): ReturnType<typeof keyLegend> {
+  return keyLegend([minimumKey, maximumKey, saddleKey].filter((key) => labels.has(key.label)));
+}
+
+/**
+ * Data and marks of one profile in a plot of `width` × `height` pixels, on the scales x, y and loss; remarks about what is not
+ * drawn as it is, and the labels of its dots.
+ */
+export function profilePanel(
+  of: ProfileOutlines,
+  scale: LossScale,
+  total: number,
+  width: number,
+  height: number,
+): { data: object[]; marks: object[]; remarks: string[]; labels: Set<string> } {
+  const all = basins(of);
+  const widest = new Set([...all].sort((a, b) => widthOf(b) - widthOf(a)).slice(0, mostBasins));
+  const shown = all.filter((basin) => widest.has(basin));
+  const outlines = shown.flatMap(({ outline, meanLoss }, basin) =>
+    thin(outline, scale, height, width / total).map((level) => ({
+      ...level,
+      basin,
+      meanLoss: Number.isFinite(meanLoss) ? meanLoss : null,
+    })),
+  );
+  const dots = Array.from(of.dots.x, (x, i) => ({ x, value: of.dots.value[i], label: of.dots.type[i] })).filter(
+    ({ label }) => label !== "root",
+  );
+  // Saddles first, so that a minimum is never hidden.
+  dots.sort((a, b) => (a.label === b.label ? 0 : a.label === "saddle" ? -1 : 1));
+
+  const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => clampTo(scale, value) !== value).length;
+  const greyed = shown.filter(({ meanLoss }) => !Number.isFinite(meanLoss)).length;
+  const remarks = [];
+  if (shown.length < all.length) {
+    remarks.push(`the ${shown.length} widest of ${formatNumber(all.length)} basins`);
+  }
+  if (outside > 0) remarks.push(`${outside} of ${of.value.length} levels beyond the axis (drawn at its end)`);
+  if (greyed > 0) remarks.push(`mean loss not finite in ${greyed === 1 ? "1 basin" : `${greyed} basins`} (grey)`);
+  const fill = [
+    { test: "!isValid(datum.meanLoss)", value: colours.notFinite },
+    { scale: "loss", field: "meanLoss" },
+  ];
+  const crowd = (dots.length * plotWidth) / width; // as many as would crowd a plot of full size as much
+  return {
+    remarks,
+    labels: new Set(dots.map(({ label }) => label)),
+    data: [
+      { name: "outlines", values: outlines },
+      { name: "dots", values: dots.map((dot) => ({ ...dot, value: clampTo(scale, dot.value) })) },
+    ],
     marks: [
       {
         type: "group",
@@ -117,22 +167,23 @@ export function profile(data: ProfileData): Spec {
           update: {
             x: { scale: "x", field: "x" },
             y: { scale: "y", field: "value" },
-            fill: { signal: `datum.label === 'minimum' ? '${colours.minimum}' : '${colours.saddle}'` },
+            fill: { signal: `datum.label === 'saddle' ? '${colours.saddle}' : '${colours.minimum}'` },
             stroke: { value: "#ffffff" },
-            strokeWidth: { value: dots.length > 500 ? 0 : dots.length > 80 ? 0.3 : 0.7 },
-            size: { value: dots.length > 500 ? 6 : dots.length > 200 ? 14 : dots.length > 80 ? 26 : 50 },
+            strokeWidth: { value: crowd > 500 ? 0 : crowd > 80 ? 0.3 : 0.7 },
+            size: { value: crowd > 500 ? 6 : crowd > 200 ? 14 : crowd > 80 ? 26 : 50 },
           },
         },
       },
     ],
-  });
+  };
 }
 
 const minimumKey: Key = { label: "minimum", shape: "circle", fill: colours.minimum, stroke: "#ffffff" };
+const maximumKey: Key = { ...minimumKey, label: "maximum" };
 const saddleKey: Key = { label: "saddle", shape: "circle", fill: colours.saddle, stroke: "#ffffff" };
 
 /** Rows gathered by basin, in the order in which basins first appear. */
-function basins({ basin, value, left, right, meanLoss }: ProfileData): Basin[] {
+function basins({ basin, value, left, right, meanLoss }: ProfileOutlines): Basin[] {
   const byBasin = new Map<number, Basin>();
   for (let row = 0; row < basin.length; row++) {
     let entry = byBasin.get(basin[row]);
@@ -142,7 +193,7 @@ function basins({ basin, value, left, right, meanLoss }: ProfileData): Basin[] {
   return [...byBasin.values()];
 }
 
-function width({ outline }: Basin): number {
+function widthOf({ outline }: Basin): number {
   return outline.reduce((most, { left, right }) => Math.max(most, right - left), 0);
 }
 
@@ -152,16 +203,12 @@ function clampTo({ domain: [low, high] }: LossScale, level: number): number {
 }
 
 /** The outline without levels that lie within a quarter of a pixel of the last one kept. */
-function thin(outline: Basin["outline"], scale: LossScale, total: number): Basin["outline"] {
+function thin(outline: Basin["outline"], scale: LossScale, height: number, pixelsPerSample: number): Basin["outline"] {
   const kept: Basin["outline"] = [];
   let last: number[] = [];
   outline.forEach((level, i) => {
     const value = clampTo(scale, level.value);
-    const at = [
-      scaleFraction(scale, value) * plotHeight,
-      (level.left / total) * plotWidth,
-      (level.right / total) * plotWidth,
-    ];
+    const at = [scaleFraction(scale, value) * height, level.left * pixelsPerSample, level.right * pixelsPerSample];
     if (i > 0 && i < outline.length - 1 && at.every((place, axis) => Math.abs(place - last[axis]) < 0.25)) return;
     kept.push({ ...level, value });
     last = at;

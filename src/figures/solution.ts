@@ -42,7 +42,7 @@ export function solution(data: SolutionData): Spec {
     return figureSpec(data, remarks, { marks: [one] });
   }
   const error = u.map((value, i) => Math.abs(value - exact[i]));
-  const largest = error.reduce((most, value) => (value > most ? value : most), 0);
+  const largest = error.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), 0);
   const panels: Panel[] = [
     { name: "network u", values: u, scale: ofU, ramp: lossColours },
     { name: "exact u", values: exact, scale: ofU, ramp: lossColours },

@@ -33,7 +33,7 @@ export interface Batch {
 }
 
 /** Small dense networks share the cost of a run, and a few points stay in the cache. */
-const DENSE_POINTS_PER_RUN = 4;
+const DENSE_POINTS_PER_RUN = 8;
 
 /** For what has its data in the program. */
 const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];

@@ -6,6 +6,9 @@ import type { Dtype, Program } from "../graph/program.js";
 import type { Layout } from "./layout.js";
 import type { LossFunction } from "./lossFunction.js";
 
+/** The loss and the terms it is the sum of, by name. */
+export type LossTerms = Record<string, Float64Array> & { loss: Float64Array };
+
 /** A loss with its derivatives, ready to be computed. Parameters are flat vectors in the order of `layout`. */
 export interface Objective {
   readonly layout: Layout;
@@ -14,17 +17,18 @@ export interface Objective {
   /** The losses at any number of parameter points, [P × n] → [P]. */
   loss(points: Float64Array): Promise<Float64Array>;
   /** The loss and the terms it is the sum of, at any number of parameter points. */
-  lossTerms(points: Float64Array): Promise<Record<string, Float64Array>>;
+  lossTerms(points: Float64Array): Promise<LossTerms>;
   lossAndGradient(theta: Float64Array): Promise<{ loss: number; gradient: Float64Array }>;
   hessianVectorProduct(theta: Float64Array, v: Float64Array): Promise<Float64Array>;
   /**
-   * The loss on the affine space through `center` along k directions: takes coefficients [P × k] to losses [P]. The
-   * points are computed where the loss is, and coefficients of zero give the center exactly.
+   * The loss and its terms on the affine space through `center` along k directions: takes coefficients [P × k] to values
+   * [P] by name. The points are computed where the loss is, never held together, and coefficients of zero give the center
+   * exactly. What a point gives does not depend on the others it is asked for with.
    */
   lossAlong(
     center: Float64Array,
     directions: readonly Float64Array[],
-  ): (coefficients: Float64Array) => Promise<Float64Array>;
+  ): (coefficients: Float64Array) => Promise<LossTerms>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }
@@ -99,8 +103,8 @@ export async function createObjective(
     const center = input("center", [1, size]);
     const directions = input("directions", [k, size]);
     const coefficients = input("coefficients", [count, k]);
-    const { loss } = terms(add(center, matmul(coefficients, directions)), fed);
-    return { inputs: { center, directions, coefficients }, outputs: { loss } };
+    const outputs = terms(add(center, matmul(coefficients, directions)), fed);
+    return { inputs: { center, directions, coefficients }, outputs };
   };
 
   /** Runs a program over rows, `pointsPerRun` at a time and the rest one by one, and joins the results. */
@@ -122,16 +126,18 @@ export async function createObjective(
     return joined;
   }
 
-  async function lossTerms(points: Float64Array): Promise<Record<string, Float64Array>> {
+  async function lossTerms(points: Float64Array): Promise<LossTerms> {
     requireRows("parameter points", points, size);
-    return inRuns(points, size, (theta, count) => overBatches(`terms of ${count}`, termsProgram(count), { theta }));
+    const run = (theta: Float64Array, count: number) =>
+      overBatches(`terms of ${count}`, termsProgram(count), { theta });
+    return { loss: new Float64Array(0), ...(await inRuns(points, size, run)) };
   }
 
   return {
     layout,
     size,
     lossTerms,
-    loss: async (points) => (await lossTerms(points)).loss ?? new Float64Array(0),
+    loss: async (points) => (await lossTerms(points)).loss,
     async lossAndGradient(theta) {
       requireLength("theta", theta, size);
       const results = await overBatches("gradient", gradientProgram, { theta });
@@ -151,9 +157,15 @@ export async function createObjective(
       const fixed = { center: convert(center), directions: convert(joined) };
       return async (coefficients) => {
         requireRows("coefficients", coefficients, k);
-        const run = (rows: Float64Array, count: number) =>
-          overBatches(`along ${k} of ${count}`, alongProgram(count, k), { ...fixed, coefficients: rows });
-        return (await inRuns(coefficients, k, run)).loss ?? new Float64Array(0);
+        const count = coefficients.length / k;
+        // One program for all points: whole runs, the last filled up with the center.
+        const filled = new Float64Array(Math.ceil(count / pointsPerRun) * pointsPerRun * k);
+        filled.set(coefficients);
+        const run = (rows: Float64Array) =>
+          overBatches(`along ${k}`, alongProgram(pointsPerRun, k), { ...fixed, coefficients: rows });
+        const found = Object.entries(await inRuns(filled, k, run));
+        const wanted = found.map(([name, values]) => [name, values.subarray(0, count)] as const);
+        return { loss: new Float64Array(0), ...Object.fromEntries(wanted) };
       };
     },
     async release() {

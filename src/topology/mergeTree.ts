@@ -77,7 +77,8 @@ export function mergeTree(
     throw new RangeError(`a merge tree got ${values.length} values for a graph of ${neighbors.count} vertices`);
   }
   const { order, tied } = sweepOrder(values, direction);
-  const { vertex, parent, nodeByRank } = sweep(order, neighbors);
+  const { rank, parent, nodeByRank } = sweep(order, neighbors);
+  const vertex = rank.map((r) => order[r]);
   const { memberOffsets, members } = groupMembers(order, nodeByRank, vertex.length);
 
   const count = vertex.length;
@@ -119,20 +120,21 @@ export function groupMembers(
   return { memberOffsets, members };
 }
 
-/** What a NaN counts as. */
-function swept(value: number): number {
+/** The value that a vertex is swept at: +Infinity for NaN. */
+export function swept(value: number): number {
   return Number.isNaN(value) ? Infinity : value;
 }
 
 interface Nodes {
-  vertex: Int32Array;
+  /** Place of the node's vertex in the sweep. */
+  rank: Int32Array;
   parent: Int32Array;
   /** The node on whose arc the vertices lie, in sweep order. */
   nodeByRank: Int32Array;
 }
 
-/** The nodes of the tree in sweep order. */
-function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
+/** The nodes of the tree of a sweep that takes the vertices in the given order, in that order. */
+export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   // A saddle takes one vertex and ends two arcs or more, so there are at most as many arcs as vertices. The operating system
   // provides the pages of these arrays when they are first touched: a tree with few nodes takes little memory.
   const n = order.length;
@@ -190,16 +192,25 @@ function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   }
 
   // Leaves and saddles were opened in sweep order, these roots after them.
-  const ranks = born.slice(0, count).sort();
+  const ranks = merged(born.subarray(0, swept), born.slice(swept, count).sort());
   const arcs = ranks.map((rank) => nodeByRank[rank]);
   const index = new Int32Array(count);
   for (let node = 0; node < count; node++) index[arcs[node]] = node;
   for (let rank = 0; rank < n; rank++) nodeByRank[rank] = index[nodeByRank[rank]];
   return {
-    vertex: ranks.map((rank) => order[rank]),
+    rank: ranks,
     parent: arcs.map((arc) => (parent[arc] < 0 ? -1 : index[parent[arc]])),
     nodeByRank,
   };
+}
+
+/** Two ascending lists as one. */
+function merged(a: Int32Array, b: Int32Array): Int32Array {
+  const all = new Int32Array(a.length + b.length);
+  for (let k = 0, i = 0, j = 0; k < all.length; k++) {
+    all[k] = j === b.length || (i < a.length && a[i] < b[j]) ? a[i++] : b[j++];
+  }
+  return all;
 }
 
 /** The mean value of every subtree, summed with compensation: as if in twice the precision. */

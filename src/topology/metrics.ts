@@ -22,15 +22,24 @@ export interface LandscapeMetrics {
   averageDistanceToDiagonalWithGlobalPair: number;
   /** 0 without pairs. */
   maximumPersistence: number;
-  totalPersistence: number;
+  /** Σ |death − birth|ᵖ, one for each power p. */
+  totalPersistence: number[];
   /** −Σ p log p of the lengths divided by their sum, in nats; 0 when there are no lengths. */
   persistenceEntropy: number;
   /** Saddle–minimum average distance (Landscaper): mean of |f(saddle) − f(minimum)| over the edges from a leaf to a saddle. */
   smad: number;
   /** The same divided by `lossRange`. */
   smadRelative: number;
-  /** The mean weighted by the number of vertices in the leaf's basin. */
+  /** The mean weighted by the number of vertices in the leaf's basin, and that divided by `lossRange`. */
   smadWeighted: number;
+  smadWeightedRelative: number;
+  /**
+   * Volumes of basins, the vertices from a leaf up to its saddle with the dents absorbed on the way, as fractions of all vertices: the
+   * largest, the mean, and that of the first leaf of the sweep, the global minimum.
+   */
+  basinLargest: number;
+  basinMean: number;
+  basinOfGlobalMinimum: number;
   /** Vertices of the field; how many share their loss with another; how many losses are NaN or infinite. */
   vertices: number;
   tied: number;
@@ -47,16 +56,21 @@ export interface LandscapeMetrics {
  * One record a threshold, given as fractions of the range of the finite losses. On a landscape that is flat to rounding the
  * counts at threshold 0 are noise: compare thresholds, and see `tied`.
  *
- * Throws RangeError when a threshold is negative or not finite.
+ * Throws RangeError when a threshold is negative or not finite, or a power not positive and finite.
  */
 export function landscapeMetrics(
   tree: MergeTreeNodes,
   thresholds: readonly number[] = [0, 0.001, 0.01, 0.05],
+  powers: readonly number[] = [1, 2],
 ): LandscapeMetrics[] {
+  for (const power of powers) {
+    if (!(power > 0 && power < Infinity)) throw new RangeError(`a power of persistence is ${power}; expected one > 0`);
+  }
   const lossRange = tree.maximum - tree.minimum;
+  const vertices = sum(tree.size.filter((_, node) => tree.parent[node] < 0));
   return thresholds.map((threshold) => {
     const persistenceThreshold = absoluteThreshold(tree, threshold);
-    const { nodes } = simplifyNodes(tree, persistenceThreshold);
+    const { nodes } = simplifyNodes(tree, { threshold: persistenceThreshold });
     const { birth, death } = persistencePairs(nodes);
     const lengths = birth
       .map((b, bar) => persistence(b, death[bar]))
@@ -75,10 +89,11 @@ export function landscapeMetrics(
       averagePersistenceWithGlobalPair,
       averageDistanceToDiagonalWithGlobalPair: averagePersistenceWithGlobalPair * Math.SQRT1_2,
       maximumPersistence: lengths.reduce((longest, length) => Math.max(longest, length), 0),
-      totalPersistence: total,
+      totalPersistence: powers.map((power) => sum(lengths.map((length) => length ** power))),
       persistenceEntropy: sum(lengths.filter((length) => length > 0).map((x) => -(x / total) * Math.log(x / total))),
       ...saddleMinimumDistances(nodes, lossRange),
-      vertices: sum(tree.size.filter((_, node) => tree.parent[node] < 0)),
+      ...basinVolumes(nodes, vertices),
+      vertices,
       tied: tree.tied,
       nonFinite: tree.nonFinite,
       components: tree.parent.filter((p) => p < 0).length,
@@ -115,10 +130,21 @@ function saddleMinimumDistances(nodes: MergeTreeNodes, lossRange: number) {
     .filter((node) => type[node] === LEAF && parent[node] >= 0 && children[parent[node]] >= 2)
     .filter((leaf) => Number.isFinite(distance(leaf)));
   const smad = sum(Float64Array.from(edges, distance)) / edges.length;
+  const smadWeighted =
+    sum(Float64Array.from(edges, (leaf) => size[leaf] * distance(leaf))) / sum(edges.map((leaf) => size[leaf]));
   return {
     smad,
     smadRelative: smad / lossRange,
-    smadWeighted:
-      sum(Float64Array.from(edges, (leaf) => size[leaf] * distance(leaf))) / sum(edges.map((leaf) => size[leaf])),
+    smadWeighted,
+    smadWeightedRelative: smadWeighted / lossRange,
+  };
+}
+
+function basinVolumes({ type, size }: MergeTreeNodes, vertices: number) {
+  const volumes = size.filter((_, node) => type[node] === LEAF);
+  return {
+    basinLargest: volumes.reduce((largest, volume) => Math.max(largest, volume), 0) / vertices,
+    basinMean: sum(volumes) / volumes.length / vertices,
+    basinOfGlobalMinimum: volumes[0] / vertices,
   };
 }

@@ -9,6 +9,8 @@ export interface PersistencePairs {
   readonly birthVertex: Int32Array;
   /** −1 for an essential bar that never dies. */
   readonly deathVertex: Int32Array;
+  /** Vertices of the branch that ends with the bar, those of branches inside it included; of an essential bar, its component's. */
+  readonly size: Int32Array;
 }
 
 /**
@@ -26,44 +28,55 @@ export function persistencePairs(
   options: { essential?: "infinite" | "global-max" } = {},
 ): PersistencePairs {
   const { essential = "infinite" } = options;
-  const { vertex, value, parent } = tree;
+  const { vertex, value, parent, size } = tree;
   const last = vertex.length - 1;
   const end =
     essential === "infinite"
       ? { value: tree.direction === "sublevel" ? Infinity : -Infinity, vertex: -1 }
       : { value: value[last], vertex: vertex[last] };
 
-  const elder = eldestLeaves(tree);
-  const top = new Int32Array(vertex.length); // of a leaf: the highest node of which it is the elder
-  for (let node = 0; node < vertex.length; node++) top[elder[node]] = node;
-  const leaves = elder.filter((leaf, node) => leaf === node);
-  const count = leaves.length;
-  const deaths = new Float64Array(count);
-  const lengths = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const saddle = parent[top[leaves[i]]];
-    deaths[i] = saddle < 0 ? end.value : value[saddle];
-    lengths[i] = persistence(value[leaves[i]], deaths[i]);
-  }
-
-  const { order } = sweepOrder(lengths, "superlevel");
-  const birth = new Float64Array(count);
-  const death = new Float64Array(count);
-  const birthVertex = new Int32Array(count);
-  const deathVertex = new Int32Array(count);
+  const { leaf, top } = bars(tree, end.value);
+  const count = leaf.length;
+  const pairs = {
+    birth: new Float64Array(count),
+    death: new Float64Array(count),
+    birthVertex: new Int32Array(count),
+    deathVertex: new Int32Array(count),
+    size: new Int32Array(count),
+  };
   for (let bar = 0; bar < count; bar++) {
-    const leaf = leaves[order[bar]];
-    const saddle = parent[top[leaf]];
-    birth[bar] = value[leaf];
-    death[bar] = deaths[order[bar]];
-    birthVertex[bar] = vertex[leaf];
-    deathVertex[bar] = saddle < 0 ? end.vertex : vertex[saddle];
+    const saddle = parent[top[bar]];
+    pairs.birth[bar] = value[leaf[bar]];
+    pairs.death[bar] = saddle < 0 ? end.value : value[saddle];
+    pairs.birthVertex[bar] = vertex[leaf[bar]];
+    pairs.deathVertex[bar] = saddle < 0 ? end.vertex : vertex[saddle];
+    pairs.size[bar] = size[top[bar]];
   }
-  return { birth, death, birthVertex, deathVertex };
+  return pairs;
+}
+
+/**
+ * The branches that bars are the lengths of, in order of `persistencePairs`: the leaf that each grows from, and the highest node that
+ * it is the elder of, whose parent is where it dies. Those that never die end at `end`.
+ */
+export function bars(tree: MergeTreeNodes, end: number): { leaf: Int32Array; top: Int32Array } {
+  const { value, parent } = tree;
+  const elder = eldestLeaves(tree);
+  const highest = new Int32Array(parent.length);
+  for (let node = 0; node < parent.length; node++) highest[elder[node]] = node;
+  const leaves = elder.filter((leaf, node) => leaf === node);
+  const lengths = new Float64Array(leaves.length);
+  for (let bar = 0; bar < leaves.length; bar++) {
+    const saddle = parent[highest[leaves[bar]]];
+    lengths[bar] = persistence(value[leaves[bar]], saddle < 0 ? end : value[saddle]);
+  }
+  const { order } = sweepOrder(lengths, "superlevel");
+  const leaf = order.map((bar) => leaves[bar]);
+  return { leaf, top: leaf.map((node) => highest[node]) };
 }
 
 /** For every node the leaf of its subtree that was born first: leaves are numbered by birth, so it is the smallest. */
-export function eldestLeaves({ parent }: MergeTreeNodes): Int32Array {
+export function eldestLeaves({ parent }: Pick<MergeTreeNodes, "parent">): Int32Array {
   const elder = parent.map((_, node) => node);
   for (let node = 0; node < parent.length; node++) {
     const p = parent[node];

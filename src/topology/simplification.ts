@@ -1,10 +1,19 @@
 import { groupMembers, LEAF, type MergeTree, type MergeTreeNodes, ROOT, SADDLE } from "./mergeTree.js";
-import { eldestLeaves, persistence } from "./persistence.js";
+import { bars, persistence } from "./persistence.js";
 import { sweepOrder } from "./sweepOrder.js";
 
+/** Which bars stay. */
+export interface Simplification {
+  /** Bars shorter (<) than this go; in units of the values, or `relative`: as a fraction of the range of the finite ones. Default 0. */
+  threshold?: number;
+  relative?: boolean;
+  /** At most this many bars stay, the first in order of `persistencePairs`: the longest, of equally long ones the first born. */
+  keep?: number;
+}
+
 /**
- * The tree without the bars shorter than (<) a threshold, in units of the values, or `relative`: as a fraction of the range of
- * the finite ones. A bar as long as the threshold stays, and so do the essential bars, one a component.
+ * The tree without its short bars. A bar as long as the threshold stays, and so do the essential bars, one a component, even where
+ * there are more of them than `keep`.
  *
  * Where a bar is removed, the branch below its saddle is absorbed into the arc of that saddle; a saddle left with one child is
  * no longer a node, and its arc continues the child's. The last vertex of a component stays a node. So the nodes are a
@@ -12,15 +21,10 @@ import { sweepOrder } from "./sweepOrder.js";
  * is a `MergeTree` in every respect, except that an arc may hold vertices earlier in the sweep than its node (those of
  * branches that were absorbed there). `tied`, `nonFinite` and the range are those of the field.
  *
- * Throws RangeError when the threshold is negative or not finite.
+ * Throws RangeError when the threshold is negative or not finite, or `keep` is not a positive integer.
  */
-export function simplify(
-  tree: MergeTree,
-  values: Float64Array,
-  options: { threshold: number; relative?: boolean },
-): MergeTree {
-  const { threshold, relative = false } = options;
-  const { nodes, heir } = simplifyNodes(tree, absoluteThreshold(tree, threshold, relative));
+export function simplify(tree: MergeTree, values: Float64Array, options: Simplification): MergeTree {
+  const { nodes, heir } = simplifyNodes(tree, options);
   const nodeOf = new Int32Array(values.length);
   for (let node = 0; node < heir.length; node++) {
     for (let i = tree.memberOffsets[node]; i < tree.memberOffsets[node + 1]; i++) nodeOf[tree.members[i]] = heir[node];
@@ -30,33 +34,41 @@ export function simplify(
   return { ...nodes, ...groupMembers(order, nodeByRank, nodes.vertex.length) };
 }
 
-/** The simplified nodes by an absolute threshold, and for every node of the tree the index of the one that takes its arc. */
-export function simplifyNodes(tree: MergeTreeNodes, threshold: number): { nodes: MergeTreeNodes; heir: Int32Array } {
+/** The simplified nodes, and for every node of the tree the index of the one that takes its arc. */
+export function simplifyNodes(
+  tree: MergeTreeNodes,
+  { threshold = 0, relative = false, keep = Infinity }: Simplification,
+): { nodes: MergeTreeNodes; heir: Int32Array } {
+  if (keep < 1 || (keep !== Infinity && !Number.isInteger(keep))) {
+    throw new RangeError(`the number of bars to keep is ${keep}; expected an integer ≥ 1`);
+  }
   const { vertex, value, type, parent, size, meanLoss } = tree;
   const count = vertex.length;
-  const elder = eldestLeaves(tree);
+  const shortest = absoluteThreshold(tree, threshold, relative);
 
-  // Whether the branch of which a node is the top goes. With it go all bars inside, which are no longer than its eldest.
-  const goes = (node: number) => {
-    const p = parent[node];
-    return p >= 0 && elder[node] !== elder[p] && persistence(value[elder[node]], value[p]) < threshold;
-  };
+  // Whether a node tops a branch that goes. With it go all bars inside: they are no longer than its own, and younger.
+  const goes = new Uint8Array(count);
+  const { leaf, top: branch } = bars(tree, tree.direction === "sublevel" ? Infinity : -Infinity);
+  for (let bar = 0; bar < branch.length; bar++) {
+    const [node, p] = [branch[bar], parent[branch[bar]]];
+    if (p >= 0 && (bar >= keep || persistence(value[leaf[bar]], value[p]) < shortest)) goes[node] = 1;
+  }
   const children = new Int32Array(count); // that stay
-  for (let node = 0; node < count; node++) if (parent[node] >= 0 && !goes(node)) children[parent[node]]++;
+  for (let node = 0; node < count; node++) if (parent[node] >= 0 && !goes[node]) children[parent[node]]++;
 
   // The node whose arc continues through this one: itself where it stays a node, else that of its only child.
   const base = new Int32Array(count);
   for (let node = 0; node < count; node++) {
     if (type[node] === LEAF || parent[node] < 0 || children[node] >= 2) base[node] = node;
     const p = parent[node];
-    if (p >= 0 && !goes(node)) base[p] = base[node];
+    if (p >= 0 && !goes[node]) base[p] = base[node];
   }
 
   const heir = new Int32Array(count);
   const absorbed = new Uint8Array(count);
   for (let node = count - 1; node >= 0; node--) {
     const p = parent[node];
-    absorbed[node] = p >= 0 && (absorbed[p] === 1 || goes(node)) ? 1 : 0;
+    absorbed[node] = p >= 0 && (absorbed[p] === 1 || goes[node] === 1) ? 1 : 0;
     heir[node] = absorbed[node] ? heir[p] : base[node];
   }
 

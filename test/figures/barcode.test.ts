@@ -46,6 +46,18 @@ test("of more than 150 bars the longest are drawn and counted", () => {
   assert.equal(subtitle(spec), "the 150 most persistent of 1000 bars");
 });
 
+test("endless cycles leave the components their share of the 150 bars", () => {
+  const spec = barcode({
+    title: "bars",
+    dimension: Array.from({ length: 1060 }, (_, k) => (k < 60 ? 0 : 1)),
+    birth: new Float64Array(1060),
+    death: Array.from({ length: 1060 }, (_, k) => (k > 0 && k < 60 ? k : Infinity)),
+  });
+  assert.equal(bars(spec).filter(({ death }) => death < 60).length, 59);
+  assert.equal(bars(spec).length, 150);
+  assert.equal(subtitle(spec), "the 150 most persistent of 1060 bars, dimension by dimension");
+});
+
 test("a superlevel bar points left, births that are not finite are counted, a wide range gets a log axis", () => {
   const spec = barcode({
     title: "bars",

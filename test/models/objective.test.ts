@@ -15,11 +15,11 @@ const tiny: Architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tan
 const tinyProblem: PinnProblem = { ...convection, grid: { x: 12, t: 7 }, collocation: { points: 20, seed: 0 } };
 const tinyLoss = lossFunction(tiny, tinyProblem);
 
-/** Seven parameter points around one. */
+/** Eleven parameter points around one. */
 function cloud(): Float64Array {
   const theta = createModel(tiny).initialize(0);
   const random = randomStream(1, "cloud");
-  return Float64Array.from({ length: 7 * theta.length }, (_, k) => theta[k % theta.length] + 0.1 * random.normal());
+  return Float64Array.from({ length: 11 * theta.length }, (_, k) => theta[k % theta.length] + 0.1 * random.normal());
 }
 
 test("any number of points: each loss is what it is alone, to the last bit", async () => {
@@ -31,7 +31,7 @@ test("any number of points: each loss is what it is alone, to the last bit", asy
     const objective = await createObjective(tinyLoss, { dtype, backend });
     const points = cloud();
     const together = await objective.loss(points);
-    assert.equal(together.length, 7);
+    assert.equal(together.length, 11);
     for (const [i, loss] of together.entries()) {
       const alone = points.slice(i * objective.size, (i + 1) * objective.size);
       assert.deepEqual([...(await objective.loss(alone))], [loss]);
@@ -78,16 +78,47 @@ test("along directions: zero gives the center exactly, other coefficients the di
     const random = randomStream(4, "directions");
     const directions = [0, 1].map(() => center.map(() => random.normal()));
     const losses = objective.lossAlong(center, directions);
-    assert.deepEqual(await losses(new Float64Array(10)), new Float64Array(5).fill((await objective.loss(center))[0]));
+    const [atCenter] = await objective.loss(center);
+    assert.deepEqual((await losses(new Float64Array(10))).loss, new Float64Array(5).fill(atCenter));
     const coefficients = Float64Array.of(0.1, 0, 0, -0.2, 0.3, 0.3, -1, 0.5, 0.25, 0.125);
-    const found = await losses(coefficients);
+    const { loss: found, ...terms }: Record<string, Float64Array> = await losses(coefficients);
+    assert.deepEqual(Object.keys(terms), ["initial", "boundary", "residual"]);
     for (const [i, value] of found.entries()) {
       const point = center.map(
         (c, k) => c + coefficients[2 * i] * directions[0][k] + coefficients[2 * i + 1] * directions[1][k],
       );
       const [expected] = await objective.loss(point);
       assert.ok(Math.abs(value - expected) <= tolerance * expected, `${dtype} point ${i}`);
+      const sum = terms.initial[i] + terms.boundary[i] + terms.residual[i];
+      assert.ok(Math.abs(value - sum) <= tolerance * expected, `${dtype} terms of point ${i}`);
     }
+    await objective.release();
+  }
+});
+
+test("along directions: what a point gives does not depend on the points it is asked for with, to the last bit", async () => {
+  // wide enough for the kernels that work on several rows and columns at once
+  const wide: Architecture = { kind: "mlp", widths: [2, 50, 50, 1], activation: "tanh" };
+  for (const dtype of ["f32", "f64"] as const) {
+    const objective = await createObjective(lossFunction(wide, tinyProblem), { dtype });
+    const center = createModel(wide).initialize(0);
+    const random = randomStream(5, "directions");
+    const losses = objective.lossAlong(
+      center,
+      [0, 1, 2].map(() => center.map(() => 0.1 * random.normal())),
+    );
+    const coefficients = Float64Array.from({ length: 3 * 11 }, () => random.normal());
+    const { loss: together } = await losses(coefficients);
+    for (const [start, count] of [
+      [0, 1],
+      [1, 3],
+      [4, 5],
+      [9, 2],
+    ]) {
+      const { loss: some } = await losses(coefficients.slice(3 * start, 3 * (start + count)));
+      assert.deepEqual(some, together.slice(start, start + count), `${dtype}: ${count} from ${start}`);
+    }
+    assert.equal((await losses(new Float64Array(0))).loss.length, 0);
     await objective.release();
   }
 });
@@ -139,7 +170,7 @@ test("a published PINN: loss, gradient, Hessian-vector product and landscapes of
   for (const [name, directions] of Object.entries(landscapes)) {
     const axis = [...arrays[`grid_${name}_coords`].values];
     const coefficients = Float64Array.from(axis.flatMap((a) => axis.flatMap((b) => [a, b])));
-    const losses = await objective.lossAlong(theta, directions)(coefficients);
+    const { loss: losses } = await objective.lossAlong(theta, directions)(coefficients);
     assert.ok(largestRelative(losses, arrays[`grid_${name}_loss`].values) <= 1e-9, name);
     // the terms, along the first grid line
     const line = axis.flatMap((b) => [...theta.map((x, k) => x + axis[0] * directions[0][k] + b * directions[1][k])]);

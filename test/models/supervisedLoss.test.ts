@@ -39,7 +39,7 @@ test("mini-batches bound the memory and leave loss, gradient and Hessian–vecto
     const objective = await createObjective(supervisedLoss(network, samples, options), { dtype: "f64" });
     const { loss, gradient } = await objective.lossAndGradient(theta);
     const product = await objective.hessianVectorProduct(theta, v);
-    const along = await objective.lossAlong(theta, [v])(Float64Array.of(0, 0.01));
+    const { loss: along } = await objective.lossAlong(theta, [v])(Float64Array.of(0, 0.01));
     const terms = await objective.lossTerms(theta);
     await objective.release();
     return { loss, gradient, product, along, terms };

@@ -2,42 +2,53 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import type { Artifact } from "../../src/artifact.js";
 import { validate } from "../../src/parameters.js";
-import type { Source, Stage, StageContext } from "../../src/stage.js";
+import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js";
 
 type Inputs = Record<string, Artifact | Source[]>;
 
 /** The context in which a stage sees these parameters, defaults filled in, and these inputs. */
-function contextOf(stage: Stage, params: object, inputs: Inputs): StageContext<unknown> {
+function contextOf(stage: Stage, params: object, inputs: Inputs) {
   const given = structuredClone(params);
   assert.deepEqual(validate(stage.name, given, stage.name), []);
   const sources = (port: string): Source[] => {
     const at = inputs[port] ?? [];
     return Array.isArray(at) ? at : [{ stage: port, point: {}, artifact: () => at }];
   };
-  return {
+  let kept: Promise<Releasable> | undefined;
+  const context: StageContext<unknown> = {
     params: given,
     part: { index: 0, count: 1 },
     ports: Object.keys(inputs),
     sources,
     input: (port) => sources(port)[0].artifact(),
+    shared<T extends Releasable>(make: () => Promise<T>) {
+      kept ??= make();
+      return kept as Promise<T>;
+    },
     file: (path) => resolve(path),
     resume: { load: () => undefined, save: () => {} },
     progress: () => {},
   };
+  return { context, release: async () => (await kept?.catch(() => undefined))?.release() };
 }
 
 /** Runs a stage as one piece. */
-export function runStage(stage: Stage, params: object, inputs: Inputs = {}): Promise<Artifact> {
-  return stage.run(contextOf(stage, params, inputs));
+export async function runStage(stage: Stage, params: object, inputs: Inputs = {}): Promise<Artifact> {
+  const { context, release } = contextOf(stage, params, inputs);
+  return stage.run(context).finally(release);
 }
 
 /** Runs a stage as its pieces, joined. */
 export async function runInPieces(stage: Stage, params: object, inputs: Inputs, count?: number): Promise<Artifact> {
-  const context = contextOf(stage, params, inputs);
+  const { context, release } = contextOf(stage, params, inputs);
   const total = count ?? stage.parts?.(context) ?? 1;
   const pieces: Artifact[] = [];
-  for (let index = 0; index < total; index++) {
-    pieces.push(await stage.run({ ...context, part: { index, count: total } }));
+  try {
+    for (let index = 0; index < total; index++) {
+      pieces.push(await stage.run({ ...context, part: { index, count: total } }));
+    }
+  } finally {
+    await release();
   }
   assert.ok(stage.join);
   return stage.join(pieces, context);

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { artifact, numbers } from "../../src/artifact.js";
 import { barcodeStage } from "../../stages/barcode.js";
+import { compareProfilesStage } from "../../stages/compareProfiles.js";
+import { contourTreeStage } from "../../stages/contourTree.js";
 import { figureStage } from "../../stages/figure.js";
 import { gatherStage } from "../../stages/gather.js";
 import { landscapeMetricsStage } from "../../stages/landscapeMetrics.js";
+import { checkLossAxis } from "../../stages/lossAxis.js";
 import { mergeTreeStage, treeOf } from "../../stages/mergeTree.js";
 import { profileStage } from "../../stages/profile.js";
 import { runStage } from "./runStage.js";
@@ -46,6 +49,34 @@ test("from a grid to its tree, bars, profile and numbers", async () => {
   assert.deepEqual([...numbers(metrics, "minima"), ...numbers(metrics, "minima@70%")], [2, 1]);
   assert.deepEqual([...numbers(metrics, "averagePersistence")], [3]);
   assert.ok(Number.isNaN(numbers(metrics, "averagePersistence@70%")[0]), "the mean of nothing");
+});
+
+test("the most persistent basins are shown, and profiles of several points share one picture", async () => {
+  const tree = await runStage(mergeTreeStage, {}, { grid: twoValleys });
+  const whole = await runStage(profileStage, {}, { tree });
+  const single = await runStage(profileStage, { basins: 1 }, { tree });
+  assert.deepEqual([whole.summary.basins, single.summary.basins], [4, 2]);
+  assert.equal(Math.max(...numbers(single, "right")), 5, "merged basins keep their samples");
+  const profiles = [1, 2, 3].map((beta) => ({ stage: "profile", point: { beta }, artifact: () => whole }));
+  const failed = { ...profiles[2], error: "out of memory" };
+  const figure = await runStage(compareProfilesStage, { title: "β" }, { profiles: [...profiles.slice(0, 2), failed] });
+  const [svg] = figure.columns.svg as string[];
+  for (const text of ["beta = 1", "beta = 2", "beta = 3", "failed: out of memory"]) assert.ok(svg.includes(text), text);
+  const check = (params: Parameters<typeof checkLossAxis>[0]) => checkLossAxis(params).map(({ message }) => message);
+  assert.deepEqual(check({ lossRange: [2, 1] }), ["is [2,1]; expected the lower end first"]);
+  assert.deepEqual(check({ lossRange: [0, 1], lossScale: "log" }), ["is [0,1] on a log scale; expected ends above 0"]);
+  assert.deepEqual(check({ lossRange: [0.1, 1], lossScale: "log" }), []);
+});
+
+test("a contour tree is a table of its arcs", async () => {
+  // 3   5   4
+  //   1   0        on a line a minimum lies between two slopes
+  const { columns, summary } = await runStage(contourTreeStage, {}, { grid: grid([5, 1], [3, 1, 5, 0, 4]) });
+  assert.deepEqual(columns.lowerVertex, Int32Array.of(3, 3, 1, 1));
+  assert.deepEqual(columns.upperVertex, Int32Array.of(4, 2, 0, 2));
+  assert.deepEqual(columns.upperType, ["maximum", "maximum", "maximum", "maximum"]);
+  assert.deepEqual([columns.lowerValue, columns.size], [Float64Array.of(0, 0, 1, 1), new Int32Array(4)]);
+  assert.deepEqual(summary, { nodes: 5, minima: 2, maxima: 3 });
 });
 
 test("simplification takes the short bar away, superlevel turns the landscape over", async () => {

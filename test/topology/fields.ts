@@ -74,3 +74,11 @@ export function subtrees({ parent, memberOffsets, members }: MergeTree): number[
   });
   return sets;
 }
+
+/** Every vertex's neighbours, ascending. */
+export function adjacency(neighbors: Neighbors): number[][] {
+  const out = new Int32Array(neighbors.maxDegree);
+  return Array.from({ length: neighbors.count }, (_, v) =>
+    [...out.subarray(0, neighbors.list(v, out))].sort((a, b) => a - b),
+  );
+}

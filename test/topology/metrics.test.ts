@@ -23,29 +23,32 @@ test("three valleys have two pairs, each average under its own name", () => {
   assert.deepEqual([all.averagePersistence, all.averagePersistenceWithGlobalPair], [3, 5]);
   close(all.averageDistanceToDiagonal, 3 / Math.SQRT2);
   close(all.averageDistanceToDiagonalWithGlobalPair, 5 / Math.SQRT2);
-  assert.deepEqual([all.maximumPersistence, all.totalPersistence], [4, 6]);
+  assert.deepEqual([all.maximumPersistence, all.totalPersistence], [4, [6, 20]]);
   close(all.persistenceEntropy, -(2 / 3) * Math.log(2 / 3) - (1 / 3) * Math.log(1 / 3));
   // Edges from leaf to saddle: 5 − 0, 6 − 2, 5 − 3; basins of 1, 1 and 2 vertices.
   close(all.smad, 11 / 3);
   close(all.smadRelative, 11 / 27);
   close(all.smadWeighted, (5 + 4 + 2 * 2) / 4);
+  close(all.smadWeightedRelative, (5 + 4 + 2 * 2) / 36);
+  assert.deepEqual([all.basinLargest, all.basinMean, all.basinOfGlobalMinimum], [2 / 8, 4 / 3 / 8, 1 / 8]);
   assert.deepEqual([all.tied, all.nonFinite, all.lossMinimum, all.lossMaximum, all.lossRange], [0, 0, 0, 9, 9]);
 
   assert.deepEqual([long.persistenceThreshold, long.minima, long.saddles, long.pairs], [2.25, 2, 1, 1]);
   assert.deepEqual([long.averagePersistence, long.smad, long.smadWeighted], [4, 5, (4 * 6 + 4) / 5]);
+  assert.deepEqual([long.basinLargest, long.basinMean, long.basinOfGlobalMinimum], [4 / 8, 5 / 16, 4 / 8]);
 });
 
 test("one valley has no pair: means of nothing are NaN, sums 0", () => {
   const [metrics] = landscapeMetrics(line([2, 1, 3]));
   assert.deepEqual([metrics.minima, metrics.saddles, metrics.pairs], [1, 0, 0]);
   assert.deepEqual([metrics.averagePersistence, metrics.smad, metrics.smadWeighted], [NaN, NaN, NaN]);
-  assert.deepEqual([metrics.totalPersistence, metrics.maximumPersistence, metrics.persistenceEntropy], [0, 0, 0]);
+  assert.deepEqual([metrics.totalPersistence, metrics.maximumPersistence, metrics.persistenceEntropy], [[0, 0], 0, 0]);
   assert.equal(metrics.averagePersistenceWithGlobalPair, 2);
 });
 
 test("bars that end at an infinite loss count as minima and not as pairs", () => {
   const [metrics] = landscapeMetrics(line([0, NaN, 1, 3, 2]));
-  assert.deepEqual([metrics.minima, metrics.pairs, metrics.totalPersistence, metrics.nonFinite], [3, 1, 1, 1]);
+  assert.deepEqual([metrics.minima, metrics.pairs, metrics.totalPersistence, metrics.nonFinite], [3, 1, [1, 1], 1]);
   const [hopeless] = landscapeMetrics(line([NaN, NaN]));
   assert.deepEqual([hopeless.minima, hopeless.pairs, hopeless.lossRange, hopeless.nonFinite], [1, 0, NaN, 2]);
 });
@@ -57,6 +60,7 @@ test("a flat field has no range and ties everywhere", () => {
 
 test("a threshold without a value is refused", () => {
   assert.throws(() => landscapeMetrics(line([1, 2]), [NaN]), /threshold is NaN/);
+  assert.throws(() => landscapeMetrics(line([1, 2]), [0], [0]), /a power of persistence is 0; expected one > 0/);
 });
 
 test("metrics at a threshold are those of the simplified tree", () => {

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { LEAF, mergeTree } from "../../src/topology/mergeTree.js";
-import { type Connectivity, gridNeighbors } from "../../src/topology/neighbors.js";
+import { type Connectivity, gridNeighbors, type Neighbors } from "../../src/topology/neighbors.js";
 import { type PersistencePairs, persistencePairs } from "../../src/topology/persistence.js";
 import { csv, firstAxisFastest, npy, npz, reference } from "../reference.js";
 import { graph, smallFields } from "./fields.js";
@@ -68,11 +68,20 @@ test("every component has an essential bar, an isolated NaN one of length 0 at t
   ]);
 });
 
+/** How many vertices are connected to one of them below another one, or at all when that is −1. */
+function branch(values: Float64Array, neighbors: Neighbors, from: number, below: number): number {
+  const isBelow = (v: number) => below < 0 || values[v] < values[below] || (values[v] === values[below] && v < below);
+  const out = new Int32Array(neighbors.maxDegree);
+  const seen = new Set([from]);
+  for (const v of seen) for (const u of out.slice(0, neighbors.list(v, out))) if (isBelow(u)) seen.add(u);
+  return seen.size;
+}
+
 test("bars are minima, in order of length, and start below their end", () => {
   fc.assert(
     fc.property(smallFields, ({ values, neighbors }) => {
       const tree = mergeTree(values, neighbors);
-      const { birth, death, birthVertex, deathVertex } = persistencePairs(tree);
+      const { birth, death, birthVertex, deathVertex, size } = persistencePairs(tree);
       assert.equal(birth.length, tree.type.filter((t) => t === LEAF).length);
       assert.equal(new Set(birthVertex).size, birth.length);
       const components = tree.parent.filter((p) => p < 0).length;
@@ -82,6 +91,7 @@ test("bars are minima, in order of length, and start below their end", () => {
         if (deathVertex[i] >= 0) assert.equal(death[i], values[deathVertex[i]]);
         assert.ok(b <= death[i]);
         if (i > 0) assert.ok(death[i] - b <= death[i - 1] - birth[i - 1]);
+        assert.equal(size[i], branch(values, neighbors, birthVertex[i], deathVertex[i]));
       });
     }),
     { seed: 11, numRuns: 200 },

@@ -35,6 +35,35 @@ test("a bar as long as the threshold stays; relative thresholds count in ranges;
   assert.deepEqual(own(simplify(tree, values, { threshold: 1e9 })), [[1, 6, 3, 4, 2, 5, 0], [7]]);
 });
 
+test("the k longest bars stay, of equally long ones the first born, and essential ones always", () => {
+  assert.deepEqual(simplify(tree, values, { keep: 3 }), tree);
+  assert.deepEqual(simplify(tree, values, { keep: 2 }), simplify(tree, values, { threshold: 3 }));
+  assert.deepEqual(simplify(tree, values, { keep: 3, threshold: 3 }), simplify(tree, values, { threshold: 3 }));
+  assert.deepEqual(simplify(tree, values, { keep: 1 }), simplify(tree, values, { threshold: 1e9 }));
+  const even = Float64Array.of(1, 3, 1, 3, 0, 3, 1);
+  const comb = simplify(mergeTree(even, gridNeighbors([7], "axis")), even, { keep: 2 });
+  assert.deepEqual(Array.from(comb.vertex), [4, 0, 3, 5]);
+  assert.throws(() => simplify(tree, values, { keep: 0 }), /bars to keep is 0; expected an integer ≥ 1/);
+});
+
+test("keeping k bars keeps the first k of the barcode", () => {
+  fc.assert(
+    fc.property(smallFields, fc.integer({ min: 1, max: 6 }), fc.boolean(), ({ values, neighbors }, keep, above) => {
+      const full = mergeTree(values, neighbors, { direction: above ? "superlevel" : "sublevel" });
+      const before = persistencePairs(full);
+      const after = persistencePairs(simplify(full, values, { keep }));
+      const kept = Array.from(before.birth.keys()).filter((i) => i < keep || before.deathVertex[i] < 0);
+      for (const name of ["birth", "death", "birthVertex", "deathVertex", "size"] as const) {
+        assert.deepEqual(
+          Array.from(after[name]),
+          kept.map((i) => before[name][i]),
+        );
+      }
+    }),
+    { seed: 23, numRuns: 200 },
+  );
+});
+
 test("a threshold below zero or without a value is refused", () => {
   assert.throws(() => simplify(tree, values, { threshold: -1 }), /threshold is -1; expected a finite number ≥ 0/);
   assert.throws(() => simplify(tree, values, { threshold: NaN, relative: true }), RangeError);

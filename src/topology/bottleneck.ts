@@ -1,0 +1,160 @@
+import { type Diagram, diagonalDistance, essentialDistances, finiteBars } from "./diagram.js";
+
+/**
+ * The bottleneck distance of two persistence diagrams: the smallest r such that some matching moves no bar by more than r, where
+ * a bar may also move to the diagonal, and points of the plane are apart by the larger difference of their births and deaths (L∞).
+ * Exact: the result is the distance of two bars, of a bar to the diagonal, or of two essential classes, as f64 computes it.
+ *
+ * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost nothing. Empty
+ * diagrams are 0 apart.
+ *
+ * Such a matching exists exactly when the bars farther than r from the diagonal can be matched into the other diagram, for each of
+ * the two diagrams by itself (Mendelsohn and Dulmage, 1958), so that no copies of the diagonal are needed. Both are sought by
+ * Hopcroft and Karp's algorithm among the pairs within r (Efrat, Itai, Katz: Geometry helps in bottleneck matching, 2001), in bars sorted by
+ * birth, beginning with the matching of the last r. r is bisected over the f64 numbers themselves, at most 64 times. Memory O(n); time mostly that
+ * of scanning the bars born within r of each other.
+ *
+ * Throws RangeError when a birth or death is NaN.
+ */
+export function bottleneckDistance(a: Diagram, b: Diagram): number {
+  const essential = essentialDistances(a, b);
+  if (essential === undefined) return Infinity;
+  const [left, right] = [finiteBars(a), finiteBars(b)].map(bars);
+  const covers = [coverFinder(left, right), coverFinder(right, left)];
+  const within = (radius: number) => covers.every((cover) => cover(radius));
+
+  const least = essential.reduce((largest, distance) => Math.max(largest, distance), 0);
+  if (within(least)) return least;
+  // Not within `low`, within `high`: there every bar may go to the diagonal.
+  let low = ordinal(least);
+  let high = ordinal([left, right].reduce((largest, { half }) => half.reduce((x, y) => Math.max(x, y), largest), 0));
+  while (high - low > 1n) {
+    const middle = (low + high) / 2n;
+    if (within(numberAt(middle))) high = middle;
+    else low = middle;
+  }
+  return numberAt(high);
+}
+
+interface Bars extends Diagram {
+  /** Distance to the diagonal. */
+  half: Float64Array;
+}
+
+function bars({ birth, death }: Diagram): Bars {
+  return { birth, death, half: birth.map((b, i) => diagonalDistance(b, death[i], "infinity")) };
+}
+
+const bits = new BigInt64Array(1);
+const double = new Float64Array(bits.buffer);
+
+/** The place of a number ≥ 0 in the order of all f64 numbers ≥ 0. */
+function ordinal(x: number): bigint {
+  double[0] = x;
+  return bits[0];
+}
+
+function numberAt(ordinal: bigint): number {
+  bits[0] = ordinal;
+  return double[0];
+}
+
+/**
+ * Tells for a radius whether all left bars farther than that from the diagonal can be matched to different right bars within it. Bars
+ * come by birth.
+ */
+function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
+  const n = left.birth.length;
+  const mate = new Int32Array(n).fill(-1); // of a left bar
+  const owner = new Int32Array(right.birth.length).fill(-1); // of a right bar
+  const begin = new Int32Array(n); // the first right bar that is not born too early
+  const next = new Int32Array(n); // the right bar that the search looks at next
+  const level = new Int32Array(n);
+  const queue = new Int32Array(n);
+
+  /** Along the bars not born too late, from `v` on: the first that dies near enough, or −1. */
+  function near(u: number, v: number, radius: number): number {
+    const [birth, death] = [left.birth[u], left.death[u]];
+    for (; v < right.birth.length && right.birth[v] - birth <= radius; v++) {
+      if (Math.abs(right.death[v] - death) <= radius) return v;
+    }
+    return -1;
+  }
+
+  function forget(radius: number): number[] {
+    const free: number[] = [];
+    for (let u = 0, v = 0; u < n; u++) {
+      while (v < right.birth.length && left.birth[u] - right.birth[v] > radius) v++;
+      begin[u] = v;
+      const partner = mate[u];
+      const needed = left.half[u] > radius;
+      if (partner >= 0) {
+        const births = Math.abs(left.birth[u] - right.birth[partner]);
+        const deaths = Math.abs(left.death[u] - right.death[partner]);
+        if (needed && births <= radius && deaths <= radius) continue;
+        mate[u] = owner[partner] = -1;
+      }
+      if (needed) free.push(u);
+    }
+    return free;
+  }
+
+  /** How many steps of shortest alternating paths each left bar is from a free one; whether such a path reaches a free right bar. */
+  function layer(free: number[], radius: number): boolean {
+    level.fill(-1);
+    let tail = 0;
+    for (const u of free) {
+      level[u] = 0;
+      queue[tail++] = u;
+    }
+    let last = Infinity;
+    for (let head = 0; head < tail && level[queue[head]] < last; head++) {
+      const u = queue[head];
+      for (let v = near(u, begin[u], radius); v >= 0; v = near(u, v + 1, radius)) {
+        const w = owner[v];
+        if (w < 0) last = level[u] + 1;
+        else if (level[w] < 0) {
+          level[w] = level[u] + 1;
+          queue[tail++] = w;
+        }
+      }
+    }
+    return last < Infinity;
+  }
+
+  /** Exchanges partners along a shortest alternating path from a free left bar, if one is left that shares no bar with the earlier ones. */
+  function augment(start: number, radius: number): boolean {
+    const path = [start];
+    while (path.length > 0) {
+      const u = path[path.length - 1];
+      const v = near(u, next[u], radius);
+      if (v < 0) {
+        level[u] = -1;
+        path.pop();
+        continue;
+      }
+      next[u] = v + 1;
+      const w = owner[v];
+      if (w >= 0 && level[w] === level[u] + 1) path.push(w);
+      else if (w < 0) {
+        for (const end of path) {
+          mate[end] = next[end] - 1;
+          owner[mate[end]] = end;
+          level[end] = -1;
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  return (radius) => {
+    let free = forget(radius);
+    while (free.length > 0) {
+      if (!layer(free, radius)) return false;
+      next.set(begin);
+      free = free.filter((u) => !augment(u, radius));
+    }
+    return true;
+  };
+}

@@ -1,0 +1,72 @@
+/** A persistence diagram: bar i is born at birth[i] and dies at death[i]; for `superlevel` it dies below its birth. */
+export interface Diagram {
+  readonly birth: Float64Array;
+  readonly death: Float64Array;
+}
+
+/** How a distance between two points of the birth–death plane is measured: by the larger difference, or Euclid's. */
+export type Norm = "infinity" | 2;
+
+/** |x − y|; 0 between equal values, infinite ones too. */
+export function gap(x: number, y: number): number {
+  return x === y ? 0 : Math.abs(x - y);
+}
+
+/** The distance of two bars as points of the plane, from the differences of their births and deaths, which must not be so large that squares overflow. */
+export function planeDistance(births: number, deaths: number, norm: Norm): number {
+  return norm === "infinity" ? Math.max(births, deaths) : Math.sqrt(births * births + deaths * deaths);
+}
+
+/** The distance of a bar to the nearest point of the diagonal. */
+export function diagonalDistance(birth: number, death: number, norm: Norm): number {
+  if (birth === death) return 0;
+  return norm === "infinity" ? Math.abs(death / 2 - birth / 2) : Math.abs(death - birth) * Math.SQRT1_2;
+}
+
+/** The bars with two finite ends and a length, by birth, equal births by death: the others lie on the diagonal or are essential. */
+export function finiteBars({ birth, death }: Diagram): Diagram {
+  const bars = Array.from(birth.keys())
+    .filter((i) => Number.isFinite(birth[i]) && Number.isFinite(death[i]) && birth[i] !== death[i])
+    .sort((i, j) => birth[i] - birth[j] || death[i] - death[j]);
+  return { birth: Float64Array.from(bars, (i) => birth[i]), death: Float64Array.from(bars, (i) => death[i]) };
+}
+
+/**
+ * Essential classes can only be matched with essential classes infinite at the same end. In the best matching, for every
+ * exponent, the k-th by its finite end meets the k-th; these are their distances. A bar that is infinite at both ends meets any of its
+ * like at distance 0. Undefined when the diagrams differ in how many there are of a sort: their distance is infinite.
+ *
+ * Throws RangeError when a birth or death is NaN, or their numbers differ.
+ */
+export function essentialDistances(a: Diagram, b: Diagram): number[] | undefined {
+  const [left, right] = [essentialEnds(a), essentialEnds(b)];
+  const sorts = new Set([...left.keys(), ...right.keys()]);
+  const distances: number[] = [];
+  for (const sort of sorts) {
+    const [ends, others] = [left.get(sort) ?? [], right.get(sort) ?? []];
+    if (ends.length !== others.length) return undefined;
+    for (const [k, end] of ends.entries()) distances.push(gap(end, others[k]));
+  }
+  return distances;
+}
+
+/** The finite ends of the essential bars in ascending order, by which ends are infinite. */
+function essentialEnds({ birth, death }: Diagram): Map<string, number[]> {
+  if (birth.length !== death.length) {
+    throw new RangeError(`a persistence diagram has ${birth.length} births and ${death.length} deaths`);
+  }
+  const ends = new Map<string, number[]>();
+  for (let i = 0; i < birth.length; i++) {
+    if (Number.isNaN(birth[i]) || Number.isNaN(death[i])) {
+      throw new RangeError(
+        `bar ${i} of a persistence diagram is [${birth[i]}, ${death[i]}]; expected numbers or ±Infinity`,
+      );
+    }
+    if (birth[i] === death[i] || (Number.isFinite(birth[i]) && Number.isFinite(death[i]))) continue;
+    const infinite = [birth[i], death[i]].map((end) => (Number.isFinite(end) ? "finite" : String(end))).join();
+    const finite = [birth[i], death[i]].find(Number.isFinite) ?? 0;
+    ends.set(infinite, [...(ends.get(infinite) ?? []), finite]);
+  }
+  for (const list of ends.values()) list.sort((x, y) => x - y);
+  return ends;
+}

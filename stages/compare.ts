@@ -1,0 +1,158 @@
+import { type Artifact, artifact, type Column, numbers } from "../src/artifact.js";
+import { classicalMds } from "../src/embedding/classicalMds.js";
+import { pointLabel } from "../src/matrix.js";
+import { listed } from "../src/parameters.js";
+import type { Scalar, Source, Stage } from "../src/stage.js";
+import { bottleneckDistance } from "../src/topology/bottleneck.js";
+import type { Diagram, Norm } from "../src/topology/diagram.js";
+import type { MergeTreeNodes } from "../src/topology/mergeTree.js";
+import { mergeTreeDistance } from "../src/topology/mergeTreeDistance.js";
+import { persistencePairs } from "../src/topology/persistence.js";
+import { wassersteinDistance } from "../src/topology/wasserstein.js";
+import { treeOf } from "./mergeTree.js";
+
+interface Params {
+  distance: "bottleneck" | "wasserstein" | "merge-tree";
+  p: number;
+  norm: Norm;
+  dimension: number;
+  normalize: boolean;
+}
+
+type Measure = (i: number, j: number) => number;
+
+export const compareStage: Stage<Params> = {
+  name: "compare",
+  version: 1,
+  inputs: { of: { kinds: ["barcode", "tree"], many: true } },
+  output: "table",
+  fanIn: true,
+  drawn: true,
+  check({ distance, dimension }) {
+    if (distance !== "merge-tree" || dimension === 0) return [];
+    return [{ path: ["dimension"], message: `is ${dimension}; merge trees have dimension 0 alone` }];
+  },
+  async run({ params, sources, progress }) {
+    const all = sources("of");
+    const compared = all.filter(({ error }) => error === undefined);
+    if (compared.length === 0) throw new Error(`nothing to compare: ${all.map(stepName).join(", ")} failed`);
+    const n = compared.length;
+    const measure = measureOf(params, compared);
+    const distances = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      progress(i / n, `${params.distance} distances`);
+      for (let j = 0; j < i; j++) distances[i * n + j] = distances[j * n + i] = measure(i, j);
+    }
+    // Infinitely far apart points have no place on one map.
+    const map = distances.every(Number.isFinite) ? classicalMds(distances, n) : undefined;
+
+    const order = new Map(compared.map((source, i) => [source, i]));
+    const column = (value: (i: number) => number) =>
+      Float64Array.from(all, (source) => (order.has(source) ? value(order.get(source) as number) : Number.NaN));
+    const labels = compared.map(nameOf);
+    const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
+    const severalStages = new Set(all.map(({ stage }) => stage)).size > 1;
+    const columns: [string, Column][] = [
+      ...(severalStages || axes.length === 0 ? [["stage", all.map(({ stage }) => stage)] as [string, Column]] : []),
+      ...axes.map((axis): [string, Column] => [axis, cells(all.map(({ point }) => point[axis]))]),
+      ["x1", column((i) => map?.coordinates[2 * i] ?? Number.NaN)],
+      ["x2", column((i) => map?.coordinates[2 * i + 1] ?? Number.NaN)],
+      ...labels.map((label, j): [string, Column] => [label, column((i) => distances[i * n + j])]),
+      ...(n < all.length ? [["error", all.map(({ error }) => error ?? "")] as [string, Column]] : []),
+    ];
+    const names = columns.map(([name]) => name);
+    const twice = names.find((name, k) => names.indexOf(name) < k);
+    if (twice !== undefined) {
+      throw new Error(`two columns of the comparison would be called "${twice}"; rename that stage or matrix value`);
+    }
+    const { eigenvalues, explained = Number.NaN, stress = Number.NaN } = map ?? {};
+    return artifact(
+      "table",
+      Object.fromEntries(columns),
+      { plot: "comparison", ...params, labels, axes, eigenvalues: Array.from(eigenvalues ?? []), explained, stress },
+      { points: n, largest: distances.reduce((x, y) => Math.max(x, y), 0), explained, stress },
+    );
+  },
+};
+
+/** The distance between the i-th and the j-th of what is compared, each of which is loaded once. */
+function measureOf({ distance, p, norm, dimension, normalize }: Params, compared: Source[]): Measure {
+  const artifacts = compared.map((source) => source.artifact());
+  const scaled = (i: number, of: Diagram["birth"]) => (normalize ? inRange(of, artifacts[i], compared[i]) : of);
+  refuseMixedDirections(artifacts, compared);
+  if (distance === "merge-tree") {
+    const trees = artifacts.map((of, i): MergeTreeNodes => {
+      if (of.kind !== "tree") {
+        throw new Error(
+          `a merge-tree distance compares trees; ${stepName(compared[i])} is a ${of.kind}: give its tree`,
+        );
+      }
+      const { tree } = treeOf(of);
+      return { ...tree, value: scaled(i, tree.value) };
+    });
+    return (i, j) => mergeTreeDistance(trees[i], trees[j], { p, norm });
+  }
+  const dimensions = new Set<number>();
+  const diagrams = artifacts.map((of, i): Diagram => {
+    const all = of.kind === "tree" ? persistencePairs(treeOf(of).tree) : barsOf(of);
+    const dimensionOf = of.kind === "tree" ? new Int32Array(all.birth.length) : (of.columns.dimension as Int32Array);
+    for (const d of dimensionOf) dimensions.add(d);
+    const wanted = (_: number, bar: number) => dimensionOf[bar] === dimension;
+    return { birth: scaled(i, all.birth.filter(wanted)), death: scaled(i, all.death.filter(wanted)) };
+  });
+  if (dimensions.size > 0 && !dimensions.has(dimension)) {
+    const found = listed([...dimensions].sort((a, b) => a - b).map(String));
+    throw new Error(`no bar of what is compared has dimension ${dimension}; there are bars of dimension ${found}`);
+  }
+  return distance === "bottleneck"
+    ? (i, j) => bottleneckDistance(diagrams[i], diagrams[j])
+    : (i, j) => wassersteinDistance(diagrams[i], diagrams[j], { p, norm });
+}
+
+function barsOf(of: Artifact): Diagram {
+  return { birth: numbers(of, "birth"), death: numbers(of, "death") };
+}
+
+/** Values as fractions of the range of the landscape's finite losses; a constant landscape has them at 0. */
+function inRange(values: Float64Array, { kind, metadata }: Artifact, source: Source): Float64Array {
+  const [low, high] = (kind === "tree" ? [metadata.minimum, metadata.maximum] : (metadata.range ?? [])) as number[];
+  if (low === undefined || high === undefined) {
+    throw new Error(`${stepName(source)} does not tell the range of its losses; compare it with normalize: false`);
+  }
+  // A landscape without a finite loss has no range.
+  return Number.isNaN(low) ? values : values.map((value) => (value - low) / (high - low || 1));
+}
+
+function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void {
+  const directions = artifacts.map((of) => {
+    if (of.kind === "tree") return of.metadata.direction as string;
+    const { birth, death } = barsOf(of);
+    const bar = birth.findIndex((b, i) => b !== death[i]);
+    return bar < 0 ? undefined : birth[bar] < death[bar] ? "sublevel" : "superlevel";
+  });
+  const first = directions.findIndex((direction) => direction !== undefined);
+  const other = directions.findIndex((direction) => direction !== undefined && direction !== directions[first]);
+  if (other < 0) return;
+  throw new Error(
+    `${stepName(compared[first])} is of direction ${directions[first]}, ${stepName(compared[other])} of ${directions[other]}; only one direction can be compared`,
+  );
+}
+
+/** `<stage>@<point>`, for messages. */
+function stepName({ stage, point }: Source): string {
+  const label = pointLabel(point);
+  return label === "" ? stage : `${stage}@${label}`;
+}
+
+/** The matrix point; with no matrix, or several stages, the step. */
+function nameOf(source: Source, _: number, sources: readonly Source[]): string {
+  const severalStages = sources.some(({ stage }) => stage !== source.stage);
+  return severalStages ? stepName(source) : pointLabel(source.point) || source.stage;
+}
+
+/** Numbers where all are; NaN where one is missing. Otherwise text. */
+function cells(values: (Scalar | undefined)[]): Column {
+  return values.every((value) => value === undefined || typeof value === "number")
+    ? Float64Array.from(values, (value) => (value === undefined ? Number.NaN : Number(value)))
+    : values.map((value) => (value === undefined ? "" : String(value)));
+}

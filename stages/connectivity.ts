@@ -1,0 +1,100 @@
+import { type Artifact, numbers, rowCount } from "../src/artifact.js";
+import { nearestNeighbors } from "../src/linalg/nearestNeighbors.js";
+import { betaSkeleton } from "../src/topology/betaSkeleton.js";
+import { explicitNeighbors, type VertexLists } from "../src/topology/explicitNeighbors.js";
+import { knnNeighbors } from "../src/topology/knnNeighbors.js";
+import { type Connectivity as GridConnectivity, gridNeighbors, type Neighbors } from "../src/topology/neighbors.js";
+
+/** Which samples are neighbours, as the parameter of several stages says it. */
+export type Connectivity =
+  | GridConnectivity
+  | "gabriel"
+  | "given"
+  | { knn: number; mutual?: boolean }
+  | { betaSkeleton: number };
+
+/** A parameter `connectivity` that names two graphs, or parts of one. */
+export function connectivityProblems(connectivity: Connectivity | undefined) {
+  if (typeof connectivity !== "object") return [];
+  const given = ["knn", "betaSkeleton"].filter((name) => Object.hasOwn(connectivity, name));
+  const path = ["connectivity"];
+  if (given.length !== 1) {
+    const found = given.length === 0 ? "neither" : "both";
+    return [{ path, message: `connectivity has ${found} of knn and betaSkeleton; expected one of them` }];
+  }
+  if (given[0] === "betaSkeleton" && Object.hasOwn(connectivity, "mutual")) {
+    return [{ path, message: "connectivity has mutual with betaSkeleton; it belongs to knn" }];
+  }
+  return [];
+}
+
+/**
+ * The connectivity of a grid or of scattered points, and its graph. By default `freudenthal` on a grid; on points the graph that
+ * they bring, else each point's 4·dimension nearest.
+ */
+export function graphOf(of: Artifact, wanted?: Connectivity): { connectivity: Connectivity; neighbors: Neighbors } {
+  const connectivity = wanted ?? defaultConnectivity(of);
+  const fail = (needs: string) => {
+    throw new Error(`connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; it is given a ${of.kind}`);
+  };
+  switch (connectivity) {
+    case "axis":
+    case "freudenthal":
+    case "full":
+      if (of.kind !== "grid")
+        fail('a grid (for scattered points "gabriel", { knn: k } or { betaSkeleton: b } would do)');
+      return { connectivity, neighbors: gridNeighbors(of.metadata.shape as number[], connectivity) };
+    case "given":
+      if (!Object.hasOwn(of.columns, "neighbors")) fail('points with a list column "neighbors"');
+      return { connectivity, neighbors: explicitNeighbors(of.columns.neighbors as VertexLists) };
+    case "gabriel":
+      return { connectivity, neighbors: betaSkeleton(...skeletonOf(of, 1)) };
+  }
+  if ("betaSkeleton" in connectivity) {
+    return { connectivity, neighbors: betaSkeleton(...skeletonOf(of, connectivity.betaSkeleton)) };
+  }
+  const { points, dimension } = coordinatesOf(of);
+  const nearest = nearestNeighbors(points, { dimension, k: connectivity.knn });
+  return {
+    connectivity,
+    neighbors: knnNeighbors(nearest, { count: rowCount(of), mutual: connectivity.mutual ?? false }),
+  };
+}
+
+function skeletonOf(of: Artifact, beta: number) {
+  const { points, dimension } = coordinatesOf(of);
+  return [points, { dimension, beta }] as const;
+}
+
+function defaultConnectivity(of: Artifact): Connectivity {
+  if (of.kind === "grid") return "freudenthal";
+  if (Object.hasOwn(of.columns, "neighbors")) return "given";
+  return { knn: Math.min(4 * coordinatesOf(of).dimension, Math.max(rowCount(of) - 1, 0)) };
+}
+
+/** Coordinates row by row. Those of a grid count its steps, so that equal distances are equal without rounding. */
+function coordinatesOf(of: Artifact): { points: Float64Array; dimension: number } {
+  const columns = of.kind === "grid" ? gridSteps(of.metadata.shape as number[]) : pointColumns(of);
+  const dimension = columns.length;
+  const points = new Float64Array(rowCount(of) * dimension);
+  columns.forEach((column, axis) => {
+    for (let row = 0; row < column.length; row++) points[row * dimension + axis] = column[row];
+  });
+  return { points, dimension };
+}
+
+function gridSteps(shape: readonly number[]): Float64Array[] {
+  const count = shape.reduce((product, length) => product * length, 1);
+  let stride = 1;
+  return shape.map((length) => {
+    const step = stride;
+    stride *= length;
+    return Float64Array.from({ length: count }, (_, vertex) => Math.floor(vertex / step) % length);
+  });
+}
+
+function pointColumns(of: Artifact): Float64Array[] {
+  const names = (of.metadata.coordinates ?? []) as string[];
+  if (names.length === 0) throw new Error(`the points have no coordinates; their graph would have to be given`);
+  return names.map((name) => numbers(of, name));
+}

@@ -1,0 +1,16 @@
+import type { Summary } from "../src/artifact.js";
+
+/** How many losses there are and between which they lie, for a summary; those that are not finite are counted apart. */
+export function lossFacts(loss: Float64Array): Summary & { nonFinite: number } {
+  let lowestLoss = Infinity;
+  let highestLoss = -Infinity;
+  let nonFinite = 0;
+  for (const value of loss) {
+    if (!Number.isFinite(value)) nonFinite++;
+    else {
+      lowestLoss = Math.min(lowestLoss, value);
+      highestLoss = Math.max(highestLoss, value);
+    }
+  }
+  return { points: loss.length, lowestLoss, highestLoss, nonFinite };
+}

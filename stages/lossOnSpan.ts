@@ -1,0 +1,86 @@
+/** Losses in the span of directions around a model: what the sampling stages have in common. */
+import { rowCount, vectorAt } from "../src/artifact.js";
+import { directionScales } from "../src/landscape/directionScales.js";
+import { createObjective, type LossTerms } from "../src/models/objective.js";
+import type { Releasable, StageContext } from "../src/stage.js";
+import { trainedModel } from "./train.js";
+
+export interface SpanOptions {
+  unit: "direction" | "relative";
+  dtype: "f32" | "f64";
+}
+
+/** Points evaluated between two reports of progress: whole runs. */
+const POINTS_PER_BLOCK = 16;
+
+/** The loss and its terms at coefficients [P × k] along the k directions. */
+export interface LossOnSpan extends Releasable {
+  at(coefficients: Float64Array): Promise<LossTerms>;
+}
+
+/** Compiles the loss of the model at port `model` on the span of what is at port `directions`. */
+export async function lossOnSpan({ input }: StageContext<unknown>, { unit, dtype }: SpanOptions): Promise<LossOnSpan> {
+  const directions = input("directions");
+  const vectors = Array.from({ length: rowCount(directions) }, (_, k) => vectorAt(directions, "vector", k));
+  const { loss, weights } = trainedModel(input("model"));
+  const scales = directionScales(unit, vectors, weights);
+  const objective = await createObjective(loss, { dtype });
+  const scaled = vectors.map((vector, k) => vector.map((value) => value * scales[k]));
+  return { at: objective.lossAlong(weights, scaled), release: objective.release };
+}
+
+/**
+ * The loss at `size` points, a few at a time, with progress: the points of a stage, or of the piece that this context is
+ * for. `coefficientsOf` gives the coefficients of `count` points from `start` on.
+ */
+export async function lossesAt(
+  { at }: LossOnSpan,
+  size: number,
+  coefficientsOf: (start: number, count: number) => Float64Array,
+  progress: StageContext<unknown>["progress"],
+): Promise<LossTerms> {
+  const columns: LossTerms = { loss: new Float64Array(size) };
+  for (let start = 0; start < size; start += POINTS_PER_BLOCK) {
+    const count = Math.min(POINTS_PER_BLOCK, size - start);
+    for (const [name, values] of Object.entries(await at(coefficientsOf(start, count)))) {
+      columns[name] ??= new Float64Array(size);
+      columns[name].set(values, start);
+    }
+    progress((start + count) / size, { done: start + count, unit: "points" });
+  }
+  return columns;
+}
+
+/** Coefficients [P × axes], row major, as columns a1, a2, … */
+export function coefficientColumns(coefficients: Float64Array, axes: number): Record<string, Float64Array> {
+  const rows = coefficients.length / axes;
+  const column = (axis: number) => Float64Array.from({ length: rows }, (_, row) => coefficients[row * axes + axis]);
+  return Object.fromEntries(Array.from({ length: axes }, (_, axis) => [`a${axis + 1}`, column(axis)]));
+}
+
+/** The values for all axes, from one for each or one that holds for all. */
+export function perAxis<T>(values: readonly T[], axes: number, name: string, what: string): readonly T[] {
+  if (values.length === 1) return Array.from({ length: axes }, () => values[0]);
+  if (values.length === axes) return values;
+  throw new Error(`${name} has ${values.length} ${what}; expected ${axes}, one for each direction, or just one`);
+}
+
+/** What is wrong with a range: [lo, hi] for all axes or such a pair for each. */
+export function rangeProblems(range: unknown[]): { path: (string | number)[]; message: string }[] {
+  const pairs = range.filter((entry) => Array.isArray(entry));
+  const mixed = pairs.length > 0 && pairs.length < range.length;
+  if (mixed || (pairs.length === 0 && range.length !== 2)) {
+    const message = `is ${JSON.stringify(range)}; expected [lo, hi] or one such pair for each axis`;
+    return [{ path: ["range"], message }];
+  }
+  return rangePairs(range as Range).flatMap(([lo, hi], axis) => {
+    const path = pairs.length > 0 ? ["range", axis] : ["range"];
+    return lo < hi ? [] : [{ path, message: `is [${lo}, ${hi}]; expected the lower end first` }];
+  });
+}
+
+export type Range = [number, number] | [number, number][];
+
+export function rangePairs(range: Range): [number, number][] {
+  return Array.isArray(range[0]) ? (range as [number, number][]) : [range as [number, number]];
+}

@@ -1,0 +1,55 @@
+import { type Artifact, numbers } from "../../src/artifact.js";
+import { comparison } from "../../src/figures/comparison.js";
+import type { Spec } from "../../src/figures/theme.js";
+import type { Plot } from "./plot.js";
+
+const suits = ({ metadata }: Artifact) => metadata.plot === "comparison";
+
+/** The table of a compare stage. */
+export const comparisonPlot: Plot = {
+  kind: "table",
+  suits,
+  caption: () => "How far apart the landscapes are, and a map on which they lie about that far apart.",
+  spec: (table, { title }) => specOf(table, title),
+};
+
+const distanceNames: Record<string, string> = {
+  bottleneck: "bottleneck distance",
+  wasserstein: "Wasserstein distance",
+  "merge-tree": "merge-tree distance",
+};
+
+function specOf(table: Artifact, title: string): Spec {
+  if (!suits(table))
+    throw new Error("plot: comparison draws the table of a compare stage; this table has no distances");
+  const { labels, axes, distance, explained } = table.metadata as Record<"labels" | "axes", string[]> & {
+    distance: string;
+    explained: number;
+  };
+  const columns = labels.map((label) => numbers(table, label));
+  // Points that failed have rows without distances.
+  const failed = table.columns.error as string[] | undefined;
+  const rows = Array.from(table.columns.x1 as Float64Array, (_, row) => row).filter((row) => !failed?.[row]);
+  const place = (name: string) => Float64Array.from(rows, (row) => numbers(table, name)[row]);
+  const words = (axis: string, row: number) => String((table.columns[axis] as ArrayLike<string | number>)[row]);
+  const wordsOf = (names: string[], row: number) => names.map((axis) => words(axis, row)).join(", ");
+  const stages = table.columns.stage === undefined ? [] : ["stage"];
+  const naming = [...stages, ...axes];
+  return comparison({
+    title,
+    labels: rows.map((row) => wordsOf(naming, row)),
+    labelTitle: naming.join(", "),
+    distances: Float64Array.from(rows.flatMap((row) => columns.map((column) => column[row]))),
+    distanceLabel: distanceNames[distance],
+    x: place("x1"),
+    y: place("x2"),
+    explained,
+    ...(naming.length > 1 && {
+      groups: {
+        names: rows.map((row) => `${naming[0]} = ${words(naming[0], row)}`),
+        labels: rows.map((row) => wordsOf(naming.slice(1), row)),
+        labelTitle: naming.slice(1).join(", "),
+      },
+    }),
+  });
+}

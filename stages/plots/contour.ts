@@ -1,0 +1,52 @@
+import { type Artifact, numbers } from "../../src/artifact.js";
+import { type ContourPath, contour } from "../../src/figures/contour.js";
+import type { Spec } from "../../src/figures/theme.js";
+import type { Plot } from "./plot.js";
+
+/** A 2-D grid, and what a project stage gives at `path` over it. */
+export const contourPlot: Plot = {
+  kind: "grid",
+  caption: ({ metadata }) =>
+    metadata.center === null ? "The loss along two axes." : "The loss around the trained model, along two directions.",
+  spec: (grid, { title }, { path }) => specOf(grid, title, path),
+};
+
+function specOf(grid: Artifact, title: string, path?: Artifact): Spec {
+  const shape = grid.metadata.shape as number[];
+  const labels = grid.metadata.labels as string[];
+  if (shape.length !== 2) {
+    throw new Error(`a contour figure draws a grid with 2 axes; this one has ${shape.length} (${shape.join(" × ")})`);
+  }
+  const [nx, ny] = shape;
+  const a1 = numbers(grid, "a1");
+  const a2 = numbers(grid, "a2");
+  return contour({
+    title,
+    x: a1.slice(0, nx),
+    y: Float64Array.from({ length: ny }, (_, j) => a2[j * nx]),
+    loss: numbers(grid, "loss"),
+    xLabel: labels[0],
+    yLabel: labels[1],
+    center: grid.metadata.center as null | undefined,
+    paths: path && pathsOf(path, grid),
+  });
+}
+
+/** The rows of a projection, one path a model. Throws where its coordinates are not those of the grid. */
+function pathsOf(path: Artifact, grid: Artifact): ContourPath[] {
+  for (const [fact, words] of [
+    ["labels", "directions"],
+    ["unit", "unit"],
+  ]) {
+    const [found, expected] = [path, grid].map(({ metadata }) => JSON.stringify(metadata[fact]));
+    if (found !== expected) {
+      throw new Error(`the path's coordinates have the ${words} ${found}, the grid's ${expected}; expected the same`);
+    }
+  }
+  const models = path.columns.model as string[] | undefined;
+  if (models === undefined) throw new Error(`the path has no column "model"; expected the output of a stage project`);
+  return [...new Set(models)].map((label) => {
+    const own = (name: string) => numbers(path, name).filter((_, row) => models[row] === label);
+    return { label, x: own("a1"), y: own("a2") };
+  });
+}

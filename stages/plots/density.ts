@@ -1,0 +1,47 @@
+import { type Artifact, numbers } from "../../src/artifact.js";
+import { density } from "../../src/figures/density.js";
+import type { Spec } from "../../src/figures/theme.js";
+import type { Plot } from "./plot.js";
+
+export const densityPlot: Plot = {
+  kind: "spectrum",
+  caption: () => "How the eigenvalues of the Hessian are distributed.",
+  spec: (spectrum, { title }) => specOf(spectrum, title),
+};
+
+/** One panel for each block that has a density. */
+function specOf(spectrum: Artifact, title: string): Spec {
+  const estimates = spectrum.metadata.estimates as {
+    block: string;
+    size: number;
+    quantity: string;
+    threshold?: number;
+  }[];
+  const densities = estimates.filter(({ quantity }) => quantity === "density");
+  if (densities.length === 0) throw new Error("a density figure draws a spectrum with a density; this one has none");
+  const [block, quantity] = [spectrum.columns.block, spectrum.columns.quantity] as string[][];
+  const all = {
+    position: numbers(spectrum, "position"),
+    value: numbers(spectrum, "value"),
+    error: numbers(spectrum, "error"),
+  };
+  const rowsOf = (name: string, wanted: string) => {
+    const keep = (_: number, row: number) => block[row] === name && quantity[row] === wanted;
+    return { position: all.position.filter(keep), value: all.value.filter(keep), error: all.error.filter(keep) };
+  };
+  const blocks = densities.map(({ block: name, size }) => {
+    const { position, value, error } = rowsOf(name, "density");
+    const trace = rowsOf(name, "trace");
+    return {
+      name,
+      size,
+      position,
+      density: value,
+      error,
+      top: rowsOf(name, "top").value,
+      bottom: rowsOf(name, "bottom").value,
+      ...(trace.value.length > 0 && { trace: { value: trace.value[0], error: trace.error[0] } }),
+    };
+  });
+  return density({ title, blocks, threshold: densities[0].threshold });
+}

@@ -1,0 +1,97 @@
+import { type Artifact, artifact, concatenate, numbers, rowCount } from "../src/artifact.js";
+import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
+import { scatteredPoints } from "../src/landscape/scatteredPoints.js";
+import { SOBOL_DIMENSIONS } from "../src/linalg/sobol.js";
+import type { Stage, StageContext } from "../src/stage.js";
+import { lossFacts } from "./lossFacts.js";
+import {
+  coefficientColumns,
+  lossesAt,
+  lossOnSpan,
+  perAxis,
+  type Range,
+  rangePairs,
+  rangeProblems,
+  type SpanOptions,
+} from "./lossOnSpan.js";
+
+interface Params extends SpanOptions {
+  distribution: "sobol" | "uniform" | "gaussian";
+  count: number;
+  /** Of sobol and uniform points. */
+  range?: Range;
+  /** Of gaussian ones. */
+  scale?: number | number[];
+  center: boolean;
+  seed: number;
+  terms: boolean;
+}
+
+export const samplePointsStage: Stage<Params> = {
+  name: "sample-points",
+  version: 1,
+  inputs: { model: { kinds: ["model"] }, directions: { kinds: ["directions"] } },
+  output: "points",
+  check({ distribution, range, scale }) {
+    if (distribution === "gaussian" && range !== undefined) {
+      return [{ path: ["range"], message: "is for sobol and uniform points; gaussian ones take scale" }];
+    }
+    if (distribution !== "gaussian" && scale !== undefined) {
+      return [{ path: ["scale"], message: `is for gaussian points; ${distribution} ones take range` }];
+    }
+    return range ? rangeProblems(range) : [];
+  },
+  parts: ({ params }) => pieceCount(sizeOf(params)),
+  async run(context) {
+    const { params, part, progress, shared } = context;
+    const axes = rowCount(context.input("directions"));
+    const coefficientsFrom = coefficients(params, axes);
+    const { start, end } = pieceRange(sizeOf(params), part);
+    const onSpan = await shared(() => lossOnSpan(context, params));
+    const coefficientsOf = (from: number, count: number) => coefficientsFrom(start + from, count);
+    const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
+    const columns = { loss, ...coefficientColumns(coefficientsFrom(start, end - start), axes) };
+    return described(artifact("points", { ...columns, ...(params.terms && terms) }), context);
+  },
+  join: (pieces, context) => described(concatenate(pieces), context),
+};
+
+/** How many points there are: the center counts beside the scattered ones. */
+const sizeOf = ({ count, center }: Params) => count + (center ? 1 : 0);
+
+/** Coefficients of `count` points from `start` on; the center, if it is asked for, is the first. */
+function coefficients(params: Params, axes: number): (start: number, count: number) => Float64Array {
+  const { distribution, seed, center, range = [-1, 1], scale = 0.5 } = params;
+  if (distribution === "sobol" && axes > SOBOL_DIMENSIONS) {
+    throw new Error(
+      `sobol points along ${axes} directions; there are Sobol numbers for ${SOBOL_DIMENSIONS}: take uniform ones`,
+    );
+  }
+  const scattered = scatteredPoints(
+    distribution === "gaussian"
+      ? { distribution, scales: perAxis([scale].flat(), axes, "scale", "numbers"), seed }
+      : { distribution, ranges: perAxis(rangePairs(range), axes, "range", "pairs"), seed },
+  );
+  if (!center) return scattered;
+  return (start, count) => {
+    const middle = start === 0 && count > 0 ? 1 : 0;
+    const points = new Float64Array(count * axes);
+    points.set(scattered(Math.max(0, start - 1), count - middle), middle * axes);
+    return points;
+  };
+}
+
+function described(of: Artifact, { params, input }: StageContext<Params>): Artifact {
+  const { nonFinite, ...facts } = lossFacts(numbers(of, "loss"));
+  const directions = input("directions");
+  const metadata = {
+    coordinates: Array.from({ length: rowCount(directions) }, (_, axis) => `a${axis + 1}`),
+    labels: directions.metadata.labels,
+    unit: params.unit,
+    dtype: params.dtype,
+    distribution: params.distribution,
+    ...(params.center && { center: 0 }),
+    nonFinite,
+  };
+  return { ...of, metadata, summary: { ...facts, nonFinite } };
+}
