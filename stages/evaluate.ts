@@ -81,7 +81,12 @@ function tableOf(model: Artifact, rows: number[], evaluations: Evaluation[], cla
   };
   const readable = last.confusion && classes.length <= MOST_CONFUSED ? last.confusion : undefined;
   const summary: Summary = { ...last.measures, ...(last.nonFinite > 0 && { nonFinite: last.nonFinite }) };
-  return artifact("table", columns, readable && { confusion: confusionFact(readable, classes) }, summary);
+  return artifact(
+    "table",
+    columns,
+    readable && { plot: "confusion", confusion: confusionFact(readable, classes) },
+    summary,
+  );
 }
 
 /** Of the last checkpoint: a row of counts for each label, in the order of the classes. */

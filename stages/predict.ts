@@ -56,7 +56,7 @@ async function solutionTable(predictor: Predictor, theta: Float64Array, { proble
   return artifact(
     "table",
     { ...points, u, ...(exact && { exact, error: u.map((value, i) => value - exact[i]) }) },
-    { solution: { variables, shape: variables.map((name) => problem.grid[name]) } },
+    { plot: "solution", solution: { variables, shape: variables.map((name) => problem.grid[name]) } },
     { points: u.length },
   );
 }
@@ -101,7 +101,7 @@ async function segmentationTable(predictor: Predictor, { theta, options }: Check
       target: { width, values: targets },
       prediction: { width, values: predicted },
     },
-    { segmentation: facts },
+    { plot: "segmentation", segmentation: facts },
     { samples: count },
   );
 }
