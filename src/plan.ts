@@ -1,6 +1,6 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
 import { configError, type Pipeline } from "./config.js";
 import type { Location, Path } from "./configFile.js";
@@ -132,7 +132,8 @@ function inspectParameters(
     try {
       files.push(findFile(file, folder, hashes));
     } catch (error) {
-      add(path, ` ${(error as Error).message}`);
+      const advice = definition.adviceOnFile?.(params, resolve(folder, file));
+      add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`);
     }
   }
   return { found, files };

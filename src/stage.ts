@@ -42,6 +42,8 @@ export interface Stage<Params = any> {
   showsPipeline?: boolean;
   /** What a schema cannot say: problems with parameters that depend on each other. */
   check?(params: Params): ParameterProblem[];
+  /** What to do where the file that parameters name is not there; `absolute` is where it was looked for. */
+  adviceOnFile?(params: Params, absolute: string): string | undefined;
   /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */
   parts?(context: StageContext<Params>): number;
   run(context: StageContext<Params>): Promise<Artifact>;

@@ -11,6 +11,7 @@ import { densityPlot } from "./plots/density.js";
 import { treePlot } from "./plots/mergeTree.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
 import { profilePlot } from "./plots/profile.js";
+import { samplesPlot } from "./plots/samples.js";
 import { segmentationPlot } from "./plots/segmentation.js";
 import { solutionPlot } from "./plots/solution.js";
 
@@ -23,6 +24,7 @@ const plots: Readonly<Record<string, Plot>> = {
   profile: profilePlot,
   comparison: comparisonPlot,
   density: densityPlot,
+  samples: samplesPlot,
   curves: curvesPlot,
   confusion: confusionPlot,
   solution: solutionPlot,

@@ -12,6 +12,7 @@ import { graphHomologyStage } from "./graphHomology.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
+import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { predictStage } from "./predict.js";
@@ -24,6 +25,7 @@ import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
+  loadDataStage,
   trainStage,
   loadModelStage,
   evaluateStage,

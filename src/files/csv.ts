@@ -10,6 +10,8 @@ export interface CsvTable {
   lineOf(row: number): number;
   /** The numbers of column `index`, from 0. Throws Error when one of its cells is no number, with line and column. */
   column(index: number): Float64Array;
+  /** The cells of column `index`, from 0, as they are written, without quotes. */
+  texts(index: number): string[];
 }
 
 interface Line {
@@ -74,6 +76,12 @@ export function readCsv(bytes: Uint8Array, name: string): CsvTable {
       const fault = faults.get(index);
       if (fault !== undefined) throw new Error(fault);
       return Float64Array.from(lines, (_, row) => values[row * width + index]);
+    },
+    texts(index) {
+      const cells = [...linesOf(text, separator, name)].flatMap((line) =>
+        typeof line === "string" ? [] : line.cells[index],
+      );
+      return cells.slice(cells.length - lines.length); // without a line of names
     },
   };
 }

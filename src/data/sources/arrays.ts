@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import type { NpyArray } from "../../files/npy.js";
+import { openNpz } from "../../files/npz.js";
+import type { NumberArray } from "../../files/numberArrays.js";
+import { rowMajor } from "../../files/rowMajor.js";
+import type { Dataset } from "../dataset.js";
+import { requireLabels } from "../requireLabels.js";
+import { inMemory, onlyRows, type SampleSource } from "../sampleSource.js";
+import { type Part, type SplitOptions, splitRows } from "../splitRows.js";
+import { scalingOf } from "../standardize.js";
+
+const MOST_CLASSES = 65536;
+
+export interface TableOptions extends SplitOptions {
+  readonly split: Part;
+  readonly standardize: boolean;
+}
+
+export interface ArraysOptions extends TableOptions {
+  readonly inputs: string;
+  readonly targets: string;
+  readonly task: "classification" | "segmentation" | "regression";
+  readonly classes?: readonly string[];
+}
+
+/**
+ * Samples from two arrays of an .npz file: inputs [N, features], [N, height, width] or [N, channels, height, width], bytes or
+ * numbers; targets as the task wants them: labels [N], labels of pixels [N, height, width], or numbers [N] or [N, values].
+ *
+ * @throws Error for a file or an array that is damaged or missing, shapes that do not fit the task or each other, labels
+ * that are no whole numbers from 0 or beyond `classes`, and numbers that are not finite.
+ */
+export function arrays(path: string, options: ArraysOptions): SampleSource {
+  const { task, classes: names } = options;
+  const file = openNpz(readFileSync(path), path);
+  const read = (key: string) => {
+    const array = file.get(key);
+    if (array) return array();
+    throw new Error(`${path} holds no array "${key}"; there are ${[...file.keys()].join(", ") || "none"}`);
+  };
+  const inputs = read(options.inputs);
+  const targets = read(options.targets);
+  const [count, ...sample] = inputs.shape;
+  const [labelled, ...place] = targets.shape;
+  const shapes = `${options.inputs} is ${inputs.shape.join(" × ")}, ${options.targets} ${targets.shape.join(" × ")}`;
+  if (count !== labelled || count === 0)
+    throw new Error(`${path}: ${shapes}; expected as many samples in both, one or more`);
+  const inputShape = sample.length === 2 ? [1, ...sample] : sample;
+  const fits = {
+    classification: place.length === 0,
+    segmentation: inputShape.length === 3 && place.join() === inputShape.slice(1).join(),
+    regression: place.length <= 1,
+  };
+  if (![1, 3].includes(inputShape.length) || !fits[task]) {
+    throw new Error(`${path}: ${shapes}; expected inputs and targets for ${task}, as the parameters describe them`);
+  }
+  const values = rowMajorOf(targets);
+  const inputValues = rowMajorOf(inputs);
+  requireFinite(inputValues, `${path}: ${options.inputs}`);
+  let labels: Pick<Dataset, "targets" | "classes">;
+  if (task === "regression") {
+    requireFinite(values, `${path}: ${options.targets}`);
+    labels = { targets: Float32Array.from(values), classes: [] };
+  } else {
+    requireLabels(values, names?.length ?? MOST_CLASSES, (i) => `${path}: number ${i + 1} of ${options.targets}`);
+    let most = names?.length ?? 0;
+    for (const label of values) most = Math.max(most, label + 1);
+    labels = {
+      targets: most <= 256 ? Uint8Array.from(values) : Int32Array.from(values),
+      classes: names ?? Array.from({ length: most }, (_, label) => String(label)),
+    };
+  }
+  const dataset: Dataset = {
+    task,
+    inputShape,
+    targetShape: task === "regression" && place.length === 0 ? [1] : place,
+    inputs: inputValues instanceof Uint8Array ? inputValues : Float32Array.from(inputValues),
+    ...labels,
+    offset: [0],
+    scale: [1],
+  };
+  return partOf(dataset, options);
+}
+
+/** One part of a dataset, standardised by its part train (by all samples where the part is all of them). */
+export function partOf(dataset: Dataset, options: TableOptions): SampleSource {
+  const whole = inMemory(dataset);
+  const part = splitRows(whole.count, options.split, options);
+  if (!options.standardize) return onlyRows(whole, part);
+  const known = splitRows(whole.count, options.split === "all" ? "all" : "train", options);
+  return onlyRows(inMemory({ ...dataset, ...scalingOf(dataset, known) }), part);
+}
+
+/** The numbers with the last index fastest, bytes as bytes. */
+function rowMajorOf(array: NpyArray): NumberArray {
+  if (!array.fortranOrder) return array.values;
+  return array.values instanceof Uint8Array ? Uint8Array.from(rowMajor(array)) : rowMajor(array);
+}
+
+function requireFinite(values: NumberArray, name: string): void {
+  const at = values.findIndex((value: number) => !Number.isFinite(value));
+  if (at >= 0) throw new Error(`${name}: number ${at + 1} is ${values[at]}; expected finite numbers`);
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { readCsv } from "../../files/csv.js";
+import type { Dataset } from "../dataset.js";
+import type { SampleSource } from "../sampleSource.js";
+import { partOf, type TableOptions } from "./arrays.js";
+
+export interface TableColumns extends TableOptions {
+  readonly target: string;
+  readonly features?: readonly string[];
+  readonly task: "classification" | "regression";
+}
+
+/**
+ * Samples from the rows of a CSV file. For classification the different values of the target column are the classes, in
+ * order: by size where all are numbers, else by code unit.
+ *
+ * @throws Error for a file that is no table with column names, columns that are not there, and cells that are no finite
+ * numbers where numbers are expected, with their place.
+ */
+export function table(path: string, options: TableColumns): SampleSource {
+  const csv = readCsv(readFileSync(path), path);
+  const { names, rows, lineOf } = csv;
+  if (names === undefined) throw new Error(`${path} has no column names; expected them in its first line`);
+  const indexOf = (column: string) => {
+    const places = names.flatMap((name, c) => (name === column ? [c] : []));
+    if (places.length === 1) return places[0];
+    const fault = places.length === 0 ? `no column "${column}"` : `${places.length} columns "${column}"`;
+    throw new Error(`${path} has ${fault}; its columns are ${names.join(", ")}`);
+  };
+  const finite = (column: string) => {
+    const values = csv.column(indexOf(column));
+    const row = values.findIndex((value) => !Number.isFinite(value));
+    if (row < 0) return values;
+    throw new Error(`${path}:${lineOf(row)} column "${column}" is ${values[row]}; expected a finite number`);
+  };
+  const target = indexOf(options.target);
+  const features = options.features ?? names.filter((_, c) => c !== target);
+  if (features.length === 0) throw new Error(`${path} has no column beside the target "${options.target}"`);
+  if (features.includes(options.target)) throw new Error(`the target "${options.target}" is among the features`);
+  const columns = features.map(finite);
+  const inputs = new Float32Array(rows * columns.length);
+  columns.forEach((values, c) => {
+    for (let row = 0; row < rows; row++) inputs[row * columns.length + c] = values[row];
+  });
+  const labels =
+    options.task === "regression"
+      ? { targetShape: [1], classes: [], targets: Float32Array.from(finite(options.target)) }
+      : { targetShape: [], ...classesOf(csv.texts(target), path, options.target) };
+  const dataset: Dataset = {
+    task: options.task,
+    inputShape: [columns.length],
+    inputs,
+    ...labels,
+    offset: [0],
+    scale: [1],
+  };
+  return partOf(dataset, options);
+}
+
+function classesOf(texts: readonly string[], path: string, column: string): Pick<Dataset, "classes" | "targets"> {
+  const different = [...new Set(texts)];
+  if (different.includes(""))
+    throw new Error(`${path}: column "${column}" has an empty cell; expected a class in each row`);
+  const numeric = different.every((text) => Number.isFinite(Number(text)));
+  const classes = numeric ? different.sort((a, b) => Number(a) - Number(b)) : different.sort();
+  if (classes.length < 2)
+    throw new Error(`${path}: column "${column}" holds one class, ${classes[0]}; expected two or more`);
+  const place = new Map(classes.map((name, label) => [name, label]));
+  const labels = texts.map((text) => place.get(text) as number);
+  return { classes, targets: classes.length <= 256 ? Uint8Array.from(labels) : Int32Array.from(labels) };
+}

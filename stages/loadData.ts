@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { type Artifact, decodeArtifact } from "../src/artifact.js";
+import type { Dataset } from "../src/data/dataset.js";
+import { drawnDigits } from "../src/data/generated/digits.js";
+import { markovText } from "../src/data/generated/markovText.js";
+import type { GeneratorOptions } from "../src/data/generated/options.js";
+import { gaussianBlobs, spirals, twoMoons } from "../src/data/generated/plane.js";
+import { colouredShapes, shapesToSegment } from "../src/data/generated/shapes.js";
+import { resizeImages } from "../src/data/images.js";
+import { howToGet, isKnownName } from "../src/data/knownSets.js";
+import { withLabelNoise } from "../src/data/labelNoise.js";
+import { requireConsistent } from "../src/data/requireConsistent.js";
+import { inMemory, onlyRows, type SampleSource } from "../src/data/sampleSource.js";
+import { type ArraysOptions, arrays } from "../src/data/sources/arrays.js";
+import { cifar10, cifar100 } from "../src/data/sources/cifar.js";
+import { imageFolder } from "../src/data/sources/imageFolder.js";
+import { mnist } from "../src/data/sources/mnist.js";
+import { pet } from "../src/data/sources/pet.js";
+import { svhn } from "../src/data/sources/svhn.js";
+import { type TableColumns, table } from "../src/data/sources/table.js";
+import { type TextOptions, text } from "../src/data/sources/text.js";
+import { type Part, type SplitOptions, splitRows } from "../src/data/splitRows.js";
+import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
+import type { Stage } from "../src/stage.js";
+import { datasetArtifact, datasetOf } from "./dataset.js";
+
+interface FromFile extends SubsetOptions {
+  path: string;
+}
+
+interface Known extends FromFile {
+  split: "train" | "test";
+  standardize: boolean;
+  imageSize?: number;
+}
+
+/** Parameters of each data set, as schemas/load-data.json describes them. */
+interface Sets {
+  "two-moons": GeneratorOptions & { noise: number };
+  spirals: GeneratorOptions & { noise: number; classes: number; turns: number };
+  blobs: GeneratorOptions & { noise: number; classes: number; features: number };
+  digits: GeneratorOptions;
+  shapes: GeneratorOptions;
+  segmentation: GeneratorOptions & { imageSize: number };
+  "markov-text": GeneratorOptions & { letters: number; choices: number; length: number };
+  mnist: Known;
+  "fashion-mnist": Known;
+  cifar10: Known;
+  cifar100: Known & { labels: "fine" | "coarse" };
+  svhn: Omit<Known, "split"> & { split: "train" | "test" | "extra" };
+  pet: Known & { imageSize: number };
+  images: FromFile &
+    SplitOptions & { split: Part; imageSize: number; channels: "colour" | "grey"; standardize: boolean };
+  npz: FromFile & ArraysOptions;
+  csv: FromFile & TableColumns;
+  text: FromFile & TextOptions;
+  arrow: FromFile;
+}
+
+type Params = { [Name in keyof Sets]: { name: Name } & Sets[Name] & { labelNoise?: number } }[keyof Sets];
+
+export const loadDataStage: Stage<Params> = {
+  name: "load-data",
+  version: 1,
+  inputs: {},
+  output: "dataset",
+  check(params) {
+    const task = "task" in params ? params.task : "classification";
+    const { labelNoise = 0 } = params;
+    const stratify = "stratify" in params && params.stratify;
+    return [
+      ...(labelNoise > 0 && task !== "classification"
+        ? [{ path: ["labelNoise"], message: `is ${labelNoise}; expected 0, as ${task} has no labels to change` }]
+        : []),
+      ...(stratify && task !== "classification"
+        ? [{ path: ["stratify"], message: `is true; expected false, as ${task} has no classes of samples` }]
+        : []),
+      ...("testFraction" in params && params.testFraction + params.validationFraction >= 1
+        ? [{ path: ["testFraction"], message: "and validationFraction leave nothing to train; expected a sum below 1" }]
+        : []),
+    ];
+  },
+  adviceOnFile({ name }, absolute) {
+    return isKnownName(name) ? howToGet(name, relative(process.cwd(), absolute) || ".") : undefined;
+  },
+  async run({ params, file, progress }) {
+    const { name, seed, labelNoise = 0 } = params;
+    const split = "split" in params ? { split: params.split } : {};
+    const source = sourceOf(params, file);
+    const rows = drawSubset(source, "path" in params ? params : { seed });
+    progress(undefined, `${rows.length} samples`);
+    const dataset = withLabelNoise(await source.read(rows, progress), labelNoise, seed);
+    return datasetArtifact(dataset, { name, ...split, parameters: params, available: source.count });
+  },
+};
+
+/** The samples that these parameters name, before a subset is drawn. */
+function sourceOf(params: Params, file: (path: string) => string): SampleSource {
+  switch (params.name) {
+    case "two-moons":
+      return inMemory(twoMoons(params));
+    case "spirals":
+      return inMemory(spirals(params));
+    case "blobs":
+      return inMemory(gaussianBlobs(params));
+    case "digits":
+      return inMemory(drawnDigits(params));
+    case "shapes":
+      return inMemory(colouredShapes(params));
+    case "segmentation":
+      return inMemory(shapesToSegment({ ...params, side: params.imageSize }));
+    case "markov-text":
+      return inMemory(markovText(params));
+    case "mnist":
+    case "fashion-mnist":
+      return resized(mnist(params.name, file(params.path), params.split, params.standardize), params.imageSize);
+    case "cifar10":
+      return resized(cifar10(file(params.path), params.split, params.standardize), params.imageSize);
+    case "cifar100":
+      return resized(cifar100(file(params.path), params.split, params.labels, params.standardize), params.imageSize);
+    case "svhn":
+      return resized(svhn(file(params.path), params.split, params.standardize), params.imageSize);
+    case "pet":
+      return pet(file(params.path), params.split, params.imageSize, params.standardize);
+    case "images": {
+      const channels = params.channels === "grey" ? 1 : 3;
+      const all = imageFolder(file(params.path), params.imageSize, channels, params.standardize);
+      return onlyRows(all, splitRows(all.count, params.split, params));
+    }
+    case "npz":
+      return arrays(file(params.path), params);
+    case "csv":
+      return table(file(params.path), params);
+    case "text":
+      return text(file(params.path), params);
+    case "arrow":
+      return inMemory(storedDataset(readFileSync(file(params.path)), params.path));
+  }
+}
+
+/** The images resized as they are read. */
+function resized(source: SampleSource, side: number | undefined): SampleSource {
+  if (side === undefined) return source;
+  return {
+    ...source,
+    read: async (rows, progress) => resizeImages(await source.read(rows, progress), side, progress),
+  };
+}
+
+/** The dataset in the bytes of an Arrow file. Throws Error when it holds none, or none that fits together. */
+function storedDataset(bytes: Uint8Array, name: string): Dataset {
+  let stored: Artifact;
+  try {
+    stored = decodeArtifact(bytes);
+  } catch (error) {
+    throw new Error(`${name} is no dataset: ${(error as Error).message}`);
+  }
+  if (stored.kind !== "dataset") throw new Error(`${name} holds a ${stored.kind}; expected a dataset`);
+  const dataset = datasetOf(stored);
+  requireConsistent(dataset, name);
+  return dataset;
+}

@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import sharp from "sharp";
+import { decodeImage, resizeImages } from "../../../src/data/images.js";
+import { imageFolder } from "../../../src/data/sources/imageFolder.js";
+import { pet } from "../../../src/data/sources/pet.js";
+import { drawSubset } from "../../../src/data/subset.js";
+import { folderOf, readAll, someBytes } from "../files.js";
+
+const png = (pixels: Uint8Array, width: number, height: number, channels: 1 | 3 = 3) =>
+  sharp(pixels, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? "b-w" : "srgb")
+    .png()
+    .toBuffer();
+
+const plain = (width: number, height: number, colour: [number, number, number]) =>
+  png(
+    Uint8Array.from({ length: 3 * width * height }, (_, i) => colour[i % 3]),
+    width,
+    height,
+  );
+
+test("an image of the right size is read back byte by byte, as one plane a channel", async () => {
+  const pixels = someBytes(3 * 8 * 8);
+  const folder = folderOf({ "a.png": await png(pixels, 8, 8), "grey.png": await png(pixels.slice(0, 64), 8, 8, 1) });
+  const planes = await decodeImage(`${folder}/a.png`, { resize: 8, crop: 8 }, 3);
+  const expected = [0, 1, 2].flatMap((c) => Array.from({ length: 64 }, (_, i) => pixels[3 * i + c]));
+  assert.deepEqual([...planes], expected);
+  const grey = await decodeImage(`${folder}/grey.png`, { resize: 8, crop: 8 }, 1);
+  assert.deepEqual([...grey], [...pixels.slice(0, 64)]);
+  const thrice = await decodeImage(`${folder}/grey.png`, { resize: 8, crop: 8 }, 3);
+  assert.deepEqual([...thrice], [...grey, ...grey, ...grey]);
+});
+
+test("the shorter side is resized and the centre kept", async () => {
+  // Three vertical bands, red, green, blue, 16 pixels wide and high: the middle square is green.
+  const pixels = Uint8Array.from({ length: 3 * 48 * 16 }, (_, i) =>
+    Math.floor((Math.floor(i / 3) % 48) / 16) === i % 3 ? 255 : 0,
+  );
+  const folder = folderOf({ "bands.png": await png(pixels, 48, 16) });
+  const square = await decodeImage(`${folder}/bands.png`, { resize: 16, crop: 8 }, 3);
+  assert.deepEqual([...square], [...new Array(64).fill(0), ...new Array(64).fill(255), ...new Array(64).fill(0)]);
+});
+
+test("images of a folder: classes by folder, in order of their names, transparent parts white, other files passed over", async () => {
+  const [red, green, blue] = [
+    await plain(10, 6, [255, 0, 0]),
+    await plain(6, 10, [0, 255, 0]),
+    await plain(4, 4, [0, 0, 255]),
+  ];
+  const clear = await sharp({
+    create: { width: 4, height: 4, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0 } },
+  })
+    .png()
+    .toBuffer();
+  const folder = folderOf({
+    "zebra/b.png": red,
+    "zebra/a.PNG": green,
+    "zebra/notes.txt": "none",
+    "ant/deep/er/x.png": blue,
+    "ant/z.png": clear,
+    ".hidden/x.png": blue,
+    "readme.md": "none",
+  });
+  const source = imageFolder(folder, 4, 3, false);
+  const { inputs, targets, classes, inputShape } = await readAll(source);
+  assert.deepEqual(classes, ["ant", "zebra"]);
+  assert.deepEqual([...targets], [0, 0, 1, 1]);
+  assert.deepEqual(inputShape, [3, 4, 4]);
+  const corner = (i: number) => [0, 1, 2].map((c) => inputs[i * 48 + c * 16]);
+  assert.deepEqual([0, 1, 2, 3].map(corner), [
+    [0, 0, 255],
+    [255, 255, 255],
+    [0, 255, 0],
+    [255, 0, 0],
+  ]);
+  const some = await source.read([3, 0], () => {});
+  assert.deepEqual([...some.inputs.subarray(0, 48)], [...inputs.subarray(144)]);
+});
+
+test("faults of an image folder are named", async () => {
+  const image = await plain(4, 4, [1, 2, 3]);
+  const load = (files: Record<string, Uint8Array | string>) => imageFolder(folderOf(files), 4, 3, true);
+  assert.throws(() => load({ "a/x.png": image }), /holds one folder, a; expected one for each class/);
+  assert.throws(() => load({ "x.png": image }), /holds no folder; expected one for each class/);
+  assert.throws(() => load({ "a/x.png": image, "b/x.txt": "" }), /\/b holds no image; expected \.jpg/);
+  await assert.rejects(
+    readAll(load({ "a/x.png": image, "b/y.png": image.subarray(0, 60) })),
+    /\/b\/y\.png cannot be decoded/,
+  );
+  await assert.rejects(readAll(load({ "a/x.png": image, "b/y.jpg": "no image" })), /\/b\/y\.jpg cannot be decoded/);
+});
+
+/** A pet folder of images with a red left half, whose trimap is 1 on the left, 2 on the right, 3 between. */
+async function petFiles(names: string[], side = 32) {
+  const left = (i: number) => i % side < side / 2;
+  const pixels = Uint8Array.from({ length: 3 * side * side }, (_, i) =>
+    i % 3 === 0 && left(Math.floor(i / 3)) ? 255 : 0,
+  );
+  const trimap = Uint8Array.from({ length: side * side }, (_, i) => (left(i) ? 1 : (i % side) - side / 2 < 4 ? 3 : 2));
+  const image = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
+    .jpeg({ quality: 100 })
+    .toBuffer();
+  const labels = await png(trimap, side, side, 1);
+  const list = names.map((name, i) => `${name} ${i + 1} 1 1`).join("\n");
+  return Object.fromEntries([
+    ["annotations/trainval.txt", `#Image CLASS-ID SPECIES BREED ID\n${list}\n`],
+    ...names.flatMap((name) => [
+      [`images/${name}.jpg`, image],
+      [`annotations/trimaps/${name}.png`, labels],
+    ]),
+  ]);
+}
+
+test("pet: trimaps 1, 2, 3 become the classes 0, 1, 2, cut as the images are", async () => {
+  const folder = folderOf(await petFiles(["Abyssinian_1", "pug_2"]));
+  const source = pet(folder, "train", 28, true); // the shorter side becomes 32, so nothing is resized, 2 pixels are cut
+  const { inputs, targets, classes, task, inputShape, targetShape } = await readAll(source);
+  assert.deepEqual([task, classes], ["segmentation", ["pet", "background", "border"]]);
+  assert.deepEqual(
+    [inputShape, targetShape],
+    [
+      [3, 28, 28],
+      [28, 28],
+    ],
+  );
+  const row = [...new Array(14).fill(0), ...new Array(4).fill(2), ...new Array(10).fill(1)];
+  for (let y = 0; y < 56; y++) assert.deepEqual([...targets.subarray(28 * y, 28 * (y + 1))], row);
+  assert.ok(inputs[3] > 200 && inputs[25] < 50);
+  assert.deepEqual([...drawSubset(source, { limit: 1, stratify: true, seed: 0 })].length, 1);
+});
+
+test("pet: what is missing or does not fit is named", async () => {
+  const good = await petFiles(["Abyssinian_1"]);
+  const fails = (files: object, message: RegExp) =>
+    assert.rejects(async () => readAll(pet(folderOf({ ...good, ...files }), "train", 28, true)), message);
+  const { "images/Abyssinian_1.jpg": _, ...without } = good;
+  await assert.rejects(
+    async () => readAll(pet(folderOf(without), "train", 28, true)),
+    /trainval\.txt:2 lists Abyssinian_1, but there is no .*images\/Abyssinian_1\.jpg; put images.*cirque data fetch pet/,
+  );
+  await fails(
+    { "annotations/trainval.txt": "pug one 1 1" },
+    /trainval\.txt:1 is "pug one 1 1"; expected a name and a breed/,
+  );
+  await fails({ "annotations/trainval.txt": "# none" }, /trainval\.txt lists no image/);
+  const trimap = "annotations/trimaps/Abyssinian_1.png";
+  await fails(
+    { [trimap]: await png(new Uint8Array(100), 10, 10, 1) },
+    /Abyssinian_1\.png has 10 × 10 pixels; expected 32 × 32/,
+  );
+  await fails(
+    { [trimap]: await png(new Uint8Array(32 * 32).fill(4), 32, 32, 1) },
+    /Abyssinian_1\.png: pixel \(0, 0\), less 1, is 3; expected a whole number from 0 to 2/,
+  );
+  assert.throws(() => pet(folderOf(good), "test", 28, true), /there is no annotations\/test\.txt/);
+});
+
+test("resized images keep what is constant, and those of the right size every byte", async () => {
+  const dataset = {
+    task: "classification" as const,
+    inputShape: [3, 4, 4],
+    targetShape: [],
+    classes: ["a", "b"],
+    inputs: Uint8Array.from({ length: 96 }, (_, i) => 10 * Math.floor(i / 16)),
+    targets: Uint8Array.of(0, 1),
+    offset: [0],
+    scale: [1],
+  };
+  assert.equal(await resizeImages(dataset, 4, () => {}), dataset);
+  for (const side of [2, 7]) {
+    const { inputs, inputShape } = await resizeImages(dataset, side, () => {});
+    assert.deepEqual(inputShape, [3, side, side]);
+    assert.deepEqual(
+      [...inputs],
+      Array.from({ length: 6 * side * side }, (_, i) => 10 * Math.floor(i / side ** 2)),
+    );
+  }
+});
