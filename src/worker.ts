@@ -90,7 +90,7 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
 async function runPieces(
   task: Task,
   stage: Stage,
-  contextOf: (part: { index: number; count: number }) => StageContext<unknown>,
+  contextOf: (part: { index: number; count: number }, key: string) => StageContext<unknown>,
 ): Promise<CacheRecord | undefined> {
   const { todo = [], taken = new Int32Array(1) } = task;
   let last: CacheRecord | undefined;
@@ -100,7 +100,7 @@ async function runPieces(
       refuseWhenStopping(task);
       const { key, index, count } = piece;
       const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
-      const run = () => stage.run(contextOf({ index, count }));
+      const run = () => stage.run(contextOf({ index, count }, key));
       ({ record: last, backends } = await store(own, stage, run, {}, { durable: false }));
       tell({ step: task.step, part: index, fraction: 1 });
     }
@@ -124,7 +124,6 @@ async function store(
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
-  const cache = openCache(task.cacheFolder);
   const made = {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
@@ -135,6 +134,7 @@ async function store(
     summary: Object.entries(result.summary),
     ...facts,
   };
+  const cache = openCache(task.cacheFolder);
   const record = cache.put(task.key, task.preimage, bytes, made, options);
   cache.remove(unfinishedKey(task.key));
   return { record, backends };
@@ -175,7 +175,7 @@ function contexts(task: Task) {
     }));
   let reported = 0;
   let kept: Promise<Releasable> | undefined;
-  const contextOf = (part: { index: number; count: number }): StageContext<unknown> => ({
+  const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => ({
     params: task.params,
     part,
     ports: Object.keys(task.inputs),
@@ -190,7 +190,7 @@ function contexts(task: Task) {
       if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
       return found.absolute;
     },
-    resume: resumeOf(task),
+    resume: resumeOf({ cacheFolder: task.cacheFolder, key }),
     pipeline: task.pipeline,
     lineage: task.lineage,
     shared<T extends Releasable>(make: () => Promise<T>) {
@@ -213,25 +213,28 @@ function contexts(task: Task) {
   return { contextOf, release };
 }
 
-/** Milliseconds between two saved states. */
+/** Least milliseconds between two saved states. */
 const SAVE_INTERVAL = 2000;
 
 /** The state of an unfinished step is an artifact in the store, under a key of its own. */
-function resumeOf({ cacheFolder, key }: Task): StageContext<unknown>["resume"] {
+function resumeOf({ cacheFolder, key }: { cacheFolder: string; key: string }): StageContext<unknown>["resume"] {
   const cache = openCache(cacheFolder);
   const own = unfinishedKey(key);
-  let saved = performance.now();
+  let [saved, interval] = [performance.now(), SAVE_INTERVAL];
   return {
     load() {
       const { record, path } = { path: "", ...cache.lookup(own) };
       return record && load(path);
     },
     save(state) {
-      if (performance.now() - saved < SAVE_INTERVAL) return;
+      const start = performance.now();
+      if (start - saved < interval) return;
       const before = cache.lookup(own);
       const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
       if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
       saved = performance.now();
+      // A large state is stored less often: it takes at most a twentieth of the time.
+      interval = Math.max(SAVE_INTERVAL, 20 * (saved - start));
     },
   };
 }

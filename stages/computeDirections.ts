@@ -21,11 +21,11 @@ import { norm, requireFinite } from "../src/linalg/vectors.js";
 import { type Layout, requireSameShapes } from "../src/models/layout.js";
 import { createObjective, type Objective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { trainedModel } from "./train.js";
+import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 
 type Role = "weight" | "bias" | "norm";
 
-interface Shared {
+interface Shared extends Partial<LossOptions> {
   normalize?: "none" | "filter" | "layer" | "model";
   ignore?: Role[];
   orthogonalize: boolean;
@@ -94,7 +94,11 @@ interface Found {
 export const computeDirectionsStage: Stage<Params> = {
   name: "compute-directions",
   version: 2,
-  inputs: { model: { kinds: ["model"] }, to: { kinds: ["model"], optional: true, many: true } },
+  inputs: {
+    model: { kinds: ["model"] },
+    to: { kinds: ["model"], optional: true, many: true },
+    data: { kinds: ["dataset"], optional: true },
+  },
   output: "directions",
   async run(context) {
     const { params, ports } = context;
@@ -277,11 +281,11 @@ function stored({ path, key, count }: FileParams, { weights, context }: Around):
 }
 
 async function withObjective(
-  { dtype }: Shared,
+  { dtype, statistics, batchSize }: Shared,
   { context }: Around,
   use: (objective: Objective) => Promise<Found>,
 ): Promise<Found> {
-  const objective = await createObjective(trainedModel(context.input("model")).loss, { dtype });
+  const objective = await createObjective(modelAtPorts(context, { statistics, batchSize }).loss, { dtype });
   try {
     return await use(objective);
   } finally {

@@ -17,9 +17,9 @@ import { randomStream } from "../src/linalg/random.js";
 import type { Layout } from "../src/models/layout.js";
 import { createObjective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { trainedModel } from "./train.js";
+import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 
-interface Params {
+interface Params extends LossOptions {
   top: number;
   bottom: number;
   trace: false | Omit<Required<TraceOptions>, "seed">;
@@ -54,7 +54,7 @@ interface Operator {
 export const hessianStage: Stage<Params> = {
   name: "hessian",
   version: 1,
-  inputs: { model: { kinds: ["model"] } },
+  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "spectrum",
   check(params) {
     const { trace, density } = params;
@@ -72,10 +72,11 @@ export const hessianStage: Stage<Params> = {
         : []),
     ];
   },
-  parts: ({ params, input }) => tasksOf(trainedModel(input("model")).loss.layout, params).length,
+  parts: ({ params, input }) => tasksOf(input("model").metadata.layout as Layout, params).length,
   async run(context) {
-    const { params, part, input, progress } = context;
-    const { loss, weights } = trainedModel(input("model"));
+    const { params, part, progress } = context;
+    const { statistics, batchSize } = params;
+    const { loss, weights } = modelAtPorts(context, { statistics, batchSize });
     const tasks = tasksOf(loss.layout, params);
     const [start, end] = [part.index, part.index + 1].map((index) => Math.floor((index * tasks.length) / part.count));
     const objective = await createObjective(loss, { dtype: params.dtype });

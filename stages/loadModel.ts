@@ -8,7 +8,7 @@ import { readWeights, type WeightFormat, weightFormats } from "../src/models/rea
 import { validateModel } from "../src/models/validateModel.js";
 import { nearestName } from "../src/nearestName.js";
 import type { Stage } from "../src/stage.js";
-import { modelArtifact } from "./modelArtifact.js";
+import { modelArtifact, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
 
 interface Params {
@@ -36,6 +36,7 @@ export const loadModelStage: Stage<Params> = {
   async run({ params, file, progress }) {
     const { path, architecture, dtype } = params;
     const problem = readProblem(params.problem, file);
+    if (problem.kind !== "pinn") throw new Error("load-model takes pinn problems");
     const { layout, size } = createModel(architecture);
     const format = params.format ?? (formatOf(path, weightFormats) as WeightFormat);
     const read = readWeights(readFileSync(file(path)), format, layout, params, path);
@@ -52,12 +53,13 @@ export const loadModelStage: Stage<Params> = {
       const checkpoints = { step: Int32Array.from(loss.keys()), loss, weights };
       // A loss that is not finite is then explained in the summary, too.
       const summary: Summary = nonFinite > 0 ? { nonFiniteWeights: nonFinite } : {};
-      return await modelArtifact(
-        { architecture, problem, dtype },
+      const setting = { architecture, problem, dtype };
+      const found = await solutionFacts(setting, weights.subarray(weights.length - size), objective);
+      return modelArtifact(
+        setting,
         checkpoints,
-        objective,
-        { nonFiniteWeights: nonFinite },
-        summary,
+        { ...found, nonFiniteWeights: nonFinite },
+        { ...found.errors, ...summary },
       );
     } finally {
       await objective.release();

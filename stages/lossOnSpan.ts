@@ -3,9 +3,9 @@ import { rowCount, vectorAt } from "../src/artifact.js";
 import { directionScales } from "../src/landscape/directionScales.js";
 import { createObjective, type LossTerms } from "../src/models/objective.js";
 import type { Releasable, StageContext } from "../src/stage.js";
-import { trainedModel } from "./train.js";
+import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 
-export interface SpanOptions {
+export interface SpanOptions extends Partial<LossOptions> {
   unit: "direction" | "relative";
   dtype: "f32" | "f64";
 }
@@ -19,10 +19,13 @@ export interface LossOnSpan extends Releasable {
 }
 
 /** Compiles the loss of the model at port `model` on the span of what is at port `directions`. */
-export async function lossOnSpan({ input }: StageContext<unknown>, { unit, dtype }: SpanOptions): Promise<LossOnSpan> {
-  const directions = input("directions");
+export async function lossOnSpan(
+  context: StageContext<unknown>,
+  { unit, dtype, ...options }: SpanOptions,
+): Promise<LossOnSpan> {
+  const directions = context.input("directions");
   const vectors = Array.from({ length: rowCount(directions) }, (_, k) => vectorAt(directions, "vector", k));
-  const { loss, weights } = trainedModel(input("model"));
+  const { loss, weights } = modelAtPorts(context, { statistics: options.statistics, batchSize: options.batchSize });
   const scales = directionScales(unit, vectors, weights);
   const objective = await createObjective(loss, { dtype });
   const scaled = vectors.map((vector, k) => vector.map((value) => value * scales[k]));

@@ -1,17 +1,18 @@
-import { type Artifact, artifact, type Metadata, rowCount, type Summary, vectorAt } from "../src/artifact.js";
-import { type LossFunction, lossFunction, type Problem } from "../src/models/lossFunction.js";
-import type { Architecture } from "../src/models/model.js";
+import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../src/artifact.js";
+import type { Layout } from "../src/models/layout.js";
+import type { Problem } from "../src/models/lossFunction.js";
+import { type Architecture, createModel } from "../src/models/model.js";
 import type { Objective } from "../src/models/objective.js";
-import { pinnVariables } from "../src/models/pinn.js";
+import { type PinnProblem, pinnVariables } from "../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../src/models/pinnErrors.js";
 import { pinnGrid } from "../src/models/pinnPoints.js";
 import { predict } from "../src/models/predict.js";
 
 /** A network, what it is to solve, and the number type of its weights and losses. */
-interface Setting {
+export interface Setting<P = Problem> {
   architecture: Architecture;
   /** With all its points as numbers: whoever uses the artifact reads no files. */
-  problem: Problem;
+  problem: P;
   dtype: "f32" | "f64";
 }
 
@@ -21,44 +22,56 @@ interface Checkpoints {
   loss: Float64Array;
   /** [T × n] */
   weights: Float64Array;
+  /** Running statistics of batch norms, [T × s]. */
+  statistics?: Float64Array;
+  /** More columns. */
+  metrics?: Record<string, Column>;
 }
 
-/** A model: its checkpoints, and of the last one the loss terms and the errors. More facts may be added to its metadata. */
-export async function modelArtifact(
+/** A model: its checkpoints, and facts about it. */
+export function modelArtifact(
   { architecture, problem, dtype }: Setting,
-  { step, loss, weights }: Checkpoints,
-  objective: Objective,
+  { step, loss, weights, statistics, metrics }: Checkpoints,
   facts: Metadata,
   summary: Summary,
-): Promise<Artifact> {
-  const last = weights.subarray(weights.length - objective.size);
-  const terms = Object.entries(await objective.lossTerms(last)).map(([name, [value]]) => [name, value] as const);
-  const errors = await solutionErrors({ architecture, problem, dtype }, last);
+): Artifact {
+  const { layout, size, state } = createModel(architecture);
+  const vectors = (values: Float64Array, width: number) => ({
+    width,
+    values: dtype === "f32" ? Float32Array.from(values) : values,
+  });
   return artifact(
     "model",
     {
       step,
       loss,
-      weights: { width: objective.size, values: dtype === "f32" ? Float32Array.from(weights) : weights },
+      weights: vectors(weights, size),
+      ...(state && statistics && { state: vectors(statistics, state.size) }),
+      ...metrics,
     },
-    { architecture, problem, layout: objective.layout, dtype, terms: Object.fromEntries(terms), errors, ...facts },
-    { loss: loss[loss.length - 1], ...errors, ...summary },
+    { architecture, problem, layout, ...stateFacts(state?.layout), dtype, ...facts },
+    { loss: loss[loss.length - 1], ...summary },
   );
 }
 
-/** How far the network is from the exact solution on the whole grid, where one is stated. */
-async function solutionErrors({ architecture, problem, dtype }: Setting, theta: Float64Array) {
+const stateFacts = (layout?: Layout) => (layout ? { stateLayout: layout } : {});
+
+/** The loss terms of a network on a differential equation, and its errors on the whole grid where the exact solution is stated. */
+export async function solutionFacts(
+  setting: Setting<PinnProblem>,
+  theta: Float64Array,
+  objective: Objective,
+): Promise<{ terms: Record<string, number>; errors: Record<string, number> }> {
+  const terms = Object.entries(await objective.lossTerms(theta)).map(([name, [value]]) => [name, value] as const);
+  return { terms: Object.fromEntries(terms), errors: await solutionErrors(setting, theta) };
+}
+
+async function solutionErrors({ architecture, problem, dtype }: Setting<PinnProblem>, theta: Float64Array) {
   const points = pinnGrid(problem);
   const exact = pinnExact(problem, points);
   if (exact === undefined) return {};
   const variables = pinnVariables(problem);
   const inputs = new Float64Array(variables.length * exact.length);
   for (const [row, name] of variables.entries()) inputs.set(points[name], row * exact.length);
-  return pinnErrors(await predict(architecture, theta, inputs, { dtype }), exact);
-}
-
-/** What a model artifact solves, and the weights of its last checkpoint. */
-export function trainedModel(model: Artifact): { loss: LossFunction; weights: Float64Array } {
-  const { architecture, problem } = model.metadata as unknown as Setting;
-  return { loss: lossFunction(architecture, problem), weights: vectorAt(model, "weights", rowCount(model) - 1) };
+  return { ...pinnErrors(await predict(architecture, theta, inputs, { dtype }), exact) };
 }

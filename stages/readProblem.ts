@@ -6,6 +6,7 @@ import { readPoints } from "../src/models/readPoints.js";
 
 /** The problem with all its points as numbers; those that it names in files are read. */
 export function readProblem(problem: Problem, file: (path: string) => string): Problem {
+  if (problem.kind !== "pinn") return problem;
   const files = new Map<string, NamedArrays>();
   return readPoints(problem, (path) => {
     const known = files.get(path);

@@ -3,18 +3,26 @@ import { type RefineOptions, refineGrid } from "../src/landscape/refineGrid.js";
 import type { Stage } from "../src/stage.js";
 import { lossFacts } from "./lossFacts.js";
 import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
+import type { LossOptions } from "./trainedModel.js";
 
-export const refineStage: Stage<RefineOptions> = {
+export const refineStage: Stage<RefineOptions & LossOptions> = {
   name: "refine",
   version: 1,
-  inputs: { model: { kinds: ["model"] }, directions: { kinds: ["directions"] }, grid: { kinds: ["grid"] } },
+  inputs: {
+    model: { kinds: ["model"] },
+    directions: { kinds: ["directions"] },
+    grid: { kinds: ["grid"] },
+    data: { kinds: ["dataset"], optional: true },
+  },
   output: "points",
   async run(context) {
     const { params, input, progress, shared } = context;
     const grid = input("grid");
     const axes = axesOf(grid, rowCount(input("directions")));
     const { unit, dtype } = grid.metadata as unknown as SpanOptions;
-    const onSpan = await shared(() => lossOnSpan(context, { unit, dtype }));
+    const onSpan = await shared(() =>
+      lossOnSpan(context, { unit, dtype, statistics: params.statistics, batchSize: params.batchSize }),
+    );
     const losses = numbers(grid, "loss");
     await requireSameLoss(onSpan, axes, losses);
 

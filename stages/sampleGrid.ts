@@ -22,7 +22,11 @@ interface Params extends SpanOptions {
 export const sampleGridStage: Stage<Params> = {
   name: "sample-grid",
   version: 1,
-  inputs: { model: { kinds: ["model"] }, directions: { kinds: ["directions"] } },
+  inputs: {
+    model: { kinds: ["model"] },
+    directions: { kinds: ["directions"] },
+    data: { kinds: ["dataset"], optional: true },
+  },
   output: "grid",
   check({ steps, range }) {
     const problems = rangeProblems(range);

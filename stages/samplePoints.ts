@@ -30,7 +30,11 @@ interface Params extends SpanOptions {
 export const samplePointsStage: Stage<Params> = {
   name: "sample-points",
   version: 1,
-  inputs: { model: { kinds: ["model"] }, directions: { kinds: ["directions"] } },
+  inputs: {
+    model: { kinds: ["model"] },
+    directions: { kinds: ["directions"] },
+    data: { kinds: ["dataset"], optional: true },
+  },
   output: "points",
   check({ distribution, range, scale }) {
     if (distribution === "gaussian" && range !== undefined) {

@@ -40,7 +40,7 @@ test("the file of these tests is fine without the faults", () => {
     steps.map(({ id }) => id),
     ["model@beta=1", "model@beta=30", "directions@beta=1", "directions@beta=30", "grid@beta=1", "grid@beta=30"],
   );
-  assert.equal(steps[0].params.dtype, "f64", "defaults are filled in");
+  assert.equal(steps[0].params.seed, 0, "defaults are filled in");
   assert.deepEqual((steps[1].params.problem as { coefficients: object }).coefficients, { beta: 30 });
 });
 
@@ -74,7 +74,7 @@ test("a wrong value or type says what was found and what would do", () => {
   );
   assert.match(
     complaint(head.replace("kind: pinn", "kind: pin")),
-    /p\.yaml:5:22 model\.problem\.kind is "pin"; expected "pinn"; did you mean "pinn"\?/,
+    /p\.yaml:5:22 model\.problem\.kind is "pin"; expected "pinn" or "supervised"; did you mean "pinn"\?/,
   );
   assert.match(complaint(head.replace(', initial: "sin(x)"', "")), /p\.yaml:5:14 model\.problem: lacks "initial"/);
 });
@@ -116,7 +116,7 @@ test("an input from an unknown stage, of a wrong kind, at an unknown port", () =
   );
   assert.match(
     grid("{ model: model, direction: directions }"),
-    /p\.yaml:7:52 grid \(sample-grid\) has no input "direction"; expected "model" or "directions"; did you mean "directions"\?/,
+    /p\.yaml:7:52 grid \(sample-grid\) has no input "direction"; expected "model", "directions" or "data"; did you mean "directions"\?/,
   );
   assert.match(
     grid("{ model: [model, model], directions: directions }"),

@@ -72,6 +72,9 @@ export function profiles(data: ProfilesData): Spec {
       ? [...remarks.slice(0, mostRemarks), `${remarks.length - mostRemarks} more such`]
       : remarks;
   return figureSpec(data, told, {
+    // What the legends stand beside and below.
+    width: Math.min(columns, panels.length) * panelWidth,
+    height: Math.ceil(panels.length / columns) * panelHeight,
     layout: { columns, padding: { column: 14, row: 12 }, bounds: "full", align: "each" },
     scales: [
       positionScale("x", horizontal, [0, panelWidth]),

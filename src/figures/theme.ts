@@ -81,7 +81,9 @@ export function figureSpec(text: FigureText, remarks: string[], parts: Record<st
     description: subtitle ? `${text.title}. ${subtitle}` : text.title,
     width: plotWidth,
     height: plotHeight,
-    title: { text: wrap(text.title, 46), ...(subtitle && { subtitle: wrap(subtitle, 64) }) },
+    ...((text.title || subtitle) && {
+      title: { text: wrap(text.title, 46), ...(subtitle && { subtitle: wrap(subtitle, 64) }) },
+    }),
     ...parts,
   };
 }

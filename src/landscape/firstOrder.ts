@@ -3,35 +3,52 @@ import {
   evaluateAt,
   type OnIteration,
   type OptimizationResult,
+  type OptimizerState,
   type StopReason,
 } from "./optimization.js";
+import type { Update } from "./update.js";
 
-/** Moves θ in place along one gradient; `step` counts from 1. */
-type Update = (theta: Float64Array, gradient: Float64Array, step: number) => void;
+export interface FirstOrderOptions {
+  maxIterations: number;
+  /** The step size of an iteration, which counts from 1. */
+  lr: (iteration: number) => number;
+  /** Changes each gradient in place before it is used. */
+  prepare?: (gradient: Float64Array) => void;
+  /** Where an earlier run was left. */
+  resume?: OptimizerState;
+}
 
 /**
- * The loop of methods that take one gradient a step (Adam, SGD): `update` as often as `maxIterations` says, or until loss
- * or gradient are no longer finite.
+ * Takes one step a gradient (Adam, gradient descent) as often as `maxIterations` says, or until loss or gradient are no longer
+ * finite.
  */
 export async function iterateUpdates(
   evaluate: Evaluate,
   start: Float64Array,
-  maxIterations: number,
   update: Update,
+  { maxIterations, lr, prepare = () => {}, resume }: FirstOrderOptions,
   onIteration: OnIteration = () => {},
 ): Promise<OptimizationResult> {
-  const theta = start.slice();
-  const last = start.slice();
+  const theta = resume ? resume.vectors[0].slice() : start.slice();
+  const last = theta.slice();
+  for (const [k, memory] of update.memory.entries()) if (resume) memory.set(resume.vectors[1 + k]);
+  const losses = [...(resume?.losses ?? [])];
   let reached = await evaluateAt(evaluate, theta);
   let reason: StopReason = reached.finite ? "maximum iterations" : "non-finite loss";
-  const losses = [reached.loss];
-  if (reached.finite)
-    await onIteration({ iteration: 0, loss: reached.loss, gradientNorm: reached.gradientNorm, theta });
+  const first = resume?.iteration ?? 0;
 
-  let evaluations = 1;
-  for (let iteration = 1; iteration <= maxIterations && reason !== "non-finite loss"; iteration++) {
+  let evaluations = first + 1;
+  const told = (iteration: number) => {
+    const state = () => ({ iteration, losses, evaluations, vectors: [theta, ...update.memory] });
+    const { loss, gradientNorm } = reached;
+    return onIteration({ iteration, loss, gradientNorm, theta, state });
+  };
+  if (!resume) losses.push(reached.loss);
+  if (!resume && reached.finite && (await told(0))) reason = "early stop";
+  for (let iteration = first + 1; iteration <= maxIterations && reason === "maximum iterations"; iteration++) {
     last.set(theta);
-    update(theta, reached.gradient, iteration);
+    prepare(reached.gradient);
+    update.apply(theta, reached.gradient, iteration, lr(iteration));
     const next = await evaluateAt(evaluate, theta);
     evaluations++;
     if (!next.finite) {
@@ -41,7 +58,7 @@ export async function iterateUpdates(
     }
     reached = next;
     losses.push(next.loss);
-    await onIteration({ iteration, loss: next.loss, gradientNorm: next.gradientNorm, theta });
+    if (await told(iteration)) reason = "early stop";
   }
   return {
     theta,

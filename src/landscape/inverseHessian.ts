@@ -7,6 +7,8 @@ export interface InverseHessian {
   update(step: Float64Array, change: Float64Array): boolean;
   /** out ← −H·gradient. */
   descend(gradient: Float64Array, out: Float64Array): void;
+  /** The pairs it is made of, step and change in turn, oldest first: views. Taken in again, in order, they give the same H. */
+  pairs(): Float64Array[];
 }
 
 /** Below this s·y a pair would make H indefinite or dominate it by rounding (the bound of `torch.optim.LBFGS`). */
@@ -63,5 +65,10 @@ export function inverseHessian(size: number, historySize: number): InverseHessia
     out.set(work.subarray(0, size));
   }
 
-  return { update, descend };
+  return {
+    update,
+    descend,
+    pairs: () =>
+      pairs.slice(0, known).flatMap(({ step, change }) => [step.subarray(0, size), change.subarray(0, size)]),
+  };
 }

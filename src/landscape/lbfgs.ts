@@ -6,6 +6,7 @@ import {
   evaluateAt,
   type OnIteration,
   type OptimizationResult,
+  type OptimizerState,
   type StopReason,
 } from "./optimization.js";
 import { type LinePoint, strongWolfe } from "./strongWolfe.js";
@@ -22,6 +23,8 @@ export interface LbfgsOptions {
   toleranceGradient?: number;
   /** On the change of the loss, on max |Δθᵢ| and on the slope along the direction, default 1e-9. */
   toleranceChange?: number;
+  /** Where an earlier run was left. */
+  resume?: OptimizerState;
 }
 
 /**
@@ -40,11 +43,12 @@ export async function lbfgs(
     historySize = 50,
     toleranceGradient = 1e-7,
     toleranceChange = 1e-9,
+    resume,
   }: LbfgsOptions,
   onIteration: OnIteration = () => {},
 ): Promise<OptimizationResult> {
   const n = start.length;
-  const theta = start.slice();
+  const theta = resume ? resume.vectors[0].slice() : start.slice();
   const trialTheta = new Float64Array(n);
   const direction = new Float64Array(n);
   const step = new Float64Array(n);
@@ -52,8 +56,8 @@ export async function lbfgs(
   const hessian = inverseHessian(n, historySize);
 
   let reached = await evaluateAt(evaluate, theta);
-  let evaluations = 1;
-  const losses = [reached.loss];
+  let evaluations = resume?.evaluations ?? 1;
+  const losses = [...(resume?.losses ?? [reached.loss])];
   const result = (reason: StopReason): OptimizationResult => ({
     theta,
     loss: reached.loss,
@@ -64,8 +68,19 @@ export async function lbfgs(
     reason,
   });
   if (!reached.finite) return result("non-finite loss");
-  await onIteration({ iteration: 0, loss: reached.loss, gradientNorm: reached.gradientNorm, theta });
-  if (maxAbs(reached.gradient) <= toleranceGradient) return result("gradient tolerance");
+  const told = (iteration: number, isLast: boolean) => {
+    const { loss, gradientNorm } = reached;
+    const state = () => ({ iteration, losses, evaluations, vectors: [theta, ...hessian.pairs()] });
+    return onIteration({ iteration, loss, gradientNorm, theta, ...(!isLast && { state }) });
+  };
+  if (resume) {
+    const pairs = resume.vectors.slice(1);
+    for (let k = 0; k < pairs.length; k += 2) hessian.update(pairs[k], pairs[k + 1]);
+  } else {
+    const isFlat = maxAbs(reached.gradient) <= toleranceGradient;
+    if (await told(0, isFlat)) return result("early stop");
+    if (isFlat) return result("gradient tolerance");
+  }
 
   async function trial(t: number): Promise<LinePoint<Evaluated>> {
     for (let i = 0; i < n; i++) trialTheta[i] = theta[i] + t * direction[i];
@@ -74,7 +89,13 @@ export async function lbfgs(
     return { t, loss, slope: dot(payload.gradient, direction), payload };
   }
 
-  for (let iteration = 1; iteration <= maxIterations; iteration++) {
+  function reasonToStop(moved: boolean, iteration: number): StopReason | undefined {
+    if (maxAbs(reached.gradient) <= toleranceGradient) return "gradient tolerance";
+    if (!moved) return "change tolerance";
+    return evaluations >= maxEvaluations && iteration < maxIterations ? "maximum evaluations" : undefined;
+  }
+
+  for (let iteration = losses.length; iteration <= maxIterations; iteration++) {
     const { gradient, loss } = reached;
     hessian.descend(gradient, direction);
     const slope = dot(gradient, direction);
@@ -94,13 +115,11 @@ export async function lbfgs(
       change[i] = reached.gradient[i] - gradient[i];
     }
     losses.push(reached.loss);
-    await onIteration({ iteration, loss: reached.loss, gradientNorm: reached.gradientNorm, theta });
-
-    if (maxAbs(reached.gradient) <= toleranceGradient) return result("gradient tolerance");
-    if (point.t * directionSize <= toleranceChange) return result("change tolerance");
-    if (Math.abs(reached.loss - loss) < toleranceChange) return result("change tolerance");
-    if (evaluations >= maxEvaluations && iteration < maxIterations) return result("maximum evaluations");
     hessian.update(step, change);
+    const moved = point.t * directionSize > toleranceChange && Math.abs(reached.loss - loss) >= toleranceChange;
+    const reason = reasonToStop(moved, iteration);
+    if (await told(iteration, reason !== undefined)) return result("early stop");
+    if (reason) return result(reason);
   }
   return result("maximum iterations");
 }

@@ -14,10 +14,22 @@ export interface Iterate {
   gradientNorm: number;
   /** A view that is valid until the callback's promise settles: copy what must last. */
   theta: Float64Array;
+  /** What the run needs to go on from here, as views like theta; absent where it ends. */
+  state?: () => OptimizerState;
 }
 
-/** Called, and awaited, once for every iterate with a finite loss and gradient: progress, checkpoints. */
-export type OnIteration = (iterate: Iterate) => void | Promise<void>;
+/** How far a run is: given it again, it takes the same course as if it had never stopped, bit for bit. */
+export interface OptimizerState {
+  readonly iteration: number;
+  /** From the start on. */
+  readonly losses: ArrayLike<number> & Iterable<number>;
+  readonly evaluations: number;
+  /** θ, and what the method remembers. */
+  readonly vectors: readonly Float64Array[];
+}
+
+/** Called, and awaited, once for every iterate with a finite loss and gradient: progress, checkpoints. True ends the run. */
+export type OnIteration = (iterate: Iterate) => unknown;
 
 /**
  * Why a run ended.
@@ -25,6 +37,7 @@ export type OnIteration = (iterate: Iterate) => void | Promise<void>;
  * - change tolerance: a step moved no weight, or the loss, by more than the tolerance.
  * - directional derivative: the loss no longer falls measurably along the search direction.
  * - maximum iterations, maximum evaluations: the budget is spent.
+ * - early stop: the callback asked for it.
  * - non-finite loss: the loss or the gradient is NaN or infinite wherever the method wants to go; the result is the last
  *   finite point (the start, with its loss as it is, where already the start is not finite).
  */
@@ -34,6 +47,7 @@ export type StopReason =
   | "directional derivative"
   | "maximum iterations"
   | "maximum evaluations"
+  | "early stop"
   | "non-finite loss";
 
 /** The last iterate with a finite loss and gradient, and how the run got there. */

@@ -1,14 +1,12 @@
-import { iterateUpdates } from "./firstOrder.js";
-import type { Evaluate, OnIteration, OptimizationResult } from "./optimization.js";
+import type { Update } from "./update.js";
 
 export interface SgdOptions {
-  maxIterations: number;
-  /** Step size. */
-  lr: number;
   /** Share of the last step's velocity that is kept, default 0. */
   momentum?: number;
   /** Look ahead along the velocity; needs momentum > 0. Default false. */
   nesterov?: boolean;
+  /** This times θ joins the gradient. Default 0. */
+  weightDecay?: number;
 }
 
 /**
@@ -17,21 +15,20 @@ export interface SgdOptions {
  *
  * @throws RangeError for `nesterov` without momentum.
  */
-export async function sgd(
-  evaluate: Evaluate,
-  start: Float64Array,
-  { maxIterations, lr, momentum = 0, nesterov = false }: SgdOptions,
-  onIteration?: OnIteration,
-): Promise<OptimizationResult> {
+export function sgd(size: number, { momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {}): Update {
   if (nesterov && !(momentum > 0)) throw new RangeError(`nesterov needs a momentum above 0, found ${momentum}`);
-  const velocity = new Float64Array(start.length);
-
-  function update(theta: Float64Array, gradient: Float64Array): void {
-    for (let i = 0; i < theta.length; i++) {
-      const g = gradient[i];
-      velocity[i] = momentum * velocity[i] + g;
-      theta[i] -= lr * (nesterov ? g + momentum * velocity[i] : velocity[i]);
-    }
-  }
-  return iterateUpdates(evaluate, start, maxIterations, update, onIteration);
+  const velocity = new Float64Array(momentum > 0 ? size : 0);
+  return {
+    memory: momentum > 0 ? [velocity] : [],
+    apply(theta, gradient, _step, lr) {
+      for (let i = 0; i < size; i++) {
+        let g = gradient[i] + weightDecay * theta[i];
+        if (momentum > 0) {
+          velocity[i] = momentum * velocity[i] + g;
+          g = nesterov ? g + momentum * velocity[i] : velocity[i];
+        }
+        theta[i] -= lr * g;
+      }
+    },
+  };
 }

@@ -2,6 +2,7 @@
 import * as f from "../graph/functions.js";
 import { sizeOf } from "../graph/shape.js";
 import type { Random } from "../linalg/random.js";
+import { defaultBound } from "./initialization.js";
 import type { Scope } from "./networkModel.js";
 
 const zero = () => 0;
@@ -16,23 +17,24 @@ interface ConvolutionLayer extends f.ConvolutionOptions {
   bias: boolean;
 }
 
-/** Convolution of images [N, C, H, W]. Weights begin normal with variance 2 / fan_in (He et al. 2015), biases at 0. */
+/** Convolution of images [N, C, H, W]. */
 export function convolution(scope: Scope, name: string, x: f.Tensor, layer: ConvolutionLayer): f.Tensor {
   const { out, kernel, bias, ...options } = layer;
   const shape = [out, x.shape[1] / (options.groups ?? 1), kernel, kernel];
-  const deviation = Math.sqrt(2 / sizeOf(shape.slice(1)));
-  const weight = scope.parameter({ name: `${name}.weight`, role: "weight", shape }, normal(deviation));
+  const draw = uniform(defaultBound(shape));
+  const weight = scope.parameter({ name: `${name}.weight`, role: "weight", shape }, draw, "kernel");
   const y = f.conv2d(x, weight, options);
   if (!bias) return y;
-  return f.add(y, f.reshape(scope.parameter({ name: `${name}.bias`, role: "bias", shape: [out] }, zero), [out, 1, 1]));
+  const constant = scope.parameter({ name: `${name}.bias`, role: "bias", shape: [out] }, draw, "bias");
+  return f.add(y, f.reshape(constant, [out, 1, 1]));
 }
 
-/** x·Wᵀ + b over the last axis. Weights and biases begin uniform on ±1/√fan_in, torch.nn.Linear's default. */
+/** x·Wᵀ + b over the last axis. */
 export function linear(scope: Scope, name: string, x: f.Tensor, out: number): f.Tensor {
   const width = x.shape.at(-1)!;
-  const draw = uniform(1 / Math.sqrt(width));
-  const weight = scope.parameter({ name: `${name}.weight`, role: "weight", shape: [out, width] }, draw);
-  const bias = scope.parameter({ name: `${name}.bias`, role: "bias", shape: [out] }, draw);
+  const draw = uniform(defaultBound([out, width]));
+  const weight = scope.parameter({ name: `${name}.weight`, role: "weight", shape: [out, width] }, draw, "kernel");
+  const bias = scope.parameter({ name: `${name}.bias`, role: "bias", shape: [out] }, draw, "bias");
   const rows = f.reshape(x, [sizeOf(x.shape) / width, width]);
   return f.reshape(f.add(f.matmul(rows, weight, { transposeB: true }), bias), [...x.shape.slice(0, -1), out]);
 }

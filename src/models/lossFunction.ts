@@ -6,9 +6,10 @@ import { type Architecture, createModel } from "./model.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
+import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** What a network is trained to do. */
-export type Problem = PinnProblem;
+export type Problem = PinnProblem | SupervisedProblem;
 
 /** A loss as a function of the flat parameter vector. */
 export interface LossFunction {
@@ -38,8 +39,8 @@ const DENSE_POINTS_PER_RUN = 8;
 /** For what has its data in the program. */
 const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];
 
-/** The training loss of a network on a problem. Points may be given; by default they are the problem's own. */
-export function lossFunction(architecture: Architecture, problem: Problem, points?: PinnPoints): LossFunction {
+/** The training loss of a network on a differential equation. Points may be given; by default they are the problem's own. */
+export function lossFunction(architecture: Architecture, problem: PinnProblem, points?: PinnPoints): LossFunction {
   const { layout, size, inputs, outputs, apply } = createModel(architecture);
   const variables = pinnVariables(problem);
   if (inputs !== variables.length || outputs !== 1) {

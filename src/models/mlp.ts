@@ -1,6 +1,7 @@
 import * as f from "../graph/functions.js";
 import { randomStream } from "../linalg/random.js";
 import { type Activation, activationOf } from "./activations.js";
+import { defaultBound, type Initialization, initialKernel } from "./initialization.js";
 import { type Layout, layoutOf, layoutSize } from "./layout.js";
 import type { Model } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
@@ -32,7 +33,7 @@ export function mlp({ widths, activation }: MlpArchitecture): Model {
     inputs: widths[0],
     outputs: widths[widths.length - 1],
     outputShape: widths.slice(-1),
-    initialize: (seed) => initialize(layout, seed),
+    initialize: (seed, initialization = "default") => initialize(layout, seed, initialization),
     apply(theta, inputs) {
       const tensors = parameterRows(theta, layout);
       if (inputs.shape.length !== 2 || inputs.shape[0] !== widths[0]) {
@@ -48,12 +49,17 @@ export function mlp({ widths, activation }: MlpArchitecture): Model {
   };
 }
 
-/** torch.nn.Linear's default: weights and biases uniform on ±1/√fan_in. Each tensor has a stream of its own. */
-function initialize(layout: Layout, seed: number): Float64Array {
+/** Each tensor has a stream of its own. Biases are 0 but for the default. */
+function initialize(layout: Layout, seed: number, initialization: Initialization): Float64Array {
   const theta = new Float64Array(layoutSize(layout));
   let bound = 1;
-  for (const { name, role, shape, offset } of layout) {
-    if (role === "weight") bound = 1 / Math.sqrt(shape[1]);
+  for (const tensor of layout) {
+    const { name, role, shape, offset } = tensor;
+    if (initialization !== "default") {
+      if (role === "weight") theta.set(initialKernel(tensor, initialization, seed), offset);
+      continue;
+    }
+    if (role === "weight") bound = defaultBound(shape);
     const random = randomStream(seed, "initialization", name);
     const end = offset + shape.reduce((product, length) => product * length, 1);
     for (let i = offset; i < end; i++) theta[i] = bound * (2 * random.uniform() - 1);

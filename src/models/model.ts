@@ -1,5 +1,6 @@
 import type { Tensor } from "../graph/tensor.js";
 import { type CnnArchitecture, cnn } from "./cnn.js";
+import type { Initialization } from "./initialization.js";
 import type { Layout } from "./layout.js";
 import { type MlpArchitecture, mlp } from "./mlp.js";
 import { type ResnetArchitecture, resnet } from "./resnet.js";
@@ -26,8 +27,8 @@ export interface Model {
   readonly outputShape: readonly number[];
   /** The channel statistics of batch norms, where the network has any. */
   readonly state?: ModelState;
-  /** Fresh parameters, the same for the same seed. */
-  initialize(seed: number): Float64Array;
+  /** Fresh parameters, the same for the same seed. Default initialization: "default". */
+  initialize(seed: number, initialization?: Initialization): Float64Array;
   /**
    * Outputs [P, outputs, N] at P points of parameters `theta` [P, size] for N samples, the columns of `inputs`
    * [inputs, N]. Batch norms use the statistics in `state` ([1, state.size], or a row for each point: stored ones);
@@ -40,6 +41,8 @@ export interface Model {
 export interface ModelState {
   readonly layout: Layout;
   readonly size: number;
+  /** For each tensor of the layout the places of a sample (pixels) that a channel's statistics are taken over. */
+  readonly places: readonly number[];
   /** The statistics [P, size] of N samples, the columns of `inputs`, at P points. The variance divides by their number. */
   recompute(theta: Tensor, inputs: Tensor): Tensor;
 }

@@ -1,14 +1,18 @@
 import * as f from "../graph/functions.js";
 import { sameShape, sizeOf } from "../graph/shape.js";
 import { type Random, randomStream } from "../linalg/random.js";
+import { initialKernel } from "./initialization.js";
 import { type Layout, layoutOf, layoutSize, type TensorLayout, tensorSize } from "./layout.js";
 import type { Model, ModelState } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
 
 /** Where the layers of a network find what they compute with. */
 export interface Scope {
-  /** The parameter tensor of this name. `draw` gives each element's initial value. */
-  parameter(tensor: Omit<TensorLayout, "offset">, draw: (random: Random) => number): f.Tensor;
+  /**
+   * The parameter tensor of this name. `draw` gives each element's initial value; `part` says of a fully connected layer or
+   * a convolution that this is its kernel or its bias, which other initializations begin otherwise.
+   */
+  parameter(tensor: Omit<TensorLayout, "offset">, draw: (random: Random) => number, part?: "kernel" | "bias"): f.Tensor;
   /** The statistics with which the batch norm of this name normalises the channels of x. */
   statistics(name: string, x: f.Tensor): f.ChannelStatistics;
 }
@@ -24,7 +28,7 @@ interface Network {
 
 /** A network as a function of its flat parameter vector. Several points of parameters are evaluated one after another. */
 export function networkModel({ inputShape, outputShape, forward }: Network): Model {
-  const { layout, draws, stateLayout } = declare(forward, inputShape, outputShape);
+  const { layout, draws, parts, stateLayout, places } = declare(forward, inputShape, outputShape);
   const [inputs, outputs] = [sizeOf(inputShape), sizeOf(outputShape)];
 
   /** The network at point p, and the statistics its batch norms used. */
@@ -55,6 +59,7 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
   const state: ModelState = {
     layout: stateLayout,
     size: layoutSize(stateLayout),
+    places,
     recompute(theta, columns) {
       const parameters = parameterRows(theta, layout);
       const samples = fromColumns(columns);
@@ -73,9 +78,13 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
     outputs,
     outputShape,
     state: stateLayout.length > 0 ? state : undefined,
-    initialize(seed) {
+    initialize(seed, initialization = "default") {
       const theta = new Float64Array(layoutSize(layout));
       for (const [i, tensor] of layout.entries()) {
+        if (initialization !== "default" && parts[i] !== undefined) {
+          if (parts[i] === "kernel") theta.set(initialKernel(tensor, initialization, seed), tensor.offset);
+          continue;
+        }
         const random = randomStream(seed, "initialization", tensor.name);
         for (let k = 0; k < tensorSize(tensor); k++) theta[tensor.offset + k] = draws[i](random);
       }
@@ -101,16 +110,20 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
 function declare(forward: Network["forward"], inputShape: readonly number[], outputShape: readonly number[]) {
   const tensors: Omit<TensorLayout, "offset">[] = [];
   const draws: ((random: Random) => number)[] = [];
+  const parts: ("kernel" | "bias" | undefined)[] = [];
+  const places: number[] = [];
   const statistics: Omit<TensorLayout, "offset">[] = [];
   const scope: Scope = {
-    parameter(tensor, draw) {
+    parameter(tensor, draw, part) {
       if (tensors.some(({ name }) => name === tensor.name)) throw new Error(`two tensors are called "${tensor.name}"`);
       tensors.push(tensor);
       draws.push(draw);
+      parts.push(part);
       return f.input(tensor.name, tensor.shape);
     },
     statistics(name, x) {
       const shape = [x.shape[1]];
+      places.push(...new Array(2).fill(sizeOf(x.shape.slice(2))));
       statistics.push({ name: `${name}.mean`, role: "norm", shape }, { name: `${name}.variance`, role: "norm", shape });
       return f.channelStatistics(x);
     },
@@ -119,7 +132,7 @@ function declare(forward: Network["forward"], inputShape: readonly number[], out
   if (!sameShape(shape, [1, ...outputShape])) {
     throw new RangeError(`a network with outputs of shape [${outputShape}] gave [${shape.slice(1)}]`);
   }
-  return { layout: layoutOf(tensors), draws, stateLayout: layoutOf(statistics) };
+  return { layout: layoutOf(tensors), draws, parts, stateLayout: layoutOf(statistics), places };
 }
 
 function find(layout: Layout, name: string, tensors: readonly f.Tensor[]): f.Tensor {

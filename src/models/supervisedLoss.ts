@@ -4,6 +4,7 @@ import { sizeOf } from "../graph/shape.js";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
 import type { Batch, LossFunction } from "./lossFunction.js";
 import { type Architecture, createModel, type Model } from "./model.js";
+import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** Samples one after the other. */
 export interface Samples {
@@ -13,10 +14,9 @@ export interface Samples {
   readonly targets: Values;
 }
 
-export interface SupervisedOptions {
-  readonly loss: "cross-entropy" | "mean-squared-error" | "binary-cross-entropy";
+export interface SupervisedOptions extends Pick<SupervisedProblem, "loss"> {
   readonly labelSmoothing?: number;
-  /** This times ½·Σ w² over the weights is added to the loss, as the term `penalty`. Default 0. */
+  /** Of the term `penalty`. Default 0. */
   readonly weightPenalty?: number;
   /** Samples computed at once: bounds the memory, not the result (but see `statistics`). Default: all. */
   readonly batchSize?: number;
@@ -36,19 +36,39 @@ export interface SupervisedOptions {
 export function supervisedLoss(architecture: Architecture, samples: Samples, options: SupervisedOptions): LossFunction {
   const model = createModel(architecture);
   const { layout, size } = model;
-  const penalty = options.weightPenalty ?? 0;
   return {
     layout,
     size,
     pointsPerRun: architecture.kind === "mlp" ? 4 : 1,
     batches: batchesOf(model, samples, options),
-    terms(theta, { inputs, targets, statistics }) {
-      const fit = meanLoss(model, model.apply(theta, inputs, statistics), targets, options);
-      if (penalty === 0) return { loss: fit } as Record<"loss", f.Tensor>;
-      const decay = f.mul(penalty, weightPenalty(theta, layout));
-      return { loss: f.add(fit, decay), fit, penalty: decay };
-    },
+    terms: (theta, { inputs, targets, statistics }) =>
+      supervisedTerms(model, options, theta, model.apply(theta, inputs, statistics), targets),
   };
+}
+
+/** The loss at points of parameters `theta` from the network's outputs there, and the terms it is the sum of: each [P]. */
+export function supervisedTerms(
+  model: Model,
+  options: SupervisedOptions,
+  theta: f.Tensor,
+  outputs: f.Tensor,
+  targets: f.Tensor,
+): { readonly loss: f.Tensor } & Record<string, f.Tensor> {
+  const fit = meanLoss(model, outputs, targets, options);
+  const penalty = options.weightPenalty ?? 0;
+  if (penalty === 0) return { loss: fit };
+  const decay = f.mul(penalty, weightPenalty(theta, model.layout));
+  return { loss: f.add(fit, decay), fit, penalty: decay };
+}
+
+/** Shapes of the columns that a batch of `count` samples is fed as. */
+export function batchShapes(
+  { inputs, outputs, outputShape }: Model,
+  { loss }: Pick<SupervisedOptions, "loss">,
+  count: number,
+): { inputs: readonly number[]; targets: readonly number[] } {
+  const perSample = loss === "cross-entropy" ? outputShape.slice(1) : [outputs];
+  return { inputs: [inputs, count], targets: [...perSample, count] };
 }
 
 /** Outputs [P, outputs, N] and targets → [P]. */
@@ -89,8 +109,8 @@ function batchesOf(model: Model, { inputs, targets }: Samples, options: Supervis
     return {
       weight: own / count,
       feeds: {
-        inputs: { values: columns(inputs, model.inputs, start, own), shape: [model.inputs, own] },
-        targets: { values: columns(targets, width, start, own), shape: [...(isLabelled ? places : [width]), own] },
+        inputs: { values: columns(inputs, model.inputs, start, own), shape: batchShapes(model, options, own).inputs },
+        targets: { values: columns(targets, width, start, own), shape: batchShapes(model, options, own).targets },
         ...(statistics && { statistics: { values: statistics, shape: [1, statistics.length] } }),
       },
     };

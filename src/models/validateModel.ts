@@ -1,21 +1,24 @@
 import type { Problem } from "./lossFunction.js";
 import { type Architecture, createModel, type Model } from "./model.js";
 import { pinnVariables } from "./pinn.js";
+import { supervisedFaults } from "./supervisedProblem.js";
 import { type Complaint, validateProblem } from "./validateProblem.js";
 
 /**
  * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that cannot be
- * made, one that has not an input for each variable and one output. Paths begin with "architecture" or "problem".
+ * made, for a differential equation one that has not an input for each variable and one output. Paths begin with "architecture" or "problem".
  */
 export function validateModel(architecture: Architecture, problem: Problem): Complaint[] {
-  const faults = validateProblem(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
-  const variables = pinnVariables(problem);
+  const found = problem.kind === "pinn" ? validateProblem(problem) : supervisedFaults(problem);
+  const faults = found.map(({ path, message }) => ({ path: ["problem", ...path], message }));
   let model: Model;
   try {
     model = createModel(architecture);
   } catch (error) {
     return [...faults, { path: ["architecture"], message: (error as Error).message }];
   }
+  if (problem.kind === "supervised") return faults;
+  const variables = pinnVariables(problem);
   // A domain without variables is a fault of its own.
   return variables.length > 0 ? [...faults, ...widthComplaints(architecture, model, variables)] : faults;
 }

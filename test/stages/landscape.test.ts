@@ -32,7 +32,7 @@ const model = () => {
 
 test("training lowers the loss, keeps every loss, and measures the error against the exact solution", async () => {
   const { columns, metadata, summary } = await model();
-  const losses = metadata.losses as number[];
+  const losses = (metadata.history as { trainLoss: number[] }).trainLoss;
   assert.equal((columns.step as Int32Array)[0], losses.length - 1);
   assert.equal((columns.loss as Float64Array)[0], losses.at(-1));
   assert.ok((losses.at(-1) as number) < 0.05 * losses[0]);
@@ -62,7 +62,7 @@ test("a training in three variables lowers the loss; without t there is no initi
     } as never),
     [{ path: ["architecture", "widths", 0], message: "is 2; a pinn problem has 3 inputs (x, y and t)" }],
   );
-  const losses = metadata.losses as number[];
+  const losses = (metadata.history as { trainLoss: number[] }).trainLoss;
   assert.ok((losses.at(-1) as number) < 0.8 * losses[0], `${losses[0]} to ${losses.at(-1)}`);
   assert.ok(Number.isFinite(summary.relativeL2));
 

@@ -1,0 +1,45 @@
+/** How the learning rate changes. Times are epochs (an iteration, where each takes all data), counted from 0. */
+export type Schedule = { readonly warmup: number } & (
+  | { readonly kind: "constant" }
+  /** Times `factor` every so many epochs. */
+  | { readonly kind: "step"; readonly every: number; readonly factor: number }
+  /** Times `factor` at each of these epochs. */
+  | { readonly kind: "multi-step"; readonly at: readonly number[]; readonly factor: number }
+  /** Half a cosine wave (Loshchilov & Hutter 2017), or a line, to this learning rate. */
+  | { readonly kind: "cosine" | "linear"; readonly to: number }
+);
+
+/** When a step is taken. */
+export interface Moment {
+  /** From 0. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of all steps, from 0. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+}
+
+/**
+ * The learning rate of a step. It changes from epoch to epoch, as with PyTorch's schedulers stepped once an epoch: cosine and
+ * linear are at `base` in the first epoch after the warm-up and would be at `to` in the one after the last. During the first
+ * `warmup` epochs it grows linearly with every step, from base / steps to base.
+ */
+export function learningRate(schedule: Schedule, base: number, { epoch, epochs, step, stepsPerEpoch }: Moment): number {
+  const rising = schedule.warmup * stepsPerEpoch;
+  if (step < rising) return (base * (step + 1)) / rising;
+  const passed = epochs > schedule.warmup ? (epoch - schedule.warmup) / (epochs - schedule.warmup) : 0;
+  switch (schedule.kind) {
+    case "constant":
+      return base;
+    case "step":
+      return base * schedule.factor ** Math.floor(epoch / schedule.every);
+    case "multi-step":
+      return base * schedule.factor ** schedule.at.filter((at) => at <= epoch).length;
+    case "cosine":
+      return schedule.to + ((base - schedule.to) * (1 + Math.cos(Math.PI * passed))) / 2;
+    case "linear":
+      return base + (schedule.to - base) * passed;
+    default:
+      return schedule satisfies never;
+  }
+}

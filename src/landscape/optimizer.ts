@@ -1,0 +1,46 @@
+import { adam } from "./adam.js";
+import type { LbfgsOptions } from "./lbfgs.js";
+import { sgd } from "./sgd.js";
+import type { Update } from "./update.js";
+
+/** A method of training, as a config names it. */
+export type Optimizer = LbfgsOptimizer | FirstOrderOptimizer;
+
+export interface LbfgsOptimizer {
+  kind: "lbfgs";
+  learningRate: number;
+  history: number;
+  maxIterations: number;
+  gradientTolerance: number;
+  changeTolerance: number;
+}
+
+export type FirstOrderOptimizer = { learningRate: number; weightDecay: number; iterations?: number } & (
+  | { kind: "adam" | "adamw"; betas: [number, number]; epsilon: number }
+  | { kind: "sgd"; momentum: number; nesterov: boolean }
+);
+
+/** The options of `lbfgs` by their names there. */
+export function lbfgsOptions(optimizer: LbfgsOptimizer): LbfgsOptions {
+  return {
+    lr: optimizer.learningRate,
+    historySize: optimizer.history,
+    maxIterations: optimizer.maxIterations,
+    toleranceGradient: optimizer.gradientTolerance,
+    toleranceChange: optimizer.changeTolerance,
+  };
+}
+
+/** The update rule of an optimizer that takes one gradient a step, for `size` weights. */
+export function updateOf(optimizer: FirstOrderOptimizer, size: number): Update {
+  switch (optimizer.kind) {
+    case "sgd":
+      return sgd(size, optimizer);
+    case "adam":
+      return adam(size, optimizer);
+    case "adamw":
+      return adam(size, { ...optimizer, decoupled: true });
+    default:
+      return optimizer satisfies never;
+  }
+}

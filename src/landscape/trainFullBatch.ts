@@ -1,0 +1,84 @@
+import type { Iterate, OptimizationResult, OptimizerState } from "./optimization.js";
+import {
+  type EarlyStop,
+  type Metrics,
+  type TrainingHooks,
+  type TrainingResult,
+  type TrainingState,
+  trainingRecord,
+} from "./trainingRecord.js";
+
+export interface FullBatchOptions {
+  /** Number of weights. */
+  size: number;
+  /** Iterations at most, where they are known to be made. */
+  iterations?: number;
+  /** Whether an iteration's weights are kept; the last are in any case. */
+  isWanted(iteration: number): boolean;
+  earlyStop?: EarlyStop;
+  /** What else is measured after an iteration. */
+  measure?(theta: Float64Array, iteration: number): Metrics | Promise<Metrics>;
+}
+
+type Optimize = (
+  resume: OptimizerState | undefined,
+  onIteration: (iterate: Iterate) => Promise<boolean>,
+) => Promise<OptimizationResult>;
+
+/**
+ * A training of which every iteration takes all data, and so is an epoch. `optimize` runs it, from the start or from a state.
+ */
+export async function trainFullBatch(
+  optimize: Optimize,
+  { size, iterations, isWanted, earlyStop, measure = () => ({}) }: FullBatchOptions,
+  { resume, save, progress }: TrainingHooks,
+): Promise<TrainingResult & { evaluations: number }> {
+  const left = resume && unpacked(resume);
+  const record = trainingRecord(size, earlyStop, left?.record);
+  const keep = (step: number, loss: number, theta: Float64Array, metrics: Metrics) => {
+    const none = new Float64Array(0);
+    record.checkpoints.push({ step, epoch: step, loss, metrics, weights: theta.slice(), statistics: none });
+  };
+  const began = { at: performance.now(), iteration: left?.optimizer.iteration ?? 0 };
+
+  const result = await optimize(left?.optimizer, async ({ iteration, loss, theta, state }) => {
+    const metrics = { trainLoss: loss, ...(await measure(theta, iteration)) };
+    const stops = record.add(iteration, metrics);
+    if (isWanted(iteration)) keep(iteration, loss, theta, metrics);
+    if (state && !stops) save(() => packed(state(), record.state()));
+    const rate = ((iteration - began.iteration) / (performance.now() - began.at)) * 1000;
+    const note = `iteration ${iteration}, loss ${loss.toPrecision(4)}, ${rate.toPrecision(3)} iterations/s`;
+    progress(iterations && iteration / iterations, note);
+    return stops;
+  });
+
+  const { theta, loss, iterations: last, reason, evaluations } = result;
+  if (record.checkpoints.at(-1)?.step !== last) {
+    const metrics = Object.entries(record.history).filter(([name]) => name !== "epoch");
+    keep(last, loss, theta, Object.fromEntries(metrics.map(([name, curve]) => [name, curve.at(-1) as number])));
+  }
+  const warnings =
+    reason === "non-finite loss"
+      ? [`loss or gradient were no longer finite after iteration ${last}; the last row holds its weights`]
+      : [];
+  return { checkpoints: record.checkpoints, history: record.history, stopped: reason, warnings, evaluations };
+}
+
+type Packed = { optimizer: Omit<OptimizerState, "vectors">; vectors: number; record: Record<string, unknown> };
+
+function packed({ vectors, losses, ...optimizer }: OptimizerState, record: TrainingState): TrainingState {
+  const facts: Packed = {
+    optimizer: { ...optimizer, losses: Array.from(losses) },
+    vectors: vectors.length,
+    record: record.facts,
+  };
+  return { facts: { ...facts }, vectors: [...vectors, ...record.vectors] };
+}
+
+function unpacked({ facts, vectors }: TrainingState) {
+  const { optimizer, vectors: count, record } = facts as unknown as Packed;
+  return {
+    optimizer: { ...optimizer, vectors: vectors.slice(0, count) },
+    record: { facts: record, vectors: vectors.slice(count) },
+  };
+}

@@ -1,0 +1,173 @@
+import { norm } from "../linalg/vectors.js";
+import {
+  type EarlyStop,
+  joined,
+  type Metrics,
+  type TrainingHooks,
+  type TrainingResult,
+  type TrainingState,
+  trainingRecord,
+} from "./trainingRecord.js";
+import type { Update } from "./update.js";
+
+/** What a mini-batch gives. */
+export interface BatchResult {
+  loss: number;
+  /** The share of labels that are right, where there are labels. */
+  accuracy?: number;
+  gradient: Float64Array;
+  /** Its samples. */
+  count: number;
+}
+
+export interface MiniBatchOptions {
+  /** The weights to begin with, and the running statistics; without batch norms, no entries. They are left alone. */
+  start: Float64Array;
+  statistics: Float64Array;
+  update: Update;
+  epochs: number;
+  stepsPerEpoch: number;
+  /** The step size of a step, which counts from 0 through all epochs; epochs count from 0 here, too. */
+  lr(step: number, epoch: number): number;
+  /** Changes each gradient in place before it is used. */
+  prepare?(gradient: Float64Array): void;
+  /** Batch k of an epoch (from 1) at these weights; it moves the running statistics. */
+  gradientAt(theta: Float64Array, statistics: Float64Array, epoch: number, k: number): Promise<BatchResult>;
+  /** The loss over all samples with the running statistics: that of a checkpoint. */
+  lossAt(theta: Float64Array, statistics: Float64Array): Promise<number>;
+  /** What is measured after an epoch on other samples. */
+  validate?(theta: Float64Array, statistics: Float64Array): Promise<Metrics>;
+  /** Whether the weights after an epoch are kept (0: the start); the last are in any case. */
+  isWanted(epoch: number): boolean;
+  earlyStop?: EarlyStop;
+}
+
+/** Where a training is between two steps. */
+interface Place {
+  epoch: number;
+  /** Batches of the epoch that are done. */
+  done: number;
+  step: number;
+  /** Sums over the epoch's samples. */
+  loss: number;
+  right: number;
+  count: number;
+  /** The epoch after which the weights were known to be good. */
+  good: number;
+}
+
+/**
+ * A training by mini-batches. Where a batch gives a loss or a gradient that is not finite, it ends with the weights after the
+ * last epoch that a finite batch followed.
+ */
+export async function trainMiniBatches(
+  options: MiniBatchOptions,
+  { resume, save, progress }: TrainingHooks,
+): Promise<TrainingResult> {
+  const { start, update, epochs, stepsPerEpoch, prepare = () => {}, validate = async () => ({}) } = options;
+  const size = start.length;
+  const begun = resume ? unpacked(resume, update, size) : undefined;
+  const theta = begun?.theta ?? start.slice();
+  const statistics = begun?.statistics ?? options.statistics.slice();
+  const good = begun?.good ?? joined(theta, statistics);
+  const at: Place = begun?.place ?? { epoch: 1, done: 0, step: 0, loss: 0, right: 0, count: 0, good: 0 };
+  const record = trainingRecord(size, options.earlyStop, begun?.record);
+  const clock = { start: performance.now(), samples: 0 };
+
+  const ended = (stopped: string, warnings: string[] = []): TrainingResult => {
+    const { checkpoints, history } = record;
+    return { checkpoints, history, stopped, warnings };
+  };
+
+  /** Keeps the present weights; false where their loss is not finite. */
+  const keep = async (epoch: number, metrics: Metrics): Promise<boolean> => {
+    const loss = await options.lossAt(theta, statistics);
+    if (!Number.isFinite(loss)) return false;
+    const [weights, own] = [theta.slice(), statistics.slice()];
+    record.checkpoints.push({ step: epoch * stepsPerEpoch, epoch, loss, metrics, weights, statistics: own });
+    return true;
+  };
+
+  const diverged = async (): Promise<TrainingResult> => {
+    theta.set(good.subarray(0, size));
+    statistics.set(good.subarray(size));
+    const row = record.history.epoch.indexOf(at.good);
+    if (record.checkpoints.at(-1)?.epoch !== at.good) {
+      const metrics = Object.entries(record.history).filter(([name]) => name !== "epoch");
+      const found = Object.fromEntries(metrics.map(([name, curve]) => [name, curve[row] ?? Number.NaN]));
+      if (!(await keep(at.good, found))) {
+        const checkpoint = { step: at.good * stepsPerEpoch, epoch: at.good, loss: Number.NaN, metrics: found };
+        record.checkpoints.push({ ...checkpoint, weights: theta.slice(), statistics: statistics.slice() });
+      }
+    }
+    const where = at.good === 0 ? "the initial weights" : `the weights after epoch ${at.good}`;
+    const warning = `loss or gradient were no longer finite in epoch ${at.epoch}; the last row holds ${where}`;
+    return ended("non-finite loss", [warning]);
+  };
+
+  if (!begun && options.isWanted(0) && !(await keep(0, {}))) return diverged();
+  for (; at.epoch <= epochs; at.epoch++) {
+    for (; at.done < stepsPerEpoch; ) {
+      // The weights before the step, with their statistics: known to be good once the batch has shown it.
+      const before = at.done === 0 ? joined(theta, statistics) : undefined;
+      const { loss, accuracy, gradient, count } = await options.gradientAt(theta, statistics, at.epoch, at.done);
+      if (!Number.isFinite(loss) || !Number.isFinite(norm(gradient))) return diverged();
+      if (before) {
+        good.set(before);
+        at.good = at.epoch - 1;
+      }
+      prepare(gradient);
+      update.apply(theta, gradient, at.step + 1, options.lr(at.step, at.epoch - 1));
+      at.step++;
+      at.done++;
+      at.loss += loss * count;
+      at.right += (accuracy ?? Number.NaN) * count;
+      at.count += count;
+      clock.samples += count;
+      if (at.done < stepsPerEpoch) save(() => packed(at, theta, statistics, good, update, record.state()));
+      const rate = Math.round((1000 * clock.samples) / (performance.now() - clock.start));
+      const note = `epoch ${at.epoch} of ${epochs}, loss ${(at.loss / at.count).toPrecision(4)}, ${rate} samples/s`;
+      progress(at.step / (epochs * stepsPerEpoch), note);
+    }
+    const metrics = {
+      learningRate: options.lr(at.step - 1, at.epoch - 1),
+      trainLoss: at.loss / at.count,
+      ...(!Number.isNaN(at.right) && { trainAccuracy: at.right / at.count }),
+      ...(await validate(theta, statistics)),
+    };
+    const stops = record.add(at.epoch, metrics);
+    const isLast = stops || at.epoch === epochs;
+    if ((isLast || options.isWanted(at.epoch)) && !(await keep(at.epoch, metrics))) return diverged();
+    if (stops) return ended("early stop");
+    Object.assign(at, { done: 0, loss: 0, right: 0, count: 0 });
+    const next = { ...at, epoch: at.epoch + 1 };
+    if (!isLast) save(() => packed(next, theta, statistics, good, update, record.state()));
+  }
+  return ended("maximum epochs");
+}
+
+function packed(
+  place: Place,
+  theta: Float64Array,
+  statistics: Float64Array,
+  good: Float64Array,
+  { memory }: Update,
+  record: TrainingState,
+): TrainingState {
+  const none = new Float64Array(statistics.length);
+  const own = [joined(theta, statistics), good, ...memory.map((vector) => joined(vector, none))];
+  return { facts: { place: { ...place }, record: record.facts }, vectors: [...own, ...record.vectors] };
+}
+
+function unpacked({ facts, vectors }: TrainingState, { memory }: Update, size: number) {
+  const { place, record } = facts as { place: Place; record: Record<string, unknown> };
+  const [first, good, ...rest] = vectors;
+  for (const [k, vector] of memory.entries()) vector.set(rest[k].subarray(0, size));
+  return {
+    place,
+    theta: first.slice(0, size),
+    statistics: first.slice(size),
+    good: good.slice(),
+    record: { facts: record, vectors: rest.slice(memory.length) },
+  };
+}

@@ -1,0 +1,175 @@
+import { type Augmentation, augmentedRows, requireImages } from "../data/augment.js";
+import { batchCount, batchRows, columnGatherer } from "../data/batches.js";
+import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
+import type { Dtype } from "../graph/program.js";
+import type { Initialization } from "../models/initialization.js";
+import { type Evaluation, type MiniBatch, miniBatch } from "../models/miniBatch.js";
+import { type Architecture, createModel } from "../models/model.js";
+import { createObjective } from "../models/objective.js";
+import { followStatistics, initialStatistics } from "../models/runningStatistics.js";
+import { supervisedLoss } from "../models/supervisedLoss.js";
+import { requireFit, type SupervisedProblem } from "../models/supervisedProblem.js";
+import { clipGradient } from "./clipGradient.js";
+import { lbfgs } from "./lbfgs.js";
+import { learningRate, type Schedule } from "./learningRate.js";
+import { type FirstOrderOptimizer, type LbfgsOptimizer, lbfgsOptions, type Optimizer, updateOf } from "./optimizer.js";
+import { trainFullBatch } from "./trainFullBatch.js";
+import type { EarlyStop, Metrics, TrainingHooks, TrainingResult } from "./trainingRecord.js";
+import { trainMiniBatches } from "./trainMiniBatches.js";
+
+export interface SupervisedTraining {
+  architecture: Architecture;
+  problem: SupervisedProblem;
+  data: Dataset;
+  validation?: Dataset;
+  optimizer: Optimizer;
+  /** Passes over the data, and how many samples a step takes; not used by L-BFGS, which takes all at once. */
+  epochs: number;
+  batchSize: number;
+  dropLast: boolean;
+  schedule: Schedule;
+  /** Longest gradient. */
+  clipGradient?: number;
+  augment?: Augmentation;
+  isWanted(epoch: number): boolean;
+  earlyStop?: EarlyStop;
+  initialization: Initialization;
+  seed: number;
+  dtype: Dtype;
+}
+
+/** Trains a network on samples. Throws where they do not fit the network, or there are too few. */
+export async function trainSupervised(training: SupervisedTraining, hooks: TrainingHooks): Promise<TrainingResult> {
+  const { architecture, problem, data, validation, augment, optimizer, dtype } = training;
+  requireFit(architecture, problem, data);
+  if (validation) requireFit(architecture, problem, validation);
+  if (augment) requireImages(data);
+  const programs = await miniBatch(architecture, problem, { dtype });
+  try {
+    return await (optimizer.kind === "lbfgs"
+      ? byLbfgs(training, optimizer, programs, hooks)
+      : byMiniBatches(training, optimizer, programs, hooks));
+  } finally {
+    await programs.release();
+  }
+}
+
+async function byMiniBatches(
+  training: SupervisedTraining,
+  optimizer: FirstOrderOptimizer,
+  programs: MiniBatch,
+  hooks: TrainingHooks,
+): Promise<TrainingResult> {
+  const { data, validation, epochs, batchSize, dropLast, augment, seed, clipGradient: most } = training;
+  const model = createModel(training.architecture);
+  const count = sampleCount(data);
+  const stepsPerEpoch = batchCount(count, batchSize, dropLast);
+  if (stepsPerEpoch === 0) {
+    throw new Error(`dropLast leaves no batch: the dataset has ${count} samples, batchSize is ${batchSize}`);
+  }
+  const gather = columnGatherer();
+  let rows: { epoch: number; batches: Int32Array[] } = { epoch: 0, batches: [] };
+
+  async function gradientAt(theta: Float64Array, statistics: Float64Array, epoch: number, k: number) {
+    if (rows.epoch !== epoch) rows = { epoch, batches: batchRows(count, { batchSize, dropLast, seed, epoch }) };
+    const own = rows.batches[k];
+    const samples = augment ? augmentedRows(data, own, augment, { seed, epoch }) : data;
+    const batch = gather(samples, augment ? own.map((_, i) => i) : own);
+    const { statistics: found, ...result } = await programs.gradient(theta, batch);
+    if (found && model.state && Number.isFinite(result.loss)) {
+      followStatistics(statistics, found, own.length, model.state);
+    }
+    return { ...result, count: own.length };
+  }
+
+  const evaluate = evaluator(programs, batchSize);
+  return trainMiniBatches(
+    {
+      start: model.initialize(seed, training.initialization),
+      statistics: model.state ? initialStatistics(model.state) : new Float64Array(0),
+      update: updateOf(optimizer, model.size),
+      epochs,
+      stepsPerEpoch,
+      lr: (step, epoch) =>
+        learningRate(training.schedule, optimizer.learningRate, { epoch, epochs, step, stepsPerEpoch }),
+      prepare: most === undefined ? undefined : (gradient) => clipGradient(gradient, most),
+      gradientAt,
+      lossAt: async (theta, statistics) => (await evaluate(data, theta, statistics)).loss,
+      validate:
+        validation && (async (theta, statistics) => named("validation", await evaluate(validation, theta, statistics))),
+      isWanted: training.isWanted,
+      earlyStop: training.earlyStop,
+    },
+    hooks,
+  );
+}
+
+/** All data at once; the samples pass through the network in batches, which only bounds the memory. */
+async function byLbfgs(
+  training: SupervisedTraining,
+  optimizer: LbfgsOptimizer,
+  programs: MiniBatch,
+  hooks: TrainingHooks,
+): Promise<TrainingResult> {
+  const { architecture, problem, data, validation, batchSize, dtype, seed } = training;
+  const model = createModel(architecture);
+  if (model.state) {
+    throw new Error(
+      "L-BFGS needs a loss that is the same function in every step; set batchNorm: false, or use sgd, adam, adamw",
+    );
+  }
+  const objective = await createObjective(
+    supervisedLoss(architecture, networkSamples(data), { ...problem, batchSize }),
+    {
+      dtype,
+    },
+  );
+  const evaluate = evaluator(programs, batchSize);
+  try {
+    return await trainFullBatch(
+      (resume, onIteration) =>
+        lbfgs(
+          objective.lossAndGradient,
+          model.initialize(seed, training.initialization),
+          { ...lbfgsOptions(optimizer), resume },
+          onIteration,
+        ),
+      {
+        size: model.size,
+        isWanted: training.isWanted,
+        earlyStop: training.earlyStop,
+        async measure(theta) {
+          const { accuracy } = await evaluate(data, theta);
+          return {
+            ...(accuracy !== undefined && { trainAccuracy: accuracy }),
+            ...(validation && named("validation", await evaluate(validation, theta))),
+          };
+        },
+      },
+      hooks,
+    );
+  } finally {
+    await objective.release();
+  }
+}
+
+/** Loss and accuracy over all samples of a dataset, in batches, with stored statistics. */
+function evaluator(programs: MiniBatch, batchSize: number) {
+  const gather = columnGatherer();
+  return async (dataset: Dataset, theta: Float64Array, statistics?: Float64Array): Promise<Evaluation> => {
+    const count = sampleCount(dataset);
+    let [loss, right] = [0, 0];
+    for (let start = 0; start < count; start += batchSize) {
+      const rows = Int32Array.from({ length: Math.min(batchSize, count - start) }, (_, i) => start + i);
+      const stored = statistics?.length ? statistics : undefined;
+      const found = await programs.evaluate(theta, gather(dataset, rows), stored);
+      loss += found.loss * rows.length;
+      right += (found.accuracy ?? Number.NaN) * rows.length;
+    }
+    return { loss: loss / count, ...(!Number.isNaN(right) && { accuracy: right / count }) };
+  };
+}
+
+function named(what: string, { loss, accuracy }: Evaluation): Metrics {
+  return { [`${what}Loss`]: loss, ...(accuracy !== undefined && { [`${what}Accuracy`]: accuracy }) };
+}

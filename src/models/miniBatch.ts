@@ -1,0 +1,103 @@
+import type { BatchColumns } from "../data/batches.js";
+import type { Executable, Values } from "../graph/backend.js";
+import { loadBackend } from "../graph/backends/index.js";
+import { gradient } from "../graph/differentiate.js";
+import * as f from "../graph/functions.js";
+import type { Dtype, Program } from "../graph/program.js";
+import { accuracy } from "./accuracy.js";
+import { type Architecture, createModel } from "./model.js";
+import { batchShapes, supervisedTerms } from "./supervisedLoss.js";
+import type { SupervisedProblem } from "./supervisedProblem.js";
+
+/** What a network learns by, one mini-batch after the other. Weights come in f64 and are rounded where it computes in f32. */
+export interface MiniBatch {
+  /**
+   * The loss and its gradient with batch norms as in training, by the statistics of the batch, which are given, too: in the
+   * order of the model's state, variances divided by their number.
+   */
+  gradient(theta: Float64Array, batch: BatchColumns): Promise<BatchGradient>;
+  /** The loss with the statistics that are stored. */
+  evaluate(theta: Float64Array, batch: BatchColumns, statistics?: Float64Array): Promise<Evaluation>;
+  /** Frees the compiled programs. */
+  release(): Promise<void>;
+}
+
+export interface Evaluation {
+  loss: number;
+  /** The share of labels that the network gets right; undefined for a loss without labels. */
+  accuracy?: number;
+}
+
+export interface BatchGradient extends Evaluation {
+  gradient: Float64Array;
+  statistics?: Float64Array;
+}
+
+/** Makes a network's loss on mini-batches computable. For each size of batch a program is compiled when it first occurs. */
+export async function miniBatch(
+  architecture: Architecture,
+  problem: SupervisedProblem,
+  { dtype, backend }: { dtype: Dtype; backend?: string },
+): Promise<MiniBatch> {
+  const model = createModel(architecture);
+  const { compile } = await loadBackend(backend);
+  const compiled = new Map<string, Promise<Executable>>();
+  const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
+
+  function compileOnce(key: string, build: () => Program): Promise<Executable> {
+    const known = compiled.get(key);
+    if (known) return known;
+    const made = compile(build(), { dtype });
+    compiled.set(key, made);
+    return made;
+  }
+
+  function program(count: number, isTraining: boolean): Program {
+    const shapes = batchShapes(model, problem, count);
+    const theta = f.input("theta", [1, model.size]);
+    const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
+    const stored = model.state && !isTraining ? f.input("stored", [1, model.state.size]) : undefined;
+    const outputs = model.apply(theta, inputs, stored);
+    const { loss } = supervisedTerms(model, problem, theta, outputs, targets);
+    const right = accuracy(problem.loss, f.reshape(outputs, [1, ...outputShapeOf(), count]), targets);
+    // Equal computations are merged: the statistics are those that the outputs were computed with.
+    const statistics = isTraining ? model.state?.recompute(theta, inputs) : undefined;
+    return {
+      inputs: { theta, inputs, targets, ...(stored && { stored }) },
+      outputs: {
+        loss,
+        ...(right && { accuracy: right }),
+        ...(isTraining && { gradient: gradient(loss, [theta])[0] }),
+        ...(statistics && { statistics }),
+      },
+    };
+  }
+
+  const outputShapeOf = () => (problem.loss === "cross-entropy" ? model.outputShape : [model.outputs]);
+
+  async function run(theta: Float64Array, batch: BatchColumns, isTraining: boolean, stored?: Float64Array) {
+    rounded?.set(theta);
+    const feeds: Record<string, Values> = { theta: rounded ?? theta, inputs: batch.inputs, targets: batch.targets };
+    if (stored) feeds.stored = stored;
+    const executable = await compileOnce(`${isTraining} ${batch.count}`, () => program(batch.count, isTraining));
+    return executable.run(feeds);
+  }
+
+  return {
+    async gradient(theta, batch) {
+      const { loss, accuracy, gradient, statistics } = await run(theta, batch, true);
+      return { loss: loss[0], accuracy: accuracy?.[0], gradient, statistics };
+    },
+    async evaluate(theta, batch, statistics) {
+      const { loss, accuracy } = await run(theta, batch, false, statistics);
+      return { loss: loss[0], accuracy: accuracy?.[0] };
+    },
+    async release() {
+      const programs = [...compiled.values()];
+      compiled.clear();
+      for (const result of await Promise.allSettled(programs)) {
+        if (result.status === "fulfilled") await result.value.release();
+      }
+    },
+  };
+}

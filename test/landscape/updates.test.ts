@@ -1,0 +1,130 @@
+/** Trajectories of PyTorch 1.13 in f64 on f(x, y) = x²/2 + x sin y from (1, −2), lr 0.1, weight decay 0.05, unless stated. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { adam } from "../../src/landscape/adam.js";
+import { clipGradient } from "../../src/landscape/clipGradient.js";
+import { learningRate, type Schedule } from "../../src/landscape/learningRate.js";
+import { sgd } from "../../src/landscape/sgd.js";
+import type { Update } from "../../src/landscape/update.js";
+
+const weightDecay = 0.05;
+
+function follow(update: Update): Float64Array[] {
+  const theta = Float64Array.of(1, -2);
+  return Array.from({ length: 4 }, (_, k) => {
+    const [x, y] = theta;
+    update.apply(theta, Float64Array.of(x + Math.sin(y), x * Math.cos(y)), k + 1, 0.1);
+    return theta.slice();
+  });
+}
+
+const published: [string, Update, number[][]][] = [
+  [
+    "SGD with momentum",
+    sgd(2, { momentum: 0.9, weightDecay }),
+    [
+      [0.9859297426825682, -1.9483853163452858],
+      [0.9626995109840751, -1.8558408799097195],
+      [0.9366737663285775, -1.736200552547952],
+      [0.9135350386477641, -1.6044208229406534],
+    ],
+  ],
+  [
+    "SGD with Nesterov's momentum",
+    sgd(2, { momentum: 0.9, nesterov: true, weightDecay }),
+    [
+      [0.9732665110968796, -1.9019321010560428],
+      [0.9473809355064763, -1.7819349522905183],
+      [0.9277251290832963, -1.6563224459975185],
+      [0.9157854007407608, -1.5383668316412027],
+    ],
+  ],
+  [
+    "Adam",
+    adam(2, { weightDecay }),
+    [
+      [0.9000000071071901, -1.9000000019374332],
+      [0.833684942021877, -1.8017701439873566],
+      [0.8281971568198833, -1.7066288232716351],
+      [0.8580868951594663, -1.6158727292180066],
+    ],
+  ],
+  [
+    "AdamW",
+    adam(2, { weightDecay, decoupled: true }),
+    [
+      [0.8950000110250443, -1.890000002402998],
+      [0.8714262499826531, -1.7833758138075975],
+      [0.9018915736320484, -1.6819475218210957],
+      [0.9521032090531174, -1.5883530693699721],
+    ],
+  ],
+];
+
+for (const [name, update, expected] of published) {
+  test(`four steps of PyTorch's ${name}`, () => {
+    for (const [k, theta] of follow(update).entries()) {
+      for (const i of [0, 1]) assert.ok(Math.abs(theta[i] - expected[k][i]) < 1e-13, `${k}: ${theta} ${expected[k]}`);
+    }
+  });
+}
+
+test("what a method remembers can be put into another, which then goes on as the first would", () => {
+  for (const make of [() => adam(2, { weightDecay }), () => sgd(2, { momentum: 0.9 })]) {
+    const [first, second] = [make(), make()];
+    const gradient = Float64Array.of(0.3, -0.7);
+    const theta = Float64Array.of(1, 2);
+    first.apply(theta, gradient, 1, 0.1);
+    for (const [k, memory] of second.memory.entries()) memory.set(first.memory[k]);
+    const other = theta.slice();
+    first.apply(theta, gradient, 2, 0.1);
+    second.apply(other, gradient, 2, 0.1);
+    assert.deepEqual(other, theta);
+  }
+});
+
+test("clip_grad_norm_ of (3, 4) to 1; shorter gradients stay", () => {
+  const gradient = Float64Array.of(3, 4);
+  clipGradient(gradient, 1);
+  assert.ok(Math.abs(gradient[0] - 0.599999880000024) < 1e-15 && Math.abs(gradient[1] - 0.799999840000032) < 1e-15);
+  const short = Float64Array.of(0.3, 0.4);
+  clipGradient(short, 1);
+  assert.deepEqual(short, Float64Array.of(0.3, 0.4));
+});
+
+const rates = (schedule: Schedule, epochs = 8, stepsPerEpoch = 1) =>
+  Array.from({ length: epochs * stepsPerEpoch }, (_, step) =>
+    learningRate(schedule, 0.1, { epoch: Math.floor(step / stepsPerEpoch), epochs, step, stepsPerEpoch }),
+  );
+
+function assertNear(found: number[], expected: number[]): void {
+  assert.equal(found.length, expected.length);
+  for (const [k, x] of expected.entries()) assert.ok(Math.abs(found[k] - x) < 1e-15, `${k}: ${found[k]} ${x}`);
+}
+
+test("the schedules of PyTorch: StepLR(3, 0.5), MultiStepLR([2, 5]), CosineAnnealingLR(8, 0.01), LinearLR(1, 0.1, 8)", () => {
+  const warmup = 0;
+  assertNear(rates({ kind: "step", every: 3, factor: 0.5, warmup }), [0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025]);
+  assertNear(
+    rates({ kind: "multi-step", at: [2, 5], factor: 0.1, warmup }),
+    [0.1, 0.1, 0.01, 0.01, 0.01, 0.001, 0.001, 0.001],
+  );
+  assertNear(
+    rates({ kind: "cosine", to: 0.01, warmup }),
+    [
+      0.1, 0.0965745789630079, 0.08681980515339463, 0.07222075445642905, 0.055, 0.03777924554357096,
+      0.023180194846605363, 0.013425421036992097,
+    ],
+  );
+  assertNear(
+    rates({ kind: "linear", to: 0.01, warmup }),
+    [0.1, 0.08875, 0.0775, 0.06625, 0.055, 0.04375, 0.0325, 0.02125],
+  );
+  assertNear(rates({ kind: "constant", warmup }, 3), [0.1, 0.1, 0.1]);
+});
+
+test("the rate grows step by step in the warm-up, then the schedule begins; no warm-up is longer than the training", () => {
+  assertNear(rates({ kind: "constant", warmup: 2 }, 3, 2), [0.025, 0.05, 0.075, 0.1, 0.1, 0.1]);
+  assertNear(rates({ kind: "linear", to: 0, warmup: 1 }, 3), [0.1, 0.1, 0.05]);
+  assertNear(rates({ kind: "cosine", to: 0, warmup: 4 }, 2), [0.025, 0.05]);
+});

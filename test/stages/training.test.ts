@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import type { Dataset } from "../../src/data/dataset.js";
+import { drawnDigits } from "../../src/data/generated/digits.js";
+import { markovText } from "../../src/data/generated/markovText.js";
+import { twoMoons } from "../../src/data/generated/plane.js";
+import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
+import { createObjective } from "../../src/models/objective.js";
+import { datasetArtifact } from "../../stages/dataset.js";
+import { trainStage } from "../../stages/train.js";
+import { trainedModel } from "../../stages/trainedModel.js";
+import { runStage } from "./runStage.js";
+
+const as = (dataset: Dataset): Artifact => datasetArtifact(dataset, {});
+const moons = (split: string, count = 400) => as(twoMoons({ count, seed: 0, split, noise: 0.15 }));
+const mlp = { kind: "mlp", widths: [2, 32, 32, 2], activation: "relu" };
+const supervised = { kind: "supervised" };
+
+test("a small network tells two moons apart: 97 % of samples it has not seen", async () => {
+  const optimizer = { kind: "adam", learningRate: 0.01 };
+  const params = { architecture: mlp, problem: supervised, optimizer, epochs: 40, batchSize: 32 };
+  const inputs = { data: moons("train"), validation: moons("test") };
+  const model = await runStage(trainStage, params, inputs);
+  assert.ok((model.summary.validationAccuracy as number) >= 0.97, `${model.summary.validationAccuracy}`);
+  assert.equal(model.metadata.stopped, "maximum epochs");
+  const history = model.metadata.history as Record<string, number[]>;
+  assert.deepEqual(Object.keys(history), [
+    "epoch",
+    "learningRate",
+    "trainLoss",
+    "trainAccuracy",
+    "validationLoss",
+    "validationAccuracy",
+  ]);
+  assert.ok(Object.values(history).every((curve) => curve.length === 40));
+  // The loss of the last row is that of its weights on all samples.
+  const { loss, weights } = trainedModel(model, { data: inputs.data });
+  const objective = await createObjective(loss, { dtype: "f32" });
+  const [again] = await objective.loss(weights);
+  await objective.release();
+  assert.ok(Math.abs(again / numbers(model, "loss")[0] - 1) < 1e-5);
+});
+
+const small = {
+  cnn: {
+    architecture: { kind: "cnn", image: [1, 28, 28], blocks: [{ channels: 4 }, { channels: 8 }], classes: 10 },
+    data: () => as(drawnDigits({ count: 96, seed: 0, split: "train" })),
+  },
+  resnet: {
+    architecture: { kind: "resnet", image: [3, 32, 32], depth: 8, width: 4, classes: 10 },
+    data: () => as(colouredShapes({ count: 96, seed: 0, split: "train" })),
+  },
+  unet: {
+    architecture: { kind: "unet", image: [3, 16, 16], depth: 2, width: 4, classes: 3 },
+    data: () => as(shapesToSegment({ count: 96, seed: 0, split: "train", side: 16 })),
+  },
+  transformer: {
+    architecture: {
+      kind: "transformer",
+      task: "language",
+      vocabulary: 6,
+      length: 8,
+      width: 16,
+      depth: 1,
+      hidden: 32,
+      classes: 6,
+    },
+    data: () => as(markovText({ count: 96, seed: 0, split: "train", letters: 6, choices: 2, length: 8 })),
+  },
+};
+
+for (const [name, { architecture, data }] of Object.entries(small)) {
+  test(`a ${name} learns: the loss falls, the rows are those asked for, its loss is found again from the artifact`, async () => {
+    const dataset = data();
+    const params = {
+      architecture,
+      problem: supervised,
+      optimizer: { kind: "sgd", learningRate: 0.1, momentum: 0.9 },
+      epochs: 4,
+      batchSize: 20,
+      checkpoints: { epochs: [0, 3] },
+    };
+    const model = await runStage(trainStage, params, { data: dataset });
+    assert.deepEqual([...numbers(model, "epoch")], [0, 3, 4]);
+    assert.deepEqual([...numbers(model, "step")], [0, 15, 20]);
+    const losses = numbers(model, "loss");
+    const history = model.metadata.history as Record<string, number[]>;
+    assert.ok(history.trainLoss[3] < 0.95 * history.trainLoss[0], `${history.trainLoss}`);
+    for (let row = 0; row < rowCount(model); row++) {
+      const { loss, weights } = trainedModel(model, { data: dataset, row, batchSize: 50 });
+      const objective = await createObjective(loss, { dtype: "f32" });
+      const [again] = await objective.loss(weights);
+      await objective.release();
+      assert.ok(Math.abs(again / losses[row] - 1) < 1e-4, `${row}: ${again} ${losses[row]}`);
+    }
+    if (model.columns.state) assert.ok(vectorAt(model, "state", 2).every(Number.isFinite));
+  });
+}
