@@ -27,6 +27,7 @@ export const evaluateStage: Stage<Params> = {
   version: 1,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
+  drawn: true,
   async run(context) {
     const { params, input, progress } = context;
     const model = input("model");

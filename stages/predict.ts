@@ -26,6 +26,7 @@ export const predictStage: Stage<Params> = {
   version: 1,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
+  drawn: true,
   async run(context) {
     const { params, input } = context;
     const model = input("model");
