@@ -15,6 +15,7 @@ import type { Multiply } from "../src/landscape/symmetricOperator.js";
 import { type TraceOptions, traceEstimate } from "../src/landscape/trace.js";
 import { randomStream } from "../src/linalg/random.js";
 import type { Layout } from "../src/models/layout.js";
+import { type Architecture, createModel } from "../src/models/model.js";
 import { createObjective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { type LossOptions, modelAtPorts } from "./trainedModel.js";
@@ -72,7 +73,7 @@ export const hessianStage: Stage<Params> = {
         : []),
     ];
   },
-  parts: ({ params, input }) => tasksOf(input("model").metadata.layout as Layout, params).length,
+  parts: ({ params, input }) => tasksOf(layoutOf(input("model")), params).length,
   async run(context) {
     const { params, part, progress } = context;
     const { statistics, batchSize } = params;
@@ -102,6 +103,11 @@ export const hessianStage: Stage<Params> = {
   },
   join: joined,
 };
+
+/** As the architecture gives it: without the data that the loss is measured on. */
+function layoutOf({ metadata }: Artifact): Layout {
+  return createModel(metadata.architecture as Architecture).layout;
+}
 
 function tasksOf(layout: Layout, { top, bottom, trace, density, blocks }: Params): Task[] {
   const wanted = { top: top > 0, bottom: bottom > 0, trace, density };

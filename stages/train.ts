@@ -23,8 +23,6 @@ import { datasetOf } from "./dataset.js";
 import { modelArtifact, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
 
-export { trainedModel } from "./trainedModel.js";
-
 interface Params {
   architecture: Architecture;
   problem: Problem;

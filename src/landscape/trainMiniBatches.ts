@@ -11,7 +11,7 @@ import {
 import type { Update } from "./update.js";
 
 /** What a mini-batch gives. */
-export interface BatchResult {
+interface BatchResult {
   loss: number;
   /** The share of labels that are right, where there are labels. */
   accuracy?: number;

@@ -28,7 +28,7 @@ export interface Evaluation {
   accuracy?: number;
 }
 
-export interface BatchGradient extends Evaluation {
+interface BatchGradient extends Evaluation {
   gradient: Float64Array;
   statistics?: Float64Array;
 }

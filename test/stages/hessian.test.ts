@@ -7,7 +7,7 @@ import { createObjective } from "../../src/models/objective.js";
 import { schemaOf } from "../../src/parameters.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
-import { trainedModel } from "../../stages/train.js";
+import { trainedModel } from "../../stages/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" } as const;

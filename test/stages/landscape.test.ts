@@ -8,7 +8,8 @@ import { tensorView } from "../../src/models/layout.js";
 import { createObjective } from "../../src/models/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
-import { trainedModel, trainStage } from "../../stages/train.js";
+import { trainStage } from "../../stages/train.js";
+import { trainedModel } from "../../stages/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const tiny = {
@@ -59,6 +60,7 @@ test("a training in three variables lowers the loss; without t there is no initi
       architecture: { ...tiny.architecture, activation: "tanh" },
       problem: plane,
       optimizer,
+      schedule: { kind: "constant", warmup: 0 },
     } as never),
     [{ path: ["architecture", "widths", 0], message: "is 2; a pinn problem has 3 inputs (x, y and t)" }],
   );

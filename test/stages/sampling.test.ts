@@ -7,7 +7,8 @@ import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { refineStage } from "../../stages/refine.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { samplePointsStage } from "../../stages/samplePoints.js";
-import { trainedModel, trainStage } from "../../stages/train.js";
+import { trainStage } from "../../stages/train.js";
+import { trainedModel } from "../../stages/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const problem = {
