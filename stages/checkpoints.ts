@@ -1,12 +1,12 @@
 import { type Artifact, rowCount, vectorAt } from "../src/artifact.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { Dtype } from "../src/graph/program.js";
-import type { Architecture } from "../src/models/model.js";
 import type { PinnProblem } from "../src/models/pinn.js";
 import type { PredictionOptions } from "../src/models/predictBatches.js";
 import { requireFit, type SupervisedProblem } from "../src/models/supervisedProblem.js";
 import type { StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
+import type { Setting } from "./modelArtifact.js";
 
 /** What the stages that apply a network to samples have in common. */
 export interface ApplyParams {
@@ -15,18 +15,11 @@ export interface ApplyParams {
   dtype?: Dtype;
 }
 
-interface Network {
-  architecture: Architecture;
-  dtype: Dtype;
-}
-
-export interface AppliedPinn extends Network {
-  problem: PinnProblem;
+export interface AppliedPinn extends Setting<PinnProblem> {
   dataset?: undefined;
 }
 
-export interface AppliedToData extends Network {
-  problem: SupervisedProblem;
+export interface AppliedToData extends Setting<SupervisedProblem> {
   dataset: Dataset;
 }
 
@@ -41,11 +34,7 @@ export interface Checkpoint {
 
 /** Throws where a network for a differential equation is given data, or another none or such that does not fit. */
 export function appliedModel({ params, ports, input }: StageContext<ApplyParams>): Applied {
-  const facts = input("model").metadata as unknown as {
-    architecture: Architecture;
-    problem: PinnProblem | SupervisedProblem;
-    dtype: Dtype;
-  };
+  const facts = input("model").metadata as unknown as Setting;
   const { architecture, problem } = facts;
   const dtype = params.dtype ?? facts.dtype;
   const hasData = ports.includes("data");

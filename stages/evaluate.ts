@@ -50,17 +50,16 @@ export const evaluateStage: Stage<Params> = {
 
 type Evaluate = (of: Checkpoint, report: (fraction: number) => void) => Promise<Evaluation>;
 
-async function evaluator({ architecture, dtype, problem, dataset }: Applied) {
-  const predictor = await createPredictor(architecture, { dtype });
+async function evaluator(applied: Applied): Promise<{ evaluate: Evaluate; release: () => Promise<void> }> {
+  const { architecture, dtype, problem, dataset } = applied;
   if (dataset) {
+    const predictor = await createPredictor(architecture, { dtype });
     const evaluate: Evaluate = ({ theta, options }, report) =>
       evaluateSupervised(predictor, theta, problem, dataset, options, report);
     return { evaluate, release: predictor.release };
   }
   const objective = await createObjective(lossFunction(architecture, problem), { dtype });
-  const evaluate: Evaluate = ({ theta }) => evaluatePinn({ objective, predictor }, theta, problem);
-  const release = () => Promise.all([objective.release(), predictor.release()]);
-  return { evaluate, release };
+  return { evaluate: ({ theta }) => evaluatePinn(objective, theta, applied), release: objective.release };
 }
 
 /** A row for each evaluation; the measures of a class are columns measure:class. */

@@ -1,6 +1,7 @@
 import { type Artifact, artifact } from "../src/artifact.js";
 import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
 import { pinnVariables } from "../src/models/pinn.js";
+import { pinnErrors } from "../src/models/pinnErrors.js";
 import { pinnSolution } from "../src/models/pinnSolution.js";
 import { predictLabels, predictValues } from "../src/models/predictDataset.js";
 import { createPredictor, type Predictor } from "../src/models/predictor.js";
@@ -32,12 +33,11 @@ export const predictStage: Stage<Params> = {
     const model = input("model");
     const [row] = checkpointRows(model, params.row === "last" ? "last" : [params.row]);
     const applied = firstSamples(appliedModel(context), params.limit);
+    const of = checkpoint(model, row, params);
+    if (!applied.dataset) return solutionTable(of.theta, applied);
     const predictor = await createPredictor(applied.architecture, applied);
     try {
-      const of = checkpoint(model, row, params);
-      return applied.dataset
-        ? await sampleTable(predictor, of, applied)
-        : await solutionTable(predictor, of.theta, applied);
+      return await sampleTable(predictor, of, applied);
     } finally {
       await predictor.release();
     }
@@ -51,14 +51,15 @@ function firstSamples(applied: Applied, limit: number): Applied {
 }
 
 /** Every point of the grid, the first variable fastest. */
-async function solutionTable(predictor: Predictor, theta: Float64Array, { problem }: AppliedPinn): Promise<Artifact> {
-  const { points, u, exact } = await pinnSolution(predictor, theta, problem);
+async function solutionTable(theta: Float64Array, { architecture, dtype, problem }: AppliedPinn): Promise<Artifact> {
+  const { points, u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
   const variables = pinnVariables(problem);
+  const errors = exact ? { ...pinnErrors(u, exact) } : {};
   return artifact(
     "table",
     { ...points, u, ...(exact && { exact, error: u.map((value, i) => value - exact[i]) }) },
-    { plot: "solution", solution: { variables, shape: variables.map((name) => problem.grid[name]) } },
-    { points: u.length },
+    { plot: "solution", solution: { variables, shape: variables.map((name) => problem.grid[name]) }, errors },
+    { points: u.length, ...errors },
   );
 }
 

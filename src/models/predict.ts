@@ -1,46 +1,36 @@
 import type { Dtype } from "../graph/program.js";
 import type { Architecture } from "./model.js";
-import { createPredictor, type Predictor } from "./predictor.js";
+import { createPredictor } from "./predictor.js";
 
 /** So many numbers of samples go through the network at once: what its layers hold meanwhile is bounded. */
 const CHUNK_NUMBERS = 2 ** 16;
 
-/** The outputs of a network with parameters `theta` for N samples, as predictColumns. */
+/**
+ * The outputs of a network with parameters `theta` for N samples: inputs [inputs × N], one row a feature, give
+ * [outputs × N]. The samples are computed in chunks of bounded memory.
+ */
 export async function predict(
   architecture: Architecture,
   theta: Float64Array,
   inputs: Float64Array,
   options: { dtype: Dtype; backend?: string },
 ): Promise<Float64Array> {
-  const predictor = await createPredictor(architecture, options);
-  try {
-    return await predictColumns(predictor, theta, inputs);
-  } finally {
-    await predictor.release();
-  }
-}
-
-/**
- * Outputs for N samples: inputs [inputs × N], one row a feature, give [outputs × N]. The samples are computed in chunks of
- * bounded memory.
- */
-export async function predictColumns(
-  predictor: Predictor,
-  theta: Float64Array,
-  inputs: Float64Array,
-): Promise<Float64Array> {
-  const { model } = predictor;
+  const { model, predict: outputsOf, release } = await createPredictor(architecture, options);
   const total = inputs.length / model.inputs;
   const chunk = Math.max(1, Math.floor(CHUNK_NUMBERS / model.inputs));
   const outputs = new Float64Array(model.outputs * total);
-  for (let start = 0; start < total; start += chunk) {
-    const count = Math.min(chunk, total - start);
-    const results = await predictor.predict(theta, columns(inputs, total, start, count));
-    for (let row = 0; row < model.outputs; row++) {
-      outputs.set(results.subarray(row * count, (row + 1) * count), row * total + start);
+  try {
+    for (let start = 0; start < total; start += chunk) {
+      const count = Math.min(chunk, total - start);
+      const results = await outputsOf(theta, columns(inputs, total, start, count));
+      for (let row = 0; row < model.outputs; row++) {
+        outputs.set(results.subarray(row * count, (row + 1) * count), row * total + start);
+      }
     }
+    return outputs;
+  } finally {
+    await release();
   }
-  return outputs;
 }
 
 /** Columns start … start + count of a matrix with `width` columns. */

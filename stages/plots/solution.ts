@@ -1,4 +1,5 @@
 import { type Artifact, numbers } from "../../src/artifact.js";
+import { formatNumber } from "../../src/figures/numbers.js";
 import { solution } from "../../src/figures/solution.js";
 import type { Plot } from "./plot.js";
 
@@ -26,13 +27,24 @@ export const solutionPlot: Plot = {
     }
     const [first, second] = variables.map((name, axis) => axisOf(numbers(table, name), shape, axis));
     const columns = ["u", "exact"].map((name) => (name in table.columns ? numbers(table, name) : undefined));
+    const { relativeL2 } = table.metadata.errors as { relativeL2?: number };
+    const subtitle = relativeL2 === undefined ? undefined : `relative L2 error ${formatNumber(relativeL2)}`;
     // Time runs to the right.
     if (variables[1] !== "t") {
       const [u, exact] = columns;
-      return solution({ title, x: first, y: second, xLabel: variables[0], yLabel: variables[1], u: u!, exact });
+      return solution({
+        title,
+        subtitle,
+        x: first,
+        y: second,
+        xLabel: variables[0],
+        yLabel: variables[1],
+        u: u!,
+        exact,
+      });
     }
     const [u, exact] = columns.map((values) => values && turned(values, shape[0]));
-    return solution({ title, x: second, y: first, xLabel: "t", yLabel: variables[0], u: u!, exact });
+    return solution({ title, subtitle, x: second, y: first, xLabel: "t", yLabel: variables[0], u: u!, exact });
   },
 };
 

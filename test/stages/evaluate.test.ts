@@ -98,7 +98,14 @@ test("segmented images come with their pixels, in the image's order", async () =
     crf: false,
   };
   const dataset = shapesToSegment({ count: 5, seed: 0, split: "test", side: 16 });
-  const inputs = { model: modelOf(unet, problem, [createModel(unet).initialize(0)]), data: data(dataset) };
+  const inputs = {
+    model: modelOf(unet, problem, [
+      createModel(unet)
+        .initialize(0)
+        .map((w) => 4 * w),
+    ]),
+    data: data(dataset),
+  };
   const table = await runStage(predictStage, { batchSize: 2 }, inputs);
   assert.equal(rowCount(table), 5);
   const [target, predicted] = ["target", "prediction"].map((name) =>
