@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
-import type { Summary } from "../src/artifact.js";
 import { formatOf } from "../src/files/formatOf.js";
+import { type Layout, layoutOf } from "../src/models/layout.js";
 import { lossFunction, type Problem } from "../src/models/lossFunction.js";
+import { type Evaluation, miniBatch } from "../src/models/miniBatch.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import { createObjective } from "../src/models/objective.js";
+import type { PinnProblem } from "../src/models/pinn.js";
 import { readWeights, type WeightFormat, weightFormats } from "../src/models/readWeights.js";
+import { sampleEvaluator } from "../src/models/sampleEvaluator.js";
+import { requireFit, type SupervisedProblem } from "../src/models/supervisedProblem.js";
 import { validateModel } from "../src/models/validateModel.js";
 import { nearestName } from "../src/nearestName.js";
-import type { Stage } from "../src/stage.js";
-import { modelArtifact, solutionFacts } from "./modelArtifact.js";
+import type { Stage, StageContext } from "../src/stage.js";
+import { datasetOf } from "./dataset.js";
+import { modelArtifact, type Setting, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
 
 interface Params {
@@ -20,12 +25,13 @@ interface Params {
   prefix?: string;
   names?: Record<string, string>;
   dtype: "f32" | "f64";
+  batchSize: number;
 }
 
 export const loadModelStage: Stage<Params> = {
   name: "load-model",
   version: 1,
-  inputs: {},
+  inputs: { data: { kinds: ["dataset"], optional: true } },
   output: "model",
   check(params) {
     const { architecture, problem } = params;
@@ -33,39 +39,98 @@ export const loadModelStage: Stage<Params> = {
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
     return [...faultsOfFile(params), ...faults, ...(isMade ? faultsOfNames(params) : [])];
   },
-  async run({ params, file, progress }) {
+  async run(context) {
+    const { params, file } = context;
     const { path, architecture, dtype } = params;
     const problem = readProblem(params.problem, file);
-    if (problem.kind !== "pinn") throw new Error("load-model takes pinn problems");
-    const { layout, size } = createModel(architecture);
     const format = params.format ?? (formatOf(path, weightFormats) as WeightFormat);
-    const read = readWeights(readFileSync(file(path)), format, layout, params, path);
+    const read = readWeights(readFileSync(file(path)), format, storedLayout(architecture), params, path);
     const weights = dtype === "f32" ? Float64Array.from(Float32Array.from(read)) : read;
     const nonFinite = weights.reduce((count, weight) => (Number.isFinite(weight) ? count : count + 1), 0);
-
-    const objective = await createObjective(lossFunction(architecture, problem), { dtype });
-    try {
-      const loss = new Float64Array(weights.length / size);
-      for (let row = 0; row < loss.length; row++) {
-        loss.set(await objective.loss(weights.subarray(row * size, (row + 1) * size)), row);
-        progress((row + 1) / loss.length);
-      }
-      const checkpoints = { step: Int32Array.from(loss.keys()), loss, weights };
+    const setting = { architecture, problem, dtype };
+    const { checkpoints, facts, summary } =
+      problem.kind === "pinn"
+        ? await solved({ ...setting, problem }, weights, context)
+        : await learnt({ ...setting, problem }, weights, context);
+    return modelArtifact(
+      setting,
+      checkpoints,
+      { ...facts, nonFiniteWeights: nonFinite },
       // A loss that is not finite is then explained in the summary, too.
-      const summary: Summary = nonFinite > 0 ? { nonFiniteWeights: nonFinite } : {};
-      const setting = { architecture, problem, dtype };
-      const found = await solutionFacts(setting, weights.subarray(weights.length - size), objective);
-      return modelArtifact(
-        setting,
-        checkpoints,
-        { ...found, nonFiniteWeights: nonFinite },
-        { ...found.errors, ...summary },
-      );
-    } finally {
-      await objective.release();
-    }
+      { ...summary, ...(nonFinite > 0 && { nonFiniteWeights: nonFinite }) },
+    );
   },
 };
+
+/** The tensors of a network as a file has them: the parameters, then the statistics of batch norms. */
+function storedLayout(architecture: Architecture): Layout {
+  const { layout, state } = createModel(architecture);
+  return layoutOf([...layout, ...(state?.layout ?? [])]);
+}
+
+type Context = StageContext<Params>;
+
+async function solved(setting: Setting<PinnProblem>, weights: Float64Array, { ports, progress }: Context) {
+  if (ports.includes("data")) throw new Error('a pinn problem needs no samples; leave out the port "data"');
+  const { architecture, problem, dtype } = setting;
+  const { size } = createModel(architecture);
+  const objective = await createObjective(lossFunction(architecture, problem), { dtype });
+  try {
+    const loss = new Float64Array(weights.length / size);
+    for (let row = 0; row < loss.length; row++) {
+      loss.set(await objective.loss(weights.subarray(row * size, (row + 1) * size)), row);
+      progress((row + 1) / loss.length);
+    }
+    const found = await solutionFacts(setting, weights.subarray(weights.length - size), objective);
+    return { checkpoints: { step: Int32Array.from(loss.keys()), loss, weights }, facts: found, summary: found.errors };
+  } finally {
+    await objective.release();
+  }
+}
+
+/** Losses on the samples at port `data`; each row of what was read is parameters followed by statistics. */
+async function learnt(
+  setting: Setting<SupervisedProblem>,
+  read: Float64Array,
+  { ports, input, params, progress }: Context,
+) {
+  if (!ports.includes("data"))
+    throw new Error('a supervised problem has its loss on samples; connect them to the port "data"');
+  const { architecture, problem, dtype } = setting;
+  const { size, state } = createModel(architecture);
+  const width = size + (state?.size ?? 0);
+  const data = datasetOf(input("data"));
+  requireFit(architecture, problem, data);
+  const rows = Array.from({ length: read.length / width }, (_, row) => read.subarray(row * width, (row + 1) * width));
+  const programs = await miniBatch(architecture, problem, { dtype });
+  try {
+    const evaluate = sampleEvaluator(programs, params.batchSize);
+    const found: Evaluation[] = [];
+    for (const row of rows) {
+      found.push(await evaluate(data, row.slice(0, size), row.slice(size)));
+      progress(found.length / rows.length);
+    }
+    const loss = Float64Array.from(found, (row) => row.loss);
+    const part = (start: number, end: number) => concatenated(rows.map((row) => row.subarray(start, end)));
+    const checkpoints = {
+      step: Int32Array.from(loss.keys()),
+      loss,
+      weights: part(0, size),
+      statistics: part(size, width),
+    };
+    const last = found[found.length - 1];
+    return { checkpoints, facts: {}, summary: { ...last } };
+  } finally {
+    await programs.release();
+  }
+}
+
+function concatenated(rows: Float64Array[]): Float64Array {
+  const [{ length }] = rows;
+  const all = new Float64Array(rows.length * length);
+  for (const [k, row] of rows.entries()) all.set(row, k * length);
+  return all;
+}
 
 function faultsOfFile({ path, format, key, prefix, names }: Params) {
   const known = format ?? formatOf(path, weightFormats);
@@ -88,7 +153,7 @@ function faultsOfFile({ path, format, key, prefix, names }: Params) {
 }
 
 function faultsOfNames({ architecture, names = {} }: Params) {
-  const known = createModel(architecture).layout.map(({ name }) => name);
+  const known = storedLayout(architecture).map(({ name }) => name);
   return Object.keys(names)
     .filter((name) => !known.includes(name))
     .map((name) => ({

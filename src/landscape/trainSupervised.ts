@@ -7,6 +7,7 @@ import { type Evaluation, type MiniBatch, miniBatch } from "../models/miniBatch.
 import { type Architecture, createModel } from "../models/model.js";
 import { createObjective } from "../models/objective.js";
 import { followStatistics, initialStatistics } from "../models/runningStatistics.js";
+import { sampleEvaluator } from "../models/sampleEvaluator.js";
 import { supervisedLoss } from "../models/supervisedLoss.js";
 import { requireFit, type SupervisedProblem } from "../models/supervisedProblem.js";
 import { clipGradient } from "./clipGradient.js";
@@ -82,7 +83,7 @@ async function byMiniBatches(
     return { ...result, count: own.length };
   }
 
-  const evaluate = evaluator(programs, batchSize);
+  const evaluate = sampleEvaluator(programs, batchSize);
   return trainMiniBatches(
     {
       start: model.initialize(seed, training.initialization),
@@ -124,7 +125,7 @@ async function byLbfgs(
       dtype,
     },
   );
-  const evaluate = evaluator(programs, batchSize);
+  const evaluate = sampleEvaluator(programs, batchSize);
   try {
     return await trainFullBatch(
       (resume, onIteration) =>
@@ -151,23 +152,6 @@ async function byLbfgs(
   } finally {
     await objective.release();
   }
-}
-
-/** Loss and accuracy over all samples of a dataset, in batches, with stored statistics. */
-function evaluator(programs: MiniBatch, batchSize: number) {
-  const gather = columnGatherer();
-  return async (dataset: Dataset, theta: Float64Array, statistics?: Float64Array): Promise<Evaluation> => {
-    const count = sampleCount(dataset);
-    let [loss, right] = [0, 0];
-    for (let start = 0; start < count; start += batchSize) {
-      const rows = Int32Array.from({ length: Math.min(batchSize, count - start) }, (_, i) => start + i);
-      const stored = statistics?.length ? statistics : undefined;
-      const found = await programs.evaluate(theta, gather(dataset, rows), stored);
-      loss += found.loss * rows.length;
-      right += (found.accuracy ?? Number.NaN) * rows.length;
-    }
-    return { loss: loss / count, ...(!Number.isNaN(right) && { accuracy: right / count }) };
-  };
 }
 
 function named(what: string, { loss, accuracy }: Evaluation): Metrics {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
 import type { Dataset } from "../../src/data/dataset.js";
@@ -8,14 +11,26 @@ import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
 import { createObjective } from "../../src/models/objective.js";
 import { datasetArtifact } from "../../stages/dataset.js";
+import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";
 import { trainedModel } from "../../stages/trainedModel.js";
+import { npyBytes } from "../files/weightFiles.js";
 import { runStage } from "./runStage.js";
 
 const as = (dataset: Dataset): Artifact => datasetArtifact(dataset, {});
 const moons = (split: string, count = 400) => as(twoMoons({ count, seed: 0, split, noise: 0.15 }));
 const mlp = { kind: "mlp", widths: [2, 32, 32, 2], activation: "relu" };
 const supervised = { kind: "supervised" };
+
+const trained = await runStage(trainStage, {
+  architecture: { kind: "mlp", widths: [2, 4, 1] },
+  problem: { kind: "pinn", equation: "u_t + u_x", initial: "sin(x)", collocation: { points: 5 }, grid: { x: 8, t: 4 } },
+  optimizer: { kind: "adam", iterations: 30 },
+  schedule: { kind: "linear", to: 0, warmup: 5 },
+  clipGradient: 1,
+  checkpoints: { every: 10, epochs: [1] },
+  earlyStop: { patience: 100, metric: "trainLoss" },
+});
 
 test("a small network tells two moons apart: 97 % of samples it has not seen", async () => {
   const optimizer = { kind: "adam", learningRate: 0.01 };
@@ -97,3 +112,82 @@ for (const [name, { architecture, data }] of Object.entries(small)) {
     if (model.columns.state) assert.ok(vectorAt(model, "state", 2).every(Number.isFinite));
   });
 }
+
+test("weights and statistics that went through a file give the loss that they had", async () => {
+  const { architecture, data } = small.resnet;
+  const inputs = { data: data() };
+  const model = await runStage(
+    trainStage,
+    { architecture, problem: supervised, optimizer: { kind: "adam" }, epochs: 1 },
+    inputs,
+  );
+  const row = Float64Array.of(...vectorAt(model, "weights", 0), ...vectorAt(model, "state", 0));
+  const path = join(mkdtempSync(join(tmpdir(), "cirque-supervised-")), "flat.npy");
+  writeFileSync(path, npyBytes({ shape: [row.length], values: row }));
+  const params = { path, architecture, problem: supervised, dtype: "f32" };
+  const loaded = await runStage(loadModelStage, params, inputs);
+  assert.deepEqual(loaded.columns.weights, model.columns.weights);
+  assert.deepEqual(loaded.columns.state, model.columns.state);
+  assert.ok(Math.abs(numbers(loaded, "loss")[0] / numbers(model, "loss")[0] - 1) < 1e-6);
+  await assert.rejects(runStage(loadModelStage, params), /connect them to the port "data"/);
+});
+
+test("a supervised problem without samples, and a pinn with some, say what to connect or leave out", async () => {
+  const params = { architecture: mlp, problem: supervised, optimizer: { kind: "adam" }, epochs: 1 };
+  await assert.rejects(runStage(trainStage, params), /learns from samples; connect them to the port "data"/);
+  const model = await runStage(trainStage, params, { data: moons("train", 20) });
+  assert.throws(() => trainedModel(model), /connect those to measure its loss on to the port "data"/);
+  const pinn = {
+    kind: "pinn",
+    equation: "u_t + u_x",
+    initial: "sin(x)",
+    collocation: { points: 5 },
+    grid: { x: 8, t: 4 },
+  };
+  const solve = {
+    architecture: { kind: "mlp", widths: [2, 4, 1] },
+    problem: pinn,
+    optimizer: { kind: "adam", iterations: 1 },
+  };
+  await assert.rejects(runStage(trainStage, solve, { data: moons("train", 20) }), /needs no samples; leave out "data"/);
+  assert.throws(() => trainedModel(trained, { data: moons("train", 20) }), /leave out its port "data"/);
+});
+
+test("a pinn keeps iterations as rows, with learning rates and losses", () => {
+  assert.deepEqual([...numbers(trained, "step")], [0, 1, 10, 20, 30]);
+  assert.deepEqual([...numbers(trained, "trainLoss")], [...numbers(trained, "loss")]);
+  const rates = numbers(trained, "learningRate");
+  assert.ok(Number.isNaN(rates[0]) && rates[1] === 0.001 / 5 && rates[4] < 1e-4, `${rates}`);
+});
+
+test("parameters that a training has no use for are refused before it begins", () => {
+  const schedule = { kind: "constant", warmup: 0 };
+  const faults = (params: object) =>
+    trainStage
+      .check?.({
+        architecture: { ...mlp, activation: "relu" },
+        problem: { ...supervised, loss: "cross-entropy", labelSmoothing: 0 },
+        schedule,
+        ...params,
+      } as never)
+      ?.map(({ path, message }) => `${path.join(".")} ${message}`);
+  assert.deepEqual(faults({ optimizer: { kind: "adam" }, epochs: 3, batchSize: 5, augment: {}, clipGradient: 1 }), []);
+  assert.match(
+    String(faults({ optimizer: { kind: "adam", iterations: 5 } })),
+    /optimizer.iterations is for pinn problems/,
+  );
+  assert.match(String(faults({ optimizer: { kind: "lbfgs" }, epochs: 3 })), /epochs is of use .* by mini-batches only/);
+  assert.match(
+    String(faults({ optimizer: { kind: "lbfgs" }, clipGradient: 3 })),
+    /clipGradient is of no use with lbfgs/,
+  );
+  assert.match(
+    String(faults({ optimizer: { kind: "lbfgs" }, schedule: { kind: "cosine", to: 0, warmup: 0 } })),
+    /schedule is of no use with lbfgs/,
+  );
+  const smooth = { kind: "supervised", loss: "mean-squared-error", labelSmoothing: 0.1 };
+  assert.match(
+    String(faults({ optimizer: { kind: "adam" }, problem: smooth })),
+    /problem.labelSmoothing is 0.1, but mean-squared-error has no labels/,
+  );
+});
