@@ -16,12 +16,22 @@ function rowsByClass({ targets, classes }: Dataset, most: number): number[][] {
 
 const CLASS_ROWS = 12;
 
+/**
+ * The side at which images of this many pixels are drawn, about as wanted: small ones so that a pixel fills whole pixels of the
+ * PNG, which has two a unit; large ones are made smaller, and smoothed.
+ */
+function cellFor(wanted: number, pixels: number): { cell: number; smooth: boolean } {
+  const smooth = pixels >= 2 * wanted;
+  return { cell: smooth ? wanted : (pixels * Math.round((2 * wanted) / pixels)) / 2, smooth };
+}
+
 /** Up to 12 classes: a row each. More: one image of each, its name below. */
 export function imagesByClass({ dataset, ...text }: SamplesData): Spec {
   const { classes, inputShape } = dataset;
   const size = `${inputShape[2]} × ${inputShape[1]} pixels`;
   if (classes.length <= CLASS_ROWS) {
-    const [cell, gap, columns] = [classes.length > 6 ? 36 : 44, 4, 8];
+    const [gap, columns] = [4, 8];
+    const { cell, smooth } = cellFor(classes.length > 6 ? 36 : 44, inputShape[2]);
     const found = rowsByClass(dataset, columns);
     const pictures = found.flatMap((own, label) =>
       own.map((row, i) => ({ url: imagePicture(dataset, row), x: i * (cell + gap), y: label * (cell + gap) })),
@@ -33,10 +43,11 @@ export function imagesByClass({ dataset, ...text }: SamplesData): Spec {
     const missing = found.filter((own) => own.length === 0).length;
     if (missing > 0) remarks.push(`${missing} ${missing === 1 ? "class" : "classes"} without a sample`);
     const width = columns * (cell + gap) - gap;
-    return sheet(text, remarks, { width, height: classes.length * (cell + gap) - gap, cell, pictures, labels });
+    return sheet(text, remarks, { width, height: classes.length * (cell + gap) - gap, cell, smooth, pictures, labels });
   }
-  const [cell, columns, lines] = [48, 8, 7];
-  const [across, down] = [cell + 14, cell + 20];
+  const [columns, lines] = [8, 7];
+  const { cell, smooth } = cellFor(48, inputShape[2]);
+  const [across, down] = [Math.max(cell, 48) + 14, cell + 20];
   const first = rowsByClass(dataset, 1)
     .flat()
     .slice(0, columns * lines);
@@ -57,13 +68,14 @@ export function imagesByClass({ dataset, ...text }: SamplesData): Spec {
     `one of each of ${first.length} of ${classes.length} classes`,
   ];
   const height = Math.ceil(first.length / columns) * down;
-  return sheet(text, remarks, { width: columns * across - 14, height, cell, pictures, labels });
+  return sheet(text, remarks, { width: columns * across - 14, height, cell, smooth, pictures, labels });
 }
 
 /** Images whose targets are numbers, in order, the numbers below. */
 export function imagesInOrder({ dataset, ...text }: SamplesData): Spec {
-  const [cell, columns] = [48, 8];
-  const [across, down] = [cell + 14, cell + 20];
+  const columns = 8;
+  const { cell, smooth } = cellFor(48, dataset.inputShape[2]);
+  const [across, down] = [Math.max(cell, 48) + 14, cell + 20];
   const shown = Array.from({ length: Math.min(sampleCount(dataset), 6 * columns) }, (_, row) => row);
   const place = (i: number) => ({ x: (i % columns) * across, y: Math.floor(i / columns) * down });
   const pictures = shown.map((row) => ({ url: imagePicture(dataset, row), ...place(row) }));
@@ -79,14 +91,15 @@ export function imagesInOrder({ dataset, ...text }: SamplesData): Spec {
   });
   const height = Math.ceil(shown.length / columns) * down;
   const remarks = [countOf(dataset, "images with their targets")];
-  return sheet(text, remarks, { width: columns * across - 14, height, cell, pictures, labels });
+  return sheet(text, remarks, { width: columns * across - 14, height, cell, smooth, pictures, labels });
 }
 
 /** Pairs of an image and its labels. */
 export function segments({ dataset, ...text }: SamplesData): Spec {
   const { classes, inputShape } = dataset;
   const [, height, width] = inputShape;
-  const [cell, gap, pairs] = [76, 16, 3];
+  const [gap, pairs] = [16, 3];
+  const { cell, smooth } = cellFor(76, width);
   const palette = classes.map((_, label) => segmentColour(classes.length, label));
   const shown = Array.from({ length: Math.min(sampleCount(dataset), 4 * pairs) }, (_, row) => row);
   const pictures = shown.flatMap((row): Picture[] => {
@@ -103,7 +116,7 @@ export function segments({ dataset, ...text }: SamplesData): Spec {
   const lines = Math.ceil(shown.length / pairs);
   const across = Math.min(pairs, shown.length) * (2 * cell + 2 + gap) - gap;
   return {
-    ...sheet(text, remarks, { width: across, height: lines * (cell + gap / 2) - gap / 2, cell, pictures }),
+    ...sheet(text, remarks, { width: across, height: lines * (cell + gap / 2) - gap / 2, cell, smooth, pictures }),
     ...legend,
   };
 }

@@ -27,6 +27,8 @@ export interface Sheet {
   width: number;
   height: number;
   cell?: number;
+  /** Whether pictures are smoothed, as large ones that are drawn small need it. */
+  smooth?: boolean;
   pictures?: Picture[];
   labels?: Label[];
 }
@@ -37,7 +39,7 @@ export const countOf = (dataset: Dataset, what: string) => `${formatNumber(sampl
 export function sheet(
   text: FigureText,
   remarks: string[],
-  { width, height, cell = 0, pictures = [], labels = [] }: Sheet,
+  { width, height, cell = 0, smooth = false, pictures = [], labels = [] }: Sheet,
 ): Spec {
   return figureSpec(text, remarks, {
     width: Math.max(width, plotWidth / 2),
@@ -58,7 +60,7 @@ export function sheet(
             width: { value: cell },
             height: { value: cell },
             aspect: { value: true },
-            smooth: { value: false },
+            smooth: { value: smooth },
           },
         },
       },

@@ -5,7 +5,7 @@ import { drawnDigits } from "../../src/data/generated/digits.js";
 import { markovText } from "../../src/data/generated/markovText.js";
 import { gaussianBlobs, spirals, twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
-import { renderSvg } from "../../src/figures/render.js";
+import { renderPng, renderSvg } from "../../src/figures/render.js";
 import { samples } from "../../src/figures/samples.js";
 import { pixelsOf, textBoxes } from "./svg.js";
 
@@ -90,6 +90,16 @@ test("images are shown as stored, whatever they are standardised to", async () =
   const found = new Set<string>();
   for (let x = 0; x < 300; x += 3) for (let y = 30; y < 130; y += 3) found.add(at(x, y).slice(0, 3).join());
   assert.ok(found.has("250,10,60"));
+});
+
+test("small images are enlarged pixel by pixel, in SVG and PNG", async () => {
+  const black = (i: number) => (i + Math.floor(i / 8)) % 2 === 0;
+  const dataset = images(2, 1, { inputs: Uint8Array.from({ length: 128 }, (_, i) => (black(i) ? 0 : 100)) });
+  const svg = await renderSvg(samples({ title: "a", dataset }));
+  assert.match(svg, /<image [^>]*image-rendering: pixelated/);
+  const sharp = await renderPng(svg, { scale: 4 });
+  const smooth = await renderPng(svg.replaceAll(/ style="image-rendering[^"]*"/g, ""), { scale: 4 });
+  assert.ok(sharp.length < smooth.length / 1.5, `${sharp.length} and ${smooth.length} bytes`);
 });
 
 test("the subtitle says how much is shown", () => {
