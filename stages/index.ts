@@ -5,6 +5,7 @@ import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { contourTreeStage } from "./contourTree.js";
+import { evaluateStage } from "./evaluate.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { graphHomologyStage } from "./graphHomology.js";
@@ -14,6 +15,7 @@ import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
 import { mergeTreeStage } from "./mergeTree.js";
+import { predictStage } from "./predict.js";
 import { profileStage } from "./profile.js";
 import { projectStage } from "./project.js";
 import { refineStage } from "./refine.js";
@@ -26,6 +28,8 @@ export const stages: readonly Stage[] = [
   loadDataStage,
   trainStage,
   loadModelStage,
+  evaluateStage,
+  predictStage,
   computeDirectionsStage,
   hessianStage,
   sampleGridStage,

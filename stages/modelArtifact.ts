@@ -3,10 +3,9 @@ import type { Layout } from "../src/models/layout.js";
 import type { Problem } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import type { Objective } from "../src/models/objective.js";
-import { type PinnProblem, pinnVariables } from "../src/models/pinn.js";
-import { pinnErrors, pinnExact } from "../src/models/pinnErrors.js";
-import { pinnGrid } from "../src/models/pinnPoints.js";
-import { predict } from "../src/models/predict.js";
+import type { PinnProblem } from "../src/models/pinn.js";
+import { pinnErrors } from "../src/models/pinnErrors.js";
+import { pinnSolution } from "../src/models/pinnSolution.js";
 
 /** A network, what it is to solve, and the number type of its weights and losses. */
 export interface Setting<P = Problem> {
@@ -67,11 +66,6 @@ export async function solutionFacts(
 }
 
 async function solutionErrors({ architecture, problem, dtype }: Setting<PinnProblem>, theta: Float64Array) {
-  const points = pinnGrid(problem);
-  const exact = pinnExact(problem, points);
-  if (exact === undefined) return {};
-  const variables = pinnVariables(problem);
-  const inputs = new Float64Array(variables.length * exact.length);
-  for (const [row, name] of variables.entries()) inputs.set(points[name], row * exact.length);
-  return { ...pinnErrors(await predict(architecture, theta, inputs, { dtype }), exact) };
+  const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
+  return exact ? { ...pinnErrors(u, exact) } : {};
 }

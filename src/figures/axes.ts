@@ -62,7 +62,7 @@ export function colourBar(scaleName: string, scale: LossScale, title: string, le
     orient: "right",
     direction: "vertical",
     gradientLength: length,
-    title: wrap(title, 14),
+    ...(title && { title: wrap(title, 14) }),
     values: marks.values,
     encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
   };
@@ -74,13 +74,19 @@ export interface Key {
   shape: string;
   fill: string;
   stroke?: string;
+  /** Of the stroke. */
+  dash?: number[];
 }
+
+/** What the key of a line looks like. */
+export const lineKey = "M-1,0L1,0";
 
 /** Scales and legend, below the plot, that explain the marks; nothing for no keys. */
 export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };
   const domain = keys.map((key) => key.label);
-  const lookup = (values: string[]) => ({
+  const lines = keys.every(({ shape }) => shape === lineKey);
+  const lookup = (values: unknown[]) => ({
     signal: `${JSON.stringify(values)}[indexof(${JSON.stringify(domain)}, datum.value)]`,
   });
   return {
@@ -91,13 +97,14 @@ export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } 
         orient: "bottom",
         direction: "horizontal",
         columns: 4,
-        symbolSize: 70,
+        symbolSize: lines ? 260 : 70,
         encode: {
           symbols: {
             update: {
               fill: lookup(keys.map((key) => key.fill)),
               stroke: lookup(keys.map((key) => key.stroke ?? colours.text)),
-              strokeWidth: { value: 1 },
+              strokeWidth: { value: lines ? 2 : 1 },
+              strokeDash: lookup(keys.map((key) => key.dash ?? [])),
               opacity: { value: 1 },
             },
           },

@@ -1,10 +1,9 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
 import { clippedPath } from "./clippedPath.js";
+import { cellEdges, colourMap } from "./colourMap.js";
 import { contourLines } from "./contourLines.js";
-import { lossPalette, rgb } from "./lossPalette.js";
 import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { encodePng } from "./png.js";
 import { colours, type FigureText, figureSpec, lossColours, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
 import { niceStep } from "./ticks.js";
 
@@ -30,10 +29,6 @@ export interface ContourPath {
 }
 
 const side = plotHeight;
-/** The colour map has at least this many pixels a side, so that no viewer blurs its cells. */
-const leastPixels = 720;
-const mostPixels = 1440;
-const notFiniteIndex = 255;
 
 /**
  * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines, the trained
@@ -94,7 +89,7 @@ export function contour(data: ContourData): Spec {
         type: "image",
         encode: {
           update: {
-            url: { value: `data:image/png;base64,${colourMap(data, scale, xEdges, yEdges).toString("base64")}` },
+            url: { value: colourMap(loss, xEdges, yEdges, scale, lossColours) },
             x: { value: 0 },
             y: { value: 0 },
             width: { signal: "width" },
@@ -222,45 +217,6 @@ function lowestSample(loss: Float64Array): number {
     if (Number.isFinite(value) && (lowest < 0 || value < loss[lowest])) lowest = i;
   });
   return lowest;
-}
-
-/** Boundaries of the cells around `centres`: half way between neighbours, and as far beyond the first and the last. */
-function cellEdges(centres: Float64Array): Float64Array {
-  const n = centres.length;
-  const edges = new Float64Array(n + 1);
-  for (let i = 1; i < n; i++) {
-    if (!(centres[i] > centres[i - 1]))
-      throw new RangeError(`coefficients must ascend; found ${centres[i - 1]}, ${centres[i]}`);
-    edges[i] = (centres[i - 1] + centres[i]) / 2;
-  }
-  edges[0] = n > 1 ? centres[0] - (edges[1] - centres[0]) : centres[0] - 0.5;
-  edges[n] = n > 1 ? centres[n - 1] + (centres[n - 1] - edges[n - 1]) : centres[0] + 0.5;
-  return edges;
-}
-
-/** The cells as a PNG, y upwards, stretched evenly over the edges' range. */
-function colourMap({ x, loss }: ContourData, scale: LossScale, xEdges: Float64Array, yEdges: Float64Array): Buffer {
-  const column = cellOfPixel(xEdges);
-  const row = cellOfPixel(yEdges).reverse();
-  const cells = Uint8Array.from(loss, (value) =>
-    Number.isFinite(value) ? Math.round(scaleFraction(scale, value) * (notFiniteIndex - 1)) : notFiniteIndex,
-  );
-  const indices = new Uint8Array(column.length * row.length);
-  for (let v = 0; v < row.length; v++) {
-    for (let u = 0; u < column.length; u++) indices[u + column.length * v] = cells[column[u] + x.length * row[v]];
-  }
-  return encodePng(indices, column.length, row.length, [...lossPalette(notFiniteIndex), rgb(colours.notFinite)]);
-}
-
-function cellOfPixel(edges: Float64Array): Int32Array {
-  const cells = edges.length - 1;
-  const pixels = cells <= leastPixels ? cells * Math.ceil(leastPixels / cells) : mostPixels;
-  let cell = 0;
-  return Int32Array.from({ length: pixels }, (_, pixel) => {
-    const at = edges[0] + ((pixel + 0.5) / pixels) * (edges[cells] - edges[0]);
-    while (cell < cells - 1 && at >= edges[cell + 1]) cell++;
-    return cell;
-  });
 }
 
 /** Contour lines as SVG paths in pixels of the plot, at about ten round steps of the scale, light on dark and dark on light. */

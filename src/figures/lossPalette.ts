@@ -2,15 +2,15 @@ import { lossColours } from "./theme.js";
 
 type Rgb = [number, number, number];
 
-/** The loss colours, evenly mixed into `count` steps from low to high. */
-export function lossPalette(count: number): Rgb[] {
-  return Array.from({ length: count }, (_, k) => mix(k / (count - 1)));
+/** The loss colours, or those of another ramp, evenly mixed into `count` steps from low to high. */
+export function lossPalette(count: number, ramp: readonly string[] = lossColours): Rgb[] {
+  return Array.from({ length: count }, (_, k) => mix(ramp, k / (count - 1)));
 }
 
-function mix(t: number): Rgb {
-  const k = Math.min(lossColours.length - 2, Math.floor(t * (lossColours.length - 1)));
-  const fraction = t * (lossColours.length - 1) - k;
-  const [low, high] = [rgb(lossColours[k]), rgb(lossColours[k + 1])];
+function mix(ramp: readonly string[], t: number): Rgb {
+  const k = Math.min(ramp.length - 2, Math.floor(t * (ramp.length - 1)));
+  const fraction = t * (ramp.length - 1) - k;
+  const [low, high] = [rgb(ramp[k]), rgb(ramp[k + 1])];
   return low.map((channel, c) => Math.round(channel + fraction * (high[c] - channel))) as Rgb;
 }
 

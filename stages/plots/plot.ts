@@ -17,6 +17,6 @@ export interface Plot {
   /** Whether the plot suits an artifact of its kind; by default every one. */
   suits?(of: Artifact): boolean;
   caption(of: Artifact): string;
-  /** `beside`: what is at the stage's ports of that name (`path`), where they are connected. Throws an Error for what it cannot draw. */
-  spec(of: Artifact, params: FigureParams, beside: Readonly<Record<string, Artifact>>): Spec;
+  /** `beside`: what is at the stage's other ports; `port`: the artifact's own. Throws an Error for what it cannot draw. */
+  spec(of: Artifact, params: FigureParams, beside: Readonly<Record<string, Artifact>>, port: string): Spec;
 }

@@ -78,3 +78,16 @@ export async function pixelsOf(svg: string): Promise<{ at: (x: number, y: number
   for (let k = 0; k < pixels.length; k += 4) colours.add((pixels[k] << 16) | (pixels[k + 1] << 8) | pixels[k + 2]);
   return { at, distinct: colours.size };
 }
+
+/** Text that is cut off by the picture's edges or lies on other text. */
+export async function misplacedText(svg: string): Promise<string[]> {
+  const { width, height } = sizeOf(svg);
+  const boxes = await textBoxes(svg);
+  return boxes.flatMap((a, i) => [
+    ...(a.left >= 0 && a.right <= width && a.top >= 0 && a.bottom <= height ? [] : [`${a.text} is cut`]),
+    ...boxes
+      .slice(0, i)
+      .filter((b) => a.right > b.left && b.right > a.left && a.bottom > b.top && b.bottom > a.top)
+      .map((b) => `${a.text} lies on ${b.text}`),
+  ]);
+}

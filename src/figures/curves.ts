@@ -1,0 +1,159 @@
+import { axes, axesAt, type Key, keyLegend, lineKey } from "./axes.js";
+import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { ticks } from "./ticks.js";
+
+/** How trainings went. */
+export interface CurvesData extends FigureText {
+  xLabel: string;
+  trainings: Training[];
+}
+
+/** One training: values at the same places of x, which ascend. */
+export interface Training {
+  label: string;
+  x: ArrayLike<number>;
+  curves: Curve[];
+}
+
+export interface Curve {
+  /** What is measured; curves of one quantity share a panel. */
+  quantity: "loss" | "accuracy";
+  split: "training" | "validation";
+  values: ArrayLike<number>;
+}
+
+const panelGap = 24;
+const quantities = ["loss", "accuracy"] as const;
+
+/**
+ * Losses, and below them accuracies, against epochs or iterations. One training has a colour for each split; of several each has its
+ * own, with dashes for validation. Losses are on a logarithmic axis from a decade on. Values that are not finite leave a gap and are
+ * counted in the subtitle.
+ */
+export function curves(data: CurvesData): Spec {
+  const drawn = data.trainings.flatMap((training, k) => training.curves.map((curve) => ({ training, k, curve })));
+  const shown = quantities.filter((quantity) => drawn.some(({ curve }) => curve.quantity === quantity));
+  const all = drawn.flatMap(({ curve }) => Array.from(curve.values));
+  const finite = all.filter(Number.isFinite).length;
+  if (finite === 0) return noFiniteLoss(data, `0 of ${all.length} values finite`);
+
+  const several = data.trainings.length > 1;
+  const colourOf = (k: number, split: Curve["split"]) =>
+    several ? trainingColour(k, data.trainings.length) : colours.categories[split === "training" ? 0 : 1];
+  const dashOf = (split: Curve["split"]) => (several && split === "validation" ? [5, 3] : []);
+
+  const xScale = lossScale(data.trainings.flatMap(({ x }) => Array.from(x)))!;
+  const x: LossScale = { type: "linear", domain: xScale.domain };
+  const height = shown.length === 1 ? plotHeight : (plotHeight + 60 - panelGap) / 2;
+  const panels = shown.map((quantity, row) => {
+    const own = drawn.filter(({ curve }) => curve.quantity === quantity);
+    const y = scaleOf(
+      quantity,
+      own.flatMap(({ curve }) => Array.from(curve.values)),
+    );
+    const lines = own.map(({ training, k, curve }) => ({
+      path: linePath(training.x, curve.values, x, y, height),
+      stroke: colourOf(k, curve.split),
+      dash: dashOf(curve.split),
+    }));
+    return panel(quantity, lines, y, row * (height + panelGap), height);
+  });
+
+  const splits = (["training", "validation"] as const).filter((split) =>
+    drawn.some(({ curve }) => curve.split === split),
+  );
+  const line = (label: string, stroke: string, dash: number[]): Key => ({
+    ...{ label, shape: lineKey, fill: "transparent", stroke, dash },
+  });
+  const ofSplits = splits.map((split) => line(split, several ? colours.text : colourOf(0, split), dashOf(split)));
+  const ofTrainings = data.trainings.map(({ label }, k) => line(label, colourOf(k, "training"), []));
+  const legend = keyLegend([...(several ? ofTrainings : []), ...(splits.length > 1 ? ofSplits : [])]);
+
+  const { values, labels } = ticks(x, 5);
+  const whole = values.flatMap((value, i) => (Number.isInteger(value) ? [i] : []));
+  const xTicks = { values: whole.map((i) => values[i]), labels: whole.map((i) => labels[i]), minor: [] };
+  return figureSpec(data, finite < all.length ? [`${all.length - finite} of ${all.length} values not finite`] : [], {
+    height: shown.length * height + (shown.length - 1) * panelGap,
+    scales: [
+      { name: "x", type: "linear", domain: x.domain, range: "width", zero: false, nice: false },
+      ...legend.scales,
+    ],
+    axes: axesAt("x", xTicks, "bottom", data.xLabel, false),
+    legends: legend.legends,
+    marks: panels,
+  });
+}
+
+function trainingColour(k: number, count: number): string {
+  return count <= colours.categories.length ? colours.categories[k] : `hsl(${Math.round((360 * k) / count)},62%,42%)`;
+}
+
+function scaleOf(quantity: Curve["quantity"], values: number[]): LossScale {
+  const found = lossScale(values, 0.04) ?? { type: "linear", domain: [0, 1] };
+  if (quantity === "accuracy") return { type: "linear", domain: [found.domain[0], Math.min(1.02, found.domain[1])] };
+  const [low, high] = lossScale(values)?.domain ?? [0, 1];
+  return low > 0 && high >= 10 * low ? { type: "log", domain: [low / 1.15, high * 1.15] } : found;
+}
+
+/** The line in pixels of the panel; where a pixel column has many values, from its lowest to its highest. */
+function linePath(
+  x: ArrayLike<number>,
+  values: ArrayLike<number>,
+  xScale: LossScale,
+  yScale: LossScale,
+  height: number,
+) {
+  let path = "";
+  let pen = "M";
+  let [column, low, high] = [-1, height, 0];
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      pen = "M";
+      continue;
+    }
+    const at = plotWidth * scaleFraction(xScale, x[i]);
+    const y = height * (1 - scaleFraction(yScale, values[i]));
+    const isLast = i === x.length - 1;
+    if (pen === "L" && Math.floor(at) === column && !isLast && y >= low && y <= high) continue;
+    if (Math.floor(at) !== column) [column, low, high] = [Math.floor(at), y, y];
+    [low, high] = [Math.min(low, y), Math.max(high, y)];
+    path += `${pen}${at.toFixed(1)},${y.toFixed(1)}`;
+    // A value between gaps is a dot.
+    if (pen === "M" && !Number.isFinite(values[i + 1])) path += "m-1.5,0a1.5,1.5,0,1,0,3,0a1.5,1.5,0,1,0,-3,0";
+    pen = "L";
+  }
+  return path;
+}
+
+function panel(
+  quantity: string,
+  lines: { path: string; stroke: string; dash: number[] }[],
+  y: LossScale,
+  top: number,
+  height: number,
+): object {
+  return {
+    type: "group",
+    encode: { update: { y: { value: top }, width: { signal: "width" }, height: { value: height } } },
+    data: [{ name: "lines", values: lines }],
+    scales: [{ name: "y", type: y.type, domain: y.domain, range: [height, 0], zero: false, nice: false }],
+    axes: axes("y", y, "left", quantity),
+    marks: [
+      {
+        type: "path",
+        from: { data: "lines" },
+        encode: {
+          update: {
+            path: { field: "path" },
+            stroke: { field: "stroke" },
+            strokeDash: { field: "dash" },
+            strokeWidth: { value: 1.6 },
+            strokeJoin: { value: "round" },
+            strokeCap: { value: "round" },
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,97 @@
+import { axesAt, colourBar } from "./axes.js";
+import { cellEdges, colourMap } from "./colourMap.js";
+import { type LossScale, lossScale } from "./lossScale.js";
+import { formatNumber } from "./numbers.js";
+import { type FigureText, figureSpec, lossColours, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { ticks } from "./ticks.js";
+
+/** u on a grid of two variables: `u[i + x.length·j]` belongs to (x[i], y[j]); both ascend. */
+export interface SolutionData extends FigureText {
+  x: Float64Array;
+  y: Float64Array;
+  xLabel: string;
+  yLabel: string;
+  u: Float64Array;
+  /** The exact u there, where it is known. */
+  exact?: Float64Array;
+}
+
+/** White is no error. */
+const errorColours = ["#ffffff", "#fdd0a2", "#fd8d3c", "#d94801", "#7f2704"];
+/** Of one of three panels. */
+const side = 190;
+/** Room for a colour bar and the next panel's axis. */
+const panelGap = 112;
+
+/**
+ * What a network gives for u as colours, and beside it, in the same colours, the exact u, and how far apart they are. Values that are
+ * not finite are grey and counted in the subtitle.
+ */
+export function solution(data: SolutionData): Spec {
+  const { x, y, u, exact } = data;
+  if (x.length * y.length !== u.length || u.length === 0 || (exact && exact.length !== u.length)) {
+    throw new RangeError(`a solution on ${x.length}×${y.length} points has ${u.length} values`);
+  }
+  const finite = u.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
+  const scale = lossScale([...u, ...(exact ?? [])]);
+  if (finite === 0 || !scale) return noFiniteLoss(data, `0 of ${u.length} values finite`);
+  const ofU: LossScale = { type: "linear", domain: scale.domain };
+  const remarks = finite < u.length ? [`${u.length - finite} of ${u.length} values not finite (grey)`] : [];
+  if (exact === undefined) {
+    const one = panelOf(data, { name: "u", values: u, scale: ofU, ramp: lossColours }, 0, plotWidth, plotHeight);
+    return figureSpec(data, remarks, { marks: [one] });
+  }
+  const error = u.map((value, i) => Math.abs(value - exact[i]));
+  const largest = error.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), 0);
+  const panels: Panel[] = [
+    { name: "network u", values: u, scale: ofU, ramp: lossColours },
+    { name: "exact u", values: exact, scale: ofU, ramp: lossColours },
+    { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
+  ];
+  remarks.push(`largest error ${formatNumber(largest)}`);
+  return figureSpec(data, remarks, {
+    width: 3 * side + 2 * panelGap,
+    height: side,
+    marks: panels.map((panel, k) => panelOf(data, panel, k * (side + panelGap), side, side)),
+  });
+}
+
+interface Panel {
+  name: string;
+  values: Float64Array;
+  scale: LossScale;
+  ramp: readonly string[];
+}
+
+function panelOf(data: SolutionData, panel: Panel, left: number, width: number, height: number): object {
+  const edges = [cellEdges(data.x), cellEdges(data.y)];
+  const [x, y] = edges.map((at): [number, number] => [at[0], at[at.length - 1]]);
+  const axis = (name: string, domain: [number, number], orient: "left" | "bottom", label: string) =>
+    axesAt(name, ticks({ type: "linear", domain }, width < plotWidth ? 4 : 6), orient, label, false);
+  const all = { zero: false, nice: false };
+  return {
+    type: "group",
+    encode: { update: { x: { value: left }, width: { value: width }, height: { value: height } } },
+    title: { text: panel.name, anchor: "middle", frame: "group", fontSize: 12, fontWeight: "normal", offset: 6 },
+    scales: [
+      { name: "x", type: "linear", domain: x, range: [0, width], ...all },
+      { name: "y", type: "linear", domain: y, range: [height, 0], ...all },
+      { name: "value", type: "linear", domain: panel.scale.domain, range: { scheme: panel.ramp }, ...all },
+    ],
+    axes: [...axis("x", x, "bottom", data.xLabel), ...axis("y", y, "left", data.yLabel)],
+    legends: [colourBar("value", panel.scale, "", height - 10)],
+    marks: [
+      {
+        type: "image",
+        encode: {
+          update: {
+            url: { value: colourMap(panel.values, edges[0], edges[1], panel.scale, panel.ramp) },
+            width: { value: width },
+            height: { value: height },
+            aspect: { value: false },
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,27 @@
+import type { Dtype } from "../graph/program.js";
+import type { Evaluation } from "./evaluateSupervised.js";
+import type { Architecture } from "./model.js";
+import type { Objective } from "./objective.js";
+import type { PinnProblem } from "./pinn.js";
+import { pinnErrors } from "./pinnErrors.js";
+import { pinnSolution } from "./pinnSolution.js";
+
+/**
+ * How well a network with parameters `theta` solves a differential equation: the training loss and the terms it is the sum
+ * of, and where the exact solution is stated, the errors of pinnErrors on the whole grid.
+ */
+export async function evaluatePinn(
+  objective: Objective,
+  theta: Float64Array,
+  { architecture, problem, dtype }: { architecture: Architecture; problem: PinnProblem; dtype: Dtype },
+): Promise<Evaluation> {
+  const { loss, ...terms } = await objective.lossTerms(theta);
+  const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
+  const first = Object.entries({ loss, ...terms }).map(([name, [value]]) => [name, value]);
+  return {
+    measures: { ...Object.fromEntries(first), ...(exact && pinnErrors(u, exact)) },
+    ofClasses: {},
+    nonFinite: u.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0),
+    samples: u.length,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Dtype } from "../graph/program.js";
+import type { Architecture } from "./model.js";
+import { type PinnProblem, type Points, pinnVariables } from "./pinn.js";
+import { pinnExact } from "./pinnErrors.js";
+import { pinnGrid } from "./pinnPoints.js";
+import { predict } from "./predict.js";
+
+/** What a network gives for u on the whole grid of a problem, the first variable fastest, and the exact u where it is stated. */
+export async function pinnSolution(
+  architecture: Architecture,
+  theta: Float64Array,
+  problem: PinnProblem,
+  options: { dtype: Dtype },
+): Promise<{ points: Points; u: Float64Array; exact?: Float64Array }> {
+  const points = pinnGrid(problem);
+  const variables = pinnVariables(problem);
+  const count = points[variables[0]].length;
+  const inputs = new Float64Array(variables.length * count);
+  for (const [row, name] of variables.entries()) inputs.set(points[name], row * count);
+  const u = await predict(architecture, theta, inputs, options);
+  return { points, u, exact: pinnExact(problem, points) };
+}

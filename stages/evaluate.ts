@@ -1,0 +1,100 @@
+import { type Artifact, artifact, type Column, numbers, type Summary } from "../src/artifact.js";
+import type { Confusion } from "../src/models/confusion.js";
+import { evaluatePinn } from "../src/models/evaluatePinn.js";
+import { type Evaluation, evaluateSupervised } from "../src/models/evaluateSupervised.js";
+import { lossFunction } from "../src/models/lossFunction.js";
+import { createObjective } from "../src/models/objective.js";
+import { createPredictor } from "../src/models/predictor.js";
+import type { Stage } from "../src/stage.js";
+import {
+  type Applied,
+  type ApplyParams,
+  appliedModel,
+  type Checkpoint,
+  checkpoint,
+  checkpointRows,
+} from "./checkpoints.js";
+
+interface Params extends ApplyParams {
+  rows: "last" | "all" | number[];
+}
+
+/** Of more classes the confusion matrix is left out: nobody can read it. */
+const MOST_CONFUSED = 200;
+
+export const evaluateStage: Stage<Params> = {
+  name: "evaluate",
+  version: 1,
+  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
+  output: "table",
+  drawn: true,
+  async run(context) {
+    const { params, input, progress } = context;
+    const model = input("model");
+    const rows = checkpointRows(model, params.rows);
+    const applied = appliedModel(context);
+    const { evaluate, release } = await evaluator(applied);
+    try {
+      const evaluations: Evaluation[] = [];
+      for (const [k, row] of rows.entries()) {
+        const report = (fraction: number) => progress((k + fraction) / rows.length, `checkpoint ${row}`);
+        evaluations.push(await evaluate(checkpoint(model, row, params), report));
+        report(1);
+      }
+      return tableOf(model, rows, evaluations, applied.dataset?.classes ?? []);
+    } finally {
+      await release();
+    }
+  },
+};
+
+type Evaluate = (of: Checkpoint, report: (fraction: number) => void) => Promise<Evaluation>;
+
+async function evaluator(applied: Applied): Promise<{ evaluate: Evaluate; release: () => Promise<void> }> {
+  const { architecture, dtype, problem, dataset } = applied;
+  if (dataset) {
+    const predictor = await createPredictor(architecture, { dtype });
+    const evaluate: Evaluate = ({ theta, options }, report) =>
+      evaluateSupervised(predictor, theta, problem, dataset, options, report);
+    return { evaluate, release: predictor.release };
+  }
+  const objective = await createObjective(lossFunction(architecture, problem), { dtype });
+  return { evaluate: ({ theta }) => evaluatePinn(objective, theta, applied), release: objective.release };
+}
+
+/** A row for each evaluation; the measures of a class are columns measure:class. */
+function tableOf(model: Artifact, rows: number[], evaluations: Evaluation[], classes: readonly string[]): Artifact {
+  const [{ measures, ofClasses }] = evaluations;
+  const last = evaluations[evaluations.length - 1];
+  const column = (value: (of: Evaluation) => number) => Float64Array.from(evaluations, value);
+  const ofEach = Object.keys(measures).map((name) => [name, column((of) => of.measures[name])] as const);
+  const ofClass = Object.keys(ofClasses).flatMap((name) =>
+    classes.map((label, c) => [`${name}:${label}`, column((of) => of.ofClasses[name][c])] as const),
+  );
+  const columns: Record<string, Column> = {
+    step: Int32Array.from(rows, (row) => numbers(model, "step")[row]),
+    ...("epoch" in model.columns && { epoch: Float64Array.from(rows, (row) => numbers(model, "epoch")[row]) }),
+    ...Object.fromEntries(ofEach),
+    samples: Int32Array.from(evaluations, ({ samples }) => samples),
+    nonFinite: Float64Array.from(evaluations, ({ nonFinite }) => nonFinite),
+    ...Object.fromEntries(ofClass),
+  };
+  const readable = last.confusion && classes.length <= MOST_CONFUSED ? last.confusion : undefined;
+  const summary: Summary = { ...last.measures, ...(last.nonFinite > 0 && { nonFinite: last.nonFinite }) };
+  return artifact(
+    "table",
+    columns,
+    readable && { plot: "confusion", confusion: confusionFact(readable, classes) },
+    summary,
+  );
+}
+
+/** Of the last checkpoint: a row of counts for each label, in the order of the classes. */
+function confusionFact({ counts, unpredicted }: Confusion, classes: readonly string[]) {
+  const width = classes.length;
+  return {
+    classes,
+    counts: classes.map((_, label) => Array.from(counts.subarray(label * width, (label + 1) * width))),
+    unpredicted: Array.from(unpredicted),
+  };
+}

@@ -1,0 +1,42 @@
+import { type Artifact, numbers, rowCount } from "../../src/artifact.js";
+import { type Curve, curves, type Training } from "../../src/figures/curves.js";
+import type { Plot } from "./plot.js";
+
+/** What is drawn of a training's history. */
+const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
+  trainLoss: { quantity: "loss", split: "training" },
+  validationLoss: { quantity: "loss", split: "validation" },
+  trainAccuracy: { quantity: "accuracy", split: "training" },
+  validationAccuracy: { quantity: "accuracy", split: "validation" },
+};
+
+/** How models were trained; several models at ports of their own share the axes. */
+export const curvesPlot: Plot = {
+  kind: "model",
+  caption: () => "How the loss fell in training, and what accuracy it gave.",
+  spec(model, { title }, beside, port) {
+    const models = Object.entries({ [port]: model, ...beside }).filter(([, { kind }]) => kind === "model");
+    const xLabel = [...new Set(models.map(([, of]) => axisOf(of)))].join(" or ");
+    return curves({ title, xLabel, trainings: models.map(([label, of]) => trainingOf(label, of)) });
+  },
+};
+
+type History = Record<string, number[]>;
+
+function trainingOf(label: string, model: Artifact): Training {
+  const history = model.metadata.history as History | undefined;
+  if (history) {
+    const names = Object.keys(drawn).filter((name) => name in history);
+    return { label, x: history.epoch, curves: names.map((name) => ({ ...drawn[name], values: history[name] })) };
+  }
+  if (rowCount(model) < 2) {
+    throw new Error(`the model at "${label}" was not trained here and has one checkpoint; there is no curve to draw`);
+  }
+  const loss: Curve = { quantity: "loss", split: "training", values: numbers(model, "loss") };
+  return { label, x: numbers(model, "step"), curves: [loss] };
+}
+
+function axisOf({ metadata }: Artifact): string {
+  if (!metadata.history) return "checkpoint";
+  return (metadata.problem as { kind: string }).kind === "pinn" ? "iteration" : "epoch";
+}

@@ -1,0 +1,61 @@
+import { type Artifact, numbers } from "../../src/artifact.js";
+import { formatNumber } from "../../src/figures/numbers.js";
+import { solution } from "../../src/figures/solution.js";
+import type { Plot } from "./plot.js";
+
+const suits = ({ metadata }: Artifact) => metadata.plot === "solution";
+
+/** The table of a predict stage for a differential equation. */
+export const solutionPlot: Plot = {
+  kind: "table",
+  suits,
+  caption: ({ columns }) =>
+    "exact" in columns
+      ? "What the network gives for the solution, the exact solution, and how far apart they are."
+      : "What the network gives for the solution.",
+  spec(table, { title }) {
+    if (!suits(table)) {
+      throw new Error(
+        "plot: solution draws the table of a predict stage for a differential equation; this table has no solution",
+      );
+    }
+    const { variables, shape } = table.metadata.solution as { variables: string[]; shape: number[] };
+    if (variables.length !== 2) {
+      throw new Error(
+        `a solution figure draws u of 2 variables; this one has ${variables.length} (${variables.join(", ")})`,
+      );
+    }
+    const [first, second] = variables.map((name, axis) => axisOf(numbers(table, name), shape, axis));
+    const columns = ["u", "exact"].map((name) => (name in table.columns ? numbers(table, name) : undefined));
+    const { relativeL2 } = table.metadata.errors as { relativeL2?: number };
+    const subtitle = relativeL2 === undefined ? undefined : `relative L2 error ${formatNumber(relativeL2)}`;
+    // Time runs to the right.
+    if (variables[1] !== "t") {
+      const [u, exact] = columns;
+      return solution({
+        title,
+        subtitle,
+        x: first,
+        y: second,
+        xLabel: variables[0],
+        yLabel: variables[1],
+        u: u!,
+        exact,
+      });
+    }
+    const [u, exact] = columns.map((values) => values && turned(values, shape[0]));
+    return solution({ title, subtitle, x: second, y: first, xLabel: "t", yLabel: variables[0], u: u!, exact });
+  },
+};
+
+/** The values along an axis of a grid, the first axis fastest. */
+function axisOf(values: Float64Array, shape: number[], axis: number): Float64Array {
+  const stride = axis === 0 ? 1 : shape[0];
+  return Float64Array.from({ length: shape[axis] }, (_, i) => values[i * stride]);
+}
+
+/** The second axis fastest. */
+function turned(values: Float64Array, width: number): Float64Array {
+  const height = values.length / width;
+  return Float64Array.from(values, (_, k) => values[Math.floor(k / height) + width * (k % height)]);
+}

@@ -1,0 +1,126 @@
+import { type Artifact, artifact } from "../src/artifact.js";
+import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
+import { pinnVariables } from "../src/models/pinn.js";
+import { pinnErrors } from "../src/models/pinnErrors.js";
+import { pinnSolution } from "../src/models/pinnSolution.js";
+import { predictLabels, predictValues } from "../src/models/predictDataset.js";
+import { createPredictor, type Predictor } from "../src/models/predictor.js";
+import type { Stage } from "../src/stage.js";
+import {
+  type Applied,
+  type AppliedPinn,
+  type AppliedToData,
+  type ApplyParams,
+  appliedModel,
+  type Checkpoint,
+  checkpoint,
+  checkpointRows,
+} from "./checkpoints.js";
+
+interface Params extends ApplyParams {
+  row: "last" | number;
+  limit: number;
+}
+
+export const predictStage: Stage<Params> = {
+  name: "predict",
+  version: 1,
+  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
+  output: "table",
+  drawn: true,
+  async run(context) {
+    const { params, input } = context;
+    const model = input("model");
+    const [row] = checkpointRows(model, params.row === "last" ? "last" : [params.row]);
+    const applied = firstSamples(appliedModel(context), params.limit);
+    const of = checkpoint(model, row, params);
+    if (!applied.dataset) return solutionTable(of.theta, applied);
+    const predictor = await createPredictor(applied.architecture, applied);
+    try {
+      return await sampleTable(predictor, of, applied);
+    } finally {
+      await predictor.release();
+    }
+  },
+};
+
+function firstSamples(applied: Applied, limit: number): Applied {
+  if (!applied.dataset || sampleCount(applied.dataset) <= limit) return applied;
+  const rows = Array.from({ length: limit }, (_, row) => row);
+  return { ...applied, dataset: takeRows(applied.dataset, rows) };
+}
+
+/** Every point of the grid, the first variable fastest. */
+async function solutionTable(theta: Float64Array, { architecture, dtype, problem }: AppliedPinn): Promise<Artifact> {
+  const { points, u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
+  const variables = pinnVariables(problem);
+  const errors = exact ? { ...pinnErrors(u, exact) } : {};
+  return artifact(
+    "table",
+    { ...points, u, ...(exact && { exact, error: u.map((value, i) => value - exact[i]) }) },
+    { plot: "solution", solution: { variables, shape: variables.map((name) => problem.grid[name]) }, errors },
+    { points: u.length, ...errors },
+  );
+}
+
+function sampleTable(predictor: Predictor, of: Checkpoint, applied: AppliedToData): Promise<Artifact> {
+  if (applied.problem.loss !== "cross-entropy") return valueTable(predictor, of, applied);
+  return applied.dataset.task === "segmentation"
+    ? segmentationTable(predictor, of, applied)
+    : labelTable(predictor, of, applied);
+}
+
+/** A row for each sample, of texts for each token: `place` is where in the sample it stands. */
+async function labelTable(predictor: Predictor, { theta, options }: Checkpoint, { dataset }: AppliedToData) {
+  const { classes, targets } = dataset;
+  const labels = await predictLabels(predictor, theta, dataset, options);
+  const places = targetSize(dataset);
+  return artifact(
+    "table",
+    {
+      sample: Int32Array.from(targets, (_, i) => Math.floor(i / places)),
+      ...(dataset.targetShape.length > 0 && { place: Int32Array.from(targets, (_, i) => i % places) }),
+      target: Array.from(targets, (label) => classes[label]),
+      prediction: Array.from(labels.predicted, (label) => classes[label] ?? ""),
+      probability: labels.probability,
+      targetProbability: labels.labelProbability,
+    },
+    { classes },
+    { samples: sampleCount(dataset) },
+  );
+}
+
+/** A row for each image, with all its pixels. */
+async function segmentationTable(predictor: Predictor, { theta, options }: Checkpoint, { dataset }: AppliedToData) {
+  const { inputs, targets, ...facts } = dataset;
+  const { predicted } = await predictLabels(predictor, theta, dataset, options);
+  const [count, width] = [sampleCount(dataset), targetSize(dataset)];
+  return artifact(
+    "table",
+    {
+      sample: Int32Array.from({ length: count }, (_, i) => i),
+      input: { width: inputSize(dataset), values: inputs },
+      target: { width, values: targets },
+      prediction: { width, values: predicted },
+    },
+    { plot: "segmentation", segmentation: facts },
+    { samples: count },
+  );
+}
+
+/** A row for each sample. Outputs of binary cross-entropy are shown as probabilities. */
+async function valueTable(predictor: Predictor, { theta, options }: Checkpoint, { problem, dataset }: AppliedToData) {
+  const outputs = await predictValues(predictor, theta, dataset, options);
+  const [name, shown] =
+    problem.loss === "binary-cross-entropy"
+      ? ["probability", outputs.map((z) => 1 / (1 + Math.exp(-z)))]
+      : ["prediction", outputs];
+  const [count, width] = [sampleCount(dataset), targetSize(dataset)];
+  const columns = Array.from({ length: width }, (_, k) => {
+    const number = width > 1 ? k + 1 : "";
+    const own = (values: ArrayLike<number>) => Float64Array.from({ length: count }, (_, i) => values[i * width + k]);
+    return { [`target${number}`]: own(dataset.targets), [`${name}${number}`]: own(shown) };
+  });
+  const sample = Int32Array.from({ length: count }, (_, i) => i);
+  return artifact("table", Object.assign({ sample }, ...columns), {}, { samples: count });
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Artifact, artifact } from "../../src/artifact.js";
+import { shapesToSegment } from "../../src/data/generated/shapes.js";
+import { type Architecture, createModel } from "../../src/models/model.js";
+import type { PinnProblem } from "../../src/models/pinn.js";
+import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
+import { datasetArtifact } from "../../stages/dataset.js";
+import { evaluateStage } from "../../stages/evaluate.js";
+import { figureStage } from "../../stages/figure.js";
+import { predictStage } from "../../stages/predict.js";
+import { pixelsOf, textBoxes } from "../figures/svg.js";
+import { modelOf } from "./modelOnData.js";
+import { runStage } from "./runStage.js";
+
+const labels: SupervisedProblem = { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0, weightPenalty: 0 };
+const unet: Architecture = {
+  kind: "unet",
+  image: [3, 16, 16],
+  depth: 2,
+  width: 4,
+  classes: 3,
+  batchNorm: false,
+  crf: false,
+};
+const heat = (variables: "xt" | "xy" | "xyt"): PinnProblem => ({
+  kind: "pinn",
+  equation: variables === "xy" ? "u_xx + u_yy" : "u_t - u_xx",
+  domain: Object.fromEntries([...variables].map((name) => [name, [0, name === "t" ? 1 : 2]])),
+  grid: Object.fromEntries([...variables].map((name) => [name, name === "t" ? 3 : 4])),
+  ...(variables !== "xy" && { initial: "sin(pi * x)" }),
+  boundary: "periodic",
+  collocation: { points: 4, seed: 0 },
+});
+const solutionOf = (problem: PinnProblem) => {
+  const network: Architecture = { kind: "mlp", widths: [Object.keys(problem.domain).length, 1], activation: "tanh" };
+  return runStage(predictStage, {}, { model: modelOf(network, problem, [createModel(network).initialize(0)]) });
+};
+
+const textOf = async (figure: Artifact) =>
+  (await textBoxes((figure.columns.svg as string[])[0])).map(({ text }) => text);
+const drawn = async (of: Artifact, params = {}) =>
+  textOf(await runStage(figureStage, { title: "A", ...params }, { of }));
+
+test("evaluations and predictions find their picture by themselves", async () => {
+  const data = datasetArtifact(shapesToSegment({ count: 3, seed: 0, split: "test", side: 16 }), {});
+  const model = modelOf(unet, labels, [createModel(unet).initialize(0)]);
+  const evaluated = await runStage(evaluateStage, {}, { model, data });
+  assert.ok((await drawn(evaluated)).includes("share of the"));
+  assert.ok((await drawn(await runStage(predictStage, {}, { model, data }))).includes("prediction"));
+  await assert.rejects(drawn(evaluated, { plot: "segmentation" }), /draws the table of a predict stage for segmented/);
+  await assert.rejects(drawn(evaluated, { plot: "solution" }), /predict stage for a differential equation/);
+});
+
+test("a solution has time to the right, or the first of two space variables", async () => {
+  const spec = async (problem: PinnProblem) =>
+    JSON.parse(((await runStage(figureStage, {}, { of: await solutionOf(problem) })).columns.spec as string[])[0]);
+  const titles = ({ marks: [panel] }: { marks: { axes: { orient: string; title?: string[] }[] }[] }) =>
+    panel.axes.filter(({ title }) => title).map(({ orient, title }) => [orient, title?.join()]);
+  assert.deepEqual(titles(await spec(heat("xt"))), [
+    ["bottom", "t"],
+    ["left", "x"],
+  ]);
+  assert.deepEqual(titles(await spec(heat("xy"))), [
+    ["bottom", "x"],
+    ["left", "y"],
+  ]);
+  await assert.rejects(
+    drawn(await solutionOf(heat("xyt")), { plot: "solution" }),
+    /draws u of 2 variables; this one has 3 \(x, y, t\)/,
+  );
+});
+
+test("u that is x has its colours from bottom to top over time", async () => {
+  const network: Architecture = { kind: "mlp", widths: [2, 1], activation: "tanh" };
+  const model = modelOf(network, heat("xt"), [Float64Array.of(1, 0, 0)]);
+  const figure = await runStage(figureStage, {}, { of: await runStage(predictStage, {}, { model }) });
+  const { url } = JSON.parse((figure.columns.spec as string[])[0]).marks[0].marks[0].encode.update;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="${url.value}" width="9" height="9" preserveAspectRatio="none"/></svg>`;
+  const { at } = await pixelsOf(svg);
+  assert.deepEqual(at(0, 8), at(8, 8), "at the bottom x is 0 at all times");
+  assert.deepEqual(at(0, 0), at(8, 0));
+  assert.ok(at(0, 0)[0] > at(0, 8)[0], "low is dark");
+});
+
+test("the curves of one model or of several, at ports of their own", async () => {
+  const trained = (values: number[]): Artifact => {
+    const model = modelOf(unet, labels, [createModel(unet).initialize(0)]);
+    const history = { epoch: [1, 2, 3], trainLoss: values, learningRate: [1, 1, 1] };
+    return { ...model, metadata: { ...model.metadata, history } };
+  };
+  const both = await runStage(figureStage, {}, { sgd: trained([3, 2, 1]), adam: trained([2, 1, 0.1]) });
+  const texts = await textOf(both);
+  for (const text of ["sgd", "adam", "epoch", "loss"]) assert.ok(texts.includes(text), text);
+  assert.ok(!(await drawn(trained([3, 2, 1]))).includes("of"), "one model needs no name");
+});
+
+test("the checkpoints of a model from elsewhere are its curve; one alone is none", async () => {
+  const theta = createModel(unet).initialize(0);
+  const loaded = modelOf(unet, labels, [theta, theta, theta]);
+  assert.ok(
+    (await drawn({ ...loaded, columns: { ...loaded.columns, loss: Float64Array.of(3, 2, 1) } })).includes("checkpoint"),
+  );
+  await assert.rejects(
+    drawn(modelOf(unet, labels, [theta])),
+    /not trained here and has one checkpoint; there is no curve/,
+  );
+});
+
+test("a table without a picture is refused", async () => {
+  const table = artifact("table", { loss: Float64Array.of(1) });
+  await assert.rejects(drawn(table, { plot: "confusion" }), /evaluate stage for labels, of at most 200 classes/);
+});
