@@ -212,11 +212,16 @@ export function keyOf(
   return { key: createHash("sha256").update(canonicalJson(preimage)).digest("hex"), preimage };
 }
 
-/** Stages that nothing uses but figures and reports, those listed under `publish:`, and every figure and report. */
+/**
+ * Stages that nothing uses but figures and reports, those listed under `publish:`, and every figure and report. What samples a
+ * network learns from is no result: datasets are published where they are listed.
+ */
 function publishedStages(pipeline: Pipeline, nodes: StageNode[]): Set<string> {
   const shows = (node: StageNode) => node.definition.output === "figure" || node.definition.output === "report";
   const used = new Set(nodes.filter((node) => !shows(node)).flatMap((node) => Object.values(node.from).flat()));
-  const leaves = nodes.filter((node) => shows(node) || !used.has(node.name)).map(({ name }) => name);
+  const leaves = nodes
+    .filter((node) => shows(node) || (!used.has(node.name) && node.definition.output !== "dataset"))
+    .map(({ name }) => name);
   return new Set([...pipeline.publish, ...leaves]);
 }
 

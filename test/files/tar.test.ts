@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
 import fc from "fast-check";
 import { readTar, type TarFile } from "../../src/files/tar.js";
@@ -43,7 +43,11 @@ test("what is not wanted is not kept, and does not disturb what follows", async 
   assert.deepEqual(await read(archive, 100, (path) => path === "b"), [{ path: "b", content: someBytes(5) }]);
 });
 
-test("archives that tar itself writes are read, with long names too", async () => {
+const gnuTar = spawnSync("tar", ["--version"]).stdout?.includes("GNU tar");
+
+test("archives that tar itself writes are read, with long names too", {
+  skip: !gnuTar && "no GNU tar here",
+}, async () => {
   const long = `${"folder-with-a-long-name/".repeat(6)}file.txt`;
   const folder = folderOf({ "a.txt": "one", [long]: "two" });
   for (const format of ["gnu", "pax", "ustar"]) {

@@ -32,6 +32,35 @@ test("an image of the right size is read back byte by byte, as one plane a chann
   assert.deepEqual([...thrice], [...grey, ...grey, ...grey]);
 });
 
+test("images of other depths and colour models become bytes of red, green and blue", async () => {
+  const brown = { create: { width: 4, height: 4, channels: 3 as const, background: { r: 200, g: 140, b: 100 } } };
+  const files = {
+    "deep.png": await sharp(brown).toColourspace("rgb16").png().toBuffer(),
+    "palette.png": await sharp(brown).png({ palette: true }).toBuffer(),
+    "grey.webp": await sharp(brown).greyscale().webp({ lossless: true }).toBuffer(),
+    "cmyk.tif": await sharp(brown).toColourspace("cmyk").tiff({ compression: "none" }).toBuffer(),
+  };
+  const folder = folderOf(files);
+  for (const name of Object.keys(files)) {
+    const planes = await decodeImage(`${folder}/${name}`, { resize: 4, crop: 4 }, 3);
+    assert.equal(planes.length, 48);
+    const [red, green, blue] = [planes[5], planes[21], planes[37]];
+    const grey = name.startsWith("grey");
+    if (grey) assert.ok(red === green && green === blue);
+    // Between colour models numbers are converted, not copied.
+    for (const [found, wanted] of grey
+      ? [[red, 148]]
+      : [
+          [red, 200],
+          [green, 140],
+          [blue, 100],
+        ]) {
+      assert.ok(Math.abs(found - wanted) < 20, `${name}: ${found}; expected about ${wanted}`);
+    }
+  }
+  assert.equal((await sharp(files["deep.png"]).metadata()).depth, "ushort");
+});
+
 test("the shorter side is resized and the centre kept", async () => {
   // Three vertical bands, red, green, blue, 16 pixels wide and high: the middle square is green.
   const pixels = Uint8Array.from({ length: 3 * 48 * 16 }, (_, i) =>
