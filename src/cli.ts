@@ -9,6 +9,9 @@ import { openCache } from "./cache.js";
 import { loadPipeline } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { mermaid } from "./dag.js";
+import { fetchDataset } from "./data/fetch/fetchDataset.js";
+import { isKnownName, knownSets } from "./data/knownSets.js";
+import { fetchProgress } from "./fetchProgress.js";
 import { backendNames, requireBackendName, threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
@@ -28,6 +31,12 @@ interface Options {
   quiet?: boolean;
   backend: string;
   exitCode?: boolean;
+}
+
+interface FetchFlags {
+  to?: string;
+  url?: string;
+  extra?: boolean;
 }
 
 const DONE = 0;
@@ -107,6 +116,19 @@ function printStages(kind?: string): number {
   return DONE;
 }
 
+async function fetchData(name: string, { to = join("data", name), ...options }: FetchFlags): Promise<number> {
+  if (!isKnownName(name)) {
+    const names = Object.keys(knownSets);
+    console.error(
+      `no data set "${name}" to fetch${suggestion(name, names) || `; expected one of ${names.join(", ")}`}`,
+    );
+    return BAD_CONFIG;
+  }
+  await fetchDataset(knownSets[name].files, { ...options, to, report: fetchProgress(process.stderr) });
+  console.log(to);
+  return DONE;
+}
+
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of 1 or more");
@@ -167,6 +189,17 @@ function commandLine(finish: (code: number) => void): Command {
     .command("stages [kind]")
     .description("list the stage kinds, or describe one with its parameters")
     .action((kind) => finish(printStages(kind)));
+  program
+    .command("data")
+    .description("data sets for the stage load-data")
+    .command("fetch <name>")
+    .description(
+      `download a data set, go on with what is there, compare checksums: ${Object.keys(knownSets).join(", ")}`,
+    )
+    .option("--to <folder>", "where its files go (default: data/<name>)")
+    .option("--url <address>", "a mirror that has the files under the same names")
+    .option("--extra", "also the files that few need (svhn: the split extra, 1.3 GB)")
+    .action(async (name, options) => finish(await fetchData(name, options)));
   return program;
 }
 

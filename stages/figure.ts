@@ -9,6 +9,7 @@ import { densityPlot } from "./plots/density.js";
 import { treePlot } from "./plots/mergeTree.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
 import { profilePlot } from "./plots/profile.js";
+import { samplesPlot } from "./plots/samples.js";
 
 /** Plots by name; of several that suit an artifact the first is drawn when none is asked for. */
 const plots: Readonly<Record<string, Plot>> = {
@@ -19,6 +20,7 @@ const plots: Readonly<Record<string, Plot>> = {
   profile: profilePlot,
   comparison: comparisonPlot,
   density: densityPlot,
+  samples: samplesPlot,
 };
 const drawnKinds = [...new Set(Object.values(plots).map(({ kind }) => kind))];
 

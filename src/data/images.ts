@@ -1,12 +1,21 @@
 /** Images as bytes [channels, height, width]; sharp decodes and resizes them. */
-import sharp, { type Sharp } from "sharp";
+import type sharp from "sharp";
+import type { Sharp } from "sharp";
 import { type Dataset, sampleCount } from "./dataset.js";
 import type { Progress } from "./sampleSource.js";
 
-// The same bytes on every processor, and no threads or memory beside those of the samples under way.
-sharp.simd(false);
-sharp.concurrency(1);
-sharp.cache(false);
+let loaded: Promise<typeof sharp> | undefined;
+
+/** sharp, set so that it gives the same bytes on every processor and takes no threads or memory beside the samples under way. */
+function loadSharp(): Promise<typeof sharp> {
+  loaded ??= import("sharp").then(({ default: library }) => {
+    library.simd(false);
+    library.concurrency(1);
+    library.cache(false);
+    return library;
+  });
+  return loaded;
+}
 
 /** How many images are under way at once. */
 const AT_ONCE = 4;
@@ -22,6 +31,7 @@ export interface Square {
 /** The square of an image file, as [channels, crop, crop]. Throws Error naming the file when it cannot be decoded. */
 export async function decodeImage(path: string, square: Square, channels: Channels): Promise<Uint8Array> {
   return named(path, async () => {
+    const sharp = await loadSharp();
     const image = squareOf(sharp(path, { failOn: "error" }), await sizeOf(path), square, "linear");
     const opaque = image.flatten({ background: "white" }).toColourspace(channels === 1 ? "b-w" : "srgb");
     const { data, info } = await opaque.raw().toBuffer({ resolveWithObject: true });
@@ -32,6 +42,7 @@ export async function decodeImage(path: string, square: Square, channels: Channe
 /** The same square of an image whose bytes are labels, not brightness: no two are mixed. */
 export async function decodeLabels(path: string, square: Square): Promise<Uint8Array> {
   return named(path, async () => {
+    const sharp = await loadSharp();
     const image = squareOf(sharp(path, { failOn: "error" }), await sizeOf(path), square, "nearest");
     return Uint8Array.from(await image.extractChannel(0).raw().toBuffer());
   });
@@ -39,6 +50,7 @@ export async function decodeLabels(path: string, square: Square): Promise<Uint8A
 
 /** Width and height in pixels, as stored. Throws Error naming the file when it is no image. */
 export async function sizeOf(path: string): Promise<{ width: number; height: number }> {
+  const sharp = await loadSharp();
   const { width, height } = await named(path, () => sharp(path).metadata());
   return { width, height };
 }
@@ -84,6 +96,7 @@ export async function resizeImages(dataset: Dataset, side: number, progress: Pro
   const count = sampleCount(dataset);
   const size = channels * height * width;
   const inputs = new Uint8Array(count * channels * side * side);
+  const sharp = await loadSharp();
   await eachAtOnce(count, progress, async (i) => {
     const planar = dataset.inputs.subarray(i * size, (i + 1) * size);
     for (let c = 0; c < channels; c++) {

@@ -1,10 +1,12 @@
 /** The well-known data sets: which files they consist of, where those are published and with which checksums. */
 
-interface PublishedFile {
+export interface PublishedFile {
   url: string;
+  /** Downloaded only on demand. */
+  optional?: boolean;
   /** As the authors, or torchvision, state it. */
   md5: string;
-  /** What the file holds where it is a .tar.gz to be unpacked: the paths wanted, without the folder that they are in. */
+  /** For a .tar.gz that is to be unpacked: which paths of it are wanted, below `folder`, which is left out. */
   unpack?: { folder: string; wanted: RegExp };
 }
 
@@ -48,7 +50,7 @@ export const knownSets = {
       {
         url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         md5: "c32a1d4ab5d03f1284b67883e8d87530",
-        unpack: { folder: "cifar-10-batches-bin", wanted: /^(data_batch_[1-5]|test_batch)\.bin$/ },
+        unpack: { folder: "cifar-10-batches-bin/", wanted: /^(data_batch_[1-5]|test_batch)\.bin$/ },
       },
     ],
   },
@@ -58,7 +60,7 @@ export const knownSets = {
       {
         url: "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
         md5: "03b5dce01913d631647c71ecec9e9cb8",
-        unpack: { folder: "cifar-100-binary", wanted: /^(train|test)\.bin$/ },
+        unpack: { folder: "cifar-100-binary/", wanted: /^(train|test)\.bin$/ },
       },
     ],
   },
@@ -67,7 +69,11 @@ export const knownSets = {
     files: [
       { url: "http://ufldl.stanford.edu/housenumbers/train_32x32.mat", md5: "e26dedcc434d2e4c54c9b2d4a06d8373" },
       { url: "http://ufldl.stanford.edu/housenumbers/test_32x32.mat", md5: "eb5a983be6a315427106f1b164d9cef3" },
-      { url: "http://ufldl.stanford.edu/housenumbers/extra_32x32.mat", md5: "a93ce644f1a588dc4d68dda5feec44a7" },
+      {
+        url: "http://ufldl.stanford.edu/housenumbers/extra_32x32.mat",
+        md5: "a93ce644f1a588dc4d68dda5feec44a7",
+        optional: true,
+      },
     ],
   },
   pet: {

@@ -12,23 +12,38 @@ export function encodePng(
   height: number,
   palette: [number, number, number][],
 ): Buffer {
+  return encode(indices, width, height, 1, [chunk("PLTE", Buffer.from(palette.flat()))]);
+}
+
+/** An 8-bit PNG of pixels, red, green and blue one after the other (or one grey value a pixel), rows from the top, as encodePng. */
+export function encodePixels(pixels: Uint8Array, width: number, height: number, channels: 1 | 3): Buffer {
+  return encode(pixels, width, height, channels);
+}
+
+const GREY = 0;
+const COLOUR = 2;
+const PALETTE = 3;
+
+function encode(bytes: Uint8Array, width: number, height: number, channels: 1 | 3, palette: Buffer[] = []): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 3, 0, 0, 0], 8); // bit depth, palette colour, deflate, standard filters, no interlace
-  const rows = Buffer.alloc((width + 1) * height);
+  // bit depth, colour type, deflate, standard filters, no interlace
+  header.set([8, palette.length > 0 ? PALETTE : channels === 3 ? COLOUR : GREY, 0, 0, 0], 8);
+  const length = width * channels;
+  const rows = Buffer.alloc((length + 1) * height);
   for (let y = 0; y < height; y++) {
-    const start = y * (width + 1);
+    const start = y * (length + 1);
     rows[start] = 2; // filter "up"
-    for (let x = 0; x < width; x++) {
-      const above = y > 0 ? indices[(y - 1) * width + x] : 0;
-      rows[start + 1 + x] = indices[y * width + x] - above;
+    for (let x = 0; x < length; x++) {
+      const above = y > 0 ? bytes[(y - 1) * length + x] : 0;
+      rows[start + 1 + x] = bytes[y * length + x] - above;
     }
   }
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk("IHDR", header),
-    chunk("PLTE", Buffer.from(palette.flat())),
+    ...palette,
     chunk("IDAT", deflateSync(rows, { level: 9, strategy: constants.Z_RLE })),
     chunk("IEND", Buffer.alloc(0)),
   ]);

@@ -20,7 +20,8 @@ export function renderSvg(spec: Spec): Promise<string> {
 /** Rasterises an SVG of `renderSvg` as a PNG on white; `scale` is pixels per SVG unit. */
 export async function renderPng(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
-  const picture = new Resvg(svg, {
+  // resvg knows the older name, which stands before it, and smooths for one that it does not know.
+  const picture = new Resvg(svg.replaceAll(" image-rendering: pixelated;", ""), {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
     font: {

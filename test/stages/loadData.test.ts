@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { test } from "node:test";
-import { encodeArtifact, rowCount } from "../../src/artifact.js";
+import { artifact, encodeArtifact, rowCount } from "../../src/artifact.js";
+import { loadPipeline } from "../../src/config.js";
 import { inputSize, targetSize } from "../../src/data/dataset.js";
 import { validate } from "../../src/parameters.js";
+import { plan } from "../../src/plan.js";
 import { datasetOf } from "../../stages/dataset.js";
+import { stages } from "../../stages/index.js";
 import { loadDataStage } from "../../stages/loadData.js";
+import { folderOf } from "../data/files.js";
 import { runStage } from "./runStage.js";
 
 const builtIn = ["two-moons", "spirals", "blobs", "digits", "shapes", "segmentation", "markov-text"];
@@ -37,4 +43,77 @@ test("an unknown data set or one's unknown parameter is named, with the nearest 
   const fault = (params: object) => validate("load-data", params, "data")[0].message;
   assert.match(fault({ name: "two-mons" }), /data\.name is "two-mons".*did you mean "two-moons"/);
   assert.match(fault({ name: "digits", noise: 1 }), /data has no "noise"/);
+});
+
+test("a stored dataset is read back exactly, and what is none is named", async () => {
+  const stored = await runStage(loadDataStage, { name: "shapes", count: 5 });
+  const folder = folderOf({
+    "shapes.arrow": encodeArtifact(stored),
+    "bad.arrow": encodeArtifact({ ...stored, metadata: { ...stored.metadata, classes: ["one", "two"] } }),
+    "table.arrow": encodeArtifact(artifact("table", { a: Float64Array.of(1) })),
+    "text.arrow": "no Arrow",
+  });
+  const load = (file: string) => runStage(loadDataStage, { name: "arrow", path: `${folder}/${file}` });
+  assert.deepEqual(datasetOf(await load("shapes.arrow")), datasetOf(stored));
+  await assert.rejects(load("bad.arrow"), /bad\.arrow: target number \d+ is \d+; expected a whole number from 0 to 1/);
+  await assert.rejects(load("table.arrow"), /table\.arrow holds a table; expected a dataset/);
+  await assert.rejects(load("text.arrow"), /text\.arrow is no dataset/);
+});
+
+const points = "x,y,kind\n" + Array.from({ length: 30 }, (_, i) => `${i},${i % 7},${"abc"[i % 3]}\n`).join("");
+
+test("a subset of files is drawn by seed, keeps the classes' shares, and begins a larger one", async () => {
+  const folder = folderOf({ "points.csv": points });
+  const load = async (params: object) =>
+    datasetOf(await runStage(loadDataStage, { name: "csv", path: `${folder}/points.csv`, target: "kind", ...params }));
+  const twelve = await load({ limit: 12, stratify: true });
+  assert.deepEqual(
+    [0, 1, 2].map((label) => twelve.targets.filter((found) => found === label).length),
+    [4, 4, 4],
+  );
+  const five = await load({ limit: 5, stratify: true });
+  assert.deepEqual(five.inputs, twelve.inputs.slice(0, 10));
+  assert.deepEqual([five.offset, five.scale], [twelve.offset, twelve.scale], "standardised alike");
+  assert.notDeepEqual((await load({ limit: 12, stratify: true, seed: 1 })).inputs, twelve.inputs);
+});
+
+const planned = (folder: string, stage: string) => {
+  writeFileSync(join(folder, "p.yaml"), `name: p\nstages:\n  data: { uses: load-data, with: ${stage} }\n`);
+  return plan(loadPipeline(join(folder, "p.yaml")), stages).steps[0].key;
+};
+
+test("the key of a step follows the content of the files", () => {
+  const folder = folderOf({ "points.csv": points });
+  const key = () => planned(folder, "{ name: csv, path: points.csv, target: kind }");
+  const before = key();
+  assert.equal(key(), before);
+  writeFileSync(join(folder, "points.csv"), points.replace("29,1,c", "29,2,c"));
+  assert.notEqual(key(), before);
+  writeFileSync(join(folder, "points.csv"), points);
+  assert.equal(key(), before);
+});
+
+test("a data set whose files are not there says where they belong and how to get them", () => {
+  const folder = folderOf({});
+  const where = join(folder, "data", "mnist");
+  const command = `cirque data fetch mnist --to ${relative(process.cwd(), where)}`;
+  assert.throws(
+    () => planned(folder, "{ name: mnist }"),
+    (error: Error) =>
+      /p\.yaml:3:\d+ data\.path is "data\/mnist", but .*data\/mnist does not exist/.test(error.message) &&
+      error.message.includes("train-images-idx3-ubyte") &&
+      error.message.includes(command),
+  );
+  assert.throws(() => planned(folder, "{ name: csv, path: none.csv, target: kind }"), /none\.csv does not exist/);
+});
+
+test("parameters that exclude each other are found before anything runs", () => {
+  const folder = folderOf({ "points.csv": points });
+  const check = (rest: string) => () => planned(folder, `{ name: csv, path: points.csv, target: y, ${rest} }`);
+  assert.throws(
+    check("task: regression, labelNoise: 0.1"),
+    /labelNoise: is 0\.1; expected 0, as regression has no labels/,
+  );
+  assert.throws(check("task: regression, limit: 3, stratify: true"), /stratify: is true; expected false/);
+  assert.throws(check("testFraction: 0.6, validationFraction: 0.5"), /leave nothing to train/);
 });

@@ -14,7 +14,11 @@ import { findFile } from "./findFile.js";
  * @throws Error for a file that is missing or damaged, arrays of other shapes, and labels other than 1 … 10.
  */
 export function svhn(folder: string, split: "train" | "test" | "extra", standardize: boolean): SampleSource {
-  const path = findFile(folder, [`${split}_32x32.mat`], howToGet("svhn", folder));
+  const path = findFile(
+    folder,
+    [`${split}_32x32.mat`],
+    `${howToGet("svhn", folder)}${split === "extra" ? " --extra" : ""}`,
+  );
   const arrays = openMat(readFileSync(path), path);
   const read = (key: string): NpyArray => {
     const array = arrays.get(key);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import sharp from "sharp";
-import { decodeImage, resizeImages } from "../../../src/data/images.js";
+import { decodeImage, decodeLabels, resizeImages } from "../../../src/data/images.js";
 import { imageFolder } from "../../../src/data/sources/imageFolder.js";
 import { pet } from "../../../src/data/sources/pet.js";
 import { drawSubset } from "../../../src/data/subset.js";
@@ -154,6 +154,20 @@ test("pet: what is missing or does not fit is named", async () => {
     /Abyssinian_1\.png: pixel \(0, 0\), less 1, is 3; expected a whole number from 0 to 2/,
   );
   assert.throws(() => pet(folderOf(good), "test", 28, true), /there is no annotations\/test\.txt/);
+});
+
+test("resizing keeps places: a ramp stays the same ramp, labels stay where they are", async () => {
+  const [width, height] = [64, 32];
+  const ramp = Uint8Array.from({ length: width * height }, (_, i) => 3 * (i % width));
+  const folder = folderOf({ "ramp.png": await png(ramp, width, height, 1) });
+  const square = { resize: 16, crop: 16 }; // half the size, then columns 8 … 23 of 32
+  const halved = await decodeImage(`${folder}/ramp.png`, square, 1);
+  const labels = await decodeLabels(`${folder}/ramp.png`, square);
+  for (let i = 0; i < 256; i++) {
+    const expected = 3 * (2 * (8 + (i % 16)) + 0.5);
+    assert.ok(Math.abs(halved[i] - expected) <= 1, `${halved[i]} at ${i}; expected ${expected}`);
+    assert.ok(Math.abs(labels[i] - expected) <= 1.5, `${labels[i]} at ${i}; expected ${expected}`);
+  }
 });
 
 test("resized images keep what is constant, and those of the right size every byte", async () => {

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+
+/** Bytes that are there, of how many in all where the server says so. */
+export type OnBytes = (done: number, total: number | undefined) => void;
+
+/** How often a connection that broke is taken up again without a new byte in between. */
+const TRIES = 3;
+
+/**
+ * Downloads `url` into the file `path`, unless it is there with this checksum. What has come so far is kept beside it as
+ * `.partial`, from whose end a broken download goes on, in this run or the next. The file gets its name when it is complete
+ * and its checksum is right.
+ *
+ * @throws Error when the server cannot be reached, refuses, keeps breaking off, or sends other bytes than expected.
+ */
+export async function download(
+  url: string,
+  path: string,
+  md5: string,
+  onBytes: OnBytes,
+): Promise<"kept" | "downloaded"> {
+  if (existsSync(path) && (await md5Of(path)) === md5) return "kept";
+  const partial = `${path}.partial`;
+  for (let tries = 1, before = sizeOf(partial); ; tries++) {
+    try {
+      await receive(url, partial, onBytes);
+      break;
+    } catch (error) {
+      const now = sizeOf(partial);
+      if (now > before) [tries, before] = [0, now];
+      if (error instanceof Refused || tries >= TRIES) {
+        const kept = now > 0 ? `; ${now} bytes are kept, the same command goes on from there` : "";
+        throw new Error(`${url}: ${reasonOf(error)}${kept}`);
+      }
+    }
+  }
+  const found = await md5Of(partial);
+  if (found !== md5) {
+    rmSync(partial);
+    throw new Error(
+      `${url} gave bytes with the MD5 checksum ${found}; expected ${md5}; ${basename(partial)} is removed`,
+    );
+  }
+  renameSync(partial, path);
+  return "downloaded";
+}
+
+/** The server answered, and will not give the file. */
+class Refused extends Error {}
+
+/** Appends to `partial` what is missing; begins again where the server does not know ranges. */
+async function receive(url: string, partial: string, onBytes: OnBytes): Promise<void> {
+  const there = sizeOf(partial);
+  const headers = { "accept-encoding": "identity", ...(there > 0 && { range: `bytes=${there}-` }) };
+  const response = await fetch(url, { headers });
+  const { status, body } = response;
+  if (status === 416) {
+    // Nothing is left to send: the checksum says whether what is there is the file.
+    await body?.cancel();
+    return;
+  }
+  const goesOn = status === 206 && response.headers.get("content-range")?.startsWith(`bytes ${there}-`);
+  if ((status !== 200 && !goesOn) || body === null) {
+    await body?.cancel();
+    throw new Refused(`the server answers ${status} ${response.statusText}`.trim());
+  }
+  const length = response.headers.get("content-length");
+  let done = goesOn ? there : 0;
+  const total = length === null ? undefined : done + Number(length);
+  const file: FileHandle = await open(partial, goesOn ? "a" : "w");
+  try {
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      await file.write(chunk);
+      done += chunk.length;
+      onBytes(done, total);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
+
+async function md5Of(path: string): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** The message of an error, and of what caused it: fetch says no more than "fetch failed". */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const { message: why = "", code = "" } = (cause ?? {}) as NodeJS.ErrnoException;
+  return [message, why || code].filter((part) => part !== "").join(": ");
+}

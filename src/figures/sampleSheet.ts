@@ -1,0 +1,91 @@
+import { type Dataset, sampleCount } from "../data/dataset.js";
+import { formatNumber } from "./numbers.js";
+import { colours, type FigureText, figureSpec, plotHeight, plotWidth, type Spec } from "./theme.js";
+
+export interface SamplesData extends FigureText {
+  dataset: Dataset;
+}
+
+/** What stands where, in pixels of the plot. */
+export interface Picture {
+  url: string;
+  x: number;
+  y: number;
+}
+export interface Label {
+  text: string;
+  x: number;
+  y: number;
+  align?: "left" | "center" | "right";
+  bold?: boolean;
+  quiet?: boolean;
+  size?: number;
+}
+
+/** Pictures and words on a sheet of a size in pixels; `cell` is the side of the pictures. */
+export interface Sheet {
+  width: number;
+  height: number;
+  cell?: number;
+  /** Whether pictures are smoothed, as large ones that are drawn small need it. */
+  smooth?: boolean;
+  pictures?: Picture[];
+  labels?: Label[];
+}
+
+export const countOf = (dataset: Dataset, what: string) => `${formatNumber(sampleCount(dataset))} ${what}`;
+
+/** A figure of pictures and words, each in its place. */
+export function sheet(
+  text: FigureText,
+  remarks: string[],
+  { width, height, cell = 0, smooth = false, pictures = [], labels = [] }: Sheet,
+): Spec {
+  return figureSpec(text, remarks, {
+    width: Math.max(width, plotWidth / 2),
+    height: Math.max(height, plotHeight / 8),
+    data: [
+      { name: "pictures", values: pictures },
+      { name: "labels", values: labels },
+    ],
+    marks: [
+      {
+        type: "image",
+        from: { data: "pictures" },
+        encode: {
+          update: {
+            url: { field: "url" },
+            x: { field: "x" },
+            y: { field: "y" },
+            width: { value: cell },
+            height: { value: cell },
+            aspect: { value: true },
+            smooth: { value: smooth },
+          },
+        },
+      },
+      {
+        type: "text",
+        from: { data: "labels" },
+        encode: {
+          update: {
+            text: { field: "text" },
+            x: { field: "x" },
+            y: { field: "y" },
+            align: { signal: "datum.align || 'left'" },
+            baseline: { value: "middle" },
+            fontSize: { signal: "datum.size || 11" },
+            fontWeight: { signal: "datum.bold ? 'bold' : 'normal'" },
+            fill: { signal: `datum.quiet ? '${colours.quiet}' : '${colours.text}'` },
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** At most `length` characters. */
+export const short = (text: string, length: number) => {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
+};

@@ -1,0 +1,17 @@
+import type { Artifact } from "../../src/artifact.js";
+import { samples } from "../../src/figures/samples.js";
+import { datasetOf } from "../dataset.js";
+import type { Plot } from "./plot.js";
+
+const captions: Record<string, string> = {
+  classification: "Samples to learn from, by class.",
+  segmentation: "Images to learn from, each beside the class of its pixels.",
+  language: "Text to learn from, a sample a line.",
+  regression: "Samples to learn from and their targets.",
+};
+
+export const samplesPlot: Plot = {
+  kind: "dataset",
+  caption: ({ metadata }: Artifact) => captions[String(metadata.task)],
+  spec: (dataset, { title }) => samples({ title, dataset: datasetOf(dataset) }),
+};

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { zipSync } from "fflate";
+import { networkSamples } from "../../../src/data/dataset.js";
+import { type ArraysOptions, arrays } from "../../../src/data/sources/arrays.js";
+import { type TableColumns, table } from "../../../src/data/sources/table.js";
+import { type TextOptions, text } from "../../../src/data/sources/text.js";
+import { npyFile } from "../../files/npyFile.js";
+import { folderOf, readAll, someBytes } from "../files.js";
+
+const whole = { split: "all", testFraction: 0.2, validationFraction: 0, splitSeed: 0, standardize: false } as const;
+
+function npz(files: Record<string, Uint8Array>, options: Partial<ArraysOptions> = {}) {
+  const named = Object.fromEntries(Object.entries(files).map(([key, bytes]) => [`${key}.npy`, bytes]));
+  const path = `${folderOf({ "a.npz": zipSync(named) })}/a.npz`;
+  return arrays(path, { ...whole, inputs: "x", targets: "y", task: "classification", ...options });
+}
+const f32 = (shape: number[], values: number[]) => npyFile(shape, Float32Array.from(values), { descr: "<f4" });
+const i8 = (shape: number[], values: number[]) => npyFile(shape, BigInt64Array.from(values, BigInt), { descr: "<i8" });
+
+test("npz: features and labels are read back, classes counted or named", async () => {
+  const x = f32([3, 2], [1, 2, 3, 4, 5, 6.5]);
+  const { inputs, targets, classes, inputShape } = await readAll(npz({ x, y: i8([3], [0, 2, 0]) }));
+  assert.deepEqual([[...inputs], [...targets], inputShape], [[1, 2, 3, 4, 5, 6.5], [0, 2, 0], [2]]);
+  assert.deepEqual(classes, ["0", "1", "2"]);
+  const named = await readAll(npz({ x, y: i8([3], [0, 1, 0]) }, { classes: ["cat", "dog"] }));
+  assert.deepEqual(named.classes, ["cat", "dog"]);
+});
+
+test("npz: images stay bytes; grey ones need no axis of channels; targets of pixels and of numbers", async () => {
+  const pixels = someBytes(2 * 3 * 4);
+  const u1 = (shape: number[], order = false) => npyFile(shape, pixels, { descr: "|u1", fortranOrder: order });
+  const grey = await readAll(npz({ x: u1([2, 3, 4]), y: i8([2], [0, 1]) }));
+  assert.deepEqual([grey.inputShape, Buffer.from(grey.inputs)], [[1, 3, 4], Buffer.from(pixels)]);
+  assert.ok(grey.inputs instanceof Uint8Array);
+  const turned = await readAll(npz({ x: u1([2, 3, 4], true), y: i8([2], [0, 1]) }));
+  assert.equal(turned.inputs[12], pixels[1], "image 1, pixel (0, 0) is number 1 where the first index is fastest");
+  const mask = Array.from({ length: 24 }, (_, i) => i % 3);
+  const parts = await readAll(npz({ x: u1([2, 3, 4]), y: i8([2, 3, 4], mask) }, { task: "segmentation" }));
+  assert.deepEqual([parts.targetShape, [...parts.targets], parts.classes.length], [[3, 4], mask, 3]);
+  const numbers = await readAll(npz({ x: f32([2, 1], [1, 2]), y: f32([2], [0.5, -1]) }, { task: "regression" }));
+  assert.deepEqual([numbers.targetShape, [...numbers.targets], numbers.classes], [[1], [0.5, -1], []]);
+});
+
+test("npz: every part is standardised by the part train; a constant feature is only shifted", async () => {
+  const values = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? i ** 1.5 : 3));
+  const files = {
+    x: f32([20, 2], values),
+    y: i8(
+      [20],
+      values.slice(0, 20).map((_, i) => i % 2),
+    ),
+  };
+  const part = async (split: "train" | "test") => readAll(npz(files, { split, standardize: true, testFraction: 0.3 }));
+  const [train, check] = [await part("train"), await part("test")];
+  assert.deepEqual([train.offset, train.scale], [check.offset, check.scale]);
+  assert.deepEqual([train.inputs.length, check.inputs.length], [28, 12]);
+  const { inputs } = networkSamples(train);
+  const first = inputs.filter((_, i) => i % 2 === 0);
+  const mean = first.reduce((sum, value) => sum + value, 0) / 14;
+  const variance = first.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 14;
+  assert.ok(Math.abs(mean) < 1e-6 && Math.abs(variance - 1) < 1e-5);
+  assert.ok(inputs.every((value, i) => i % 2 === 0 || value === 0));
+});
+
+test("npz: what does not fit is named", () => {
+  const x = f32([3, 2], [1, 2, 3, 4, 5, 6]);
+  const y = i8([3], [0, 1, 0]);
+  assert.throws(() => npz({ x }), /a\.npz holds no array "y"; there are x/);
+  assert.throws(() => npz({ x, y: i8([2], [0, 1]) }), /x is 3 × 2, y 2; expected as many samples/);
+  assert.throws(() => npz({ x, y }, { task: "segmentation" }), /x is 3 × 2, y 3; expected .* for segmentation/);
+  assert.throws(() => npz({ x, y: i8([3], [0, -1, 0]) }), /number 2 of y is -1; expected a whole number from 0/);
+  assert.throws(() => npz({ x, y: f32([3], [0, 1, 0.5]) }), /number 3 of y is 0\.5/);
+  assert.throws(() => npz({ x, y }, { classes: ["a"] }), /number 2 of y is 1; expected a whole number from 0 to 0/);
+  assert.throws(() => npz({ x: f32([3, 1], [1, Number.NaN, 3]), y }), /x: number 2 is NaN; expected finite numbers/);
+  assert.throws(() => npz({ x, y }, { split: "validation" }), /the part validation of 3 is empty/);
+});
+
+const iris = "length,width,species\n5.1,3.5,setosa\n7,3.2,versicolor\n6.3,3.3,virginica\n4.9,3,setosa\n";
+
+function csv(content: string, options: Partial<TableColumns> = {}) {
+  const path = `${folderOf({ "a.csv": content })}/a.csv`;
+  return table(path, { ...whole, target: "species", task: "classification", ...options });
+}
+
+test("CSV: features and classes by name, in the order of the file", async () => {
+  const { inputs, targets, classes, inputShape } = await readAll(csv(iris));
+  assert.deepEqual([...inputs], [...Float32Array.of(5.1, 3.5, 7, 3.2, 6.3, 3.3, 4.9, 3)]);
+  assert.deepEqual([[...targets], classes, inputShape], [[0, 1, 2, 0], ["setosa", "versicolor", "virginica"], [2]]);
+  const chosen = await readAll(csv(iris, { features: ["width"] }));
+  assert.deepEqual([...chosen.inputs], [...Float32Array.of(3.5, 3.2, 3.3, 3)]);
+  const quoted = await readAll(csv('a;species\n1;"x; y"\n2;"10"\n3;"x; y"\n'));
+  assert.deepEqual(
+    [quoted.classes, [...quoted.targets]],
+    [
+      ["10", "x; y"],
+      [1, 0, 1],
+    ],
+  );
+  const counted = await readAll(csv("a,species\n1,10\n2,9\n3,10\n"));
+  assert.deepEqual(counted.classes, ["9", "10"], "numbers are in order of size");
+  const numbers = await readAll(csv(iris, { target: "width", features: ["length"], task: "regression" }));
+  assert.deepEqual([[...numbers.targets], numbers.targetShape], [[...Float32Array.of(3.5, 3.2, 3.3, 3)], [1]]);
+});
+
+test("CSV: faults are named with line and column", () => {
+  const fails = (content: string, message: RegExp, options: Partial<TableColumns> = {}) =>
+    assert.throws(() => csv(content, options), message);
+  fails(iris, /has no column "kind"; its columns are length, width, species/, { target: "kind" });
+  fails(iris, /a\.csv:2 column 3 \("species"\) is "setosa"; expected a number/, { target: "width" });
+  fails("a,species\n1,x\nnan,y\n", /a\.csv:3 column "a" is NaN; expected a finite number/);
+  fails("a,species\n1,x\n,y\n", /a\.csv:3 column 1 \("a"\) is empty/);
+  fails("a,species\n1,x\n2,\n", /column "species" has an empty cell/);
+  fails("a,species\n1,x\n2,x\n", /holds one class, x; expected two or more/);
+  fails("a,a,species\n1,2,x\n", /has 2 columns "a"/);
+  fails("1,2\n3,4\n", /has no column names; expected them in its first line/);
+  fails(iris, /the target "species" is among the features/, { features: ["species"] });
+});
+
+function passage(content: string | Uint8Array, options: Partial<TextOptions> = {}) {
+  const path = `${folderOf({ "a.txt": content })}/a.txt`;
+  return text(path, { split: "all", testFraction: 0.25, validationFraction: 0.25, length: 3, ...options });
+}
+
+test("text: windows of characters and those that follow, a vocabulary by code point", async () => {
+  // c a b | a 😀 b | a a …
+  const { inputs, targets, classes, task } = await readAll(passage("cab a😀baa"));
+  assert.equal(task, "language");
+  assert.deepEqual(classes, [" ", "a", "b", "c", "😀"]);
+  assert.deepEqual([...inputs], [3, 1, 2, 0, 1, 4]);
+  assert.deepEqual([...targets], [1, 2, 0, 1, 4, 2]);
+  const dense = passage("cab a😀baa", { stride: 1 });
+  assert.equal(dense.count, 6);
+  const some = await dense.read([5], () => {});
+  assert.deepEqual(
+    [[...some.inputs], [...some.targets]],
+    [
+      [4, 2, 1],
+      [2, 1, 1],
+    ],
+  );
+});
+
+test("text: the parts are cut where the text is, and share the vocabulary", async () => {
+  const alphabet = "abcdefghijklmnop"; // 16 characters: 8 train, 4 validation, 4 test
+  const read = async (split: TextOptions["split"]) => {
+    const { inputs, classes } = await readAll(passage(alphabet, { split, stride: 1 }));
+    assert.equal(classes.length, 16);
+    return [...inputs].map((code) => alphabet[code]).join("");
+  };
+  assert.equal(await read("train"), "abcbcdcdedefefg");
+  assert.equal(await read("validation"), "ijk");
+  assert.equal(await read("test"), "mno");
+  assert.throws(
+    () => passage(alphabet, { split: "test", length: 4 }),
+    /part test of .* has 4 characters; expected 5 or more/,
+  );
+  assert.throws(() => passage(Uint8Array.of(0x80, 0x81)), /a\.txt is not UTF-8 text/);
+});
