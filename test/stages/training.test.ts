@@ -185,6 +185,11 @@ test("parameters that a training has no use for are refused before it begins", (
     String(faults({ optimizer: { kind: "lbfgs" }, schedule: { kind: "cosine", to: 0, warmup: 0 } })),
     /schedule is of no use with lbfgs/,
   );
+  const resnet = { ...small.resnet.architecture, residual: true, batchNorm: true };
+  assert.match(
+    String(faults({ optimizer: { kind: "lbfgs" }, architecture: resnet })),
+    /not for networks with batch norm/,
+  );
   const smooth = { kind: "supervised", loss: "mean-squared-error", labelSmoothing: 0.1 };
   assert.match(
     String(faults({ optimizer: { kind: "adam" }, problem: smooth })),
