@@ -49,8 +49,18 @@ export const trainStage: Stage<Params> = {
   output: "model",
   check(params) {
     const { architecture, problem, optimizer } = params;
+    const faults = validateModel(architecture, problem);
+    const isMade = !faults.some(({ path }) => path[0] === "architecture");
     return [
-      ...validateModel(architecture, problem),
+      ...faults,
+      ...(optimizer.kind === "lbfgs" && isMade && createModel(architecture).state
+        ? [
+            {
+              path: ["optimizer", "kind"],
+              message: "is lbfgs, which is not for networks with batch norm: set batchNorm: false",
+            },
+          ]
+        : []),
       ...(optimizer.kind === "sgd" && optimizer.nesterov && optimizer.momentum === 0
         ? [{ path: ["optimizer", "nesterov"], message: "needs a momentum above 0" }]
         : []),

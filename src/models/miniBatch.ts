@@ -86,11 +86,11 @@ export async function miniBatch(
   return {
     async gradient(theta, batch) {
       const { loss, accuracy, gradient, statistics } = await run(theta, batch, true);
-      return { loss: loss[0], accuracy: accuracy?.[0], gradient, statistics };
+      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient, statistics };
     },
     async evaluate(theta, batch, statistics) {
       const { loss, accuracy } = await run(theta, batch, false, statistics);
-      return { loss: loss[0], accuracy: accuracy?.[0] };
+      return { loss: loss[0], accuracy: shareOf(accuracy, batch) };
     },
     async release() {
       const programs = [...compiled.values()];
@@ -100,4 +100,9 @@ export async function miniBatch(
       }
     },
   };
+}
+
+/** A share of a batch's labels as exactly as f64 has it, from one that may be rounded to f32. */
+function shareOf(accuracy: Float64Array | undefined, { targets }: BatchColumns): number | undefined {
+  return accuracy && Math.round(accuracy[0] * targets.length) / targets.length;
 }

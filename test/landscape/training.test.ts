@@ -98,6 +98,43 @@ test("so does one with batch norm and augmentation, whose running statistics go 
   assert.ok(last.statistics.every((x, i) => Number.isFinite(x) && x !== first.statistics[i]));
 });
 
+test("three epochs of a residual network with batch norm: PyTorch's losses from the same weights and batches", async () => {
+  // torch 1.13, f64: F.batch_norm, SGD(lr 0.1, momentum 0.9, nesterov, weight_decay 5e-4), clip_grad_norm_ 1,
+  // CosineAnnealingLR(3), cross_entropy(label_smoothing=0.1); at last with the running statistics.
+  const training: SupervisedTraining = {
+    ...base,
+    architecture: {
+      kind: "resnet",
+      image: [3, 32, 32],
+      depth: 8,
+      width: 4,
+      classes: 10,
+      residual: true,
+      batchNorm: true,
+    },
+    problem: { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0.1, weightPenalty: 0 },
+    data: colouredShapes({ count: 50, seed: 0, split: "train" }),
+    validation: undefined,
+    optimizer: { kind: "sgd", learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+    schedule: { kind: "cosine", to: 0, warmup: 0 },
+    epochs: 3,
+    dtype: "f64",
+  };
+  const { history, checkpoints } = await trainSupervised(training, quiet);
+  const near = (found: number, expected: number) =>
+    assert.ok(Math.abs(found - expected) < 1e-10, `${found} ${expected}`);
+  for (const [k, loss] of [2.3580476747484123, 2.2071581057276313, 2.088635725200431].entries()) {
+    near(history.trainLoss[k], loss);
+  }
+  assert.deepEqual(history.trainAccuracy, [0.16, 0.2, 0.3]);
+  near(checkpoints[checkpoints.length - 1].loss, 2.1666746070996243);
+  // The same in f32.
+  const single = await trainSupervised({ ...training, dtype: "f32" }, quiet);
+  for (const [k, loss] of history.trainLoss.entries()) {
+    assert.ok(Math.abs(single.history.trainLoss[k] / loss - 1) < 1e-4);
+  }
+});
+
 /** The valley of Rosenbrock in four dimensions. */
 const valley: Evaluate = async (theta) => {
   const gradient = new Float64Array(4);

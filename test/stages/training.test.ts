@@ -185,9 +185,29 @@ test("parameters that a training has no use for are refused before it begins", (
     String(faults({ optimizer: { kind: "lbfgs" }, schedule: { kind: "cosine", to: 0, warmup: 0 } })),
     /schedule is of no use with lbfgs/,
   );
+  const resnet = { ...small.resnet.architecture, residual: true, batchNorm: true };
+  assert.match(
+    String(faults({ optimizer: { kind: "lbfgs" }, architecture: resnet })),
+    /not for networks with batch norm/,
+  );
   const smooth = { kind: "supervised", loss: "mean-squared-error", labelSmoothing: 0.1 };
   assert.match(
     String(faults({ optimizer: { kind: "adam" }, problem: smooth })),
     /problem.labelSmoothing is 0.1, but mean-squared-error has no labels/,
   );
+});
+
+test("the network of the convection papers at beta 1 reaches the published loss, 5.1e-5, and an error below 1 %", async () => {
+  const model = await runStage(trainStage, {
+    architecture: { kind: "mlp", widths: [2, 50, 50, 50, 50, 1] },
+    problem: {
+      kind: "pinn",
+      equation: "u_t + beta * u_x",
+      coefficients: { beta: 1 },
+      initial: "sin(x)",
+      exact: "sin(x - beta * t)",
+    },
+  });
+  assert.ok((model.summary.loss as number) <= 5.1e-5, `${model.summary.loss}`);
+  assert.ok((model.summary.relativeL2 as number) <= 1e-2, `${model.summary.relativeL2}`);
 });
