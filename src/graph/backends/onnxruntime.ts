@@ -81,8 +81,8 @@ function explain(cause: unknown): never {
 
 /** The values in an element type; the same array where it has it already. */
 function convert(values: Values, dtype: Dtype): Values {
-  if (dtype === "f64") return values instanceof Float64Array ? values : Float64Array.from(values);
-  return values instanceof Float32Array ? values : Float32Array.from(values);
+  if (dtype === "f64") return values instanceof Float64Array ? values : new Float64Array(values);
+  return values instanceof Float32Array ? values : new Float32Array(values);
 }
 
 async function load() {

@@ -4,7 +4,13 @@
  */
 import { expand, expandOperator, reduceSum, reduceSumOperator, reshape } from "../../operators/broadcast.js";
 import { convInputOperator, convOperator, convWeightOperator } from "../../operators/convolution.js";
-import { binaryOperators, stopGradientOperator, unaryOperators, whereOperator } from "../../operators/elementwise.js";
+import {
+  binaryOperators,
+  neg,
+  stopGradientOperator,
+  unaryOperators,
+  whereOperator,
+} from "../../operators/elementwise.js";
 import {
   concat,
   concatOperator,
@@ -17,7 +23,7 @@ import {
 } from "../../operators/movement.js";
 import { type Program, schedule } from "../../program.js";
 import { padRank, type Shape, sameShape, sizeOf } from "../../shape.js";
-import { constantValues, isConstant, type Operator, type Tensor } from "../../tensor.js";
+import { constant, constantValues, isConstant, type Operator, type Tensor } from "../../tensor.js";
 import {
   type BlockedConvolution,
   blockedConvolution,
@@ -25,6 +31,7 @@ import {
   blockedShape,
   fromBlocked,
   rotatedConvolution,
+  scaledChannels,
   toBlocked,
 } from "./blockedOperators.js";
 import { stridedInputGradient } from "./stridedInputGradient.js";
@@ -107,6 +114,31 @@ export function blockConvolutions(program: Program, block: number): Program["out
   const tables = [...Object.values(unaryOperators), ...Object.values(binaryOperators)];
   for (const operator of [...tables, whereOperator, stopGradientOperator]) rule(operator as Operator, elementwise);
 
+  /** An operand with one number a channel of images of a shape, as [C]. */
+  const perChannel = (x: Tensor, { shape }: Tensor): Tensor | undefined => {
+    const [images, channels, height, width] = padRank(x.shape, 4);
+    const suits = images === 1 && channels === shape[1] && height === 1 && width === 1;
+    return suits && shape[2] * shape[3] > 1 ? reshape(plain(x), [channels]) : undefined;
+  };
+
+  const ones = ({ shape }: Tensor) => expand(constant(1), [shape[1]]);
+
+  rule(binaryOperators.mul, (node) => {
+    if (!wholeBlocks(node)) return undefined;
+    for (const [own, other] of [node.inputs, [...node.inputs].reverse()]) {
+      const factors = isBlocked(own) && sameShape(own.shape, node.shape) ? perChannel(other, node) : undefined;
+      if (factors) return scaledChannels(blocked(own), factors);
+    }
+    return elementwise(node);
+  });
+
+  rule(binaryOperators.sub, (node) => {
+    if (!wholeBlocks(node)) return undefined;
+    const [own, other] = node.inputs;
+    const terms = isBlocked(own) && sameShape(own.shape, node.shape) ? perChannel(other, node) : undefined;
+    return terms ? addBias(scaledChannels(blocked(own), ones(node)), neg(terms)) : elementwise(node);
+  });
+
   rule(unaryOperators.relu, (node) => {
     const convolution = openConvolution(node.inputs[0]);
     if (!convolution) return elementwise(node);
@@ -127,11 +159,13 @@ export function blockConvolutions(program: Program, block: number): Program["out
       const convolution = openConvolution(own);
       if (!convolution || !sameShape(own.shape, node.shape)) continue;
       const { bias, sum } = convolution.attributes;
-      const [images, channels, height, width] = padRank(other.shape, 4);
-      if (!bias && images === 1 && channels === node.shape[1] && height === 1 && width === 1) {
-        return addBias(convolution, reshape(plain(other), [channels]));
-      }
+      const terms = bias ? undefined : perChannel(other, node);
+      if (terms) return addBias(convolution, terms);
       if (!sum && sameShape(other.shape, node.shape)) return addSum(convolution, blocked(other));
+    }
+    for (const [own, other] of [node.inputs, [...node.inputs].reverse()]) {
+      const terms = isBlocked(own) && sameShape(own.shape, node.shape) ? perChannel(other, node) : undefined;
+      if (terms) return addBias(scaledChannels(blocked(own), ones(node)), terms);
     }
     return elementwise(node);
   });
