@@ -40,7 +40,7 @@ function send(request: IncomingMessage, response: ServerResponse, cut = Infinity
   };
   response.writeHead(request.headers.range ? 206 : 200, headers);
   if (cut >= file.length - from) return void response.end(file.subarray(from));
-  response.write(file.subarray(from, from + cut), () => setTimeout(() => response.destroy(), 20));
+  response.write(file.subarray(from, from + cut), () => setTimeout(() => response.destroy(), 250));
 }
 
 const into = () => join(folderOf({}), "file.bin");
