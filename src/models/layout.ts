@@ -33,8 +33,8 @@ export function layoutSize(layout: Layout): number {
 }
 
 /** The tensor's entries of a flat vector, as a view. */
-export function tensorView(vector: Float64Array, tensor: TensorLayout): Float64Array {
-  return vector.subarray(tensor.offset, tensor.offset + tensorSize(tensor));
+export function tensorView<T extends Float64Array | Float32Array>(vector: T, tensor: TensorLayout): T {
+  return vector.subarray(tensor.offset, tensor.offset + tensorSize(tensor)) as T;
 }
 
 /** @throws RangeError where the tensors, in order, do not tile a vector of `size` entries without gap or overlap. */

@@ -5,6 +5,7 @@ import { gradient } from "../graph/differentiate.js";
 import * as f from "../graph/functions.js";
 import type { Dtype, Program } from "../graph/program.js";
 import { accuracy } from "./accuracy.js";
+import { tensorSize, tensorView } from "./layout.js";
 import { type Architecture, createModel } from "./model.js";
 import { batchShapes, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
@@ -54,7 +55,9 @@ export async function miniBatch(
 
   function program(count: number, isTraining: boolean): Program {
     const shapes = batchShapes(model, problem, count);
-    const theta = f.input("theta", [1, model.size]);
+    // Weights come, and their gradient goes, tensor by tensor: a flat vector would be cut and joined in every run.
+    const weights = model.layout.map((tensor) => f.input(tensor.name, [1, tensorSize(tensor)]));
+    const theta = f.concat(weights, 1);
     const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
     const stored = model.state && !isTraining ? f.input("stored", [1, model.state.size]) : undefined;
     const outputs = model.apply(theta, inputs, stored);
@@ -63,11 +66,11 @@ export async function miniBatch(
     // Equal computations are merged: the statistics are those that the outputs were computed with.
     const statistics = isTraining ? model.state?.recompute(theta, inputs) : undefined;
     return {
-      inputs: { theta, inputs, targets, ...(stored && { stored }) },
+      inputs: { ...named("weights", weights), inputs, targets, ...(stored && { stored }) },
       outputs: {
         loss,
         ...(right && { accuracy: right }),
-        ...(isTraining && { gradient: gradient(loss, [theta])[0] }),
+        ...(isTraining && named("gradient", gradient(loss, weights))),
         ...(statistics && { statistics }),
       },
     };
@@ -77,7 +80,12 @@ export async function miniBatch(
 
   async function run(theta: Float64Array, batch: BatchColumns, isTraining: boolean, stored?: Float64Array) {
     rounded?.set(theta);
-    const feeds: Record<string, Values> = { theta: rounded ?? theta, inputs: batch.inputs, targets: batch.targets };
+    const parts = model.layout.map((tensor) => tensorView(rounded ?? theta, tensor));
+    const feeds: Record<string, Values> = {
+      ...named("weights", parts),
+      inputs: batch.inputs,
+      targets: batch.targets,
+    };
     if (stored) feeds.stored = stored;
     const executable = await compileOnce(`${isTraining} ${batch.count}`, () => program(batch.count, isTraining));
     return executable.run(feeds);
@@ -85,7 +93,9 @@ export async function miniBatch(
 
   return {
     async gradient(theta, batch) {
-      const { loss, accuracy, gradient, statistics } = await run(theta, batch, true);
+      const { loss, accuracy, statistics, ...rest } = await run(theta, batch, true);
+      const gradient = new Float64Array(model.size);
+      for (const [i, { offset }] of model.layout.entries()) gradient.set(rest[`gradient ${i}`], offset);
       return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient, statistics };
     },
     async evaluate(theta, batch, statistics) {
@@ -100,6 +110,11 @@ export async function miniBatch(
       }
     },
   };
+}
+
+/** The tensors of a network under one name. */
+function named<T>(name: string, tensors: readonly T[]): Record<string, T> {
+  return Object.fromEntries(tensors.map((tensor, i) => [`${name} ${i}`, tensor]));
 }
 
 /** A share of a batch's labels as exactly as f64 has it, from one that may be rounded to f32. */
