@@ -1,4 +1,4 @@
-/** The parameter `range` of stages that make or read grids: [lo, hi] for all axes, or such a pair for each. */
+/** The parameter `range` of stages that sample or read landscapes: [lo, hi] for all axes, or such a pair for each. */
 
 export type Range = [number, number] | [number, number][];
 

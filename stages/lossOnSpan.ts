@@ -60,30 +60,3 @@ export function coefficientColumns(coefficients: Float64Array, axes: number): Re
   const column = (axis: number) => Float64Array.from({ length: rows }, (_, row) => coefficients[row * axes + axis]);
   return Object.fromEntries(Array.from({ length: axes }, (_, axis) => [`a${axis + 1}`, column(axis)]));
 }
-
-/** The values for all axes, from one for each or one that holds for all. */
-export function perAxis<T>(values: readonly T[], axes: number, name: string, what: string): readonly T[] {
-  if (values.length === 1) return Array.from({ length: axes }, () => values[0]);
-  if (values.length === axes) return values;
-  throw new Error(`${name} has ${values.length} ${what}; expected ${axes}, one for each direction, or just one`);
-}
-
-/** What is wrong with a range: [lo, hi] for all axes or such a pair for each. */
-export function rangeProblems(range: unknown[]): { path: (string | number)[]; message: string }[] {
-  const pairs = range.filter((entry) => Array.isArray(entry));
-  const mixed = pairs.length > 0 && pairs.length < range.length;
-  if (mixed || (pairs.length === 0 && range.length !== 2)) {
-    const message = `is ${JSON.stringify(range)}; expected [lo, hi] or one such pair for each axis`;
-    return [{ path: ["range"], message }];
-  }
-  return rangePairs(range as Range).flatMap(([lo, hi], axis) => {
-    const path = pairs.length > 0 ? ["range", axis] : ["range"];
-    return lo < hi ? [] : [{ path, message: `is [${lo}, ${hi}]; expected the lower end first` }];
-  });
-}
-
-export type Range = [number, number] | [number, number][];
-
-export function rangePairs(range: Range): [number, number][] {
-  return Array.isArray(range[0]) ? (range as [number, number][]) : [range as [number, number]];
-}

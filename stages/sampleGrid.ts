@@ -2,16 +2,9 @@ import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact.j
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
 import { gridArtifact, gridFacts } from "./gridArtifact.js";
-import {
-  lossesAt,
-  lossOnSpan,
-  perAxis,
-  type Range,
-  rangePairs,
-  rangeProblems,
-  type SpanOptions,
-} from "./lossOnSpan.js";
+import { lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];

@@ -3,17 +3,9 @@ import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import { scatteredPoints } from "../src/landscape/scatteredPoints.js";
 import { SOBOL_DIMENSIONS } from "../src/linalg/sobol.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
 import { lossFacts } from "./lossFacts.js";
-import {
-  coefficientColumns,
-  lossesAt,
-  lossOnSpan,
-  perAxis,
-  type Range,
-  rangePairs,
-  rangeProblems,
-  type SpanOptions,
-} from "./lossOnSpan.js";
+import { coefficientColumns, lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";
