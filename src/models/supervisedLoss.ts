@@ -1,6 +1,7 @@
 import type { Values } from "../graph/backend.js";
 import * as f from "../graph/functions.js";
 import { sizeOf } from "../graph/shape.js";
+import { accuracy } from "./accuracy.js";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
 import type { Batch, LossFunction } from "./lossFunction.js";
 import { type Architecture, createModel, type Model } from "./model.js";
@@ -41,8 +42,13 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
     size,
     pointsPerRun: architecture.kind === "mlp" ? 4 : 1,
     batches: batchesOf(model, samples, options),
-    terms: (theta, { inputs, targets, statistics }) =>
-      supervisedTerms(model, options, theta, model.apply(theta, inputs, statistics), targets),
+    terms(theta, { inputs, targets, statistics }) {
+      const outputs = model.apply(theta, inputs, statistics);
+      const [points, , count] = outputs.shape;
+      const shape = options.loss === "cross-entropy" ? model.outputShape : [model.outputs];
+      const right = accuracy(options.loss, f.reshape(outputs, [points, ...shape, count]), targets);
+      return { ...supervisedTerms(model, options, theta, outputs, targets), ...(right && { accuracy: right }) };
+    },
   };
 }
 

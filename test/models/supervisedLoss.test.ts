@@ -54,6 +54,18 @@ test("mini-batches bound the memory and leave loss, gradient and Hessian–vecto
   assert.ok(Math.abs(whole.terms.fit[0] + whole.terms.penalty[0] - whole.loss) < 1e-13);
 });
 
+test("beside the loss stands the share of labels that are right, at each point", async () => {
+  const linear: Architecture = { kind: "mlp", widths: [2, 2], activation: "tanh" };
+  // Logits are the inputs: the larger one is the answer.
+  const identity = Float64Array.of(1, 0, 0, 1, 0, 0);
+  const samples = { inputs: Float64Array.of(2, 1, 0, 3, 5, 4, -1, 2), targets: Float64Array.of(0, 1, 1, 1) };
+  const loss = supervisedLoss(linear, samples, { loss: "cross-entropy", batchSize: 3 });
+  const objective = await createObjective(loss, { dtype: "f64" });
+  const along = await objective.lossAlong(identity, [identity])(Float64Array.of(0, -2));
+  assert.deepEqual([...along.accuracy], [0.75, 0.25], "turned round, what was right is wrong");
+  await objective.release();
+});
+
 test("stored statistics are used as they are; recomputed ones are those of the batch at each point", async () => {
   const samples = images(5);
   const lossWith = async (given: SupervisedOptions["statistics"]) => {
