@@ -15,10 +15,3 @@ export function openNpz(bytes: Uint8Array, name: string): Map<string, () => NpyA
     }),
   );
 }
-
-/** All arrays of a .npz file by name; the object has no prototype, so any name is safe. Throws Error as openNpz. */
-export function readNpz(bytes: Uint8Array, name: string): Record<string, NpyArray> {
-  const arrays: Record<string, NpyArray> = Object.create(null);
-  for (const [key, read] of openNpz(bytes, name)) arrays[key] = read();
-  return arrays;
-}

@@ -4,8 +4,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { firstAxisFastest } from "../../src/files/firstAxisFastest.js";
 import { readNpy } from "../../src/files/npy.js";
-import { openNpz, readNpz } from "../../src/files/npz.js";
+import { openNpz } from "../../src/files/npz.js";
 import { npyFile } from "./npyFile.js";
+import { readNpz } from "./readNpz.js";
 
 /** Files that NumPy wrote; test/fixtures/numpy_files.py says how. */
 const fixture = (name: string) => readFileSync(`test/fixtures/numpy/${name}`);

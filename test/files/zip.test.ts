@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readNpz } from "../../src/files/npz.js";
 import { readZip } from "../../src/files/zip.js";
+import { readNpz } from "./readNpz.js";
 
 /** Archives that Python's zipfile wrote, by way of NumPy: deflated, and with 64-bit sizes in each local header. */
 const packed = readFileSync("test/fixtures/numpy/orders.npz");
