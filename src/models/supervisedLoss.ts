@@ -1,6 +1,7 @@
 import type { Values } from "../graph/backend.js";
 import * as f from "../graph/functions.js";
 import { sizeOf } from "../graph/shape.js";
+import { transpose } from "../linalg/transpose.js";
 import { accuracy } from "./accuracy.js";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
 import type { Batch, LossFunction } from "./lossFunction.js";
@@ -112,11 +113,14 @@ function batchesOf(model: Model, { inputs, targets }: Samples, options: Supervis
   return Array.from({ length: Math.ceil(count / batchSize) }, (_, i) => {
     const start = i * batchSize;
     const own = Math.min(batchSize, count - start);
+    const shapes = batchShapes(model, options, own);
+    const columns = (rows: Values, size: number) =>
+      transpose(rows.subarray(start * size, (start + own) * size) as typeof rows, size);
     return {
       weight: own / count,
       feeds: {
-        inputs: { values: columns(inputs, model.inputs, start, own), shape: batchShapes(model, options, own).inputs },
-        targets: { values: columns(targets, width, start, own), shape: batchShapes(model, options, own).targets },
+        inputs: { values: columns(inputs, model.inputs), shape: shapes.inputs },
+        targets: { values: columns(targets, width), shape: shapes.targets },
         ...(statistics && { statistics: { values: statistics, shape: [1, statistics.length] } }),
       },
     };
@@ -137,13 +141,4 @@ function requireLabels(labels: Values, classes: number): void {
   const wrong = labels.findIndex((label: number) => !(Number.isInteger(label) && label >= 0 && label < classes));
   if (wrong >= 0)
     throw new RangeError(`label ${wrong} is ${labels[wrong]}; expected a whole number from 0 to ${classes - 1}`);
-}
-
-/** Rows start … start + count of [N × width] as columns [width × count]. */
-function columns(rows: Values, width: number, start: number, count: number): Values {
-  const turned = rows.slice(0, width * count);
-  for (let sample = 0; sample < count; sample++) {
-    for (let k = 0; k < width; k++) turned[k * count + sample] = rows[(start + sample) * width + k];
-  }
-  return turned;
 }
