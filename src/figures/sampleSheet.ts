@@ -22,11 +22,13 @@ export interface Label {
   size?: number;
 }
 
-/** Pictures and words on a sheet of a size in pixels; `cell` is the side of the pictures. */
+/** Pictures and words on a sheet of a size in pixels. */
 export interface Sheet {
   width: number;
   height: number;
+  /** Sides of the pictures; they are as high as wide unless `cellHeight` says otherwise. */
   cell?: number;
+  cellHeight?: number;
   /** Whether pictures are smoothed, as large ones that are drawn small need it. */
   smooth?: boolean;
   pictures?: Picture[];
@@ -39,7 +41,7 @@ export const countOf = (dataset: Dataset, what: string) => `${formatNumber(sampl
 export function sheet(
   text: FigureText,
   remarks: string[],
-  { width, height, cell = 0, smooth = false, pictures = [], labels = [] }: Sheet,
+  { width, height, cell = 0, cellHeight = cell, smooth = false, pictures = [], labels = [] }: Sheet,
 ): Spec {
   return figureSpec(text, remarks, {
     width: Math.max(width, plotWidth / 2),
@@ -58,7 +60,7 @@ export function sheet(
             x: { field: "x" },
             y: { field: "y" },
             width: { value: cell },
-            height: { value: cell },
+            height: { value: cellHeight },
             aspect: { value: true },
             smooth: { value: smooth },
           },

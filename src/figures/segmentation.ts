@@ -1,7 +1,8 @@
 import { type Dataset, sampleCount, targetSize } from "../data/dataset.js";
 import { keyLegend } from "./axes.js";
 import { imagePicture, labelPicture, segmentColour, targetOf } from "./samplePictures.js";
-import { colours, type FigureText, figureSpec, type Spec } from "./theme.js";
+import { type Label, type Picture, sheet } from "./sampleSheet.js";
+import { colours, type FigureText, type Spec } from "./theme.js";
 
 /** Images and their segmentation. */
 export interface SegmentationData extends FigureText {
@@ -34,8 +35,8 @@ export function segmentation(data: SegmentationData): Spec {
   const rowHeight = Math.round((cell * height) / width);
   const top = (row: number) => room + row * (rowHeight + gap);
   let missing = 0;
-  const pictures: { url: string; x: number; y: number }[] = [];
-  const labels = headings.map((text, k) => ({
+  const pictures: Picture[] = [];
+  const labels: Label[] = headings.map((text, k) => ({
     text,
     x: k * (cell + gap) + (k < 3 ? cell / 2 : shareWidth / 2),
     y: room - 10,
@@ -56,46 +57,10 @@ export function segmentation(data: SegmentationData): Spec {
   const legend = keyLegend([...keys.slice(0, mostKeys), ...(missing > 0 ? [none] : [])]);
   const remarks = [`the first ${count} of ${sampleCount(dataset)} images`];
   if (classes.length > mostKeys) remarks.push(`${classes.length} classes, ${mostKeys} named`);
-  return figureSpec(data, remarks, {
-    width: 3 * (cell + gap) + shareWidth,
-    height: top(count) - gap,
-    data: [
-      { name: "pictures", values: pictures },
-      { name: "labels", values: labels },
-    ],
+  const size = { width: 3 * (cell + gap) + shareWidth, height: top(count) - gap };
+  return {
+    ...sheet(data, remarks, { ...size, cell, cellHeight: rowHeight, pictures, labels }),
     scales: legend.scales,
     legends: legend.legends,
-    marks: [
-      {
-        type: "image",
-        from: { data: "pictures" },
-        encode: {
-          update: {
-            url: { field: "url" },
-            x: { field: "x" },
-            y: { field: "y" },
-            width: { value: cell },
-            height: { value: rowHeight },
-            aspect: { value: false },
-            smooth: { value: false },
-          },
-        },
-      },
-      {
-        type: "text",
-        from: { data: "labels" },
-        encode: {
-          update: {
-            text: { field: "text" },
-            x: { field: "x" },
-            y: { field: "y" },
-            align: { field: "align" },
-            baseline: { value: "middle" },
-            fontSize: { value: 11 },
-            fill: { value: colours.text },
-          },
-        },
-      },
-    ],
-  });
+  };
 }
