@@ -74,6 +74,8 @@ const leadingColumns = {
   barcode: { dimension: "int", birth: "f64", death: "f64", birthVertex: "int", deathVertex: "int" },
   profile: { basin: "int", parent: "int", value: "f64", left: "f64", right: "f64", meanLoss: "f64" },
   spectrum: { block: "string", quantity: "string", position: "f64", value: "f64", error: "f64" },
+  embedding: { coordinates: "vector", loss: "f64", epoch: "f64", trajectory: "int" },
+  paths: { from: "int", to: "int", position: "f64", loss: "f64" },
   table: {},
   figure: { spec: "string", svg: "string", png: "binary" },
   report: { html: "string" },
