@@ -47,7 +47,13 @@ export function metricMds(distances: Float64Array, n: number, options: MetricMds
 }
 
 /** Points that all lie at 0 on an axis never leave it by themselves; where that costs stress they start a little beside it. */
-function leaveSubspace(distances: Float64Array, points: Float64Array, n: number, dimensions: number, seed: number): void {
+function leaveSubspace(
+  distances: Float64Array,
+  points: Float64Array,
+  n: number,
+  dimensions: number,
+  seed: number,
+): void {
   const size = points.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
   const flat = Array.from({ length: dimensions }, (_, k) => k).filter((k) =>
     points.every((x, c) => c % dimensions !== k || x === 0),

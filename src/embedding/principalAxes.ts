@@ -14,7 +14,8 @@ export function toPrincipalAxes(points: Float64Array, n: number, dimensions: num
   const products = new Float64Array(dimensions * dimensions);
   for (let i = 0; i < n; i++) {
     const point = points.subarray(i * dimensions, (i + 1) * dimensions);
-    for (let k = 0; k < dimensions; k++) for (let l = 0; l <= k; l++) products[k * dimensions + l] += point[k] * point[l];
+    for (let k = 0; k < dimensions; k++)
+      for (let l = 0; l <= k; l++) products[k * dimensions + l] += point[k] * point[l];
   }
   const { vectors } = symmetricEigen(products, dimensions);
   const turned = new Float64Array(points.length);

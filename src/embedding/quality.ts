@@ -36,8 +36,7 @@ export function embeddingQuality(
   const geodesic = geodesicDistances(distances, n, graphNeighbors);
   return {
     stress: stressOf(distances, coordinates, n, dimensions),
-    trustworthiness:
-      n > 2 * trustedNeighbors ? trustworthiness(distances, drawn, n, trustedNeighbors) : Number.NaN,
+    trustworthiness: n > 2 * trustedNeighbors ? trustworthiness(distances, drawn, n, trustedNeighbors) : Number.NaN,
     demap: spearman(pairsOf(geodesic, n), pairsOf(drawn, n)),
   };
 }

@@ -31,7 +31,10 @@ export function sgdMds(
   const order = random.sample(n, n);
   const shifts = Math.floor(n / 2);
   const apart = distancesAround(distances, order, shifts);
-  const circle = Float64Array.from(points, (_, c) => points[order[Math.floor(c / dimensions)] * dimensions + (c % dimensions)]);
+  const circle = Float64Array.from(
+    points,
+    (_, c) => points[order[Math.floor(c / dimensions)] * dimensions + (c % dimensions)],
+  );
   const pullPairs = dimensions === 2 ? pullPairsInPlane : pullPairsInSpace;
   const rate = Math.log(steps.first / steps.last) / Math.max(1, epochs - 1);
   for (let epoch = 0; epoch < epochs; epoch++) {

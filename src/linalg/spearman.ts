@@ -26,7 +26,6 @@ function centredRanks(values: Float64Array): Float64Array {
     return low;
   };
   return values.map(
-    (value) =>
-      (count((other) => other < value) + count((other) => other <= value) - sorted.length) / 2,
+    (value) => (count((other) => other < value) + count((other) => other <= value) - sorted.length) / 2,
   );
 }
