@@ -7,11 +7,14 @@ import { entropyRate, markovChain, markovText } from "../../src/data/generated/m
 import type { GeneratorOptions } from "../../src/data/generated/options.js";
 import { gaussianBlobs, spirals, twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
+import { artificialTree } from "../../src/data/generated/tree.js";
 
 const generators: Record<string, (options: GeneratorOptions) => Dataset> = {
   "two moons": (options) => twoMoons({ ...options, noise: 0.1 }),
   spirals: (options) => spirals({ ...options, noise: 0.02, classes: 3, turns: 1.5 }),
   "Gaussian blobs": (options) => gaussianBlobs({ ...options, noise: 0.3, classes: 4, features: 5 }),
+  "artificial tree": (options) =>
+    artificialTree({ ...options, noise: 0.5, classes: 6, features: 12, length: 30, multiplier: 2 }),
   "drawn digits": drawnDigits,
   "coloured shapes": colouredShapes,
   "shapes to segment": (options) => shapesToSegment({ ...options, side: 24 }),
