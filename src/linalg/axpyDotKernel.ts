@@ -1,4 +1,15 @@
-import { addDouble, advance, DOUBLE, INTEGER, integer, type Kernel, local, pair, repeatWhile, VECTOR } from "./webAssembly.js";
+import {
+  addDouble,
+  advance,
+  DOUBLE,
+  INTEGER,
+  integer,
+  type Kernel,
+  local,
+  pair,
+  repeatWhile,
+  VECTOR,
+} from "./webAssembly.js";
 
 const [alpha, x, y, z, end, factor, moved] = [0, 1, 2, 3, 4, 5, 6];
 const sums = [7, 8, 9, 10];

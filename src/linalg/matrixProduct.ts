@@ -7,6 +7,8 @@ export interface MatrixView {
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
+  /** Entries above the diagonal are not read: those below stand for them too. */
+  readonly symmetric?: boolean;
 }
 
 export interface ProductShape {
@@ -26,9 +28,8 @@ export function turned({ data, offset, rowStride, columnStride }: MatrixView): M
   return { data, offset, rowStride: columnStride, columnStride: rowStride };
 }
 
-/** Rows, columns and inner indices of a block: blocks of A and B and their product stay in the second-level cache together. */
+/** Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the diagonal's. */
 const BLOCK = 256;
-const INNER = 256;
 
 /**
  * C ← C + αAB, in blocks that are packed for a SIMD kernel. Each entry's sum runs over the inner index in order, in parts of 256: the result is the
@@ -49,10 +50,10 @@ export function addProduct(
     for (let j = 0; j < columns && !(lower && j >= i + BLOCK); j += BLOCK) {
       const width = Math.min(BLOCK, columns - j);
       tiles.fill(0);
-      for (let k = 0; k < inner; k += INNER) {
-        const depth = Math.min(INNER, inner - k);
-        pack(packedA, a.data, a.offset + i * a.rowStride + k * a.columnStride, height, a.rowStride, depth, a.columnStride);
-        pack(packedB, b.data, b.offset + k * b.rowStride + j * b.columnStride, width, b.columnStride, depth, b.rowStride);
+      for (let k = 0; k < inner; k += BLOCK) {
+        const depth = Math.min(BLOCK, inner - k);
+        packBlock(packedA, a, i, height, k, depth);
+        packBlock(packedB, turned(b), j, width, k, depth);
         multiply(height, width, depth);
       }
       addTiles(c, i, j, height, width, alpha, tiles);
@@ -71,11 +72,11 @@ function workspace() {
 }
 
 function makeWorkspace() {
-  const block = 8 * BLOCK * INNER;
+  const block = 8 * BLOCK * BLOCK;
   const { buffer, run } = instantiate<Run>(matrixProductKernel, 2 * block + 8 * BLOCK * BLOCK);
   return {
-    packedA: new Float64Array(buffer, 0, BLOCK * INNER),
-    packedB: new Float64Array(buffer, block, BLOCK * INNER),
+    packedA: new Float64Array(buffer, 0, BLOCK * BLOCK),
+    packedB: new Float64Array(buffer, block, BLOCK * BLOCK),
     tiles: new Float64Array(buffer, 2 * block, BLOCK * BLOCK),
     multiply(height: number, width: number, depth: number) {
       const panel = 8 * TILE * roundUp(depth, UNROLL);
@@ -86,6 +87,23 @@ function makeWorkspace() {
 }
 
 const roundUp = (length: number, step: number) => Math.ceil(length / step) * step;
+
+/** Rows i … i + lines − 1 of columns k … k + depth − 1. */
+function packBlock(packed: Float64Array, matrix: MatrixView, i: number, lines: number, k: number, depth: number): void {
+  const { data, offset, rowStride, columnStride, symmetric } = matrix;
+  if (symmetric && k === i) {
+    const block = new Float64Array(lines * depth);
+    for (let r = 0; r < lines; r++) {
+      const row = offset + (i + r) * rowStride + i * columnStride;
+      for (let s = 0; s <= r; s++) block[s * depth + r] = block[r * depth + s] = data[row + s * columnStride];
+    }
+    pack(packed, block, 0, lines, depth, depth, 1);
+  } else if (symmetric && k > i) {
+    pack(packed, data, offset + k * rowStride + i * columnStride, lines, columnStride, depth, rowStride);
+  } else {
+    pack(packed, data, offset + i * rowStride + k * columnStride, lines, rowStride, depth, columnStride);
+  }
+}
 
 /** Panels of 4 lines: for each inner index the entries of the 4, with zeros beyond the last line and the last index. */
 function pack(

@@ -1,4 +1,4 @@
-import { type Code, advance, INTEGER, integer, type Kernel, local, pair, repeatWhile, VECTOR } from "./webAssembly.js";
+import { advance, type Code, INTEGER, integer, type Kernel, local, pair, repeatWhile, VECTOR } from "./webAssembly.js";
 
 /** Rows and columns of a tile of the product, which stays in registers. */
 export const TILE = 4;

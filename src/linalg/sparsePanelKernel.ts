@@ -32,7 +32,15 @@ export const sparsePanelKernel: Kernel = {
       [local.get(entry), integer.load(0), local.get(x), integer.add, local.set(from)],
       [local.get(value), pair.loadTwice(0), local.set(factor)],
       eighth.map((k) => [
-        [local.get(sum(k)), local.get(factor), local.get(from), pair.load(16 * k), pair.mul, pair.add, local.set(sum(k))],
+        [
+          local.get(sum(k)),
+          local.get(factor),
+          local.get(from),
+          pair.load(16 * k),
+          pair.mul,
+          pair.add,
+          local.set(sum(k)),
+        ],
       ]),
       [advance(entry, 4), advance(value, 8)],
     ),

@@ -13,7 +13,9 @@ export function sparsePower(factors: SparseMatrix[], t: number): Float64Array {
   const n = factors[0].rows;
   const entries = factors.reduce((sum, { column }) => sum + column.length, 0);
   const products = Math.floor(Math.log2(t)) + t.toString(2).replaceAll("0", "").length - 1;
-  return t * entries <= products * n * n ? powerByColumns(factors, t) : powerBySquaring(dense(factors.reduce(sparseProduct)), n, t);
+  return t * entries <= products * n * n
+    ? powerByColumns(factors, t)
+    : powerBySquaring(dense(factors.reduce(sparseProduct)), n, t);
 }
 
 function powerByColumns(factors: SparseMatrix[], t: number): Float64Array {
@@ -64,7 +66,14 @@ function panelMemory(factors: SparseMatrix[], rows: number) {
     /** The other panel ← factor · panel `at`. */
     times({ values, offsets, ends }: (typeof load)[number], at: number) {
       const last = ends.byteOffset + ends.byteLength;
-      run(offsets.byteOffset, values.byteOffset, ends.byteOffset, last, panels[at].byteOffset, panels[1 - at].byteOffset);
+      run(
+        offsets.byteOffset,
+        values.byteOffset,
+        ends.byteOffset,
+        last,
+        panels[at].byteOffset,
+        panels[1 - at].byteOffset,
+      );
     },
   };
 }
