@@ -1,9 +1,14 @@
+import { matrixProductKernel, TILE, UNROLL } from "./matrixProductKernel.js";
+import { instantiate } from "./webAssembly.js";
+
 /** A matrix in an array: entry (i, j) is data[offset + i·rowStride + j·columnStride]. */
 export interface MatrixView {
   readonly data: Float64Array;
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
+  /** Entries above the diagonal are not read: those below stand for them too. */
+  readonly symmetric?: boolean;
 }
 
 export interface ProductShape {
@@ -23,24 +28,138 @@ export function turned({ data, offset, rowStride, columnStride }: MatrixView): M
   return { data, offset, rowStride: columnStride, columnStride: rowStride };
 }
 
-/** C ← C + αAB. With `lower`, entries above the diagonal of C may be left as they are. */
+/** Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the diagonal's. */
+const BLOCK = 256;
+
+/**
+ * C ← C + αAB, in blocks that are packed for a SIMD kernel. Each entry's sum runs over the inner index in order, in parts of 256: the result is the
+ * same bits everywhere. With `lower`, blocks above C's diagonal are left out, for a product that is symmetric.
+ */
 export function addProduct(
   alpha: number,
   a: MatrixView,
   b: MatrixView,
   c: MatrixView,
   { rows, columns, inner }: ProductShape,
-  _options: { lower?: boolean } = {},
+  { lower = false }: { lower?: boolean } = {},
 ): void {
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      let sum = 0;
-      for (let k = 0; k < inner; k++) {
-        sum +=
-          a.data[a.offset + i * a.rowStride + k * a.columnStride] *
-          b.data[b.offset + k * b.rowStride + j * b.columnStride];
+  if (inner === 0) return;
+  const { packedA, packedB, tiles, multiply } = workspace();
+  for (let i = 0; i < rows; i += BLOCK) {
+    const height = Math.min(BLOCK, rows - i);
+    for (let j = 0; j < columns && !(lower && j >= i + BLOCK); j += BLOCK) {
+      const width = Math.min(BLOCK, columns - j);
+      tiles.fill(0);
+      for (let k = 0; k < inner; k += BLOCK) {
+        const depth = Math.min(BLOCK, inner - k);
+        packBlock(packedA, a, i, height, k, depth);
+        packBlock(packedB, turned(b), j, width, k, depth);
+        multiply(height, width, depth);
       }
-      c.data[c.offset + i * c.rowStride + j * c.columnStride] += alpha * sum;
+      addTiles(c, i, j, height, width, alpha, tiles);
+    }
+  }
+}
+
+type Run = (a: number, endA: number, b: number, endB: number, c: number, panelBytes: number) => void;
+
+let made: ReturnType<typeof makeWorkspace> | undefined;
+
+/** Made at the first use, kept for all others. */
+function workspace() {
+  made ??= makeWorkspace();
+  return made;
+}
+
+function makeWorkspace() {
+  const block = 8 * BLOCK * BLOCK;
+  const { buffer, run } = instantiate<Run>(matrixProductKernel, 2 * block + 8 * BLOCK * BLOCK);
+  return {
+    packedA: new Float64Array(buffer, 0, BLOCK * BLOCK),
+    packedB: new Float64Array(buffer, block, BLOCK * BLOCK),
+    tiles: new Float64Array(buffer, 2 * block, BLOCK * BLOCK),
+    multiply(height: number, width: number, depth: number) {
+      const panel = 8 * TILE * roundUp(depth, UNROLL);
+      const panels = (length: number) => panel * Math.ceil(length / TILE);
+      run(0, panels(height), block, block + panels(width), 2 * block, panel);
+    },
+  };
+}
+
+const roundUp = (length: number, step: number) => Math.ceil(length / step) * step;
+
+/** Rows i … i + lines − 1 of columns k … k + depth − 1. */
+function packBlock(packed: Float64Array, matrix: MatrixView, i: number, lines: number, k: number, depth: number): void {
+  const { data, offset, rowStride, columnStride, symmetric } = matrix;
+  if (symmetric && k === i) {
+    const block = new Float64Array(lines * depth);
+    for (let r = 0; r < lines; r++) {
+      const row = offset + (i + r) * rowStride + i * columnStride;
+      for (let s = 0; s <= r; s++) block[s * depth + r] = block[r * depth + s] = data[row + s * columnStride];
+    }
+    pack(packed, block, 0, lines, depth, depth, 1);
+  } else if (symmetric && k > i) {
+    pack(packed, data, offset + k * rowStride + i * columnStride, lines, columnStride, depth, rowStride);
+  } else {
+    pack(packed, data, offset + i * rowStride + k * columnStride, lines, rowStride, depth, columnStride);
+  }
+}
+
+/** Panels of 4 lines: for each inner index the entries of the 4, with zeros beyond the last line and the last index. */
+function pack(
+  packed: Float64Array,
+  data: Float64Array,
+  offset: number,
+  lines: number,
+  lineStride: number,
+  depth: number,
+  stride: number,
+): void {
+  const padded = roundUp(depth, UNROLL);
+  let at = 0;
+  for (let line = 0; line < lines; line += TILE) {
+    const end = at + TILE * padded;
+    const first = offset + line * lineStride;
+    if (line + TILE > lines) {
+      packed.fill(0, at, end);
+      for (let k = 0; k < depth; k++) {
+        for (let r = 0; line + r < lines; r++) packed[at + TILE * k + r] = data[first + r * lineStride + k * stride];
+      }
+    } else {
+      let [p0, p1, p2, p3] = [first, first + lineStride, first + 2 * lineStride, first + 3 * lineStride];
+      let to = at;
+      for (let k = 0; k < depth; k++) {
+        packed[to] = data[p0];
+        packed[to + 1] = data[p1];
+        packed[to + 2] = data[p2];
+        packed[to + 3] = data[p3];
+        p0 += stride;
+        p1 += stride;
+        p2 += stride;
+        p3 += stride;
+        to += TILE;
+      }
+      packed.fill(0, to, end);
+    }
+    at = end;
+  }
+}
+
+function addTiles(
+  c: MatrixView,
+  top: number,
+  leftmost: number,
+  height: number,
+  width: number,
+  alpha: number,
+  tiles: Float64Array,
+): void {
+  const across = Math.ceil(width / TILE);
+  for (let i = 0; i < height; i++) {
+    const row = c.offset + (top + i) * c.rowStride + leftmost * c.columnStride;
+    const from = ((i >> 2) * across * TILE + (i & 3)) * TILE;
+    for (let j = 0; j < width; j++) {
+      c.data[row + j * c.columnStride] += alpha * tiles[from + (j >> 2) * TILE * TILE + (j & 3)];
     }
   }
 }
