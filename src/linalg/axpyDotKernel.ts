@@ -1,13 +1,14 @@
 import {
-  addDouble,
   advance,
   DOUBLE,
+  double,
   INTEGER,
   integer,
   type Kernel,
   local,
   pair,
   repeatWhile,
+  sumOfPair,
   VECTOR,
 } from "./webAssembly.js";
 
@@ -19,7 +20,6 @@ const updatePair = (sum: number, k: number) => [
   [pair.mul, pair.add, local.tee(moved), pair.store(16 * k)],
   [local.get(sum), local.get(moved), local.get(z), pair.load(16 * k), pair.mul, pair.add, local.set(sum)],
 ];
-const sumOfPair = (sum: number) => [local.get(sum), pair.lane(0), local.get(sum), pair.lane(1), addDouble];
 
 /**
  *   axpyDot(alpha: f64, x: i32, y: i32, z: i32, end: i32): f64
@@ -39,7 +39,7 @@ export const axpyDotKernel: Kernel = {
       [x, z, y].map((pointer) => advance(pointer, 64)),
       [local.get(y), local.get(end), integer.less],
     ),
-    [sumOfPair(sums[0]), sumOfPair(sums[1]), addDouble],
-    [sumOfPair(sums[2]), sumOfPair(sums[3]), addDouble, addDouble],
+    [sumOfPair(sums[0]), sumOfPair(sums[1]), double.add],
+    [sumOfPair(sums[2]), sumOfPair(sums[3]), double.add, double.add],
   ],
 };

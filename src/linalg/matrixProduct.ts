@@ -49,14 +49,13 @@ export function addProduct(
     const height = Math.min(BLOCK, rows - i);
     for (let j = 0; j < columns && !(lower && j >= i + BLOCK); j += BLOCK) {
       const width = Math.min(BLOCK, columns - j);
-      tiles.fill(0);
       for (let k = 0; k < inner; k += BLOCK) {
         const depth = Math.min(BLOCK, inner - k);
         packBlock(packedA, a, i, height, k, depth);
         packBlock(packedB, turned(b), j, width, k, depth);
         multiply(height, width, depth);
+        addTiles(c, i, j, height, width, alpha, tiles);
       }
-      addTiles(c, i, j, height, width, alpha, tiles);
     }
   }
 }
@@ -145,8 +144,9 @@ function pack(
   }
 }
 
+/** C ← C + α · the tiles, in the block whose first entry is (top, leftmost). */
 function addTiles(
-  c: MatrixView,
+  { data, offset, rowStride, columnStride }: MatrixView,
   top: number,
   leftmost: number,
   height: number,
@@ -155,11 +155,18 @@ function addTiles(
   tiles: Float64Array,
 ): void {
   const across = Math.ceil(width / TILE);
+  const whole = width - (width % TILE);
   for (let i = 0; i < height; i++) {
-    const row = c.offset + (top + i) * c.rowStride + leftmost * c.columnStride;
-    const from = ((i >> 2) * across * TILE + (i & 3)) * TILE;
-    for (let j = 0; j < width; j++) {
-      c.data[row + j * c.columnStride] += alpha * tiles[from + (j >> 2) * TILE * TILE + (j & 3)];
+    let to = offset + (top + i) * rowStride + leftmost * columnStride;
+    let from = (Math.floor(i / TILE) * across * TILE + (i % TILE)) * TILE;
+    for (let j = 0; j < whole; j += TILE) {
+      data[to] += alpha * tiles[from];
+      data[to + columnStride] += alpha * tiles[from + 1];
+      data[to + 2 * columnStride] += alpha * tiles[from + 2];
+      data[to + 3 * columnStride] += alpha * tiles[from + 3];
+      to += TILE * columnStride;
+      from += TILE * TILE;
     }
+    for (let j = whole; j < width; j++) data[to + (j - whole) * columnStride] += alpha * tiles[from + j - whole];
   }
 }

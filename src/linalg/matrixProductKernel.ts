@@ -29,7 +29,7 @@ const rankOne = (k: number) => [
 /**
  *   multiply(a: i32, endA: i32, b: i32, endB: i32, c: i32, panelBytes: i32)
  *
- * C ← C + AB for packed f64 blocks at byte addresses: A in panels of 4 rows (for each inner index 4 entries), B in panels of 4 columns
+ * C ← AB for packed f64 blocks at byte addresses: A in panels of 4 rows (for each inner index 4 entries), B in panels of 4 columns
  * (likewise), C in 4 × 4 tiles, row by row, tiles of one panel of A after each other. `panelBytes` is a panel's length in bytes. The sum over the inner index
  * runs in order.
  */
@@ -45,7 +45,7 @@ export const matrixProductKernel: Kernel = {
     [local.get(b), local.set(fromB), local.get(a), local.get(panelBytes), integer.add, local.set(stopA)],
     repeatWhile(
       [local.get(a), local.set(fromA)],
-      eachSum((index, offset) => [local.get(c), pair.load(offset), local.set(index)]),
+      eachSum((index) => [pair.zero, local.set(index)]),
       repeatWhile(
         Array.from({ length: UNROLL }, (_, k) => rankOne(k)),
         [advance(fromA, entries * UNROLL), advance(fromB, entries * UNROLL)],

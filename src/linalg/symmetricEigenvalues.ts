@@ -1,10 +1,7 @@
-import { bandToTridiagonal } from "./bandToTridiagonal.js";
+import { BAND_WIDTH, bandToTridiagonal } from "./bandToTridiagonal.js";
 import { addProduct, type MatrixView, turned, view } from "./matrixProduct.js";
 import { finiteMax, powerOfTwoAbove, tridiagonalEigenvalues } from "./symmetricEigen.js";
 import { axpy, dot, scale } from "./vectors.js";
-
-/** Diagonals below the main one of the band in between. */
-const WIDTH = 32;
 
 /**
  * The eigenvalues of a dense symmetric matrix, ascending, without vectors: first to a band by blocks of reflections, where the work is in products of
@@ -20,30 +17,29 @@ export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Ar
   for (let i = 0; i < n; i++) largest = Math.max(largest, finiteMax(matrix.subarray(i * n, i * n + i + 1), `row ${i}`));
   const scaling = powerOfTwoAbove(largest);
   for (let i = 0; i < n; i++) scale(1 / scaling, matrix.subarray(i * n, i * n + i + 1));
-  const width = Math.min(WIDTH, Math.max(1, n - 1));
-  for (let first = 0; first + width + 1 < n; first += width) reduceColumns(matrix, n, first, width);
-  const { diagonal, offDiagonal } = bandToTridiagonal(matrix, n, width);
+  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) reduceColumns(matrix, n, first);
+  const { diagonal, offDiagonal } = bandToTridiagonal(matrix, n);
   return tridiagonalEigenvalues(diagonal, offDiagonal).map((value) => value * scaling);
 }
 
 /**
- * Makes the columns first … first + width − 1 zero below the band, by reflections I − VTVᵀ of the axes from first + width on (Schreiber & Van Loan 1989),
+ * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the axes below them (Schreiber & Van Loan 1989),
  * and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W = BVT − ½V(TᵀVᵀBVT).
  */
-function reduceColumns(matrix: Float64Array, n: number, first: number, width: number): void {
-  const top = first + width;
+function reduceColumns(matrix: Float64Array, n: number, first: number): void {
+  const top = first + BAND_WIDTH;
   const size = n - top;
-  const columns = Array.from({ length: width }, (_, c) =>
+  const columns = Array.from({ length: BAND_WIDTH }, (_, c) =>
     Float64Array.from({ length: size }, (_, r) => matrix[(top + r) * n + first + c]),
   );
-  const count = Math.min(width, size - 1);
+  const count = Math.min(BAND_WIDTH, size - 1);
   const v = new Float64Array(count * size);
   const t = new Float64Array(count * count);
   for (let c = 0; c < count; c++) {
     const reflector = v.subarray(c * size, (c + 1) * size);
     const factor = reflectorOf(columns[c], c, reflector);
     if (factor === 0) continue;
-    for (let other = c; other < width; other++)
+    for (let other = c; other < BAND_WIDTH; other++)
       axpy(-factor * dot(reflector, columns[other]), reflector, columns[other]);
     const overlaps = Float64Array.from({ length: c }, (_, k) => dot(v.subarray(k * size, (k + 1) * size), reflector));
     for (let k = 0; k < c; k++) {

@@ -17,10 +17,20 @@ export const local = {
 export const integer = {
   constant: (value: number) => [0x41, ...signed(value)],
   add: 0x6a,
+  subtract: 0x6b,
   less: 0x49,
+  lessOrEqual: 0x4d,
   load: (offset: number) => [0x28, 2, ...unsigned(offset)],
 };
-export const addDouble = 0xa0;
+export const double = {
+  half: [0x44, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f],
+  zero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+  load: (offset: number) => [0x2b, 3, ...unsigned(offset)],
+  store: (offset: number) => [0x39, 3, ...unsigned(offset)],
+  add: 0xa0,
+  subtract: 0xa1,
+  mul: 0xa2,
+};
 export const pair = {
   load: (offset: number) => [0xfd, 0x00, 3, ...unsigned(offset)],
   store: (offset: number) => [0xfd, 0x0b, 3, ...unsigned(offset)],
@@ -30,6 +40,7 @@ export const pair = {
   lane: (index: number) => [0xfd, 0x21, index],
   zero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)],
   add: [0xfd, 0xf0, 1],
+  subtract: [0xfd, 0xf1, 1],
   mul: [0xfd, 0xf2, 1],
 };
 const close = 0x0b;
@@ -41,6 +52,11 @@ export const repeatWhile = (...body: Code[]): Code => [0x03, 0x40, body, 0x0d, 0
 export const whileHolds = (condition: Code, ...body: Code[]): Code => [
   [0x02, 0x40, 0x03, 0x40, condition, 0x45, 0x0d, 1],
   [body, 0x0c, 0, close, close],
+];
+
+/** The sum of a pair's two entries. */
+export const sumOfPair = (index: number): Code => [
+  [local.get(index), pair.lane(0), local.get(index), pair.lane(1), double.add],
 ];
 
 /** local ← local + constant. */
