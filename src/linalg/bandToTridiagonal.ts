@@ -2,7 +2,7 @@ import { bandReflectionKernel } from "./bandReflectionKernel.js";
 import { instantiate } from "./webAssembly.js";
 
 /** Diagonals below the main one. */
-export const BAND_WIDTH = 32;
+export const BAND_WIDTH = 48;
 
 /**
  * A tridiagonal matrix with the eigenvalues of a symmetric band matrix (Murata & Horikoshi 1975; Lang 1993): a reflection makes one column tridiagonal, and

@@ -33,7 +33,7 @@ const BLOCK = 256;
 
 /**
  * C ← C + αAB, in blocks that are packed for a SIMD kernel. Each entry's sum runs over the inner index in order, in parts of 256: the result is the
- * same bits everywhere. With `lower`, blocks above C's diagonal are left out, for a product that is symmetric.
+ * same bits everywhere. With `lower`, entries above C's diagonal are left as they are, for a square product that is symmetric.
  */
 export function addProduct(
   alpha: number,
@@ -53,8 +53,9 @@ export function addProduct(
         const depth = Math.min(BLOCK, inner - k);
         packBlock(packedA, a, i, height, k, depth);
         packBlock(packedB, turned(b), j, width, k, depth);
-        multiply(height, width, depth);
-        addTiles(c, i, j, height, width, alpha, tiles);
+        const triangle = lower && i === j;
+        multiply(height, width, depth, triangle);
+        addTiles(c, i, j, height, width, alpha, tiles, triangle);
       }
     }
   }
@@ -77,10 +78,15 @@ function makeWorkspace() {
     packedA: new Float64Array(buffer, 0, BLOCK * BLOCK),
     packedB: new Float64Array(buffer, block, BLOCK * BLOCK),
     tiles: new Float64Array(buffer, 2 * block, BLOCK * BLOCK),
-    multiply(height: number, width: number, depth: number) {
+    /** The tiles of a block; of a triangle, those that reach its diagonal or lie below. */
+    multiply(height: number, width: number, depth: number, triangle: boolean) {
       const panel = 8 * TILE * roundUp(depth, UNROLL);
-      const panels = (length: number) => panel * Math.ceil(length / TILE);
-      run(0, panels(height), block, block + panels(width), 2 * block, panel);
+      const [down, across] = [Math.ceil(height / TILE), Math.ceil(width / TILE)];
+      if (!triangle) return run(0, down * panel, block, block + across * panel, 2 * block, panel);
+      for (let i = 0; i < down; i++) {
+        const c = 2 * block + 8 * TILE * TILE * across * i;
+        run(i * panel, (i + 1) * panel, block, block + (i + 1) * panel, c, panel);
+      }
     },
   };
 }
@@ -114,33 +120,26 @@ function pack(
   depth: number,
   stride: number,
 ): void {
-  const padded = roundUp(depth, UNROLL);
-  let at = 0;
-  for (let line = 0; line < lines; line += TILE) {
-    const end = at + TILE * padded;
-    const first = offset + line * lineStride;
-    if (line + TILE > lines) {
-      packed.fill(0, at, end);
-      for (let k = 0; k < depth; k++) {
-        for (let r = 0; line + r < lines; r++) packed[at + TILE * k + r] = data[first + r * lineStride + k * stride];
+  const panel = TILE * roundUp(depth, UNROLL);
+  if (panel > TILE * depth || lines % TILE !== 0) packed.fill(0, 0, panel * Math.ceil(lines / TILE));
+  // Lines that lie side by side are read many at a time: a memory page is visited once for all of them.
+  const together = lineStride === 1 ? 4 * TILE : TILE;
+  for (let line = 0; line < lines; line += together) {
+    const whole = Math.min(lines, line + together);
+    for (let k = 0; k < depth; k++) {
+      let from = offset + line * lineStride + k * stride;
+      let to = (line / TILE) * panel + k * TILE;
+      let at = line;
+      for (; at + TILE <= whole; at += TILE) {
+        packed[to] = data[from];
+        packed[to + 1] = data[from + lineStride];
+        packed[to + 2] = data[from + 2 * lineStride];
+        packed[to + 3] = data[from + 3 * lineStride];
+        from += TILE * lineStride;
+        to += panel;
       }
-    } else {
-      let [p0, p1, p2, p3] = [first, first + lineStride, first + 2 * lineStride, first + 3 * lineStride];
-      let to = at;
-      for (let k = 0; k < depth; k++) {
-        packed[to] = data[p0];
-        packed[to + 1] = data[p1];
-        packed[to + 2] = data[p2];
-        packed[to + 3] = data[p3];
-        p0 += stride;
-        p1 += stride;
-        p2 += stride;
-        p3 += stride;
-        to += TILE;
-      }
-      packed.fill(0, to, end);
+      for (let r = 0; at + r < whole; r++) packed[to + r] = data[from + r * lineStride];
     }
-    at = end;
   }
 }
 
@@ -153,10 +152,12 @@ function addTiles(
   width: number,
   alpha: number,
   tiles: Float64Array,
+  triangle: boolean,
 ): void {
   const across = Math.ceil(width / TILE);
-  const whole = width - (width % TILE);
   for (let i = 0; i < height; i++) {
+    const end = triangle ? i + 1 : width;
+    const whole = end - (end % TILE);
     let to = offset + (top + i) * rowStride + leftmost * columnStride;
     let from = (Math.floor(i / TILE) * across * TILE + (i % TILE)) * TILE;
     for (let j = 0; j < whole; j += TILE) {
@@ -167,6 +168,6 @@ function addTiles(
       to += TILE * columnStride;
       from += TILE * TILE;
     }
-    for (let j = whole; j < width; j++) data[to + (j - whole) * columnStride] += alpha * tiles[from + j - whole];
+    for (let j = whole; j < end; j++) data[to + (j - whole) * columnStride] += alpha * tiles[from + j - whole];
   }
 }

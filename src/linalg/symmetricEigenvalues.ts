@@ -29,9 +29,10 @@ export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Ar
 function reduceColumns(matrix: Float64Array, n: number, first: number): void {
   const top = first + BAND_WIDTH;
   const size = n - top;
-  const columns = Array.from({ length: BAND_WIDTH }, (_, c) =>
-    Float64Array.from({ length: size }, (_, r) => matrix[(top + r) * n + first + c]),
-  );
+  const columns = Array.from({ length: BAND_WIDTH }, () => new Float64Array(size));
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c < BAND_WIDTH; c++) columns[c][r] = matrix[(top + r) * n + first + c];
+  }
   const count = Math.min(BAND_WIDTH, size - 1);
   const v = new Float64Array(count * size);
   const t = new Float64Array(count * count);
@@ -47,8 +48,8 @@ function reduceColumns(matrix: Float64Array, n: number, first: number): void {
     }
     t[c * count + c] = factor;
   }
-  for (const [c, column] of columns.entries()) {
-    for (let r = 0; r < size; r++) matrix[(top + r) * n + first + c] = r > c ? 0 : column[r];
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c < BAND_WIDTH; c++) matrix[(top + r) * n + first + c] = r > c ? 0 : columns[c][r];
   }
 
   const rest: MatrixView = { ...view(matrix, n, top * n + top), symmetric: true };
