@@ -11,6 +11,7 @@ import { gatherStage } from "./gather.js";
 import { graphHomologyStage } from "./graphHomology.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
+import { jumpAndRetrainStage } from "./jumpAndRetrain.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
@@ -23,10 +24,13 @@ import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
 import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
+import { trajectoriesStage } from "./trajectories.js";
 
 export const stages: readonly Stage[] = [
   loadDataStage,
   trainStage,
+  jumpAndRetrainStage,
+  trajectoriesStage,
   loadModelStage,
   evaluateStage,
   predictStage,
