@@ -1,11 +1,13 @@
 /** The stage kinds. */
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
+import { classifyStage } from "./classify.js";
 import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { contourTreeStage } from "./contourTree.js";
 import { evaluateStage } from "./evaluate.js";
+import { featuresStage } from "./features.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { graphHomologyStage } from "./graphHomology.js";
@@ -49,6 +51,8 @@ export const stages: readonly Stage[] = [
   compareProfilesStage,
   landscapeMetricsStage,
   compareStage,
+  featuresStage,
+  classifyStage,
   gatherStage,
   figureStage,
   reportStage,
