@@ -6,6 +6,7 @@ import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { contourTreeStage } from "./contourTree.js";
+import { embedStage } from "./embed.js";
 import { evaluateStage } from "./evaluate.js";
 import { featuresStage } from "./features.js";
 import { figureStage } from "./figure.js";
@@ -47,6 +48,7 @@ export const stages: readonly Stage[] = [
   contourTreeStage,
   barcodeStage,
   graphHomologyStage,
+  embedStage,
   profileStage,
   compareProfilesStage,
   landscapeMetricsStage,
