@@ -4,9 +4,10 @@ import { moments, quantileClasses, quantiles } from "../../src/statistics/descri
 
 test("moments and quantiles of five numbers, as numpy has them", () => {
   const values = Float64Array.of(5, 1, 4, 2, 9);
-  assert.deepEqual(moments(values), { mean: 4.2, deviation: Math.sqrt(9.7) });
+  const { mean, deviation } = moments(values);
+  assert.ok(Math.abs(mean - 4.2) < 1e-14 && Math.abs(deviation ** 2 - 9.7) < 1e-14);
   // numpy.quantile(x, linspace(0, 1, 6))
-  const expected = [1, 1.8, 2.6, 4.4, 5.8, 9];
+  const expected = [1, 1.8, 3.2, 4.4, 5.8, 9];
   for (const [i, x] of quantiles(values, 6).entries()) assert.ok(Math.abs(x - expected[i]) < 1e-14);
   assert.deepEqual([...quantiles(Float64Array.of(NaN, 1, Infinity), 3)], [1, Infinity, Infinity]);
   assert.deepEqual([...quantiles(Float64Array.of(3), 2)], [3, 3]);
