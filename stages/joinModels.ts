@@ -1,20 +1,21 @@
-import { type Artifact, type Column, concatenate, rowCount } from "../src/artifact.js";
+import { type Artifact, type Column, rowCount } from "../src/artifact.js";
 
 /**
- * The rows of models of one network, one after the other. Where one lacks a column of numbers that another has, it has NaN
- * there; columns of other types that not all have are left out.
+ * Columns that models have when their rows are put one after the other: those that all have, and all columns of numbers, which
+ * are NaN where a model lacks them.
  */
-export function joinedColumns(models: readonly Artifact[]): Record<string, Column> {
-  const names = [...new Set(models.flatMap(({ columns }) => Object.keys(columns)))].filter(
+export function columnsTogether(models: readonly Pick<Artifact, "columns">[]): string[] {
+  const isNumbers = (column: Column | undefined) => column instanceof Float64Array;
+  return [...new Set(models.flatMap(({ columns }) => Object.keys(columns)))].filter(
     (name) =>
-      models.every(({ columns }) => columns[name] === undefined || columns[name] instanceof Float64Array) ||
-      models.every(({ columns }) => columns[name] !== undefined),
+      models.every(({ columns }) => columns[name] !== undefined) ||
+      models.every(({ columns }) => columns[name] === undefined || isNumbers(columns[name])),
   );
-  const aligned = models.map((model) => ({
-    ...model,
-    columns: Object.fromEntries(
-      names.map((name) => [name, model.columns[name] ?? new Float64Array(rowCount(model)).fill(Number.NaN)]),
-    ),
-  }));
-  return concatenate(aligned).columns;
+}
+
+/** These columns of a model, NaN where it has none of the name. */
+export function withColumns(model: Artifact, names: readonly string[]): Record<string, Column> {
+  return Object.fromEntries(
+    names.map((name) => [name, model.columns[name] ?? new Float64Array(rowCount(model)).fill(Number.NaN)]),
+  );
 }

@@ -1,4 +1,12 @@
-import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
+import {
+  type Artifact,
+  type ArtifactInPieces,
+  artifact,
+  type Column,
+  lazily,
+  numbers,
+  rowCount,
+} from "../src/artifact.js";
 import { type Jump, jumped, jumps, retrainingSeed } from "../src/landscape/jumpAndRetrain.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";
 import type { Checkpoint, TrainingResult } from "../src/landscape/trainingRecord.js";
@@ -12,7 +20,7 @@ import type { PinnProblem } from "../src/models/pinn.js";
 import type { SupervisedProblem } from "../src/models/supervisedProblem.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
-import { joinedColumns } from "./joinModels.js";
+import { columnsTogether, withColumns } from "./joinModels.js";
 import type { Setting } from "./modelArtifact.js";
 import { storedState } from "./storedState.js";
 import { hooksOf, type TrainingSettings, trained } from "./trainingRun.js";
@@ -87,15 +95,16 @@ export const jumpAndRetrainStage: Stage<Params> = {
         trajectories: [trajectory],
       },
     );
-    return part.count === 1 ? join([piece], context) : piece;
+    return part.count === 1 ? joined([() => piece], params) : piece;
   },
-  join,
+  joinInPieces: (pieces, { params }) => joined(pieces, params),
 };
 
-function join(pieces: Artifact[], { params }: Pick<StageContext<Params>, "params">): Artifact {
-  const trajectories = pieces.flatMap(({ metadata }) => metadata.trajectories as Trajectory[]);
-  const { provenance: _, ...facts } = pieces[0].metadata;
-  const columns = joinedColumns(pieces);
+function joined(pieces: readonly (() => Artifact)[], params: Params): ArtifactInPieces {
+  const heads = pieces.map((load) => withoutRows(load()));
+  const trajectories = heads.flatMap(({ metadata }) => metadata.trajectories as Trajectory[]);
+  const { provenance: _, ...facts } = heads[0].metadata;
+  const names = columnsTogether(heads);
   const rows = trajectories.reduce((sum, trajectory) => sum + trajectory.rows, 0);
   if (rows === 0) throw new Error("no jump ended where the loss is finite; try smaller steps or a lower learning rate");
   const wanted = params.epochs + (params.includeJump ? 1 : 0);
@@ -104,17 +113,26 @@ function join(pieces: Artifact[], { params }: Pick<StageContext<Params>, "params
       ? [`trajectory ${k} (seed ${seed}, step ${step}) has ${rows} of ${wanted} rows: its loss was no longer finite`]
       : [],
   );
-  return artifact(
-    "model",
-    columns,
-    { ...facts, trajectories, warnings },
-    {
+  return {
+    kind: "model",
+    pieces: lazily(pieces, (load) => ({ columns: withColumns(load(), names) })),
+    metadata: { ...facts, trajectories, warnings },
+    summary: {
       trajectories: trajectories.length,
       rows,
       startLoss: (facts.start as { loss: number }).loss,
       ...(warnings.length > 0 && { warning: warnings.join("; ") }),
     },
-  );
+  };
+}
+
+/** What is known of a piece beside its rows, of which there may be too many for the memory. */
+function withoutRows({ columns, ...rest }: Artifact): Artifact {
+  const empty = (column: Column): Column => (column instanceof Float64Array ? new Float64Array(0) : []);
+  return {
+    ...rest,
+    columns: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, empty(column)])),
+  };
 }
 
 /** How the model was trained, and what the parameters change in that. */

@@ -1,8 +1,8 @@
-import { type Artifact, artifact, type Column, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/artifact.js";
 import { pointLabel } from "../src/matrix.js";
 import { type Layout, requireSameShapes } from "../src/models/layout.js";
 import type { Point, Stage } from "../src/stage.js";
-import { joinedColumns } from "./joinModels.js";
+import { columnsTogether, withColumns } from "./joinModels.js";
 
 interface Params {
   group?: string | number | boolean;
@@ -32,22 +32,31 @@ export const trajectoriesStage: Stage<Params> = {
       .map(({ stage, point, artifact }) => ({ name: nameOf(stage, point), stage, point, model: artifact() }));
     if (members.length === 0) throw new Error(`no model to join; ${warnings.join("; ")}`);
     requireOneNetwork(members);
-    const { trajectory, names } = numbered(members);
-    const { step, loss, weights, state, trajectory: _, ...rest } = joinedColumns(inOneType(members));
-    const { architecture, problem, layout, stateLayout } = members[0].model.metadata;
-    return artifact(
-      "model",
-      { step, loss, weights, ...(state && { state }), trajectory, ...labels(members, Object.keys(rest)), ...rest },
-      {
+    const { numbers: trajectories, names } = numbered(members);
+    const models = members.map(({ model }) => model);
+    const together = columnsTogether(models).filter((name) => name !== "trajectory");
+    const axes = axesOf(members, together);
+    const isDouble = models.some(({ metadata }) => metadata.dtype === "f64");
+    const { architecture, problem, layout, stateLayout } = models[0].metadata;
+    return {
+      kind: "model",
+      pieces: lazily([...members.keys()], (k) => {
+        const columns = withColumns(models[k], together);
+        const { step, loss, weights, state, ...rest } = isDouble ? inDouble(columns) : columns;
+        const labels = Object.fromEntries(axes.map(({ name, of }) => [name, of(members[k], trajectories[k].length)]));
+        const leading = { step, loss, weights, ...(state && { state }) };
+        return { columns: { ...leading, trajectory: trajectories[k], ...labels, ...rest } };
+      }),
+      metadata: {
         ...{ architecture, problem, layout, ...(stateLayout !== undefined && { stateLayout }) },
-        ...{ dtype: members.some(isDouble) ? "f64" : "f32", trajectories: names, warnings },
+        ...{ dtype: isDouble ? "f64" : "f32", trajectories: names, warnings },
       },
-      {
+      summary: {
         trajectories: names.length,
-        rows: trajectory.length,
+        rows: trajectories.reduce((sum, own) => sum + own.length, 0),
         ...(warnings.length > 0 && { warning: warnings.join("; ") }),
       },
-    );
+    };
   },
 };
 
@@ -70,48 +79,49 @@ function requireOneNetwork([first, ...others]: Member[]): void {
 }
 
 /** Each row's trajectory, counted through all models; one that has several already keeps them apart. */
-function numbered(members: Member[]): { trajectory: Int32Array; names: string[] } {
+function numbered(members: Member[]): { numbers: Int32Array[]; names: string[] } {
   const names: string[] = [];
-  const numbersOf = members.map(({ name, model }) => {
-    const own =
-      model.columns.trajectory === undefined ? new Float64Array(rowCount(model)) : numbers(model, "trajectory");
+  const counted = members.map(({ name, model }) => {
+    const one = new Float64Array(rowCount(model));
+    const own = model.columns.trajectory === undefined ? one : numbers(model, "trajectory");
     const distinct = [...new Set(own)];
     const first = names.length;
     names.push(...distinct.map((k) => (distinct.length === 1 ? name : `${name} ${k}`)));
     return Int32Array.from(own, (k) => first + distinct.indexOf(k));
   });
-  return { trajectory: Int32Array.from(numbersOf.flatMap((own) => [...own])), names };
+  return { numbers: counted, names };
 }
 
-const isDouble = ({ model }: Member) => model.metadata.dtype === "f64";
-
-/** Vectors of f64 in all models where they are in one. */
-function inOneType(members: Member[]): Artifact[] {
-  const models = members.map(({ model }) => model);
-  if (members.every(isDouble) || !members.some(isDouble)) return models;
+/** Vectors of f32 in f64. */
+function inDouble(columns: Record<string, Column>): Record<string, Column> {
   const wide = (column: Column): Column =>
     "width" in column && column.values instanceof Float32Array
-      ? { width: column.width, values: Float64Array.from(column.values) }
+      ? { width: column.width, values: new Float64Array(column.values) }
       : column;
-  return models.map((model) => ({
-    ...model,
-    columns: Object.fromEntries(Object.entries(model.columns).map(([name, column]) => [name, wide(column)])),
-  }));
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, wide(column)]));
 }
 
-/** What tells the models apart, for each row: the stage, where there are several, and a column for each matrix axis. */
-function labels(members: Member[], taken: string[]): Record<string, Column> {
-  const axes = [...new Set(members.flatMap(({ point }) => Object.keys(point)))];
-  const rows = members.flatMap((member) => Array<Member>(rowCount(member.model)).fill(member));
-  const columns = axes.map((axis): [string, Column] => {
-    const isNumber = members.every(({ point }) => point[axis] === undefined || typeof point[axis] === "number");
-    return [
-      [...taken, "trajectory", "stage"].includes(axis) ? `matrix.${axis}` : axis,
-      isNumber
-        ? Float64Array.from(rows, ({ point }) => (point[axis] as number | undefined) ?? Number.NaN)
-        : rows.map(({ point }) => String(point[axis] ?? "")),
-    ];
-  });
+/** A column that tells models apart: the same in all rows of one. */
+interface Axis {
+  name: string;
+  of(member: Member, rows: number): Column;
+}
+
+/** The stage, where there are several, and the matrix axes. */
+function axesOf(members: Member[], taken: readonly string[]): Axis[] {
   const stages = new Set(members.map(({ stage }) => stage));
-  return { ...(stages.size > 1 && { stage: rows.map(({ stage }) => stage) }), ...Object.fromEntries(columns) };
+  const axes = [...new Set(members.flatMap(({ point }) => Object.keys(point)))];
+  return [
+    ...(stages.size > 1 ? [{ name: "stage", of: ({ stage }: Member, rows: number) => Array(rows).fill(stage) }] : []),
+    ...axes.map((axis): Axis => {
+      const isNumber = members.every(({ point }) => point[axis] === undefined || typeof point[axis] === "number");
+      return {
+        name: [...taken, "trajectory", "stage"].includes(axis) ? `matrix.${axis}` : axis,
+        of: ({ point: { [axis]: value } }, rows) =>
+          isNumber
+            ? new Float64Array(rows).fill((value as number | undefined) ?? Number.NaN)
+            : Array(rows).fill(String(value ?? "")),
+      };
+    }),
+  ];
 }
