@@ -35,7 +35,8 @@ export interface ConnectedPath {
   readonly saddle: number;
   /** The highest loss on the straight line. */
   readonly straightBarrier: number;
-  readonly stopped: "converged" | "maximum epochs" | "non-finite loss";
+  /** stalled: the barrier falls no more, but paths get worse again. */
+  readonly stopped: "converged" | "stalled" | "maximum epochs" | "non-finite loss";
   readonly epochs: number;
   /** Steps taken: mini-batches. */
   readonly iterations: number;
@@ -121,9 +122,13 @@ export async function connectPath(
     history.highest.push(top.loss);
     history.barrier.push(barrier);
     if (path.slice(1, -1).every((point) => !point.every(Number.isFinite))) return "non-finite loss";
-    const before = history.barrier[history.barrier.length - 1 - patience];
-    if (before - barrier <= tolerance * (barrier - Math.min(...endLosses))) return "converged";
     if (barrier <= Math.max(...endLosses)) return "converged";
+    const small = tolerance * (barrier - Math.min(...endLosses));
+    const looks = history.barrier.length;
+    if (history.barrier[looks - 1 - patience] - barrier <= small) {
+      const lately = Math.min(...history.highest.slice(-patience));
+      return lately - barrier <= small ? "converged" : "stalled";
+    }
     if (at.epoch === epochs) return "maximum epochs";
     const room = Math.min(growBy, maxPoints - (path.length - 2));
     const added = worstGaps(profile, room);
