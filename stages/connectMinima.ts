@@ -15,6 +15,7 @@ import { arcLengths, lengthAt, pointAt } from "../src/landscape/paths/pathPlaces
 import type { TrainingState } from "../src/landscape/trainingRecord.js";
 import { requireFinite } from "../src/linalg/vectors.js";
 import { pointLabel } from "../src/matrix.js";
+import { weightMatching } from "../src/models/weightMatching.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { checkpointRows } from "./checkpoints.js";
 import { datasetOf } from "./dataset.js";
@@ -145,7 +146,10 @@ async function connected(
   const { params } = context;
   const hooks = trainingHooks(context);
   const { spring = 0.1, ...options } = params;
-  const ends = [minima[from].weights, minima[to].weights] as const;
+  const { architecture } = minima[0].model.metadata as unknown as Setting;
+  const other = minima[to].weights;
+  const end = minima[from].weights;
+  const ends = [end, params.align === "none" ? other : weightMatching(architecture, end, other, params.seed)] as const;
   const found = await connectPath(
     surface,
     ends,
