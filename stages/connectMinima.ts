@@ -68,17 +68,16 @@ export const connectMinimaStage: Stage<Params> = {
     const minima = minimaOf(context);
     const pairs = pathPairs(params.pairs, minima);
     const surface = await shared(() => surfaceOf(minima[0], context));
-    const count = 1 + pairs.length;
-    const [start, end] = [part.index, part.index + 1].map((index) => Math.floor((index * count) / part.count));
+    const all = Array.from({ length: 1 + pairs.length }, (_, task) => task);
     const pieces: Artifact[] = [];
-    for (let task = start; task < end; task++) {
+    for (const task of part.count === 1 ? all : [part.index]) {
       pieces.push(
         await (task === 0
           ? measured(minima, surface, context)
           : connected(task - 1, pairs[task - 1], minima, surface, context)),
       );
     }
-    return pieces.length > 1 ? joined(pieces) : pieces[0];
+    return part.count === 1 ? joined(pieces) : pieces[0];
   },
   join: joined,
 };

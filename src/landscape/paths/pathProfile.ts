@@ -82,7 +82,10 @@ function hiddenTops({ places, losses }: Profile, lengths: Float64Array, resoluti
   const rise = (k: number, l: number) => Math.max(0, (losses[l] - losses[k]) / Math.abs(at[l] - at[k])) || 0;
   const hidden: { middle: number; bound: number }[] = [];
   for (let k = 0; k < places.length - 1; k++) {
-    const [width, a, b] = [at[k + 1] - at[k], rise(k - 1, k), rise(k + 2, k + 1)];
+    // On the flank of a narrow top the slopes before say too little: there twice that of the interval counts.
+    const a = Math.max(rise(k - 1, k), 2 * rise(k, k + 1));
+    const b = Math.max(rise(k + 2, k + 1), 2 * rise(k + 1, k));
+    const width = at[k + 1] - at[k];
     if (a + b === 0) continue;
     const crossing = (losses[k + 1] - losses[k] + b * width) / (a + b);
     const bound = losses[k] + a * Math.min(width, Math.max(0, crossing));

@@ -20,6 +20,7 @@ interface Neighbourhood {
   readonly gl: number;
   readonly gr: number;
   readonly ll: number;
+  /** Not for chains, which have no use for it. */
   readonly lr: number;
   readonly rr: number;
   readonly losses: readonly [left: number, own: number, right: number];
@@ -82,17 +83,19 @@ export function stepPath(path: readonly Float64Array[], found: PathGradients, op
   const lossOf = (i: number) => (i === 0 ? endLosses[0] : i === last ? endLosses[1] : found.losses[i - 1]);
   let left: Float64Array = gap(path[0], path[1], new Float64Array(path[0].length));
   let right: Float64Array = new Float64Array(path[0].length);
+  let ll = dot(left, left);
   for (let i = 1; i < last; i++) {
     const [point, gradient] = [path[i], found.gradients[i - 1]];
     gap(point, path[i + 1], right);
+    const rr = dot(right, right);
     const [gl, gr] = [dot(gradient, left), dot(gradient, right)];
     if (Number.isFinite(gl) && Number.isFinite(gr)) {
       const losses = [lossOf(i - 1), lossOf(i), lossOf(i + 1)] as const;
-      const products = { gl, gr, ll: dot(left, left), lr: dot(left, right), rr: dot(right, right) };
-      const [a, b] = moves[method]({ ...products, losses, climbs: i === options.climbing }, options);
+      const lr = method === "chain" ? 0 : dot(left, right);
+      const [a, b] = moves[method]({ gl, gr, ll, lr, rr, losses, climbs: i === options.climbing }, options);
       for (let k = 0; k < point.length; k++) point[k] += a * left[k] + b * right[k] - learningRate * gradient[k];
     }
-    [left, right] = [right, left];
+    [left, right, ll] = [right, left, rr];
   }
 }
 
