@@ -111,8 +111,13 @@ function minimaOf({ params, sources }: Pick<Context, "params" | "sources">): Min
   return minima;
 }
 
-async function surfaceOf({ model, row }: Minimum, { params, ports, input }: Context): Promise<LossSurface> {
+async function surfaceOf({ model, row }: Minimum, { params, ports, input, sources }: Context): Promise<LossSurface> {
   const { dtype, seed, batchSize, evaluationBatchSize } = params;
+  if (sources("data").length > 1) {
+    throw new Error(
+      "the data of different matrix points are different losses; mention the matrix value that changes them in label, or take one",
+    );
+  }
   const data = ports.includes("data") ? input("data") : undefined;
   const { loss } = trainedModel(model, { data, row, statistics: "recomputed", batchSize: evaluationBatchSize });
   const { architecture, problem } = model.metadata as unknown as Setting;

@@ -240,6 +240,11 @@ test("what cannot be connected is refused in words", async () => {
   for (const [of, params, message] of refused) {
     await assert.rejects(runStage(connectMinimaStage, params, { minima: of, data }), message);
   }
+  const twice = sources([data, data]);
+  await assert.rejects(
+    runStage(connectMinimaStage, quick, { minima, data: twice }),
+    /mention the matrix value .* label/,
+  );
   const failed = [...minima, { stage: "model", point: { seed: 3 }, error: "no memory", artifact: () => assert.fail() }];
   const rest = await runStage(connectMinimaStage, { ...quick, epochs: 0 }, { minima: failed, data });
   assert.equal(rest.summary.minima, 3, "a model that failed is left out");
