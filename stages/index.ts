@@ -14,6 +14,7 @@ import { importGridStage } from "./importGrid.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
+import { lossBarcodeStage } from "./lossBarcode.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { predictStage } from "./predict.js";
 import { profileStage } from "./profile.js";
@@ -41,6 +42,7 @@ export const stages: readonly Stage[] = [
   contourTreeStage,
   barcodeStage,
   graphHomologyStage,
+  lossBarcodeStage,
   profileStage,
   compareProfilesStage,
   landscapeMetricsStage,
