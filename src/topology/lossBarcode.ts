@@ -69,7 +69,7 @@ export function lossBarcode(losses: Float64Array, paths: readonly PathBetween[])
   for (const k of ascending) {
     const { from, to } = paths[k];
     const [lower, higher] = age[from] < age[to] ? [from, to] : [to, from];
-    if (direct.path[higher] < 0) escape(direct, higher, lower, k);
+    if (direct.path[higher] < 0) leave(direct, higher, lower, k);
   }
 
   const minimax = unescaped(count);
@@ -84,11 +84,11 @@ export function lossBarcode(losses: Float64Array, paths: readonly PathBetween[])
     if (a === b) continue;
     const [lower, higher] = age[a] < age[b] ? [a, b] : [b, a];
     above[higher] = lower;
-    escape(minimax, higher, lower, k);
+    leave(minimax, higher, lower, k);
   }
   return { order, direct, minimax, clamped };
 
-  function escape(segments: Segments, minimum: number, to: number, path: number) {
+  function leave(segments: Segments, minimum: number, to: number, path: number) {
     segments.death[minimum] = height[path];
     segments.path[minimum] = path;
     segments.escapeTo[minimum] = to;
