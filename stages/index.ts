@@ -4,6 +4,7 @@ import { barcodeStage } from "./barcode.js";
 import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { connectMinimaStage } from "./connectMinima.js";
 import { contourTreeStage } from "./contourTree.js";
 import { evaluateStage } from "./evaluate.js";
 import { figureStage } from "./figure.js";
@@ -38,6 +39,7 @@ export const stages: readonly Stage[] = [
   refineStage,
   importGridStage,
   projectStage,
+  connectMinimaStage,
   mergeTreeStage,
   contourTreeStage,
   barcodeStage,

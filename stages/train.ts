@@ -1,14 +1,8 @@
-import { type Artifact, artifact, type Metadata, type Summary, vectorRows } from "../src/artifact.js";
+import type { Artifact, Metadata, Summary } from "../src/artifact.js";
 import type { Augmentation } from "../src/data/augment.js";
 import type { Schedule } from "../src/landscape/learningRate.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";
-import type {
-  Checkpoint,
-  EarlyStop,
-  TrainingHooks,
-  TrainingResult,
-  TrainingState,
-} from "../src/landscape/trainingRecord.js";
+import type { Checkpoint, EarlyStop, TrainingResult } from "../src/landscape/trainingRecord.js";
 import { trainSolution } from "../src/landscape/trainSolution.js";
 import { trainSupervised } from "../src/landscape/trainSupervised.js";
 import type { Initialization } from "../src/models/initialization.js";
@@ -21,6 +15,7 @@ import type { Stage, StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
 import { modelArtifact, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
+import { joinedRows, trainingHooks } from "./trainingHooks.js";
 
 interface Params {
   architecture: Architecture;
@@ -130,7 +125,7 @@ async function solve(problem: ProblemWithoutData, context: StageContext<Params>)
   try {
     const start = createModel(architecture).initialize(seed, initialization);
     const training = { ...params, optimizer: withIterations(optimizer), isWanted: wanted(params) };
-    const result = await trainSolution(objective.lossAndGradient, start, training, hooksOf(context));
+    const result = await trainSolution(objective.lossAndGradient, start, training, trainingHooks(context));
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts({ architecture, problem, dtype }, last.weights, objective);
     const facts = { ...found, evaluations: result.evaluations };
@@ -149,7 +144,7 @@ async function learn(problem: SupervisedProblem, context: StageContext<Params>):
   const validation = ports.includes("validation") ? datasetOf(input("validation")) : undefined;
   const isWanted = wanted(params);
   const training = { ...params, problem, data, validation, epochs, batchSize, dropLast, dtype, isWanted };
-  const result = await trainSupervised(training, hooksOf(context));
+  const result = await trainSupervised(training, trainingHooks(context));
   const { epoch, metrics } = result.checkpoints[result.checkpoints.length - 1];
   const shown = ["trainAccuracy", "validationLoss", "validationAccuracy"].filter((name) => name in metrics);
   const headline = Object.fromEntries(shown.map((name) => [name, metrics[name]]));
@@ -163,23 +158,6 @@ function withIterations(optimizer: Optimizer) {
 
 function wanted({ checkpoints: { every, epochs } }: Params): (epoch: number) => boolean {
   return (epoch) => epochs.includes(epoch) || (every !== undefined && epoch % every === 0);
-}
-
-/** A state is kept as a table of its vectors, with its facts as metadata. */
-function hooksOf({ resume, progress }: StageContext<Params>): TrainingHooks {
-  const left = resume.load();
-  return {
-    resume: left && {
-      facts: left.metadata,
-      vectors: vectorRows(left, "vector").map((vector) => Float64Array.from(vector)),
-    },
-    save: (state) => resume.save(() => stateArtifact(state())),
-    progress,
-  };
-}
-
-function stateArtifact({ facts, vectors }: TrainingState): Artifact {
-  return artifact("table", { vector: { width: vectors[0].length, values: rows(vectors) } }, facts);
 }
 
 /** In the order of the columns: a state that is read back has its names in another. */
@@ -199,18 +177,11 @@ function trained(
     {
       step: Int32Array.from(checkpoints, ({ step }) => step),
       loss: column(({ loss }) => loss),
-      weights: rows(checkpoints.map(({ weights }) => weights)),
-      statistics: rows(checkpoints.map(({ statistics }) => statistics)),
+      weights: joinedRows(checkpoints.map(({ weights }) => weights)),
+      statistics: joinedRows(checkpoints.map(({ statistics }) => statistics)),
       metrics: { epoch: column(({ epoch }) => epoch), ...Object.fromEntries(metrics) },
     },
     { ...facts, history, stopped, warnings },
     { ...summary, stopped, ...(warnings.length > 0 && { warning: warnings.join("; ") }) },
   );
-}
-
-function rows(vectors: readonly Float64Array[]): Float64Array {
-  const width = vectors[0].length;
-  const all = new Float64Array(vectors.length * width);
-  for (const [k, vector] of vectors.entries()) all.set(vector, k * width);
-  return all;
 }
