@@ -2,6 +2,7 @@
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
 import { compareStage } from "./compare.js";
+import { compareBarcodesStage } from "./compareBarcodes.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { connectMinimaStage } from "./connectMinima.js";
@@ -47,6 +48,7 @@ export const stages: readonly Stage[] = [
   lossBarcodeStage,
   profileStage,
   compareProfilesStage,
+  compareBarcodesStage,
   landscapeMetricsStage,
   compareStage,
   gatherStage,
