@@ -31,7 +31,7 @@ export const compareBarcodesStage: Stage<Params> = {
         ? { bars: barsOf(source.artifact(), dimension) }
         : { missing: `failed: ${source.error}` }),
     }));
-    const spec = barcodes({ title, columns, lossDomain: lossRange, lossScale });
+    const spec = barcodes({ title, columns, lossDomain: lossRange, lossScale, ...(dimension > 0 && { endLabels }) });
     const svg = await renderSvg(spec);
     const png = await renderPng(svg, { scale: params.pixelRatio });
     const caption =
@@ -39,6 +39,9 @@ export const compareBarcodesStage: Stage<Params> = {
     return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png] }, { title, caption });
   },
 };
+
+/** Of tunnels, voids, …: saddles of one index or another, or maxima. */
+const endLabels: [string, string] = ["birth", "death"];
 
 function barsOf(of: Artifact, wanted: number): Bars {
   const dimension = of.columns.dimension as Int32Array;

@@ -15,6 +15,8 @@ export interface BarcodesData extends FigureText {
   /** Ends of the loss axis; by default what all bars together span. */
   lossDomain?: [number, number];
   lossScale?: LossScaleType;
+  /** What bars begin and end at; by default a minimum (a maximum, of bars that run downwards) and a saddle. */
+  endLabels?: [string, string];
 }
 
 const mostBars = 40;
@@ -27,13 +29,13 @@ const headSize = 8;
 
 /**
  * Barcodes side by side on one loss axis, as Barannikov et al. (arXiv 2012.15834) draw them: a column for each, in it an upright
- * segment for each class, from its minimum to its saddle, the longest first; an endless one is an arrow. Of more than 40 bars
+ * segment for each class, the longest first; an endless one is an arrow. Of more than 40 bars
  * in a column the longest are drawn. Bars with a birth that is not finite or beyond the axis are counted.
  */
 export function barcodes(data: BarcodesData): Spec {
   const { lossLabel = "loss", lossDomain, lossScale: wanted } = data;
   const columns = data.columns.map(({ label, bars, missing }) => ({ label, missing, bars: bars ? sorted(bars) : [] }));
-  const ends = columns.flatMap(({ bars }) => bars.flat());
+  const ends = columns.flatMap(({ bars }) => bars.filter(([birth]) => Number.isFinite(birth)).flat());
   const scale = lossDomain ? lossScaleOf(lossDomain, wanted) : lossScale(ends, 0.06, wanted);
   if (!scale) return noFiniteLoss(data, `${columns.length} barcodes without a finite birth`);
   const [low, high] = scale.domain;
@@ -45,10 +47,15 @@ export function barcodes(data: BarcodesData): Spec {
   const room = (widest - gap * columns.length) / columns.length;
   const step = Math.min(14, Math.max(3, room / longest));
 
-  const labels = columns.map(({ label }) => wrap(label, labelLength));
+  const labels = columns.map(({ label }) => linesOf(label));
+  const isDownward = columns.some(({ bars }) => bars.some(([birth, death]) => death < birth));
+  const { endLabels: [from, to] = [isDownward ? "maximum" : "minimum", "saddle"] } = data;
   let start = 0;
   const places = columns.map((_, k) => {
-    const letters = Math.max(...labels[k].map((line) => line.length));
+    const letters = Math.max(
+      columns[k].missing === undefined ? 0 : labelLength,
+      ...labels[k].map(({ length }) => length),
+    );
     const width = Math.max(drawn[k].length * step, letters * letter) + gap;
     const place = { left: start, width, middle: start + width / 2 };
     start += width;
@@ -70,8 +77,8 @@ export function barcodes(data: BarcodesData): Spec {
   const thickness = Math.max(1.5, step * 0.36);
   const dot = Math.max(10, Math.min(42, (step * 0.62) ** 2));
   const legend = keyLegend([
-    { label: "minimum", shape: "circle", fill: colours.minimum },
-    { label: "saddle", shape: "circle", fill: colours.saddle },
+    { label: from, shape: "circle", fill: colours.minimum },
+    { label: to, shape: "circle", fill: colours.saddle },
   ]);
   const remarks = [
     ...drawn.flatMap((bars, k) =>
@@ -92,7 +99,13 @@ export function barcodes(data: BarcodesData): Spec {
       offset: 14 + 13 * Math.max(...labels.map(({ length }) => length)),
     })),
     data: [
-      { name: "columns", values: columns.map(({ missing }, k) => ({ ...places[k], label: labels[k], missing })) },
+      { name: "columns", values: places.map((place, k) => ({ ...place, label: labels[k] })) },
+      {
+        name: "missing",
+        values: columns.flatMap(({ missing }, k) =>
+          missing === undefined ? [] : [{ ...places[k], label: wrap(missing, labelLength).slice(0, 8) }],
+        ),
+      },
       { name: "segments", values: segments },
       { name: "arrows", values: segments.filter(({ endless }) => endless) },
       { name: "saddles", values: segments.filter(({ endless }) => !endless) },
@@ -111,8 +124,8 @@ export function barcodes(data: BarcodesData): Spec {
           },
         },
       },
-      text("columns", "middle", { signal: "height + 8" }, "label", colours.text, "top"),
-      text("columns", "middle", { signal: "height / 2" }, "missing", colours.quiet, "middle"),
+      text("columns", { signal: "height + 8" }, colours.text, "top"),
+      text("missing", { signal: "height / 2" }, colours.quiet, "middle"),
       {
         type: "rule",
         from: { data: "segments" },
@@ -145,6 +158,9 @@ export function barcodes(data: BarcodesData): Spec {
   });
 }
 
+/** A label in lines: matrix values each on their own. */
+const linesOf = (label: string) => label.split(", ").flatMap((part) => wrap(part, labelLength));
+
 /** Births and deaths, the longest first, of equally long ones the lower first; without those born nowhere finite at the end. */
 function sorted({ birth, death }: Bars): [number, number][] {
   const length = ([from, to]: [number, number]) => (from === to ? 0 : Math.abs(to - from));
@@ -168,20 +184,20 @@ function circles(data: string, end: string, size: number, fill: string): object 
   };
 }
 
-function text(data: string, x: string, y: object, field: string, fill: string, baseline: string): object {
+function text(data: string, y: object, fill: string, baseline: string): object {
   return {
     type: "text",
     from: { data },
     encode: {
       update: {
-        x: { field: x },
+        x: { field: "middle" },
         y,
         align: { value: "center" },
         baseline: { value: baseline },
         fontSize: { value: 11 },
         lineHeight: { value: 13 },
         fill: { value: fill },
-        text: { field },
+        text: { field: "label" },
       },
     },
   };
