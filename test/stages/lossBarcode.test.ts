@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { compareBarcodesStage } from "../../stages/compareBarcodes.js";
+import { figureStage } from "../../stages/figure.js";
 import { lossBarcodeStage } from "../../stages/lossBarcode.js";
 import { runStage } from "./runStage.js";
 
@@ -93,4 +95,57 @@ test("lengths are related to what the minima reach on other samples, matched by 
     runStage(lossBarcodeStage, {}, { paths: five, evaluation: twice }),
     /2 rows for the minimum seed=0/,
   );
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
+const specOf = (figure: Artifact): any => JSON.parse((figure.columns.spec as string[])[0]);
+
+test("paths are drawn as they are, with their barriers, and segments against what they are related to", async () => {
+  const paths = specOf(await runStage(figureStage, {}, { paths: detour }));
+  assert.deepEqual([paths.data[0].values.length, paths.data[2].values.length], [3, 3]);
+  assert.deepEqual(paths.scales[2].domain.at(-1), "barrier");
+
+  const table = artifact("table", { loss: Float64Array.of(7, 5, 6) });
+  const bars = await runStage(lossBarcodeStage, {}, { paths: detour, evaluation: table });
+  const relation = specOf(await runStage(figureStage, { plot: "relation" }, { bars }));
+  assert.equal(relation.data[1].values.length, 2, "the lowest minimum has no length");
+  assert.match(relation.title.subtitle.join(" "), /^2 minima: Spearman −1, Pearson −1/);
+  const unrelated = await runStage(lossBarcodeStage, {}, { paths: detour });
+  await assert.rejects(runStage(figureStage, { plot: "relation" }, { bars: unrelated }), /with a table at its port/);
+});
+
+test("columns of a table are drawn against each other, a line for each value of a third", async () => {
+  const table = artifact("table", {
+    depth: Float64Array.of(2, 4, 2, 4),
+    width: ["8", "8", "16", "16"],
+    toScore: Float64Array.of(4, 3, 2, 1),
+  });
+  const params = { plot: "lines", x: "depth", y: "toScore", series: "width" };
+  const spec = specOf(await runStage(figureStage, params, { table }));
+  assert.deepEqual(spec.scales[2].domain, ["width = 8", "width = 16"]);
+  assert.equal(spec.data[0].values.length, 2);
+  await assert.rejects(runStage(figureStage, { plot: "lines", x: "depth" }, { table }), /expected x and y among depth/);
+  await assert.rejects(runStage(figureStage, { ...params, series: "seed" }, { table }), /no column "seed"/);
+  await assert.rejects(runStage(figureStage, { ...params, y: "width" }, { table }), /no numeric column "width"/);
+  await assert.rejects(runStage(figureStage, {}, { table }), /a figure draws a/);
+});
+
+test("barcodes of several matrix points stand side by side; one that failed says why", async () => {
+  const bars = await runStage(lossBarcodeStage, {}, { paths: detour });
+  const barcodes = [1, 2, 3].map((depth) => ({
+    stage: "segments",
+    point: { depth },
+    artifact: () => bars,
+    ...(depth === 2 && { error: "out of memory" }),
+  }));
+  const spec = specOf(await runStage(compareBarcodesStage, {}, { barcodes }));
+  const [columns, missing, segments] = spec.data.map(({ values }: { values: { label: string[] }[] }) => values);
+  assert.deepEqual(
+    columns.map(({ label }: { label: string[] }) => label),
+    [["depth = 1"], ["depth = 2"], ["depth = 3"]],
+  );
+  assert.deepEqual(missing[0].label, ["failed: out of", "memory"]);
+  assert.equal(segments.length, 6);
+  const tunnels = specOf(await runStage(compareBarcodesStage, { dimension: 1 }, { barcodes }));
+  assert.match(JSON.stringify(tunnels), /no finite loss/);
 });
