@@ -23,6 +23,7 @@ import { describeStage } from "./stageHelp.js";
 
 interface Options {
   set: string[];
+  sweep: string[];
   results: string;
   jobs: number;
   dryRun?: boolean;
@@ -47,7 +48,7 @@ const INTERRUPTED = 130;
 
 async function runPipeline(path: string, targets: string[], options: Options): Promise<number> {
   process.env.CIRQUE_BACKEND = options.backend;
-  const pipeline = loadPipeline(path, options.set);
+  const pipeline = loadPipeline(path, options);
   const steps = select(plan(pipeline, stages), targets);
   const cache = openCache(join(options.results, ".cache"));
   if (options.dryRun) return printStatus(path, targets, options);
@@ -80,13 +81,13 @@ function summarize(outcomes: Outcome[]): number {
 }
 
 function checkPipeline(path: string, options: Options): number {
-  const { pipeline, steps } = plan(loadPipeline(path, options.set), stages);
+  const { pipeline, steps } = plan(loadPipeline(path, options), stages);
   console.log(`${path}: ok, ${pipeline.stages.length} stages, ${steps.length} steps`);
   return DONE;
 }
 
 function printStatus(path: string, targets: string[], options: Options): number {
-  const steps = select(plan(loadPipeline(path, options.set), stages), targets);
+  const steps = select(plan(loadPipeline(path, options), stages), targets);
   const { hits, warnings } = inspect(steps, openCache(join(options.results, ".cache")));
   for (const message of warnings) console.error(`warning ${message}`);
   const width = Math.max(...steps.steps.map(({ id }) => id.length));
@@ -160,6 +161,12 @@ function commandLine(finish: (code: number) => void): Command {
       .command(usage)
       .description(text)
       .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", collect, [])
+      .option(
+        "--sweep <name=values>",
+        "give a param or a matrix axis these values: lr=0.1,0.01 (repeatable)",
+        collect,
+        [],
+      )
       .option("--results <folder>", "where results and the cache live", "results");
 
   verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
@@ -182,7 +189,7 @@ function commandLine(finish: (code: number) => void): Command {
     .option("--exit-code", `exit with ${STALE} when a step would run`)
     .action((path, targets, options) => finish(printStatus(path, targets, options)));
   verb("dag <pipeline>", "print the stages as a mermaid flowchart").action((path, options) => {
-    console.log(mermaid(plan(loadPipeline(path, options.set), stages)));
+    console.log(mermaid(plan(loadPipeline(path, options), stages)));
     finish(DONE);
   });
   program

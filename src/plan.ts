@@ -1,9 +1,9 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { createHash } from "node:crypto";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
-import { configError, type Pipeline } from "./config.js";
-import type { Location, Path } from "./configFile.js";
+import { configError, type Pipeline, valuesAt } from "./config.js";
+import type { Path, Problem } from "./configFile.js";
 import {
   MAX_POINTS,
   matrixPoints,
@@ -15,6 +15,7 @@ import {
   substitute,
 } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
+import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
 import { type Fault, filesNamed, validate } from "./parameters.js";
 import { type Report, resolveStages, type StageNode } from "./resolve.js";
@@ -52,7 +53,7 @@ export interface Plan {
  * not fit, missing inputs, cycles.
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[]): Plan {
-  const problems: { at: Location; message: string }[] = [];
+  const problems: Problem[] = [];
   const report = (path: Path, message: string, part: "key" | "value" = "value") =>
     problems.push({ at: pipeline.file.locate(path, part), message });
   const stop = () => {
@@ -85,7 +86,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
       : Object.values(node.from)
           .flat()
           .flatMap((source) => axes.get(source) ?? []);
-    const used = names.filter((name) => own.has(name) || inherited.includes(name));
+    const used = names.filter((name) => inherited.includes(name) || [...own].some((mention) => leadsTo(mention, name)));
     axes.set(node.name, used);
     const faults = new Set<string>();
     steps.set(
@@ -93,8 +94,8 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
       projections(points, used).map((point) => {
         const params = node.inserted
           ? (definition.adapter?.(titleOf(node.title, point)) ?? {})
-          : (substitute(node.with, { ...pipeline.params, ...point }) as Record<string, unknown>);
-        const { found, files } = inspectParameters(node, params, dirname(pipeline.file.file), hashes);
+          : (substitute(node.with, valuesAt(pipeline, point)) as Record<string, unknown>);
+        const { found, files } = inspectParameters(node, params, hashes);
         for (const { path, part, message } of found) {
           const key = JSON.stringify([path, message]);
           if (!faults.has(key)) report(["stages", node.name, "with", ...path], message, part);
@@ -117,9 +118,8 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
 
 /** What is wrong with a stage's parameters, by its schema, else by its own check, and the files that they name. */
 function inspectParameters(
-  { name, definition }: StageNode,
+  { name, definition, folder }: StageNode,
   params: Record<string, unknown>,
-  folder: string,
   hashes: Map<string, string>,
 ): { found: Fault[]; files: NamedFile[] } {
   const files: NamedFile[] = [];

@@ -1,9 +1,9 @@
 /** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
-import type { Pipeline, StageEntry } from "./config.js";
+import { type Pipeline, type StageEntry, valuesAt } from "./config.js";
 import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";
 import { suggestion } from "./nearestName.js";
-import { listed } from "./parameters.js";
+import { listed, shown } from "./parameters.js";
 import type { Port, Stage } from "./stage.js";
 
 /** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
@@ -35,7 +35,9 @@ export function resolveStages(pipeline: Pipeline, stages: readonly Stage[], repo
 function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] {
   const definitions = new Map(stages.map((stage) => [stage.name, stage]));
   const entries = new Map(pipeline.stages.map((entry) => [entry.name, entry]));
-  const values = [...Object.keys(pipeline.params), ...Object.keys(pipeline.matrix.axes)];
+  const { axes } = pipeline.matrix;
+  const names = valuesAt(pipeline, Object.fromEntries(Object.entries(axes).map(([name, [first]]) => [name, first])));
+  const values = [...names.keys()];
   const nodes: StageNode[] = [];
   for (const entry of pipeline.stages) {
     const path = ["stages", entry.name];
@@ -47,8 +49,14 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
       continue;
     }
     nodes.push({ ...entry, definition, title: entry.name });
-    for (const { name, path: below } of mentions(entry.with)) {
-      if (values.includes(name)) continue;
+    for (const { name, path: below, isWhole } of mentions(entry.with)) {
+      if (values.includes(name)) {
+        if (!isWhole && typeof names.get(name) === "object") {
+          const message = `${entry.name} has "\${${name}}" inside a text, and it is ${shown(names.get(name))}; expected a single value`;
+          report([...path, "with", ...below], message);
+        }
+        continue;
+      }
       const known =
         values.length > 0 ? `; params and matrix have ${listed(values)}` : "; the file has no params and no matrix";
       report(
@@ -140,6 +148,7 @@ function withAdapters(nodes: StageNode[], stages: readonly Stage[]): StageNode[]
           title: source,
           uses: definition.name,
           with: {},
+          folder: "",
           from: { [given.output]: [source] },
           definition,
           inserted: true,
