@@ -84,6 +84,11 @@ const leadingColumns = {
 export type ArtifactKind = keyof typeof leadingColumns;
 export const artifactKinds = Object.keys(leadingColumns) as ArtifactKind[];
 
+/** The leading columns of a kind and their types. */
+export function leadingTypes(kind: ArtifactKind): Readonly<Record<string, ColumnType>> {
+  return leadingColumns[kind];
+}
+
 /** Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty. */
 const BATCH_BYTES = 64 * 2 ** 20;
 

@@ -2,11 +2,11 @@
 /** The command line: what Cirque does, in order. Results on stdout, progress on stderr. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { stages } from "../stages/index.js";
 import { openCache } from "./cache.js";
-import { loadPipeline } from "./config.js";
+import { isModulePath, loadPipeline } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { mermaid } from "./dag.js";
 import { fetchDataset } from "./data/fetch/fetchDataset.js";
@@ -15,11 +15,12 @@ import { fetchProgress } from "./fetchProgress.js";
 import { backendNames, requireBackendName, threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
-import { plan, select } from "./plan.js";
+import { type Plan, plan, select } from "./plan.js";
 import { progressReporter } from "./progress.js";
 import { publish } from "./publish.js";
 import { inspect, type Outcome, run } from "./run.js";
 import { describeStage } from "./stageHelp.js";
+import { stageModule, withModules } from "./stageModule.js";
 
 interface Options {
   set: string[];
@@ -46,10 +47,16 @@ const BAD_CONFIG = 2;
 const STALE = 3;
 const INTERRUPTED = 130;
 
+/** All steps of a pipeline as the options change it, those of the targets where there are any. */
+async function planOf(path: string, options: Options, targets: string[] = []): Promise<Plan> {
+  const pipeline = loadPipeline(path, options);
+  return select(plan(pipeline, await withModules(pipeline, stages)), targets);
+}
+
 async function runPipeline(path: string, targets: string[], options: Options): Promise<number> {
   process.env.CIRQUE_BACKEND = options.backend;
-  const pipeline = loadPipeline(path, options);
-  const steps = select(plan(pipeline, stages), targets);
+  const steps = await planOf(path, options, targets);
+  const { pipeline } = steps;
   const cache = openCache(join(options.results, ".cache"));
   if (options.dryRun) return printStatus(path, targets, options);
 
@@ -80,14 +87,14 @@ function summarize(outcomes: Outcome[]): number {
   return FAILED;
 }
 
-function checkPipeline(path: string, options: Options): number {
-  const { pipeline, steps } = plan(loadPipeline(path, options), stages);
+async function checkPipeline(path: string, options: Options): Promise<number> {
+  const { pipeline, steps } = await planOf(path, options);
   console.log(`${path}: ok, ${pipeline.stages.length} stages, ${steps.length} steps`);
   return DONE;
 }
 
-function printStatus(path: string, targets: string[], options: Options): number {
-  const steps = select(plan(loadPipeline(path, options), stages), targets);
+async function printStatus(path: string, targets: string[], options: Options): Promise<number> {
+  const steps = await planOf(path, options, targets);
   const { hits, warnings } = inspect(steps, openCache(join(options.results, ".cache")));
   for (const message of warnings) console.error(`warning ${message}`);
   const width = Math.max(...steps.steps.map(({ id }) => id.length));
@@ -98,7 +105,7 @@ function printStatus(path: string, targets: string[], options: Options): number 
   return options.exitCode && hits.size < steps.steps.length ? STALE : DONE;
 }
 
-function printStages(kind?: string): number {
+async function printStages(kind?: string): Promise<number> {
   if (kind === undefined) {
     const width = Math.max(...stages.map(({ name }) => name.length));
     for (const { name } of stages) {
@@ -107,13 +114,13 @@ function printStages(kind?: string): number {
     }
     return DONE;
   }
-  const stage = stages.find(({ name }) => name === kind);
+  const stage = isModulePath(kind) ? await stageModule(resolve(kind)) : stages.find(({ name }) => name === kind);
   if (stage === undefined) {
     const names = stages.map(({ name }) => name);
     console.error(`no stage "${kind}"${suggestion(kind, names) || `; expected one of ${names.join(", ")}`}`);
     return BAD_CONFIG;
   }
-  console.log(describeStage(stage, schemaOf(kind)));
+  console.log(describeStage(stage, stage.schema ?? schemaOf(kind)));
   return DONE;
 }
 
@@ -182,20 +189,20 @@ function commandLine(finish: (code: number) => void): Command {
     )
     .option("-q, --quiet", "no progress")
     .action(async (path, targets, options) => finish(await runPipeline(path, targets, options)));
-  verb("check <pipeline>", "check a pipeline file without running it").action((path, options) =>
-    finish(checkPipeline(path, options)),
+  verb("check <pipeline>", "check a pipeline file without running it").action(async (path, options) =>
+    finish(await checkPipeline(path, options)),
   );
   verb("status <pipeline> [targets...]", "say which steps are cached and which would run")
     .option("--exit-code", `exit with ${STALE} when a step would run`)
-    .action((path, targets, options) => finish(printStatus(path, targets, options)));
-  verb("dag <pipeline>", "print the stages as a mermaid flowchart").action((path, options) => {
-    console.log(mermaid(plan(loadPipeline(path, options), stages)));
+    .action(async (path, targets, options) => finish(await printStatus(path, targets, options)));
+  verb("dag <pipeline>", "print the stages as a mermaid flowchart").action(async (path, options) => {
+    console.log(mermaid(await planOf(path, options)));
     finish(DONE);
   });
   program
     .command("stages [kind]")
     .description("list the stage kinds, or describe one with its parameters")
-    .action((kind) => finish(printStages(kind)));
+    .action(async (kind) => finish(await printStages(kind)));
   program
     .command("data")
     .description("data sets for the stage load-data")

@@ -123,12 +123,13 @@ function inspectParameters(
   hashes: Map<string, string>,
 ): { found: Fault[]; files: NamedFile[] } {
   const files: NamedFile[] = [];
-  const found = validate(definition.name, params, name);
+  const schema = definition.schema ?? definition.name;
+  const found = validate(schema, params, name);
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
   for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
-  for (const { path, file } of filesNamed(definition.name, params)) {
+  for (const { path, file } of filesNamed(schema, params)) {
     try {
       files.push(findFile(file, folder, hashes));
     } catch (error) {
@@ -204,6 +205,7 @@ export function keyOf(
   const preimage = {
     stage: definition.name,
     version: definition.version,
+    ...(definition.module && { module: definition.module.sha256 }),
     params,
     ...(files.length > 0 && { files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])) }),
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),

@@ -116,7 +116,9 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     const task: Task = {
       step: step.id,
       stage: step.definition.name,
+      module: step.definition.module?.path,
       params: step.params,
+      folder: plan.pipeline.file.folderOf([]),
       inputs: Object.fromEntries(Object.entries(inputs).map(([port, outcomes]) => [port, outcomes.map(taskInput)])),
       files: step.files,
       pipeline: step.pipeline,

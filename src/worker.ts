@@ -4,11 +4,13 @@ import { readFileSync, rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
-import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
+import { type Artifact, artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
+import { stageModule } from "./stageModule.js";
+import { appendToLog, startLog } from "./stepLog.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {
@@ -21,8 +23,12 @@ export interface TaskInput {
 export interface Task {
   step: string;
   stage: string;
+  /** The path of the module that defines the stage. */
+  module?: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
+  /** The folder of the pipeline file. */
+  folder: string;
   /** The files that the params name. */
   files: NamedFile[];
   pipeline?: PipelineText;
@@ -61,10 +67,10 @@ export interface ProgressMessage {
 export default async function work(task: Task): Promise<number | CacheRecord | undefined> {
   refuseWhenStopping(task);
   tell({ step: task.step, part: 0 });
-  const stage = stages.find(({ name }) => name === task.stage);
-  if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
+  const stage = await stageOf(task);
   const { contextOf, release } = contexts(task);
   const whole = { index: 0, count: 1 };
+  if (task.action === "run" || task.action === "count") startLog(task.cacheFolder, task.key);
   try {
     switch (task.action) {
       case "count":
@@ -81,9 +87,20 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
       default:
         return task.action satisfies never;
     }
+  } catch (error) {
+    if (Atomics.load(task.stop, 0) === 0)
+      appendToLog(task.cacheFolder, task.key, `${(error as Error)?.stack ?? error}\n`);
+    throw error;
   } finally {
     await release();
   }
+}
+
+async function stageOf({ stage: name, module }: Task): Promise<Stage> {
+  if (module) return stageModule(module);
+  const found = stages.find((stage) => stage.name === name);
+  if (found === undefined) throw new Error(`no stage "${name}" in this worker`);
+  return found;
 }
 
 /** Takes one piece after the other until none is left. A piece that fails ends the work on all. */
@@ -120,7 +137,11 @@ async function store(
   options: { durable?: boolean } = {},
 ): Promise<{ record: CacheRecord; backends: Record<string, string> }> {
   const start = performance.now();
-  const { result, backends: used } = await withUsedBackends(() => withUnchangedFiles(task, async () => compute()));
+  const { result: given, backends: used } = await withUsedBackends(() =>
+    withUnchangedFiles(task, async () => compute()),
+  );
+  const { columns, metadata, summary } = given;
+  const result = stage.module ? artifact(stage.output, columns, metadata, summary) : given;
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
@@ -172,12 +193,15 @@ function contexts(task: Task) {
       point: input.point,
       error: input.error,
       artifact: () => artifactOf(input),
+      path: input.path,
     }));
   let reported = 0;
   let kept: Promise<Releasable> | undefined;
   const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => ({
     params: task.params,
     part,
+    folder: task.folder,
+    log: (text) => appendToLog(task.cacheFolder, task.key, text),
     ports: Object.keys(task.inputs),
     sources,
     input(port) {

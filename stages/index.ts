@@ -22,6 +22,7 @@ import { refineStage } from "./refine.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
 import { samplePointsStage } from "./samplePoints.js";
+import { shellStage } from "./shell.js";
 import { trainStage } from "./train.js";
 
 export const stages: readonly Stage[] = [
@@ -45,6 +46,7 @@ export const stages: readonly Stage[] = [
   compareProfilesStage,
   landscapeMetricsStage,
   compareStage,
+  shellStage,
   gatherStage,
   figureStage,
   reportStage,
