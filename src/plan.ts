@@ -4,16 +4,7 @@ import { resolve } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
 import { configError, type Pipeline, valuesAt } from "./config.js";
 import type { Path, Problem } from "./configFile.js";
-import {
-  MAX_POINTS,
-  matrixPoints,
-  mentions,
-  pointLabel,
-  productSize,
-  projections,
-  restrict,
-  substitute,
-} from "./matrix.js";
+import { MAX_POINTS, matrixPoints, mentions, pointLabel, productSize, projections, substitute } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
@@ -78,6 +69,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
   const steps = new Map<string, Step[]>();
   const axes = new Map<string, string[]>();
   const hashes = new Map<string, string>();
+  const agreeing = stepFinder();
   for (const node of nodes) {
     const { definition } = node;
     const own = new Set(mentions(node.with).map(({ name }) => name));
@@ -89,6 +81,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
     const used = names.filter((name) => inherited.includes(name) || [...own].some((mention) => leadsTo(mention, name)));
     axes.set(node.name, used);
     const faults = new Set<string>();
+    const shared = (source: string) => (axes.get(source) as string[]).filter((name) => used.includes(name));
     steps.set(
       node.name,
       projections(points, used).map((point) => {
@@ -104,9 +97,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
         const inputs = Object.fromEntries(
           Object.entries(node.from).map(([port, sources]) => [
             port,
-            sources.flatMap((source) =>
-              agreeing(steps.get(source) as Step[], axes.get(source) as string[], point, used),
-            ),
+            sources.flatMap((source) => agreeing(source, steps.get(source) as Step[], shared(source), point)),
           ]),
         );
         return makeStep(pipeline, node, point, params, files, inputs);
@@ -146,11 +137,26 @@ function titleOf(name: string, point: Point): string {
   return values.length > 0 ? `${name} · ${values.join(", ")}` : name;
 }
 
-/** The steps of a source that have the same values as `point` on the axes that both have. */
-function agreeing(steps: Step[], sourceAxes: string[], point: Point, own: string[]): Step[] {
-  const shared = sourceAxes.filter((name) => own.includes(name));
-  const label = pointLabel(restrict(point, shared));
-  return steps.filter((step) => pointLabel(restrict(step.point, shared)) === label);
+/** Finds the steps of a source that have the same values as a point on the axes that both have. */
+function stepFinder() {
+  const known = new Map<string, Map<string, Step[]>>();
+  return (source: string, steps: Step[], shared: string[], point: Point): Step[] => {
+    const name = [source, ...shared].join(" ");
+    const label = (of: Point) => JSON.stringify(shared.map((axis) => of[axis]));
+    const found = known.get(name) ?? grouped(steps, (step) => label(step.point));
+    known.set(name, found);
+    return found.get(label(point)) ?? [];
+  };
+}
+
+function grouped(steps: readonly Step[], label: (step: Step) => string): Map<string, Step[]> {
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) {
+    const group = groups.get(label(step));
+    if (group) group.push(step);
+    else groups.set(label(step), [step]);
+  }
+  return groups;
 }
 
 function makeStep(

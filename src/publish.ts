@@ -48,7 +48,7 @@ export function publish(
       version: step.definition.version,
       key: step.key,
       ...(step.params.seed !== undefined && { seed: step.params.seed }),
-      ...("record" in outcome && { sha256: outcome.record.object }),
+      ...("object" in outcome && { sha256: outcome.object }),
     })),
     failures: outcomes.flatMap((outcome) =>
       "error" in outcome ? [{ step: outcome.step.id, error: outcome.error }] : [],

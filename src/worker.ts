@@ -255,7 +255,7 @@ function resumeOf({ cacheFolder, key }: { cacheFolder: string; key: string }): S
       if (start - saved < interval) return;
       const before = cache.lookup(own);
       const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
-      if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
+      if (before.record && before.object !== object) rmSync(before.path, { force: true });
       saved = performance.now();
       // A large state is stored less often: it takes at most a twentieth of the time.
       interval = Math.max(SAVE_INTERVAL, 20 * (saved - start));
