@@ -145,6 +145,13 @@ function vectorColumn(of: Artifact, name: string): VectorColumn {
   return column as VectorColumn;
 }
 
+/** The list in a row, as a view. */
+export function listAt(column: VectorColumn | ListColumn, row: number): VectorColumn["values"] {
+  return "width" in column
+    ? column.values.subarray(row * column.width, (row + 1) * column.width)
+    : column.values.subarray(column.offsets[row], column.offsets[row + 1]);
+}
+
 /** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */
 export function concatenate(pieces: Artifact[]): Artifact {
   const [first] = pieces;

@@ -53,6 +53,8 @@ export interface Cache {
    * intact until the file system says that it was written, moved or replaced (its size, times or inode differ).
    */
   lookup(key: string): Lookup;
+  /** The record of a key, if it can be read, whatever became of its object. */
+  record(key: string): CacheRecord | undefined;
   /** Keeps what was found intact for later processes. */
   remember(): void;
   /**
@@ -161,6 +163,13 @@ export function openCache(folder: string): Cache {
     }
   }
 
+  const record = (key: string) => {
+    try {
+      return recordAt(recordPath(key));
+    } catch {
+      return undefined;
+    }
+  };
   const remember = () => {
     if (!existsSync(folder)) return;
     try {
@@ -169,7 +178,7 @@ export function openCache(folder: string): Cache {
       // Of use only to save time: the store may be read-only, or the disk full.
     }
   };
-  return { folder, lookup, remember, put, remove, sweep };
+  return { folder, lookup, record, remember, put, remove, sweep };
 }
 
 function recordAt(path: string): CacheRecord {

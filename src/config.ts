@@ -68,7 +68,7 @@ export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {
   const raw = file.value as RawPipeline;
   const { exclude = [], include = [], ...axes } = raw.matrix ?? {};
   const pipeline: Pipeline = {
-    name: raw.name ?? basename(path).replace(/\.ya?ml$/, ""),
+    name: raw.name ?? pipelineName(path),
     description: file.heading,
     params: { ...raw.params },
     matrix: { axes, exclude, include },
@@ -87,6 +87,14 @@ export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {
   for (const setting of set) applySetting(pipeline, setting);
   for (const setting of sweep) applySweep(pipeline, setting);
   return pipeline;
+}
+
+/** What a pipeline is called that does not say so: as its file. Throws ConfigError where that is no name. */
+export function pipelineName(path: string): string {
+  const name = basename(path).replace(/\.ya?ml$/, "");
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
+  const message = `its file's name, ${JSON.stringify(name)}, is no name for a folder of results; expected letters, digits, ".", "_" and "-", or a name: in the file`;
+  throw new ConfigError(path, "", [{ at: { line: 1, column: 1, length: 0 }, message }]);
 }
 
 /** Whether `uses` names a file. */

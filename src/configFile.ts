@@ -6,7 +6,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 export type Path = (string | number)[];
 
 /** Lines and columns count from 1; `length` characters are meant. */
-export interface Location {
+interface Location {
   line: number;
   column: number;
   length: number;

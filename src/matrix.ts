@@ -28,7 +28,7 @@ export function projections(points: Point[], names: readonly string[]): Point[] 
   return distinct(points.map((point) => restrict(point, names)));
 }
 
-export function restrict(point: Point, names: readonly string[]): Point {
+function restrict(point: Point, names: readonly string[]): Point {
   return Object.fromEntries(names.map((name) => [name, point[name]]));
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, decodeArtifact, rowCount } from "./artifact.js";
+import { type Artifact, type Column, decodeArtifact, listAt, rowCount } from "./artifact.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { pointLabel } from "./matrix.js";
 import type { Plan, Step } from "./plan.js";
@@ -115,8 +115,7 @@ function cell(column: Column, row: number): string {
     return quoted(typeof item === "string" ? item : Buffer.from(item).toString("base64"));
   }
   if (ArrayBuffer.isView(column)) return String(column[row]);
-  if ("width" in column) return column.values.subarray(row * column.width, (row + 1) * column.width).join(" ");
-  return column.values.subarray(column.offsets[row], column.offsets[row + 1]).join(" ");
+  return listAt(column, row).join(" ");
 }
 
 function quoted(text: string): string {

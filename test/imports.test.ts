@@ -40,7 +40,7 @@ const files = ["src", "stages"].flatMap((folder) =>
 
 function partOf(file: string): string {
   if (file.startsWith("stages")) return "stages";
-  if (file === "src/cli.ts" || file === "src/worker.ts") return "entry";
+  if (["src/cli.ts", "src/commands.ts", "src/worker.ts"].includes(file)) return "entry";
   const [, part, rest] = file.split("/");
   return rest === undefined ? "engine" : part;
 }
