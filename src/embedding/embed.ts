@@ -74,7 +74,7 @@ const JUDGED_COMPONENTS = 100;
 export function embed(source: EmbedSource, options: EmbedOptions, progress: Progress): Embedding {
   const { dimensions } = options;
   const n = "points" in source ? source.points.length : source.n;
-  progress(0, options.method === "pca" ? "principal components" : "distances");
+  progress(0, "distances");
   const { scores, explained, distances } = reduce(source, options);
   if (options.method === "pca") {
     const coordinates = Float64Array.from({ length: n * dimensions }, (_, c) => {
