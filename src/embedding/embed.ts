@@ -23,6 +23,8 @@ type Method =
       mds: "metric" | "classic";
       solver: MetricMdsOptions["solver"];
       mdsDistance: DistanceName;
+      neighbors?: number;
+      neighborhood?: "nearest" | "published-script";
       seed: number;
     }
   | { method: "mds" }
@@ -56,6 +58,8 @@ interface MethodFacts {
   components?: number;
   /** Of the distances that PHATE scales, those of potentials. */
   potentialStress?: Stress;
+  /** Of each point, so many as are wanted; row major. */
+  neighbors?: Int32Array;
 }
 
 type Progress = (fraction: number, note: string) => void;
@@ -124,12 +128,12 @@ function draw(
   switch (method) {
     case "phate": {
       const decay = options.decay === "none" ? null : options.decay;
-      const { coordinates, t, entropy, graph, stress } = phate(
+      const { coordinates, t, entropy, graph, stress, neighbors } = phate(
         { distances, n },
         { ...phateDefaults, ...options, decay },
         progress,
       );
-      return { coordinates, t, entropy, components: graph.components, potentialStress: stress };
+      return { coordinates, t, entropy, components: graph.components, potentialStress: stress, neighbors };
     }
     case "mds":
       return { coordinates: classicalCoordinates(distances, n, dimensions) };
