@@ -73,7 +73,7 @@ function defaultConnectivity(of: Artifact): Connectivity {
 }
 
 /** Coordinates row by row. Those of a grid count its steps, so that equal distances are equal without rounding. */
-function coordinatesOf(of: Artifact): { points: Float64Array; dimension: number } {
+export function coordinatesOf(of: Artifact): { points: Float64Array; dimension: number } {
   const columns = of.kind === "grid" ? gridSteps(of.metadata.shape as number[]) : pointColumns(of);
   const dimension = columns.length;
   const points = new Float64Array(rowCount(of) * dimension);

@@ -5,6 +5,7 @@ import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { contourTreeStage } from "./contourTree.js";
+import { embedStage } from "./embed.js";
 import { evaluateStage } from "./evaluate.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
@@ -41,6 +42,7 @@ export const stages: readonly Stage[] = [
   contourTreeStage,
   barcodeStage,
   graphHomologyStage,
+  embedStage,
   profileStage,
   compareProfilesStage,
   landscapeMetricsStage,

@@ -1,0 +1,53 @@
+import { classicalCoordinates } from "./classicalMds.js";
+import { type MetricMdsOptions, metricMds } from "./metricMds.js";
+import { type DistanceName, pairwiseDistances } from "./pairwiseDistances.js";
+import { type PhateOptions, type PhatePotential, type PhateSource, phatePotential } from "./phatePotential.js";
+import { type Stress, stressOf } from "./stress.js";
+
+export interface PhateMapOptions extends PhateOptions {
+  dimensions: number;
+  mds: "metric" | "classic";
+  /** Of metric MDS. */
+  solver: MetricMdsOptions["solver"];
+  /** Between rows of the potential. */
+  mdsDistance: DistanceName;
+}
+
+export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"> {
+  /** n × dimensions, row major; along their principal axes where there are no landmarks. */
+  coordinates: Float64Array;
+  /** Of what is drawn, points or landmarks, in their distances by the potential. */
+  stress: Stress;
+}
+
+/**
+ * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, multidimensional scaling of those, and the places of all
+ * points from those of the landmarks, if there are any. Units are those of the potential, where phate scales its maps to 1.
+ *
+ * @throws as phatePotential.
+ */
+export function phate(
+  source: PhateSource,
+  options: PhateMapOptions,
+  progress: (fraction: number, note: string) => void = () => {},
+): PhateMap {
+  const { dimensions, mds, solver, mdsDistance, seed } = options;
+  const { rows, potential, interpolate, t, entropy, graph } = phatePotential(source, options, (fraction, note) =>
+    progress(fraction / 2, note),
+  );
+  progress(0.5, "distances of potentials");
+  const ofRows = Array.from({ length: rows }, (_, i) => potential.subarray(i * rows, (i + 1) * rows));
+  const distances = pairwiseDistances(ofRows, mdsDistance);
+  const report = (fraction: number) => progress(0.6 + 0.4 * fraction, "scaling");
+  const drawn =
+    mds === "classic"
+      ? classicalCoordinates(distances, rows, dimensions)
+      : metricMds(distances, rows, { dimensions, solver, seed, progress: report });
+  return {
+    coordinates: interpolate(drawn),
+    stress: stressOf(distances, drawn, rows, dimensions),
+    t,
+    entropy,
+    graph,
+  };
+}
