@@ -8,10 +8,12 @@ import { confusionPlot } from "./plots/confusion.js";
 import { contourPlot } from "./plots/contour.js";
 import { curvesPlot } from "./plots/curves.js";
 import { densityPlot } from "./plots/density.js";
+import { entropyPlot } from "./plots/entropy.js";
 import { treePlot } from "./plots/mergeTree.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
 import { profilePlot } from "./plots/profile.js";
 import { samplesPlot } from "./plots/samples.js";
+import { scatterPlot } from "./plots/scatter.js";
 import { segmentationPlot } from "./plots/segmentation.js";
 import { solutionPlot } from "./plots/solution.js";
 
@@ -28,6 +30,8 @@ const plots: Readonly<Record<string, Plot>> = {
   curves: curvesPlot,
   confusion: confusionPlot,
   solution: solutionPlot,
+  scatter: scatterPlot,
+  entropy: entropyPlot,
   segmentation: segmentationPlot,
 };
 const drawnKinds = [...new Set(Object.values(plots).map(({ kind }) => kind))];

@@ -5,6 +5,7 @@ import { classifyStage } from "./classify.js";
 import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { connectMinimaStage } from "./connectMinima.js";
 import { contourTreeStage } from "./contourTree.js";
 import { embedStage } from "./embed.js";
 import { evaluateStage } from "./evaluate.js";
@@ -44,6 +45,7 @@ export const stages: readonly Stage[] = [
   refineStage,
   importGridStage,
   projectStage,
+  connectMinimaStage,
   mergeTreeStage,
   contourTreeStage,
   barcodeStage,

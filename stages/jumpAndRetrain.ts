@@ -23,7 +23,8 @@ import { datasetOf } from "./dataset.js";
 import { columnsTogether, withColumns } from "./joinModels.js";
 import type { Setting } from "./modelArtifact.js";
 import { storedState } from "./storedState.js";
-import { hooksOf, type TrainingSettings, trained } from "./trainingRun.js";
+import { trainingHooks } from "./trainingHooks.js";
+import { type TrainingSettings, trained } from "./trainingRun.js";
 
 interface Params extends Partial<TrainingSettings> {
   seeds: number[];
@@ -170,7 +171,10 @@ async function solveAgain(setting: Setting<PinnProblem>, retraining: Retraining,
       optimizer: withIterations(settings.optimizer, context),
       isWanted: inIterations(retraining, context),
     };
-    return asEpochs(await trainSolution(objective.lossAndGradient, start.weights, training, hooksOf(context)), context);
+    return asEpochs(
+      await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context)),
+      context,
+    );
   } finally {
     await objective.release();
   }
@@ -188,11 +192,14 @@ async function learnAgain(setting: Setting<SupervisedProblem>, retraining: Retra
   if (settings.optimizer.kind === "lbfgs") {
     const optimizer = withIterations(settings.optimizer, context);
     const isKept = inIterations(retraining, context);
-    return asEpochs(await trainSupervised({ ...training, optimizer, isWanted: isKept }, hooksOf(context)), context);
+    return asEpochs(
+      await trainSupervised({ ...training, optimizer, isWanted: isKept }, trainingHooks(context)),
+      context,
+    );
   }
   if (params.iterationsPerEpoch !== 1)
     throw new Error("iterationsPerEpoch is of use where each iteration takes all data; leave it out");
-  return trainSupervised({ ...training, isWanted }, hooksOf(context));
+  return trainSupervised({ ...training, isWanted }, trainingHooks(context));
 }
 
 /** As many iterations as the epochs are, and no fewer for the evaluations that line searches take. */

@@ -17,7 +17,8 @@ import { datasetOf } from "./dataset.js";
 import { type Setting, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
 import { storedState } from "./storedState.js";
-import { hooksOf, type TrainingSettings, trained } from "./trainingRun.js";
+import { trainingHooks } from "./trainingHooks.js";
+import { type TrainingSettings, trained } from "./trainingRun.js";
 
 interface Params extends TrainingSettings {
   architecture: Architecture;
@@ -120,7 +121,7 @@ async function solve(problem: PinnProblem, context: StageContext<Params>): Promi
   const objective = await createObjective(lossFunction(architecture, problem), { dtype });
   try {
     const training = { ...params, optimizer, isWanted: wanted(params) };
-    const result = await trainSolution(objective.lossAndGradient, start.weights, training, hooksOf(context));
+    const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts({ architecture, problem, dtype }, last.weights, objective);
     const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
@@ -140,7 +141,7 @@ async function learn(problem: SupervisedProblem, context: StageContext<Params>):
   const isWanted = wanted(params);
   const start = startOf(context);
   const training = { ...params, problem, data, validation, start, epochs, batchSize, dropLast, dtype, isWanted };
-  const result = await trainSupervised(training, hooksOf(context));
+  const result = await trainSupervised(training, trainingHooks(context));
   const { epoch, metrics } = result.checkpoints[result.checkpoints.length - 1];
   const shown = ["trainAccuracy", "validationLoss", "validationAccuracy"].filter((name) => name in metrics);
   const headline = Object.fromEntries(shown.map((name) => [name, metrics[name]]));

@@ -42,7 +42,10 @@ export function phateGraph(distances: Float64Array, n: number, options: PhateGra
       for (const j of nearest) row[j] = 1;
     } else {
       const scale = Math.max(bandwidths[i], Number.EPSILON);
+      // Beyond it affinities are below the threshold, whatever the rounding.
+      const radius = scale * (1 + 1e-6) * (-Math.log(options.threshold)) ** (1 / options.decay);
       for (let j = 0; j < n; j++) {
+        if (ofPoint[j] > radius) continue;
         const affinity = Math.exp(-((ofPoint[j] / scale) ** options.decay));
         row[j] = affinity < options.threshold ? 0 : affinity;
       }

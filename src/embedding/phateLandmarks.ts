@@ -93,7 +93,7 @@ function leadingVectors(matrix: SparseMatrix, count: number, random: Random): Fl
   const width = Math.min(n, count + OVERSAMPLING);
   const arena = vectorArena(width, n);
   const basis = arena.vectors.map((vector) => vector.subarray(0, n));
-  for (const vector of basis) vector.forEach((_, i) => (vector[i] = random.normal()));
+  for (const vector of basis) vector.set(Float64Array.from(vector, random.normal));
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     for (const vector of basis) vector.set(sparseTimesVector(matrix, sparseTimesVector(matrix, vector)));
     for (const [k, vector] of basis.entries()) {

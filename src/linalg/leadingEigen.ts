@@ -26,6 +26,7 @@ export function leadingEigen(
     basis,
     Array.from({ length: width }, () => new Float64Array(n).map(() => random.normal())),
   );
+  let nextLook = 0;
   for (;;) {
     for (const vector of block) {
       const image = multiply(vector);
@@ -34,6 +35,11 @@ export function leadingEigen(
       products.push(Float64Array.from(basis, (other) => dot(other, image)));
     }
     const m = basis.length;
+    block = orthonormal(basis, images.slice(-block.length));
+    const isWhole = m === n || block.length === 0;
+    // A look at each step would cost more than the steps.
+    if (m < nextLook && !isWhole) continue;
+    nextLook = 1.25 * m;
     const projected = new Float64Array(m * m);
     for (let i = 0; i < m; i++) projected.set(products[i], i * m);
     const { values, vectors } = symmetricEigen(projected, m);
@@ -49,8 +55,7 @@ export function leadingEigen(
       return norm(residual) <= tolerance * size;
     };
     const wanted = Array.from({ length: count }, (_, k) => k);
-    block = orthonormal(basis, images.slice(-block.length));
-    if (m === n || block.length === 0 || wanted.every(converged)) {
+    if (isWhole || wanted.every(converged)) {
       const found = new Float64Array(count * n);
       for (const k of wanted) found.set(combined(basis, k), k * n);
       return { values: Float64Array.from(wanted, (k) => values[m - 1 - k]), vectors: found };
