@@ -78,8 +78,8 @@ const JUDGED_COMPONENTS = 100;
 export function embed(source: EmbedSource, options: EmbedOptions, progress: Progress): Embedding {
   const { dimensions } = options;
   const n = "points" in source ? source.points.length : source.n;
-  progress(0, options.method === "pca" ? "principal components" : "distances");
-  const { scores, explained, distances } = reduce(source, options);
+  progress(0, "distances");
+  const { scores, explained, distances } = reduce(source, options, (fraction) => progress(fraction / 10, "distances"));
   if (options.method === "pca") {
     const coordinates = Float64Array.from({ length: n * dimensions }, (_, c) => {
       const [i, k] = [Math.floor(c / dimensions), c % dimensions];
@@ -101,7 +101,7 @@ interface Reduced {
   explained?: Float64Array;
 }
 
-function reduce(source: EmbedSource, options: EmbedOptions): Reduced {
+function reduce(source: EmbedSource, options: EmbedOptions, progress: (fraction: number) => void): Reduced {
   if ("distances" in source) {
     if (options.method !== "pca") return { distances: source.distances };
     throw new Error("principal components are those of points; of distances, method mds draws what is most like them");
@@ -110,9 +110,9 @@ function reduce(source: EmbedSource, options: EmbedOptions): Reduced {
   const wanted = options.method === "pca" ? Math.max(JUDGED_COMPONENTS, options.dimensions) : options.pca;
   const distance = options.method === "pca" ? "euclidean" : options.distance;
   if (options.method !== "pca" && (wanted === "none" || (points[0]?.length ?? 0) <= wanted)) {
-    return { distances: pairwiseDistances(points, distance) };
+    return { distances: pairwiseDistances(points, distance, progress) };
   }
-  const { scores, count, explained } = pca(points, { components: wanted as number });
+  const { scores, count, explained } = pca(points, { components: wanted as number, progress });
   const rows = points.map((_, i) => scores.subarray(i * count, (i + 1) * count));
   return { distances: pairwiseDistances(rows, distance), scores: { values: scores, count }, explained };
 }

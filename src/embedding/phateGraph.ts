@@ -24,13 +24,21 @@ export interface PhateGraph {
  * The α-decay kernel (Moon et al. 2019, eq. 5, as graphtools 2.1 computes it): exp(−(d(x, y)/ε(x))^α) with the bandwidth ε(x), averaged with its
  * transpose. Points without bandwidth have affinity 1 to those at their place and 0 to all others.
  *
- * @param distances n × n, row major, symmetric, finite.
- * @throws RangeError where knn is not 1 … n − 1.
+ * @param distances n × n, row major, symmetric.
+ * @throws RangeError where these are not n² numbers, and where knn is not 1 … n − 1; Error where a distance is negative, NaN or infinite.
  */
 export function phateGraph(distances: Float64Array, n: number, options: PhateGraphOptions): PhateGraph {
   const { knn, bandwidthScale } = options;
   if (!(Number.isInteger(knn) && knn >= 1 && knn < n)) {
     throw new RangeError(`knn is ${knn}; ${n} points have 1 to ${n - 1} neighbours each`);
+  }
+  if (distances.length !== n * n) {
+    throw new RangeError(`distances of ${n} points are ${n * n} numbers, found ${distances.length}`);
+  }
+  const unusable = distances.findIndex((distance) => !(distance >= 0 && distance < Infinity));
+  if (unusable >= 0) {
+    const [i, j] = [Math.floor(unusable / n), unusable % n];
+    throw new Error(`the distance of points ${i} and ${j} is ${distances[unusable]}; a graph needs finite distances`);
   }
   const bandwidths = new Float64Array(n);
   const affinities = affinityRows(n, (i, row) => {
