@@ -47,7 +47,7 @@ export function publish(
   const manySteps = outcomes.filter(({ step }) => step.definition.output === "report").length > 1;
   for (const outcome of outcomes) {
     if ("error" in outcome || !published.has(outcome.step.stage)) continue;
-    const stored = { path: outcome.path, sha256: outcome.record.object };
+    const stored = { path: outcome.path, sha256: outcome.object };
     for (const [name, content] of filesOf(outcome.step, stored, manySteps)) files.set(name, content);
   }
   const hashes = new Map([...files].map(([name, content]) => [name, sha256(content)]));
