@@ -47,7 +47,7 @@ export interface Found {
 type Lookup = Found | { record: undefined; warning?: string };
 
 /** Bytes, or what writes them part by part. */
-export type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
+type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
 
 export interface Cache {
   folder: string;

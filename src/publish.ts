@@ -1,9 +1,20 @@
 /** Publishes results as files for people: report.html, figures, tables, and a manifest that holds no clock times. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, decodeArtifact, listAt, rowCount, type VectorColumn } from "./artifact.js";
+import { type Artifact, type Column, listAt, readArtifact, rowCount, type VectorColumn } from "./artifact.js";
 import { canonicalJson } from "./canonicalJson.js";
+import { hashFile } from "./contentHash.js";
 import { pointLabel } from "./matrix.js";
 import type { Plan, Step } from "./plan.js";
 import type { Outcome } from "./run.js";
@@ -17,6 +28,9 @@ interface Manifest {
   files: Record<string, string>;
 }
 
+/** Bytes, or a file of the store that is copied: it may be larger than the memory. */
+type Content = Uint8Array | { path: string; sha256: string };
+
 /**
  * Writes what a plan publishes into `folder`, touching only files whose content changed. With `complete`, files of an earlier
  * publication that are no longer made are removed; otherwise (a run of some targets) they stay. Resolves to the paths by role.
@@ -29,12 +43,12 @@ export function publish(
 ): { reports: string[]; files: string[] } {
   const manifestPath = join(folder, "manifest.json");
   const before = readManifest(manifestPath);
-  const files = new Map<string, Uint8Array>();
+  const files = new Map<string, Content>();
   const manySteps = outcomes.filter(({ step }) => step.definition.output === "report").length > 1;
   for (const outcome of outcomes) {
     if ("error" in outcome || !published.has(outcome.step.stage)) continue;
-    const bytes = readFileSync(outcome.path);
-    for (const [name, content] of filesOf(outcome.step, bytes, manySteps)) files.set(name, content);
+    const stored = { path: outcome.path, sha256: outcome.object };
+    for (const [name, content] of filesOf(outcome.step, stored, manySteps)) files.set(name, content);
   }
   const hashes = new Map([...files].map(([name, content]) => [name, sha256(content)]));
   const kept = complete ? [] : Object.entries(before?.files ?? {}).filter(([name]) => !hashes.has(name));
@@ -72,11 +86,11 @@ export function publish(
 }
 
 /** The files that one artifact becomes, by path below the results folder. */
-function filesOf(step: Step, bytes: Uint8Array, manyReports: boolean): [string, Uint8Array][] {
+function filesOf(step: Step, stored: { path: string; sha256: string }, manyReports: boolean): [string, Content][] {
   const label = pointLabel(step.point);
   const name = label === "" ? step.title : `${step.title}@${label}`;
   const text = (content: string) => new TextEncoder().encode(content);
-  const of = decodeArtifact(bytes);
+  const of = readArtifact(stored.path);
   if (of.kind === "report") {
     return [[manyReports ? `report-${name}.html` : "report.html", text((of.columns.html as string[])[0])]];
   }
@@ -86,7 +100,7 @@ function filesOf(step: Step, bytes: Uint8Array, manyReports: boolean): [string, 
       [`figures/${name}.png`, (of.columns.png as Uint8Array[])[0]],
     ];
   }
-  const arrow: [string, Uint8Array] = [`tables/${name}.arrow`, bytes];
+  const arrow: [string, Content] = [`tables/${name}.arrow`, stored];
   const wide = of.kind !== "embedding" && Object.values(of.columns).some(isVectors);
   return wide ? [arrow] : [[`tables/${name}.csv`, csv(of)], arrow];
 }
@@ -143,12 +157,17 @@ function readManifest(path: string): Manifest | undefined {
   }
 }
 
-function writeIfChanged(path: string, content: Uint8Array): void {
-  if (existsSync(path) && readFileSync(path).equals(content)) return;
+function writeIfChanged(path: string, content: Content): void {
+  if (isWritten(path, content)) return;
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.draft`;
   try {
-    writeFileSync(draft, content);
+    if (content instanceof Uint8Array) {
+      writeFileSync(draft, content);
+    } else {
+      copyFileSync(content.path, draft);
+      chmodSync(draft, 0o644);
+    }
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -156,11 +175,18 @@ function writeIfChanged(path: string, content: Uint8Array): void {
   }
 }
 
+function isWritten(path: string, content: Content): boolean {
+  if (!existsSync(path)) return false;
+  if (content instanceof Uint8Array) return readFileSync(path).equals(content);
+  return statSync(path).size === statSync(content.path).size && hashFile(path) === content.sha256;
+}
+
 function staysInside(name: string): boolean {
   const path = normalize(name);
   return !path.startsWith("..") && !path.startsWith(sep);
 }
 
-function sha256(content: Uint8Array): string {
+function sha256(content: Content): string {
+  if (!(content instanceof Uint8Array)) return content.sha256;
   return createHash("sha256").update(content).digest("hex");
 }

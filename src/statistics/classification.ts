@@ -75,11 +75,11 @@ export function crossValidate(
         labels: Int32Array.from(known, (i) => labels[i]),
       });
       for (const i of rows) {
-        if (foldOf[i] === fold && classify(standardize(features[i])) === labels[i]) found[i] += 1 / repeats;
+        if (foldOf[i] === fold && classify(standardize(features[i])) === labels[i]) found[i]++;
       }
     }
   }
-  return found;
+  return found.map((times) => times / repeats);
 }
 
 /** A fold for each thing: those of one class are spread evenly in an order drawn by seed, and so are all. */
@@ -130,7 +130,7 @@ export function assess(
     return moments(crossValidate(others, classifier, validation)).mean;
   });
   const chance = moments(shuffled);
-  // Shares of equally many hits may differ by rounding.
+  // Means of equally many hits may differ by rounding.
   const asGood = shuffled.filter((share) => share >= accuracy - 1e-9).length;
   return {
     accuracy,
