@@ -160,7 +160,9 @@ type Context = StageContext<Params>;
 async function solveAgain(setting: Setting<ProblemWithoutData>, retraining: Retraining, context: Context) {
   const useless = context.ports.filter((port) => port !== "model");
   if (useless.length > 0)
-    throw new Error(`a ${setting.problem.kind} problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`);
+    throw new Error(
+      `a ${setting.problem.kind} problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`,
+    );
   const { settings, start } = retraining;
   const objective = await createObjective(lossFunction(setting.architecture, setting.problem), {
     dtype: setting.dtype,
