@@ -88,6 +88,11 @@ const leadingColumns = {
 export type ArtifactKind = keyof typeof leadingColumns;
 export const artifactKinds = Object.keys(leadingColumns) as ArtifactKind[];
 
+/** The leading columns of a kind and their types. */
+export function leadingTypes(kind: ArtifactKind): Readonly<Record<string, ColumnType>> {
+  return leadingColumns[kind];
+}
+
 /** Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty. */
 const BATCH_BYTES = 64 * 2 ** 20;
 
@@ -142,6 +147,13 @@ function vectorColumn(of: Artifact, name: string): VectorColumn {
     throw new TypeError(`${of.kind} has no column of vectors "${name}"`);
   }
   return column as VectorColumn;
+}
+
+/** The list in a row, as a view. */
+export function listAt(column: VectorColumn | ListColumn, row: number): VectorColumn["values"] {
+  return "width" in column
+    ? column.values.subarray(row * column.width, (row + 1) * column.width)
+    : column.values.subarray(column.offsets[row], column.offsets[row + 1]);
 }
 
 /**

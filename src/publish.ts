@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, decodeArtifact, rowCount, type VectorColumn } from "./artifact.js";
+import { type Artifact, type Column, decodeArtifact, listAt, rowCount, type VectorColumn } from "./artifact.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { pointLabel } from "./matrix.js";
 import type { Plan, Step } from "./plan.js";
@@ -48,7 +48,7 @@ export function publish(
       version: step.definition.version,
       key: step.key,
       ...(step.params.seed !== undefined && { seed: step.params.seed }),
-      ...("record" in outcome && { sha256: outcome.record.object }),
+      ...("object" in outcome && { sha256: outcome.object }),
     })),
     failures: outcomes.flatMap((outcome) =>
       "error" in outcome ? [{ step: outcome.step.id, error: outcome.error }] : [],
@@ -128,7 +128,7 @@ function cell(column: Exclude<Column, VectorColumn>, row: number): string {
     return quoted(typeof item === "string" ? item : Buffer.from(item).toString("base64"));
   }
   if (ArrayBuffer.isView(column)) return String(column[row]);
-  return column.values.subarray(column.offsets[row], column.offsets[row + 1]).join(" ");
+  return listAt(column, row).join(" ");
 }
 
 function quoted(text: string): string {

@@ -29,6 +29,7 @@ import { refineStage } from "./refine.js";
 import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
 import { samplePointsStage } from "./samplePoints.js";
+import { shellStage } from "./shell.js";
 import { trainStage } from "./train.js";
 import { trajectoriesStage } from "./trajectories.js";
 
@@ -61,6 +62,7 @@ export const stages: readonly Stage[] = [
   compareStage,
   featuresStage,
   classifyStage,
+  shellStage,
   gatherStage,
   figureStage,
   reportStage,

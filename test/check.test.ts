@@ -15,7 +15,7 @@ function complaint(text: string | Uint8Array, settings: string[] = []): string {
   const path = join(folder, "p.yaml");
   writeFileSync(path, text);
   try {
-    plan(loadPipeline(path, settings), stages);
+    plan(loadPipeline(path, { set: settings }), stages);
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
     return error.message.replaceAll(path, "p.yaml");

@@ -18,6 +18,8 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
   const context: StageContext<unknown> = {
     params: given,
     part: { index: 0, count: 1 },
+    folder: process.cwd(),
+    log: () => {},
     ports: Object.keys(inputs),
     sources,
     input: (port) => sources(port)[0].artifact(),
