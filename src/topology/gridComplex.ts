@@ -2,7 +2,7 @@
 export type Complex = "cubical" | "freudenthal";
 
 /** A kind of cells, the same at every place of the grid: a cell is the vertex that it grows from and its type. */
-export interface CellType {
+interface CellType {
   /** What to add to the vertex's id for each corner. */
   readonly corners: readonly number[];
   /** The axes that it extends along, bit by bit: it does not fit at vertices at the end of one of them. */

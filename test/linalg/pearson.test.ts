@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { pearson } from "../../src/linalg/pearson.js";
 
-test("numpy.corrcoef of four pairs", () => {
-  // Σ(x−2.5)(y−3) = 4, over √(5 · 10)
-  assert.ok(Math.abs(pearson([1, 2, 3, 4], [2, 1, 5, 4]) - 4 / Math.sqrt(50)) < 1e-15);
+test("the correlation of four pairs is their covariance over both deviations", () => {
+  // Σ(x−2.5)(y−3) = 5, over √(5 · 10)
+  assert.ok(Math.abs(pearson([1, 2, 3, 4], [2, 1, 5, 4]) - 5 / Math.sqrt(50)) < 1e-15);
   assert.ok(Number.isNaN(pearson([1, 1], [2, 3])));
   assert.ok(Number.isNaN(pearson([1], [2])));
 });
