@@ -1,4 +1,4 @@
-import { artifact } from "../src/artifact.js";
+import { artifact, type ListColumn } from "../src/artifact.js";
 import { type EmbedOptions, embed } from "../src/embedding/embed.js";
 import type { Stage } from "../src/stage.js";
 import { embeddedPoints, type Rows } from "./embeddedPoints.js";
@@ -12,14 +12,21 @@ export const embedStage: Stage<Params> = {
   output: "embedding",
   async run({ params, sources, progress }) {
     const { source, loss, epoch, trajectory, columns, names } = embeddedPoints(sources("points"), params.rows);
-    const { coordinates, quality, judged, t, entropy, components, potentialStress, explained } = embed(
+    const { coordinates, quality, judged, t, entropy, components, potentialStress, explained, neighbors } = embed(
       source,
       params,
       progress,
     );
     return artifact(
       "embedding",
-      { coordinates: { width: params.dimensions, values: coordinates }, loss, epoch, trajectory, ...columns },
+      {
+        coordinates: { width: params.dimensions, values: coordinates },
+        loss,
+        epoch,
+        trajectory,
+        ...columns,
+        ...(neighbors && { neighbors: listColumn(neighbors, loss.length) }),
+      },
       {
         ...{ method: params.method, parameters: params, names, quality: { ...quality, points: judged } },
         ...(t !== undefined && entropy && { t, entropy: [...entropy], components, potentialStress }),
@@ -37,3 +44,8 @@ export const embedStage: Stage<Params> = {
     );
   },
 };
+
+/** Equally many values a row. */
+function listColumn(values: Int32Array, rows: number): ListColumn {
+  return { offsets: Int32Array.from({ length: rows + 1 }, (_, row) => (row * values.length) / rows), values };
+}

@@ -1,17 +1,21 @@
 /** The stage kinds. */
 import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
+import { classifyStage } from "./classify.js";
 import { compareStage } from "./compare.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
+import { connectMinimaStage } from "./connectMinima.js";
 import { contourTreeStage } from "./contourTree.js";
 import { embedStage } from "./embed.js";
 import { evaluateStage } from "./evaluate.js";
+import { featuresStage } from "./features.js";
 import { figureStage } from "./figure.js";
 import { gatherStage } from "./gather.js";
 import { graphHomologyStage } from "./graphHomology.js";
 import { hessianStage } from "./hessian.js";
 import { importGridStage } from "./importGrid.js";
+import { jumpAndRetrainStage } from "./jumpAndRetrain.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
@@ -24,10 +28,13 @@ import { reportStage } from "./report.js";
 import { sampleGridStage } from "./sampleGrid.js";
 import { samplePointsStage } from "./samplePoints.js";
 import { trainStage } from "./train.js";
+import { trajectoriesStage } from "./trajectories.js";
 
 export const stages: readonly Stage[] = [
   loadDataStage,
   trainStage,
+  jumpAndRetrainStage,
+  trajectoriesStage,
   loadModelStage,
   evaluateStage,
   predictStage,
@@ -38,6 +45,7 @@ export const stages: readonly Stage[] = [
   refineStage,
   importGridStage,
   projectStage,
+  connectMinimaStage,
   mergeTreeStage,
   contourTreeStage,
   barcodeStage,
@@ -47,6 +55,8 @@ export const stages: readonly Stage[] = [
   compareProfilesStage,
   landscapeMetricsStage,
   compareStage,
+  featuresStage,
+  classifyStage,
   gatherStage,
   figureStage,
   reportStage,

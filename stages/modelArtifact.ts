@@ -20,9 +20,9 @@ interface Checkpoints {
   step: Int32Array;
   loss: Float64Array;
   /** [T × n] */
-  weights: Float64Array;
+  weights: Float64Array | Float32Array;
   /** Running statistics of batch norms, [T × s]. */
-  statistics?: Float64Array;
+  statistics?: Float64Array | Float32Array;
   /** More columns. */
   metrics?: Record<string, Column>;
 }
@@ -35,9 +35,10 @@ export function modelArtifact(
   summary: Summary,
 ): Artifact {
   const { layout, size, state } = createModel(architecture);
-  const vectors = (values: Float64Array, width: number) => ({
+  const stored = dtype === "f32" ? Float32Array : Float64Array;
+  const vectors = (values: Float64Array | Float32Array, width: number) => ({
     width,
-    values: dtype === "f32" ? Float32Array.from(values) : values,
+    values: values instanceof stored ? values : new stored(values),
   });
   return artifact(
     "model",

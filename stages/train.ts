@@ -1,39 +1,31 @@
-import { type Artifact, artifact, type Metadata, type Summary, vectorRows } from "../src/artifact.js";
-import type { Augmentation } from "../src/data/augment.js";
-import type { Schedule } from "../src/landscape/learningRate.js";
+import type { Artifact } from "../src/artifact.js";
+import { canonicalJson } from "../src/canonicalJson.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";
-import type {
-  Checkpoint,
-  EarlyStop,
-  TrainingHooks,
-  TrainingResult,
-  TrainingState,
-} from "../src/landscape/trainingRecord.js";
+import type { EarlyStop } from "../src/landscape/trainingRecord.js";
 import { trainSolution } from "../src/landscape/trainSolution.js";
 import { trainSupervised } from "../src/landscape/trainSupervised.js";
 import type { Initialization } from "../src/models/initialization.js";
 import { lossFunction, type Problem } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
+import { initialState, type NetworkState } from "../src/models/networkState.js";
 import { createObjective } from "../src/models/objective.js";
 import type { PinnProblem } from "../src/models/pinn.js";
 import type { SupervisedProblem } from "../src/models/supervisedProblem.js";
 import { validateModel } from "../src/models/validateModel.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
-import { modelArtifact, solutionFacts } from "./modelArtifact.js";
+import { type Setting, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
+import { storedState } from "./storedState.js";
+import { trainingHooks } from "./trainingHooks.js";
+import { type TrainingSettings, trained } from "./trainingRun.js";
 
-interface Params {
+interface Params extends TrainingSettings {
   architecture: Architecture;
   problem: Problem;
-  optimizer: Optimizer;
   initialization: Initialization;
+  startRow?: number;
   epochs?: number;
-  batchSize?: number;
-  dropLast?: boolean;
-  schedule: Schedule;
-  clipGradient?: number;
-  augment?: Augmentation;
   earlyStop?: EarlyStop;
   checkpoints: { every?: number; epochs: number[] };
   seed: number;
@@ -44,8 +36,12 @@ type Complaint = { path: (string | number)[]; message: string };
 
 export const trainStage: Stage<Params> = {
   name: "train",
-  version: 2,
-  inputs: { data: { kinds: ["dataset"], optional: true }, validation: { kinds: ["dataset"], optional: true } },
+  version: 3,
+  inputs: {
+    data: { kinds: ["dataset"], optional: true },
+    validation: { kinds: ["dataset"], optional: true },
+    start: { kinds: ["model"], optional: true },
+  },
   output: "model",
   check(params) {
     const { architecture, problem, optimizer } = params;
@@ -116,17 +112,19 @@ function uselessParameters(params: Params): Complaint[] {
 
 async function solve(problem: PinnProblem, context: StageContext<Params>): Promise<Artifact> {
   const { params, ports } = context;
-  if (ports.length > 0)
-    throw new Error(`a pinn problem needs no samples; leave out ${ports.map((port) => `"${port}"`).join(", ")}`);
-  const { architecture, optimizer, seed, initialization, dtype = "f64" } = params;
+  const useless = ports.filter((port) => port !== "start");
+  if (useless.length > 0)
+    throw new Error(`a pinn problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`);
+  const { architecture, dtype = "f64" } = params;
+  const start = startOf(context);
+  const optimizer = withIterations(params.optimizer);
   const objective = await createObjective(lossFunction(architecture, problem), { dtype });
   try {
-    const start = createModel(architecture).initialize(seed, initialization);
-    const training = { ...params, optimizer: withIterations(optimizer), isWanted: wanted(params) };
-    const result = await trainSolution(objective.lossAndGradient, start, training, hooksOf(context));
+    const training = { ...params, optimizer, isWanted: wanted(params) };
+    const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts({ architecture, problem, dtype }, last.weights, objective);
-    const facts = { ...found, evaluations: result.evaluations };
+    const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
     return trained({ architecture, problem, dtype }, result, facts, { ...found.errors, iterations: last.step });
   } finally {
     await objective.release();
@@ -141,12 +139,40 @@ async function learn(problem: SupervisedProblem, context: StageContext<Params>):
   const data = datasetOf(input("data"));
   const validation = ports.includes("validation") ? datasetOf(input("validation")) : undefined;
   const isWanted = wanted(params);
-  const training = { ...params, problem, data, validation, epochs, batchSize, dropLast, dtype, isWanted };
-  const result = await trainSupervised(training, hooksOf(context));
+  const start = startOf(context);
+  const training = { ...params, problem, data, validation, start, epochs, batchSize, dropLast, dtype, isWanted };
+  const result = await trainSupervised(training, trainingHooks(context));
   const { epoch, metrics } = result.checkpoints[result.checkpoints.length - 1];
   const shown = ["trainAccuracy", "validationLoss", "validationAccuracy"].filter((name) => name in metrics);
   const headline = Object.fromEntries(shown.map((name) => [name, metrics[name]]));
-  return trained({ architecture, problem, dtype }, result, {}, { ...headline, epochs: epoch });
+  const isFullBatch = params.optimizer.kind === "lbfgs";
+  const settings = settingsOf({ ...params, batchSize, ...(!isFullBatch && { epochs, dropLast }) });
+  return trained({ architecture, problem, dtype }, result, { training: settings }, { ...headline, epochs: epoch });
+}
+
+/** The initial weights, or those at port `start`, which must be of the same network. */
+function startOf({ params, ports, input }: StageContext<Params>): NetworkState {
+  const { architecture, seed, initialization, startRow } = params;
+  if (!ports.includes("start")) {
+    if (startRow !== undefined) throw new Error('startRow is of a model at the port "start", where none is connected');
+    return initialState(architecture, seed, initialization);
+  }
+  const model = input("start");
+  const other = (model.metadata as unknown as Setting).architecture;
+  const [found, wanted] = [canonicalJson(other), canonicalJson(architecture)];
+  if (found !== wanted) {
+    throw new Error(
+      `the model at the port "start" has the architecture ${found}; expected that of this one, ${wanted}`,
+    );
+  }
+  return storedState(model, startRow);
+}
+
+/** What `jump-and-retrain` takes over, and what else the course of the training depends on. */
+function settingsOf(params: Params) {
+  const { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop } = params;
+  const { seed, initialization } = params;
+  return { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop, seed, initialization };
 }
 
 /** The default is not in the schema, since only some problems have iterations. */
@@ -156,54 +182,4 @@ function withIterations(optimizer: Optimizer) {
 
 function wanted({ checkpoints: { every, epochs } }: Params): (epoch: number) => boolean {
   return (epoch) => epochs.includes(epoch) || (every !== undefined && epoch % every === 0);
-}
-
-/** A state is kept as a table of its vectors, with its facts as metadata. */
-function hooksOf({ resume, progress }: StageContext<Params>): TrainingHooks {
-  const left = resume.load();
-  return {
-    resume: left && {
-      facts: left.metadata,
-      vectors: vectorRows(left, "vector").map((vector) => Float64Array.from(vector)),
-    },
-    save: (state) => resume.save(() => stateArtifact(state())),
-    progress,
-  };
-}
-
-function stateArtifact({ facts, vectors }: TrainingState): Artifact {
-  return artifact("table", { vector: { width: vectors[0].length, values: rows(vectors) } }, facts);
-}
-
-/** In the order of the columns: a state that is read back has its names in another. */
-const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
-
-function trained(
-  setting: Parameters<typeof modelArtifact>[0],
-  { checkpoints, history, stopped, warnings }: TrainingResult,
-  facts: Metadata,
-  summary: Summary,
-): Artifact {
-  const names = curves.filter((name) => name in history);
-  const column = (of: (checkpoint: Checkpoint) => number) => Float64Array.from(checkpoints, of);
-  const metrics = names.map((name) => [name, column(({ metrics }) => metrics[name] ?? Number.NaN)] as const);
-  return modelArtifact(
-    setting,
-    {
-      step: Int32Array.from(checkpoints, ({ step }) => step),
-      loss: column(({ loss }) => loss),
-      weights: rows(checkpoints.map(({ weights }) => weights)),
-      statistics: rows(checkpoints.map(({ statistics }) => statistics)),
-      metrics: { epoch: column(({ epoch }) => epoch), ...Object.fromEntries(metrics) },
-    },
-    { ...facts, history, stopped, warnings },
-    { ...summary, stopped, ...(warnings.length > 0 && { warning: warnings.join("; ") }) },
-  );
-}
-
-function rows(vectors: readonly Float64Array[]): Float64Array {
-  const width = vectors[0].length;
-  const all = new Float64Array(vectors.length * width);
-  for (const [k, vector] of vectors.entries()) all.set(vector, k * width);
-  return all;
 }

@@ -23,6 +23,8 @@ type Method =
       mds: "metric" | "classic";
       solver: MetricMdsOptions["solver"];
       mdsDistance: DistanceName;
+      neighbors?: number;
+      neighborhood?: "nearest" | "published-script";
       seed: number;
     }
   | { method: "mds" }
@@ -56,6 +58,8 @@ interface MethodFacts {
   components?: number;
   /** Of the distances that PHATE scales, those of potentials. */
   potentialStress?: Stress;
+  /** Of each point, so many as are wanted; row major. */
+  neighbors?: Int32Array;
 }
 
 type Progress = (fraction: number, note: string) => void;
@@ -74,8 +78,8 @@ const JUDGED_COMPONENTS = 100;
 export function embed(source: EmbedSource, options: EmbedOptions, progress: Progress): Embedding {
   const { dimensions } = options;
   const n = "points" in source ? source.points.length : source.n;
-  progress(0, options.method === "pca" ? "principal components" : "distances");
-  const { scores, explained, distances } = reduce(source, options);
+  progress(0, "distances");
+  const { scores, explained, distances } = reduce(source, options, (fraction) => progress(fraction / 10, "distances"));
   if (options.method === "pca") {
     const coordinates = Float64Array.from({ length: n * dimensions }, (_, c) => {
       const [i, k] = [Math.floor(c / dimensions), c % dimensions];
@@ -97,7 +101,7 @@ interface Reduced {
   explained?: Float64Array;
 }
 
-function reduce(source: EmbedSource, options: EmbedOptions): Reduced {
+function reduce(source: EmbedSource, options: EmbedOptions, progress: (fraction: number) => void): Reduced {
   if ("distances" in source) {
     if (options.method !== "pca") return { distances: source.distances };
     throw new Error("principal components are those of points; of distances, method mds draws what is most like them");
@@ -106,9 +110,9 @@ function reduce(source: EmbedSource, options: EmbedOptions): Reduced {
   const wanted = options.method === "pca" ? Math.max(JUDGED_COMPONENTS, options.dimensions) : options.pca;
   const distance = options.method === "pca" ? "euclidean" : options.distance;
   if (options.method !== "pca" && (wanted === "none" || (points[0]?.length ?? 0) <= wanted)) {
-    return { distances: pairwiseDistances(points, distance) };
+    return { distances: pairwiseDistances(points, distance, progress) };
   }
-  const { scores, count, explained } = pca(points, { components: wanted as number });
+  const { scores, count, explained } = pca(points, { components: wanted as number, progress });
   const rows = points.map((_, i) => scores.subarray(i * count, (i + 1) * count));
   return { distances: pairwiseDistances(rows, distance), scores: { values: scores, count }, explained };
 }
@@ -124,12 +128,12 @@ function draw(
   switch (method) {
     case "phate": {
       const decay = options.decay === "none" ? null : options.decay;
-      const { coordinates, t, entropy, graph, stress } = phate(
+      const { coordinates, t, entropy, graph, stress, neighbors } = phate(
         { distances, n },
         { ...phateDefaults, ...options, decay },
         progress,
       );
-      return { coordinates, t, entropy, components: graph.components, potentialStress: stress };
+      return { coordinates, t, entropy, components: graph.components, potentialStress: stress, neighbors };
     }
     case "mds":
       return { coordinates: classicalCoordinates(distances, n, dimensions) };

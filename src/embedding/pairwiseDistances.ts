@@ -17,11 +17,15 @@ const CANCELLED = 1e-5;
  *
  * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine, where a point is the origin.
  */
-export function pairwiseDistances(points: Points, distance: DistanceName): Float64Array {
+export function pairwiseDistances(
+  points: Points,
+  distance: DistanceName,
+  progress?: (fraction: number) => void,
+): Float64Array {
   const n = points.length;
   requirePoints(points);
   const scales = distance === "cosine" ? Float64Array.from(points, reciprocalNorm) : new Float64Array(n).fill(1);
-  const result = centredGram(points, { center: "mean", scales });
+  const result = centredGram(points, { center: "mean", scales, progress });
   const squares = Float64Array.from({ length: n }, (_, i) => result[i * n + i]);
   for (let i = 0; i < n; i++) {
     result[i * n + i] = 0;

@@ -25,12 +25,15 @@ const CHUNK = 512;
  *
  * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite.
  */
-export function pca(points: Points, { components }: { components: number }): Pca {
+export function pca(
+  points: Points,
+  { components, progress }: { components: number; progress?(fraction: number): void },
+): Pca {
   requirePoints(points);
   const n = points.length;
   const dimensions = points[0]?.length ?? 0;
   const count = Math.max(0, Math.min(components, dimensions, n - 1));
-  const { scores, explained } = dimensions < n ? fromCovariance(points, count) : fromGram(points, count);
+  const { scores, explained } = dimensions < n ? fromCovariance(points, count) : fromGram(points, count, progress);
   for (let k = 0; k < count; k++) {
     let largest = 0;
     for (let at = k; at < scores.length; at += count)
@@ -40,9 +43,9 @@ export function pca(points: Points, { components }: { components: number }): Pca
   return { scores, count, explained };
 }
 
-function fromGram(points: Points, count: number): Omit<Pca, "count"> {
+function fromGram(points: Points, count: number, progress?: (fraction: number) => void): Omit<Pca, "count"> {
   const n = points.length;
-  const { values, vectors } = symmetricEigen(centredGram(points, { center: "mean" }), n);
+  const { values, vectors } = symmetricEigen(centredGram(points, { center: "mean", progress }), n);
   const scores = new Float64Array(n * count);
   for (let k = 0; k < count; k++) {
     const length = Math.sqrt(Math.max(0, values[n - 1 - k]));

@@ -1,3 +1,4 @@
+import { nearestByDistance } from "../linalg/nearestNeighbors.js";
 import { classicalCoordinates } from "./classicalMds.js";
 import { type MetricMdsOptions, metricMds } from "./metricMds.js";
 import { type DistanceName, pairwiseDistances } from "./pairwiseDistances.js";
@@ -11,6 +12,10 @@ export interface PhateMapOptions extends PhateOptions {
   solver: MetricMdsOptions["solver"];
   /** Between rows of the potential. */
   mdsDistance: DistanceName;
+  /** How many neighbours of each point are wanted. */
+  neighbors?: number;
+  /** Which: those nearest by the distance of potentials, or with the largest entries in the point's row, those farthest. */
+  neighborhood?: "nearest" | "published-script";
 }
 
 export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"> {
@@ -18,6 +23,8 @@ export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"
   coordinates: Float64Array;
   /** Of what is drawn, points or landmarks, in their distances by the potential. */
   stress: Stress;
+  /** Where they are wanted: n × neighbors, row major, of each point the first before others. */
+  neighbors?: Int32Array;
 }
 
 /**
@@ -35,6 +42,12 @@ export function phate(
   const { rows, potential, interpolate, t, entropy, graph } = phatePotential(source, options, (fraction, note) =>
     progress(fraction / 2, note),
   );
+  const n = "points" in source ? source.points.length : source.n;
+  if (options.neighbors !== undefined && n !== rows) {
+    throw new Error(
+      `neighbors by potential need one for each point; there are ${n} points and ${rows} landmarks: set landmarks: none`,
+    );
+  }
   progress(0.5, "distances of potentials");
   const ofRows = Array.from({ length: rows }, (_, i) => potential.subarray(i * rows, (i + 1) * rows));
   const distances = pairwiseDistances(ofRows, mdsDistance);
@@ -46,8 +59,21 @@ export function phate(
   return {
     coordinates: interpolate(drawn),
     stress: stressOf(distances, drawn, rows, dimensions),
+    ...(options.neighbors !== undefined && {
+      neighbors: neighborsOf(potential, distances, options.neighbors, options),
+    }),
     t,
     entropy,
     graph,
   };
+}
+
+function neighborsOf(
+  potential: Float64Array,
+  distances: Float64Array,
+  k: number,
+  { neighborhood }: PhateMapOptions,
+): Int32Array {
+  const farthest = neighborhood === "published-script";
+  return nearestByDistance(farthest ? potential.map((entry) => -entry) : distances, { k }).indices;
 }

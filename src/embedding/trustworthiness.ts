@@ -1,3 +1,5 @@
+import { nearestByDistance } from "../linalg/nearestNeighbors.js";
+
 /**
  * Trustworthiness of a drawing (Venna & Kaski 2001): how far points that are among the k nearest of another on the drawing are from being so
  * among the points themselves, 1 − 2/(nk(2n − 3k − 1)) Σᵢ Σⱼ (r(i, j) − k), where j runs over the k nearest of i on the drawing and r is its
@@ -11,17 +13,20 @@ export function trustworthiness(given: Float64Array, drawn: Float64Array, n: num
   if (!(Number.isInteger(k) && k >= 1 && 2 * k < n)) {
     throw new RangeError(`trustworthiness with ${k} neighbours needs more than ${2 * k} points, found ${n}`);
   }
+  const nearest = nearestByDistance(drawn, { k });
   let penalty = 0;
-  const rank = new Int32Array(n);
   for (let i = 0; i < n; i++) {
-    for (const [place, j] of othersByDistance(given, n, i).entries()) rank[j] = place + 1;
-    for (const j of othersByDistance(drawn, n, i).subarray(0, k)) penalty += Math.max(0, rank[j] - k);
+    const own = given.subarray(i * n, (i + 1) * n);
+    for (const j of nearest.indices.subarray(i * k, (i + 1) * k)) penalty += Math.max(0, rankOf(j, own, i) - k);
   }
   return 1 - (2 * penalty) / (n * k * (2 * n - 3 * k - 1));
 }
 
-function othersByDistance(distances: Float64Array, n: number, i: number): Int32Array {
-  const own = distances.subarray(i * n, (i + 1) * n);
-  const others = Int32Array.from({ length: n - 1 }, (_, j) => (j < i ? j : j + 1));
-  return others.sort((a, b) => own[a] - own[b] || a - b);
+/** The place of j, from 1, among all but i by their distances from i. */
+function rankOf(j: number, distances: Float64Array, i: number): number {
+  let rank = 1;
+  for (let l = 0; l < distances.length; l++) {
+    if (l !== i && (distances[l] < distances[j] || (distances[l] === distances[j] && l < j))) rank++;
+  }
+  return rank;
 }

@@ -10,6 +10,8 @@ export interface Centring {
   ranges?: readonly (readonly [number, number])[];
   /** What each vector is multiplied by, before the mean is taken; by default 1. */
   scales?: Float64Array;
+  /** Called before each range of entries with the share of the ranges that is done, or about so. */
+  progress?(fraction: number): void;
 }
 
 /** Entries that are looked at together: a block of some hundred vectors stays in the cache, one of many thousand within 128 MB. */
@@ -22,7 +24,7 @@ const BLOCK_NUMBERS = 2 ** 24;
  */
 export function forEachCentredBlock(
   rows: Rows,
-  { center, ranges = [[0, rows[0]?.length ?? 0]], scales }: Centring,
+  { center, ranges = [[0, rows[0]?.length ?? 0]], scales, progress }: Centring,
   visit: (block: Float64Array[], start: number, end: number, all: Float64Array, stride: number) => void,
 ): void {
   const stride = Math.max(64, Math.min(BLOCK, Math.floor(BLOCK_NUMBERS / rows.length)));
@@ -30,8 +32,12 @@ export function forEachCentredBlock(
   const middle = new Float64Array(stride);
   const origin = center === "mean" ? rows[0] : center;
   const originScale = center === "mean" ? (scales?.[0] ?? 1) : 1;
+  const total = ranges.reduce((sum, [first, last]) => sum + last - first, 0);
+  let done = 0;
   for (const [first, last] of ranges) {
     for (let start = first; start < last; start += stride) {
+      progress?.(done / total);
+      done += stride;
       const end = Math.min(last, start + stride);
       const base = middle.subarray(0, end - start);
       for (let i = 0; i < base.length; i++) base[i] = originScale * origin[start + i];

@@ -58,3 +58,33 @@ test("principal components of points are the classical map of their distances", 
   );
   assert.throws(() => embed({ distances, n: 40 }, { method: "pca", dimensions }, () => {}), /principal components are/);
 });
+
+test("long work says how far it is, from the first block of coordinates on, and stops where it is told to", () => {
+  const points = rowsOf(normalPoints(12, 5000, 3), 5000);
+  const options = {
+    method: "umap",
+    neighbors: 5,
+    minDist: 0.1,
+    seed: 0,
+    dimensions: 2,
+    distance: "euclidean",
+  } as const;
+  for (const pca of [4, "none"] as const) {
+    const fractions: number[] = [];
+    const notes = new Set<string>();
+    embed({ points }, { ...options, pca }, (fraction, note) => {
+      fractions.push(fraction);
+      notes.add(note);
+    });
+    assert.deepEqual([...notes], ["distances", "umap", "quality"]);
+    assert.deepEqual(
+      fractions,
+      [...fractions].sort((a, b) => a - b),
+    );
+    assert.ok(fractions.filter((fraction) => fraction > 0 && fraction < 0.1).length > 0);
+    const stop = (fraction: number) => {
+      if (fraction > 0) throw new Error("stopped");
+    };
+    assert.throws(() => embed({ points }, { ...options, pca }, stop), /stopped/);
+  }
+});
