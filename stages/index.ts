@@ -3,6 +3,7 @@ import type { Stage } from "../src/stage.js";
 import { barcodeStage } from "./barcode.js";
 import { classifyStage } from "./classify.js";
 import { compareStage } from "./compare.js";
+import { compareBarcodesStage } from "./compareBarcodes.js";
 import { compareProfilesStage } from "./compareProfiles.js";
 import { computeDirectionsStage } from "./computeDirections.js";
 import { connectMinimaStage } from "./connectMinima.js";
@@ -19,6 +20,7 @@ import { jumpAndRetrainStage } from "./jumpAndRetrain.js";
 import { landscapeMetricsStage } from "./landscapeMetrics.js";
 import { loadDataStage } from "./loadData.js";
 import { loadModelStage } from "./loadModel.js";
+import { lossBarcodeStage } from "./lossBarcode.js";
 import { mergeTreeStage } from "./mergeTree.js";
 import { predictStage } from "./predict.js";
 import { profileStage } from "./profile.js";
@@ -51,8 +53,10 @@ export const stages: readonly Stage[] = [
   barcodeStage,
   graphHomologyStage,
   embedStage,
+  lossBarcodeStage,
   profileStage,
   compareProfilesStage,
+  compareBarcodesStage,
   landscapeMetricsStage,
   compareStage,
   featuresStage,

@@ -13,10 +13,10 @@ import type { Checkpoint, TrainingResult } from "../src/landscape/trainingRecord
 import { trainSolution } from "../src/landscape/trainSolution.js";
 import { trainSupervised } from "../src/landscape/trainSupervised.js";
 import type { Layout } from "../src/models/layout.js";
+import type { ProblemWithoutData } from "../src/models/lossFunction.js";
 import { lossFunction } from "../src/models/lossFunction.js";
 import type { NetworkState } from "../src/models/networkState.js";
 import { createObjective } from "../src/models/objective.js";
-import type { PinnProblem } from "../src/models/pinn.js";
 import type { SupervisedProblem } from "../src/models/supervisedProblem.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
@@ -70,9 +70,9 @@ export const jumpAndRetrainStage: Stage<Params> = {
       isWanted: (epoch: number) => epoch > 0 || params.includeJump,
     };
     const result =
-      problem.kind === "pinn"
-        ? await solveAgain({ architecture, problem, dtype }, retraining, context)
-        : await learnAgain({ architecture, problem, dtype }, retraining, context);
+      problem.kind === "supervised"
+        ? await learnAgain({ architecture, problem, dtype }, retraining, context)
+        : await solveAgain({ architecture, problem, dtype }, retraining, context);
     const checkpoints = result.checkpoints.filter(
       ({ loss, epoch }) => Number.isFinite(loss) && retraining.isWanted(epoch),
     );
@@ -157,10 +157,10 @@ function settingsOf(model: Artifact, params: Params): TrainingSettings {
 
 type Context = StageContext<Params>;
 
-async function solveAgain(setting: Setting<PinnProblem>, retraining: Retraining, context: Context) {
+async function solveAgain(setting: Setting<ProblemWithoutData>, retraining: Retraining, context: Context) {
   const useless = context.ports.filter((port) => port !== "model");
   if (useless.length > 0)
-    throw new Error(`a pinn problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`);
+    throw new Error(`a ${setting.problem.kind} problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`);
   const { settings, start } = retraining;
   const objective = await createObjective(lossFunction(setting.architecture, setting.problem), {
     dtype: setting.dtype,

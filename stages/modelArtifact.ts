@@ -1,9 +1,8 @@
 import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../src/artifact.js";
 import type { Layout } from "../src/models/layout.js";
-import type { Problem } from "../src/models/lossFunction.js";
+import type { Problem, ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import type { Objective } from "../src/models/objective.js";
-import type { PinnProblem } from "../src/models/pinn.js";
 import { pinnErrors } from "../src/models/pinnErrors.js";
 import { pinnSolution } from "../src/models/pinnSolution.js";
 
@@ -56,9 +55,9 @@ export function modelArtifact(
 
 const stateFacts = (layout?: Layout) => (layout ? { stateLayout: layout } : {});
 
-/** The loss terms of a network on a differential equation, and its errors on the whole grid where the exact solution is stated. */
+/** The loss and its terms, and the errors of a differential equation on the whole grid where the exact solution is stated. */
 export async function solutionFacts(
-  setting: Setting<PinnProblem>,
+  setting: Setting<ProblemWithoutData>,
   theta: Float64Array,
   objective: Objective,
 ): Promise<{ terms: Record<string, number>; errors: Record<string, number> }> {
@@ -66,7 +65,8 @@ export async function solutionFacts(
   return { terms: Object.fromEntries(terms), errors: await solutionErrors(setting, theta) };
 }
 
-async function solutionErrors({ architecture, problem, dtype }: Setting<PinnProblem>, theta: Float64Array) {
+async function solutionErrors({ architecture, problem, dtype }: Setting<ProblemWithoutData>, theta: Float64Array) {
+  if (problem.kind === "function") return {};
   const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
   return exact ? { ...pinnErrors(u, exact) } : {};
 }

@@ -5,11 +5,10 @@ import type { EarlyStop } from "../src/landscape/trainingRecord.js";
 import { trainSolution } from "../src/landscape/trainSolution.js";
 import { trainSupervised } from "../src/landscape/trainSupervised.js";
 import type { Initialization } from "../src/models/initialization.js";
-import { lossFunction, type Problem } from "../src/models/lossFunction.js";
+import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import { initialState, type NetworkState } from "../src/models/networkState.js";
 import { createObjective } from "../src/models/objective.js";
-import type { PinnProblem } from "../src/models/pinn.js";
 import type { SupervisedProblem } from "../src/models/supervisedProblem.js";
 import { validateModel } from "../src/models/validateModel.js";
 import type { Stage, StageContext } from "../src/stage.js";
@@ -67,6 +66,7 @@ export const trainStage: Stage<Params> = {
     const problem = readProblem(context.params.problem, context.file);
     switch (problem.kind) {
       case "pinn":
+      case "function":
         return solve(problem, context);
       case "supervised":
         return learn(problem, context);
@@ -79,14 +79,15 @@ export const trainStage: Stage<Params> = {
 /** Parameters that this kind of training has no use for. */
 function uselessParameters(params: Params): Complaint[] {
   const { problem, optimizer, schedule } = params;
-  const isFullBatch = problem.kind === "pinn" || optimizer.kind === "lbfgs";
+  const hasSamples = problem.kind === "supervised";
+  const isFullBatch = !hasSamples || optimizer.kind === "lbfgs";
   const complaints: Complaint[] = [];
   const refuse = (names: readonly (keyof Params)[], why: string) => {
     for (const name of names) if (params[name] !== undefined) complaints.push({ path: [name], message: why });
   };
   if (isFullBatch)
     refuse(["epochs", "dropLast", "augment"], "is of use for a supervised problem by mini-batches only; leave it out");
-  if (problem.kind === "pinn") refuse(["batchSize"], "is of use for a supervised problem only; leave it out");
+  if (!hasSamples) refuse(["batchSize"], "is of use for a supervised problem only; leave it out");
   if (optimizer.kind === "lbfgs") {
     refuse(["clipGradient"], "is of no use with lbfgs; leave it out");
     if (schedule.kind !== "constant" || schedule.warmup > 0) {
@@ -98,23 +99,29 @@ function uselessParameters(params: Params): Complaint[] {
   } else if (!isFullBatch && optimizer.iterations !== undefined) {
     complaints.push({
       path: ["optimizer", "iterations"],
-      message: "is for pinn problems; a supervised one has epochs",
+      message: "is for problems without samples; a supervised one has epochs",
     });
   }
-  const unmeasured = params.earlyStop && problem.kind === "pinn" && params.earlyStop.metric !== "trainLoss";
+  const unmeasured = params.earlyStop && !hasSamples && params.earlyStop.metric !== "trainLoss";
   if (unmeasured)
     complaints.push({
       path: ["earlyStop", "metric"],
-      message: "expected trainLoss: nothing else is measured for a pinn",
+      message: "expected trainLoss: nothing else is measured for a problem without samples",
     });
+  if (problem.kind === "function" && params.initialization !== "default") {
+    const message = "is for the kernels of a network; where parameters begin is architecture.start";
+    complaints.push({ path: ["initialization"], message });
+  }
   return complaints;
 }
 
-async function solve(problem: PinnProblem, context: StageContext<Params>): Promise<Artifact> {
+async function solve(problem: ProblemWithoutData, context: StageContext<Params>): Promise<Artifact> {
   const { params, ports } = context;
   const useless = ports.filter((port) => port !== "start");
   if (useless.length > 0)
-    throw new Error(`a pinn problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`);
+    throw new Error(
+      `a ${problem.kind} problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`,
+    );
   const { architecture, dtype = "f64" } = params;
   const start = startOf(context);
   const optimizer = withIterations(params.optimizer);
