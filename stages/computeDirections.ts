@@ -100,7 +100,7 @@ interface Found {
 
 export const computeDirectionsStage: Stage<Params> = {
   name: "compute-directions",
-  version: 2,
+  version: 3,
   inputs: {
     model: { kinds: ["model"] },
     to: { kinds: ["model"], optional: true, many: true },

@@ -13,6 +13,8 @@ export interface PhateLandmarks {
   toLandmarks: SparseMatrix;
   /** m × n: how a step of the walk from each landmark is spread over the points. Rows sum to 1. */
   toPoints: SparseMatrix;
+  /** The affinities of each landmark's points to all: the landmarks' walk is in balance with them. */
+  weights: Float64Array;
 }
 
 /** Singular vectors of the operator that points are clustered by. */
@@ -38,7 +40,12 @@ export function phateLandmarks(kernel: SparseMatrix, count: number, seed: number
   }
   const cluster = kMeans(coordinates, width, count, randomStream(seed, "landmarks"));
   const affinities = summedByCluster(kernel, cluster);
-  return { cluster, toLandmarks: rowNormalized(transposed(affinities)), toPoints: rowNormalized(affinities) };
+  return {
+    cluster,
+    toLandmarks: rowNormalized(transposed(affinities)),
+    toPoints: rowNormalized(affinities),
+    weights: rowSums(affinities),
+  };
 }
 
 /** D^−½ K D^−½. */

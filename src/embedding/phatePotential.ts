@@ -1,6 +1,6 @@
 import { singularValues } from "../linalg/singularValues.js";
-import { type SparseMatrix, sparseProduct, sparseTimesDense } from "../linalg/sparseMatrix.js";
-import { sparsePower } from "../linalg/sparsePower.js";
+import { rowSums, type SparseMatrix, sparseProduct, sparseTimesDense } from "../linalg/sparseMatrix.js";
+import { walkPower } from "../linalg/walkPower.js";
 import { type DistanceName, pairwiseDistances } from "./pairwiseDistances.js";
 import { pca } from "./pca.js";
 import { diffusionOperator, type PhateGraph, type PhateGraphOptions, phateGraph } from "./phateGraph.js";
@@ -77,7 +77,7 @@ export function phatePotential(
   progress(0.2, "graph");
   const graph = phateGraph(distances, n, options);
   progress(0.3, "operator");
-  const { steps, toLandmarks } = walk(graph.kernel, options);
+  const { steps, weights, toLandmarks } = walk(graph.kernel, options);
   progress(0.4, "entropy");
   const entropy =
     options.t === "auto"
@@ -85,7 +85,7 @@ export function phatePotential(
       : new Float64Array(0);
   const t = options.t === "auto" ? kneeOf(entropy) : options.t;
   progress(0.7, "diffusion");
-  const potential = sparsePower(steps, t);
+  const potential = walkPower(steps, weights, t);
   toPotential(potential, options.gamma);
   return {
     rows: steps[0].rows,
@@ -98,11 +98,13 @@ export function phatePotential(
   };
 }
 
-/** One step of the diffusion as a product of matrices. */
+/** One step of the diffusion as a product of matrices, with its stationary weights. */
 function walk(kernel: SparseMatrix, { landmarks, seed }: PhateOptions) {
-  if (landmarks === "none" || landmarks >= kernel.rows) return { steps: [diffusionOperator(kernel)] };
-  const { toPoints, toLandmarks } = phateLandmarks(kernel, landmarks, seed);
-  return { steps: [toPoints, toLandmarks], toLandmarks };
+  if (landmarks === "none" || landmarks >= kernel.rows) {
+    return { steps: [diffusionOperator(kernel)], weights: rowSums(kernel) };
+  }
+  const { toPoints, toLandmarks, weights } = phateLandmarks(kernel, landmarks, seed);
+  return { steps: [toPoints, toLandmarks], weights, toLandmarks };
 }
 
 function distancesOf(points: Points, { distance, pcaComponents }: PhateOptions): Float64Array {

@@ -51,7 +51,7 @@ export function addProduct(
       const width = Math.min(BLOCK, columns - j);
       for (let k = 0; k < inner; k += BLOCK) {
         const depth = Math.min(BLOCK, inner - k);
-        packBlock(packedA, a, i, height, k, depth);
+        if (j === 0 || inner > BLOCK) packBlock(packedA, a, i, height, k, depth);
         packBlock(packedB, turned(b), j, width, k, depth);
         const triangle = lower && i === j;
         multiply(height, width, depth, triangle);

@@ -11,7 +11,6 @@ import {
   sparseTimesVector,
   transposed,
 } from "../../src/linalg/sparseMatrix.js";
-import { sparsePower } from "../../src/linalg/sparsePower.js";
 import { sparse } from "./sparse.js";
 
 const entry = fc.constantFrom(0, 0, 0, 1, -2, 0.5);
@@ -52,33 +51,4 @@ test("sparse products, transposes and sums are those of the dense matrices", () 
 test("rows are divided by their sums, those that sum to 0 are left", () => {
   const normalized = rowNormalized(sparse(Float64Array.of(1, 3, 0, 0, 2, 2), 3, 2));
   assert.deepEqual(dense(normalized), Float64Array.of(0.25, 0.75, 0, 0, 0.5, 0.5));
-});
-
-test("powers of a product of factors are those of repeated dense products, by columns and by squaring", () => {
-  const factors = fc.tuple(size, size, fc.integer({ min: 1, max: 9 }), fc.boolean()).chain(([n, m, t, full]) => {
-    const cells = (length: number) =>
-      fc.array(full ? fc.constantFrom(1, -1) : fc.constantFrom(0, 0, 0, 0, 0, 1, -1), {
-        minLength: length,
-        maxLength: length,
-      });
-    return fc.tuple(
-      fc.constant([n, m, t]),
-      cells(n * m).map((x) => Float64Array.from(x)),
-      cells(m * n).map((x) => Float64Array.from(x)),
-    );
-  });
-  fc.assert(
-    fc.property(factors, ([[n, m, t], a, b]) => {
-      const step = oracle(a, n, m).mmul(oracle(b, m, n));
-      let expected = step;
-      for (let k = 1; k < t; k++) expected = expected.mmul(step);
-      const largest = Math.max(1, expected.clone().abs().max());
-      const found = sparsePower([sparse(a, n, m), sparse(b, m, n)], t);
-      // Integers, exact up to 2⁵³; beyond, rounding of nine products.
-      assert.ok(
-        found.every((x, at) => Math.abs(x - expected.to1DArray()[at]) <= (largest < 2 ** 52 ? 0 : 1e-12 * largest)),
-      );
-    }),
-    { seed: 2, numRuns: 60 },
-  );
 });
