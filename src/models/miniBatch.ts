@@ -30,7 +30,8 @@ export interface Evaluation {
 }
 
 interface BatchGradient extends Evaluation {
-  gradient: Float64Array;
+  /** In the element type of the computation; the next one is written to the same array. */
+  gradient: Values;
   statistics?: Float64Array;
 }
 
@@ -44,6 +45,11 @@ export async function miniBatch(
   const { compile } = await loadBackend(backend);
   const compiled = new Map<string, Promise<Executable>>();
   const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
+  const slope = dtype === "f32" ? new Float32Array(model.size) : new Float64Array(model.size);
+  const slopes = named(
+    "gradient",
+    model.layout.map((tensor) => tensorView(slope, tensor)),
+  );
 
   function compileOnce(key: string, build: () => Program): Promise<Executable> {
     const known = compiled.get(key);
@@ -88,15 +94,13 @@ export async function miniBatch(
     };
     if (stored) feeds.stored = stored;
     const executable = await compileOnce(`${isTraining} ${batch.count}`, () => program(batch.count, isTraining));
-    return executable.run(feeds);
+    return executable.run(feeds, isTraining ? slopes : {});
   }
 
   return {
     async gradient(theta, batch) {
-      const { loss, accuracy, statistics, ...rest } = await run(theta, batch, true);
-      const gradient = new Float64Array(model.size);
-      for (const [i, { offset }] of model.layout.entries()) gradient.set(rest[`gradient ${i}`], offset);
-      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient, statistics };
+      const { loss, accuracy, statistics } = await run(theta, batch, true);
+      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient: slope, statistics };
     },
     async evaluate(theta, batch, statistics) {
       const { loss, accuracy } = await run(theta, batch, false, statistics);
