@@ -44,7 +44,7 @@ type Complaint = { path: (string | number)[]; message: string };
 
 export const trainStage: Stage<Params> = {
   name: "train",
-  version: 2,
+  version: 3,
   inputs: { data: { kinds: ["dataset"], optional: true }, validation: { kinds: ["dataset"], optional: true } },
   output: "model",
   check(params) {
