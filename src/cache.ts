@@ -38,18 +38,21 @@ export interface CacheRecord {
 
 type Lookup = { record: CacheRecord; path: string } | { record: undefined; warning?: string };
 
+/** Bytes, or what writes them part by part. */
+export type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
+
 export interface Cache {
   folder: string;
   /** The record and the object's path, if both are there and intact. */
   lookup(key: string): Lookup;
   /**
-   * Stores bytes under a key. What is not `durable` survives the end of the process but perhaps not a power failure, after
+   * Stores bytes under a key, given at once or written part by part. What is not `durable` survives the end of the process but perhaps not a power failure, after
    * which it counts as absent: for pieces, of which there are many.
    */
   put(
     key: string,
     preimage: unknown,
-    bytes: Uint8Array,
+    content: Content,
     provenance: Record<string, unknown>,
     options?: { durable?: boolean },
   ): CacheRecord;
@@ -66,20 +69,32 @@ export function openCache(folder: string): Cache {
   const owner = `${hostname()}-${process.pid}-`;
   let written = 0;
 
-  function writeAtomically(path: string, bytes: Uint8Array, durable: boolean): void {
+  /** Writes a file that appears, under the name that `nameOf` gives its hash, when it is whole. */
+  function writeAtomically(content: Content, durable: boolean, nameOf: (sha256: string) => string) {
     mkdirSync(temporary, { recursive: true });
-    mkdirSync(dirname(path), { recursive: true });
     const draft = join(temporary, `${owner}${threadId}-${written++}`);
     try {
       const file = openSync(draft, "wx");
+      const hash = createHash("sha256");
+      let size = 0;
+      const write = (part: Uint8Array) => {
+        for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
+        hash.update(part);
+        size += part.length;
+      };
       try {
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+        if (typeof content === "function") content(write);
+        else write(content);
         if (durable) fsyncSync(file);
       } finally {
         closeSync(file);
       }
+      const sha256 = hash.digest("hex");
+      const path = nameOf(sha256);
+      mkdirSync(dirname(path), { recursive: true });
       chmodSync(draft, 0o444);
       renameSync(draft, path);
+      return { sha256, size };
     } catch (error) {
       rmSync(draft, { force: true });
       throw error;
@@ -111,14 +126,13 @@ export function openCache(folder: string): Cache {
   function put(
     key: string,
     preimage: unknown,
-    bytes: Uint8Array,
+    content: Content,
     provenance: Record<string, unknown>,
     { durable = true } = {},
   ): CacheRecord {
-    const object = createHash("sha256").update(bytes).digest("hex");
-    const record: CacheRecord = { key, object, bytes: bytes.length, preimage, provenance };
-    writeAtomically(objectPath(object), bytes, durable);
-    writeAtomically(recordPath(key), new TextEncoder().encode(canonicalJson(record)), durable);
+    const { sha256: object, size: bytes } = writeAtomically(content, durable, objectPath);
+    const record: CacheRecord = { key, object, bytes, preimage, provenance };
+    writeAtomically(new TextEncoder().encode(canonicalJson(record)), durable, () => recordPath(key));
     return record;
   }
 

@@ -1,5 +1,5 @@
 /** The contract between the engine and a stage: one definition object per kind, listed in stages/index.ts. */
-import type { Artifact, ArtifactKind } from "./artifact.js";
+import type { Artifact, ArtifactInPieces, ArtifactKind } from "./artifact.js";
 
 export type Scalar = string | number | boolean;
 
@@ -46,9 +46,11 @@ export interface Stage<Params = any> {
   adviceOnFile?(params: Params, absolute: string): string | undefined;
   /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */
   parts?(context: StageContext<Params>): number;
-  run(context: StageContext<Params>): Promise<Artifact>;
+  run(context: StageContext<Params>): Promise<Artifact | ArtifactInPieces>;
   /** Puts the pieces together; without it their rows are appended in order. */
   join?(pieces: Artifact[], context: StageContext<Params>): Artifact;
+  /** The same where all pieces together may be more than the memory holds: each is loaded whenever it is asked for. */
+  joinInPieces?(pieces: readonly (() => Artifact)[], context: StageContext<Params>): ArtifactInPieces;
 }
 
 /** One artifact at a port, and where it comes from. */

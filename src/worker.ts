@@ -1,10 +1,10 @@
 /** What a worker thread does with one task: run a stage, or one piece of it, and put the result into the store. */
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
-import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
+import { type Artifact, type ArtifactInPieces, concatenate, readArtifact, writeArtifact } from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
@@ -74,8 +74,15 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
       case "pieces":
         return await runPieces(task, stage, contextOf);
       case "join": {
-        const { join = concatenate } = stage;
-        const joined = () => join((task.pieces ?? []).map(load), contextOf(whole));
+        const { join = concatenate, joinInPieces } = stage;
+        const { pieces = [] } = task;
+        const joined = () =>
+          joinInPieces
+            ? joinInPieces(
+                pieces.map((path) => () => load(path)),
+                contextOf(whole),
+              )
+            : join(pieces.map(load), contextOf(whole));
         return (await store(task, stage, joined, { kept: task.kept })).record;
       }
       default:
@@ -115,7 +122,7 @@ async function runPieces(
 async function store(
   task: Task,
   stage: Stage,
-  compute: () => Artifact | Promise<Artifact>,
+  compute: () => Artifact | ArtifactInPieces | Promise<Artifact | ArtifactInPieces>,
   facts: Record<string, unknown> = {},
   options: { durable?: boolean } = {},
 ): Promise<{ record: CacheRecord; backends: Record<string, string> }> {
@@ -123,7 +130,7 @@ async function store(
   const { result, backends: used } = await withUsedBackends(() => withUnchangedFiles(task, async () => compute()));
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
-  const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
+  const content = { ...result, metadata: { ...result.metadata, provenance } };
   const made = {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
@@ -135,7 +142,7 @@ async function store(
     ...facts,
   };
   const cache = openCache(task.cacheFolder);
-  const record = cache.put(task.key, task.preimage, bytes, made, options);
+  const record = cache.put(task.key, task.preimage, (write) => writeArtifact(content, write), made, options);
   cache.remove(unfinishedKey(task.key));
   return { record, backends };
 }
@@ -230,7 +237,7 @@ function resumeOf({ cacheFolder, key }: { cacheFolder: string; key: string }): S
       const start = performance.now();
       if (start - saved < interval) return;
       const before = cache.lookup(own);
-      const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
+      const { object } = cache.put(own, { unfinished: key }, (write) => writeArtifact(state(), write), {});
       if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
       saved = performance.now();
       // A large state is stored less often: it takes at most a twentieth of the time.
@@ -244,5 +251,5 @@ function unfinishedKey(key: string): string {
 }
 
 function load(path: string): Artifact {
-  return decodeArtifact(readFileSync(path));
+  return readArtifact(path);
 }

@@ -12,11 +12,24 @@ const allowed: Record<string, string[]> = {
   models: ["graph", "linalg", "files", "data"],
   topology: ["linalg"],
   embedding: ["linalg"],
+  statistics: ["linalg"],
   figures: ["data", "graph", "linalg"],
   landscape: ["models", "data", "graph", "linalg"],
   engine: [],
   entry: ["engine", "stages", "graph", "data"],
-  stages: ["engine", "landscape", "topology", "embedding", "models", "figures", "graph", "linalg", "files", "data"],
+  stages: [
+    "engine",
+    "landscape",
+    "topology",
+    "embedding",
+    "statistics",
+    "models",
+    "figures",
+    "graph",
+    "linalg",
+    "files",
+    "data",
+  ],
 };
 /** Small helpers on text that import nothing themselves. */
 const shared = ["src/nearestName.ts"];

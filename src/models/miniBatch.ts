@@ -7,7 +7,7 @@ import type { Dtype, Program } from "../graph/program.js";
 import { accuracy } from "./accuracy.js";
 import { tensorSize, tensorView } from "./layout.js";
 import { type Architecture, createModel } from "./model.js";
-import { batchShapes, supervisedTerms } from "./supervisedLoss.js";
+import { batchShapes, pointsPerRun, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** What a network learns by, one mini-batch after the other. Weights come in f64 and are rounded where it computes in f32. */
@@ -17,6 +17,8 @@ export interface MiniBatch {
    * order of the model's state, variances divided by their number.
    */
   gradient(theta: Float64Array, batch: BatchColumns): Promise<BatchGradient>;
+  /** Losses and gradients at several points on one batch, batch norms as in training. */
+  gradients(points: readonly Float64Array[], batch: BatchColumns): Promise<PointGradients>;
   /** The loss with the statistics that are stored. */
   evaluate(theta: Float64Array, batch: BatchColumns, statistics?: Float64Array): Promise<Evaluation>;
   /** Frees the compiled programs. */
@@ -27,6 +29,11 @@ export interface Evaluation {
   loss: number;
   /** The share of labels that the network gets right; undefined for a loss without labels. */
   accuracy?: number;
+}
+
+interface PointGradients {
+  readonly losses: Float64Array;
+  readonly gradients: readonly Float64Array[];
 }
 
 interface BatchGradient extends Evaluation {
@@ -44,7 +51,6 @@ export async function miniBatch(
   const model = createModel(architecture);
   const { compile } = await loadBackend(backend);
   const compiled = new Map<string, Promise<Executable>>();
-  const threads = threadsOf(architecture);
   const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
   const slope = dtype === "f32" ? new Float32Array(model.size) : new Float64Array(model.size);
   const slopes = named(
@@ -52,7 +58,7 @@ export async function miniBatch(
     model.layout.map((tensor) => tensorView(slope, tensor)),
   );
 
-  function compileOnce(key: string, build: () => Program): Promise<Executable> {
+  function compileOnce(key: string, build: () => Program, threads = 1): Promise<Executable> {
     const known = compiled.get(key);
     if (known) return known;
     const made = compile(build(), { dtype, threads });
@@ -83,6 +89,28 @@ export async function miniBatch(
     };
   }
 
+  function pointsProgram(points: number, count: number): Program {
+    const shapes = batchShapes(model, problem, count);
+    const weights = model.layout.map((tensor) => f.input(tensor.name, [points, tensorSize(tensor)]));
+    const theta = f.concat(weights, 1);
+    const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
+    const { loss } = supervisedTerms(model, problem, theta, model.apply(theta, inputs), targets);
+    return {
+      inputs: { ...named("weights", weights), inputs, targets },
+      outputs: { loss, ...named("gradient", gradient(loss, weights)) },
+    };
+  }
+
+  /** Rows of weights for several points, tensor by tensor. */
+  function stacked(points: readonly Float64Array[]): Values[] {
+    return model.layout.map((tensor) => {
+      const size = tensorSize(tensor);
+      const rows = new (dtype === "f32" ? Float32Array : Float64Array)(points.length * size);
+      for (const [p, theta] of points.entries()) rows.set(tensorView(theta, tensor), p * size);
+      return rows;
+    });
+  }
+
   const outputShapeOf = () => (problem.loss === "cross-entropy" ? model.outputShape : [model.outputs]);
 
   async function run(theta: Float64Array, batch: BatchColumns, isTraining: boolean, stored?: Float64Array) {
@@ -94,7 +122,11 @@ export async function miniBatch(
       targets: batch.targets,
     };
     if (stored) feeds.stored = stored;
-    const executable = await compileOnce(`${isTraining} ${batch.count}`, () => program(batch.count, isTraining));
+    const executable = await compileOnce(
+      `${isTraining} ${batch.count}`,
+      () => program(batch.count, isTraining),
+      isTraining ? threadsOf(architecture) : 1,
+    );
     return executable.run(feeds, isTraining ? slopes : {});
   }
 
@@ -102,6 +134,28 @@ export async function miniBatch(
     async gradient(theta, batch) {
       const { loss, accuracy, statistics } = await run(theta, batch, true);
       return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient: slope, statistics };
+    },
+    async gradients(points, batch) {
+      const losses = new Float64Array(points.length);
+      const gradients = points.map(() => new Float64Array(model.size));
+      // Groups of nearly one size: fewer programs, and none of a single point beside full ones.
+      const groups = Math.ceil(points.length / pointsPerRun(architecture));
+      for (let group = 0; group < groups; group++) {
+        const [start, end] = [group, group + 1].map((k) => Math.floor((k * points.length) / groups));
+        const own = points.slice(start, end);
+        const key = `${own.length} points ${batch.count}`;
+        const executable = await compileOnce(key, () => pointsProgram(own.length, batch.count));
+        const { inputs, targets } = batch;
+        const { loss, ...rest } = await executable.run({ ...named("weights", stacked(own)), inputs, targets });
+        losses.set(loss, start);
+        for (const [i, tensor] of model.layout.entries()) {
+          const size = tensorSize(tensor);
+          for (let p = 0; p < own.length; p++) {
+            gradients[start + p].set(rest[`gradient ${i}`].subarray(p * size, (p + 1) * size), tensor.offset);
+          }
+        }
+      }
+      return { losses, gradients };
     },
     async evaluate(theta, batch, statistics) {
       const { loss, accuracy } = await run(theta, batch, false, statistics);
@@ -118,7 +172,7 @@ export async function miniBatch(
 }
 
 /**
- * Threads that a training computes with. The last bits of a gradient depend on their number, which is a constant therefore:
+ * Threads that a step of training computes with. The last bits of a gradient depend on their number, which is a constant therefore:
  * the same recipe gives the same bits on every number of cores, and whatever else runs. Convolutions gain more than a third
  * by a second thread where a core is free (and lose up to a quarter where none is); the products of the others are too small.
  */

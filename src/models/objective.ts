@@ -18,6 +18,8 @@ export interface Objective {
   loss(points: Float64Array): Promise<Float64Array>;
   /** The loss and the terms it is the sum of, at any number of parameter points. */
   lossTerms(points: Float64Array): Promise<LossTerms>;
+  /** The loss of each mini-batch at one point, and what share of the samples the batch has. */
+  batchLosses(theta: Float64Array): Promise<{ loss: number; weight: number }[]>;
   lossAndGradient(theta: Float64Array): Promise<{ loss: number; gradient: Float64Array }>;
   hessianVectorProduct(theta: Float64Array, v: Float64Array): Promise<Float64Array>;
   /**
@@ -60,20 +62,29 @@ export async function createObjective(
 
   type Fed = Parameters<LossFunction["terms"]>[1];
 
-  /** The weighted mean over the mini-batches of what a program gives; `build` takes what the batch feeds. */
+  /**
+   * The weighted mean over the mini-batches of what a program gives; `build` takes what the batch feeds, `each` is told what each
+   * one gives.
+   */
   async function overBatches(
     name: string,
     build: (fed: Fed) => Program,
     feeds: Record<string, Values>,
+    each: (results: Record<string, Float64Array>, weight: number) => void = () => {},
   ): Promise<Record<string, Float64Array>> {
     const mean: Record<string, Float64Array> = {};
+    const fixed = Object.entries(feeds).map(
+      ([feed, values]) => [feed, fits(values) ? values : convert(values)] as const,
+    );
+    const converted = Object.fromEntries(fixed);
     for (const { weight, values, shapes } of data) {
       const executable = await compileOnce(`${name} ${JSON.stringify(shapes)}`, () => {
         const fed = Object.fromEntries(shapes.map(([feed, shape]) => [feed, input(feed, shape)]));
         const { inputs, outputs } = build(fed);
         return { inputs: { ...inputs, ...fed }, outputs };
       });
-      const results = await executable.run({ ...feeds, ...values });
+      const results = await executable.run({ ...converted, ...values });
+      each(results, weight);
       if (data.length === 1) return results;
       for (const [output, result] of Object.entries(results)) {
         mean[output] ??= new Float64Array(result.length);
@@ -138,6 +149,14 @@ export async function createObjective(
     size,
     lossTerms,
     loss: async (points) => (await lossTerms(points)).loss,
+    async batchLosses(theta) {
+      requireLength("theta", theta, size);
+      const found: { loss: number; weight: number }[] = [];
+      await overBatches("terms of 1", termsProgram(1), { theta }, ({ loss }, weight) =>
+        found.push({ loss: loss[0], weight }),
+      );
+      return found;
+    },
     async lossAndGradient(theta) {
       requireLength("theta", theta, size);
       const results = await overBatches("gradient", gradientProgram, { theta });

@@ -41,7 +41,7 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
   return {
     layout,
     size,
-    pointsPerRun: architecture.kind === "mlp" ? 4 : 1,
+    pointsPerRun: pointsPerRun(architecture),
     batches: batchesOf(model, samples, options),
     terms(theta, { inputs, targets, statistics }) {
       const outputs = model.apply(theta, inputs, statistics);
@@ -52,6 +52,9 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
     },
   };
 }
+
+/** How many points of parameters are best evaluated together. */
+export const pointsPerRun = ({ kind }: Architecture): number => (kind === "mlp" ? 4 : 1);
 
 /** The loss at points of parameters `theta` from the network's outputs there, and the terms it is the sum of: each [P]. */
 export function supervisedTerms(

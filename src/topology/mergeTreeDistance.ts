@@ -1,6 +1,6 @@
+import { partialAssignment } from "../linalg/partialAssignment.js";
 import { diagonalDistance, gap, planeDistance } from "./diagram.js";
 import type { MergeTreeNodes } from "./mergeTree.js";
-import { partialAssignment } from "./partialAssignment.js";
 import { eldestLeaves } from "./persistence.js";
 import { powerOf, type WassersteinOptions } from "./wasserstein.js";
 

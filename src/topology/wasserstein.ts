@@ -1,5 +1,5 @@
+import { partialAssignment } from "../linalg/partialAssignment.js";
 import { type Diagram, diagonalDistance, essentialDistances, finiteBars, type Norm, planeDistance } from "./diagram.js";
-import { partialAssignment } from "./partialAssignment.js";
 
 /** A Wasserstein distance: the exponent p, 1 ≤ p < ∞, and how far apart points of the plane are. */
 export interface WassersteinOptions {

@@ -18,6 +18,7 @@ import { type SupervisedTraining, trainSupervised } from "../../src/landscape/tr
 import { randomStream } from "../../src/linalg/random.js";
 import { lossFunction } from "../../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../../src/models/model.js";
+import { initialState } from "../../src/models/networkState.js";
 import { createObjective } from "../../src/models/objective.js";
 import type { PinnProblem } from "../../src/models/pinn.js";
 import { reference } from "../reference.js";
@@ -85,7 +86,7 @@ async function train({ architecture, batch, samples }: Training): Promise<number
     problem: { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0, weightPenalty: 0 },
     optimizer: { kind: "sgd", learningRate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 0 },
     schedule: { kind: "constant", warmup: 0 },
-    initialization: "default",
+    start: initialState(architecture, 0, "default"),
     isWanted: () => false,
   };
   await trainSupervised(training, { save: () => {}, progress }).catch((cause) => {

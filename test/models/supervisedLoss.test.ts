@@ -41,8 +41,9 @@ test("mini-batches bound the memory and leave loss, gradient and Hessian–vecto
     const product = await objective.hessianVectorProduct(theta, v);
     const { loss: along } = await objective.lossAlong(theta, [v])(Float64Array.of(0, 0.01));
     const terms = await objective.lossTerms(theta);
+    const batches = await objective.batchLosses(theta);
     await objective.release();
-    return { loss, gradient, product, along, terms };
+    return { loss, gradient, product, along, terms, batches };
   };
   const whole = await compute(undefined);
   const pieces = await compute(3); // 3 + 3 + 1 samples
@@ -51,6 +52,12 @@ test("mini-batches bound the memory and leave loss, gradient and Hessian–vecto
   assert.ok(relative(pieces.product, whole.product) < 1e-12);
   assert.ok(relative(pieces.along, whole.along) < 1e-13);
   assert.ok(Math.abs(whole.along[0] / whole.loss - 1) < 1e-14);
+  const mean = pieces.batches.reduce((sum, { loss, weight }) => sum + weight * loss, 0);
+  assert.deepEqual(
+    pieces.batches.map(({ weight }) => weight),
+    [3 / 7, 3 / 7, 1 / 7],
+  );
+  assert.ok(Math.abs(mean / whole.loss - 1) < 1e-13);
   assert.ok(Math.abs(whole.terms.fit[0] + whole.terms.penalty[0] - whole.loss) < 1e-13);
 });
 

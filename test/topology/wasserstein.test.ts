@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { partialAssignment } from "../../src/linalg/partialAssignment.js";
 import { bottleneckDistance } from "../../src/topology/bottleneck.js";
 import { type Diagram, diagonalDistance, type Norm, planeDistance } from "../../src/topology/diagram.js";
-import { partialAssignment } from "../../src/topology/partialAssignment.js";
 import { wassersteinDistance } from "../../src/topology/wasserstein.js";
 import { cheapestMatching, diagram, diagrams, shuffled, smallDiagrams } from "./diagrams.js";
 

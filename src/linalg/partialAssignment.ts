@@ -1,4 +1,4 @@
-import { indexHeap } from "./indexHeap.js";
+import { indexHeap } from "../linalg/indexHeap.js";
 
 /** Pairs that would be kept at once: 12 bytes each. */
 const MOST_PAIRS = 2 ** 26;
@@ -187,7 +187,7 @@ function worthwhilePairs(
     offsets[i + 1] = pairs;
     if (pairs > MOST_PAIRS) {
       throw new RangeError(
-        `an assignment of ${rowAlone.length} to ${columnAlone.length} has more than ${MOST_PAIRS} pairs worth matching, too many for memory; leave out the least persistent bars`,
+        `an assignment of ${rowAlone.length} to ${columnAlone.length} has more than ${MOST_PAIRS} pairs worth matching, too many for memory; give it fewer, of bars the most persistent`,
       );
     }
   }

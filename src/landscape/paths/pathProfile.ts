@@ -1,0 +1,98 @@
+import { arcLengths, lengthAt, pointAt } from "./pathPlaces.js";
+
+/** The loss along a path: places in order, those of all its points among them, and the loss at each. */
+export interface Profile {
+  readonly places: readonly number[];
+  readonly losses: readonly number[];
+}
+
+interface ProfileOptions {
+  /** How much higher the top may be than what is found, as a share of its height above the lower end. */
+  resolution: number;
+  /** Called before every evaluation. */
+  progress?(): void;
+}
+
+type Losses = (points: readonly Float64Array[]) => Promise<ArrayLike<number>>;
+
+/** Interpolants of a gap, as shares. */
+const SHARES = [0.25, 0.5, 0.75];
+/** Points evaluated between two reports of progress. */
+const POINTS_PER_BLOCK = 16;
+/** Rounds of halving: each quarters what may be hidden. */
+const MOST_ROUNDS = 16;
+/** Places looked at in a round: as many as networks evaluate together. */
+const PLACES_PER_ROUND = 4;
+
+/**
+ * The loss at the points of a path and at three interpolants in every gap; then by halving
+ * wherever the slopes around leave room for a top higher than what is found by more than `resolution`. So the maximum is that of the path as a curve: what may be
+ * compared between paths of any number of points, and never below the saddle they have to cross.
+ */
+export async function pathProfile(
+  path: readonly Float64Array[],
+  losses: Losses,
+  { resolution, progress = () => {} }: ProfileOptions,
+): Promise<Profile> {
+  const last = path.length - 1;
+  const first = path.flatMap((_, i) => (i === last ? [i] : [i, ...SHARES.map((share) => i + share)]));
+  const lengths = arcLengths(path);
+  const known = new Map<number, number>();
+  const evaluate = async (places: readonly number[]) => {
+    for (let start = 0; start < places.length; start += POINTS_PER_BLOCK) {
+      progress();
+      const block = places.slice(start, start + POINTS_PER_BLOCK);
+      const found = await losses(block.map((place) => pointAt(path, place)));
+      for (const [k, place] of block.entries()) known.set(place, found[k]);
+    }
+  };
+  const profile = (): Profile => {
+    const places = [...known.keys()].sort((a, b) => a - b);
+    return { places, losses: places.map((place) => known.get(place)!) };
+  };
+
+  await evaluate(first);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const halves = hiddenTops(profile(), lengths, resolution);
+    if (halves.length === 0) break;
+    await evaluate(halves);
+  }
+  return profile();
+}
+
+/** The place of the highest loss (the first of equal ones) and that loss; NaN counts as +Infinity. */
+export function topOf({ places, losses }: Profile): { place: number; loss: number } {
+  let top = 0;
+  for (let k = 1; k < losses.length; k++) if (heightOf(losses[k]) > heightOf(losses[top])) top = k;
+  return { place: places[top], loss: heightOf(losses[top]) };
+}
+
+export const heightOf = (loss: number): number => (Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss);
+
+/**
+ * The middles of the intervals between known places where more may be hidden than is known. Where a function is concave it stays below
+ * the lines through its next two values to the left and to the right; where these cross is the highest it may be.
+ */
+function hiddenTops({ places, losses }: Profile, lengths: Float64Array, resolution: number): number[] {
+  const { loss: top } = topOf({ places, losses });
+  if (top === Number.POSITIVE_INFINITY) return [];
+  const enough = top + resolution * (top - Math.min(losses[0], losses[losses.length - 1]));
+  const at = places.map((place) => lengthAt(lengths, place));
+  /** How steeply the loss rises from known place k to known place l; 0 where it falls, or there is none. */
+  const rise = (k: number, l: number) => Math.max(0, (losses[l] - losses[k]) / Math.abs(at[l] - at[k])) || 0;
+  const hidden: { middle: number; bound: number }[] = [];
+  for (let k = 0; k < places.length - 1; k++) {
+    // On the flank of a narrow top the slopes before say too little: there twice that of the interval counts.
+    const a = Math.max(rise(k - 1, k), 2 * rise(k, k + 1));
+    const b = Math.max(rise(k + 2, k + 1), 2 * rise(k + 1, k));
+    const width = at[k + 1] - at[k];
+    if (a + b === 0) continue;
+    const crossing = (losses[k + 1] - losses[k] + b * width) / (a + b);
+    const bound = losses[k] + a * Math.min(width, Math.max(0, crossing));
+    if (bound > enough) hidden.push({ middle: (places[k] + places[k + 1]) / 2, bound });
+  }
+  return hidden
+    .sort((x, y) => y.bound - x.bound || x.middle - y.middle)
+    .slice(0, PLACES_PER_ROUND)
+    .map(({ middle }) => middle);
+}

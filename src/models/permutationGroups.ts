@@ -1,0 +1,95 @@
+import type { TensorLayout } from "./layout.js";
+import { type Architecture, createModel } from "./model.js";
+
+/**
+ * Hidden units (or channels) of a network that may change places without a change of what it computes, when they do so in all
+ * tensors that know them.
+ */
+export interface PermutationGroup {
+  readonly units: number;
+  readonly places: readonly PermutedAxis[];
+}
+
+/** An axis of a tensor that counts the units of a group: a tensor of [before, units, after] entries. */
+export interface PermutedAxis {
+  readonly tensor: TensorLayout;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Names the groups on the axes of each tensor: undefined where the order is fixed (inputs, outputs, taps of a kernel). */
+type Axes = Record<string, readonly (string | undefined)[]>;
+
+/** The groups of an architecture, those near the input first. Throws for an architecture whose symmetries are not known here. */
+export function permutationGroups(architecture: Architecture): PermutationGroup[] {
+  const axes = axesOf(architecture);
+  const { layout } = createModel(architecture);
+  const places = new Map<string, { units: number; places: PermutedAxis[] }>();
+  for (const tensor of layout) {
+    const { name, shape } = tensor;
+    const own = axes[name.replace(/\.(weight|bias)$/, "")];
+    for (const [axis, group] of own.slice(0, shape.length).entries()) {
+      if (group === undefined) continue;
+      // Whoever writes a group comes before those that read it, so its units are known.
+      const known = places.get(group) ?? { units: shape[axis], places: [] };
+      places.set(group, known);
+      const before = shape.slice(0, axis).reduce((product, length) => product * length, 1);
+      const total = shape.reduce((product, length) => product * length, 1);
+      // A flattened image has all pixels of a channel where the channel was.
+      known.places.push({ tensor, before, after: total / (before * known.units) });
+    }
+  }
+  return [...places.values()];
+}
+
+/** What a layer writes (its outputs, biases, norms) and what it reads. */
+function axesOf(architecture: Architecture): Axes {
+  switch (architecture.kind) {
+    case "mlp":
+      return chained(architecture.widths.slice(1).map((_, i) => [`layer_${i}`]));
+    case "cnn":
+      return chained([
+        ...architecture.blocks.map((_, i) => [`block_${i}.conv`, `block_${i}.norm`]),
+        ...architecture.dense.map((_, i) => [`dense_${i}`]),
+        ["head"],
+      ]);
+    case "resnet": {
+      const blocks = [0, 1, 2].flatMap((stage) =>
+        Array.from({ length: (architecture.depth - 2) / 6 }, (_, i) => ({
+          stage,
+          i,
+          name: `stage_${stage}.block_${i}`,
+        })),
+      );
+      const axes: Axes = {};
+      const unit = (name: string, from: string | undefined, to: string) => {
+        axes[`${name}.conv`] = [to, from];
+        axes[`${name}.norm`] = [to];
+      };
+      // Blocks that add their input to their output keep its channels.
+      let stream = "stem";
+      unit("stem", undefined, stream);
+      for (const { stage, i, name } of blocks) {
+        const from = stream;
+        if (!architecture.residual || (stage > 0 && i === 0)) stream = name;
+        unit(`${name}.first`, from, `${name}.inner`);
+        unit(`${name}.second`, `${name}.inner`, stream);
+        unit(`${name}.skip`, from, stream);
+      }
+      axes.head = [undefined, stream];
+      return axes;
+    }
+    case "unet":
+    case "transformer":
+    case "parameters":
+      throw new Error(`the hidden units of a ${architecture.kind} cannot be aligned; expected an mlp, cnn or resnet`);
+    default:
+      return architecture satisfies never;
+  }
+}
+
+/** Layers (the names of the tensors of each) one after the other: each reads what the one before it writes; the last writes outputs. */
+function chained(layers: readonly (readonly string[])[]): Axes {
+  const group = (i: number) => (i >= 0 && i < layers.length - 1 ? layers[i][0] : undefined);
+  return Object.fromEntries(layers.flatMap((names, i) => names.map((name) => [name, [group(i), group(i - 1)]])));
+}
