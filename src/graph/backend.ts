@@ -10,7 +10,7 @@ export interface Backend {
   compile(program: Program, options: CompileOptions): Promise<Executable>;
 }
 
-export interface CompileOptions {
+interface CompileOptions {
   readonly dtype: Dtype;
   /**
    * Threads that a run computes with, default 1; only onnxruntime heeds it. The last bits of sums may depend on it: so it is a
