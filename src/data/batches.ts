@@ -37,11 +37,11 @@ export function columnGatherer(): (dataset: Dataset, rows: ArrayLike<number>) =>
     buffers.set(count, known);
     const { inputs, targets } = known;
     const { offset, scale } = dataset;
-    const perChannel = width / dataset.inputShape[0];
-    for (let k = 0; k < width; k++) {
-      const c = Math.floor(k / perChannel);
+    const channels = offset.length > 1 || scale.length > 1 ? dataset.inputShape[0] : 1;
+    const perChannel = width / channels;
+    for (let c = 0; c < channels; c++) {
       const [o, s] = [offset[offset.length > 1 ? c : 0], scale[scale.length > 1 ? c : 0]];
-      for (let b = 0; b < count; b++) inputs[k * count + b] = (dataset.inputs[rows[b] * width + k] - o) * s;
+      gatherColumns(dataset.inputs, width, rows, [c * perChannel, (c + 1) * perChannel], inputs, o, s);
     }
     for (let k = 0; k < places; k++) {
       for (let b = 0; b < count; b++) targets[k * count + b] = dataset.targets[rows[b] * places + k];
@@ -49,3 +49,25 @@ export function columnGatherer(): (dataset: Dataset, rows: ArrayLike<number>) =>
     return known;
   };
 }
+
+/** Columns `begin` to `end` of rows of a matrix, as rows: (entry − offset) · scale. In tiles that the fastest cache holds. */
+function gatherColumns(
+  matrix: Dataset["inputs"],
+  width: number,
+  rows: ArrayLike<number>,
+  [begin, end]: readonly [number, number],
+  into: Float32Array,
+  offset: number,
+  scale: number,
+) {
+  const count = rows.length;
+  for (let first = begin; first < end; first += TILE) {
+    const last = Math.min(first + TILE, end);
+    for (let b = 0; b < count; b++) {
+      const from = rows[b] * width;
+      for (let k = first; k < last; k++) into[k * count + b] = (matrix[from + k] - offset) * scale;
+    }
+  }
+}
+
+const TILE = 16;

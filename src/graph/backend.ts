@@ -7,17 +7,41 @@ export interface Backend {
   readonly version: string;
   /** The element types it computes in; `compile` throws for another. */
   readonly dtypes: readonly Dtype[];
-  compile(program: Program, options: { dtype: Dtype }): Promise<Executable>;
+  compile(program: Program, options: CompileOptions): Promise<Executable>;
+}
+
+interface CompileOptions {
+  readonly dtype: Dtype;
+  /**
+   * Threads that a run computes with, default 1; only onnxruntime heeds it. The last bits of sums may depend on it: so it is a
+   * constant of the computation, and never taken from the machine or from how much else runs.
+   */
+  readonly threads?: number;
 }
 
 export type Values = Float64Array | Float32Array;
 
 /** A compiled program. */
 export interface Executable {
-  /** Feeds are row-major, one per input, converted where their type differs from the program's. Results are f64. */
-  run(feeds: Readonly<Record<string, Values>>): Promise<Record<string, Float64Array>>;
+  /**
+   * Feeds are row-major, one per input, converted where their type differs from the program's. Results are f64, but for those
+   * that are named in `into`: these are written there, and not returned. The arrays there have the program's element type.
+   */
+  run(
+    feeds: Readonly<Record<string, Values>>,
+    into?: Readonly<Record<string, Values>>,
+  ): Promise<Record<string, Float64Array>>;
   /** Frees what the backend holds. The program cannot run afterwards. */
   release(): Promise<void>;
+}
+
+/** Writes results where `into` has a place for them, and gives the others. */
+export function deliver(
+  results: Readonly<Record<string, Float64Array>>,
+  into: Readonly<Record<string, Values>>,
+): Record<string, Float64Array> {
+  for (const [name, place] of Object.entries(into)) place.set(results[name]);
+  return Object.fromEntries(Object.entries(results).filter(([name]) => !Object.hasOwn(into, name)));
 }
 
 /** Throws unless the backend computes in this element type. */

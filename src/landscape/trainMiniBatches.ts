@@ -1,4 +1,5 @@
-import { norm } from "../linalg/vectors.js";
+import type { Values } from "../graph/backend.js";
+import { allFinite } from "../linalg/vectors.js";
 import {
   type EarlyStop,
   joined,
@@ -15,7 +16,7 @@ interface BatchResult {
   loss: number;
   /** The share of labels that are right, where there are labels. */
   accuracy?: number;
-  gradient: Float64Array;
+  gradient: Values;
   /** Its samples. */
   count: number;
 }
@@ -30,7 +31,7 @@ export interface MiniBatchOptions {
   /** The step size of a step, which counts from 0 through all epochs; epochs count from 0 here, too. */
   lr(step: number, epoch: number): number;
   /** Changes each gradient in place before it is used. */
-  prepare?(gradient: Float64Array): void;
+  prepare?(gradient: Values): void;
   /** Batch k of an epoch (from 1) at these weights; it moves the running statistics. */
   gradientAt(theta: Float64Array, statistics: Float64Array, epoch: number, k: number): Promise<BatchResult>;
   /** The loss over all samples with the running statistics: that of a checkpoint. */
@@ -113,7 +114,7 @@ export async function trainMiniBatches(
       // The weights before the step, with their statistics: known to be good once the batch has shown it.
       const before = at.done === 0 ? joined(theta, statistics) : undefined;
       const { loss, accuracy, gradient, count } = await options.gradientAt(theta, statistics, at.epoch, at.done);
-      if (!Number.isFinite(loss) || !Number.isFinite(norm(gradient))) return diverged();
+      if (!Number.isFinite(loss) || !allFinite(gradient)) return diverged();
       if (before) {
         good.set(before);
         at.good = at.epoch - 1;

@@ -5,8 +5,10 @@
  * length; this is not checked here.
  */
 
-/** Σ aᵢbᵢ. */
-export function dot(a: Float64Array, b: Float64Array): number {
+type Vector = Float64Array | Float32Array;
+
+/** Σ aᵢbᵢ, in f64. */
+export function dot(a: Vector, b: Vector): number {
   const n = a.length;
   const end = n - (n & 7);
   let s0 = 0;
@@ -32,7 +34,7 @@ export function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Euclidean norm. Rescales where the squares overflow or underflow; NaN where an entry is NaN. */
-export function norm(a: Float64Array): number {
+export function norm(a: Vector): number {
   const squares = dot(a, a);
   if (squares > 1e-280 && squares < 1e300) return Math.sqrt(squares);
   const largest = maxAbs(a);
@@ -43,7 +45,7 @@ export function norm(a: Float64Array): number {
 }
 
 /** max |aᵢ|; 0 for an empty vector, NaN where an entry is NaN. */
-export function maxAbs(a: Float64Array): number {
+export function maxAbs(a: Vector): number {
   let largest = 0;
   for (let i = 0; i < a.length; i++) {
     const size = Math.abs(a[i]);
@@ -53,6 +55,24 @@ export function maxAbs(a: Float64Array): number {
     }
   }
   return largest;
+}
+
+/** Whether every entry is finite. */
+export function allFinite(a: Vector): boolean {
+  const end = a.length - (a.length & 3);
+  // 0 while all are finite, else NaN; in four sums, which do not wait for each other.
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = 0; i < end; i += 4) {
+    s0 += 0 * a[i];
+    s1 += 0 * a[i + 1];
+    s2 += 0 * a[i + 2];
+    s3 += 0 * a[i + 3];
+  }
+  for (let i = end; i < a.length; i++) s0 += 0 * a[i];
+  return s0 + s1 + s2 + s3 === 0;
 }
 
 /** Σ |aᵢ|. */

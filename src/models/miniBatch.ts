@@ -37,7 +37,8 @@ interface PointGradients {
 }
 
 interface BatchGradient extends Evaluation {
-  gradient: Float64Array;
+  /** In the element type of the computation; the next one is written to the same array. */
+  gradient: Values;
   statistics?: Float64Array;
 }
 
@@ -51,11 +52,16 @@ export async function miniBatch(
   const { compile } = await loadBackend(backend);
   const compiled = new Map<string, Promise<Executable>>();
   const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
+  const slope = dtype === "f32" ? new Float32Array(model.size) : new Float64Array(model.size);
+  const slopes = named(
+    "gradient",
+    model.layout.map((tensor) => tensorView(slope, tensor)),
+  );
 
-  function compileOnce(key: string, build: () => Program): Promise<Executable> {
+  function compileOnce(key: string, build: () => Program, threads = 1): Promise<Executable> {
     const known = compiled.get(key);
     if (known) return known;
-    const made = compile(build(), { dtype });
+    const made = compile(build(), { dtype, threads });
     compiled.set(key, made);
     return made;
   }
@@ -116,16 +122,18 @@ export async function miniBatch(
       targets: batch.targets,
     };
     if (stored) feeds.stored = stored;
-    const executable = await compileOnce(`${isTraining} ${batch.count}`, () => program(batch.count, isTraining));
-    return executable.run(feeds);
+    const executable = await compileOnce(
+      `${isTraining} ${batch.count}`,
+      () => program(batch.count, isTraining),
+      isTraining ? threadsOf(architecture) : 1,
+    );
+    return executable.run(feeds, isTraining ? slopes : {});
   }
 
   return {
     async gradient(theta, batch) {
-      const { loss, accuracy, statistics, ...rest } = await run(theta, batch, true);
-      const gradient = new Float64Array(model.size);
-      for (const [i, { offset }] of model.layout.entries()) gradient.set(rest[`gradient ${i}`], offset);
-      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient, statistics };
+      const { loss, accuracy, statistics } = await run(theta, batch, true);
+      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient: slope, statistics };
     },
     async gradients(points, batch) {
       const losses = new Float64Array(points.length);
@@ -161,6 +169,16 @@ export async function miniBatch(
       }
     },
   };
+}
+
+/**
+ * Threads that a step of training computes with. The last bits of a gradient depend on their number, which is a constant therefore:
+ * the same recipe gives the same bits on every number of cores, and whatever else runs. A step of
+ * convolutions takes 0.6 to 0.7 of the time with a second thread where a core is free, and 9 to 24 % more processor time where
+ * two trainings share the cores; other networks gain nothing.
+ */
+function threadsOf({ kind }: Architecture): number {
+  return kind === "cnn" || kind === "resnet" || kind === "unet" ? 2 : 1;
 }
 
 /** The tensors of a network under one name. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { vectorArena } from "../../src/linalg/vectorArena.js";
-import { axpy, axpyDot, dot, maxAbs, norm, scale, sumAbs } from "../../src/linalg/vectors.js";
+import { allFinite, axpy, axpyDot, dot, maxAbs, norm, scale, sumAbs } from "../../src/linalg/vectors.js";
 
 const vectors = (count: number) =>
   fc
@@ -79,4 +79,17 @@ test("maxAbs, sumAbs and scale do what they say", () => {
   assert.equal(sumAbs(a), 7);
   scale(-2, a);
   assert.deepEqual([...a], [-2, 8, -4]);
+});
+
+test("an entry that is not finite is found wherever it stands", () => {
+  for (let n = 0; n <= 9; n++) {
+    // Sums and squares of the largest numbers overflow; the numbers are finite.
+    const a = new Float64Array(n).fill(Number.MAX_VALUE);
+    assert.equal(allFinite(a), true);
+    assert.equal(allFinite(new Float32Array(n).fill(-3e38)), true);
+    for (const [i, wrong] of Array.from({ length: n }, (_, i) => [i, [Number.NaN, Infinity, -Infinity][i % 3]])) {
+      assert.equal(allFinite(a.with(i, wrong)), false);
+      assert.equal(allFinite(new Float32Array(a.length).with(i, wrong)), false);
+    }
+  }
 });

@@ -6,8 +6,8 @@ import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
 
 /**
- * ONNX Runtime on the CPU, one thread a session: parallelism comes from several workers. Convolutions in f32 run in the
- * runtime's blocked kernels unless `blocked` is false; both forms give the same values up to rounding.
+ * ONNX Runtime on the CPU, by default one thread a session: parallelism comes from several workers. Convolutions in f32 run
+ * in the runtime's blocked kernels unless `blocked` is false; both forms give the same values up to rounding.
  */
 export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
   return backendOf("onnxruntime", "cpu", ["f32", "f64"], blocked);
@@ -34,23 +34,28 @@ async function backendOf(
     name,
     version: env.versions.node ?? env.versions.common,
     dtypes,
-    async compile(program, { dtype }) {
+    async compile(program, { dtype, threads = 1 }) {
       requireDtype(backend, dtype);
       const optimize = dtype === "f32" && block ? (own: Program) => blockConvolutions(own, block) : undefined;
       // The fused product has a kernel on the CPU only.
       const model = await toOnnx(program, { dtype, fusedMatMul: provider === "cpu", optimize });
-      const options = { ...SESSION_OPTIONS, executionProviders: [provider] };
+      const options = { ...SESSION_OPTIONS, intraOpNumThreads: threads, executionProviders: [provider] };
       const session = await InferenceSession.create(model, options).catch(explain);
       const type = dtype === "f64" ? "float64" : "float32";
       return {
-        async run(feeds) {
+        async run(feeds, into = {}) {
           checkFeeds(program, feeds);
           const tensors = Object.entries(program.inputs).map(([name, { shape }]) => [
             name,
             new Tensor(type, convert(feeds[name], dtype), shape),
           ]);
-          const results = await session.run(Object.fromEntries(tensors));
-          const values = Object.entries(results).map(([name, { data }]) => [name, convert(data as Values, "f64")]);
+          const places = Object.entries(program.outputs).map(([name, { shape }]) => [
+            name,
+            Object.hasOwn(into, name) ? new Tensor(type, into[name], shape) : null,
+          ]);
+          const results = await session.run(Object.fromEntries(tensors), Object.fromEntries(places));
+          const others = Object.entries(results).filter(([name]) => !Object.hasOwn(into, name));
+          const values = others.map(([name, { data }]) => [name, convert(data as Values, "f64")]);
           return Object.fromEntries(values);
         },
         release: () => session.release(),
@@ -61,8 +66,9 @@ async function backendOf(
 }
 
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
   interOpNumThreads: 1,
+  // A second thread that waits by spinning would take the core of another training.
+  extra: { session: { intra_op: { allow_spinning: "0" }, force_spinning_stop: "1" } },
   // The next level folds scalar factors into matrix products as f32 attributes, also in f64 graphs: errors of 1e-8.
   graphOptimizationLevel: "basic",
   // Errors only: it warns of every graph of which a part runs on the CPU.

@@ -1,4 +1,4 @@
-import { type Backend, checkFeeds, type Executable, requireDtype } from "../backend.js";
+import { type Backend, checkFeeds, deliver, type Executable, requireDtype } from "../backend.js";
 import { type Program, schedule } from "../program.js";
 import type { Tensor } from "../tensor.js";
 
@@ -17,7 +17,7 @@ function interpreter(program: Program): Executable {
   const { order, outputs } = schedule(program);
   const inputs = new Set(Object.values(program.inputs));
   return {
-    async run(feeds) {
+    async run(feeds, into = {}) {
       checkFeeds(program, feeds);
       const values = new Map<Tensor, Float64Array>();
       for (const [name, tensor] of Object.entries(program.inputs)) {
@@ -31,7 +31,7 @@ function interpreter(program: Program): Executable {
       }
       // Copies: an operator that only renames passes its operand on, which may be a feed or a constant.
       const results = Object.entries(outputs).map(([name, tensor]) => [name, values.get(tensor)!.slice()]);
-      return Object.fromEntries(results);
+      return deliver(Object.fromEntries(results), into);
     },
     async release() {},
   };

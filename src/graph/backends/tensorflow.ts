@@ -1,4 +1,4 @@
-import { type Backend, checkFeeds, type Executable, requireDtype, type Values } from "../backend.js";
+import { type Backend, checkFeeds, deliver, type Executable, requireDtype, type Values } from "../backend.js";
 import { lower } from "../lower.js";
 import { type Program, schedule } from "../program.js";
 import { constantValues, leafOperators, type Tensor } from "../tensor.js";
@@ -60,14 +60,14 @@ function translate(program: Program, tf: Tensorflow): Executable {
   }
 
   return {
-    async run(feeds) {
+    async run(feeds, into = {}) {
       checkFeeds(program, feeds);
       const results = tf.tidy(() => Object.fromEntries(evaluate(feeds)));
       try {
         const values = Object.entries(results).map(
           async ([name, tensor]) => [name, Float64Array.from(await tensor.data())] as const,
         );
-        return Object.fromEntries(await Promise.all(values));
+        return deliver(Object.fromEntries(await Promise.all(values)), into);
       } finally {
         for (const tensor of Object.values(results)) tensor.dispose();
       }

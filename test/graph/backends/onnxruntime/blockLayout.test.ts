@@ -157,3 +157,25 @@ test("a program in f64 keeps its precision", async () => {
   const found = await run(program, feeds, { backend: "onnxruntime", dtype: "f64" });
   assert.ok(difference(found.y, (await run(program, feeds)).y) < 1e-14);
 });
+
+test("factors and terms of the channels are convolutions with one tap, and equal the reference", { skip }, async () => {
+  const shape = [3, 32, 5, 7];
+  const [x, w] = [input("x", shape), input("w", [32, 32, 3, 3])];
+  const [factors, terms] = [input("factors", [32, 1, 1]), input("terms", [32, 1, 1])];
+  const y = f.conv2d(x, w, { padding: 1 });
+  // As batch norms do: the sum and the difference stay apart from the convolution, which has two readers.
+  const scaled = f.add(f.mul(y, factors), terms);
+  const centred = f.relu(f.sub(y, terms));
+  const program = { inputs: { x, w, factors, terms }, outputs: { scaled, centred } };
+  const counts = await operatorsIn(program);
+  assert.equal(counts["com.microsoft.nchwc.Conv"], 3, "the convolution, and one node for each form");
+  for (const name of ["Mul", "Add", "Sub", "Relu"])
+    assert.equal(counts[name], undefined, `${name} is part of the others`);
+  const feeds = feedsOf(program.inputs, 11);
+  const [expected, found] = [await run(program, feeds), await runOn(true, program, feeds)];
+  for (const name of Object.keys(expected)) {
+    // Sums of 288 products in f32: relative errors of 1e-6.
+    const error = difference(found[name], expected[name]);
+    assert.ok(error < 1e-5, `${name} differs by ${error}`);
+  }
+});
