@@ -2,6 +2,7 @@
  * Artifacts: what stages hand to each other. In memory plain columns; on disk one Arrow IPC file with a kind, checked
  * columns and metadata. Nothing else in the program knows Arrow.
  */
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import {
   Binary,
   type Data,
@@ -12,10 +13,13 @@ import {
   Float64,
   Int32,
   List,
+  Message,
   makeData,
   Precision,
   RecordBatch,
   RecordBatchFileWriter,
+  RecordBatchReader,
+  RecordBatchStreamWriter,
   Schema,
   Struct,
   tableFromIPC,
@@ -84,6 +88,11 @@ const leadingColumns = {
 export type ArtifactKind = keyof typeof leadingColumns;
 export const artifactKinds = Object.keys(leadingColumns) as ArtifactKind[];
 
+/** The leading columns of a kind and their types. */
+export function leadingTypes(kind: ArtifactKind): Readonly<Record<string, ColumnType>> {
+  return leadingColumns[kind];
+}
+
 /** Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty. */
 const BATCH_BYTES = 64 * 2 ** 20;
 
@@ -140,24 +149,78 @@ function vectorColumn(of: Artifact, name: string): VectorColumn {
   return column as VectorColumn;
 }
 
-/** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */
-export function concatenate(pieces: Artifact[]): Artifact {
-  const [first] = pieces;
-  const columns = Object.fromEntries(
-    Object.keys(first.columns).map((name) => [name, concatenateColumns(pieces.map((piece) => piece.columns[name]))]),
-  );
-  return artifact(first.kind, columns, first.metadata, first.summary);
+/** The list in a row, as a view. */
+export function listAt(column: VectorColumn | ListColumn, row: number): VectorColumn["values"] {
+  return "width" in column
+    ? column.values.subarray(row * column.width, (row + 1) * column.width)
+    : column.values.subarray(column.offsets[row], column.offsets[row + 1]);
 }
 
-function concatenateColumns(columns: Column[]): Column {
-  const [first] = columns;
-  if (Array.isArray(first)) return (columns as string[][]).flat() as Column;
-  if (ArrayBuffer.isView(first)) return concatenateNumbers(columns as Float64Array[]);
-  if ("width" in first) {
-    const values = concatenateNumbers((columns as VectorColumn[]).map((c) => c.values as Float64Array));
-    return { width: first.width, values };
+/**
+ * An artifact whose rows are never all in memory, on their way into a file: those of its pieces, which have the same columns, one
+ * after the other.
+ */
+export interface ArtifactInPieces extends Omit<Artifact, "columns"> {
+  pieces: Iterable<Pick<Artifact, "columns">>;
+}
+
+/** What `make` gives for each item, made anew whenever it comes up, and kept by nobody. */
+export function lazily<T, R>(items: readonly T[], make: (item: T) => R): Iterable<R> {
+  return {
+    *[Symbol.iterator]() {
+      for (const item of items) yield make(item);
+    },
+  };
+}
+
+/** With all rows in memory. */
+export function wholeArtifact(of: Artifact | ArtifactInPieces): Artifact {
+  if ("columns" in of) return of;
+  const { pieces, kind, metadata, summary } = of;
+  return concatenate(Array.from(pieces, ({ columns }) => artifact(kind, columns, metadata, summary)));
+}
+
+/** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */
+export function concatenate(pieces: Artifact[]): Artifact {
+  return gathered(
+    pieces,
+    pieces.reduce((rows, piece) => rows + rowCount(piece), 0),
+  );
+}
+
+/** The same of pieces that are there one at a time; `rows` is how many rows they have together. */
+function gathered(pieces: Iterable<Artifact>, rows: number): Artifact {
+  let first: Artifact | undefined;
+  const columns: Record<string, Column> = {};
+  const lists: Record<string, Column[]> = {};
+  let at = 0;
+  for (const piece of pieces) {
+    for (const name of Object.keys((first ??= piece).columns)) {
+      const column = piece.columns[name];
+      if (Array.isArray(column)) columns[name] = [...((columns[name] ?? []) as string[]), ...(column as string[])];
+      else if (ArrayBuffer.isView(column)) {
+        columns[name] ??= arrayLike(column, rows);
+        (columns[name] as Float64Array).set(column, at);
+      } else if ("width" in column) {
+        columns[name] ??= { width: column.width, values: arrayLike(column.values, rows * column.width) };
+        (columns[name] as VectorColumn).values.set(column.values, at * column.width);
+      } else {
+        columns[name] ??= column;
+        lists[name] = [...(lists[name] ?? []), column];
+      }
+    }
+    at += rowCount(piece);
   }
-  const lists = columns as ListColumn[];
+  const { kind, metadata, summary } = first as Artifact;
+  for (const name of Object.keys(lists)) columns[name] = concatenateLists(lists[name] as ListColumn[]);
+  return artifact(kind, columns, metadata, summary);
+}
+
+function arrayLike<T extends VectorColumn["values"]>(other: T, length: number): T {
+  return new (other.constructor as new (length: number) => T)(length);
+}
+
+function concatenateLists(lists: ListColumn[]): ListColumn {
   const offsets = new Int32Array(1 + lists.reduce((sum, list) => sum + list.offsets.length - 1, 0));
   let row = 0;
   for (const list of lists) {
@@ -183,29 +246,140 @@ function concatenateNumbers<T extends Float64Array | Float32Array | Int32Array |
 
 /** The artifact as the bytes of an Arrow IPC file, in record batches of at most 64 MB. The same artifact gives the same bytes. */
 export function encodeArtifact(of: Artifact): Uint8Array {
-  const rows = rowCount(of);
-  const bytesPerRow =
-    Object.values(of.columns).reduce((sum, column) => sum + byteLength(column), 0) / Math.max(rows, 1);
-  const rowsPerBatch = Math.max(1, Math.floor(BATCH_BYTES / Math.max(bytesPerRow, 1)));
-  const names = Object.keys(of.columns);
-  const types = names.map((name) => arrowData(of.columns[name], 0, 0).type);
-  const fields = names.map((name, i) => new Field(name, types[i], false));
-  const metadata = new Map([
-    ["kind", of.kind],
-    ["metadata", canonicalJson(of.metadata)],
-    ["summary", canonicalJson(Object.entries(of.summary))],
-  ]);
-  const schema = new Schema(fields, metadata);
-  const writer = new RecordBatchFileWriter();
-  writer.reset(undefined, schema);
-  for (let start = 0; start < rows; start += rowsPerBatch) {
-    const end = Math.min(rows, start + rowsPerBatch);
-    const children = names.map((name) => arrowData(of.columns[name], start, end));
-    const struct = makeData({ type: new Struct(fields), length: end - start, nullCount: 0, children });
-    writer.write(new RecordBatch(schema, struct));
+  const parts: Uint8Array[] = [];
+  writeArtifact(of, (part) => parts.push(part));
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
-  writer.finish();
-  return writer.toUint8Array(true);
+  return bytes;
+}
+
+/** Takes the bytes of a file in order, part by part. */
+export type Write = (part: Uint8Array) => void;
+
+/**
+ * The same, part by part; numbers come as views of their columns, not copied. Throws TypeError for pieces whose columns are not of
+ * the kind or not those of the first.
+ */
+export function writeArtifact(of: Artifact | ArtifactInPieces, write: Write): void {
+  let writer: FileWriter | undefined;
+  let first: Field[] | undefined;
+  for (const piece of "pieces" in of ? of.pieces : [of]) {
+    const { columns } = artifact(of.kind, piece.columns);
+    const rows = rowCount({ ...of, columns });
+    const bytesPerRow = Object.values(columns).reduce((sum, column) => sum + byteLength(column), 0) / Math.max(rows, 1);
+    const rowsPerBatch = Math.max(1, Math.floor(BATCH_BYTES / Math.max(bytesPerRow, 1)));
+    const names = Object.keys(columns);
+    const types = names.map((name) => arrowData(columns[name], 0, 0).type);
+    const fields = names.map((name, i) => new Field(name, types[i], false));
+    if (String(fields) !== String((first ??= fields))) {
+      throw new TypeError(`a piece of a ${of.kind} has the columns ${fields}; expected ${first}, as the first has`);
+    }
+    const schema = new Schema(fields, writer ? undefined : schemaMetadata(of));
+    writer ??= new FileWriter(write).reset(undefined, schema);
+    for (let start = 0; start < rows; start += rowsPerBatch) {
+      const end = Math.min(rows, start + rowsPerBatch);
+      const children = names.map((name) => arrowData(columns[name], start, end));
+      const struct = makeData({ type: new Struct(fields), length: end - start, nullCount: 0, children });
+      writer.write(new RecordBatch(schema, struct));
+    }
+  }
+  writer?.finish();
+}
+
+function schemaMetadata({ kind, metadata, summary }: Omit<Artifact, "columns">): Map<string, string> {
+  return new Map([
+    ["kind", kind],
+    ["metadata", canonicalJson(metadata)],
+    ["summary", canonicalJson(Object.entries(summary))],
+  ]);
+}
+
+/** Arrow's writer keeps all that it has written; this one gives it away. */
+class FileWriter extends RecordBatchFileWriter {
+  constructor(private readonly give: Write) {
+    super();
+  }
+
+  protected override _write(chunk: ArrayBufferView) {
+    const { buffer, byteOffset, byteLength } = chunk;
+    if (this._started && byteLength > 0) {
+      this.give(new Uint8Array(buffer, byteOffset, byteLength));
+      this._position += byteLength;
+    }
+    return this;
+  }
+}
+
+/** An artifact from a file of any size. Beside its columns no more than one record batch is in memory. Throws as decodeArtifact. */
+export function readArtifact(path: string): Artifact {
+  if (statSync(path).size <= 2 * BATCH_BYTES) return decodeArtifact(readFileSync(path));
+  const file = openSync(path, "r");
+  try {
+    const batches = batchesOf(file);
+    const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
+    return gathered(decoded(file, schemaMessage(file), batches), rows);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A schema and one record batch are an Arrow stream, which is decoded as a file is. */
+function* decoded(file: number, head: Uint8Array, batches: Batch[]): Generator<Artifact> {
+  for (const { start, length } of batches) {
+    const bytes = new Uint8Array(head.length + length);
+    bytes.set(head);
+    bytes.set(bytesAt(file, start, length), head.length);
+    yield decodeArtifact(bytes);
+  }
+}
+
+/** Where a record batch lies in a file, with the message that describes it, and how many rows it holds. */
+interface Batch {
+  start: number;
+  length: number;
+  rows: number;
+}
+
+const MAGIC = new TextEncoder().encode("ARROW1\0\0");
+
+/** The record batches of an Arrow file: each has a message in front, and after the last comes one of size 0. */
+function batchesOf(file: number): Batch[] {
+  const batches: Batch[] = [];
+  for (let start = MAGIC.length; ; ) {
+    const [mark, size] = new Int32Array(bytesAt(file, start, 8).buffer);
+    if (mark !== -1) throw new TypeError(`an Arrow file with ${mark} at byte ${start}, where a message begins with -1`);
+    if (size === 0) return batches;
+    const message = Message.decode(bytesAt(file, start + 8, size));
+    const length = 8 + size + message.bodyLength;
+    if (message.isRecordBatch()) batches.push({ start, length, rows: message.header().length });
+    start += length;
+  }
+}
+
+/** The message that an Arrow stream begins with. The schema of a file is in its footer, whose length stands before the last six bytes. */
+function schemaMessage(file: number): Uint8Array {
+  const { size } = fstatSync(file);
+  const [length] = new Int32Array(bytesAt(file, size - 10, 4).buffer);
+  const withoutRows = new Uint8Array(MAGIC.length + length + 10);
+  withoutRows.set(MAGIC);
+  withoutRows.set(bytesAt(file, size - 10 - length, length + 10), MAGIC.length);
+  const { schema } = RecordBatchReader.from(withoutRows).open();
+  const stream = new RecordBatchStreamWriter().reset(undefined, schema).finish().toUint8Array(true);
+  return stream.subarray(0, -8);
+}
+
+function bytesAt(file: number, start: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const read = readSync(file, bytes, at, length - at, start + at);
+    if (read === 0) throw new TypeError(`an Arrow file that ends at byte ${start + at}, within a message`);
+    at += read;
+  }
+  return bytes;
 }
 
 /** Reads the bytes of an Arrow IPC file back. Throws TypeError when they are not an artifact, or a column does not fit its kind. */
@@ -304,7 +478,7 @@ function fromArrow(vector: Vector): Column {
       values: numbersOf(children, item) as ListColumn["values"],
     }));
     const none = { offsets: new Int32Array(1), values: numbersOf([], item) as ListColumn["values"] };
-    return concatenateColumns(chunks.length > 0 ? chunks : [none]);
+    return concatenateLists(chunks.length > 0 ? chunks : [none]);
   }
   throw new TypeError(`an Arrow column of type ${type}; expected numbers, text, binary or lists of numbers`);
 }

@@ -23,6 +23,7 @@ import { dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
 import { hashFile } from "./contentHash.js";
+import { stampOf, verifiedObjects } from "./verifiedObjects.js";
 
 /** What is known of one artifact beside its bytes. */
 export interface CacheRecord {
@@ -36,20 +37,37 @@ export interface CacheRecord {
   provenance: Record<string, unknown>;
 }
 
-type Lookup = { record: CacheRecord; path: string } | { record: undefined; warning?: string };
+/** An intact object. Its record is read when it is asked for. */
+export interface Found {
+  object: string;
+  path: string;
+  record: () => CacheRecord;
+}
+
+type Lookup = Found | { record: undefined; warning?: string };
+
+/** Bytes, or what writes them part by part. */
+export type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
 
 export interface Cache {
   folder: string;
-  /** The record and the object's path, if both are there and intact. */
-  lookup(key: string): Lookup;
   /**
-   * Stores bytes under a key. What is not `durable` survives the end of the process but perhaps not a power failure, after
+   * What is stored under a key, if the record and the object are there and intact. A hash is computed once; then the file counts as
+   * intact until the file system says that it was written, moved or replaced (its size, times or inode differ).
+   */
+  lookup(key: string): Lookup;
+  /** The record of a key, if it can be read, whatever became of its object. */
+  record(key: string): CacheRecord | undefined;
+  /** Keeps what was found intact for later processes. */
+  remember(): void;
+  /**
+   * Stores bytes under a key, given at once or written part by part. What is not `durable` survives the end of the process but perhaps not a power failure, after
    * which it counts as absent: for pieces, of which there are many.
    */
   put(
     key: string,
     preimage: unknown,
-    bytes: Uint8Array,
+    content: Content,
     provenance: Record<string, unknown>,
     options?: { durable?: boolean },
   ): CacheRecord;
@@ -66,59 +84,79 @@ export function openCache(folder: string): Cache {
   const owner = `${hostname()}-${process.pid}-`;
   let written = 0;
 
-  function writeAtomically(path: string, bytes: Uint8Array, durable: boolean): void {
+  /** Writes a file that appears, under the name that `nameOf` gives its hash, when it is whole. */
+  function writeAtomically(content: Content, durable: boolean, nameOf: (sha256: string) => string) {
     mkdirSync(temporary, { recursive: true });
-    mkdirSync(dirname(path), { recursive: true });
     const draft = join(temporary, `${owner}${threadId}-${written++}`);
     try {
       const file = openSync(draft, "wx");
+      const hash = createHash("sha256");
+      let size = 0;
+      const write = (part: Uint8Array) => {
+        for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
+        hash.update(part);
+        size += part.length;
+      };
       try {
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+        if (typeof content === "function") content(write);
+        else write(content);
         if (durable) fsyncSync(file);
       } finally {
         closeSync(file);
       }
+      const sha256 = hash.digest("hex");
+      const path = nameOf(sha256);
+      mkdirSync(dirname(path), { recursive: true });
       chmodSync(draft, 0o444);
       renameSync(draft, path);
+      return { sha256, size };
     } catch (error) {
       rmSync(draft, { force: true });
       throw error;
     }
   }
 
+  const verified = verifiedObjects(join(folder, "verified"));
+
   function lookup(key: string): Lookup {
     const path = recordPath(key);
-    if (!existsSync(path)) return { record: undefined };
+    const stamp = stampOf(path);
+    if (stamp === undefined) return { record: undefined };
+    const known = verified.get(key);
+    if (known?.record === stamp && known.file === stampOf(objectPath(known.object))) {
+      return { object: known.object, path: objectPath(known.object), record: () => recordAt(path) };
+    }
     const damaged = (what: string): Lookup => ({
       record: undefined,
       warning: `${what}; the step runs again (record ${path})`,
     });
     let record: CacheRecord;
     try {
-      record = parseCanonicalJson(readFileSync(path, "utf8")) as CacheRecord;
+      record = recordAt(path);
     } catch {
       return damaged("a cache record is not readable");
     }
-    if (record.key !== key || !/^[0-9a-f]{64}$/.test(record.object))
+    if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object))
       return damaged("a cache record is not what it says");
     const object = objectPath(record.object);
-    if (!existsSync(object)) return damaged("a cached object is missing");
+    const file = stampOf(object);
+    if (file === undefined) return damaged("a cached object is missing");
     if (statSync(object).size !== record.bytes) return damaged("a cached object is cut short");
     if (hashFile(object) !== record.object) return damaged("a cached object has changed");
-    return { record, path: object };
+    verified.set(key, { record: stamp, file, object: record.object });
+    return { object: record.object, path: object, record: () => record };
   }
 
   function put(
     key: string,
     preimage: unknown,
-    bytes: Uint8Array,
+    content: Content,
     provenance: Record<string, unknown>,
     { durable = true } = {},
   ): CacheRecord {
-    const object = createHash("sha256").update(bytes).digest("hex");
-    const record: CacheRecord = { key, object, bytes: bytes.length, preimage, provenance };
-    writeAtomically(objectPath(object), bytes, durable);
-    writeAtomically(recordPath(key), new TextEncoder().encode(canonicalJson(record)), durable);
+    const { sha256: object, size: bytes } = writeAtomically(content, durable, objectPath);
+    const record: CacheRecord = { key, object, bytes, preimage, provenance };
+    writeAtomically(new TextEncoder().encode(canonicalJson(record)), durable, () => recordPath(key));
     return record;
   }
 
@@ -126,6 +164,7 @@ export function openCache(folder: string): Cache {
     const found = lookup(key);
     rmSync(recordPath(key), { force: true });
     if (found.record) rmSync(found.path, { force: true });
+    verified.delete(key);
   }
 
   function sweep(): void {
@@ -138,7 +177,26 @@ export function openCache(folder: string): Cache {
     }
   }
 
-  return { folder, lookup, put, remove, sweep };
+  const record = (key: string) => {
+    try {
+      return recordAt(recordPath(key));
+    } catch {
+      return undefined;
+    }
+  };
+  const remember = () => {
+    if (!existsSync(folder)) return;
+    try {
+      verified.save((bytes) => writeAtomically(bytes, false, () => join(folder, "verified")));
+    } catch {
+      // Of use only to save time: the store may be read-only, or the disk full.
+    }
+  };
+  return { folder, lookup, record, remember, put, remove, sweep };
+}
+
+function recordAt(path: string): CacheRecord {
+  return parseCanonicalJson(readFileSync(path, "utf8")) as CacheRecord;
 }
 
 function isAlive(pid: number): boolean {

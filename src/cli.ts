@@ -1,133 +1,18 @@
 #!/usr/bin/env node
-/** The command line: what Cirque does, in order. Results on stdout, progress on stderr. */
+/** The command line: what can be asked of Cirque. What a command needs is loaded when it is given. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { stages } from "../stages/index.js";
-import { openCache } from "./cache.js";
-import { loadPipeline } from "./config.js";
-import { ConfigError } from "./configFile.js";
-import { mermaid } from "./dag.js";
-import { fetchDataset } from "./data/fetch/fetchDataset.js";
-import { isKnownName, knownSets } from "./data/knownSets.js";
-import { fetchProgress } from "./fetchProgress.js";
-import { backendNames, requireBackendName, threadLimit } from "./graph/backends/index.js";
-import { suggestion } from "./nearestName.js";
-import { schemaOf } from "./parameters.js";
-import { plan, select } from "./plan.js";
-import { progressReporter } from "./progress.js";
-import { publish } from "./publish.js";
-import { inspect, type Outcome, run } from "./run.js";
-import { describeStage } from "./stageHelp.js";
+import { knownSets } from "./data/knownSets.js";
+import { backendNames, requireBackendName } from "./graph/backends/index.js";
 
-interface Options {
-  set: string[];
-  results: string;
-  jobs: number;
-  dryRun?: boolean;
-  force?: boolean;
-  failFast?: boolean;
-  quiet?: boolean;
-  backend: string;
-  exitCode?: boolean;
-}
-
-interface FetchFlags {
-  to?: string;
-  url?: string;
-  extra?: boolean;
-}
+const commands = () => import("./commands.js");
 
 const DONE = 0;
 const FAILED = 1;
-const BAD_CONFIG = 2;
-const STALE = 3;
+const BAD_USAGE = 2;
 const INTERRUPTED = 130;
-
-async function runPipeline(path: string, targets: string[], options: Options): Promise<number> {
-  process.env.CIRQUE_BACKEND = options.backend;
-  const pipeline = loadPipeline(path, options.set);
-  const steps = select(plan(pipeline, stages), targets);
-  const cache = openCache(join(options.results, ".cache"));
-  if (options.dryRun) return printStatus(path, targets, options);
-
-  const interrupt = new AbortController();
-  process.once("SIGINT", () => {
-    console.error("\nstopping; Ctrl+C again stops at once");
-    interrupt.abort(new Error("interrupted"));
-  });
-  process.once("SIGTERM", () => interrupt.abort(new Error("terminated")));
-  const onEvent = progressReporter(process.stderr, pipeline.name, options.quiet);
-  const jobs = Math.min(options.jobs, threadLimit(options.backend));
-  const outcomes = await run(steps, cache, { ...options, jobs, onEvent, signal: interrupt.signal });
-  const folder = join(options.results, pipeline.name);
-  const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
-  for (const file of reports.length > 0 ? reports : files) console.log(file);
-  return summarize(outcomes);
-}
-
-/** Says what failed, if anything did. */
-function summarize(outcomes: Outcome[]): number {
-  const failed = outcomes.filter(({ state }) => state === "failed");
-  const blocked = outcomes.filter(({ state }) => state === "blocked");
-  if (failed.length === 0 && blocked.length === 0) return DONE;
-  const ids = (list: Outcome[]) => list.map(({ step }) => step.id).join(", ");
-  console.error(`${failed.length} failed: ${ids(failed)}`);
-  if (blocked.length > 0) console.error(`${blocked.length} not run because of that: ${ids(blocked)}`);
-  console.error("run again to repeat only these");
-  return FAILED;
-}
-
-function checkPipeline(path: string, options: Options): number {
-  const { pipeline, steps } = plan(loadPipeline(path, options.set), stages);
-  console.log(`${path}: ok, ${pipeline.stages.length} stages, ${steps.length} steps`);
-  return DONE;
-}
-
-function printStatus(path: string, targets: string[], options: Options): number {
-  const steps = select(plan(loadPipeline(path, options.set), stages), targets);
-  const { hits, warnings } = inspect(steps, openCache(join(options.results, ".cache")));
-  for (const message of warnings) console.error(`warning ${message}`);
-  const width = Math.max(...steps.steps.map(({ id }) => id.length));
-  for (const { id, definition } of steps.steps) {
-    console.log(`${hits.has(id) ? "cached" : "to run"}  ${id.padEnd(width)}  ${definition.name}`);
-  }
-  console.log(`${hits.size} cached, ${steps.steps.length - hits.size} to run`);
-  return options.exitCode && hits.size < steps.steps.length ? STALE : DONE;
-}
-
-function printStages(kind?: string): number {
-  if (kind === undefined) {
-    const width = Math.max(...stages.map(({ name }) => name.length));
-    for (const { name } of stages) {
-      const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) /);
-      console.log(`${name.padEnd(width)}  ${firstSentence}`);
-    }
-    return DONE;
-  }
-  const stage = stages.find(({ name }) => name === kind);
-  if (stage === undefined) {
-    const names = stages.map(({ name }) => name);
-    console.error(`no stage "${kind}"${suggestion(kind, names) || `; expected one of ${names.join(", ")}`}`);
-    return BAD_CONFIG;
-  }
-  console.log(describeStage(stage, schemaOf(kind)));
-  return DONE;
-}
-
-async function fetchData(name: string, { to = join("data", name), ...options }: FetchFlags): Promise<number> {
-  if (!isKnownName(name)) {
-    const names = Object.keys(knownSets);
-    console.error(
-      `no data set "${name}" to fetch${suggestion(name, names) || `; expected one of ${names.join(", ")}`}`,
-    );
-    return BAD_CONFIG;
-  }
-  await fetchDataset(knownSets[name].files, { ...options, to, report: fetchProgress(process.stderr) });
-  console.log(to);
-  return DONE;
-}
+const TERMINATED = 143;
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -155,12 +40,14 @@ function commandLine(finish: (code: number) => void): Command {
     .version(version)
     .exitOverride()
     .showSuggestionAfterError();
+  const results = ["--results <folder>", "where results and the cache live", "results"] as const;
   const verb = (usage: string, text: string) =>
     program
       .command(usage)
       .description(text)
       .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", collect, [])
-      .option("--results <folder>", "where results and the cache live", "results");
+      .option("--sweep <name=values>", "make a param a matrix axis: lr=0.1,0.01 (repeatable)", collect, [])
+      .option(...results);
 
   verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, availableParallelism())
@@ -174,21 +61,55 @@ function commandLine(finish: (code: number) => void): Command {
         .argParser(backendName),
     )
     .option("-q, --quiet", "no progress")
-    .action(async (path, targets, options) => finish(await runPipeline(path, targets, options)));
-  verb("check <pipeline>", "check a pipeline file without running it").action((path, options) =>
-    finish(checkPipeline(path, options)),
+    .action(async (path, targets, options) => finish(await (await commands()).runPipeline(path, targets, options)));
+  verb("check <pipeline>", "check a pipeline file without running it").action(async (path, options) =>
+    finish(await (await commands()).checkPipeline(path, options)),
   );
-  verb("status <pipeline> [targets...]", "say which steps are cached and which would run")
-    .option("--exit-code", `exit with ${STALE} when a step would run`)
-    .action((path, targets, options) => finish(printStatus(path, targets, options)));
-  verb("dag <pipeline>", "print the stages as a mermaid flowchart").action((path, options) => {
-    console.log(mermaid(plan(loadPipeline(path, options.set), stages)));
-    finish(DONE);
-  });
+  verb("status <pipeline> [targets...]", "say which steps are cached, stale, missing, or failed when they last ran")
+    .option("--exit-code", "exit with 3 when a step would run")
+    .action(async (path, targets, options) => finish(await (await commands()).printStatus(path, targets, options)));
+  verb("why <pipeline> <step>", "say why a step would run: what has changed since it last did").action(
+    async (path, step, options) => finish(await (await commands()).printWhy(path, step, options)),
+  );
+  verb("logs <pipeline> <step>", "print what a step said, and the error it ended with").action(
+    async (path, step, options) => finish(await (await commands()).printLog(path, step, options)),
+  );
+  verb("show <pipeline> <step>", "print the columns, facts and first rows of a step's result")
+    .option("--rows <n>", "how many rows", positiveInteger, 10)
+    .action(async (path, step, options) => finish(await (await commands()).showStep(path, step, options)));
+  verb("export <pipeline> <step>", "write a step's result in the format of other programs")
+    .addOption(new Option("--format <format>", "of the file").choices(["csv", "json", "parquet", "npz"]).default("csv"))
+    .option("-o, --out <file>", "where to (default: stdout for csv and json, else <step>.<format>)")
+    .action(async (path, step, options) => finish(await (await commands()).exportStep(path, step, options)));
+  verb("dag <pipeline>", "print the stages as a flowchart")
+    .addOption(new Option("--format <format>", "of the chart").choices(["mermaid", "dot", "svg"]).default("mermaid"))
+    .action(async (path, options) => finish(await (await commands()).printDag(path, options)));
+  verb("runs <pipeline>", "list the runs of a pipeline, the latest first").action(async (path, options) =>
+    finish(await (await commands()).printRuns(path, options)),
+  );
+  verb("diff <pipeline> <run> <run>", "print what two runs differ by (latest, previous or an id of `runs`)").action(
+    async (path, a, b, options) => finish(await (await commands()).printDiff(path, a, b, options)),
+  );
+  program
+    .command("gc [pipelines...]")
+    .description("remove what neither these pipelines, those that have run here, nor their last runs refer to")
+    .option(...results)
+    .option("--keep-runs <n>", "how many runs of each pipeline are kept", positiveInteger, 10)
+    .option("--yes", "do not ask")
+    .action(async (paths, options) => finish(await (await commands()).collectGarbage(paths, options)));
+  program
+    .command("verify")
+    .description("read everything in the cache and compare its hashes")
+    .option(...results)
+    .action(async (options) => finish(await (await commands()).verify(options)));
+  program
+    .command("init <pipeline>")
+    .description("write a pipeline file to begin with")
+    .action(async (path) => finish(await (await commands()).init(path)));
   program
     .command("stages [kind]")
     .description("list the stage kinds, or describe one with its parameters")
-    .action((kind) => finish(printStages(kind)));
+    .action(async (kind) => finish(await (await commands()).printStages(kind)));
   program
     .command("data")
     .description("data sets for the stage load-data")
@@ -199,7 +120,7 @@ function commandLine(finish: (code: number) => void): Command {
     .option("--to <folder>", "where its files go (default: data/<name>)")
     .option("--url <address>", "a mirror that has the files under the same names")
     .option("--extra", "also the files that few need (svhn: the split extra, 1.3 GB)")
-    .action(async (name, options) => finish(await fetchData(name, options)));
+    .action(async (name, options) => finish(await (await commands()).fetchData(name, options)));
   return program;
 }
 
@@ -208,16 +129,17 @@ try {
     process.exitCode = code;
   }).parseAsync();
 } catch (error) {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? DONE : BAD_CONFIG;
-  } else if (error instanceof ConfigError) {
-    console.error(error.message);
-    process.exitCode = BAD_CONFIG;
-  } else if (error instanceof Error && (error.message === "interrupted" || error.message === "terminated")) {
-    console.error(`${error.message}; finished steps and pieces are kept, run again to go on`);
-    process.exitCode = error.message === "interrupted" ? INTERRUPTED : 143;
+    process.exitCode = error.exitCode === 0 ? DONE : BAD_USAGE;
+  } else if (name === "ConfigError" || name === "UsageError") {
+    console.error(message);
+    process.exitCode = BAD_USAGE;
+  } else if (message === "interrupted" || message === "terminated") {
+    console.error(`${message}; finished steps and pieces are kept, run again to go on`);
+    process.exitCode = message === "interrupted" ? INTERRUPTED : TERMINATED;
   } else {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(message);
     process.exitCode = FAILED;
   }
 }

@@ -1,17 +1,22 @@
 /** A pipeline file, read and checked as far as that is possible without knowing the stage kinds. */
-import { basename } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { ConfigError, type ConfigFile, type Location, type Path, readConfigFile } from "./configFile.js";
+import { ConfigError, type ConfigFile, type Path, type Problem, readConfigFile } from "./configFile.js";
+import { extended } from "./extendedFile.js";
+import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
 import { listed, shown, validate } from "./parameters.js";
 import type { Scalar } from "./stage.js";
 
 export interface StageEntry {
   name: string;
+  /** A stage kind, or the absolute path of a module that defines one. */
   uses: string;
   with: Record<string, unknown>;
   /** Port → names of stages. */
   from: Record<string, string[]>;
+  /** What files that the parameters name are relative to. */
+  folder: string;
 }
 
 export interface Matrix {
@@ -24,7 +29,7 @@ export interface Pipeline {
   name: string;
   /** The comment that the file begins with. */
   description: string;
-  params: Record<string, Scalar>;
+  params: NamedValues;
   matrix: Matrix;
   stages: StageEntry[];
   publish: string[];
@@ -35,18 +40,24 @@ type RawStage = { uses: string; with?: Record<string, unknown>; from?: Record<st
 
 interface RawPipeline {
   name?: string;
-  params?: Record<string, Scalar>;
+  params?: NamedValues;
   matrix?: { exclude?: Record<string, Scalar>[]; include?: Record<string, Scalar>[] } & Record<string, Scalar[]>;
   stages: Record<string, RawStage>;
   publish?: string[];
 }
 
+/** What the command line changes in a pipeline: the `name=value` of `--set`, the `name=value,value` of `--sweep`. */
+export interface Changes {
+  set?: readonly string[];
+  sweep?: readonly string[];
+}
+
 /**
- * Reads a pipeline file; `settings` are the `name=value` of `--set` (values as in YAML).
+ * Reads a pipeline file, with the one that it extends, and applies what the command line changes (values as in YAML).
  * Throws ConfigError with every problem found, each at its line and column.
  */
-export function loadPipeline(path: string, settings: string[] = []): Pipeline {
-  const file = readConfigFile(path);
+export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {}): Pipeline {
+  const file = extended(readConfigFile(path));
   const faults = validate("pipeline", file.value, "");
   if (faults.length > 0) {
     throw configError(
@@ -57,36 +68,62 @@ export function loadPipeline(path: string, settings: string[] = []): Pipeline {
   const raw = file.value as RawPipeline;
   const { exclude = [], include = [], ...axes } = raw.matrix ?? {};
   const pipeline: Pipeline = {
-    name: raw.name ?? basename(path).replace(/\.ya?ml$/, ""),
+    name: raw.name ?? pipelineName(path),
     description: file.heading,
     params: { ...raw.params },
     matrix: { axes, exclude, include },
     stages: Object.entries(raw.stages).map(([name, stage]) => ({
       name,
-      uses: stage.uses,
+      uses: isModulePath(stage.uses) ? resolve(file.folderOf(["stages", name, "uses"]), stage.uses) : stage.uses,
       with: stage.with ?? {},
       from: Object.fromEntries(Object.entries(stage.from ?? {}).map(([port, source]) => [port, [source].flat()])),
+      folder: file.folderOf(["stages", name, "with"]),
     })),
     publish: raw.publish ?? [],
     file,
   };
   const problems = [...matrixProblems(pipeline), ...publishProblems(pipeline)];
   if (problems.length > 0) throw configError(file, problems);
-  for (const setting of settings) applySetting(pipeline, setting);
+  for (const setting of set) applySetting(pipeline, setting);
+  for (const setting of sweep) applySweep(pipeline, setting);
   return pipeline;
 }
 
-export function configError(file: ConfigFile, problems: { at: Location; message: string }[]): ConfigError {
+/** What a pipeline is called that does not say so: as its file. Throws ConfigError where that is no name. */
+export function pipelineName(path: string): string {
+  const name = basename(path).replace(/\.ya?ml$/, "");
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
+  const message = `its file's name, ${JSON.stringify(name)}, is no name for a folder of results; expected letters, digits, ".", "_" and "-", or a name: in the file`;
+  throw new ConfigError(path, "", [{ at: { line: 1, column: 1, length: 0 }, message }]);
+}
+
+/** Whether `uses` names a file. */
+export function isModulePath(uses: string): boolean {
+  return /^\.{1,2}\//.test(uses) || isAbsolute(uses);
+}
+
+/** The names that `${…}` may mention: of params and of the matrix, those around nested ones too. */
+export function valuesAt({ params }: Pipeline, point: Readonly<Record<string, Scalar>>): Map<string, unknown> {
+  return namesOf(Object.entries(point).reduce((values, [name, value]) => withValue(values, name, value), params));
+}
+
+export function configError(file: ConfigFile, problems: Problem[]): ConfigError {
   return new ConfigError(file.file, file.source, problems);
 }
 
-function matrixProblems({ params, matrix, file }: Pipeline): { at: Location; message: string }[] {
+function matrixProblems({ params, matrix, file }: Pipeline): Problem[] {
   const names = Object.keys(matrix.axes);
   const clashes = names
-    .filter((name) => Object.hasOwn(params, name))
+    .filter(
+      (name) =>
+        [...namesOf(params).keys(), ...names].some((other) => other !== name && leadsTo(name, other)) ||
+        namesOf(params).has(name),
+    )
     .map((name) => ({
       path: ["matrix", name] as Path,
-      message: `"${name}" is in params and in matrix; keep one of them`,
+      message: namesOf(params).has(name)
+        ? `"${name}" is in params and in matrix; keep one of them`
+        : `"${name}" is a value of the matrix, and other names lead through it; rename one of them`,
     }));
   const unknown = (["exclude", "include"] as const).flatMap((list) =>
     matrix[list].flatMap((entry, i) =>
@@ -112,7 +149,7 @@ function matrixProblems({ params, matrix, file }: Pipeline): { at: Location; mes
   }));
 }
 
-function publishProblems({ publish, stages, file }: Pipeline): { at: Location; message: string }[] {
+function publishProblems({ publish, stages, file }: Pipeline): Problem[] {
   const names = stages.map(({ name }) => name);
   return publish.flatMap((name, i) =>
     names.includes(name)
@@ -123,29 +160,61 @@ function publishProblems({ publish, stages, file }: Pipeline): { at: Location; m
 
 /** Overrides a param, or the values of a matrix axis, by `name=value`. */
 function applySetting(pipeline: Pipeline, setting: string): void {
-  const { params, matrix, file } = pipeline;
-  const equals = setting.indexOf("=");
-  const name = setting.slice(0, equals).trim();
-  const fail = (message: string) => {
-    const problem = { at: { line: 1, column: 1, length: 0 }, message };
-    throw new ConfigError(file.file, "", [problem]);
-  };
-  if (equals < 1) fail(`--set ${setting}: expected name=value`);
-  const names = [...Object.keys(params), ...Object.keys(matrix.axes)];
-  if (!names.includes(name)) {
-    const known = names.length > 0 ? `expected ${listed(names)}` : "it has no params and no matrix";
-    fail(`--set ${setting}: the pipeline has no "${name}"; ${known}${suggestion(name, names)}`);
-  }
-  const document = parseDocument(setting.slice(equals + 1));
-  const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
-  const isScalar = (item: unknown): item is Scalar => ["string", "number", "boolean"].includes(typeof item);
-  if (isScalar(value) && Object.hasOwn(params, name)) {
-    params[name] = value;
-  } else if (Object.hasOwn(matrix.axes, name) && [value].flat().length > 0 && [value].flat().every(isScalar)) {
+  const { params, matrix } = pipeline;
+  const { name, text, fail } = partsOf(pipeline, "--set", setting);
+  const value = parsed(text);
+  const isAxis = Object.hasOwn(matrix.axes, name);
+  if (isAxis && isAxisValues([value].flat())) {
     matrix.axes[name] = [...new Set([value].flat() as Scalar[])];
     matrix.include = [];
+  } else if (!isAxis && value !== undefined && value !== null) {
+    pipeline.params = withValue(params, name, value);
   } else {
-    const expected = Object.hasOwn(params, name) ? "one value" : "a value or a [list, of, values]";
-    fail(`--set ${setting}: ${shown(value)} is not ${expected}`);
+    fail(`${shown(value)} is not ${isAxis ? "a value or a [list, of, values]" : "a value"}`);
   }
+}
+
+/** Makes a param an axis of the matrix, or gives an axis other values, by `name=value,value`. */
+function applySweep(pipeline: Pipeline, setting: string): void {
+  const { params, matrix } = pipeline;
+  const { name, text, fail } = partsOf(pipeline, "--sweep", setting);
+  const values = parsed(`[${text}]`);
+  if (!Array.isArray(values) || !isAxisValues(values)) fail("expected values with commas between them");
+  const around = Object.keys(matrix.axes).find((axis) => axis !== name && (leadsTo(name, axis) || leadsTo(axis, name)));
+  if (around !== undefined) fail(`the matrix has "${around}"`);
+  pipeline.params = withoutValue(params, name);
+  matrix.axes[name] = [...new Set(values as Scalar[])];
+  matrix.include = [];
+}
+
+/** The two sides of `name=value`, for a name that the pipeline has. */
+function partsOf(pipeline: Pipeline, option: string, setting: string) {
+  const { file, params, matrix } = pipeline;
+  const equals = setting.indexOf("=");
+  const name = setting.slice(0, equals).trim();
+  const fail = (message: string): never => {
+    const problem = { at: { line: 1, column: 1, length: 0 }, message: `${option} ${setting}: ${message}` };
+    throw new ConfigError(file.file, "", [problem]);
+  };
+  if (equals < 1) fail(option === "--set" ? "expected name=value" : "expected name=value,value");
+  const names = [...namesOf(params).keys(), ...Object.keys(matrix.axes)];
+  if (!names.includes(name)) {
+    const known = names.length > 0 ? `expected ${listed(names)}` : "it has no params and no matrix";
+    fail(`the pipeline has no "${name}"; ${known}${suggestion(name, names)}`);
+  }
+  return { name, text: setting.slice(equals + 1), fail };
+}
+
+/** A text as YAML; undefined where it is none. */
+function parsed(text: string): unknown {
+  try {
+    const document = parseDocument(text);
+    return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
+}
+
+function isAxisValues(values: readonly unknown[]): boolean {
+  return values.length > 0 && values.every((item) => ["string", "number", "boolean"].includes(typeof item));
 }

@@ -1,14 +1,17 @@
 /** A YAML file whose values know their place, so that each error can point at what it is about. */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 
 export type Path = (string | number)[];
 
 /** Lines and columns count from 1; `length` characters are meant. */
-export interface Location {
+interface Location {
   line: number;
   column: number;
   length: number;
+  /** The file, where it is not the one that the error is about. */
+  in?: { file: string; source: string };
 }
 
 export interface Problem {
@@ -23,7 +26,7 @@ export class ConfigError extends Error {
     readonly source: string,
     readonly problems: Problem[],
   ) {
-    super(problems.map((problem) => formatProblem(file, source, problem)).join("\n"));
+    super(problems.map((problem) => formatProblem({ file, source, ...problem.at.in }, problem)).join("\n"));
     this.name = "ConfigError";
   }
 }
@@ -37,6 +40,8 @@ export interface ConfigFile {
   heading: string;
   /** Where a value is, or its key; for what is not in the file, the nearest thing around it. */
   locate(path: Path, part?: "key" | "value"): Location;
+  /** The folder of the file that a value is written in. */
+  folderOf(path: Path): string;
 }
 
 /** Reads and parses a YAML file. Throws ConfigError for a file that cannot be read or is not YAML. */
@@ -87,6 +92,7 @@ export function readConfigFile(file: string): ConfigFile {
       const found = find(document, path, part);
       return at(found[0], found[1]);
     },
+    folderOf: () => dirname(file),
   };
 }
 
@@ -125,7 +131,7 @@ function headingOf(source: string): string {
 }
 
 /** `file:line:column message`, then the line with the place underlined. */
-function formatProblem(file: string, source: string, { at, message }: Problem): string {
+function formatProblem({ file, source }: { file: string; source: string }, { at, message }: Problem): string {
   const first = `${file}:${at.line}:${at.column} ${message}`;
   const line = source.split(/\r?\n/)[at.line - 1];
   if (line === undefined || at.length === 0) return first;

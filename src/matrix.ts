@@ -1,7 +1,7 @@
 /** The matrix: which points there are, and `${name}` put in its place. */
 import type { Matrix } from "./config.js";
 import type { Path } from "./configFile.js";
-import type { Point, Scalar } from "./stage.js";
+import type { Point } from "./stage.js";
 
 export const MAX_POINTS = 10_000;
 
@@ -28,7 +28,7 @@ export function projections(points: Point[], names: readonly string[]): Point[] 
   return distinct(points.map((point) => restrict(point, names)));
 }
 
-export function restrict(point: Point, names: readonly string[]): Point {
+function restrict(point: Point, names: readonly string[]): Point {
   return Object.fromEntries(names.map((name) => [name, point[name]]));
 }
 
@@ -38,22 +38,30 @@ function distinct(points: Point[]): Point[] {
 
 const REFERENCE = /\$\{([^{}]*)\}/g;
 
-/** The names that occur as `${name}` anywhere in a value, with the paths to the texts that hold them. */
-export function mentions(value: unknown, path: Path = []): { name: string; path: Path }[] {
+interface Mention {
+  name: string;
+  /** Leads to the text that holds it. */
+  path: Path;
+  /** Whether the text is nothing else. */
+  isWhole: boolean;
+}
+
+/** The names that occur as `${name}` anywhere in a value. */
+export function mentions(value: unknown, path: Path = []): Mention[] {
   if (typeof value === "string") {
-    return [...value.matchAll(REFERENCE)].map(([, name]) => ({ name: name.trim(), path }));
+    return [...value.matchAll(REFERENCE)].map(([text, name]) => ({ name: name.trim(), path, isWhole: text === value }));
   }
   if (value === null || typeof value !== "object") return [];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return entries.flatMap(([name, item]) => mentions(item, [...path, name]));
 }
 
-/** A value with every `${name}` replaced: a text that is just `${name}` takes the value's type, inside a longer text it is written out. */
-export function substitute(value: unknown, names: Record<string, Scalar>): unknown {
+/** A value with every `${name}` replaced: a text that is just `${name}` becomes the value itself, inside a longer text it is written out. */
+export function substitute(value: unknown, names: ReadonlyMap<string, unknown>): unknown {
   if (typeof value === "string") {
     const whole = value.match(/^\$\{([^{}]*)\}$/);
-    if (whole) return names[whole[1].trim()];
-    return value.replace(REFERENCE, (_, name: string) => String(names[name.trim()]));
+    if (whole) return structuredClone(names.get(whole[1].trim()));
+    return value.replace(REFERENCE, (_, name: string) => String(names.get(name.trim())));
   }
   if (Array.isArray(value)) return value.map((item) => substitute(item, names));
   if (value === null || typeof value !== "object") return value;

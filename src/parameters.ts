@@ -36,7 +36,10 @@ interface Context {
   files: string[];
 }
 
-const validators = new Map<string, ValidateFunction>();
+/** A JSON Schema, or the name of one in schemas/. */
+export type SchemaSource = string | Record<string, unknown>;
+
+const validators = new Map<SchemaSource, ValidateFunction>();
 
 /**
  * The JSON Schema of a stage kind, or of "pipeline", with the shared schemas that it refers to ("$ref": "architecture.json")
@@ -52,29 +55,29 @@ export function schemaOf(name: string): Record<string, unknown> {
   });
 }
 
-/** Fills the defaults of schema `name` into `value` and returns what is wrong with it; `label` begins each message. */
-export function validate(name: string, value: unknown, label: string): Fault[] {
-  const validator = validatorOf(name);
+/** Fills the defaults of a schema into `value` and returns what is wrong with it; `label` begins each message. */
+export function validate(schema: SchemaSource, value: unknown, label: string): Fault[] {
+  const validator = validatorOf(schema);
   return validator.call({ files: [] }, value) ? [] : faultsOf(validator.errors ?? [], value, label);
 }
 
 /**
- * Where a valid `value` names files: the texts that schema `name` marks by `"file": true`. A mark inside a `oneOf` counts
+ * Where a valid `value` names files: the texts that a schema marks by `"file": true`. A mark inside a `oneOf` counts
  * only in the branch that a `discriminator` chooses or that the text itself fits.
  */
-export function filesNamed(name: string, value: unknown): { path: Path; file: string }[] {
+export function filesNamed(schema: SchemaSource, value: unknown): { path: Path; file: string }[] {
   const context: Context = { files: [] };
-  validatorOf(name).call(context, value);
+  validatorOf(schema).call(context, value);
   const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
   const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
   return paths.map((path) => ({ path, file: textAt(path) as string }));
 }
 
-function validatorOf(name: string): ValidateFunction {
-  const known = validators.get(name);
+function validatorOf(schema: SchemaSource): ValidateFunction {
+  const known = validators.get(schema);
   if (known) return known;
-  const validator = ajv.compile(schemaOf(name));
-  validators.set(name, validator);
+  const validator = ajv.compile(typeof schema === "string" ? schemaOf(schema) : schema);
+  validators.set(schema, validator);
   return validator;
 }
 

@@ -1,20 +1,12 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { createHash } from "node:crypto";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
-import { configError, type Pipeline } from "./config.js";
-import type { Location, Path } from "./configFile.js";
-import {
-  MAX_POINTS,
-  matrixPoints,
-  mentions,
-  pointLabel,
-  productSize,
-  projections,
-  restrict,
-  substitute,
-} from "./matrix.js";
+import { configError, type Pipeline, valuesAt } from "./config.js";
+import type { Path, Problem } from "./configFile.js";
+import { MAX_POINTS, matrixPoints, mentions, pointLabel, productSize, projections, substitute } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
+import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
 import { type Fault, filesNamed, validate } from "./parameters.js";
 import { type Report, resolveStages, type StageNode } from "./resolve.js";
@@ -52,7 +44,7 @@ export interface Plan {
  * not fit, missing inputs, cycles.
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[]): Plan {
-  const problems: { at: Location; message: string }[] = [];
+  const problems: Problem[] = [];
   const report = (path: Path, message: string, part: "key" | "value" = "value") =>
     problems.push({ at: pipeline.file.locate(path, part), message });
   const stop = () => {
@@ -77,6 +69,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
   const steps = new Map<string, Step[]>();
   const axes = new Map<string, string[]>();
   const hashes = new Map<string, string>();
+  const agreeing = stepFinder();
   for (const node of nodes) {
     const { definition } = node;
     const own = new Set(mentions(node.with).map(({ name }) => name));
@@ -85,16 +78,17 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
       : Object.values(node.from)
           .flat()
           .flatMap((source) => axes.get(source) ?? []);
-    const used = names.filter((name) => own.has(name) || inherited.includes(name));
+    const used = names.filter((name) => inherited.includes(name) || [...own].some((mention) => leadsTo(mention, name)));
     axes.set(node.name, used);
     const faults = new Set<string>();
+    const shared = (source: string) => (axes.get(source) as string[]).filter((name) => used.includes(name));
     steps.set(
       node.name,
       projections(points, used).map((point) => {
         const params = node.inserted
           ? (definition.adapter?.(titleOf(node.title, point)) ?? {})
-          : (substitute(node.with, { ...pipeline.params, ...point }) as Record<string, unknown>);
-        const { found, files } = inspectParameters(node, params, dirname(pipeline.file.file), hashes);
+          : (substitute(node.with, valuesAt(pipeline, point)) as Record<string, unknown>);
+        const { found, files } = inspectParameters(node, params, hashes);
         for (const { path, part, message } of found) {
           const key = JSON.stringify([path, message]);
           if (!faults.has(key)) report(["stages", node.name, "with", ...path], message, part);
@@ -103,9 +97,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
         const inputs = Object.fromEntries(
           Object.entries(node.from).map(([port, sources]) => [
             port,
-            sources.flatMap((source) =>
-              agreeing(steps.get(source) as Step[], axes.get(source) as string[], point, used),
-            ),
+            sources.flatMap((source) => agreeing(source, steps.get(source) as Step[], shared(source), point)),
           ]),
         );
         return makeStep(pipeline, node, point, params, files, inputs);
@@ -117,18 +109,18 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
 
 /** What is wrong with a stage's parameters, by its schema, else by its own check, and the files that they name. */
 function inspectParameters(
-  { name, definition }: StageNode,
+  { name, definition, folder }: StageNode,
   params: Record<string, unknown>,
-  folder: string,
   hashes: Map<string, string>,
 ): { found: Fault[]; files: NamedFile[] } {
   const files: NamedFile[] = [];
-  const found = validate(definition.name, params, name);
+  const schema = definition.schema ?? definition.name;
+  const found = validate(schema, params, name);
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
   for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
-  for (const { path, file } of filesNamed(definition.name, params)) {
+  for (const { path, file } of filesNamed(schema, params)) {
     try {
       files.push(findFile(file, folder, hashes));
     } catch (error) {
@@ -145,11 +137,26 @@ function titleOf(name: string, point: Point): string {
   return values.length > 0 ? `${name} · ${values.join(", ")}` : name;
 }
 
-/** The steps of a source that have the same values as `point` on the axes that both have. */
-function agreeing(steps: Step[], sourceAxes: string[], point: Point, own: string[]): Step[] {
-  const shared = sourceAxes.filter((name) => own.includes(name));
-  const label = pointLabel(restrict(point, shared));
-  return steps.filter((step) => pointLabel(restrict(step.point, shared)) === label);
+/** Finds the steps of a source that have the same values as a point on the axes that both have. */
+function stepFinder() {
+  const known = new Map<string, Map<string, Step[]>>();
+  return (source: string, steps: Step[], shared: string[], point: Point): Step[] => {
+    const name = [source, ...shared].join(" ");
+    const label = (of: Point) => JSON.stringify(shared.map((axis) => of[axis]));
+    const found = known.get(name) ?? grouped(steps, (step) => label(step.point));
+    known.set(name, found);
+    return found.get(label(point)) ?? [];
+  };
+}
+
+function grouped(steps: readonly Step[], label: (step: Step) => string): Map<string, Step[]> {
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) {
+    const group = groups.get(label(step));
+    if (group) group.push(step);
+    else groups.set(label(step), [step]);
+  }
+  return groups;
 }
 
 function makeStep(
@@ -204,6 +211,7 @@ export function keyOf(
   const preimage = {
     stage: definition.name,
     version: definition.version,
+    ...(definition.module && { module: definition.module.sha256 }),
     params,
     ...(files.length > 0 && { files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])) }),
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),

@@ -89,7 +89,7 @@ export function progressReporter(stream: ProgressStream, name: string, quiet = f
           else redraw();
           return;
         }
-        const facts = ((outcome.record.provenance.summary ?? []) as [string, number | string][])
+        const facts = ((outcome.record().provenance.summary ?? []) as [string, number | string][])
           .slice(0, 4)
           .map(([fact, value]) => `${fact} ${shortened(value)}`);
         if (!quiet) {

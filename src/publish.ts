@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, decodeArtifact, rowCount } from "./artifact.js";
+import { type Artifact, type Column, decodeArtifact, listAt, rowCount, type VectorColumn } from "./artifact.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { pointLabel } from "./matrix.js";
 import type { Plan, Step } from "./plan.js";
@@ -48,7 +48,7 @@ export function publish(
       version: step.definition.version,
       key: step.key,
       ...(step.params.seed !== undefined && { seed: step.params.seed }),
-      ...("record" in outcome && { sha256: outcome.record.object }),
+      ...("object" in outcome && { sha256: outcome.object }),
     })),
     failures: outcomes.flatMap((outcome) =>
       "error" in outcome ? [{ step: outcome.step.id, error: outcome.error }] : [],
@@ -87,16 +87,23 @@ function filesOf(step: Step, bytes: Uint8Array, manyReports: boolean): [string, 
     ];
   }
   const arrow: [string, Uint8Array] = [`tables/${name}.arrow`, bytes];
-  const wide = Object.values(of.columns).some((column) => !Array.isArray(column) && "width" in column);
+  const wide = of.kind !== "embedding" && Object.values(of.columns).some(isVectors);
   return wide ? [arrow] : [[`tables/${name}.csv`, csv(of)], arrow];
 }
 
 /** Rows that are text at the same time: a grid has more than one string may hold. */
 const CSV_ROWS = 10_000;
 
-/** Comma-separated values after RFC 4180, with a header line; lists are written with spaces between their numbers. */
+const isVectors = (column: Column): column is VectorColumn => !Array.isArray(column) && "width" in column;
+
+/**
+ * Comma-separated values after RFC 4180, with a header line; vectors have a column for each entry, counted from 1, and lists are written
+ * with spaces between their numbers.
+ */
 export function csv(of: Artifact): Uint8Array {
-  const columns = Object.entries(of.columns);
+  const columns = Object.entries(of.columns).flatMap(([name, column]) =>
+    isVectors(column) ? entriesOf(name, column) : [[name, column] as const],
+  );
   const bytes = (lines: string[]) => Buffer.from(lines.map((line) => `${line}\r\n`).join(""));
   const chunks = [bytes([columns.map(([name]) => quoted(name)).join(",")])];
   const rows = rowCount(of);
@@ -109,14 +116,19 @@ export function csv(of: Artifact): Uint8Array {
   return Buffer.concat(chunks);
 }
 
-function cell(column: Column, row: number): string {
+function entriesOf(name: string, { width, values }: VectorColumn): [string, Float64Array][] {
+  const entry = (k: number) =>
+    Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + k]);
+  return Array.from({ length: width }, (_, k) => [`${name}${k + 1}`, entry(k)]);
+}
+
+function cell(column: Exclude<Column, VectorColumn>, row: number): string {
   if (Array.isArray(column)) {
     const item = column[row];
     return quoted(typeof item === "string" ? item : Buffer.from(item).toString("base64"));
   }
   if (ArrayBuffer.isView(column)) return String(column[row]);
-  if ("width" in column) return column.values.subarray(row * column.width, (row + 1) * column.width).join(" ");
-  return column.values.subarray(column.offsets[row], column.offsets[row + 1]).join(" ");
+  return listAt(column, row).join(" ");
 }
 
 function quoted(text: string): string {

@@ -1,9 +1,10 @@
 /** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
-import type { Pipeline, StageEntry } from "./config.js";
+import { artifactKinds } from "./artifact.js";
+import { type Pipeline, type StageEntry, valuesAt } from "./config.js";
 import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";
 import { suggestion } from "./nearestName.js";
-import { listed } from "./parameters.js";
+import { listed, shown } from "./parameters.js";
 import type { Port, Stage } from "./stage.js";
 
 /** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
@@ -33,22 +34,39 @@ export function resolveStages(pipeline: Pipeline, stages: readonly Stage[], repo
 
 /** Finds each stage's definition and checks its names: kind, ports, sources, `${…}`. */
 function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] {
-  const definitions = new Map(stages.map((stage) => [stage.name, stage]));
+  const definitions = new Map(stages.map((stage) => [stage.module?.path ?? stage.name, stage]));
+  /** The definition of a stage, with the kind of its output where its parameters say that. */
+  const definitionOf = ({ uses, with: params }: StageEntry): Stage | undefined => {
+    const found = definitions.get(uses);
+    return found?.outputOf ? { ...found, output: found.outputOf(params) ?? found.output } : found;
+  };
   const entries = new Map(pipeline.stages.map((entry) => [entry.name, entry]));
-  const values = [...Object.keys(pipeline.params), ...Object.keys(pipeline.matrix.axes)];
+  const { axes } = pipeline.matrix;
+  const names = valuesAt(pipeline, Object.fromEntries(Object.entries(axes).map(([name, [first]]) => [name, first])));
+  const values = [...names.keys()];
   const nodes: StageNode[] = [];
   for (const entry of pipeline.stages) {
     const path = ["stages", entry.name];
-    const definition = definitions.get(entry.uses);
+    const definition = definitionOf(entry);
     if (definition === undefined) {
-      const guess = suggestion(entry.uses, definitions.keys());
-      const known = guess === "" ? `; expected one of ${[...definitions.keys()].join(", ")}` : guess;
+      const kinds = stages.filter(({ module }) => !module).map(({ name }) => name);
+      const known = suggestion(entry.uses, kinds) || `; expected one of ${kinds.join(", ")}`;
       report([...path, "uses"], `${entry.name} uses the unknown stage "${entry.uses}"${known}`);
       continue;
     }
     nodes.push({ ...entry, definition, title: entry.name });
-    for (const { name, path: below } of mentions(entry.with)) {
-      if (values.includes(name)) continue;
+    if (definition.outputOf && definition.outputOf(entry.with) === undefined) {
+      const message = `${entry.name}.output is ${shown(entry.with.output)}; expected ${listed(artifactKinds)}, written out`;
+      report([...path, "with", "output"], message);
+    }
+    for (const { name, path: below, isWhole } of mentions(entry.with)) {
+      if (values.includes(name)) {
+        if (!isWhole && typeof names.get(name) === "object") {
+          const message = `${entry.name} has "\${${name}}" inside a text, and it is ${shown(names.get(name))}; expected a single value`;
+          report([...path, "with", ...below], message);
+        }
+        continue;
+      }
       const known =
         values.length > 0 ? `; params and matrix have ${listed(values)}` : "; the file has no params and no matrix";
       report(
@@ -82,7 +100,7 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
           );
           continue;
         }
-        const given = definitions.get(from.uses);
+        const given = definitionOf(from);
         if (given === undefined || wanted.kinds.includes(given.output) || adapterFor(wanted, given, stages)) continue;
         report(
           at,
@@ -90,15 +108,13 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
         );
       }
     }
-    if (definition.inputs["*"] && Object.keys(entry.from).length === 0) {
+    if (definition.inputs["*"] && !definition.inputs["*"].optional && Object.keys(entry.from).length === 0) {
       report(path, `${entry.name} (${definition.name}) has no input; add from: { <any name>: <a stage> }`, "key");
     }
     for (const port of ports) {
       const { optional, kinds } = definition.inputs[port];
       if (optional || Object.hasOwn(entry.from, port)) continue;
-      const fitting = pipeline.stages.filter(({ uses }) =>
-        kinds.some((kind) => kind === definitions.get(uses)?.output),
-      );
+      const fitting = pipeline.stages.filter((other) => kinds.some((kind) => kind === definitionOf(other)?.output));
       const advice = `{ ${port}: ${fitting[0]?.name ?? "…"} }`;
       report(
         path,
@@ -140,6 +156,7 @@ function withAdapters(nodes: StageNode[], stages: readonly Stage[]): StageNode[]
           title: source,
           uses: definition.name,
           with: {},
+          folder: "",
           from: { [given.output]: [source] },
           definition,
           inserted: true,

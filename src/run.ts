@@ -1,14 +1,14 @@
 /** Brings the steps of a plan up to date: what the store has is kept, the rest goes to the worker threads as soon as it is ready. */
 import { createHash, randomInt } from "node:crypto";
 import { Piscina } from "piscina";
-import type { Cache, CacheRecord } from "./cache.js";
+import type { Cache, CacheRecord, Found } from "./cache.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { keyOf, type Plan, type Step } from "./plan.js";
 import type { Amount, Lineage } from "./stage.js";
 import type { Piece, ProgressMessage, Task, TaskInput } from "./worker.js";
 
 export type Outcome =
-  | { step: Step; state: "cached" | "done"; record: CacheRecord; path: string }
+  | ({ step: Step; state: "cached" | "done" } & Found)
   /** `blocked`: not run, because a step before it failed. */
   | { step: Step; state: "failed" | "blocked"; error: string };
 
@@ -35,9 +35,10 @@ export function inspect({ steps }: Plan, cache: Cache): { hits: Map<string, Outc
   const warnings = new Set<string>();
   for (const step of steps) {
     const found = cache.lookup(step.key);
-    if (found.record) hits.set(step.id, { step, state: "cached", record: found.record, path: found.path });
+    if (found.record) hits.set(step.id, { step, state: "cached", ...found });
     else if (found.warning) warnings.add(`${step.id}: ${found.warning}`);
   }
+  cache.remember();
   return { hits, warnings: [...warnings] };
 }
 
@@ -101,7 +102,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${cache.folder}`);
       return piece;
     });
-    const backends = Object.assign({}, ...found.map(({ record }) => record.provenance.backends));
+    const backends = Object.assign({}, ...found.map(({ record }) => record().provenance.backends));
     const paths = found.map(({ path }) => path);
     await submit({ ...task, action: "join", pieces: paths, backends, kept: count - todo.length });
     for (const { key } of all) cache.remove(key);
@@ -116,7 +117,9 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     const task: Task = {
       step: step.id,
       stage: step.definition.name,
+      module: step.definition.module?.path,
       params: step.params,
+      folder: plan.pipeline.file.folderOf([]),
       inputs: Object.fromEntries(Object.entries(inputs).map(([port, outcomes]) => [port, outcomes.map(taskInput)])),
       files: step.files,
       pipeline: step.pipeline,
@@ -136,7 +139,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     }
     const stored = cache.lookup(key);
     if (!stored.record) throw new Error(`the result could not be read back from ${cache.folder}: ${stored.warning}`);
-    return { step, state: "done", record: stored.record, path: stored.path };
+    return { step, state: "done", ...stored };
   }
 
   const running = new Map<string, Promise<Outcome>>();
@@ -174,7 +177,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       if (known) return known;
       // Another run may have made it since this one began.
       const made = force ? { record: undefined } : cache.lookup(key);
-      if (made.record) return { step, state: "cached", record: made.record, path: made.path };
+      if (made.record) return { step, state: "cached", ...made };
       const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
         if (signal?.aborted) throw signal.reason;
         if (Atomics.load(stop, 0) !== 0)
@@ -200,6 +203,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     await Promise.allSettled(submitted);
     await pool.destroy();
     cache.sweep();
+    cache.remember();
   }
 }
 

@@ -1,5 +1,5 @@
 /** The contract between the engine and a stage: one definition object per kind, listed in stages/index.ts. */
-import type { Artifact, ArtifactKind } from "./artifact.js";
+import type { Artifact, ArtifactInPieces, ArtifactKind } from "./artifact.js";
 
 export type Scalar = string | number | boolean;
 
@@ -29,6 +29,8 @@ export interface Stage<Params = any> {
   /** Port → what it takes; the port "*" stands for ports of any name. */
   inputs: Record<string, Port>;
   output: ArtifactKind;
+  /** For a stage whose output is of the kind that its parameters say; undefined where they do not. */
+  outputOf?(params: Record<string, unknown>): ArtifactKind | undefined;
   /** Takes all matrix points of its inputs at once instead of being repeated for each. */
   fanIn?: boolean;
   /**
@@ -40,15 +42,21 @@ export interface Stage<Params = any> {
   drawn?: boolean;
   /** Its output shows the pipeline's text and the steps before it, which therefore enter its key. */
   showsPipeline?: boolean;
+  /** The JSON Schema of its parameters, for a stage from a module; those of the others are in schemas/. */
+  schema?: Record<string, unknown>;
+  /** The file that defines it, for a stage from a module. */
+  module?: { path: string; sha256: string };
   /** What a schema cannot say: problems with parameters that depend on each other. */
   check?(params: Params): ParameterProblem[];
   /** What to do where the file that parameters name is not there; `absolute` is where it was looked for. */
   adviceOnFile?(params: Params, absolute: string): string | undefined;
   /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */
   parts?(context: StageContext<Params>): number;
-  run(context: StageContext<Params>): Promise<Artifact>;
+  run(context: StageContext<Params>): Promise<Artifact | ArtifactInPieces>;
   /** Puts the pieces together; without it their rows are appended in order. */
   join?(pieces: Artifact[], context: StageContext<Params>): Artifact;
+  /** The same where all pieces together may be more than the memory holds: each is loaded whenever it is asked for. */
+  joinInPieces?(pieces: readonly (() => Artifact)[], context: StageContext<Params>): ArtifactInPieces;
 }
 
 /** One artifact at a port, and where it comes from. */
@@ -57,6 +65,8 @@ export interface Source {
   point: Point;
   /** Loads the artifact. Throws when its step failed. */
   artifact: () => Artifact;
+  /** Of its Arrow file; undefined when its step failed. */
+  path?: string;
   /** Why there is no artifact: the message of the step that failed (fan-in only). */
   error?: string;
 }
@@ -78,6 +88,10 @@ export interface StageContext<Params> {
   input(port: string): Artifact;
   /** The absolute path of a file that a parameter names; `path` as in the params. For texts that the schema marks `"file": true`. */
   file(path: string): string;
+  /** The folder of the pipeline file, where the commands of a stage run. */
+  folder: string;
+  /** Keeps a text in the log of the step: what a command prints. */
+  log(text: string): void;
   /** All that is at a port, in the order of the pipeline file and the matrix. */
   sources(port: string): Source[];
   /**

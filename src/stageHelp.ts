@@ -22,7 +22,7 @@ export function describeStage(stage: Stage, schema: Schema): string {
     return `  ${port === "*" ? "<any name>" : port}: ${kinds.join(" or ")}${notes ? ` (${notes})` : ""}`;
   });
   return [
-    `${stage.name}: ${schema.description}`,
+    schema.description ? `${stage.name}: ${schema.description}` : stage.name,
     ...(ports.length > 0 ? ["", "from:", ...ports] : []),
     "",
     `output: ${stage.output}`,

@@ -1,14 +1,23 @@
 /** What a worker thread does with one task: run a stage, or one piece of it, and put the result into the store. */
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
-import { type Artifact, concatenate, decodeArtifact, encodeArtifact } from "./artifact.js";
+import {
+  type Artifact,
+  type ArtifactInPieces,
+  artifact,
+  concatenate,
+  readArtifact,
+  writeArtifact,
+} from "./artifact.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
+import { stageModule } from "./stageModule.js";
+import { appendToLog, startLog } from "./stepLog.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {
@@ -21,8 +30,12 @@ export interface TaskInput {
 export interface Task {
   step: string;
   stage: string;
+  /** The path of the module that defines the stage. */
+  module?: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
+  /** The folder of the pipeline file. */
+  folder: string;
   /** The files that the params name. */
   files: NamedFile[];
   pipeline?: PipelineText;
@@ -61,10 +74,10 @@ export interface ProgressMessage {
 export default async function work(task: Task): Promise<number | CacheRecord | undefined> {
   refuseWhenStopping(task);
   tell({ step: task.step, part: 0 });
-  const stage = stages.find(({ name }) => name === task.stage);
-  if (stage === undefined) throw new Error(`no stage "${task.stage}" in this worker`);
+  const stage = await stageOf(task);
   const { contextOf, release } = contexts(task);
   const whole = { index: 0, count: 1 };
+  if (task.action === "run" || task.action === "count") startLog(task.cacheFolder, task.key);
   try {
     switch (task.action) {
       case "count":
@@ -74,16 +87,34 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
       case "pieces":
         return await runPieces(task, stage, contextOf);
       case "join": {
-        const { join = concatenate } = stage;
-        const joined = () => join((task.pieces ?? []).map(load), contextOf(whole));
+        const { join = concatenate, joinInPieces } = stage;
+        const { pieces = [] } = task;
+        const joined = () =>
+          joinInPieces
+            ? joinInPieces(
+                pieces.map((path) => () => load(path)),
+                contextOf(whole),
+              )
+            : join(pieces.map(load), contextOf(whole));
         return (await store(task, stage, joined, { kept: task.kept })).record;
       }
       default:
         return task.action satisfies never;
     }
+  } catch (error) {
+    if (Atomics.load(task.stop, 0) === 0)
+      appendToLog(task.cacheFolder, task.key, `${(error as Error)?.stack ?? error}\n`);
+    throw error;
   } finally {
     await release();
   }
+}
+
+async function stageOf({ stage: name, module }: Task): Promise<Stage> {
+  if (module) return stageModule(module);
+  const found = stages.find((stage) => stage.name === name);
+  if (found === undefined) throw new Error(`no stage "${name}" in this worker`);
+  return found;
 }
 
 /** Takes one piece after the other until none is left. A piece that fails ends the work on all. */
@@ -115,15 +146,18 @@ async function runPieces(
 async function store(
   task: Task,
   stage: Stage,
-  compute: () => Artifact | Promise<Artifact>,
+  compute: () => Artifact | ArtifactInPieces | Promise<Artifact | ArtifactInPieces>,
   facts: Record<string, unknown> = {},
   options: { durable?: boolean } = {},
 ): Promise<{ record: CacheRecord; backends: Record<string, string> }> {
   const start = performance.now();
-  const { result, backends: used } = await withUsedBackends(() => withUnchangedFiles(task, async () => compute()));
+  const { result: given, backends: used } = await withUsedBackends(() =>
+    withUnchangedFiles(task, async () => compute()),
+  );
+  const result = stage.module ? checked(given, stage) : given;
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
-  const bytes = encodeArtifact({ ...result, metadata: { ...result.metadata, provenance } });
+  const content = { ...result, metadata: { ...result.metadata, provenance } };
   const made = {
     seconds: (performance.now() - start) / 1000,
     machine: hostname(),
@@ -135,9 +169,16 @@ async function store(
     ...facts,
   };
   const cache = openCache(task.cacheFolder);
-  const record = cache.put(task.key, task.preimage, bytes, made, options);
+  const record = cache.put(task.key, task.preimage, (write) => writeArtifact(content, write), made, options);
   cache.remove(unfinishedKey(task.key));
   return { record, backends };
+}
+
+/** What a stage of one's own gives, once it is what it says. */
+function checked(given: Artifact | ArtifactInPieces, { output }: Stage): Artifact | ArtifactInPieces {
+  return "pieces" in given
+    ? { ...given, kind: output }
+    : artifact(output, given.columns, given.metadata, given.summary);
 }
 
 function tell(message: ProgressMessage): void {
@@ -172,12 +213,15 @@ function contexts(task: Task) {
       point: input.point,
       error: input.error,
       artifact: () => artifactOf(input),
+      path: input.path,
     }));
   let reported = 0;
   let kept: Promise<Releasable> | undefined;
   const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => ({
     params: task.params,
     part,
+    folder: task.folder,
+    log: (text) => appendToLog(task.cacheFolder, task.key, text),
     ports: Object.keys(task.inputs),
     sources,
     input(port) {
@@ -230,8 +274,8 @@ function resumeOf({ cacheFolder, key }: { cacheFolder: string; key: string }): S
       const start = performance.now();
       if (start - saved < interval) return;
       const before = cache.lookup(own);
-      const { object } = cache.put(own, { unfinished: key }, encodeArtifact(state()), {});
-      if (before.record && before.record.object !== object) rmSync(before.path, { force: true });
+      const { object } = cache.put(own, { unfinished: key }, (write) => writeArtifact(state(), write), {});
+      if (before.record && before.object !== object) rmSync(before.path, { force: true });
       saved = performance.now();
       // A large state is stored less often: it takes at most a twentieth of the time.
       interval = Math.max(SAVE_INTERVAL, 20 * (saved - start));
@@ -244,5 +288,5 @@ function unfinishedKey(key: string): string {
 }
 
 function load(path: string): Artifact {
-  return decodeArtifact(readFileSync(path));
+  return readArtifact(path);
 }

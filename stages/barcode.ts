@@ -1,25 +1,102 @@
-import { artifact } from "../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../src/artifact.js";
 import type { Stage } from "../src/stage.js";
+import { gridHomology } from "../src/topology/gridHomology.js";
+import { obstructionScores } from "../src/topology/lossBarcode.js";
+import { mergeTree } from "../src/topology/mergeTree.js";
+import { gridNeighbors } from "../src/topology/neighbors.js";
 import { persistencePairs } from "../src/topology/persistence.js";
+import type { Direction } from "../src/topology/sweepOrder.js";
 import { treeOf } from "./mergeTree.js";
 
 interface Params {
   essential: "infinite" | "global-max";
+  dimensions?: number[];
+  connectivity?: "freudenthal" | "axis";
+  direction?: Direction;
 }
 
 export const barcodeStage: Stage<Params> = {
   name: "barcode",
   version: 2,
-  inputs: { tree: { kinds: ["tree"] } },
+  inputs: { tree: { kinds: ["tree"], optional: true }, grid: { kinds: ["grid"], optional: true } },
   output: "barcode",
-  async run({ params, input }) {
-    const { tree } = treeOf(input("tree"));
-    const bars = persistencePairs(tree, params);
-    return artifact(
-      "barcode",
-      { dimension: new Int32Array(bars.birth.length), ...bars },
-      { essential: params.essential, range: [tree.minimum, tree.maximum] },
-      { bars: bars.birth.length },
-    );
+  async run({ params, input, ports }) {
+    if (ports.length !== 1) {
+      throw new Error(`a barcode is of a merge tree at port "tree" or of a grid at port "grid"; found ${ports.length}`);
+    }
+    return ports[0] === "tree" ? ofTree(input("tree"), params) : ofGrid(input("grid"), params);
   },
 };
+
+function ofTree(of: Artifact, { essential, ...params }: Params): Artifact {
+  const [useless] = Object.keys(params);
+  if (useless !== undefined) {
+    throw new Error(
+      `${useless} is for a barcode of the grid itself, at port "grid"; a merge tree has bars of dimension 0`,
+    );
+  }
+  const { tree } = treeOf(of);
+  const bars = persistencePairs(tree, { essential });
+  return artifact(
+    "barcode",
+    { dimension: new Int32Array(bars.birth.length), ...bars },
+    { essential, range: [tree.minimum, tree.maximum] },
+    { bars: bars.birth.length },
+  );
+}
+
+/** Components by a merge tree, the rest by the complex whose edges are its neighbours. */
+function ofGrid(of: Artifact, { essential, connectivity = "freudenthal", direction = "sublevel", ...params }: Params) {
+  const shape = of.metadata.shape as number[];
+  const { dimensions = Array.from({ length: Math.max(1, shape.length) }, (_, dimension) => dimension) } = params;
+  const beyond = dimensions.find((dimension) => dimension >= Math.max(1, shape.length));
+  if (beyond !== undefined) {
+    throw new Error(
+      `a grid of ${shape.length} axes has bars of dimension 0 to ${shape.length - 1}; found ${beyond} in dimensions`,
+    );
+  }
+  const losses = numbers(of, "loss");
+  const tree = mergeTree(losses, gridNeighbors(shape, connectivity), { direction });
+  const components = persistencePairs(tree, { essential });
+  const isHigher = dimensions.some((dimension) => dimension > 0);
+  const complex = connectivity === "axis" ? "cubical" : connectivity;
+  const higher = isHigher ? gridHomology(losses, shape, { complex, direction }) : undefined;
+  const parts = [
+    { ...components, dimension: new Int32Array(components.birth.length) },
+    ...(higher ? [higher] : []),
+  ].map((bars) => ({
+    bars,
+    kept: Array.from(bars.dimension.keys()).filter((i) => dimensions.includes(bars.dimension[i])),
+  }));
+  const joined = (name: "birth" | "death" | "dimension" | "birthVertex" | "deathVertex") =>
+    parts.flatMap(({ bars, kept }) => kept.map((i) => bars[name][i]));
+
+  const [dimension, birth, death] = [joined("dimension"), joined("birth"), joined("death")];
+  const scores = [...new Set(dimensions)].sort().map((d) => {
+    const lengths = birth.flatMap((from, i) =>
+      dimension[i] === d ? [from === death[i] ? 0 : Math.abs(death[i] - from)] : [],
+    );
+    return { dimension: d, bars: lengths.length, ...obstructionScores(lengths, 2) };
+  });
+  return artifact(
+    "barcode",
+    {
+      dimension: Int32Array.from(dimension),
+      birth: Float64Array.from(birth),
+      death: Float64Array.from(death),
+      birthVertex: Int32Array.from(joined("birthVertex")),
+      deathVertex: Int32Array.from(joined("deathVertex")),
+    },
+    { essential, connectivity, direction, range: [tree.minimum, tree.maximum], scores, caption },
+    Object.fromEntries(
+      scores.flatMap(({ dimension, bars, mean, sum }) => [
+        [`barsH${dimension}`, bars],
+        [`toScoreH${dimension}`, mean],
+        [`toScoreSumH${dimension}`, sum],
+      ]),
+    ),
+  );
+}
+
+const caption =
+  "Classes of the sets below each loss, from the loss that makes them to the one that fills them: basins (H₀), tunnels (H₁), voids (H₂).";

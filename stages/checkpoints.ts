@@ -38,6 +38,9 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
   const { architecture, problem } = facts;
   const dtype = params.dtype ?? facts.dtype;
   const hasData = ports.includes("data");
+  if (problem.kind === "function") {
+    throw new Error("the model is the parameters of a function, which predicts nothing; its loss is all there is");
+  }
   if (problem.kind === "pinn") {
     if (hasData)
       throw new Error("the model solves a differential equation, which has no data; leave out the input data");

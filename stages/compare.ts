@@ -10,6 +10,7 @@ import { mergeTreeDistance } from "../src/topology/mergeTreeDistance.js";
 import { persistencePairs } from "../src/topology/persistence.js";
 import { wassersteinDistance } from "../src/topology/wasserstein.js";
 import { treeOf } from "./mergeTree.js";
+import { stepName } from "./stepName.js";
 
 interface Params {
   distance: "bottleneck" | "wasserstein" | "merge-tree";
@@ -136,12 +137,6 @@ function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void 
   throw new Error(
     `${stepName(compared[first])} is of direction ${directions[first]}, ${stepName(compared[other])} of ${directions[other]}; only one direction can be compared`,
   );
-}
-
-/** `<stage>@<point>`, for messages. */
-function stepName({ stage, point }: Source): string {
-  const label = pointLabel(point);
-  return label === "" ? stage : `${stage}@${label}`;
 }
 
 /** The matrix point; with no matrix, or several stages, the step. */

@@ -55,7 +55,8 @@ export function profileOutlines(of: Artifact): ProfileOutlines {
   };
 }
 
-function labelOf({ stage, point }: Source, withStage: boolean): string {
+/** The matrix values of a source, with its stage where several are compared. */
+export function labelOf({ stage, point }: Source, withStage: boolean): string {
   const values = Object.entries(point).map(([name, value]) => `${name} = ${value}`);
   return (withStage || values.length === 0 ? [stage, ...values] : values).join(", ");
 }

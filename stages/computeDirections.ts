@@ -18,7 +18,7 @@ import { principalComponents } from "../src/landscape/principalComponents.js";
 import { randomDirections } from "../src/landscape/randomDirections.js";
 import { storedDirections } from "../src/landscape/storedDirections.js";
 import { norm, requireFinite } from "../src/linalg/vectors.js";
-import { type Layout, requireSameShapes } from "../src/models/layout.js";
+import { type Layout, requireSameShapes, tensorSize } from "../src/models/layout.js";
 import { createObjective, type Objective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { type LossOptions, modelAtPorts } from "./trainedModel.js";
@@ -70,7 +70,14 @@ interface FileParams extends Shared {
   count?: number;
 }
 
-type Params = RandomParams | HessianParams | PcaParams | BetweenParams | GradientParams | FileParams;
+interface AxesParams extends Shared {
+  method: "axes";
+}
+
+type Params = RandomParams | HessianParams | PcaParams | BetweenParams | GradientParams | FileParams | AxesParams;
+
+/** A grid over more axes has more points than anybody computes. */
+const MOST_AXES = 16;
 
 /** What a method is given beside its parameters. */
 interface Around {
@@ -166,6 +173,8 @@ async function directionsBy(params: Params, around: Around): Promise<Found> {
       return withObjective(params, around, (objective) => gradientOf(objective, around));
     case "file":
       return stored(params, around);
+    case "axes":
+      return alongAxes(around);
     default:
       return params satisfies never;
   }
@@ -277,6 +286,23 @@ function stored({ path, key, count }: FileParams, { weights, context }: Around):
     vectors,
     labels: vectors.map((_, k) => (vectors.length === 1 ? name : `direction ${k + 1} of ${name}`)),
     unit: "the vector in the file",
+  };
+}
+
+function alongAxes({ weights, layout }: Around): Found {
+  if (weights.length > MOST_AXES) {
+    throw new Error(
+      `method: axes has a direction for each weight; the model has ${weights.length}, more than ${MOST_AXES}`,
+    );
+  }
+  return {
+    vectors: Array.from(weights, (_, k) => Float64Array.from(weights, (_, i) => (i === k ? 1 : 0))),
+    labels: layout.flatMap((tensor) =>
+      Array.from({ length: tensorSize(tensor) }, (_, i) =>
+        tensorSize(tensor) === 1 ? tensor.name : `${tensor.name}[${i}]`,
+      ),
+    ),
+    unit: unitLength,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Artifact, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, numbers, rowCount, type VectorColumn } from "../src/artifact.js";
 import { nearestNeighbors } from "../src/linalg/nearestNeighbors.js";
 import { betaSkeleton } from "../src/topology/betaSkeleton.js";
 import { explicitNeighbors, type VertexLists } from "../src/topology/explicitNeighbors.js";
@@ -73,7 +73,11 @@ function defaultConnectivity(of: Artifact): Connectivity {
 }
 
 /** Coordinates row by row. Those of a grid count its steps, so that equal distances are equal without rounding. */
-function coordinatesOf(of: Artifact): { points: Float64Array; dimension: number } {
+export function coordinatesOf(of: Artifact): { points: Float64Array; dimension: number } {
+  if (of.kind === "embedding") {
+    const { width, values } = of.columns.coordinates as VectorColumn;
+    return { points: Float64Array.from(values), dimension: width };
+  }
   const columns = of.kind === "grid" ? gridSteps(of.metadata.shape as number[]) : pointColumns(of);
   const dimension = columns.length;
   const points = new Float64Array(rowCount(of) * dimension);

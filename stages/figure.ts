@@ -8,10 +8,14 @@ import { confusionPlot } from "./plots/confusion.js";
 import { contourPlot } from "./plots/contour.js";
 import { curvesPlot } from "./plots/curves.js";
 import { densityPlot } from "./plots/density.js";
+import { entropyPlot } from "./plots/entropy.js";
+import { linesPlot, relationPlot } from "./plots/lines.js";
 import { treePlot } from "./plots/mergeTree.js";
+import { pathsPlot } from "./plots/paths.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
 import { profilePlot } from "./plots/profile.js";
 import { samplesPlot } from "./plots/samples.js";
+import { scatterPlot } from "./plots/scatter.js";
 import { segmentationPlot } from "./plots/segmentation.js";
 import { solutionPlot } from "./plots/solution.js";
 
@@ -28,7 +32,12 @@ const plots: Readonly<Record<string, Plot>> = {
   curves: curvesPlot,
   confusion: confusionPlot,
   solution: solutionPlot,
+  scatter: scatterPlot,
+  entropy: entropyPlot,
   segmentation: segmentationPlot,
+  paths: pathsPlot,
+  lines: linesPlot,
+  relation: relationPlot,
 };
 const drawnKinds = [...new Set(Object.values(plots).map(({ kind }) => kind))];
 

@@ -1,5 +1,6 @@
-import { artifact, numbers } from "../src/artifact.js";
-import type { Stage } from "../src/stage.js";
+import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
+import type { Stage, StageContext } from "../src/stage.js";
+import type { VertexLists } from "../src/topology/explicitNeighbors.js";
 import { graphHomology, totalPersistence } from "../src/topology/graphHomology.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 import { type Connectivity, connectivityProblems, graphOf } from "./connectivity.js";
@@ -7,6 +8,8 @@ import { type Connectivity, connectivityProblems, graphOf } from "./connectivity
 interface Params {
   direction: Direction;
   connectivity?: Connectivity;
+  column: string;
+  variant: "standard" | "published-script";
   unpaired: "infinite" | "maximum";
   power: number;
 }
@@ -16,14 +19,19 @@ const caption =
 
 export const graphHomologyStage: Stage<Params> = {
   name: "graph-homology",
-  version: 1,
-  inputs: { points: { kinds: ["points", "grid"] } },
+  version: 2,
+  inputs: { points: { kinds: ["points", "grid", "embedding"] }, start: { kinds: ["model"], optional: true } },
   output: "barcode",
   check: ({ connectivity }) => connectivityProblems(connectivity),
-  async run({ params, input }) {
+  async run(context) {
+    const { params, input } = context;
     const samples = input("points");
     const { connectivity, neighbors } = graphOf(samples, params.connectivity);
-    const bars = graphHomology(numbers(samples, "loss"), neighbors, params);
+    const { values, multiplicity } =
+      params.variant === "published-script"
+        ? asPublished(samples, context)
+        : { values: numbers(samples, params.column), multiplicity: undefined };
+    const bars = graphHomology(values, neighbors, { ...params, multiplicity });
     const { dimension, birth, death, birthVertex, deathVertex, birthNeighbor, minimum, maximum } = bars;
     const totals = [0, 1].map((d) => totalPersistence(bars, d, params.power));
     const cycles = dimension.reduce((sum, d) => sum + d, 0);
@@ -39,3 +47,31 @@ export const graphHomologyStage: Stage<Params> = {
     );
   },
 };
+
+/** The losses, each one row late, and the edges, twice where both ends list it, of the script that Horoi et al. published. */
+function asPublished(samples: Artifact, { params, ports, input }: StageContext<Params>) {
+  const { parameters } = samples.metadata as { parameters?: { neighborhood?: string } };
+  if (!samples.columns.neighbors || parameters?.neighborhood !== "published-script") {
+    throw new Error(
+      'the variant published-script has a graph of its own: embed by phate with neighbors: 20 and neighborhood: "published-script"',
+    );
+  }
+  if (!ports.includes("start")) {
+    throw new Error(
+      'in the variant published-script the first sample has the loss of the network before its jumps; connect that model to the port "start"',
+    );
+  }
+  const start = input("start");
+  const values = numbers(samples, params.column);
+  const shifted = new Float64Array(values.length);
+  shifted.set(values.subarray(0, -1), 1);
+  shifted[0] = numbers(start, params.column)[rowCount(start) - 1];
+  const { offsets, values: listed } = samples.columns.neighbors as VertexLists;
+  const count = rowCount(samples);
+  const edges = new Set<number>();
+  for (let u = 0; u < count; u++) {
+    for (const v of listed.subarray(offsets[u], offsets[u + 1])) edges.add(u * count + v);
+  }
+  const multiplicity = (u: number, v: number) => Number(edges.has(u * count + v)) + Number(edges.has(v * count + u));
+  return { values: shifted, multiplicity };
+}

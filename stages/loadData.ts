@@ -7,6 +7,7 @@ import { markovText } from "../src/data/generated/markovText.js";
 import type { GeneratorOptions } from "../src/data/generated/options.js";
 import { gaussianBlobs, spirals, twoMoons } from "../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../src/data/generated/shapes.js";
+import { artificialTree } from "../src/data/generated/tree.js";
 import { resizeImages } from "../src/data/images.js";
 import { howToGet, isKnownName } from "../src/data/knownSets.js";
 import { withLabelNoise } from "../src/data/labelNoise.js";
@@ -40,6 +41,7 @@ interface Sets {
   "two-moons": GeneratorOptions & { noise: number };
   spirals: GeneratorOptions & { noise: number; classes: number; turns: number };
   blobs: GeneratorOptions & { noise: number; classes: number; features: number };
+  tree: GeneratorOptions & { noise: number; classes: number; features: number; length: number; multiplier: number };
   digits: GeneratorOptions;
   shapes: GeneratorOptions;
   segmentation: GeneratorOptions & { imageSize: number };
@@ -104,6 +106,8 @@ function sourceOf(params: Params, file: (path: string) => string): SampleSource 
       return inMemory(spirals(params));
     case "blobs":
       return inMemory(gaussianBlobs(params));
+    case "tree":
+      return inMemory(artificialTree(params));
     case "digits":
       return inMemory(drawnDigits(params));
     case "shapes":

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { formatOf } from "../src/files/formatOf.js";
 import { type Layout, layoutOf } from "../src/models/layout.js";
-import { lossFunction, type Problem } from "../src/models/lossFunction.js";
+import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/miniBatch.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import { createObjective } from "../src/models/objective.js";
-import type { PinnProblem } from "../src/models/pinn.js";
 import { readWeights, type WeightFormat, weightFormats } from "../src/models/readWeights.js";
 import { sampleEvaluator } from "../src/models/sampleEvaluator.js";
 import { requireFit, type SupervisedProblem } from "../src/models/supervisedProblem.js";
@@ -49,9 +48,9 @@ export const loadModelStage: Stage<Params> = {
     const nonFinite = weights.reduce((count, weight) => (Number.isFinite(weight) ? count : count + 1), 0);
     const setting = { architecture, problem, dtype };
     const { checkpoints, facts, summary } =
-      problem.kind === "pinn"
-        ? await solved({ ...setting, problem }, weights, context)
-        : await learnt({ ...setting, problem }, weights, context);
+      problem.kind === "supervised"
+        ? await learnt({ ...setting, problem }, weights, context)
+        : await solved({ ...setting, problem }, weights, context);
     return modelArtifact(
       setting,
       checkpoints,
@@ -70,8 +69,9 @@ function storedLayout(architecture: Architecture): Layout {
 
 type Context = StageContext<Params>;
 
-async function solved(setting: Setting<PinnProblem>, weights: Float64Array, { ports, progress }: Context) {
-  if (ports.includes("data")) throw new Error('a pinn problem needs no samples; leave out the port "data"');
+async function solved(setting: Setting<ProblemWithoutData>, weights: Float64Array, { ports, progress }: Context) {
+  if (ports.includes("data"))
+    throw new Error(`a ${setting.problem.kind} problem needs no samples; leave out the port "data"`);
   const { architecture, problem, dtype } = setting;
   const { size } = createModel(architecture);
   const objective = await createObjective(lossFunction(architecture, problem), { dtype });

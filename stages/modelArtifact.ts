@@ -1,9 +1,8 @@
 import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../src/artifact.js";
 import type { Layout } from "../src/models/layout.js";
-import type { Problem } from "../src/models/lossFunction.js";
+import type { Problem, ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
 import type { Objective } from "../src/models/objective.js";
-import type { PinnProblem } from "../src/models/pinn.js";
 import { pinnErrors } from "../src/models/pinnErrors.js";
 import { pinnSolution } from "../src/models/pinnSolution.js";
 
@@ -20,9 +19,9 @@ interface Checkpoints {
   step: Int32Array;
   loss: Float64Array;
   /** [T × n] */
-  weights: Float64Array;
+  weights: Float64Array | Float32Array;
   /** Running statistics of batch norms, [T × s]. */
-  statistics?: Float64Array;
+  statistics?: Float64Array | Float32Array;
   /** More columns. */
   metrics?: Record<string, Column>;
 }
@@ -35,9 +34,10 @@ export function modelArtifact(
   summary: Summary,
 ): Artifact {
   const { layout, size, state } = createModel(architecture);
-  const vectors = (values: Float64Array, width: number) => ({
+  const stored = dtype === "f32" ? Float32Array : Float64Array;
+  const vectors = (values: Float64Array | Float32Array, width: number) => ({
     width,
-    values: dtype === "f32" ? Float32Array.from(values) : values,
+    values: values instanceof stored ? values : new stored(values),
   });
   return artifact(
     "model",
@@ -55,9 +55,9 @@ export function modelArtifact(
 
 const stateFacts = (layout?: Layout) => (layout ? { stateLayout: layout } : {});
 
-/** The loss terms of a network on a differential equation, and its errors on the whole grid where the exact solution is stated. */
+/** The loss and its terms, and the errors of a differential equation on the whole grid where the exact solution is stated. */
 export async function solutionFacts(
-  setting: Setting<PinnProblem>,
+  setting: Setting<ProblemWithoutData>,
   theta: Float64Array,
   objective: Objective,
 ): Promise<{ terms: Record<string, number>; errors: Record<string, number> }> {
@@ -65,7 +65,8 @@ export async function solutionFacts(
   return { terms: Object.fromEntries(terms), errors: await solutionErrors(setting, theta) };
 }
 
-async function solutionErrors({ architecture, problem, dtype }: Setting<PinnProblem>, theta: Float64Array) {
+async function solutionErrors({ architecture, problem, dtype }: Setting<ProblemWithoutData>, theta: Float64Array) {
+  if (problem.kind === "function") return {};
   const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
   return exact ? { ...pinnErrors(u, exact) } : {};
 }

@@ -1,5 +1,6 @@
 import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
 import { type Cell, type PageTable, reportPage } from "../src/figures/page.js";
+import { singleValues } from "../src/namedValues.js";
 import type { Lineage, Point, Source, Stage } from "../src/stage.js";
 
 interface Params {
@@ -36,7 +37,7 @@ export const reportStage: Stage<Params> = {
           ? [{ heading: "Figures", figures: figures.filter(({ error }) => !error).map(figureOf) }]
           : [],
       config: pipeline.source,
-      parameters: Object.entries({ ...pipeline.params, ...pipeline.matrix }).map(([name, value]) => [
+      parameters: [...singleValues(pipeline.params), ...Object.entries(pipeline.matrix)].map(([name, value]) => [
         name,
         [value].flat().join(", "),
       ]),

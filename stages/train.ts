@@ -1,34 +1,30 @@
-import type { Artifact, Metadata, Summary } from "../src/artifact.js";
-import type { Augmentation } from "../src/data/augment.js";
-import type { Schedule } from "../src/landscape/learningRate.js";
+import type { Artifact } from "../src/artifact.js";
+import { canonicalJson } from "../src/canonicalJson.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";
-import type { Checkpoint, EarlyStop, TrainingResult } from "../src/landscape/trainingRecord.js";
+import type { EarlyStop } from "../src/landscape/trainingRecord.js";
 import { trainSolution } from "../src/landscape/trainSolution.js";
 import { trainSupervised } from "../src/landscape/trainSupervised.js";
 import type { Initialization } from "../src/models/initialization.js";
-import { lossFunction, type Problem } from "../src/models/lossFunction.js";
+import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";
+import { initialState, type NetworkState } from "../src/models/networkState.js";
 import { createObjective } from "../src/models/objective.js";
-import type { PinnProblem } from "../src/models/pinn.js";
 import type { SupervisedProblem } from "../src/models/supervisedProblem.js";
 import { validateModel } from "../src/models/validateModel.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
-import { modelArtifact, solutionFacts } from "./modelArtifact.js";
+import { type Setting, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";
-import { joinedRows, trainingHooks } from "./trainingHooks.js";
+import { storedState } from "./storedState.js";
+import { trainingHooks } from "./trainingHooks.js";
+import { type TrainingSettings, trained } from "./trainingRun.js";
 
-interface Params {
+interface Params extends TrainingSettings {
   architecture: Architecture;
   problem: Problem;
-  optimizer: Optimizer;
   initialization: Initialization;
+  startRow?: number;
   epochs?: number;
-  batchSize?: number;
-  dropLast?: boolean;
-  schedule: Schedule;
-  clipGradient?: number;
-  augment?: Augmentation;
   earlyStop?: EarlyStop;
   checkpoints: { every?: number; epochs: number[] };
   seed: number;
@@ -39,8 +35,12 @@ type Complaint = { path: (string | number)[]; message: string };
 
 export const trainStage: Stage<Params> = {
   name: "train",
-  version: 2,
-  inputs: { data: { kinds: ["dataset"], optional: true }, validation: { kinds: ["dataset"], optional: true } },
+  version: 3,
+  inputs: {
+    data: { kinds: ["dataset"], optional: true },
+    validation: { kinds: ["dataset"], optional: true },
+    start: { kinds: ["model"], optional: true },
+  },
   output: "model",
   check(params) {
     const { architecture, problem, optimizer } = params;
@@ -66,6 +66,7 @@ export const trainStage: Stage<Params> = {
     const problem = readProblem(context.params.problem, context.file);
     switch (problem.kind) {
       case "pinn":
+      case "function":
         return solve(problem, context);
       case "supervised":
         return learn(problem, context);
@@ -78,14 +79,15 @@ export const trainStage: Stage<Params> = {
 /** Parameters that this kind of training has no use for. */
 function uselessParameters(params: Params): Complaint[] {
   const { problem, optimizer, schedule } = params;
-  const isFullBatch = problem.kind === "pinn" || optimizer.kind === "lbfgs";
+  const hasSamples = problem.kind === "supervised";
+  const isFullBatch = !hasSamples || optimizer.kind === "lbfgs";
   const complaints: Complaint[] = [];
   const refuse = (names: readonly (keyof Params)[], why: string) => {
     for (const name of names) if (params[name] !== undefined) complaints.push({ path: [name], message: why });
   };
   if (isFullBatch)
     refuse(["epochs", "dropLast", "augment"], "is of use for a supervised problem by mini-batches only; leave it out");
-  if (problem.kind === "pinn") refuse(["batchSize"], "is of use for a supervised problem only; leave it out");
+  if (!hasSamples) refuse(["batchSize"], "is of use for a supervised problem only; leave it out");
   if (optimizer.kind === "lbfgs") {
     refuse(["clipGradient"], "is of no use with lbfgs; leave it out");
     if (schedule.kind !== "constant" || schedule.warmup > 0) {
@@ -97,31 +99,39 @@ function uselessParameters(params: Params): Complaint[] {
   } else if (!isFullBatch && optimizer.iterations !== undefined) {
     complaints.push({
       path: ["optimizer", "iterations"],
-      message: "is for pinn problems; a supervised one has epochs",
+      message: "is for problems without samples; a supervised one has epochs",
     });
   }
-  const unmeasured = params.earlyStop && problem.kind === "pinn" && params.earlyStop.metric !== "trainLoss";
+  const unmeasured = params.earlyStop && !hasSamples && params.earlyStop.metric !== "trainLoss";
   if (unmeasured)
     complaints.push({
       path: ["earlyStop", "metric"],
-      message: "expected trainLoss: nothing else is measured for a pinn",
+      message: "expected trainLoss: nothing else is measured for a problem without samples",
     });
+  if (problem.kind === "function" && params.initialization !== "default") {
+    const message = "is for the kernels of a network; where parameters begin is architecture.start";
+    complaints.push({ path: ["initialization"], message });
+  }
   return complaints;
 }
 
-async function solve(problem: PinnProblem, context: StageContext<Params>): Promise<Artifact> {
+async function solve(problem: ProblemWithoutData, context: StageContext<Params>): Promise<Artifact> {
   const { params, ports } = context;
-  if (ports.length > 0)
-    throw new Error(`a pinn problem needs no samples; leave out ${ports.map((port) => `"${port}"`).join(", ")}`);
-  const { architecture, optimizer, seed, initialization, dtype = "f64" } = params;
+  const useless = ports.filter((port) => port !== "start");
+  if (useless.length > 0)
+    throw new Error(
+      `a ${problem.kind} problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`,
+    );
+  const { architecture, dtype = "f64" } = params;
+  const start = startOf(context);
+  const optimizer = withIterations(params.optimizer);
   const objective = await createObjective(lossFunction(architecture, problem), { dtype });
   try {
-    const start = createModel(architecture).initialize(seed, initialization);
-    const training = { ...params, optimizer: withIterations(optimizer), isWanted: wanted(params) };
-    const result = await trainSolution(objective.lossAndGradient, start, training, trainingHooks(context));
+    const training = { ...params, optimizer, isWanted: wanted(params) };
+    const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts({ architecture, problem, dtype }, last.weights, objective);
-    const facts = { ...found, evaluations: result.evaluations };
+    const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
     return trained({ architecture, problem, dtype }, result, facts, { ...found.errors, iterations: last.step });
   } finally {
     await objective.release();
@@ -136,12 +146,40 @@ async function learn(problem: SupervisedProblem, context: StageContext<Params>):
   const data = datasetOf(input("data"));
   const validation = ports.includes("validation") ? datasetOf(input("validation")) : undefined;
   const isWanted = wanted(params);
-  const training = { ...params, problem, data, validation, epochs, batchSize, dropLast, dtype, isWanted };
+  const start = startOf(context);
+  const training = { ...params, problem, data, validation, start, epochs, batchSize, dropLast, dtype, isWanted };
   const result = await trainSupervised(training, trainingHooks(context));
   const { epoch, metrics } = result.checkpoints[result.checkpoints.length - 1];
   const shown = ["trainAccuracy", "validationLoss", "validationAccuracy"].filter((name) => name in metrics);
   const headline = Object.fromEntries(shown.map((name) => [name, metrics[name]]));
-  return trained({ architecture, problem, dtype }, result, {}, { ...headline, epochs: epoch });
+  const isFullBatch = params.optimizer.kind === "lbfgs";
+  const settings = settingsOf({ ...params, batchSize, ...(!isFullBatch && { epochs, dropLast }) });
+  return trained({ architecture, problem, dtype }, result, { training: settings }, { ...headline, epochs: epoch });
+}
+
+/** The initial weights, or those at port `start`, which must be of the same network. */
+function startOf({ params, ports, input }: StageContext<Params>): NetworkState {
+  const { architecture, seed, initialization, startRow } = params;
+  if (!ports.includes("start")) {
+    if (startRow !== undefined) throw new Error('startRow is of a model at the port "start", where none is connected');
+    return initialState(architecture, seed, initialization);
+  }
+  const model = input("start");
+  const other = (model.metadata as unknown as Setting).architecture;
+  const [found, wanted] = [canonicalJson(other), canonicalJson(architecture)];
+  if (found !== wanted) {
+    throw new Error(
+      `the model at the port "start" has the architecture ${found}; expected that of this one, ${wanted}`,
+    );
+  }
+  return storedState(model, startRow);
+}
+
+/** What `jump-and-retrain` takes over, and what else the course of the training depends on. */
+function settingsOf(params: Params) {
+  const { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop } = params;
+  const { seed, initialization } = params;
+  return { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop, seed, initialization };
 }
 
 /** The default is not in the schema, since only some problems have iterations. */
@@ -151,30 +189,4 @@ function withIterations(optimizer: Optimizer) {
 
 function wanted({ checkpoints: { every, epochs } }: Params): (epoch: number) => boolean {
   return (epoch) => epochs.includes(epoch) || (every !== undefined && epoch % every === 0);
-}
-
-/** In the order of the columns: a state that is read back has its names in another. */
-const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
-
-function trained(
-  setting: Parameters<typeof modelArtifact>[0],
-  { checkpoints, history, stopped, warnings }: TrainingResult,
-  facts: Metadata,
-  summary: Summary,
-): Artifact {
-  const names = curves.filter((name) => name in history);
-  const column = (of: (checkpoint: Checkpoint) => number) => Float64Array.from(checkpoints, of);
-  const metrics = names.map((name) => [name, column(({ metrics }) => metrics[name] ?? Number.NaN)] as const);
-  return modelArtifact(
-    setting,
-    {
-      step: Int32Array.from(checkpoints, ({ step }) => step),
-      loss: column(({ loss }) => loss),
-      weights: joinedRows(checkpoints.map(({ weights }) => weights)),
-      statistics: joinedRows(checkpoints.map(({ statistics }) => statistics)),
-      metrics: { epoch: column(({ epoch }) => epoch), ...Object.fromEntries(metrics) },
-    },
-    { ...facts, history, stopped, warnings },
-    { ...summary, stopped, ...(warnings.length > 0 && { warning: warnings.join("; ") }) },
-  );
 }

@@ -30,8 +30,9 @@ export function trainedModel(
 ): { loss: LossFunction; weights: Float64Array } {
   const { architecture, problem } = model.metadata as unknown as Setting;
   const weights = vectorAt(model, "weights", row);
-  if (problem.kind === "pinn") {
-    if (data) throw new Error('the model solves a differential equation; leave out its port "data"');
+  if (problem.kind !== "supervised") {
+    if (data)
+      throw new Error(`the model's problem is ${problem.kind}, which has no samples; leave out its port "data"`);
     return { loss: lossFunction(architecture, problem), weights };
   }
   if (data === undefined) {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import {
@@ -7,8 +10,13 @@ import {
   concatenate,
   decodeArtifact,
   encodeArtifact,
+  lazily,
+  readArtifact,
   rowCount,
+  type VectorColumn,
   vectorAt,
+  wholeArtifact,
+  writeArtifact,
 } from "../src/artifact.js";
 
 const grid = (loss: number[]) => artifact("grid", { loss: Float64Array.from(loss) }, { shape: [loss.length] });
@@ -62,6 +70,54 @@ test("columns beyond one record batch come back whole", () => {
   const again = decodeArtifact(encodeArtifact(model));
   assert.equal(rowCount(again), rows);
   assert.deepEqual(vectorAt(again, "weights", rows - 1), values.slice(-width));
+});
+
+/** Five rows of 10 MiB of weights, and of everything else that a column may be. */
+const heavy = (k: number) =>
+  artifact(
+    "model",
+    {
+      step: Int32Array.from([0, 1, 2, 3, 4], (i) => 5 * k + i),
+      loss: Float64Array.from([0, 1, 2, 3, 4], (i) => k / (1 + i)),
+      weights: { width: 2_621_440, values: new Float32Array(5 * 2_621_440).map((_, i) => (i % 1009) + k) },
+      name: ["a", "b", "c", "d", `e${k}`],
+      list: { offsets: Int32Array.of(0, 1, 1, 3, 3, 3), values: Int32Array.of(k, 7, 8) },
+    },
+    { of: "first" },
+  );
+
+test("an artifact is written piece by piece, and read batch by batch: the rows are those of the pieces in order", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "cirque-pieces-")), "model.arrow");
+  const file = openSync(path, "w");
+  let alive = 0;
+  const pieces = lazily([0, 1, 2, 3], (k) => {
+    alive++;
+    return heavy(k);
+  });
+  const summary = { rows: 20 };
+  writeArtifact({ kind: "model", pieces, metadata: { joined: true }, summary }, (part) => writeSync(file, part));
+  closeSync(file);
+  assert.equal(alive, 4, "each piece is made once");
+  const again = readArtifact(path);
+  rmSync(path);
+  const expected = concatenate([0, 1, 2, 3].map(heavy));
+  assert.equal(rowCount(again), 20);
+  assert.deepEqual([again.metadata, again.summary], [{ joined: true }, summary]);
+  for (const name of ["step", "loss", "name", "list"]) assert.deepEqual(again.columns[name], expected.columns[name]);
+  const bytes = ({ columns }: typeof again) => Buffer.from((columns.weights as VectorColumn).values.buffer);
+  assert.equal(Buffer.compare(bytes(again), bytes(expected)), 0);
+  assert.deepEqual(wholeArtifact({ kind: "model", pieces, metadata: {}, summary }).columns.list, expected.columns.list);
+});
+
+test("pieces of other columns than the first are refused", () => {
+  const write = (...pieces: Record<string, Column>[]) =>
+    writeArtifact(
+      { kind: "table", pieces: pieces.map((columns) => ({ columns })), metadata: {}, summary: {} },
+      () => {},
+    );
+  const x = Float64Array.of(1);
+  assert.throws(() => write({ x }, { y: x }), /columns y: Float64; expected x: Float64/);
+  assert.throws(() => write({ x }, { x: Int32Array.of(1) }), /columns x: Int32; expected x: Float64/);
 });
 
 test("a missing leading column, a wrong type and unequal lengths are named", () => {

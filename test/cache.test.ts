@@ -30,7 +30,7 @@ test("what was put is found, read-only, and no draft stays behind", () => {
   const { cache, object } = stored();
   assert.deepEqual(new Uint8Array(readFileSync(object)), bytes);
   assert.deepEqual(readdirSync(join(cache.folder, "tmp")), []);
-  assert.equal(openCache(cache.folder).lookup(KEY).record?.bytes, bytes.length);
+  assert.equal(openCache(cache.folder).lookup(KEY).record?.().bytes, bytes.length);
   assert.equal(cache.lookup("b".repeat(64)).record, undefined);
 });
 

@@ -15,7 +15,7 @@ function complaint(text: string | Uint8Array, settings: string[] = []): string {
   const path = join(folder, "p.yaml");
   writeFileSync(path, text);
   try {
-    plan(loadPipeline(path, settings), stages);
+    plan(loadPipeline(path, { set: settings }), stages);
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
     return error.message.replaceAll(path, "p.yaml");
@@ -74,7 +74,7 @@ test("a wrong value or type says what was found and what would do", () => {
   );
   assert.match(
     complaint(head.replace("kind: pinn", "kind: pin")),
-    /p\.yaml:5:22 model\.problem\.kind is "pin"; expected "pinn" or "supervised"; did you mean "pinn"\?/,
+    /p\.yaml:5:22 model\.problem\.kind is "pin"; expected "pinn", "supervised" or "function"; did you mean "pinn"\?/,
   );
   assert.match(complaint(head.replace(', initial: "sin(x)"', "")), /p\.yaml:5:14 model\.problem: lacks "initial"/);
 });

@@ -16,15 +16,13 @@ test("points come in matrix order, without the excluded and with the included", 
 });
 
 test("a lone reference keeps its type, one inside a text is written out, nested ones are found", () => {
-  const value = { steps: "${steps}", title: "β = ${beta}", list: ["${flag}", 3] };
-  assert.deepEqual(substitute(value, { steps: 41, beta: 1.5, flag: true }), {
-    steps: 41,
-    title: "β = 1.5",
-    list: [true, 3],
-  });
+  const value = { steps: "${steps}", title: "β = ${beta}", list: ["${flag}", 3], all: "${optimizer}" };
+  const optimizer = { kind: "adam", learningRate: 0.1 };
+  const names = new Map(Object.entries({ steps: 41, beta: 1.5, flag: true, optimizer }));
+  assert.deepEqual(substitute(value, names), { steps: 41, title: "β = 1.5", list: [true, 3], all: optimizer });
   assert.deepEqual(
-    mentions(value).map(({ name, path }) => `${path.join(".")}:${name}`),
-    ["steps:steps", "title:beta", "list.0:flag"],
+    mentions(value).map(({ name, path, isWhole }) => `${path.join(".")}:${name}${isWhole ? "" : "…"}`),
+    ["steps:steps", "title:beta…", "list.0:flag", "all:optimizer"],
   );
 });
 

@@ -28,7 +28,8 @@ function workplace(path = "data/${name}.npy"): string {
   return folder;
 }
 
-const planOf = (folder: string, ...settings: string[]) => plan(loadPipeline(join(folder, "p.yaml"), settings), stages);
+const planOf = (folder: string, ...settings: string[]) =>
+  plan(loadPipeline(join(folder, "p.yaml"), { set: settings }), stages);
 
 function complaint(folder: string, ...settings: string[]): string {
   try {

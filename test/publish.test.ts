@@ -14,9 +14,9 @@ test("tables become comma-separated values: text quoted where it must be, number
   assert.equal(
     new TextDecoder().decode(csv(table)),
     [
-      '"na""me",real,whole,members,vector',
-      "plain,0.30000000000000004,3,5 7,1 2",
-      '"a,b ""c""\nd",-Infinity,-1,,3 NaN',
+      '"na""me",real,whole,members,vector1,vector2',
+      "plain,0.30000000000000004,3,5 7,1,2",
+      '"a,b ""c""\nd",-Infinity,-1,,3,NaN',
       "",
     ].join("\r\n"),
   );

@@ -1,4 +1,8 @@
-import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { leadingEigen } from "../linalg/leadingEigen.js";
+import { type Eigen, symmetricEigen } from "../linalg/symmetricEigen.js";
+import { dot } from "../linalg/vectors.js";
+import { signOf } from "./principalAxes.js";
+import { stressOf } from "./stress.js";
 
 export interface ClassicalMds {
   /** n × dimensions, row major: one row a point. */
@@ -20,6 +24,39 @@ export interface ClassicalMds {
  * @throws RangeError where the matrix has not n² entries; Error where one is NaN or infinite.
  */
 export function classicalMds(distances: Float64Array, n: number, dimensions = 2): ClassicalMds {
+  const unit = checkedUnit(distances, n);
+  const { values, vectors } = symmetricEigen(doublyCentred(distances, n, unit), n);
+  const descending = { values: values.slice().reverse(), vectors: reversedRows(vectors, n) };
+  const { coordinates, kept } = coordinatesOf(descending, n, dimensions, unit);
+  const total = values.reduce((sum, value) => sum + Math.abs(value), 0);
+  return {
+    coordinates,
+    eigenvalues: descending.values.map((value) => value * unit * unit),
+    explained: total === 0 ? 1 : kept / total,
+    stress: stressOf(distances, coordinates, n, dimensions).normalized,
+  };
+}
+
+/**
+ * The coordinates of `classicalMds` alone, in O(n²) for each step of an iteration instead of O(n³) for all eigenvalues.
+ *
+ * @param tolerance of `leadingEigen`. @throws as classicalMds.
+ */
+export function classicalCoordinates(
+  distances: Float64Array,
+  n: number,
+  dimensions: number,
+  tolerance?: number,
+): Float64Array {
+  const unit = checkedUnit(distances, n);
+  const matrix = doublyCentred(distances, n, unit);
+  const multiply = (v: Float64Array) =>
+    Float64Array.from({ length: n }, (_, i) => dot(matrix.subarray(i * n, (i + 1) * n), v));
+  return coordinatesOf(leadingEigen(multiply, n, Math.min(n, dimensions), tolerance), n, dimensions, unit).coordinates;
+}
+
+/** The largest distance, 1 where all are 0. */
+function checkedUnit(distances: Float64Array, n: number): number {
   if (distances.length !== n * n) {
     throw new RangeError(`distances of ${n} points are ${n * n} numbers, found ${distances.length}`);
   }
@@ -28,27 +65,28 @@ export function classicalMds(distances: Float64Array, n: number, dimensions = 2)
     const [i, j] = [Math.floor(unusable / n), unusable % n];
     throw new Error(`the distance of points ${i} and ${j} is ${distances[unusable]}; a map needs finite distances`);
   }
-  const unit = distances.reduce((x, y) => Math.max(x, y), 0) || 1;
-  const { values, vectors } = symmetricEigen(doublyCentred(distances, n, unit), n);
-  const negligible = n * Number.EPSILON * values.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
+  return distances.reduce((x, y) => Math.max(x, y), 0) || 1;
+}
 
+/** Of eigenpairs, the largest first; eigenvalues of the size of rounding, and negative ones, have none. */
+function coordinatesOf({ values, vectors }: Eigen, n: number, dimensions: number, unit: number) {
+  const negligible = n * Number.EPSILON * values.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
   const coordinates = new Float64Array(n * dimensions);
   let kept = 0;
   for (let k = 0; k < Math.min(dimensions, n); k++) {
-    const value = values[n - 1 - k];
-    if (value <= negligible) break;
-    const vector = vectors.subarray((n - 1 - k) * n, (n - k) * n);
-    const length = Math.sqrt(value) * signOf(vector) * unit;
+    if (values[k] <= negligible) break;
+    const vector = vectors.subarray(k * n, (k + 1) * n);
+    const length = Math.sqrt(values[k]) * signOf(vector) * unit;
     for (let i = 0; i < n; i++) coordinates[i * dimensions + k] = length * vector[i];
-    kept += value;
+    kept += values[k];
   }
-  const total = values.reduce((sum, value) => sum + Math.abs(value), 0);
-  return {
-    coordinates,
-    eigenvalues: values.reverse().map((value) => value * unit * unit),
-    explained: total === 0 ? 1 : kept / total,
-    stress: stress(distances, coordinates, n, dimensions, unit),
-  };
+  return { coordinates, kept };
+}
+
+function reversedRows(rows: Float64Array, n: number): Float64Array {
+  const reversed = new Float64Array(rows.length);
+  for (let k = 0; k < n; k++) reversed.set(rows.subarray(k * n, (k + 1) * n), (n - 1 - k) * n);
+  return reversed;
 }
 
 /** −½JD²J of the distances in units of the largest: rows and columns sum to 0. */
@@ -56,38 +94,12 @@ function doublyCentred(distances: Float64Array, n: number, unit: number): Float6
   const squares = distances.map((distance) => (distance / unit) ** 2);
   const means = Float64Array.from({ length: n }, (_, i) => mean(squares.subarray(i * n, (i + 1) * n)));
   const overall = mean(means);
-  return squares.map((square, at) => (means[Math.floor(at / n)] + means[at % n] - square - overall) / 2);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) squares[i * n + j] = (means[i] + means[j] - squares[i * n + j] - overall) / 2;
+  }
+  return squares;
 }
 
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Entries that differ by rounding only count as equally large, so that the sign does not hang on rounding. */
-function signOf(vector: Float64Array): number {
-  const largest = vector.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
-  return Math.sign(vector.find((x) => Math.abs(x) >= largest * (1 - 1e-9)) ?? 1);
-}
-
-function stress(
-  distances: Float64Array,
-  coordinates: Float64Array,
-  n: number,
-  dimensions: number,
-  unit: number,
-): number {
-  let missed = 0;
-  let all = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      let square = 0;
-      for (let k = 0; k < dimensions; k++) {
-        square += ((coordinates[i * dimensions + k] - coordinates[j * dimensions + k]) / unit) ** 2;
-      }
-      const distance = distances[i * n + j] / unit;
-      missed += (Math.sqrt(square) - distance) ** 2;
-      all += distance ** 2;
-    }
-  }
-  return all === 0 ? 0 : Math.sqrt(missed / all);
 }

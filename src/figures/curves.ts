@@ -1,4 +1,5 @@
 import { axes, axesAt, type Key, keyLegend, lineKey } from "./axes.js";
+import { seriesColour } from "./lines.js";
 import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
@@ -40,7 +41,7 @@ export function curves(data: CurvesData): Spec {
 
   const several = data.trainings.length > 1;
   const colourOf = (k: number, split: Curve["split"]) =>
-    several ? trainingColour(k, data.trainings.length) : colours.categories[split === "training" ? 0 : 1];
+    several ? seriesColour(k, data.trainings.length) : colours.categories[split === "training" ? 0 : 1];
   const dashOf = (split: Curve["split"]) => (several && split === "validation" ? [5, 3] : []);
 
   const xScale = lossScale(data.trainings.flatMap(({ x }) => Array.from(x)))!;
@@ -83,10 +84,6 @@ export function curves(data: CurvesData): Spec {
     legends: legend.legends,
     marks: panels,
   });
-}
-
-function trainingColour(k: number, count: number): string {
-  return count <= colours.categories.length ? colours.categories[k] : `hsl(${Math.round((360 * k) / count)},62%,42%)`;
 }
 
 function scaleOf(quantity: Curve["quantity"], values: number[]): LossScale {

@@ -11,6 +11,8 @@ export interface LbfgsOptimizer {
   learningRate: number;
   history: number;
   maxIterations: number;
+  /** Default as in `lbfgs`. */
+  maxEvaluations?: number;
   gradientTolerance: number;
   changeTolerance: number;
 }
@@ -26,6 +28,7 @@ export function lbfgsOptions(optimizer: LbfgsOptimizer): LbfgsOptions {
     lr: optimizer.learningRate,
     historySize: optimizer.history,
     maxIterations: optimizer.maxIterations,
+    maxEvaluations: optimizer.maxEvaluations,
     toleranceGradient: optimizer.gradientTolerance,
     toleranceChange: optimizer.changeTolerance,
   };

@@ -1,3 +1,4 @@
+import { centredGram, forEachCentredBlock } from "../linalg/centredRows.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { axpy, dot, norm, requireFinite, scale } from "../linalg/vectors.js";
 import { type TensorLayout, tensorSize } from "../models/layout.js";
@@ -22,8 +23,6 @@ export interface PrincipalComponents {
 
 /** Shares of the largest variance below this are rounding: coordinates 3·10⁻⁷ of the widest, which single precision resolves no better. */
 const NO_VARIANCE = 1e-13;
-/** Entries of the checkpoints that are looked at together: a block of all of them stays in the cache. */
-const BLOCK = 2048;
 
 /**
  * Principal components of the checkpoints of a trajectory: with X the checkpoints minus the center, T × P, the leading
@@ -45,11 +44,10 @@ export function principalComponents(
   for (const [t, checkpoint] of checkpoints.entries()) requireCheckpoint(checkpoint, size, `checkpoint ${t + 1}`);
   if (center !== "mean") requireCheckpoint(center, size, "the center");
 
-  const kept = layout.filter(({ role }) => !ignore.includes(role));
-  const gram = new Float64Array(rows * rows);
-  forEachBlock(checkpoints, center, kept, (block) => {
-    for (let s = 0; s < rows; s++) for (let t = 0; t <= s; t++) gram[s * rows + t] += dot(block[s], block[t]);
-  });
+  const ranges = layout
+    .filter(({ role }) => !ignore.includes(role))
+    .map((tensor) => [tensor.offset, tensor.offset + tensorSize(tensor)] as const);
+  const gram = centredGram(checkpoints, { center, ranges });
   let total = 0;
   for (let t = 0; t < rows; t++) total += gram[t * rows + t];
   if (!(total > 0)) throw new Error(`all ${rows} checkpoints are equal: they have no principal components`);
@@ -70,7 +68,7 @@ export function principalComponents(
     scale(signOfLargest(u), u);
     return u;
   });
-  forEachBlock(checkpoints, center, kept, (block, start, end) => {
+  forEachCentredBlock(checkpoints, { center, ranges }, (block, start, end) => {
     for (const [k, component] of components.entries()) {
       const part = component.subarray(start, end);
       for (let t = 0; t < rows; t++) axpy(shares[k][t], block[t], part);
@@ -78,41 +76,6 @@ export function principalComponents(
   });
   orthonormalize(components);
   return { components, explained: leading.map((value) => value / total) };
-}
-
-/** Visits the checkpoints minus the center, in f64, a range of entries at a time; the arrays are valid during the visit only. */
-function forEachBlock(
-  checkpoints: readonly Checkpoint[],
-  center: "mean" | Checkpoint,
-  tensors: readonly TensorLayout[],
-  visit: (block: Float64Array[], start: number, end: number) => void,
-): void {
-  const buffers = checkpoints.map(() => new Float64Array(BLOCK));
-  const middle = new Float64Array(BLOCK);
-  const origin = center === "mean" ? checkpoints[0] : center;
-  for (const tensor of tensors) {
-    const last = tensor.offset + tensorSize(tensor);
-    for (let start = tensor.offset; start < last; start += BLOCK) {
-      const end = Math.min(last, start + BLOCK);
-      const base = middle.subarray(0, end - start);
-      for (let i = 0; i < base.length; i++) base[i] = origin[start + i];
-      if (center === "mean") addMeanDifference(checkpoints, start, base);
-      const block = buffers.map((buffer) => buffer.subarray(0, end - start));
-      for (const [t, row] of block.entries()) {
-        for (let i = 0; i < row.length; i++) row[i] = checkpoints[t][start + i] - base[i];
-      }
-      visit(block, start, end);
-    }
-  }
-}
-
-/** From the first checkpoint to the mean, by differences: equal checkpoints have themselves as their mean, to the last bit. */
-function addMeanDifference(checkpoints: readonly Checkpoint[], start: number, base: Float64Array): void {
-  for (let i = 0; i < base.length; i++) {
-    let sum = 0;
-    for (const checkpoint of checkpoints) sum += checkpoint[start + i] - checkpoints[0][start + i];
-    base[i] += sum / checkpoints.length;
-  }
 }
 
 /** Gram–Schmidt in place: takes away what rounding in the Gram matrix left of the wider components in the narrower ones. */

@@ -92,7 +92,8 @@ export async function trainMiniBatches(
     theta.set(good.subarray(0, size));
     statistics.set(good.subarray(size));
     const row = record.history.epoch.indexOf(at.good);
-    if (record.checkpoints.at(-1)?.epoch !== at.good) {
+    // A later row than the last that is known to be good has a finite loss, though not a finite gradient.
+    if ((record.checkpoints.at(-1)?.epoch ?? -1) < at.good) {
       const metrics = Object.entries(record.history).filter(([name]) => name !== "epoch");
       const found = Object.fromEntries(metrics.map(([name, curve]) => [name, curve[row] ?? Number.NaN]));
       if (!(await keep(at.good, found))) {
@@ -100,12 +101,13 @@ export async function trainMiniBatches(
         record.checkpoints.push({ ...checkpoint, weights: theta.slice(), statistics: statistics.slice() });
       }
     }
-    const where = at.good === 0 ? "the initial weights" : `the weights after epoch ${at.good}`;
+    const { epoch } = record.checkpoints[record.checkpoints.length - 1];
+    const where = epoch === 0 ? "the initial weights" : `the weights after epoch ${epoch}`;
     const warning = `loss or gradient were no longer finite in epoch ${at.epoch}; the last row holds ${where}`;
     return ended("non-finite loss", [warning]);
   };
 
-  if (!begun && options.isWanted(0) && !(await keep(0, {}))) return diverged();
+  if (!begun && options.isWanted(0) && !(await keep(0, await validate(theta, statistics)))) return diverged();
   for (; at.epoch <= epochs; at.epoch++) {
     for (; at.done < stepsPerEpoch; ) {
       // The weights before the step, with their statistics: known to be good once the batch has shown it.

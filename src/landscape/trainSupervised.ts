@@ -2,11 +2,11 @@ import { type Augmentation, augmentedRows, requireImages } from "../data/augment
 import { batchCount, batchRows, columnGatherer } from "../data/batches.js";
 import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
 import type { Dtype } from "../graph/program.js";
-import type { Initialization } from "../models/initialization.js";
 import { type Evaluation, type MiniBatch, miniBatch } from "../models/miniBatch.js";
 import { type Architecture, createModel } from "../models/model.js";
+import type { NetworkState } from "../models/networkState.js";
 import { createObjective } from "../models/objective.js";
-import { followStatistics, initialStatistics } from "../models/runningStatistics.js";
+import { followStatistics } from "../models/runningStatistics.js";
 import { sampleEvaluator } from "../models/sampleEvaluator.js";
 import { supervisedLoss } from "../models/supervisedLoss.js";
 import { requireFit, type SupervisedProblem } from "../models/supervisedProblem.js";
@@ -34,7 +34,8 @@ export interface SupervisedTraining {
   augment?: Augmentation;
   isWanted(epoch: number): boolean;
   earlyStop?: EarlyStop;
-  initialization: Initialization;
+  start: NetworkState;
+  /** Of the order of the samples and of their augmentation. */
   seed: number;
   dtype: Dtype;
 }
@@ -86,8 +87,8 @@ async function byMiniBatches(
   const evaluate = sampleEvaluator(programs, batchSize);
   return trainMiniBatches(
     {
-      start: model.initialize(seed, training.initialization),
-      statistics: model.state ? initialStatistics(model.state) : new Float64Array(0),
+      start: training.start.weights,
+      statistics: training.start.statistics,
       update: updateOf(optimizer, model.size),
       epochs,
       stepsPerEpoch,
@@ -112,7 +113,7 @@ async function byLbfgs(
   programs: MiniBatch,
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
-  const { architecture, problem, data, validation, batchSize, dtype, seed } = training;
+  const { architecture, problem, data, validation, batchSize, dtype } = training;
   const model = createModel(architecture);
   if (model.state) {
     throw new Error(
@@ -129,12 +130,7 @@ async function byLbfgs(
   try {
     return await trainFullBatch(
       (resume, onIteration) =>
-        lbfgs(
-          objective.lossAndGradient,
-          model.initialize(seed, training.initialization),
-          { ...lbfgsOptions(optimizer), resume },
-          onIteration,
-        ),
+        lbfgs(objective.lossAndGradient, training.start.weights, { ...lbfgsOptions(optimizer), resume }, onIteration),
       {
         size: model.size,
         isWanted: training.isWanted,

@@ -42,27 +42,23 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
  */
 export function tridiagonalEigen(diagonal: Float64Array, offDiagonal: Float64Array): Eigen {
   const n = diagonal.length;
-  if (offDiagonal.length !== Math.max(0, n - 1)) {
-    throw new RangeError(
-      `${n} diagonal entries need ${Math.max(0, n - 1)} off-diagonal ones, found ${offDiagonal.length}`,
-    );
-  }
-  const largest = Math.max(finiteMax(diagonal, "the diagonal"), finiteMax(offDiagonal, "the off-diagonal"));
-  const scaling = powerOfTwoAbove(largest);
-  const d = diagonal.map((x) => x / scaling);
-  const e = new Float64Array(n);
-  for (let i = 0; i + 1 < n; i++) e[i] = offDiagonal[i] / scaling;
   const vectors = Array.from({ length: n }, (_, k) => {
     const row = new Float64Array(n);
     row[k] = 1;
     return row;
   });
-  implicitQL(d, e, vectors);
-
-  const order = Array.from(d.keys()).sort((i, j) => d[i] - d[j] || i - j);
+  const values = implicitQL(diagonal, offDiagonal, (i, sine, cosine) =>
+    rotate(vectors[i], vectors[i + 1], sine, cosine),
+  );
+  const order = Array.from(values.keys()).sort((i, j) => values[i] - values[j] || i - j);
   const sorted = new Float64Array(n * n);
   for (const [k, i] of order.entries()) sorted.set(vectors[i], k * n);
-  return { values: Float64Array.from(order, (i) => d[i] * scaling), vectors: sorted };
+  return { values: Float64Array.from(order, (i) => values[i]), vectors: sorted };
+}
+
+/** The eigenvalues alone, ascending, with the parameters and errors of `tridiagonalEigen`. O(n²). */
+export function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
+  return implicitQL(diagonal, offDiagonal, () => {}).sort();
 }
 
 /**
@@ -105,9 +101,24 @@ function tridiagonalize(rows: Float64Array[]) {
   return { diagonal, offDiagonal, reflectors, halves };
 }
 
-/** Diagonalises (d, e) in place, turning the rows of `vectors` along with it. Entries are scaled to at most 1. */
-function implicitQL(d: Float64Array, e: Float64Array, vectors: Float64Array[]): void {
-  const n = d.length;
+/** The eigenvalues, in the order in which they appear on the diagonal; every rotation of axes i and i + 1 is given to `turn`. */
+function implicitQL(
+  diagonal: Float64Array,
+  offDiagonal: Float64Array,
+  turn: (i: number, sine: number, cosine: number) => void,
+): Float64Array {
+  const n = diagonal.length;
+  if (offDiagonal.length !== Math.max(0, n - 1)) {
+    throw new RangeError(
+      `${n} diagonal entries need ${Math.max(0, n - 1)} off-diagonal ones, found ${offDiagonal.length}`,
+    );
+  }
+  const largest = Math.max(finiteMax(diagonal, "the diagonal"), finiteMax(offDiagonal, "the off-diagonal"));
+  const scaling = powerOfTwoAbove(largest);
+  const d = diagonal.map((x) => x / scaling);
+  const e = new Float64Array(n);
+  for (let i = 0; i + 1 < n; i++) e[i] = offDiagonal[i] / scaling;
+
   const negligible = Number.EPSILON ** 2;
   for (let low = 0; low < n; low++) {
     for (let sweep = 0; ; sweep++) {
@@ -145,7 +156,7 @@ function implicitQL(d: Float64Array, e: Float64Array, vectors: Float64Array[]): 
         p = sine * t;
         d[i + 1] = g + p;
         g = cosine * t - b;
-        rotate(vectors[i], vectors[i + 1], sine, cosine);
+        turn(i, sine, cosine);
       }
       if (i >= low) continue;
       d[low] -= p;
@@ -153,6 +164,7 @@ function implicitQL(d: Float64Array, e: Float64Array, vectors: Float64Array[]): 
       e[high] = 0;
     }
   }
+  return d.map((x) => x * scaling);
 }
 
 function rotate(a: Float64Array, b: Float64Array, sine: number, cosine: number): void {
@@ -164,11 +176,11 @@ function rotate(a: Float64Array, b: Float64Array, sine: number, cosine: number):
 }
 
 /** Dividing by a power of two rounds nothing, so scaling keeps squares in range and costs no accuracy. */
-function powerOfTwoAbove(x: number): number {
+export function powerOfTwoAbove(x: number): number {
   return x === 0 ? 1 : 2 ** Math.min(1023, Math.max(-1022, Math.ceil(Math.log2(x))));
 }
 
-function finiteMax(a: Float64Array, place: string): number {
+export function finiteMax(a: Float64Array, place: string): number {
   const largest = maxAbs(a);
   if (!Number.isFinite(largest)) {
     const index = a.findIndex((x) => !Number.isFinite(x));

@@ -1,6 +1,7 @@
 import type { Values } from "../graph/backend.js";
 import type { Shape } from "../graph/shape.js";
 import type { Tensor } from "../graph/tensor.js";
+import { type FunctionProblem, functionLoss } from "./functionProblem.js";
 import type { Layout } from "./layout.js";
 import { type Architecture, createModel } from "./model.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
@@ -9,7 +10,10 @@ import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** What a network is trained to do. */
-export type Problem = PinnProblem | SupervisedProblem;
+export type Problem = PinnProblem | SupervisedProblem | FunctionProblem;
+
+/** Problems that have all they need in their description. */
+export type ProblemWithoutData = Exclude<Problem, SupervisedProblem>;
 
 /** A loss as a function of the flat parameter vector. */
 export interface LossFunction {
@@ -36,11 +40,36 @@ export interface Batch {
 /** Small dense networks share the cost of a run, and a few points stay in the cache. */
 const DENSE_POINTS_PER_RUN = 8;
 
+/** An expression costs next to nothing beside starting a run. */
+const FUNCTION_POINTS_PER_RUN = 16;
+
 /** For what has its data in the program. */
 const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];
 
-/** The training loss of a network on a differential equation. Points may be given; by default they are the problem's own. */
-export function lossFunction(architecture: Architecture, problem: PinnProblem, points?: PinnPoints): LossFunction {
+/** The loss on a problem that needs no samples. Points of a differential equation may be given; by default they are its own. */
+export function lossFunction(
+  architecture: Architecture,
+  problem: ProblemWithoutData,
+  points?: PinnPoints,
+): LossFunction {
+  return problem.kind === "function" ? ofFunction(architecture, problem) : ofEquation(architecture, problem, points);
+}
+
+function ofFunction(architecture: Architecture, problem: FunctionProblem): LossFunction {
+  if (architecture.kind !== "parameters") {
+    throw new Error(`a function is one of named parameters; found the architecture ${architecture.kind}`);
+  }
+  const { layout, size } = createModel(architecture);
+  return {
+    layout,
+    size,
+    pointsPerRun: FUNCTION_POINTS_PER_RUN,
+    batches: nothingFed,
+    terms: (theta) => ({ loss: functionLoss(problem, architecture.names, theta) }),
+  };
+}
+
+function ofEquation(architecture: Architecture, problem: PinnProblem, points?: PinnPoints): LossFunction {
   const { layout, size, inputs, outputs, apply } = createModel(architecture);
   const variables = pinnVariables(problem);
   if (inputs !== variables.length || outputs !== 1) {

@@ -3,6 +3,7 @@ import { type CnnArchitecture, cnn } from "./cnn.js";
 import type { Initialization } from "./initialization.js";
 import type { Layout } from "./layout.js";
 import { type MlpArchitecture, mlp } from "./mlp.js";
+import { type ParametersArchitecture, parameters } from "./parameters.js";
 import { type ResnetArchitecture, resnet } from "./resnet.js";
 import { type TransformerArchitecture, transformer } from "./transformer.js";
 import { type UnetArchitecture, unet } from "./unet.js";
@@ -13,7 +14,8 @@ export type Architecture =
   | CnnArchitecture
   | ResnetArchitecture
   | UnetArchitecture
-  | TransformerArchitecture;
+  | TransformerArchitecture
+  | ParametersArchitecture;
 
 /** A network as a function of its flat parameter vector. */
 export interface Model {
@@ -50,7 +52,7 @@ export interface ModelState {
 type Kind = Architecture["kind"];
 type Makers = { readonly [K in Kind]: (architecture: Extract<Architecture, { kind: K }>) => Model };
 
-const models: Makers = { mlp, cnn, resnet, unet, transformer };
+const models: Makers = { mlp, cnn, resnet, unet, transformer, parameters };
 
 /** The network that an architecture describes. */
 export function createModel(architecture: Architecture): Model {

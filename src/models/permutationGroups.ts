@@ -81,6 +81,7 @@ function axesOf(architecture: Architecture): Axes {
     }
     case "unet":
     case "transformer":
+    case "parameters":
       throw new Error(`the hidden units of a ${architecture.kind} cannot be aligned; expected an mlp, cnn or resnet`);
     default:
       return architecture satisfies never;

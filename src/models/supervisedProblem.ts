@@ -21,6 +21,8 @@ export function supervisedFaults({ loss, labelSmoothing }: SupervisedProblem): {
 
 /** Throws where the samples of a dataset are not what the network takes, or its targets not what the loss compares. */
 export function requireFit(architecture: Architecture, { loss }: SupervisedProblem, dataset: Dataset): void {
+  if (architecture.kind === "parameters")
+    throw new Error("named parameters are no network; they learn from no samples");
   const { task, inputShape, targetShape, classes } = dataset;
   const { inputs, outputs, outputShape } = createModel(architecture);
   const given = architecture.kind === "mlp" ? [inputs] : inputShapeOf(architecture);
@@ -57,7 +59,7 @@ export function requireFit(architecture: Architecture, { loss }: SupervisedProbl
   }
 }
 
-function inputShapeOf(architecture: Exclude<Architecture, { kind: "mlp" }>): readonly number[] {
+function inputShapeOf(architecture: Exclude<Architecture, { kind: "mlp" | "parameters" }>): readonly number[] {
   return architecture.kind === "transformer" ? [architecture.length] : architecture.image;
 }
 

@@ -1,3 +1,4 @@
+import { functionFaults } from "./functionProblem.js";
 import type { Problem } from "./lossFunction.js";
 import { type Architecture, createModel, type Model } from "./model.js";
 import { pinnVariables } from "./pinn.js";
@@ -6,21 +7,41 @@ import { type Complaint, validateProblem } from "./validateProblem.js";
 
 /**
  * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that cannot be
- * made, for a differential equation one that has not an input for each variable and one output. Paths begin with "architecture" or "problem".
+ * made, for a differential equation one that has not an input for each variable and one output, for a function what is not
+ * named parameters. Paths begin with "architecture" or "problem".
  */
 export function validateModel(architecture: Architecture, problem: Problem): Complaint[] {
-  const found = problem.kind === "pinn" ? validateProblem(problem) : supervisedFaults(problem);
-  const faults = found.map(({ path, message }) => ({ path: ["problem", ...path], message }));
+  const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
   let model: Model;
   try {
     model = createModel(architecture);
   } catch (error) {
     return [...faults, { path: ["architecture"], message: (error as Error).message }];
   }
+  if (architecture.kind === "parameters" && problem.kind === "function")
+    return functionFaults(problem, architecture.names);
+  if (architecture.kind === "parameters" || problem.kind === "function") {
+    const message = `is ${architecture.kind}, the problem ${problem.kind}; a problem function and the architecture parameters need each other`;
+    return [...faults, { path: ["architecture", "kind"], message }];
+  }
   if (problem.kind === "supervised") return faults;
   const variables = pinnVariables(problem);
   // A domain without variables is a fault of its own.
   return variables.length > 0 ? [...faults, ...widthComplaints(architecture, model, variables)] : faults;
+}
+
+/** Those of a function depend on its parameters' names. */
+function faultsOf(problem: Problem): readonly Complaint[] {
+  switch (problem.kind) {
+    case "pinn":
+      return validateProblem(problem);
+    case "supervised":
+      return supervisedFaults(problem);
+    case "function":
+      return [];
+    default:
+      return problem satisfies never;
+  }
 }
 
 function widthComplaints(architecture: Architecture, model: Model, variables: readonly string[]): Complaint[] {

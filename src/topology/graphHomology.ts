@@ -31,13 +31,18 @@ export interface GraphBars extends Omit<PersistencePairs, "size"> {
 export function graphHomology(
   values: Float64Array,
   neighbors: Neighbors,
-  options: { direction?: Direction; unpaired?: "infinite" | "maximum" } = {},
+  options: {
+    direction?: Direction;
+    unpaired?: "infinite" | "maximum";
+    /** How often an edge occurs, by default once; each further time closes a cycle. */
+    multiplicity?: (u: number, v: number) => number;
+  } = {},
 ): GraphBars {
-  const { direction = "sublevel", unpaired = "infinite" } = options;
+  const { direction = "sublevel", unpaired = "infinite", multiplicity = () => 1 } = options;
   const tree = mergeTree(values, neighbors, { direction });
   const pairs = persistencePairs(tree, { essential: unpaired === "maximum" ? "global-max" : "infinite" });
   const { order } = sweepOrder(values, direction);
-  const cycles = closingEdges(order, neighbors);
+  const cycles = closingEdges(order, neighbors, multiplicity);
   const bars = pairs.birth.length;
   const count = bars + cycles.length;
 
@@ -72,7 +77,11 @@ export function graphHomology(
 }
 
 /** The edges that close a cycle when they enter, in that order, which is that of falling length; the later end first. */
-function closingEdges(order: Int32Array, neighbors: Neighbors): [number, number][] {
+function closingEdges(
+  order: Int32Array,
+  neighbors: Neighbors,
+  multiplicity: (u: number, v: number) => number,
+): [number, number][] {
   const n = order.length;
   const rankOf = new Int32Array(n);
   for (let rank = 0; rank < n; rank++) rankOf[order[rank]] = rank;
@@ -89,8 +98,10 @@ function closingEdges(order: Int32Array, neighbors: Neighbors): [number, number]
     for (const earlier of around.subarray(0, degree).sort()) {
       if (earlier > rank) break;
       const top = find(earlier);
-      if (top === rank) closing.push([order[rank], order[earlier]]);
+      const edge: [number, number] = [order[rank], order[earlier]];
+      if (top === rank) closing.push(edge);
       else above[top] = rank;
+      for (let again = multiplicity(...edge); again > 1; again--) closing.push(edge);
     }
   }
   return closing;

@@ -38,5 +38,5 @@ function trainingOf(label: string, model: Artifact): Training {
 
 function axisOf({ metadata }: Artifact): string {
   if (!metadata.history) return "checkpoint";
-  return (metadata.problem as { kind: string }).kind === "pinn" ? "iteration" : "epoch";
+  return (metadata.problem as { kind: string }).kind === "supervised" ? "epoch" : "iteration";
 }

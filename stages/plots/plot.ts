@@ -9,6 +9,13 @@ export interface FigureParams {
   lossRange?: [number, number];
   lossScale: LossScaleType;
   pixelRatio: number;
+  /** Of the plots whose axes are not always losses. */
+  x?: string;
+  y?: string;
+  series?: string;
+  marks?: "line" | "point";
+  xScale?: LossScaleType;
+  yScale?: LossScaleType;
 }
 
 /** How the figure stage turns artifacts of a kind into one picture. */

@@ -7,11 +7,14 @@ import { entropyRate, markovChain, markovText } from "../../src/data/generated/m
 import type { GeneratorOptions } from "../../src/data/generated/options.js";
 import { gaussianBlobs, spirals, twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
+import { artificialTree } from "../../src/data/generated/tree.js";
 
 const generators: Record<string, (options: GeneratorOptions) => Dataset> = {
   "two moons": (options) => twoMoons({ ...options, noise: 0.1 }),
   spirals: (options) => spirals({ ...options, noise: 0.02, classes: 3, turns: 1.5 }),
   "Gaussian blobs": (options) => gaussianBlobs({ ...options, noise: 0.3, classes: 4, features: 5 }),
+  "artificial tree": (options) =>
+    artificialTree({ ...options, noise: 0.5, classes: 6, features: 12, length: 30, multiplier: 2 }),
   "drawn digits": drawnDigits,
   "coloured shapes": colouredShapes,
   "shapes to segment": (options) => shapesToSegment({ ...options, side: 24 }),
@@ -71,6 +74,36 @@ test("moons without noise lie on their half circles", () => {
     assert.ok(Math.abs(radius - 1) < 1e-6);
     assert.ok(targets[i] === 0 ? y >= -1e-6 : y <= 0.5 + 1e-6);
   }
+});
+
+test("without noise a tree has as many places as steps, each within a step of another, and all branches join the first", () => {
+  const [classes, length, features] = [5, 12, 3];
+  const { inputs, targets } = artificialTree({
+    ...{ count: 3000, seed: 2, split: "train", noise: 0, classes, length, features, multiplier: 2 },
+  });
+  const places = new Map<string, { label: number; place: number[] }>();
+  for (const [i, label] of targets.entries()) {
+    const place = Array.from(inputs.subarray(i * features, (i + 1) * features));
+    places.set(place.join(), { label, place });
+  }
+  assert.equal(places.size, classes * length);
+  const all = [...places.values()];
+  const isStep = (a: number[], b: number[]) => a.every((x, k) => Math.abs(x - b[k]) <= 1 + 1e-6);
+  // The places that steps lead to from the first branch are the whole tree.
+  const reached = new Set(all.filter(({ label }) => label === 0));
+  for (const { place } of reached) for (const other of all) if (isStep(place, other.place)) reached.add(other);
+  assert.equal(reached.size, all.length);
+  const ofBranch = (label: number) => all.filter((own) => own.label === label).map(({ place }) => place);
+  for (let label = 1; label < classes; label++) {
+    assert.ok(ofBranch(label).some((place) => ofBranch(0).some((start) => isStep(place, start))));
+  }
+});
+
+test("a tree of many branches labels each", () => {
+  const { targets } = artificialTree({
+    ...{ count: 2000, seed: 1, split: "train", noise: 0, classes: 400, length: 2, features: 1, multiplier: 2 },
+  });
+  assert.ok(targets.some((label) => label > 300));
 });
 
 test("borders separate objects from background", () => {

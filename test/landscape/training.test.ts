@@ -10,6 +10,7 @@ import type { TrainingHooks, TrainingResult, TrainingState } from "../../src/lan
 import { trainMiniBatches } from "../../src/landscape/trainMiniBatches.js";
 import { type SolutionTraining, trainSolution } from "../../src/landscape/trainSolution.js";
 import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
+import { initialState } from "../../src/models/networkState.js";
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
 
@@ -44,7 +45,14 @@ async function requireSame(run: (hooks: TrainingHooks) => Promise<TrainingResult
 
 const moons = (count: number, split = "train") => twoMoons({ count, seed: 0, split, noise: 0.2 });
 
-const base: SupervisedTraining = {
+type FromInitialWeights = Omit<SupervisedTraining, "start">;
+
+const fromInitialWeights = (training: FromInitialWeights, hooks: TrainingHooks) => {
+  const { architecture, seed } = training;
+  return trainSupervised({ ...training, start: initialState(architecture, seed, "default") }, hooks);
+};
+
+const base: FromInitialWeights = {
   architecture: { kind: "mlp", widths: [2, 8, 2], activation: "tanh" },
   problem: { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0.1, weightPenalty: 1e-3 },
   data: moons(50),
@@ -56,7 +64,6 @@ const base: SupervisedTraining = {
   schedule: { kind: "cosine", to: 0, warmup: 1 },
   clipGradient: 1,
   isWanted: (epoch) => epoch % 2 === 0,
-  initialization: "default",
   seed: 0,
   dtype: "f32",
 };
@@ -65,7 +72,7 @@ const images: Dataset = colouredShapes({ count: 12, seed: 0, split: "train" });
 const momentum: Optimizer = { kind: "sgd", learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 1e-3 };
 
 test("mini-batches: killed three times, a training ends with the same bits, curves and checkpoints", async () => {
-  const { checkpoints, history } = await requireSame((hooks) => trainSupervised(base, hooks));
+  const { checkpoints, history } = await requireSame((hooks) => fromInitialWeights(base, hooks));
   assert.deepEqual(
     checkpoints.map(({ epoch }) => epoch),
     [0, 2, 4, 6],
@@ -74,7 +81,7 @@ test("mini-batches: killed three times, a training ends with the same bits, curv
 });
 
 test("so does one with batch norm and augmentation, whose running statistics go on, too", async () => {
-  const training: SupervisedTraining = {
+  const training: FromInitialWeights = {
     ...base,
     architecture: {
       kind: "cnn",
@@ -92,7 +99,7 @@ test("so does one with batch norm and augmentation, whose running statistics go 
     epochs: 5,
     augment: { flip: true, crop: 2 },
   };
-  const { checkpoints } = await requireSame((hooks) => trainSupervised(training, hooks));
+  const { checkpoints } = await requireSame((hooks) => fromInitialWeights(training, hooks));
   const [first, last] = [checkpoints[0], checkpoints[checkpoints.length - 1]];
   assert.deepEqual(first.statistics, Float64Array.of(0, 0, 0, 1, 1, 1));
   assert.ok(last.statistics.every((x, i) => Number.isFinite(x) && x !== first.statistics[i]));
@@ -101,7 +108,7 @@ test("so does one with batch norm and augmentation, whose running statistics go 
 test("three epochs of a residual network with batch norm: PyTorch's losses from the same weights and batches", async () => {
   // torch 1.13, f64: F.batch_norm, SGD(lr 0.1, momentum 0.9, nesterov, weight_decay 5e-4), clip_grad_norm_ 1,
   // CosineAnnealingLR(3), cross_entropy(label_smoothing=0.1); at last with the running statistics.
-  const training: SupervisedTraining = {
+  const training: FromInitialWeights = {
     ...base,
     architecture: {
       kind: "resnet",
@@ -120,7 +127,7 @@ test("three epochs of a residual network with batch norm: PyTorch's losses from 
     epochs: 3,
     dtype: "f64",
   };
-  const { history, checkpoints } = await trainSupervised(training, quiet);
+  const { history, checkpoints } = await fromInitialWeights(training, quiet);
   const near = (found: number, expected: number) =>
     assert.ok(Math.abs(found - expected) < 1e-10, `${found} ${expected}`);
   for (const [k, loss] of [2.3580476747484123, 2.2071581057276313, 2.088635725200431].entries()) {
@@ -129,7 +136,7 @@ test("three epochs of a residual network with batch norm: PyTorch's losses from 
   assert.deepEqual(history.trainAccuracy, [0.16, 0.2, 0.3]);
   near(checkpoints[checkpoints.length - 1].loss, 2.1666746070996243);
   // The same in f32.
-  const single = await trainSupervised({ ...training, dtype: "f32" }, quiet);
+  const single = await fromInitialWeights({ ...training, dtype: "f32" }, quiet);
   for (const [k, loss] of history.trainLoss.entries()) {
     assert.ok(Math.abs(single.history.trainLoss[k] / loss - 1) < 1e-4);
   }
@@ -174,12 +181,12 @@ test("all data at once: L-BFGS, Adam and gradient descent go on from where they 
 });
 
 test("L-BFGS on samples learns from all of them at once, and goes on after a kill", async () => {
-  const training: SupervisedTraining = {
+  const training: FromInitialWeights = {
     ...base,
     optimizer: { ...lbfgs, maxIterations: 12 } as Optimizer,
     dtype: "f64",
   };
-  const { history } = await requireSame((hooks) => trainSupervised(training, hooks));
+  const { history } = await requireSame((hooks) => fromInitialWeights(training, hooks));
   assert.ok(history.trainLoss[12] < 0.8 * history.trainLoss[0]);
   assert.equal(history.validationAccuracy.length, 13);
 });
@@ -200,14 +207,14 @@ test("the last state of a training that is killed just before its end gives the 
 
 test("a training that diverges ends with the last weights that were good, and a warning", async () => {
   const wild = { ...base.optimizer, learningRate: 1e30, weightDecay: 0 } as Optimizer;
-  const training: SupervisedTraining = {
+  const training: FromInitialWeights = {
     ...base,
     optimizer: wild,
     clipGradient: undefined,
     problem: { ...base.problem, loss: "cross-entropy", weightPenalty: 1 },
     isWanted: (epoch) => epoch === 0,
   };
-  const { checkpoints, stopped, warnings } = await trainSupervised(training, quiet);
+  const { checkpoints, stopped, warnings } = await fromInitialWeights(training, quiet);
   assert.equal(stopped, "non-finite loss");
   assert.match(warnings[0], /no longer finite in epoch 1; the last row holds the initial weights/);
   assert.equal(checkpoints.length, 1);
@@ -251,24 +258,24 @@ test("the weights after the last epoch that a finite batch followed are the last
 });
 
 test("early stop waits for as many epochs as it is told, and names a curve that is not there", async () => {
-  const stalled: SupervisedTraining = {
+  const stalled: FromInitialWeights = {
     ...base,
     optimizer: { ...base.optimizer, learningRate: 1e-30 } as Optimizer,
     schedule: { kind: "constant", warmup: 0 },
     earlyStop: { metric: "validationAccuracy", patience: 2 },
   };
-  const { stopped, history, checkpoints } = await trainSupervised(stalled, quiet);
+  const { stopped, history, checkpoints } = await fromInitialWeights(stalled, quiet);
   assert.equal(stopped, "early stop");
   assert.deepEqual(history.epoch, [1, 2, 3]);
   assert.equal(checkpoints.at(-1)?.epoch, 3);
   await assert.rejects(
-    trainSupervised({ ...stalled, validation: undefined }, quiet),
+    fromInitialWeights({ ...stalled, validation: undefined }, quiet),
     /earlyStop watches "validationAccuracy", which this training does not measure; it has trainLoss, trainAccuracy/,
   );
 });
 
 test("what does not fit together is refused with what was found", async () => {
-  const refused = (change: Partial<SupervisedTraining>) => trainSupervised({ ...base, ...change }, quiet);
+  const refused = (change: Partial<FromInitialWeights>) => fromInitialWeights({ ...base, ...change }, quiet);
   const mlp = { kind: "mlp", widths: [3, 2], activation: "tanh" } as const;
   await assert.rejects(
     refused({ architecture: mlp }),

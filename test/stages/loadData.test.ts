@@ -13,7 +13,7 @@ import { loadDataStage } from "../../stages/loadData.js";
 import { folderOf } from "../data/files.js";
 import { runStage } from "./runStage.js";
 
-const builtIn = ["two-moons", "spirals", "blobs", "digits", "shapes", "segmentation", "markov-text"];
+const builtIn = ["two-moons", "spirals", "blobs", "tree", "digits", "shapes", "segmentation", "markov-text"];
 
 test("every built-in data set loads by its name alone, with the same bytes each time", async () => {
   for (const name of builtIn) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import type { Artifact } from "../../src/artifact.js";
+import { type Artifact, wholeArtifact } from "../../src/artifact.js";
 import { validate } from "../../src/parameters.js";
 import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js";
 
@@ -18,6 +18,8 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
   const context: StageContext<unknown> = {
     params: given,
     part: { index: 0, count: 1 },
+    folder: process.cwd(),
+    log: () => {},
     ports: Object.keys(inputs),
     sources,
     input: (port) => sources(port)[0].artifact(),
@@ -35,7 +37,7 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
 /** Runs a stage as one piece. */
 export async function runStage(stage: Stage, params: object, inputs: Inputs = {}): Promise<Artifact> {
   const { context, release } = contextOf(stage, params, inputs);
-  return stage.run(context).finally(release);
+  return stage.run(context).then(wholeArtifact).finally(release);
 }
 
 /** Runs a stage as its pieces, joined. */
@@ -45,10 +47,18 @@ export async function runInPieces(stage: Stage, params: object, inputs: Inputs, 
   const pieces: Artifact[] = [];
   try {
     for (let index = 0; index < total; index++) {
-      pieces.push(await stage.run({ ...context, part: { index, count: total } }));
+      pieces.push(wholeArtifact(await stage.run({ ...context, part: { index, count: total } })));
     }
   } finally {
     await release();
+  }
+  if (stage.joinInPieces) {
+    return wholeArtifact(
+      stage.joinInPieces(
+        pieces.map((piece) => () => piece),
+        context,
+      ),
+    );
   }
   assert.ok(stage.join);
   return stage.join(pieces, context);

@@ -174,7 +174,7 @@ test("parameters that a training has no use for are refused before it begins", (
   assert.deepEqual(faults({ optimizer: { kind: "adam" }, epochs: 3, batchSize: 5, augment: {}, clipGradient: 1 }), []);
   assert.match(
     String(faults({ optimizer: { kind: "adam", iterations: 5 } })),
-    /optimizer.iterations is for pinn problems/,
+    /optimizer.iterations is for problems without samples/,
   );
   assert.match(String(faults({ optimizer: { kind: "lbfgs" }, epochs: 3 })), /epochs is of use .* by mini-batches only/);
   assert.match(

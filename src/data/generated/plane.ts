@@ -2,8 +2,8 @@ import { type Random, randomStream } from "../../linalg/random.js";
 import type { Dataset } from "../dataset.js";
 import type { GeneratorOptions } from "./options.js";
 
-/** Points of the plane with labels. */
-function planar(
+/** Points of the plane, or of a space of more coordinates, with labels. */
+export function planar(
   { count, seed, split }: GeneratorOptions,
   name: string,
   classes: number,
@@ -11,7 +11,7 @@ function planar(
   features = 2,
 ): Dataset {
   const inputs = new Float32Array(count * features);
-  const targets = new Uint8Array(count);
+  const targets = new (classes > 256 ? Int32Array : Uint8Array)(count);
   for (let i = 0; i < count; i++) {
     const random = randomStream(seed, name, split, i);
     targets[i] = random.integer(classes);

@@ -1,0 +1,40 @@
+/** What two runs differ by: the values in force, the parameters of their steps, and the numbers that these gave. */
+import type { Cache, CacheRecord } from "./cache.js";
+import { shown } from "./parameters.js";
+import type { RunRecord } from "./runHistory.js";
+import { differences } from "./stepState.js";
+
+/** Lines, one for each difference; none where there are none. */
+export function diffRuns(a: RunRecord, b: RunRecord, cache: Cache): string[] {
+  const changes = (from: unknown, to: unknown, path: string) =>
+    differences(from, to, path).map(({ path, from, to }) => `${path} ${told(from)} → ${told(to)}`);
+  const values = [...changes(a.params, b.params, "params"), ...changes(a.matrix, b.matrix, "matrix")];
+  const steps = [...new Set([...Object.keys(a.steps), ...Object.keys(b.steps)])].flatMap((id) => {
+    const [from, to] = [a.steps[id], b.steps[id]];
+    if (from === undefined) return [`${id} is new`];
+    if (to === undefined) return [`${id} is gone`];
+    const failed = changes(a.failures[id], b.failures[id], "error");
+    if (from === to) return headed(id, failed);
+    const [before, after] = [cache.record(from), cache.record(to)];
+    const params = changes(paramsOf(before), paramsOf(after), "params");
+    const metrics = changes(metricsOf(before), metricsOf(after), "");
+    return headed(id, [...failed, ...params, ...metrics]);
+  });
+  return [...values, ...steps];
+}
+
+function headed(id: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : [id, ...lines.map((line) => `  ${line}`)];
+}
+
+function told(value: unknown): string {
+  return value === undefined ? "none" : shown(value);
+}
+
+function paramsOf(record?: CacheRecord): unknown {
+  return (record?.preimage as { params?: unknown } | undefined)?.params ?? {};
+}
+
+function metricsOf(record?: CacheRecord): Record<string, unknown> {
+  return Object.fromEntries((record?.provenance.summary ?? []) as [string, unknown][]);
+}

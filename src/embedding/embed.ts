@@ -1,0 +1,164 @@
+import { randomStream } from "../linalg/random.js";
+import { classicalCoordinates } from "./classicalMds.js";
+import { type MetricMdsOptions, metricMds } from "./metricMds.js";
+import { type DistanceName, pairwiseDistances } from "./pairwiseDistances.js";
+import { pca } from "./pca.js";
+import { phate } from "./phate.js";
+import { phateDefaults } from "./phatePotential.js";
+import type { Points } from "./points.js";
+import { type EmbeddingQuality, embeddingQuality } from "./quality.js";
+import type { Stress } from "./stress.js";
+import { tsne } from "./tsne.js";
+import { umap } from "./umap.js";
+
+/** How a method draws points of which only distances count. */
+type Method =
+  | {
+      method: "phate";
+      knn: number;
+      decay: number | "none";
+      t: number | "auto";
+      gamma: number;
+      landmarks: number | "none";
+      mds: "metric" | "classic";
+      solver: MetricMdsOptions["solver"];
+      mdsDistance: DistanceName;
+      neighbors?: number;
+      neighborhood?: "nearest" | "published-script";
+      seed: number;
+    }
+  | { method: "mds" }
+  | { method: "metric-mds"; solver: MetricMdsOptions["solver"]; seed: number }
+  | { method: "tsne"; perplexity: number; iterations: number; seed: number }
+  | { method: "umap"; neighbors: number; minDist: number; seed: number };
+
+/** With `pca`, points of more coordinates are reduced to so many principal components before their distances are taken. */
+export type EmbedOptions = { dimensions: number } & (
+  | { method: "pca" }
+  | (Method & { distance: DistanceName; pca: number | "none" })
+);
+
+export type EmbedSource = { points: Points } | { distances: Float64Array; n: number };
+
+export interface Embedding extends MethodFacts {
+  /** n × dimensions, row major. */
+  coordinates: Float64Array;
+  quality: EmbeddingQuality;
+  /** Of how many points the quality is, drawn by chance where there are more. */
+  judged: number;
+  /** Where points were reduced: the share of the variance along each principal component. */
+  explained?: Float64Array;
+}
+
+/** What some methods tell beside coordinates. */
+interface MethodFacts {
+  t?: number;
+  entropy?: Float64Array;
+  /** Parts of the neighbourhood graph without connection. */
+  components?: number;
+  /** Of the distances that PHATE scales, those of potentials. */
+  potentialStress?: Stress;
+  /** Of each point, so many as are wanted; row major. */
+  neighbors?: Int32Array;
+}
+
+type Progress = (fraction: number, note: string) => void;
+
+/** Shortest paths between more points take longer than most methods. */
+const MOST_JUDGED = 1000;
+/** Of those by which a drawing of principal components is judged. */
+const JUDGED_COMPONENTS = 100;
+
+/**
+ * Points of many coordinates on a map of `dimensions`, and how well it shows their distances: those that the method was given, after the
+ * reduction to principal components.
+ *
+ * @throws Error for principal components of distances; as the methods.
+ */
+export function embed(source: EmbedSource, options: EmbedOptions, progress: Progress): Embedding {
+  const { dimensions } = options;
+  const n = "points" in source ? source.points.length : source.n;
+  progress(0, options.method === "pca" ? "principal components" : "distances");
+  const { scores, explained, distances } = reduce(source, options);
+  if (options.method === "pca") {
+    const coordinates = Float64Array.from({ length: n * dimensions }, (_, c) => {
+      const [i, k] = [Math.floor(c / dimensions), c % dimensions];
+      return scores && k < scores.count ? scores.values[i * scores.count + k] : 0;
+    });
+    return { coordinates, explained, ...judge(distances, coordinates, n, dimensions, 0) };
+  }
+  const { coordinates, ...facts } = draw(distances, n, options, (fraction, note) =>
+    progress(0.1 + 0.8 * fraction, note),
+  );
+  progress(0.9, "quality");
+  const seed = "seed" in options ? options.seed : 0;
+  return { coordinates, ...facts, explained, ...judge(distances, coordinates, n, dimensions, seed) };
+}
+
+interface Reduced {
+  distances: Float64Array;
+  scores?: { values: Float64Array; count: number };
+  explained?: Float64Array;
+}
+
+function reduce(source: EmbedSource, options: EmbedOptions): Reduced {
+  if ("distances" in source) {
+    if (options.method !== "pca") return { distances: source.distances };
+    throw new Error("principal components are those of points; of distances, method mds draws what is most like them");
+  }
+  const { points } = source;
+  const wanted = options.method === "pca" ? Math.max(JUDGED_COMPONENTS, options.dimensions) : options.pca;
+  const distance = options.method === "pca" ? "euclidean" : options.distance;
+  if (options.method !== "pca" && (wanted === "none" || (points[0]?.length ?? 0) <= wanted)) {
+    return { distances: pairwiseDistances(points, distance) };
+  }
+  const { scores, count, explained } = pca(points, { components: wanted as number });
+  const rows = points.map((_, i) => scores.subarray(i * count, (i + 1) * count));
+  return { distances: pairwiseDistances(rows, distance), scores: { values: scores, count }, explained };
+}
+
+function draw(
+  distances: Float64Array,
+  n: number,
+  options: Method & { dimensions: number },
+  progress: Progress,
+): { coordinates: Float64Array } & MethodFacts {
+  const { method, dimensions } = options;
+  const report = (fraction: number) => progress(fraction, method);
+  switch (method) {
+    case "phate": {
+      const decay = options.decay === "none" ? null : options.decay;
+      const { coordinates, t, entropy, graph, stress, neighbors } = phate(
+        { distances, n },
+        { ...phateDefaults, ...options, decay },
+        progress,
+      );
+      return { coordinates, t, entropy, components: graph.components, potentialStress: stress, neighbors };
+    }
+    case "mds":
+      return { coordinates: classicalCoordinates(distances, n, dimensions) };
+    case "metric-mds":
+      return { coordinates: metricMds(distances, n, { ...options, progress: report }) };
+    case "tsne":
+      return { coordinates: tsne(distances, n, { ...options, progress: report }) };
+    case "umap":
+      return { coordinates: umap(distances, n, { ...options, progress: report }) };
+    default:
+      return options satisfies never;
+  }
+}
+
+function judge(distances: Float64Array, coordinates: Float64Array, n: number, dimensions: number, seed: number) {
+  const judged = Math.min(n, MOST_JUDGED);
+  if (judged === n) return { quality: embeddingQuality(distances, coordinates, n, dimensions), judged };
+  const chosen = randomStream(seed, "judged points").sample(n, judged);
+  const between = new Float64Array(judged * judged);
+  const drawn = new Float64Array(judged * dimensions);
+  chosen.forEach((i, a) => {
+    drawn.set(coordinates.subarray(i * dimensions, (i + 1) * dimensions), a * dimensions);
+    chosen.forEach((j, b) => {
+      between[a * judged + b] = distances[i * n + j];
+    });
+  });
+  return { quality: embeddingQuality(between, drawn, judged, dimensions), judged };
+}

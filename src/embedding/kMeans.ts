@@ -1,0 +1,114 @@
+import type { Random } from "../linalg/random.js";
+import { pairwiseDistances } from "./pairwiseDistances.js";
+
+/** Lloyd's iterations end here, or when hardly a point changes its cluster. */
+const ITERATIONS = 20;
+const SETTLED = 1e-3;
+
+/**
+ * Which of at most `k` clusters each of n points belongs to: k-means++ seeds (Arthur & Vassilvitskii 2007), then Lloyd's iterations, both without the
+ * comparisons that the distances between centres make needless (Elkan 2003: a centre twice as far from a point's centre as the point is no nearer to it).
+ * Clusters are numbered without gaps, in the order of their first points.
+ *
+ * @param points n × dimension, row major.
+ */
+export function kMeans(points: Float64Array, dimension: number, k: number, random: Random): Int32Array {
+  const n = points.length / dimension;
+  const rows = Array.from({ length: n }, (_, i) => points.subarray(i * dimension, (i + 1) * dimension));
+  const { centers, cluster } = seeds(rows, k, random);
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    moveToMeans(centers, rows, cluster);
+    if (assign(rows, centers, cluster) <= SETTLED * n) break;
+  }
+  return numbered(cluster);
+}
+
+/** Centres among the points, each drawn by the squared distance to the nearest before it, and the nearest of each point. */
+function seeds(rows: Float64Array[], k: number, random: Random) {
+  const n = rows.length;
+  const centers: Float64Array[] = [];
+  const cluster = new Int32Array(n);
+  const nearest = new Float64Array(n).fill(Infinity);
+  const toNew = new Float64Array(k);
+  let chosen = random.integer(n);
+  while (centers.length < k) {
+    const center = rows[chosen].slice();
+    for (const [c, other] of centers.entries()) toNew[c] = squaredDistance(center, other);
+    let total = 0;
+    for (let i = 0; i < n; i++) {
+      if (!(toNew[cluster[i]] >= 4 * nearest[i])) {
+        const square = squaredDistance(rows[i], center);
+        if (square < nearest[i]) {
+          nearest[i] = square;
+          cluster[i] = centers.length;
+        }
+      }
+      total += nearest[i];
+    }
+    centers.push(center);
+    if (total === 0) break;
+    let rest = random.uniform() * total;
+    chosen = 0;
+    while (chosen < n - 1 && (rest -= nearest[chosen]) >= 0) chosen++;
+  }
+  return { centers, cluster };
+}
+
+/** Centres without points stay where they are. */
+function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int32Array): void {
+  const sizes = new Int32Array(centers.length);
+  for (const c of cluster) sizes[c]++;
+  for (const [c, center] of centers.entries()) if (sizes[c] > 0) center.fill(0);
+  for (const [i, row] of rows.entries()) {
+    const center = centers[cluster[i]];
+    const size = sizes[cluster[i]];
+    for (let j = 0; j < row.length; j++) center[j] += row[j] / size;
+  }
+}
+
+/** Gives every point to the nearest centre; how many points that moves. */
+function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Array): number {
+  const k = centers.length;
+  const between = pairwiseDistances(centers, "euclidean");
+  let moved = 0;
+  for (const [i, row] of rows.entries()) {
+    const before = cluster[i];
+    let best = before;
+    let least = squaredDistance(row, centers[before]);
+    const reach = 2 * Math.sqrt(least) * (1 + 1e-9);
+    for (let c = 0; c < k; c++) {
+      if (c === before || between[before * k + c] >= reach) continue;
+      const square = squaredDistance(row, centers[c], least);
+      if (square < least) [best, least] = [c, square];
+    }
+    if (best === before) continue;
+    cluster[i] = best;
+    moved++;
+  }
+  return moved;
+}
+
+/** Entries that are added up before the sum is compared with `enough`. */
+const STRIP = 16;
+
+/** Σ(aⱼ − bⱼ)², or some number above `enough`. */
+function squaredDistance(a: Float64Array, b: Float64Array, enough = Infinity): number {
+  let sum = 0;
+  for (let start = 0; start < a.length && sum <= enough; start += STRIP) {
+    const end = Math.min(a.length, start + STRIP);
+    for (let j = start; j < end; j++) {
+      const difference = a[j] - b[j];
+      sum += difference * difference;
+    }
+  }
+  return sum;
+}
+
+/** The same clusters, numbered in the order of their first points. */
+function numbered(cluster: Int32Array): Int32Array {
+  const numbers = new Map<number, number>();
+  return cluster.map((c) => {
+    if (!numbers.has(c)) numbers.set(c, numbers.size);
+    return numbers.get(c)!;
+  });
+}

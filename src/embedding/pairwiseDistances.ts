@@ -1,0 +1,63 @@
+import { centredGram } from "../linalg/centredRows.js";
+import { requireFinite } from "../linalg/vectors.js";
+import type { Points } from "./points.js";
+
+export type DistanceName = "euclidean" | "cosine";
+
+/**
+ * Squared distances below this share of the points' squared distances from their mean are summed up again from differences. The others
+ * come from products, |a|² + |b|² − 2ab, with a relative error of about ε divided by it.
+ */
+const CANCELLED = 1e-5;
+
+/**
+ * The distances of all pairs: n × n, row major, symmetric, 0 on the diagonal and between equal points. Euclidean, or cosine: 1 − the cosine
+ * of the angle at the origin, as half the squared distance of the vectors made one long. Relative errors are below 10⁻¹⁰ in
+ * the first, 2·10⁻¹⁰ in the second, also of points that are near each other and far from the origin.
+ *
+ * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine, where a point is the origin.
+ */
+export function pairwiseDistances(points: Points, distance: DistanceName): Float64Array {
+  const n = points.length;
+  requirePoints(points);
+  const scales = distance === "cosine" ? Float64Array.from(points, reciprocalNorm) : new Float64Array(n).fill(1);
+  const result = centredGram(points, { center: "mean", scales });
+  const squares = Float64Array.from({ length: n }, (_, i) => result[i * n + i]);
+  for (let i = 0; i < n; i++) {
+    result[i * n + i] = 0;
+    for (let j = 0; j < i; j++) {
+      const size = squares[i] + squares[j];
+      let square = size - 2 * result[i * n + j];
+      if (!(square > CANCELLED * size)) square = squaredDifference(points[i], scales[i], points[j], scales[j]);
+      result[i * n + j] = distance === "cosine" ? square / 2 : Math.sqrt(square);
+    }
+  }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) result[j * n + i] = result[i * n + j];
+  return result;
+}
+
+/** @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite. */
+export function requirePoints(points: Points): void {
+  for (const [i, point] of points.entries()) {
+    if (point.length !== points[0].length) {
+      throw new RangeError(`point ${i} has ${point.length} coordinates, point 0 has ${points[0].length}`);
+    }
+    requireFinite(point, `point ${i}`);
+  }
+}
+
+function reciprocalNorm(point: ArrayLike<number>, index: number): number {
+  let square = 0;
+  for (let k = 0; k < point.length; k++) square += point[k] * point[k];
+  if (square === 0) throw new Error(`point ${index} is the origin: it has no cosine distance to others`);
+  return 1 / Math.sqrt(square);
+}
+
+function squaredDifference(a: ArrayLike<number>, scaleA: number, b: ArrayLike<number>, scaleB: number): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) {
+    const difference = scaleA * a[k] - scaleB * b[k];
+    sum += difference * difference;
+  }
+  return sum;
+}

@@ -1,0 +1,79 @@
+import { nearestByDistance } from "../linalg/nearestNeighbors.js";
+import { classicalCoordinates } from "./classicalMds.js";
+import { type MetricMdsOptions, metricMds } from "./metricMds.js";
+import { type DistanceName, pairwiseDistances } from "./pairwiseDistances.js";
+import { type PhateOptions, type PhatePotential, type PhateSource, phatePotential } from "./phatePotential.js";
+import { type Stress, stressOf } from "./stress.js";
+
+export interface PhateMapOptions extends PhateOptions {
+  dimensions: number;
+  mds: "metric" | "classic";
+  /** Of metric MDS. */
+  solver: MetricMdsOptions["solver"];
+  /** Between rows of the potential. */
+  mdsDistance: DistanceName;
+  /** How many neighbours of each point are wanted. */
+  neighbors?: number;
+  /** Which: those nearest by the distance of potentials, or with the largest entries in the point's row, those farthest. */
+  neighborhood?: "nearest" | "published-script";
+}
+
+export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"> {
+  /** n × dimensions, row major; along their principal axes where there are no landmarks. */
+  coordinates: Float64Array;
+  /** Of what is drawn, points or landmarks, in their distances by the potential. */
+  stress: Stress;
+  /** Where they are wanted: n × neighbors, row major, of each point the first before others. */
+  neighbors?: Int32Array;
+}
+
+/**
+ * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, multidimensional scaling of those, and the places of all
+ * points from those of the landmarks, if there are any. Units are those of the potential, where phate scales its maps to 1.
+ *
+ * @throws as phatePotential.
+ */
+export function phate(
+  source: PhateSource,
+  options: PhateMapOptions,
+  progress: (fraction: number, note: string) => void = () => {},
+): PhateMap {
+  const { dimensions, mds, solver, mdsDistance, seed } = options;
+  const { rows, potential, interpolate, t, entropy, graph } = phatePotential(source, options, (fraction, note) =>
+    progress(fraction / 2, note),
+  );
+  const n = "points" in source ? source.points.length : source.n;
+  if (options.neighbors !== undefined && n !== rows) {
+    throw new Error(
+      `neighbors by potential need one for each point; there are ${n} points and ${rows} landmarks: set landmarks: none`,
+    );
+  }
+  progress(0.5, "distances of potentials");
+  const ofRows = Array.from({ length: rows }, (_, i) => potential.subarray(i * rows, (i + 1) * rows));
+  const distances = pairwiseDistances(ofRows, mdsDistance);
+  const report = (fraction: number) => progress(0.6 + 0.4 * fraction, "scaling");
+  const drawn =
+    mds === "classic"
+      ? classicalCoordinates(distances, rows, dimensions)
+      : metricMds(distances, rows, { dimensions, solver, seed, progress: report });
+  return {
+    coordinates: interpolate(drawn),
+    stress: stressOf(distances, drawn, rows, dimensions),
+    ...(options.neighbors !== undefined && {
+      neighbors: neighborsOf(potential, distances, options.neighbors, options),
+    }),
+    t,
+    entropy,
+    graph,
+  };
+}
+
+function neighborsOf(
+  potential: Float64Array,
+  distances: Float64Array,
+  k: number,
+  { neighborhood }: PhateMapOptions,
+): Int32Array {
+  const farthest = neighborhood === "published-script";
+  return nearestByDistance(farthest ? potential.map((entry) => -entry) : distances, { k }).indices;
+}

@@ -1,0 +1,116 @@
+import { gramSchmidt } from "../linalg/gramSchmidt.js";
+import { type Random, randomStream } from "../linalg/random.js";
+import { rowNormalized, rowSums, type SparseMatrix, sparseTimesVector, transposed } from "../linalg/sparseMatrix.js";
+import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { vectorArena } from "../linalg/vectorArena.js";
+import { axpy, dot, scale } from "../linalg/vectors.js";
+import { kMeans } from "./kMeans.js";
+
+export interface PhateLandmarks {
+  /** The landmark of each of the n points. */
+  cluster: Int32Array;
+  /** n × m: how a step of the walk from each point is spread over the landmarks. Rows sum to 1. */
+  toLandmarks: SparseMatrix;
+  /** m × n: how a step of the walk from each landmark is spread over the points. Rows sum to 1. */
+  toPoints: SparseMatrix;
+}
+
+/** Singular vectors of the operator that points are clustered by. */
+const COMPONENTS = 100;
+
+/**
+ * Landmarks as in graphtools 2.1 (Moon et al. 2019, "Scalability of PHATE"): points are clustered by their coordinates along the leading singular vectors
+ * of the symmetrically normalised kernel, after a step of the walk; affinities are summed by cluster. One step of the landmarks' walk goes
+ * to the points and back: `toPoints` · `toLandmarks`. There are at most `count` landmarks; fewer where points coincide.
+ */
+export function phateLandmarks(kernel: SparseMatrix, count: number, seed: number): PhateLandmarks {
+  const n = kernel.rows;
+  const vectors = leadingVectors(
+    symmetricallyNormalized(kernel),
+    Math.min(COMPONENTS, n),
+    randomStream(seed, "spectrum"),
+  );
+  const operator = rowNormalized(kernel);
+  const width = vectors.length;
+  const coordinates = new Float64Array(n * width);
+  for (const [k, vector] of vectors.entries()) {
+    for (const [i, x] of sparseTimesVector(operator, vector).entries()) coordinates[i * width + k] = x;
+  }
+  const cluster = kMeans(coordinates, width, count, randomStream(seed, "landmarks"));
+  const affinities = summedByCluster(kernel, cluster);
+  return { cluster, toLandmarks: rowNormalized(transposed(affinities)), toPoints: rowNormalized(affinities) };
+}
+
+/** D^−½ K D^−½. */
+function symmetricallyNormalized(kernel: SparseMatrix): SparseMatrix {
+  const factor = rowSums(kernel).map((sum) => 1 / Math.sqrt(sum));
+  const value = kernel.value.slice();
+  for (let i = 0; i < kernel.rows; i++) {
+    for (let at = kernel.start[i]; at < kernel.start[i + 1]; at++) value[at] *= factor[i] * factor[kernel.column[at]];
+  }
+  return { ...kernel, value };
+}
+
+/** Rows of the kernel added up by cluster: m × n. */
+function summedByCluster(kernel: SparseMatrix, cluster: Int32Array): SparseMatrix {
+  const byColumn = { ...kernel, column: kernel.column.map((j) => cluster[j]) };
+  const m = cluster.reduce((most, c) => Math.max(most, c + 1), 0);
+  // The kernel is symmetric: its columns added up by cluster, turned.
+  return transposed(withoutRepeats({ ...byColumn, columns: m }));
+}
+
+/** Entries of one row that stand at one column are added up; columns ascend. */
+function withoutRepeats(matrix: SparseMatrix): SparseMatrix {
+  const start = new Int32Array(matrix.rows + 1);
+  const column = new Int32Array(matrix.column.length);
+  const value = new Float64Array(matrix.column.length);
+  const sum = new Float64Array(matrix.columns);
+  let count = 0;
+  for (let i = 0; i < matrix.rows; i++) {
+    const range = [matrix.start[i], matrix.start[i + 1]] as const;
+    const columns = Int32Array.from(new Set(matrix.column.subarray(...range))).sort();
+    for (let at = range[0]; at < range[1]; at++) sum[matrix.column[at]] += matrix.value[at];
+    for (const j of columns) {
+      column[count] = j;
+      value[count++] = sum[j];
+      sum[j] = 0;
+    }
+    start[i + 1] = count;
+  }
+  return { ...matrix, start, column: column.slice(0, count), value: value.slice(0, count) };
+}
+
+/** Vectors beyond those wanted, and iterations, of the randomised method: together they settle how near it comes. */
+const OVERSAMPLING = 10;
+const ITERATIONS = 4;
+
+/**
+ * Unit eigenvectors of a symmetric matrix for its `count` largest absolute eigenvalues, by randomised subspace iteration (Halko, Martinsson & Tropp
+ * 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
+ */
+function leadingVectors(matrix: SparseMatrix, count: number, random: Random): Float64Array[] {
+  const n = matrix.rows;
+  const width = Math.min(n, count + OVERSAMPLING);
+  const arena = vectorArena(width, n);
+  const basis = arena.vectors.map((vector) => vector.subarray(0, n));
+  for (const vector of basis) vector.set(Float64Array.from(vector, random.normal));
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    for (const vector of basis) vector.set(sparseTimesVector(matrix, sparseTimesVector(matrix, vector)));
+    for (const [k, vector] of basis.entries()) {
+      const left = gramSchmidt(arena, k);
+      scale(left > 0 ? 1 / left : 0, vector);
+    }
+  }
+  const projected = new Float64Array(width * width);
+  for (const [k, vector] of basis.entries()) {
+    const image = sparseTimesVector(matrix, vector);
+    for (let l = k; l < width; l++) projected[l * width + k] = dot(basis[l], image);
+  }
+  const { values, vectors } = symmetricEigen(projected, width);
+  const order = Array.from(values.keys()).sort((k, l) => Math.abs(values[l]) - Math.abs(values[k]) || k - l);
+  return order.slice(0, count).map((k) => {
+    const vector = new Float64Array(n);
+    for (let l = 0; l < width; l++) axpy(vectors[k * width + l], basis[l], vector);
+    return vector;
+  });
+}

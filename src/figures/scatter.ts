@@ -1,0 +1,244 @@
+import { colourBar, colourScale, type Key, keyLegend } from "./axes.js";
+import { type LossScaleType, lossScale } from "./lossScale.js";
+import { formatNumber } from "./numbers.js";
+import { classColour } from "./samplePictures.js";
+import { colours, type FigureText, figureSpec, plotWidth, type Spec } from "./theme.js";
+
+/** Maps of points, each in a panel of its own; all are of equally many points, or each has its own. */
+export interface ScatterData extends FigureText {
+  maps: ScatterMap[];
+  lossScale?: LossScaleType;
+  lossRange?: [number, number];
+}
+
+export interface ScatterMap {
+  /** What the panel is called. */
+  label: string;
+  /** n × dimensions, row major; not finite where a point is on no map. */
+  coordinates: ArrayLike<number>;
+  dimensions: number;
+  /** Not finite where none is known. */
+  loss: ArrayLike<number>;
+  /** What orders the points of a trajectory; NaN: they are not joined. */
+  epoch: ArrayLike<number>;
+  /** −1 where a point is on none. */
+  trajectory: ArrayLike<number>;
+  /** What points are coloured by where no loss is known: the number of a group, and what groups are called. */
+  group: ArrayLike<number>;
+  groups: readonly string[];
+}
+
+const gap = 30;
+const mostInRow = 4;
+const mostNamed = 12;
+const margin = 12;
+
+/**
+ * Points at their places, both axes to one scale, which says nothing of other panels. Points of a trajectory are joined in the order of their epochs by a
+ * thin line from an open circle to a diamond. Colours are losses, on a log scale where they span more than two decades, or groups where no
+ * loss is known. A map of three dimensions has a panel for each pair of axes.
+ */
+export function scatter(data: ScatterData): Spec {
+  const panels = data.maps.flatMap(panelsOf);
+  const spatial = data.maps.some(({ dimensions }) => dimensions === 3);
+  const columns = Math.min(panels.length, spatial ? 3 : mostInRow);
+  const rows = Math.ceil(panels.length / columns);
+  const side = panels.length === 1 ? plotWidth + 60 : columns > 2 ? 250 : 300;
+  const losses = data.maps.flatMap(({ loss }) => Array.from(loss).filter(Number.isFinite));
+  const shown = data.lossRange ?? losses;
+  const scale = losses.length > 0 ? lossScale(shown, 0, data.lossScale) : undefined;
+  const drawn = panels.map((panel) => place(panel, side, scale !== undefined));
+  const height = Math.max(...drawn.map(({ needed }) => needed));
+
+  const everyPoint = data.maps.flatMap((map) => Array.from(map.loss));
+  const keys: Key[] = [];
+  if (drawn.some(({ ends }) => ends.length > 0)) {
+    const marker = { fill: "#ffffff", stroke: colours.text };
+    keys.push({ label: "start", shape: "circle", ...marker });
+    keys.push({ label: "end", shape: "diamond", fill: colours.text, stroke: "#ffffff" });
+  }
+  const missing = everyPoint.length - losses.length;
+  if (scale && missing > 0) keys.push({ label: "no finite loss", shape: "circle", fill: colours.notFinite });
+  const named = scale ? [] : namedGroups(data.maps);
+  for (const [group, label] of named.slice(0, mostNamed)) {
+    keys.push({ label, shape: "circle", fill: classColour(group), stroke: "#ffffff" });
+  }
+  const legend = keyLegend(keys);
+
+  const counts = [...new Set(data.maps.map(({ loss }) => loss.length))];
+  const remarks = [`${counts.map(formatNumber).join(", ")} points`];
+  if (named.length > mostNamed) remarks.push(`${named.length} groups, ${mostNamed} named`);
+  const misplaced = drawn.reduce((sum, { misplaced }) => sum + misplaced, 0);
+  if (misplaced > 0) remarks.push(`${formatNumber(misplaced)} without a place`);
+
+  return figureSpec(data, remarks, {
+    width: columns * side + (columns - 1) * gap,
+    height: rows * height + (rows - 1) * gap,
+    scales: [...(scale ? [colourScale("loss", scale)] : []), ...legend.scales],
+    legends: [
+      ...(scale ? [colourBar("loss", scale, "loss", Math.min(220, rows * height - 40))] : []),
+      ...legend.legends,
+    ],
+    marks: drawn.map((panel, k) =>
+      panelGroup(panel, (k % columns) * (side + gap), Math.floor(k / columns) * (height + gap), side, height),
+    ),
+  });
+}
+
+interface Panel {
+  title: string;
+  map: ScatterMap;
+  axes: readonly [number, number];
+}
+
+function panelsOf(map: ScatterMap): Panel[] {
+  if (map.dimensions === 2) return [{ title: map.label, map, axes: [0, 1] }];
+  const pairs = [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ] as const;
+  return pairs.map(([a, b]) => ({ title: `${map.label}: axes ${a + 1} and ${b + 1}`, map, axes: [a, b] }));
+}
+
+interface Placed {
+  title: string;
+  points: { x: number; y: number; loss?: number; fill: string }[];
+  lines: { path: string; stroke: string }[];
+  ends: { x: number; y: number; isStart: boolean }[];
+  /** Of the panel, so that nothing is cut. */
+  needed: number;
+  misplaced: number;
+}
+
+/** Points in pixels from the middle of a panel of this width. */
+function place({ title, map, axes: [a, b] }: Panel, side: number, byLoss: boolean): Placed {
+  const { coordinates, dimensions, loss, epoch, trajectory, group } = map;
+  const n = loss.length;
+  const xs = Float64Array.from({ length: n }, (_, i) => coordinates[i * dimensions + a]);
+  const ys = Float64Array.from({ length: n }, (_, i) => coordinates[i * dimensions + b]);
+  const onMap = Array.from(xs.keys()).filter((i) => Number.isFinite(xs[i]) && Number.isFinite(ys[i]));
+  const span = (values: Float64Array) => {
+    const low = onMap.reduce((least, i) => Math.min(least, values[i]), Infinity);
+    const high = onMap.reduce((most, i) => Math.max(most, values[i]), -Infinity);
+    return onMap.length === 0 ? { middle: 0, length: 0 } : { middle: (low + high) / 2, length: high - low };
+  };
+  const [across, up] = [span(xs), span(ys)];
+  const room = side - 2 * margin;
+  const unit = Math.max(across.length, up.length) / room || 1; // of the map, a pixel
+  const at = (i: number) => ({
+    x: rounded((xs[i] - across.middle) / unit),
+    y: rounded((up.middle - ys[i]) / unit),
+  });
+
+  const lines = [];
+  const ends = [];
+  for (const own of trajectoriesOf(onMap, trajectory, epoch)) {
+    const places = own.map(at);
+    const stroke = byLoss ? colours.quiet : classColour(group[own[0]]);
+    lines.push({ path: `M${places.map(({ x, y }) => `${x},${y}`).join("L")}`, stroke });
+    ends.push({ ...places[0], isStart: true }, { ...places[places.length - 1], isStart: false });
+  }
+  const points = onMap.map((i) => ({
+    ...at(i),
+    ...(byLoss && Number.isFinite(loss[i]) && { loss: loss[i] }),
+    fill: byLoss ? colours.notFinite : classColour(group[i]),
+  }));
+  const needed = Math.min(side, Math.max(0.5 * side, up.length / unit + 2 * margin));
+  return { title, points, lines, ends, needed, misplaced: n - onMap.length };
+}
+
+/** The points of each trajectory in the order of their epochs, where there are several. */
+function trajectoriesOf(points: number[], trajectory: ArrayLike<number>, epoch: ArrayLike<number>): number[][] {
+  const found = new Map<number, number[]>();
+  for (const i of points) {
+    if (trajectory[i] < 0 || Number.isNaN(epoch[i])) continue;
+    const own = found.get(trajectory[i]);
+    if (own) own.push(i);
+    else found.set(trajectory[i], [i]);
+  }
+  return [...found.values()].filter(({ length }) => length > 1).map((own) => own.sort((i, j) => epoch[i] - epoch[j]));
+}
+
+/** Of all maps, the groups that occur. */
+function namedGroups(maps: readonly ScatterMap[]): [number, string][] {
+  const named = new Map<number, string>();
+  for (const { group, groups } of maps) {
+    for (const k of Array.from(group)) if (groups[k] !== undefined) named.set(k, groups[k]);
+  }
+  return [...named].sort(([i], [j]) => i - j);
+}
+
+const rounded = (x: number) => Math.round(100 * x) / 100;
+
+function panelGroup(panel: Placed, left: number, top: number, side: number, height: number): object {
+  const { title, points, lines, ends } = panel;
+  const many = points.length > 400;
+  const center = { x: { value: side / 2 }, y: { value: height / 2 } };
+  const shifted = {
+    x: { field: "x", offset: side / 2 },
+    y: { field: "y", offset: height / 2 },
+  };
+  return {
+    type: "group",
+    encode: {
+      update: {
+        x: { value: left },
+        y: { value: top },
+        width: { value: side },
+        height: { value: height },
+        stroke: { value: colours.grid },
+      },
+    },
+    title: { text: title, fontSize: 12, fontWeight: "normal", anchor: "middle", frame: "group", offset: 5 },
+    data: [
+      { name: "points", values: points },
+      { name: "lines", values: lines },
+      { name: "ends", values: ends },
+    ],
+    marks: [
+      {
+        type: "path",
+        from: { data: "lines" },
+        encode: {
+          update: {
+            ...center,
+            path: { field: "path" },
+            stroke: { field: "stroke" },
+            strokeWidth: { value: 0.7 },
+            strokeOpacity: { value: 0.6 },
+            strokeJoin: { value: "round" },
+          },
+        },
+      },
+      {
+        type: "symbol",
+        from: { data: "points" },
+        encode: {
+          update: {
+            ...shifted,
+            size: { value: many ? 14 : 26 },
+            fill: [{ test: "isValid(datum.loss)", scale: "loss", field: "loss" }, { field: "fill" }],
+            stroke: { value: colours.line },
+            strokeOpacity: { value: 0.45 },
+            strokeWidth: { value: 0.4 },
+          },
+        },
+      },
+      {
+        type: "symbol",
+        from: { data: "ends" },
+        encode: {
+          update: {
+            ...shifted,
+            shape: { signal: "datum.isStart ? 'circle' : 'diamond'" },
+            size: { value: 42 },
+            fill: { signal: `datum.isStart ? "#ffffff" : "${colours.text}"` },
+            stroke: { signal: `datum.isStart ? "${colours.text}" : "#ffffff"` },
+            strokeWidth: { value: 0.9 },
+          },
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,97 @@
+import { BAND_WIDTH, bandToTridiagonal } from "./bandToTridiagonal.js";
+import { addProduct, type MatrixView, turned, view } from "./matrixProduct.js";
+import { finiteMax, powerOfTwoAbove, tridiagonalEigenvalues } from "./symmetricEigen.js";
+import { axpy, dot, scale } from "./vectors.js";
+
+/**
+ * The eigenvalues of a dense symmetric matrix, ascending, without vectors: first to a band by blocks of reflections, where the work is in products of
+ * matrices (Bischof, Lang & Sun 2000, *A framework for symmetric band reduction*), then to a tridiagonal matrix, then implicit QL. O(n³); errors are
+ * of the order of ε‖A‖.
+ *
+ * @param matrix n × n, row major; only the lower triangle is read. It is overwritten.
+ * @throws RangeError where the matrix has not n² entries; Error where an entry is NaN or infinite.
+ */
+export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
+  if (matrix.length !== n * n) throw new RangeError(`a ${n}×${n} matrix has ${n * n} entries, found ${matrix.length}`);
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, finiteMax(matrix.subarray(i * n, i * n + i + 1), `row ${i}`));
+  const scaling = powerOfTwoAbove(largest);
+  for (let i = 0; i < n; i++) scale(1 / scaling, matrix.subarray(i * n, i * n + i + 1));
+  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) reduceColumns(matrix, n, first);
+  const { diagonal, offDiagonal } = bandToTridiagonal(matrix, n);
+  return tridiagonalEigenvalues(diagonal, offDiagonal).map((value) => value * scaling);
+}
+
+/**
+ * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the axes below them (Schreiber & Van Loan 1989),
+ * and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W = BVT − ½V(TᵀVᵀBVT).
+ */
+function reduceColumns(matrix: Float64Array, n: number, first: number): void {
+  const top = first + BAND_WIDTH;
+  const size = n - top;
+  const columns = Array.from({ length: BAND_WIDTH }, () => new Float64Array(size));
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c < BAND_WIDTH; c++) columns[c][r] = matrix[(top + r) * n + first + c];
+  }
+  const count = Math.min(BAND_WIDTH, size - 1);
+  const v = new Float64Array(count * size);
+  const t = new Float64Array(count * count);
+  for (let c = 0; c < count; c++) {
+    const reflector = v.subarray(c * size, (c + 1) * size);
+    const factor = reflectorOf(columns[c], c, reflector);
+    if (factor === 0) continue;
+    for (let other = c; other < BAND_WIDTH; other++)
+      axpy(-factor * dot(reflector, columns[other]), reflector, columns[other]);
+    const overlaps = Float64Array.from({ length: c }, (_, k) => dot(v.subarray(k * size, (k + 1) * size), reflector));
+    for (let k = 0; k < c; k++) {
+      for (let l = k; l < c; l++) t[k * count + c] -= factor * t[k * count + l] * overlaps[l];
+    }
+    t[c * count + c] = factor;
+  }
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c < BAND_WIDTH; c++) matrix[(top + r) * n + first + c] = r > c ? 0 : columns[c][r];
+  }
+
+  const rest: MatrixView = { ...view(matrix, n, top * n + top), symmetric: true };
+  const vectors: MatrixView = turned(view(v, size));
+  const image = new Float64Array(size * count);
+  addProduct(1, rest, vectors, view(image, count), { rows: size, columns: count, inner: size });
+  // [V W] and [W V], row by row: the update is one product.
+  const both = new Float64Array(2 * size * 2 * count);
+  const vw = view(both, 2 * count);
+  const wv = view(both, 2 * count, 2 * size * count);
+  const w = { ...vw, offset: count };
+  addProduct(1, view(image, count), view(t, count), w, { rows: size, columns: count, inner: count });
+  const inner = new Float64Array(count * count);
+  addProduct(1, turned(vectors), w, view(inner, count), { rows: count, columns: count, inner: size });
+  const small = new Float64Array(count * count);
+  addProduct(1, turned(view(t, count)), view(inner, count), view(small, count), {
+    rows: count,
+    columns: count,
+    inner: count,
+  });
+  addProduct(-0.5, vectors, view(small, count), w, { rows: size, columns: count, inner: count });
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c < count; c++) {
+      const x = v[c * size + r];
+      both[r * 2 * count + c] = x;
+      both[wv.offset + r * 2 * count + count + c] = x;
+      both[wv.offset + r * 2 * count + c] = both[r * 2 * count + count + c];
+    }
+  }
+  addProduct(-1, vw, turned(wv), rest, { rows: size, columns: size, inner: 2 * count }, { lower: true });
+}
+
+/** v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there; 0 where x is so already. */
+function reflectorOf(x: Float64Array, at: number, v: Float64Array): number {
+  const tail = x.subarray(at + 1);
+  const square = dot(tail, tail);
+  if (square === 0) return 0;
+  const head = x[at];
+  const length = Math.sqrt(head * head + square);
+  const image = head > 0 ? -length : length;
+  const pivot = head - image;
+  v[at] = 1;
+  for (let r = at + 1; r < x.length; r++) v[r] = x[r] / pivot;
+  return -pivot / image;
+}

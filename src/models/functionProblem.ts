@@ -1,0 +1,66 @@
+import * as f from "../graph/functions.js";
+import {
+  type Expression,
+  ExpressionError,
+  namesIn,
+  parseExpression,
+  requireNames,
+  reservedNames,
+} from "./expression.js";
+import { foldExpression } from "./foldExpression.js";
+import { layoutOf } from "./layout.js";
+import { lowerExpression } from "./lowerExpression.js";
+import { parameterRows } from "./parameterRows.js";
+import type { Complaint } from "./validateProblem.js";
+
+/** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */
+export interface FunctionProblem {
+  readonly kind: "function";
+  /** An expression in the names of the parameters and the coefficients. */
+  readonly loss: string;
+  readonly coefficients?: Readonly<Record<string, number>>;
+}
+
+/** The function at P points of parameters, the rows of `theta` [P, names]: [P]. */
+export function functionLoss(problem: FunctionProblem, names: readonly string[], theta: f.Tensor): f.Tensor {
+  const expression = parsed(problem, names);
+  const columns = parameterRows(theta, layoutOf(names.map((name) => ({ name, role: "weight", shape: [] }))));
+  const value = lowerExpression(expression, Object.fromEntries(names.map((name, i) => [name, columns[i]])));
+  return typeof value === "number" ? f.expand(f.constant(value), [theta.shape[0]]) : value;
+}
+
+function parsed({ loss, coefficients = {} }: FunctionProblem, names: readonly string[]): Expression {
+  const expression = parseExpression(loss);
+  requireNames(expression, [...names, ...Object.keys(coefficients)]);
+  return foldExpression(expression, coefficients);
+}
+
+/** What a schema cannot tell about a function of these names: names with another meaning, an expression that does not parse or hold a name. */
+export function functionFaults(problem: FunctionProblem, names: readonly string[]): Complaint[] {
+  const taken = (name: string, others: readonly string[]) => {
+    if (!/^[A-Za-z]\w*$/.test(name)) return `"${name}" is no name; use letters, digits and _, a letter first`;
+    return others.includes(name) ? `"${name}" already has a meaning in expressions; choose another name` : undefined;
+  };
+  const faults: Complaint[] = [];
+  for (const [i, name] of names.entries()) {
+    const message = taken(name, reservedNames);
+    if (message) faults.push({ path: ["architecture", "names", i], message });
+  }
+  for (const name of Object.keys(problem.coefficients ?? {})) {
+    const message = taken(name, [...reservedNames, ...names]);
+    if (message) faults.push({ path: ["problem", "coefficients", name], message });
+  }
+  if (faults.length > 0) return faults;
+  try {
+    const expression = parsed(problem, names);
+    if (namesIn(expression).length === 0) {
+      const message = `"${problem.loss}" depends on none of ${names.join(", ")}; there is nothing to minimise`;
+      return [{ path: ["problem", "loss"], message }];
+    }
+    functionLoss(problem, names, f.input("theta", [1, names.length]));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return [{ path: ["problem", "loss"], message: error.message }];
+  }
+}

@@ -1,0 +1,19 @@
+import type { Initialization } from "./initialization.js";
+import { type Architecture, createModel } from "./model.js";
+import { initialStatistics } from "./runningStatistics.js";
+
+/** What of a network changes in training. */
+export interface NetworkState {
+  readonly weights: Float64Array;
+  /** The running statistics of batch norms; without any, no entries. */
+  readonly statistics: Float64Array;
+}
+
+/** A network before training. */
+export function initialState(architecture: Architecture, seed: number, initialization: Initialization): NetworkState {
+  const model = createModel(architecture);
+  return {
+    weights: model.initialize(seed, initialization),
+    statistics: model.state ? initialStatistics(model.state) : new Float64Array(0),
+  };
+}

@@ -1,0 +1,70 @@
+/** Stages from modules of the user's own: `uses: ./my-stage.js`. */
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type ArtifactKind, artifactKinds } from "./artifact.js";
+import { configError, isModulePath, type Pipeline } from "./config.js";
+import type { Problem } from "./configFile.js";
+import { hashFile } from "./contentHash.js";
+import { listed, shown, validate } from "./parameters.js";
+import type { Stage } from "./stage.js";
+
+/** These stages and those that the pipeline takes from modules. Throws ConfigError where a module gives none. */
+export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {
+  const all = new Map<string, Stage>();
+  const problems: Problem[] = [];
+  for (const { name, uses } of pipeline.stages) {
+    if (!isModulePath(uses) || all.has(uses)) continue;
+    try {
+      all.set(uses, await stageModule(uses));
+    } catch (error) {
+      const at = pipeline.file.locate(["stages", name, "uses"]);
+      problems.push({ at, message: `${name} uses ${uses}: ${(error as Error).message}` });
+    }
+  }
+  if (problems.length > 0) throw configError(pipeline.file, problems);
+  return [...stages, ...all.values()];
+}
+
+/**
+ * The stage that a module exports by default; its content is part of the key of every step that uses it. What the module
+ * imports is not: raise `version` when that changes. Throws Error where there is no such file, or no stage in it.
+ */
+export async function stageModule(path: string): Promise<Stage> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new Error("no such file; expected a JavaScript module that exports a stage by default");
+  }
+  const sha256 = hashFile(path);
+  // A module that was edited since it was loaded is another one.
+  const { default: stage } = (await import(`${pathToFileURL(path)}?${sha256}`)) as { default?: Stage };
+  const fault = faultOf(stage);
+  if (stage === undefined || fault) throw new Error(fault);
+  return { ...stage, name: stage.name ?? basename(path), schema: stage.schema ?? anything, module: { path, sha256 } };
+}
+
+const anything = { type: "object" };
+
+function faultOf(stage: Stage | undefined): string | undefined {
+  if (typeof stage !== "object" || stage === null) {
+    return `its default export is ${shown(stage)}; expected a stage: { version, inputs, output, run }`;
+  }
+  const isKind = (kind: unknown) => artifactKinds.includes(kind as ArtifactKind);
+  const { version, inputs, output, run, schema } = stage;
+  if (!Number.isInteger(version)) return `version is ${shown(version)}; expected a whole number`;
+  if (typeof run !== "function") return `run is ${shown(run)}; expected a function`;
+  if (!isKind(output)) return `output is ${shown(output)}; expected ${listed(artifactKinds)}`;
+  if (typeof inputs !== "object" || inputs === null)
+    return `inputs is ${shown(inputs)}; expected ports: { grid: { kinds: ["grid"] } }`;
+  for (const [port, wanted] of Object.entries(inputs)) {
+    if (!Array.isArray(wanted?.kinds) || wanted.kinds.length === 0 || !wanted.kinds.every(isKind)) {
+      return `inputs.${port}.kinds is ${shown(wanted?.kinds)}; expected a list of ${listed(artifactKinds)}`;
+    }
+  }
+  if (schema === undefined) return undefined;
+  try {
+    validate(schema, {}, "");
+  } catch (error) {
+    return `schema is no JSON Schema: ${(error as Error).message}`;
+  }
+  return undefined;
+}

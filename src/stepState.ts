@@ -1,0 +1,145 @@
+/** What there is of each step, and why one would run. */
+import type { Cache } from "./cache.js";
+import { shown } from "./parameters.js";
+import type { Plan, Step } from "./plan.js";
+import { inspect } from "./run.js";
+import type { RunRecord } from "./runHistory.js";
+
+/**
+ * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with other
+ * parameters, inputs or files. `missing`: it never ran, or what it gave is gone.
+ */
+export type StepState = "cached" | "failed" | "stale" | "missing";
+
+export function stepStates(
+  plan: Plan,
+  cache: Cache,
+  runs: readonly RunRecord[],
+): { states: Map<string, StepState>; warnings: string[] } {
+  const { hits, warnings } = inspect(plan, cache);
+  const states = plan.steps.map(({ id, key }): [string, StepState] => {
+    if (hits.has(id)) return [id, "cached"];
+    const last = runs.find(({ steps }) => Object.hasOwn(steps, id));
+    if (last === undefined) return [id, "missing"];
+    if (last.steps[id] !== key) return [id, "stale"];
+    return [id, Object.hasOwn(last.failures, id) ? "failed" : "missing"];
+  });
+  return { states: new Map(states), warnings };
+}
+
+/** Why a step would run, or that it would not, in lines; what an input has changed by is told below it. */
+export function why(step: Step, cache: Cache, runs: readonly RunRecord[]): string[] {
+  const { record, warning } = { warning: undefined, ...cache.lookup(step.key) };
+  const last = runs.find(({ steps }) => Object.hasOwn(steps, step.id));
+  const before = runs.find(({ steps }) => Object.hasOwn(steps, step.id) && steps[step.id] !== step.key);
+  const changes = before ? changesSince(step, before, cache) : [];
+  if (record) {
+    const since = before ? [`since run ${before.id}, where it was another:`, ...indented(changes)] : [];
+    return [`${step.id} is cached and would not run`, ...since];
+  }
+  if (warning) return [`${step.id} would run: ${warning.replace("; the step runs again", "")}`];
+  if (last === undefined) return [`${step.id} would run: it never ran here`];
+  if (last.steps[step.id] === step.key) {
+    const failure = last.failures[step.id];
+    if (failure !== undefined)
+      return [`${step.id} would run: it failed in run ${last.id}`, ...indented(failure.split("\n"))];
+    return [
+      `${step.id} would run: the store has no result, and nothing has changed since run ${last.id}, which did not finish it or whose result was removed`,
+    ];
+  }
+  return [`${step.id} would run: since run ${last.id}`, ...indented(changesSince(step, last, cache))];
+}
+
+/** What makes the key of a step another than it was in a run. */
+function changesSince(step: Step, run: RunRecord, cache: Cache, seen = new Set<string>()): string[] {
+  if (seen.has(step.id)) return ["as above"];
+  seen.add(step.id);
+  const old = cache.record(run.steps[step.id]);
+  if (old === undefined) {
+    const inputs = inputChanges(step, undefined, run, cache, seen);
+    return inputs.length > 0 ? inputs : [`something changed; run ${run.id} left no record to tell what`];
+  }
+  const before = old.preimage as Preimage;
+  const after = step.preimage as Preimage;
+  const named = (what: string, from: unknown, to: unknown) =>
+    from === to ? [] : [`${what} ${shown(from)} → ${shown(to)}`];
+  const changes = [
+    ...named("stage", before.stage, after.stage),
+    ...named("stage version", before.version, after.version),
+    ...(before.module === after.module ? [] : [`the module ${step.definition.module?.path ?? ""} changed`]),
+    ...differences(before.params, after.params, "params").map(
+      ({ path, from, to }) => `${path} ${shown(from)} → ${shown(to)}`,
+    ),
+    ...differences(before.files ?? {}, after.files ?? {}, "").map(({ path, from, to }) =>
+      from === undefined
+        ? `file ${path} is new`
+        : to === undefined
+          ? `file ${path} is no longer named`
+          : `file ${path} changed`,
+    ),
+    ...inputChanges(step, before, run, cache, seen),
+    ...(JSON.stringify(before.pipeline) === JSON.stringify(after.pipeline)
+      ? []
+      : ["the text of the pipeline file changed"]),
+  ];
+  return changes.length > 0 ? changes : ["the inputs come in another order"];
+}
+
+interface Preimage {
+  stage: string;
+  version: number;
+  module?: string;
+  params: unknown;
+  files?: Record<string, string>;
+  inputs: Record<string, unknown[]>;
+  pipeline?: unknown;
+}
+
+function inputChanges(
+  step: Step,
+  before: Preimage | undefined,
+  run: RunRecord,
+  cache: Cache,
+  seen: Set<string>,
+): string[] {
+  const changed = Object.entries(step.inputs).flatMap(([port, sources]) =>
+    sources.flatMap((source) => {
+      const old = run.steps[source.id];
+      if (old === undefined) return [`input ${port}: ${source.id} is new`];
+      if (run.failures[source.id] !== undefined) return [`input ${port}: ${source.id} had failed`];
+      if (old === source.key) return [];
+      return [`input ${port}: ${source.id} changed:`, ...indented(changesSince(source, run, cache, seen))];
+    }),
+  );
+  if (before === undefined) return changed;
+  const now = new Set(Object.values(step.inputs).flatMap((sources) => sources.map(({ id }) => id)));
+  const ids = new Map(Object.entries(run.steps).map(([id, key]) => [key, id]));
+  const gone = Object.entries(before.inputs).flatMap(([port, keys]) =>
+    keys.flatMap((key) => {
+      const id = typeof key === "string" ? ids.get(key) : (key as { step?: string }).step;
+      return id === undefined || now.has(id) ? [] : [`input ${port}: ${id} is no longer one`];
+    }),
+  );
+  return [...changed, ...gone];
+}
+
+export interface Difference {
+  path: string;
+  from: unknown;
+  to: unknown;
+}
+
+/** The places where two plain values differ; one that only one side has is undefined on the other. */
+export function differences(from: unknown, to: unknown, path: string): Difference[] {
+  const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+  if (!isMapping(from) || !isMapping(to)) return Object.is(from, to) ? [] : [{ path, from, to }];
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((name) => {
+    const below = path === "" ? name : `${path}.${name}`;
+    const at = (of: Record<string, unknown>) => (Object.hasOwn(of, name) ? of[name] : undefined);
+    return differences(at(from), at(to), below);
+  });
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}

@@ -1,0 +1,68 @@
+/** Which objects of a store were found intact, and what their files looked like then, so that they need not be read each time. */
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+
+interface Verified {
+  /** Stamps of the record and of the object's file. */
+  record: string;
+  file: string;
+  object: string;
+}
+
+/** Milliseconds in which a second change of a file may leave its times as they are. */
+const CLOCK_TICK = 2000;
+
+/** What changes when a file is written, moved or replaced; undefined where there is none. */
+export function stampOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.size} ${found.mtimeNs} ${found.ctimeNs} ${found.ino}`;
+}
+
+/** The memory in a file, which begins with the hash of the rest; one that is damaged or absent counts as empty. */
+export function verifiedObjects(path: string) {
+  let loaded: Map<string, Verified> | undefined;
+  let isChanged = false;
+  const known = () => (loaded ??= load(path));
+  return {
+    get: (key: string) => known().get(key),
+    set(key: string, value: Verified) {
+      // The same tick of the clock could yet see another change.
+      const changed = Number(BigInt(value.file.split(" ")[2]) / 1_000_000n);
+      if (Math.abs(Date.now() - changed) < CLOCK_TICK) return;
+      known().set(key, value);
+      isChanged = true;
+    },
+    delete(key: string) {
+      if (known().delete(key)) isChanged = true;
+    },
+    save(write: (bytes: Uint8Array) => void) {
+      if (!isChanged) return;
+      const lines = [...known()].map(([key, { record, file, object }]) => [key, record, file, object].join("\t"));
+      const text = lines.join("\n");
+      write(Buffer.from(`${sha256(text)}\n${text}`));
+      isChanged = false;
+    },
+  };
+}
+
+function load(path: string): Map<string, Verified> {
+  let content: string;
+  try {
+    content = readFileSync(path, "utf8");
+  } catch {
+    return new Map();
+  }
+  const end = content.indexOf("\n");
+  const text = content.slice(end + 1);
+  if (text === "" || content.slice(0, end) !== sha256(text)) return new Map();
+  return new Map(
+    text.split("\n").map((line) => {
+      const [key, record, file, object] = line.split("\t");
+      return [key, { record, file, object }];
+    }),
+  );
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

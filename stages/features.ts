@@ -1,0 +1,67 @@
+import { type Artifact, artifact, numbers, rowCount, type VectorColumn } from "../src/artifact.js";
+import { spread } from "../src/embedding/spread.js";
+import type { Stage } from "../src/stage.js";
+import { moments, quantiles } from "../src/statistics/describe.js";
+
+interface Params {
+  columns: string[];
+  quantiles: number;
+  scale: "linear" | "log";
+}
+
+export const featuresStage: Stage<Params> = {
+  name: "features",
+  version: 1,
+  inputs: { samples: { kinds: ["model", "grid", "points", "embedding"] } },
+  output: "table",
+  async run({ params, input }) {
+    const samples = input("samples");
+    if (rowCount(samples) === 0) throw new Error("there are no samples to describe");
+    const columns = params.columns.flatMap((name) =>
+      described(name, scaled(name, numbers(samples, name), params.scale), params.quantiles),
+    );
+    const features = [...columns, ...(samples.kind === "embedding" ? spreadOf(samples, params.quantiles) : [])];
+    return artifact(
+      "table",
+      Object.fromEntries(features.map(([name, value]) => [name, Float64Array.of(value)])),
+      { ...params },
+      { samples: rowCount(samples), features: features.length },
+    );
+  },
+};
+
+type Feature = readonly [name: string, value: number];
+
+/** Mean, deviation and quantiles; one value has no deviation. */
+function described(name: string, values: Float64Array, count: number): Feature[] {
+  const { mean, deviation } = moments(values);
+  if (values.length === 1) return [[`${name}.mean`, mean]];
+  const found = quantiles(values, count);
+  const percent = (i: number) => Number(((100 * i) / Math.max(1, count - 1)).toPrecision(4));
+  return [
+    [`${name}.mean`, mean],
+    [`${name}.deviation`, deviation],
+    ...Array.from(found, (value, i): Feature => [`${name}.${percent(i)}%`, value]),
+  ];
+}
+
+/** On a logarithmic scale, 0 becomes the smallest normal number, so that a loss that vanishes is a low one. */
+function scaled(name: string, values: Float64Array, scale: Params["scale"]): Float64Array {
+  if (scale === "linear") return values;
+  const negative = values.find((value) => value < 0);
+  if (negative !== undefined) {
+    throw new Error(`the column ${name} has the value ${negative}, which has no logarithm; set scale: linear`);
+  }
+  return values.map((value) => Math.log10(Math.max(value, 2 ** -1022)));
+}
+
+function spreadOf(samples: Artifact, count: number): Feature[] {
+  if (rowCount(samples) === 1) return [];
+  const { width, values } = samples.columns.coordinates as VectorColumn;
+  const { distances, stride, endDistance } = spread(
+    Float64Array.from(values),
+    width,
+    samples.columns.trajectory as Int32Array,
+  );
+  return [...described("distance", distances, count), ["stride", stride], ["endDistance", endDistance]];
+}

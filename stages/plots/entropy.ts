@@ -1,0 +1,18 @@
+import type { Artifact } from "../../src/artifact.js";
+import { entropy } from "../../src/figures/entropy.js";
+import type { Plot } from "./plot.js";
+
+const curveOf = ({ metadata }: Artifact) => (metadata.entropy ?? []) as number[];
+
+/** How PHATE chose its number of steps. */
+export const entropyPlot: Plot = {
+  kind: "embedding",
+  suits: (of) => curveOf(of).length > 0,
+  caption: () => "The von Neumann entropy of the diffusion, and the knee at which PHATE stops.",
+  spec(of, { title }) {
+    if (curveOf(of).length === 0) {
+      throw new Error("plot: entropy draws an embedding by phate with t: auto; this one has no entropy curve");
+    }
+    return entropy({ title, entropy: curveOf(of), t: of.metadata.t as number });
+  },
+};

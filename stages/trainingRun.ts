@@ -1,0 +1,45 @@
+import type { Artifact, Metadata, Summary } from "../src/artifact.js";
+import type { Augmentation } from "../src/data/augment.js";
+import type { Schedule } from "../src/landscape/learningRate.js";
+import type { Optimizer } from "../src/landscape/optimizer.js";
+import type { Checkpoint, TrainingResult } from "../src/landscape/trainingRecord.js";
+import { modelArtifact, type Setting } from "./modelArtifact.js";
+import { joinedRows } from "./trainingHooks.js";
+
+/** How a network is trained, as parameters say it, and as a model's metadata has it under `training`. */
+export interface TrainingSettings {
+  optimizer: Optimizer;
+  batchSize?: number;
+  dropLast?: boolean;
+  schedule: Schedule;
+  clipGradient?: number;
+  augment?: Augmentation;
+}
+
+/** In the order of the columns: a state that is read back has its names in another. */
+const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
+
+/** The checkpoints of a training as a model, whose metrics are columns. */
+export function trained(
+  setting: Setting,
+  { checkpoints, history, stopped, warnings }: TrainingResult,
+  facts: Metadata,
+  summary: Summary,
+): Artifact {
+  const names = curves.filter((name) => name in history);
+  const column = (of: (checkpoint: Checkpoint) => number) => Float64Array.from(checkpoints, of);
+  const metrics = names.map((name) => [name, column(({ metrics }) => metrics[name] ?? Number.NaN)] as const);
+  const vectors = (of: (checkpoint: Checkpoint) => Float64Array) => joinedRows(checkpoints.map(of), setting.dtype);
+  return modelArtifact(
+    setting,
+    {
+      step: Int32Array.from(checkpoints, ({ step }) => step),
+      loss: column(({ loss }) => loss),
+      weights: vectors(({ weights }) => weights),
+      statistics: vectors(({ statistics }) => statistics),
+      metrics: { epoch: column(({ epoch }) => epoch), ...Object.fromEntries(metrics) },
+    },
+    { ...facts, history, stopped, warnings },
+    { ...summary, stopped, ...(warnings.length > 0 && { warning: warnings.join("; ") }) },
+  );
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { embed } from "../../src/embedding/embed.js";
+import { phate } from "../../src/embedding/phate.js";
+import { phateDefaults } from "../../src/embedding/phatePotential.js";
+import { npz, referencePath, withoutReference } from "../reference.js";
+import { distancesOf, normalPoints, procrustesCorrelation } from "./points.js";
+
+const map = { dimensions: 2, mds: "metric", solver: "smacof", mdsDistance: "euclidean" } as const;
+const rowsOf = (values: Float64Array, width: number) =>
+  Array.from({ length: values.length / width }, (_, i) => values.subarray(i * width, (i + 1) * width));
+
+for (const [set, width, steps] of [
+  ["dla_tree_n300_d20", 20, 21],
+  ["traj5x60_d200", 200, 23],
+] as const) {
+  test(`${set}: from the points to phate's map`, { skip: withoutReference("phate") }, () => {
+    const { X, smacof_raw, embedding_metric_smacof } = npz(referencePath("phate", `${set}.npz`));
+    const { coordinates, t, stress } = phate({ points: rowsOf(X.values, width) }, { ...phateDefaults, ...map });
+    assert.equal(t, steps);
+    assert.ok(procrustesCorrelation(coordinates, smacof_raw.values) > 0.9999);
+    assert.ok(procrustesCorrelation(coordinates, embedding_metric_smacof.values) > 0.999);
+    assert.ok(stress.normalized > 0.04 && stress.normalized < 0.3);
+  });
+}
+
+test("landmarks put all points on the map, near where they are without", () => {
+  const points = normalPoints(400, 5, 1).map((x, c) => x + 12 * Math.sin((c % 5) + (3 * Math.floor(c / 5)) / 400));
+  const draw = (landmarks: number | "none") =>
+    phate({ points: rowsOf(points, 5) }, { ...phateDefaults, ...map, landmarks, t: 10 }).coordinates;
+  const [all, few] = [draw("none"), draw(120)];
+  assert.equal(few.length, all.length);
+  assert.ok(procrustesCorrelation(all, few) > 0.95);
+});
+
+test("a map is as good as stated, of sampled points where there are many", () => {
+  const points = normalPoints(1100, 3, 2).map((x, c) => (c % 3 === 2 ? x / 100 : x));
+  const options = { method: "mds", dimensions: 2, pca: "none", distance: "euclidean" } as const;
+  const all = embed({ points: rowsOf(points, 3) }, options, () => {});
+  assert.equal(all.judged, 1000);
+  assert.ok(all.quality.trustworthiness > 0.99 && all.quality.demap > 0.9 && all.quality.stress.scaled < 0.01);
+});
+
+test("principal components of points are the classical map of their distances", () => {
+  const points = normalPoints(40, 6, 7).map((x, c) => x * (1 + (c % 6)));
+  const [source, dimensions] = [{ points: rowsOf(points, 6) }, 2];
+  const byAxes = embed(source, { method: "pca", dimensions }, () => {}).coordinates;
+  const byDistances = embed(source, { method: "mds", dimensions, pca: "none", distance: "euclidean" }, () => {});
+  for (let c = 0; c < byAxes.length; c++) assert.ok(Math.abs(byAxes[c] - byDistances.coordinates[c]) < 1e-9);
+  const distances = distancesOf(points, 6);
+  assert.deepEqual(
+    embed(
+      { distances, n: 40 },
+      { method: "mds", dimensions, pca: "none", distance: "cosine" },
+      () => {},
+    ).coordinates.map((x) => Math.round(1e8 * x) + 0),
+    byDistances.coordinates.map((x) => Math.round(1e8 * x) + 0),
+  );
+  assert.throws(() => embed({ distances, n: 40 }, { method: "pca", dimensions }, () => {}), /principal components are/);
+});
