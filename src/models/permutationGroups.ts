@@ -11,7 +11,7 @@ export interface PermutationGroup {
 }
 
 /** An axis of a tensor that counts the units of a group: a tensor of [before, units, after] entries. */
-export interface PermutedAxis {
+interface PermutedAxis {
   readonly tensor: TensorLayout;
   readonly before: number;
   readonly after: number;
