@@ -130,6 +130,23 @@ test("what a path is does not depend on the others, nor on how the work is divid
   assert.deepEqual(factsOf(one), factsOf(pieces).slice(0, 1));
 });
 
+test("bands and strings lie below the straight line, too", async () => {
+  for (const method of ["neb", "string"]) {
+    const found = await runStage(connectMinimaStage, { ...quick, method, pairs: "star" }, { minima, data });
+    assert.equal(found.summary.paths, 2);
+    for (const { barrier, straightBarrier } of factsOf(found)) assert.ok(barrier < straightBarrier);
+  }
+});
+
+test("parameters that do not go together are refused before anything runs", () => {
+  const complaints = (params: object) => connectMinimaStage.check?.(params as never).map(({ message }) => message);
+  assert.deepEqual(complaints({ method: "neb", spring: 0.2, points: 5, maxPoints: 5 }), []);
+  assert.deepEqual(complaints({ method: "string", spring: 0.2, points: 9, maxPoints: 5 }), [
+    "is for the method neb; string has no springs",
+    "is 5, below points, 9",
+  ]);
+});
+
 /** The same network with its hidden units in another order, and biases moved so that no unit is like another. */
 function permuted(of: Architecture, weights: Float64Array): Float64Array {
   const random = randomStream(0, "order");

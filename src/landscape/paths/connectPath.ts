@@ -79,13 +79,14 @@ export async function connectPath(
 ): Promise<ConnectedPath> {
   const { method, learningRate, spring, epochs, growEvery, growBy, maxPoints, tolerance, patience } = options;
   const note = (barrier: number) => `${at.points} points, barrier ${barrier.toPrecision(4)}`;
+  const share = () => at.iterations / Math.max(1, epochs * surface.batches);
   const left = resume && unpacked(resume);
   const at: Place = left?.place ?? { epoch: 1, done: 0, iterations: 0, points: options.points };
   let path = left?.path ?? straightLine(ends, coincide(ends) ? 0 : options.points);
   const measure = (of: readonly Float64Array[]) =>
     pathProfile(of, surface.losses, {
       resolution: tolerance / 10,
-      progress: () => progress((at.epoch - 1) / epochs, "measures the path"),
+      progress: () => progress(share(), `measures the path of ${of.length - 2} points`),
     });
 
   let best: Best = left?.best ?? { path: copied(path), profile: await measure(path) };
@@ -148,7 +149,7 @@ export async function connectPath(
       at.done++;
       at.iterations++;
       if (at.done < surface.batches) save(state);
-      progress(at.iterations / (epochs * surface.batches), `epoch ${at.epoch} of ${epochs}, ${note(barrier)}`);
+      progress(share(), `epoch ${at.epoch} of ${epochs}, ${note(barrier)}`);
     }
     if (at.epoch % growEvery === 0 || at.epoch === epochs) {
       const stopped = await look();

@@ -18,7 +18,7 @@ type Losses = (points: readonly Float64Array[]) => Promise<ArrayLike<number>>;
 /** Interpolants of a gap, as shares. */
 const SHARES = [0.25, 0.5, 0.75];
 /** Points evaluated between two reports of progress. */
-const POINTS_PER_BLOCK = 16;
+const POINTS_PER_BLOCK = 8;
 /** Rounds of halving: each quarters what may be hidden. */
 const MOST_ROUNDS = 16;
 /** Places looked at in a round: as many as networks evaluate together. */
@@ -71,21 +71,25 @@ export const heightOf = (loss: number): number => (Number.isNaN(loss) ? Number.P
 
 /**
  * The middles of the intervals between known places where more may be hidden than is known. Where a function is concave it stays below
- * the lines through its next two values to the left and to the right; where these cross is the highest it may be.
+ * the lines that leave both ends of an interval with the slopes there; where these cross is the highest it may be. A slope is that of
+ * the interval before, or that of the parabola through the next three places, whichever is steeper: a path bends at its points.
  */
 function hiddenTops({ places, losses }: Profile, lengths: Float64Array, resolution: number): number[] {
   const { loss: top } = topOf({ places, losses });
   if (top === Number.POSITIVE_INFINITY) return [];
   const enough = top + resolution * (top - Math.min(losses[0], losses[losses.length - 1]));
   const at = places.map((place) => lengthAt(lengths, place));
-  /** How steeply the loss rises from known place k to known place l; 0 where it falls, or there is none. */
-  const rise = (k: number, l: number) => Math.max(0, (losses[l] - losses[k]) / Math.abs(at[l] - at[k])) || 0;
+  const slope = (k: number, l: number) => (losses[l] - losses[k]) / Math.abs(at[l] - at[k]);
+  /** How steeply the loss rises from place k towards place l, of which m is the next; 0 where it falls. */
+  function rise(before: number, k: number, l: number, m: number): number {
+    const [inside, beyond] = [slope(k, l), slope(l, m)];
+    const parabola = inside + ((inside - beyond) * Math.abs(at[l] - at[k])) / Math.abs(at[m] - at[k]);
+    // The path ends where there is no place.
+    return Math.max(0, slope(before, k) || 0, parabola || 0);
+  }
   const hidden: { middle: number; bound: number }[] = [];
   for (let k = 0; k < places.length - 1; k++) {
-    // On the flank of a narrow top the slopes before say too little: there twice that of the interval counts.
-    const a = Math.max(rise(k - 1, k), 2 * rise(k, k + 1));
-    const b = Math.max(rise(k + 2, k + 1), 2 * rise(k + 1, k));
-    const width = at[k + 1] - at[k];
+    const [width, a, b] = [at[k + 1] - at[k], rise(k - 1, k, k + 1, k + 2), rise(k + 2, k + 1, k, k - 1)];
     if (a + b === 0) continue;
     const crossing = (losses[k + 1] - losses[k] + b * width) / (a + b);
     const bound = losses[k] + a * Math.min(width, Math.max(0, crossing));

@@ -20,7 +20,6 @@ interface Neighbourhood {
   readonly gl: number;
   readonly gr: number;
   readonly ll: number;
-  /** Not for chains, which have no use for it. */
   readonly lr: number;
   readonly rr: number;
   readonly losses: readonly [left: number, own: number, right: number];
@@ -81,25 +80,32 @@ export function stepPath(path: readonly Float64Array[], found: PathGradients, op
   const { learningRate, method, endLosses } = options;
   const last = path.length - 1;
   const lossOf = (i: number) => (i === 0 ? endLosses[0] : i === last ? endLosses[1] : found.losses[i - 1]);
-  let left: Float64Array = gap(path[0], path[1], new Float64Array(path[0].length));
-  let right: Float64Array = new Float64Array(path[0].length);
+  const size = path[0].length;
+  let left: Float64Array = path[1].map((x, k) => x - path[0][k]);
+  let right: Float64Array = new Float64Array(size);
   let ll = dot(left, left);
   for (let i = 1; i < last; i++) {
-    const [point, gradient] = [path[i], found.gradients[i - 1]];
-    gap(point, path[i + 1], right);
-    const rr = dot(right, right);
-    const [gl, gr] = [dot(gradient, left), dot(gradient, right)];
+    const [point, next, gradient] = [path[i], path[i + 1], found.gradients[i - 1]];
+    // In one pass: the vectors together are larger than the processor's nearer caches.
+    let gl = 0;
+    let gr = 0;
+    let lr = 0;
+    let rr = 0;
+    for (let k = 0; k < size; k++) {
+      const g = gradient[k];
+      const l = left[k];
+      const r = next[k] - point[k];
+      right[k] = r;
+      gl += g * l;
+      gr += g * r;
+      lr += l * r;
+      rr += r * r;
+    }
     if (Number.isFinite(gl) && Number.isFinite(gr)) {
       const losses = [lossOf(i - 1), lossOf(i), lossOf(i + 1)] as const;
-      const lr = method === "chain" ? 0 : dot(left, right);
       const [a, b] = moves[method]({ gl, gr, ll, lr, rr, losses, climbs: i === options.climbing }, options);
-      for (let k = 0; k < point.length; k++) point[k] += a * left[k] + b * right[k] - learningRate * gradient[k];
+      for (let k = 0; k < size; k++) point[k] += a * left[k] + b * right[k] - learningRate * gradient[k];
     }
     [left, right, ll] = [right, left, rr];
   }
-}
-
-function gap(from: Float64Array, to: Float64Array, out: Float64Array): Float64Array {
-  for (let k = 0; k < out.length; k++) out[k] = to[k] - from[k];
-  return out;
 }

@@ -14,7 +14,9 @@ const vector = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength
 const three = fc
   .tuple(vector, vector, vector)
   .filter(([a, b, c]) => [minus(b, a), minus(c, b), minus(c, a)].every((d) => length(d) > 0.1));
-const losses = fc.tuple(...[0, 1, 2].map(() => fc.double({ min: -2, max: 2, noNaN: true })));
+/** Eighths: differences that are exact. */
+const eighths = fc.integer({ min: -16, max: 16 }).map((n) => n / 8);
+const losses = fc.tuple(eighths, eighths, eighths);
 const base: StepOptions = { method: "chain", learningRate: 0.3, spring: 0.2, endLosses: [0, 0] };
 
 /** The middle of three points after a step. */
