@@ -1,9 +1,11 @@
-/** What the commands of the command line do. Results go to stdout, all else to stderr; each gives an exit code. */
+/**
+ * What the commands of the command line do. Results go to stdout, all else to stderr; each gives an exit code. What
+ * reads and draws artifacts is loaded when it is needed.
+ */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { stages } from "../stages/index.js";
-import { readArtifact } from "./artifact.js";
 import { type Cache, type Found, openCache } from "./cache.js";
 import { type Changes, isModulePath, loadPipeline, pipelineName } from "./config.js";
 import { ConfigError } from "./configFile.js";
@@ -11,17 +13,15 @@ import { type DagFormat, dag } from "./dag.js";
 import { fetchDataset } from "./data/fetch/fetchDataset.js";
 import { isKnownName, knownSets } from "./data/knownSets.js";
 import { diffRuns } from "./diffRuns.js";
-import { type ExportFormat, exportArtifact } from "./exportArtifact.js";
+import type { ExportFormat } from "./exportArtifact.js";
 import { fetchProgress } from "./fetchProgress.js";
 import { threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { type Plan, plan, type Step, select } from "./plan.js";
 import { progressReporter } from "./progress.js";
-import { publish } from "./publish.js";
 import { type Outcome, run } from "./run.js";
 import { beginRun, listRuns, type RunRecord } from "./runHistory.js";
-import { showArtifact } from "./showArtifact.js";
 import { describeStage } from "./stageHelp.js";
 import { stageModule, withModules } from "./stageModule.js";
 import { starter } from "./starter.js";
@@ -76,6 +76,7 @@ export async function runPipeline(path: string, targets: string[], options: RunF
   const outcomes = await run(steps, cache, { ...options, jobs, onEvent, signal: interrupt.signal });
   endRun(outcomes);
   const folder = join(options.results, pipeline.name);
+  const { publish } = await import("./publish.js");
   const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
   for (const file of reports.length > 0 ? reports : files) console.log(file);
   return summarize(outcomes);
@@ -172,6 +173,8 @@ function resultOf({ id, key }: Step, cache: Cache): Found {
 export async function showStep(path: string, name: string, options: Options & { rows: number }): Promise<number> {
   const step = await stepOf(path, name, options);
   const found = resultOf(step, storeOf(options));
+  const { readArtifact } = await import("./artifactFile.js");
+  const { showArtifact } = await import("./showArtifact.js");
   console.log(`${step.id} (${step.definition.name})`);
   console.log(showArtifact(readArtifact(found.path), found, options.rows));
   return DONE;
@@ -184,6 +187,8 @@ export async function exportStep(
 ): Promise<number> {
   const step = await stepOf(path, name, options);
   const { path: object } = resultOf(step, storeOf(options));
+  const { readArtifact } = await import("./artifactFile.js");
+  const { exportArtifact } = await import("./exportArtifact.js");
   const bytes = await exportArtifact(readArtifact(object), options.format);
   if (options.out === undefined && (options.format === "csv" || options.format === "json")) {
     process.stdout.write(bytes);

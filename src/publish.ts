@@ -12,7 +12,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, listAt, readArtifact, rowCount, type VectorColumn } from "./artifact.js";
+import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "./artifact.js";
+import { readArtifact } from "./artifactFile.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { hashFile } from "./contentHash.js";
 import { pointLabel } from "./matrix.js";

@@ -1,6 +1,5 @@
 /** Brings the steps of a plan up to date: what the store has is kept, the rest goes to the worker threads as soon as it is ready. */
 import { createHash, randomInt } from "node:crypto";
-import { Piscina } from "piscina";
 import type { Cache, CacheRecord, Found } from "./cache.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { keyOf, type Plan, type Step } from "./plan.js";
@@ -50,6 +49,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   onEvent({ type: "plan", steps: plan.steps.length, cached: hits.size, jobs });
   if (hits.size === plan.steps.length) return plan.steps.map((step) => hits.get(step.id) as Outcome);
 
+  const { Piscina } = await import("piscina");
   const pool = new Piscina({ filename: new URL("./worker.js", import.meta.url).href, minThreads: 1, maxThreads: jobs });
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const pieces = new Map<string, Map<number, PieceProgress>>();

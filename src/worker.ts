@@ -4,14 +4,8 @@ import { rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { stages } from "../stages/index.js";
-import {
-  type Artifact,
-  type ArtifactInPieces,
-  artifact,
-  concatenate,
-  readArtifact,
-  writeArtifact,
-} from "./artifact.js";
+import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "./artifact.js";
+import { readArtifact, writeArtifact } from "./artifactFile.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
