@@ -5,7 +5,7 @@ import type { Cache, CacheRecord, Found } from "./cache.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { keyOf, type Plan, type Step } from "./plan.js";
 import type { Amount, Lineage } from "./stage.js";
-import { appendToLog } from "./stepLog.js";
+import { appendToLog, startLog } from "./stepLog.js";
 import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
 import { timeLimit } from "./timeLimit.js";
 import type { Piece, ProgressMessage, Task, TaskInput } from "./worker.js";
@@ -161,6 +161,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     preimage: unknown,
     inputs: Record<string, Outcome[]>,
   ): Promise<Outcome> {
+    startLog(cache.folder, key);
     const end = new AbortController();
     const limit = timeLimit(step.timeout, () => {
       const { module } = step.definition;

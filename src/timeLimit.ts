@@ -1,7 +1,7 @@
 /** The time that a stage may take (`timeout:` in a pipeline file). */
 
-/** Milliseconds that a step has, once its time is over, to come to its next word of progress. */
-const GRACE = 5000;
+/** Milliseconds that a step has, once its time is over, to keep how far it is, and again to come to its next word of progress. */
+const GRACE = 2500;
 /** Timers hold no more milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -16,12 +16,12 @@ export function secondsOf(timeout: number | string): number {
 
 /** Watches the time of one step. `overdue` is called when it goes on although its time has been over for a while. */
 export function timeLimit(seconds: number | undefined, overdue: () => void) {
-  /** Shared with the threads, which stop by themselves where it is not 0. */
+  /** Shared with the threads. From 1 on a step stops by itself, but where it keeps how far it is if it does so; from 2 on anywhere. */
   const expired = new Int32Array(new SharedArrayBuffer(4));
   let timer: NodeJS.Timeout | undefined;
   const expire = () => {
-    Atomics.store(expired, 0, 1);
-    timer = setTimeout(overdue, GRACE);
+    if (Atomics.add(expired, 0, 1) === 0) timer = setTimeout(expire, GRACE);
+    else timer = setTimeout(overdue, GRACE);
   };
   return {
     expired,

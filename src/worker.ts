@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
-import { stages } from "../stages/index.js";
 import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "./artifact.js";
 import { readArtifact, writeArtifact } from "./artifactFile.js";
 import { StoreError } from "./atomicFile.js";
@@ -12,7 +11,7 @@ import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
 import { stageModule } from "./stageModule.js";
-import { appendToLog, startLog } from "./stepLog.js";
+import { appendToLog } from "./stepLog.js";
 import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
@@ -50,7 +49,7 @@ export interface Task {
   kept?: number;
   /** One of the numbers of stopping.ts; all threads of a run share it. */
   stop: Int32Array;
-  /** Becomes 1 when the time of the step is over. */
+  /** Not 0 when the time of the step is over (timeLimit.ts). */
   expired: Int32Array;
 }
 
@@ -75,7 +74,6 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
   const stage = await stageOf(task);
   const { contextOf, release } = contexts(task);
   const whole = { index: 0, count: 1 };
-  if (task.action === "run" || task.action === "count") startLog(task.cacheFolder, task.key);
   try {
     switch (task.action) {
       case "count":
@@ -111,6 +109,8 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
 
 async function stageOf({ stage: name, module }: Task): Promise<Stage> {
   if (module) return stageModule(module);
+  // They take a while to load; a worker may only be given stages from modules.
+  const { stages } = await import("../stages/index.js");
   const found = stages.find((stage) => stage.name === name);
   if (found === undefined) throw new Error(`no stage "${name}" in this worker`);
   return found;
@@ -217,6 +217,7 @@ function contexts(task: Task) {
       path: input.path,
     }));
   let reported = 0;
+  let keepsState = false;
   let kept: Promise<Releasable> | undefined;
   const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => ({
     params: task.params,
@@ -235,7 +236,9 @@ function contexts(task: Task) {
       if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
       return found.absolute;
     },
-    resume: resumeOf(task, key),
+    resume: resumeOf(task, key, () => {
+      keepsState = true;
+    }),
     pipeline: task.pipeline,
     lineage: task.lineage,
     shared<T extends Releasable>(make: () => Promise<T>) {
@@ -243,7 +246,7 @@ function contexts(task: Task) {
       return kept as Promise<T>;
     },
     progress(fraction, note) {
-      endAt(STOPPING, task);
+      if (!keepsState || Atomics.load(task.expired, 0) !== 1) endAt(STOPPING, task);
       const now = performance.now();
       // The amount that a piece ends with is always told: people see the sum.
       if (now - reported < 100 && !(fraction === 1 && typeof note === "object")) return;
@@ -262,7 +265,7 @@ function contexts(task: Task) {
 const SAVE_INTERVAL = 2000;
 
 /** The state of an unfinished step is an artifact in the store, under a key of its own. */
-function resumeOf(task: Task, key: string): StageContext<unknown>["resume"] {
+function resumeOf(task: Task, key: string, onSave: () => void): StageContext<unknown>["resume"] {
   const cache = openCache(task.cacheFolder);
   const own = unfinishedKey(key);
   let [saved, interval] = [performance.now(), SAVE_INTERVAL];
@@ -272,6 +275,7 @@ function resumeOf(task: Task, key: string): StageContext<unknown>["resume"] {
       return record && load(path);
     },
     save(state) {
+      onSave();
       const start = performance.now();
       const isLast = Atomics.load(task.stop, 0) !== GOING_ON || Atomics.load(task.expired, 0) !== 0;
       if (start - saved < interval && !isLast) return;
