@@ -50,6 +50,8 @@ export function schemaOf(name: string): Record<string, unknown> {
   return JSON.parse(text, (_key, value) => {
     if (typeof value?.$ref !== "string" || value.$ref.startsWith("#")) return value;
     const { $ref, ...own } = value;
+    // What editors know of `with`; here each stage's own schema is asked, after values are put in.
+    if ($ref === "editor.json") return {};
     const { $schema: _, ...shared } = schemaOf($ref.replace(/\.json$/, ""));
     return { ...shared, ...own };
   });
@@ -159,10 +161,11 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       return at(`${found()}; expected at most ${params.limit} entries`);
     case "minProperties":
       return at(`${where} is empty; expected at least one entry`);
+    case "maxLength":
     case "pattern":
       // Names are reported by propertyNames.
       if (error.propertyName !== undefined) return undefined;
-      return at(`${found()}; expected text that matches ${params.pattern}`);
+      return at(`${found()}; expected text that matches ${params.pattern ?? `.{0,${params.limit}}`}`);
     default:
       return at(`${found()}: ${error.message}`);
   }
