@@ -203,7 +203,9 @@ async function torture(count: number, seed: number): Promise<number> {
     const before = executions(folder).length;
     const run = start(folder);
     const isLast = done === count;
-    const end = isLast ? await run.ended : await killed(run, folder, random.integer(12), 300 + random.integer(4000));
+    // One in four is killed at any moment from its start on, the others once they have come further.
+    const most = random.integer(4) === 0 ? random.integer(3000) : 60_000;
+    const end = isLast ? await run.ended : await killed(run, folder, 1 + random.integer(12), most);
     const what = `seed ${seed}, round ${round}, ended with ${end}: ${run.said.stderr}`;
     const executed = executions(folder).slice(before);
     assert.deepEqual(
