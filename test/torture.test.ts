@@ -57,7 +57,7 @@ const use = (name: string, from: string, pieces = 1) =>
 const pipeline = `name: p
 matrix: { at: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }
 stages:
-${use("one", "")}${use("two", "one", PIECES)}${use("three", "one")}${use("four", "two, three")}${use("five", "four", PIECES)}${use("six", "one, five")}publish: [four, six]
+${use("one", "")}${use("two", "one", PIECES)}${use("three", "one")}${use("four", "two, three")}${use("five", "four", PIECES)}${use("six", "one, five")}publish: [one, two, three, four, five, six]
 `;
 const STEPS = 60;
 const EXECUTIONS = 40 + 20 * PIECES;
@@ -194,6 +194,7 @@ const undisturbed = (async () => {
 /** Kills runs of one folder, `count` of them, and lets the last one end. Gives how much was executed in all. */
 async function torture(count: number, seed: number): Promise<number> {
   const { keys, files } = await undisturbed;
+  const steps = [...keys.keys()].filter((name) => !name.includes(" "));
   const random = randomStream(seed, "torture");
   const folder = workplace();
   for (let round = 0, done = 0; done <= count; round++) {
@@ -202,7 +203,9 @@ async function torture(count: number, seed: number): Promise<number> {
     const before = executions(folder).length;
     const run = start(folder);
     const isLast = done === count;
-    const end = isLast ? await run.ended : await killed(run, folder, random.integer(12), 300 + random.integer(4000));
+    // One in four is killed at any moment from its start on, the others once they have come further.
+    const most = random.integer(4) === 0 ? random.integer(3000) : 60_000;
+    const end = isLast ? await run.ended : await killed(run, folder, 1 + random.integer(12), most);
     const what = `seed ${seed}, round ${round}, ended with ${end}: ${run.said.stderr}`;
     const executed = executions(folder).slice(before);
     assert.deepEqual(
@@ -211,11 +214,20 @@ async function torture(count: number, seed: number): Promise<number> {
       `intact, and ran again: ${what}`,
     );
     assert.equal(new Set(executed).size, executed.length, `ran twice: ${what}`);
-    if (end === 0) assert.deepEqual(published(folder), files, what);
-    else assert.equal(end, "SIGKILL", what);
+    if (end === 0) {
+      assert.deepEqual(published(folder), files, what);
+      const whole = intact(folder, keys);
+      assert.deepEqual(
+        steps.filter((name) => !whole.has(name)),
+        [],
+        `not mended: ${what}`,
+      );
+    } else {
+      assert.equal(end, "SIGKILL", what);
+    }
     if (isLast) break;
     if (end === "SIGKILL") done++;
-    for (let i = random.integer(4) + (end === 0 ? 4 : 0); i > 0; i--) spoil(folder, random);
+    for (let i = random.integer(6) + (end === 0 ? 4 : 0); i > 0; i--) spoil(folder, random);
   }
   assert.deepEqual(published(folder), files);
   assert.deepEqual(filesBelow(join(folder, "results/.cache/tmp")), [], "no draft stays behind");
