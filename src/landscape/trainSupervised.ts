@@ -1,5 +1,5 @@
 import { type Augmentation, augmentedRows, requireImages } from "../data/augment.js";
-import { batchCount, batchRows, columnGatherer } from "../data/batches.js";
+import { batchCount, batchGatherer, batchRows } from "../data/batches.js";
 import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
 import type { Dtype } from "../graph/program.js";
 import { type Evaluation, type MiniBatch, miniBatch } from "../models/miniBatch.js";
@@ -69,7 +69,7 @@ async function byMiniBatches(
   if (stepsPerEpoch === 0) {
     throw new Error(`dropLast leaves no batch: the dataset has ${count} samples, batchSize is ${batchSize}`);
   }
-  const gather = columnGatherer();
+  const gather = batchGatherer();
   let rows: { epoch: number; batches: Int32Array[] } = { epoch: 0, batches: [] };
 
   async function gradientAt(theta: Float64Array, statistics: Float64Array, epoch: number, k: number) {

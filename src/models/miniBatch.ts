@@ -1,4 +1,4 @@
-import type { BatchColumns } from "../data/batches.js";
+import type { Batch } from "../data/batches.js";
 import type { Executable, Values } from "../graph/backend.js";
 import { loadBackend } from "../graph/backends/index.js";
 import { gradient } from "../graph/differentiate.js";
@@ -16,11 +16,11 @@ export interface MiniBatch {
    * The loss and its gradient with batch norms as in training, by the statistics of the batch, which are given, too: in the
    * order of the model's state, variances divided by their number.
    */
-  gradient(theta: Float64Array, batch: BatchColumns): Promise<BatchGradient>;
+  gradient(theta: Float64Array, batch: Batch): Promise<BatchGradient>;
   /** Losses and gradients at several points on one batch, batch norms as in training. */
-  gradients(points: readonly Float64Array[], batch: BatchColumns): Promise<PointGradients>;
+  gradients(points: readonly Float64Array[], batch: Batch): Promise<PointGradients>;
   /** The loss with the statistics that are stored. */
-  evaluate(theta: Float64Array, batch: BatchColumns, statistics?: Float64Array): Promise<Evaluation>;
+  evaluate(theta: Float64Array, batch: Batch, statistics?: Float64Array): Promise<Evaluation>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }
@@ -33,7 +33,8 @@ export interface Evaluation {
 
 interface PointGradients {
   readonly losses: Float64Array;
-  readonly gradients: readonly Float64Array[];
+  /** In the element type of the computation; the next ones are written to the same arrays. */
+  readonly gradients: readonly Values[];
 }
 
 interface BatchGradient extends Evaluation {
@@ -66,12 +67,20 @@ export async function miniBatch(
     return made;
   }
 
-  function program(count: number, isTraining: boolean): Program {
+  /** What a batch is fed as, sample after sample, and the same as networks take it, where samples are columns. */
+  function samplesOf(count: number) {
+    const fed = (name: string, shape: readonly number[]) => f.input(name, [count, ...shape.slice(0, -1)]);
+    const columns = (x: f.Tensor) => f.transpose(x, [...x.shape.keys()].slice(1).concat(0));
     const shapes = batchShapes(model, problem, count);
+    const samples = { inputs: fed("inputs", shapes.inputs), targets: fed("targets", shapes.targets) };
+    return { samples, inputs: columns(samples.inputs), targets: columns(samples.targets) };
+  }
+
+  function program(count: number, isTraining: boolean): Program {
     // Weights come, and their gradient goes, tensor by tensor: a flat vector would be cut and joined in every run.
     const weights = model.layout.map((tensor) => f.input(tensor.name, [1, tensorSize(tensor)]));
     const theta = f.concat(weights, 1);
-    const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
+    const { samples, inputs, targets } = samplesOf(count);
     const stored = model.state && !isTraining ? f.input("stored", [1, model.state.size]) : undefined;
     const outputs = model.apply(theta, inputs, stored);
     const { loss } = supervisedTerms(model, problem, theta, outputs, targets);
@@ -79,7 +88,7 @@ export async function miniBatch(
     // Equal computations are merged: the statistics are those that the outputs were computed with.
     const statistics = isTraining ? model.state?.recompute(theta, inputs) : undefined;
     return {
-      inputs: { ...named("weights", weights), inputs, targets, ...(stored && { stored }) },
+      inputs: { ...named("weights", weights), ...samples, ...(stored && { stored }) },
       outputs: {
         loss,
         ...(right && { accuracy: right }),
@@ -90,30 +99,32 @@ export async function miniBatch(
   }
 
   function pointsProgram(points: number, count: number): Program {
-    const shapes = batchShapes(model, problem, count);
     const weights = model.layout.map((tensor) => f.input(tensor.name, [points, tensorSize(tensor)]));
     const theta = f.concat(weights, 1);
-    const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
+    const { samples, inputs, targets } = samplesOf(count);
     const { loss } = supervisedTerms(model, problem, theta, model.apply(theta, inputs), targets);
     return {
-      inputs: { ...named("weights", weights), inputs, targets },
+      inputs: { ...named("weights", weights), ...samples },
       outputs: { loss, ...named("gradient", gradient(loss, weights)) },
     };
   }
 
-  /** Rows of weights for several points, tensor by tensor. */
-  function stacked(points: readonly Float64Array[]): Values[] {
-    return model.layout.map((tensor) => {
-      const size = tensorSize(tensor);
-      const rows = new (dtype === "f32" ? Float32Array : Float64Array)(points.length * size);
-      for (const [p, theta] of points.entries()) rows.set(tensorView(theta, tensor), p * size);
-      return rows;
-    });
+  /** Arrays for so many points that are used again and again: weights and gradients tensor by tensor, and gradients as vectors. */
+  const Numbers = dtype === "f32" ? Float32Array : Float64Array;
+  const places = new Map<number, { weights: Values[]; slopes: Values[] }>();
+  const vectors: Values[] = [];
+  function placesFor(points: number) {
+    const known = places.get(points);
+    if (known) return known;
+    const ofTensors = () => model.layout.map((tensor) => new Numbers(points * tensorSize(tensor)));
+    const made = { weights: ofTensors(), slopes: ofTensors() };
+    places.set(points, made);
+    return made;
   }
 
   const outputShapeOf = () => (problem.loss === "cross-entropy" ? model.outputShape : [model.outputs]);
 
-  async function run(theta: Float64Array, batch: BatchColumns, isTraining: boolean, stored?: Float64Array) {
+  async function run(theta: Float64Array, batch: Batch, isTraining: boolean, stored?: Float64Array) {
     rounded?.set(theta);
     const parts = model.layout.map((tensor) => tensorView(rounded ?? theta, tensor));
     const feeds: Record<string, Values> = {
@@ -137,7 +148,8 @@ export async function miniBatch(
     },
     async gradients(points, batch) {
       const losses = new Float64Array(points.length);
-      const gradients = points.map(() => new Float64Array(model.size));
+      while (vectors.length < points.length) vectors.push(new Numbers(model.size));
+      const gradients = vectors.slice(0, points.length);
       // Groups of nearly one size: fewer programs, and none of a single point beside full ones.
       const groups = Math.ceil(points.length / pointsPerRun(architecture));
       for (let group = 0; group < groups; group++) {
@@ -146,12 +158,17 @@ export async function miniBatch(
         const key = `${own.length} points ${batch.count}`;
         const executable = await compileOnce(key, () => pointsProgram(own.length, batch.count));
         const { inputs, targets } = batch;
-        const { loss, ...rest } = await executable.run({ ...named("weights", stacked(own)), inputs, targets });
+        const { weights, slopes } = placesFor(own.length);
+        for (const [i, tensor] of model.layout.entries()) {
+          for (const [p, theta] of own.entries()) weights[i].set(tensorView(theta, tensor), p * tensorSize(tensor));
+        }
+        const feeds = { ...named("weights", weights), inputs, targets };
+        const { loss } = await executable.run(feeds, named("gradient", slopes));
         losses.set(loss, start);
         for (const [i, tensor] of model.layout.entries()) {
           const size = tensorSize(tensor);
           for (let p = 0; p < own.length; p++) {
-            gradients[start + p].set(rest[`gradient ${i}`].subarray(p * size, (p + 1) * size), tensor.offset);
+            gradients[start + p].set(slopes[i].subarray(p * size, (p + 1) * size), tensor.offset);
           }
         }
       }
@@ -187,6 +204,6 @@ function named<T>(name: string, tensors: readonly T[]): Record<string, T> {
 }
 
 /** A share of a batch's labels as exactly as f64 has it, from one that may be rounded to f32. */
-function shareOf(accuracy: Float64Array | undefined, { targets }: BatchColumns): number | undefined {
+function shareOf(accuracy: Float64Array | undefined, { targets }: Batch): number | undefined {
   return accuracy && Math.round(accuracy[0] * targets.length) / targets.length;
 }

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type Artifact,
-  artifact,
-  decodeArtifact,
-  encodeArtifact,
-  numbers,
-  rowCount,
-  vectorAt,
-} from "../../src/artifact.js";
+import { type Artifact, artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { decodeArtifact, encodeArtifact } from "../../src/artifactFile.js";
 import { validate } from "../../src/parameters.js";
 import type { Source } from "../../src/stage.js";
 import { embedStage } from "../../stages/embed.js";
