@@ -33,7 +33,8 @@ export interface Evaluation {
 
 interface PointGradients {
   readonly losses: Float64Array;
-  readonly gradients: readonly Float64Array[];
+  /** In the element type of the computation; the next ones are written to the same arrays. */
+  readonly gradients: readonly Values[];
 }
 
 interface BatchLoss extends Evaluation {
@@ -100,14 +101,17 @@ export async function miniBatch(
     };
   }
 
-  /** Rows of weights for several points, tensor by tensor. */
-  function stacked(points: readonly Float64Array[]): Values[] {
-    return model.layout.map((tensor) => {
-      const size = tensorSize(tensor);
-      const rows = new (dtype === "f32" ? Float32Array : Float64Array)(points.length * size);
-      for (const [p, theta] of points.entries()) rows.set(tensorView(theta, tensor), p * size);
-      return rows;
-    });
+  /** Arrays for so many points that are used again and again: weights and gradients tensor by tensor, and gradients as vectors. */
+  const Numbers = dtype === "f32" ? Float32Array : Float64Array;
+  const places = new Map<number, { weights: Values[]; slopes: Values[] }>();
+  const vectors: Values[] = [];
+  function placesFor(points: number) {
+    const known = places.get(points);
+    if (known) return known;
+    const ofTensors = () => model.layout.map((tensor) => new Numbers(points * tensorSize(tensor)));
+    const made = { weights: ofTensors(), slopes: ofTensors() };
+    places.set(points, made);
+    return made;
   }
 
   const tensorsOf = (vector: Values) => model.layout.map((tensor) => tensorView(vector, tensor));
@@ -141,7 +145,8 @@ export async function miniBatch(
     },
     async gradients(points, batch) {
       const losses = new Float64Array(points.length);
-      const gradients = points.map(() => new Float64Array(model.size));
+      while (vectors.length < points.length) vectors.push(new Numbers(model.size));
+      const gradients = vectors.slice(0, points.length);
       // Groups of nearly one size: fewer programs, and none of a single point beside full ones.
       const groups = Math.ceil(points.length / pointsPerRun(architecture));
       for (let group = 0; group < groups; group++) {
@@ -150,12 +155,17 @@ export async function miniBatch(
         const key = `${own.length} points ${batch.count}`;
         const executable = await compileOnce(key, () => pointsProgram(own.length, batch.count));
         const { inputs, targets } = batch;
-        const { loss, ...rest } = await executable.run({ ...named("weights", stacked(own)), inputs, targets });
+        const { weights, slopes } = placesFor(own.length);
+        for (const [i, tensor] of model.layout.entries()) {
+          for (const [p, theta] of own.entries()) weights[i].set(tensorView(theta, tensor), p * tensorSize(tensor));
+        }
+        const feeds = { ...named("weights", weights), inputs, targets };
+        const { loss } = await executable.run(feeds, named("gradient", slopes));
         losses.set(loss, start);
         for (const [i, tensor] of model.layout.entries()) {
           const size = tensorSize(tensor);
           for (let p = 0; p < own.length; p++) {
-            gradients[start + p].set(rest[`gradient ${i}`].subarray(p * size, (p + 1) * size), tensor.offset);
+            gradients[start + p].set(slopes[i].subarray(p * size, (p + 1) * size), tensor.offset);
           }
         }
       }
