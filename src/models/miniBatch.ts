@@ -10,13 +10,13 @@ import { type Architecture, createModel } from "./model.js";
 import { batchShapes, pointsPerRun, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
-/** What a network learns by, one mini-batch after the other. Weights come in f64 and are rounded where it computes in f32. */
+/** What a network learns by, one mini-batch after the other. Weights in f64 are rounded where it computes in f32. */
 export interface MiniBatch {
   /**
-   * The loss and its gradient with batch norms as in training, by the statistics of the batch, which are given, too: in the
-   * order of the model's state, variances divided by their number.
+   * The loss, and its gradient into an array of the element type of the computation, with batch norms as in training, by the
+   * statistics of the batch, which are given, too: in the order of the model's state, variances divided by their number.
    */
-  gradient(theta: Float64Array, batch: Batch): Promise<BatchGradient>;
+  gradient(weights: Values, batch: Batch, gradient: Values): Promise<BatchLoss>;
   /** Losses and gradients at several points on one batch, batch norms as in training. */
   gradients(points: readonly Float64Array[], batch: Batch): Promise<PointGradients>;
   /** The loss with the statistics that are stored. */
@@ -37,9 +37,7 @@ interface PointGradients {
   readonly gradients: readonly Values[];
 }
 
-interface BatchGradient extends Evaluation {
-  /** In the element type of the computation; the next one is written to the same array. */
-  gradient: Values;
+interface BatchLoss extends Evaluation {
   statistics?: Float64Array;
 }
 
@@ -53,12 +51,6 @@ export async function miniBatch(
   const { compile } = await loadBackend(backend);
   const compiled = new Map<string, Promise<Executable>>();
   const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
-  const slope = dtype === "f32" ? new Float32Array(model.size) : new Float64Array(model.size);
-  const slopes = named(
-    "gradient",
-    model.layout.map((tensor) => tensorView(slope, tensor)),
-  );
-
   function compileOnce(key: string, build: () => Program, threads = 1): Promise<Executable> {
     const known = compiled.get(key);
     if (known) return known;
@@ -122,11 +114,16 @@ export async function miniBatch(
     return made;
   }
 
+  const tensorsOf = (vector: Values) => model.layout.map((tensor) => tensorView(vector, tensor));
+
   const outputShapeOf = () => (problem.loss === "cross-entropy" ? model.outputShape : [model.outputs]);
 
-  async function run(theta: Float64Array, batch: Batch, isTraining: boolean, stored?: Float64Array) {
-    rounded?.set(theta);
-    const parts = model.layout.map((tensor) => tensorView(rounded ?? theta, tensor));
+  /** The loss, with a place for the gradient also that. */
+  async function run(weights: Values, batch: Batch, gradient?: Values, stored?: Float64Array) {
+    const isTraining = gradient !== undefined;
+    const isExact = rounded !== undefined && weights instanceof Float64Array;
+    if (isExact) rounded.set(weights);
+    const parts = tensorsOf(isExact ? rounded : weights);
     const feeds: Record<string, Values> = {
       ...named("weights", parts),
       inputs: batch.inputs,
@@ -138,13 +135,13 @@ export async function miniBatch(
       () => program(batch.count, isTraining),
       isTraining ? threadsOf(architecture) : 1,
     );
-    return executable.run(feeds, isTraining ? slopes : {});
+    return executable.run(feeds, gradient && named("gradient", tensorsOf(gradient)));
   }
 
   return {
-    async gradient(theta, batch) {
-      const { loss, accuracy, statistics } = await run(theta, batch, true);
-      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient: slope, statistics };
+    async gradient(weights, batch, gradient) {
+      const { loss, accuracy, statistics } = await run(weights, batch, gradient);
+      return { loss: loss[0], accuracy: shareOf(accuracy, batch), statistics };
     },
     async gradients(points, batch) {
       const losses = new Float64Array(points.length);
@@ -175,7 +172,7 @@ export async function miniBatch(
       return { losses, gradients };
     },
     async evaluate(theta, batch, statistics) {
-      const { loss, accuracy } = await run(theta, batch, false, statistics);
+      const { loss, accuracy } = await run(theta, batch, undefined, statistics);
       return { loss: loss[0], accuracy: shareOf(accuracy, batch) };
     },
     async release() {
