@@ -54,7 +54,7 @@ interface Operator {
 
 export const hessianStage: Stage<Params> = {
   name: "hessian",
-  version: 1,
+  version: 2,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "spectrum",
   check(params) {
