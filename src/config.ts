@@ -6,6 +6,7 @@ import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./n
 import { suggestion } from "./nearestName.js";
 import { listed, shown, validate } from "./parameters.js";
 import type { Scalar } from "./stage.js";
+import { secondsOf } from "./timeLimit.js";
 import { readYaml } from "./yamlValue.js";
 
 export interface StageEntry {
@@ -17,6 +18,8 @@ export interface StageEntry {
   from: Record<string, string[]>;
   /** What files that the parameters name are relative to. */
   folder: string;
+  /** Seconds that a step may take. */
+  timeout?: number;
 }
 
 export interface Matrix {
@@ -36,7 +39,12 @@ export interface Pipeline {
   file: ConfigFile;
 }
 
-type RawStage = { uses: string; with?: Record<string, unknown>; from?: Record<string, string | string[]> };
+interface RawStage {
+  uses: string;
+  with?: Record<string, unknown>;
+  from?: Record<string, string | string[]>;
+  timeout?: number | string;
+}
 
 interface RawPipeline {
   name?: string;
@@ -78,6 +86,7 @@ export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {
       with: stage.with ?? {},
       from: Object.fromEntries(Object.entries(stage.from ?? {}).map(([port, source]) => [port, [source].flat()])),
       folder: file.folderOf(["stages", name, "with"]),
+      ...(stage.timeout !== undefined && { timeout: secondsOf(stage.timeout) }),
     })),
     publish: raw.publish ?? [],
     file,

@@ -30,6 +30,8 @@ export interface Step {
   preimage: unknown;
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
+  /** Seconds that it may take; not part of the key. */
+  timeout?: number;
 }
 
 export interface Plan {
@@ -186,7 +188,7 @@ function grouped(steps: readonly Step[], label: (step: Step) => string): Map<str
 
 function makeStep(
   pipeline: Pipeline,
-  { name, title, definition }: StageNode,
+  { name, title, definition, timeout }: StageNode,
   point: Point,
   params: Record<string, unknown>,
   files: NamedFile[],
@@ -212,6 +214,7 @@ function makeStep(
     files,
     inputs,
     pipeline: text,
+    timeout,
     key: "",
     preimage: {},
   };

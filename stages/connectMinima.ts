@@ -49,7 +49,7 @@ type Context = StageContext<Params>;
 
 export const connectMinimaStage: Stage<Params> = {
   name: "connect-minima",
-  version: 1,
+  version: 2,
   inputs: { minima: { kinds: ["model"], many: true }, data: { kinds: ["dataset"], optional: true } },
   output: "paths",
   fanIn: true,
@@ -131,6 +131,7 @@ async function measured(minima: readonly Minimum[], surface: LossSurface, { para
   const bad = terms.loss.findIndex((loss) => !Number.isFinite(loss));
   if (bad >= 0) throw new Error(`the loss of ${minima[bad].label} is ${terms.loss[bad]}; expected a number`);
   const facts = {
+    weights: minima[0].weights.length,
     label: minima.map(({ label }) => label),
     stored: minima.map(({ loss }) => loss),
     ...Object.fromEntries(Object.entries(terms).map(([name, values]) => [name, [...values]])),
@@ -245,11 +246,12 @@ function joined(pieces: Artifact[]): Artifact {
   const whole = concatenate(pieces);
   const paths = pieces.flatMap(({ metadata }) => metadata.paths as { barrier: number; converged: boolean }[]);
   const barriers = paths.map(({ barrier }) => barrier);
-  const minima = whole.metadata.minima as { loss: number[] };
+  const minima = whole.metadata.minima as { weights: number; loss: number[] };
   return {
     ...whole,
     metadata: { ...whole.metadata, paths },
     summary: {
+      weights: minima.weights,
       minima: minima.loss.length,
       paths: paths.length,
       lowestBarrier: Math.min(...barriers),

@@ -5,6 +5,7 @@ import { type Cell, onePerPoint } from "./onePerPoint.js";
 
 interface Params {
   columns?: string[];
+  rows: "tables" | "all";
 }
 
 export const gatherStage: Stage<Params> = {
@@ -16,7 +17,7 @@ export const gatherStage: Stage<Params> = {
   async run({ params, sources }) {
     const all = sources("table");
     const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
-    const rows = onePerPoint(all);
+    const rows = onePerPoint(all, params.rows === "all");
     const found = [...new Set(rows.flatMap(({ row }) => Object.keys(row)))].filter((name) => name !== "error");
     const missing = (params.columns ?? []).filter((name) => !found.includes(name));
     if (missing.length > 0) throw new Error(`no column ${listed(missing)} to gather; there are ${found.join(", ")}`);

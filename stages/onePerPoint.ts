@@ -6,9 +6,9 @@ export type Cell = Scalar | undefined;
 type Row = Record<string, Cell>;
 
 /** The rows of all sources, those of one matrix point side by side; names that several stages use get the stage's in front. */
-export function onePerPoint(sources: Source[]): { point: Point; row: Row }[] {
+export function onePerPoint(sources: Source[], isWhole = false): { point: Point; row: Row }[] {
   const stages = [...new Set(sources.map(({ stage }) => stage))];
-  const contents = sources.map((source) => ({ ...source, rows: rowsOf(source) }));
+  const contents = sources.map((source) => ({ ...source, rows: rowsOf(source, isWhole) }));
   const owners = new Map<string, Set<string>>();
   for (const { stage, rows } of contents) {
     for (const name of rows.flatMap(Object.keys)) owners.set(name, (owners.get(name) ?? new Set()).add(stage));
@@ -42,18 +42,20 @@ export function extendsPoint(point: Point, part: Point): boolean {
   return Object.entries(part).every(([name, value]) => point[name] === value);
 }
 
-/** The rows of a table; of anything else one row with its headline numbers. */
-function rowsOf(source: Source): Row[] {
+/** The rows of a table, or of all that has rows of its own; of anything else one row with its headline numbers. */
+function rowsOf(source: Source, isWhole: boolean): Row[] {
   if (source.error !== undefined) return [{ error: `${source.stage}: ${source.error}` }];
   const of = source.artifact();
-  return of.kind === "table" ? tableRows(of) : [of.summary];
+  return of.kind === "table" || isWhole ? tableRows(of) : [of.summary];
 }
 
 function tableRows(of: Artifact): Row[] {
-  const columns = Object.entries(of.columns).map(([name, column]) => {
-    const cells: ArrayLike<Scalar> = Array.isArray(column) ? (column as string[]) : numbers(of, name);
-    return [name, cells] as const;
-  });
+  const columns = Object.entries(of.columns)
+    .filter(([, column]) => Array.isArray(column) || ArrayBuffer.isView(column))
+    .map(([name, column]) => {
+      const cells: ArrayLike<Scalar> = Array.isArray(column) ? (column as string[]) : numbers(of, name);
+      return [name, cells] as const;
+    });
   return Array.from({ length: rowCount(of) }, (_, i) =>
     Object.fromEntries(columns.map(([name, cells]) => [name, cells[i]])),
   );

@@ -1,6 +1,6 @@
 import { literal } from "./literal.js";
 import type { LossScale } from "./lossScale.js";
-import { colours, lossColours, wrap } from "./theme.js";
+import { colours, lossColours, plotWidth, wrap } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
 
 /** A position scale of a Vega spec over the losses of `scale`. */
@@ -82,10 +82,15 @@ export interface Key {
 /** What the key of a line looks like. */
 export const lineKey = "M-1,0L1,0";
 
+/** Of a key, in pixels: its symbol with the space around, and a letter. */
+const symbolRoom = 28;
+const letter = 5.6;
+
 /** Scales and legend, below the plot, that explain the marks; nothing for no keys. */
 export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };
   const domain = keys.map((key) => key.label);
+  const longest = Math.max(...domain.map(({ length }) => length));
   const lines = keys.every(({ shape }) => shape === lineKey);
   const lookup = (values: unknown[]) => ({
     signal: `${literal(values)}[indexof(${literal(domain)}, datum.value)]`,
@@ -97,7 +102,7 @@ export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } 
         shape: "key",
         orient: "bottom",
         direction: "horizontal",
-        columns: 4,
+        columns: Math.max(1, Math.min(4, Math.floor(plotWidth / (symbolRoom + letter * longest)))),
         symbolSize: lines ? 260 : 70,
         encode: {
           symbols: {

@@ -9,13 +9,26 @@ import { parameterRows } from "./parameterRows.js";
 /** Fully connected layers; the activation follows every layer but the last. */
 export interface MlpArchitecture {
   readonly kind: "mlp";
-  /** Inputs, hidden widths, outputs. */
-  readonly widths: readonly number[];
+  /** Inputs, hidden widths, outputs; an entry may stand for several layers of one width. */
+  readonly widths: readonly (number | RepeatedWidth)[];
   readonly activation: Activation;
 }
 
+interface RepeatedWidth {
+  readonly width: number;
+  readonly times: number;
+}
+
+/** One number a layer. */
+export const layerWidths = ({ widths }: MlpArchitecture): number[] =>
+  widths.flatMap((entry) =>
+    typeof entry === "number" ? [entry] : Array.from({ length: entry.times }, () => entry.width),
+  );
+
 /** A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by layer. */
-export function mlp({ widths, activation }: MlpArchitecture): Model {
+export function mlp(architecture: MlpArchitecture): Model {
+  const { activation } = architecture;
+  const widths = layerWidths(architecture);
   if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
     throw new RangeError(`an mlp needs two or more widths, whole numbers ≥ 1; found [${widths}]`);
   }

@@ -1,4 +1,5 @@
 import type { TensorLayout } from "./layout.js";
+import { layerWidths } from "./mlp.js";
 import { type Architecture, createModel } from "./model.js";
 
 /**
@@ -46,7 +47,7 @@ export function permutationGroups(architecture: Architecture): PermutationGroup[
 function axesOf(architecture: Architecture): Axes {
   switch (architecture.kind) {
     case "mlp":
-      return chained(architecture.widths.slice(1).map((_, i) => [`layer_${i}`]));
+      return chained(layerWidths(architecture).slice(1).map((_, i) => [`layer_${i}`]));
     case "cnn":
       return chained([
         ...architecture.blocks.map((_, i) => [`block_${i}.conv`, `block_${i}.norm`]),

@@ -25,13 +25,21 @@ function seriesOf(of: Artifact): Series[] {
   };
   const path = of.columns.path as Int32Array;
   const [position, loss] = [numbers(of, "position"), numbers(of, "loss")];
+  const labels = withoutShared(minima.label);
   return paths.map(({ from, to, barrier, barrierPosition }, k) => {
     const own = (values: Float64Array) => values.filter((_, row) => path[row] === k);
     return {
-      label: `${minima.label[from]} – ${minima.label[to]}`,
+      label: `${labels[from]} – ${labels[to]}`,
       x: own(position),
       y: own(loss),
       ...(Number.isFinite(barrier) && { marked: [barrierPosition, barrier] as const }),
     };
   });
+}
+
+/** Labels without the matrix values that all have in common. */
+function withoutShared(labels: readonly string[]): string[] {
+  const parts = labels.map((label) => label.split(","));
+  const shared = parts[0].filter((part) => parts.every((own) => own.includes(part)));
+  return parts.map((own, k) => own.filter((part) => !shared.includes(part)).join(",") || labels[k]);
 }

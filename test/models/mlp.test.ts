@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gradient, hessianVectorProduct, jvp } from "../../src/graph/differentiate.js";
 import * as f from "../../src/graph/functions.js";
+import type { MlpArchitecture } from "../../src/models/mlp.js";
 import { createModel } from "../../src/models/model.js";
 import { run } from "../graph/run.js";
 import { npz, referencePath } from "../reference.js";
@@ -21,6 +22,12 @@ test("the layout is that of PyTorch's parameters()", () => {
 
 test("the network of the PINN papers has 7,851 parameters", () => {
   assert.equal(createModel({ kind: "mlp", widths: [2, 50, 50, 50, 50, 1], activation: "tanh" }).size, 7851);
+});
+
+test("{ width, times } is as many layers; none where times is 0", () => {
+  const layoutOf = (widths: MlpArchitecture["widths"]) => createModel({ kind: "mlp", widths, activation: "tanh" }).layout;
+  assert.deepEqual(layoutOf([3, { width: 4, times: 3 }, 2]), layoutOf([3, 4, 4, 4, 2]));
+  assert.deepEqual(layoutOf([3, { width: 4, times: 0 }, 2]), layoutOf([3, 2]));
 });
 
 test("two points of parameters, three samples: outputs worked out by hand", async () => {

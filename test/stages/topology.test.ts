@@ -122,6 +122,19 @@ test("gathering puts the tables and headline numbers of each point side by side"
   );
 });
 
+test("gather takes each bar as a row where it is asked for, beside the matrix values", async () => {
+  const tree = await runStage(mergeTreeStage, {}, { grid: twoValleys });
+  const bars = await runStage(barcodeStage, {}, { tree });
+  const at = (beta: number) => ({ stage: "bars", point: { beta }, artifact: () => bars });
+  const columns = ["birth", "death"];
+  const gathered = await runStage(gatherStage, { rows: "all", columns }, { table: [at(1), at(2)] });
+  assert.deepEqual(gathered.columns, {
+    beta: Float64Array.of(1, 1, 2, 2),
+    birth: Float64Array.of(0, 1, 0, 1),
+    death: Float64Array.of(Infinity, 4, Infinity, 4),
+  });
+});
+
 test("each kind has its picture; what cannot be drawn is told", async () => {
   const plane = grid([4, 3], [5, 4, 4, 5, 3, 1, 2, 4, 5, 3, 3, 6]);
   const tree = await runStage(mergeTreeStage, {}, { grid: plane });

@@ -1,4 +1,4 @@
-import { dot } from "../../linalg/vectors.js";
+import type { Values } from "../../graph/backend.js";
 import type { PathGradients } from "./pathSurface.js";
 
 /** How the points of a path move. */
@@ -72,6 +72,9 @@ function uphill({ losses: [left, own, right] }: Neighbourhood): readonly [a: num
   return right > left ? [small, large] : [large, small];
 }
 
+/** Entries of a vector that are treated at once for all points: few enough for the processor's nearer caches. */
+const BLOCK = 1024;
+
 /**
  * One step of all inner points of a path, in place; gradient k belongs to point k + 1, and all move from where their neighbours were before.
  * A point whose gradient is not finite stays.
@@ -80,32 +83,82 @@ export function stepPath(path: readonly Float64Array[], found: PathGradients, op
   const { learningRate, method, endLosses } = options;
   const last = path.length - 1;
   const lossOf = (i: number) => (i === 0 ? endLosses[0] : i === last ? endLosses[1] : found.losses[i - 1]);
+  const shares = inner(path, found.gradients).map((products, k) => {
+    const i = k + 1;
+    if (!Number.isFinite(products.gl) || !Number.isFinite(products.gr)) return undefined;
+    const losses = [lossOf(i - 1), lossOf(i), lossOf(i + 1)] as const;
+    return moves[method]({ ...products, losses, climbs: i === options.climbing }, options);
+  });
   const size = path[0].length;
-  let left: Float64Array = path[1].map((x, k) => x - path[0][k]);
-  let right: Float64Array = new Float64Array(size);
-  let ll = dot(left, left);
-  for (let i = 1; i < last; i++) {
-    const [point, next, gradient] = [path[i], path[i + 1], found.gradients[i - 1]];
-    // In one pass: the vectors together are larger than the processor's nearer caches.
-    let gl = 0;
-    let gr = 0;
-    let lr = 0;
-    let rr = 0;
-    for (let k = 0; k < size; k++) {
-      const g = gradient[k];
-      const l = left[k];
-      const r = next[k] - point[k];
-      right[k] = r;
-      gl += g * l;
-      gr += g * r;
-      lr += l * r;
-      rr += r * r;
+  const before = new Float64Array(Math.min(BLOCK, size));
+  for (let start = 0; start < size; start += BLOCK) {
+    const end = Math.min(size, start + BLOCK);
+    before.set(path[0].subarray(start, end));
+    for (let i = 1; i < last; i++) {
+      const share = shares[i - 1];
+      if (share) movePoint(path[i], path[i + 1], found.gradients[i - 1], before, start, end, share, learningRate);
+      else before.set(path[i].subarray(start, end));
     }
-    if (Number.isFinite(gl) && Number.isFinite(gr)) {
-      const losses = [lossOf(i - 1), lossOf(i), lossOf(i + 1)] as const;
-      const [a, b] = moves[method]({ gl, gr, ll, lr, rr, losses, climbs: i === options.climbing }, options);
-      for (let k = 0; k < size; k++) point[k] += a * left[k] + b * right[k] - learningRate * gradient[k];
+  }
+}
+
+type Products = Pick<Neighbourhood, "gl" | "gr" | "ll" | "lr" | "rr">;
+
+/** The inner products of the gaps beside each inner point and its gradient. */
+function inner(path: readonly Float64Array[], gradients: readonly Values[]): Products[] {
+  const size = path[0].length;
+  const sums = gradients.map(() => ({ gl: 0, gr: 0, ll: 0, lr: 0, rr: 0 }));
+  for (let start = 0; start < size; start += BLOCK) {
+    const end = Math.min(size, start + BLOCK);
+    for (const [k, sum] of sums.entries()) {
+      addProducts(sum, path[k], path[k + 1], path[k + 2], gradients[k], start, end);
     }
-    [left, right, ll] = [right, left, rr];
+  }
+  return sums;
+}
+
+function addProducts(
+  sum: { -readonly [name in keyof Products]: number },
+  previous: Float64Array,
+  point: Float64Array,
+  next: Float64Array,
+  gradient: Values,
+  start: number,
+  end: number,
+): void {
+  let [gl, gr, ll, lr, rr] = [0, 0, 0, 0, 0];
+  for (let k = start; k < end; k++) {
+    const x = point[k];
+    const g = gradient[k];
+    const l = x - previous[k];
+    const r = next[k] - x;
+    gl += g * l;
+    gr += g * r;
+    ll += l * l;
+    lr += l * r;
+    rr += r * r;
+  }
+  sum.gl += gl;
+  sum.gr += gr;
+  sum.ll += ll;
+  sum.lr += lr;
+  sum.rr += rr;
+}
+
+/** Moves a block of a point; `before` has where the point before it was, and then where this one was. */
+function movePoint(
+  point: Float64Array,
+  next: Float64Array,
+  gradient: Values,
+  before: Float64Array,
+  start: number,
+  end: number,
+  [a, b]: readonly [number, number],
+  learningRate: number,
+): void {
+  for (let k = start; k < end; k++) {
+    const x = point[k];
+    point[k] = x + a * (x - before[k - start]) + b * (next[k] - x) - learningRate * gradient[k];
+    before[k - start] = x;
   }
 }
