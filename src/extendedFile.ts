@@ -15,7 +15,7 @@ export function extended(file: ConfigFile): ConfigFile {
   const at = file.locate(["extends"]);
   const fail = (message: string) => new ConfigError(file.file, file.source, [{ at, message }]);
   const base = read(resolve(file.folderOf([]), path as string), fail);
-  if (!isMapping(base.value)) return file;
+  if (!isMapping(base.value)) throw fail(`${path} holds no pipeline; expected a mapping`);
   if (Object.hasOwn(base.value, "extends")) {
     throw fail(`${path} extends another file itself; expected one that stands by itself`);
   }

@@ -164,10 +164,13 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     case "minProperties":
       return at(`${where} is empty; expected at least one entry`);
     case "maxLength":
+      if (error.propertyName !== undefined)
+        return at(`${where} has the name ${shown(error.data)}; expected at most ${params.limit} letters`);
+      return at(`${found()}; expected at most ${params.limit} characters`);
     case "pattern":
       // Names are reported by propertyNames.
       if (error.propertyName !== undefined) return undefined;
-      return at(`${found()}; expected text that matches ${params.pattern ?? `.{0,${params.limit}}`}`);
+      return at(`${found()}; expected text that matches ${params.pattern}`);
     default:
       return at(`${found()}: ${error.message}`);
   }

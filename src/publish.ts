@@ -148,14 +148,20 @@ function entriesOf(name: string, { width, values }: VectorColumn): [string, Floa
 function cell(column: Exclude<Column, VectorColumn>, row: number): string {
   if (Array.isArray(column)) {
     const item = column[row];
-    return quoted(typeof item === "string" ? item : Buffer.from(item).toString("base64"));
+    return typeof item === "string" ? quoted(item) : Buffer.from(item).toString("base64");
   }
   if (ArrayBuffer.isView(column)) return String(column[row]);
   return listAt(column, row).join(" ");
 }
 
+/**
+ * A text as a cell. Where a spreadsheet would take it for a formula, an apostrophe goes before it, as OWASP advises: quotes alone
+ * do not stop one. What is a number is left alone; the Arrow file beside has every text as it is.
+ */
 function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+  const cell = isFormula ? `'${text}` : text;
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function readManifest(path: string): Manifest | undefined {

@@ -1,3 +1,4 @@
+import { literal } from "./literal.js";
 import type { LossScale } from "./lossScale.js";
 import { colours, lossColours, plotWidth, wrap } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
@@ -92,7 +93,7 @@ export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } 
   const longest = Math.max(...domain.map(({ length }) => length));
   const lines = keys.every(({ shape }) => shape === lineKey);
   const lookup = (values: unknown[]) => ({
-    signal: `${JSON.stringify(values)}[indexof(${JSON.stringify(domain)}, datum.value)]`,
+    signal: `${literal(values)}[indexof(${literal(domain)}, datum.value)]`,
   });
   return {
     scales: [{ name: "key", type: "ordinal", domain, range: keys.map((key) => key.shape) }],
@@ -120,5 +121,5 @@ export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } 
 }
 
 function labelOf({ values, labels }: Ticks): string {
-  return `${JSON.stringify(labels)}[indexof(${JSON.stringify(values)}, datum.value)]`;
+  return `${literal(labels)}[indexof(${literal(values)}, datum.value)]`;
 }

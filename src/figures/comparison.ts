@@ -1,4 +1,5 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
+import { literal } from "./literal.js";
 import { lossPalette, rgb } from "./lossPalette.js";
 import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
@@ -53,7 +54,7 @@ export function comparison(data: ComparisonData): Spec {
   const every = Math.ceil(fontSize / (1.05 * cell));
   const labelled = data.labels.map((_, k) => k).filter((k) => k % every === 0);
   const turned = Math.max(...data.labels.map(textLength)) * fontSize > 0.95 * every * cell;
-  const labelText = { signal: `${JSON.stringify(data.labels)}[datum.value]` };
+  const labelText = { signal: `${literal(data.labels)}[datum.value]` };
   const labelAxis = (orient: string) => ({
     scale: orient === "left" ? "row" : "column",
     orient,

@@ -1,4 +1,5 @@
 import { colourBar } from "./axes.js";
+import { literal } from "./literal.js";
 import { colours, type FigureText, figureSpec, lossColours, plotHeight, type Spec } from "./theme.js";
 
 /** How often labels were taken for each other. */
@@ -128,7 +129,7 @@ function nameAxis(scale: string, orient: "bottom" | "left", title: string, names
     domain: false,
     labelPadding: 4,
     ...(upright && { labelAngle: -90, labelAlign: "right", labelBaseline: "middle" }),
-    encode: { labels: { update: { text: { signal: `${JSON.stringify(names)}[floor(datum.value)]` } } } },
+    encode: { labels: { update: { text: { signal: `${literal(names)}[floor(datum.value)]` } } } },
   };
 }
 

@@ -65,7 +65,8 @@ async function drawWithVega(spec: Spec): Promise<string> {
     if (prepareMarks((view.scenegraph() as unknown as { root: Mark }).root) === 0)
       throw new Error("no mark has anything to draw");
     vega.resetSVGDefIds();
-    const svg = await view.toSVG();
+    // XML has no place for control characters and halves of characters.
+    const svg = (await view.toSVG()).replace(/[^\P{Cc}\t\n\r\u007f-\u009f]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd");
     refuseComplaints();
     return svg;
   } finally {
