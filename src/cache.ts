@@ -3,26 +3,11 @@
  * `objects/<sha256>.arrow` holds it. Files appear by rename, the record last, so a reader never sees a half-written one and
  * writers need no lock. What is missing, cut short or of another hash counts as absent.
  */
-import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
-import { threadId } from "node:worker_threads";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./atomicFile.js";
 import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
-import { hashFile } from "./contentHash.js";
+import { hashFile, readChunks } from "./contentHash.js";
 import { stampOf, verifiedObjects } from "./verifiedObjects.js";
 
 /** What is known of one artifact beside its bytes. */
@@ -39,6 +24,8 @@ export interface CacheRecord {
 
 /** An intact object. Its record is read when it is asked for. */
 export interface Found {
+  /** The folder of the other store that has it. */
+  elsewhere?: string;
   object: string;
   path: string;
   record: () => CacheRecord;
@@ -46,16 +33,16 @@ export interface Found {
 
 type Lookup = Found | { record: undefined; warning?: string };
 
-/** Bytes, or what writes them part by part. */
-type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
-
 export interface Cache {
   folder: string;
   /**
    * What is stored under a key, if the record and the object are there and intact. A hash is computed once; then the file counts as
    * intact until the file system says that it was written, moved or replaced (its size, times or inode differ).
+   * What this store lacks is looked for in the others.
    */
   lookup(key: string): Lookup;
+  /** What another store has, copied into this one; its hash is compared on the way. */
+  adopt(key: string, found: Found): Found;
   /** The record of a key, if it can be read, whatever became of its object. */
   record(key: string): CacheRecord | undefined;
   /** Keeps what was found intact for later processes. */
@@ -73,52 +60,21 @@ export interface Cache {
   ): CacheRecord;
   /** Forgets a key and its object (pieces that have been joined). */
   remove(key: string): void;
-  /** Removes temporary files of this process and of processes that are gone. */
+  /** Throws StoreError where nothing can be stored. */
+  requireWritable(): void;
+  /** Removes the drafts of processes that are gone. */
   sweep(): void;
 }
 
-export function openCache(folder: string): Cache {
+/** The store in a folder; `others` are folders of stores that are only read. */
+export function openCache(folder: string, others: readonly string[] = []): Cache {
   const recordPath = (key: string) => join(folder, "records", key.slice(0, 2), `${key}.json`);
   const objectPath = (hash: string) => join(folder, "objects", hash.slice(0, 2), `${hash}.arrow`);
-  const temporary = join(folder, "tmp");
-  const owner = `${hostname()}-${process.pid}-`;
-  let written = 0;
-
-  /** Writes a file that appears, under the name that `nameOf` gives its hash, when it is whole. */
-  function writeAtomically(content: Content, durable: boolean, nameOf: (sha256: string) => string) {
-    mkdirSync(temporary, { recursive: true });
-    const draft = join(temporary, `${owner}${threadId}-${written++}`);
-    try {
-      const file = openSync(draft, "wx");
-      const hash = createHash("sha256");
-      let size = 0;
-      const write = (part: Uint8Array) => {
-        for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
-        hash.update(part);
-        size += part.length;
-      };
-      try {
-        if (typeof content === "function") content(write);
-        else write(content);
-        if (durable) fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      const sha256 = hash.digest("hex");
-      const path = nameOf(sha256);
-      mkdirSync(dirname(path), { recursive: true });
-      chmodSync(draft, 0o444);
-      renameSync(draft, path);
-      return { sha256, size };
-    } catch (error) {
-      rmSync(draft, { force: true });
-      throw error;
-    }
-  }
-
   const verified = verifiedObjects(join(folder, "verified"));
 
-  function lookup(key: string): Lookup {
+  const lower = others.map((other) => openCache(other));
+
+  function ownLookup(key: string): Lookup {
     const path = recordPath(key);
     const stamp = stampOf(path);
     if (stamp === undefined) return { record: undefined };
@@ -141,10 +97,44 @@ export function openCache(folder: string): Cache {
     const object = objectPath(record.object);
     const file = stampOf(object);
     if (file === undefined) return damaged("a cached object is missing");
-    if (statSync(object).size !== record.bytes) return damaged("a cached object is cut short");
-    if (hashFile(object) !== record.object) return damaged("a cached object has changed");
+    try {
+      if (statSync(object).size !== record.bytes) return damaged("a cached object is cut short");
+      if (hashFile(object) !== record.object) return damaged("a cached object has changed");
+    } catch (error) {
+      return damaged(`a cached object cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
     verified.set(key, { record: stamp, file, object: record.object });
     return { object: record.object, path: object, record: () => record };
+  }
+
+  function lookup(key: string): Lookup {
+    const own = ownLookup(key);
+    if (own.record) return own;
+    for (const other of lower) {
+      const found = other.lookup(key);
+      if (found.record) return { ...found, elsewhere: other.folder };
+    }
+    return own;
+  }
+
+  function adopt(key: string, { object, path, record, elsewhere }: Found): Found {
+    const { key: same, ...known } = record();
+    writeAtomically(
+      folder,
+      (write) => readChunks(path, write),
+      true,
+      (sha256) => {
+        if (sha256 === object && same === key) return objectPath(object);
+        throw new Error(`${path} has changed since it was found intact in ${elsewhere}; run again`);
+      },
+    );
+    return stored({ key, ...known });
+  }
+
+  function stored(record: CacheRecord, durable = true): Found {
+    const bytes = new TextEncoder().encode(canonicalJson(record));
+    writeAtomically(folder, bytes, durable, () => recordPath(record.key));
+    return { object: record.object, path: objectPath(record.object), record: () => record };
   }
 
   function put(
@@ -154,27 +144,17 @@ export function openCache(folder: string): Cache {
     provenance: Record<string, unknown>,
     { durable = true } = {},
   ): CacheRecord {
-    const { sha256: object, size: bytes } = writeAtomically(content, durable, objectPath);
+    const { sha256: object, size: bytes } = writeAtomically(folder, content, durable, objectPath);
     const record: CacheRecord = { key, object, bytes, preimage, provenance };
-    writeAtomically(new TextEncoder().encode(canonicalJson(record)), durable, () => recordPath(key));
+    stored(record, durable);
     return record;
   }
 
   function remove(key: string): void {
-    const found = lookup(key);
+    const found = ownLookup(key);
     rmSync(recordPath(key), { force: true });
     if (found.record) rmSync(found.path, { force: true });
     verified.delete(key);
-  }
-
-  function sweep(): void {
-    if (!existsSync(temporary)) return;
-    for (const name of readdirSync(temporary)) {
-      const [, host, pid] = name.match(/^(.*)-(\d+)-\d+-\d+$/) ?? [];
-      if (host === hostname() && (Number(pid) === process.pid || !isAlive(Number(pid)))) {
-        rmSync(join(temporary, name), { force: true });
-      }
-    }
   }
 
   const record = (key: string) => {
@@ -187,23 +167,24 @@ export function openCache(folder: string): Cache {
   const remember = () => {
     if (!existsSync(folder)) return;
     try {
-      verified.save((bytes) => writeAtomically(bytes, false, () => join(folder, "verified")));
+      verified.save((bytes) => writeAtomically(folder, bytes, false, () => join(folder, "verified")));
     } catch {
       // Of use only to save time: the store may be read-only, or the disk full.
     }
   };
-  return { folder, lookup, record, remember, put, remove, sweep };
+  return {
+    folder,
+    lookup,
+    adopt,
+    record,
+    remember,
+    put,
+    remove,
+    requireWritable: () => requireWritable(folder),
+    sweep: () => sweepDrafts(folder),
+  };
 }
 
 function recordAt(path: string): CacheRecord {
   return parseCanonicalJson(readFileSync(path, "utf8")) as CacheRecord;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -8,13 +8,17 @@ function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? "null").join(",")}]`;
-  const entries = Object.keys(value)
-    .sort(byName)
-    .flatMap((name) => {
-      const text = textOf((value as Record<string, unknown>)[name]);
-      return text === undefined ? [] : `${JSON.stringify(name)}:${text}`;
-    });
-  return `{${entries.join(",")}}`;
+  let entries = "";
+  for (const name of sortedNames(value)) {
+    const text = textOf((value as Record<string, unknown>)[name]);
+    if (text !== undefined) entries += `${entries === "" ? "" : ","}${JSON.stringify(name)}:${text}`;
+  }
+  return `{${entries}}`;
+}
+
+function sortedNames(value: object): string[] {
+  const names = Object.keys(value);
+  return names.some((name) => /^\d/.test(name)) ? names.sort(byName) : names.sort();
 }
 
 /** Whole numbers first, by size, as objects have them; then by code units. */

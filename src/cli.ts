@@ -9,10 +9,7 @@ import { backendNames, requireBackendName } from "./graph/backends/index.js";
 const commands = () => import("./commands.js");
 
 const DONE = 0;
-const FAILED = 1;
 const BAD_USAGE = 2;
-const INTERRUPTED = 130;
-const TERMINATED = 143;
 
 function positiveInteger(text: string): number {
   const value = Number(text);
@@ -47,7 +44,13 @@ function commandLine(finish: (code: number) => void): Command {
       .description(text)
       .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", collect, [])
       .option("--sweep <name=values>", "make a param a matrix axis: lr=0.1,0.01 (repeatable)", collect, [])
-      .option(...results);
+      .option(...results)
+      .option(
+        "--store-from <folder>",
+        "results of others, which are only read: what they have is not run (repeatable)",
+        collect,
+        [],
+      );
 
   verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, availableParallelism())
@@ -61,6 +64,10 @@ function commandLine(finish: (code: number) => void): Command {
         .argParser(backendName),
     )
     .option("-q, --quiet", "no progress")
+    .option(
+      "--json",
+      "print events on stdout, one JSON object a line: plan, started, progress, finished, warning, published, end",
+    )
     .action(async (path, targets, options) => finish(await (await commands()).runPipeline(path, targets, options)));
   verb("check <pipeline>", "check a pipeline file without running it").action(async (path, options) =>
     finish(await (await commands()).checkPipeline(path, options)),
@@ -129,17 +136,13 @@ try {
     process.exitCode = code;
   }).parseAsync();
 } catch (error) {
-  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? DONE : BAD_USAGE;
-  } else if (name === "ConfigError" || name === "UsageError") {
-    console.error(message);
-    process.exitCode = BAD_USAGE;
-  } else if (message === "interrupted" || message === "terminated") {
-    console.error(`${message}; finished steps and pieces are kept, run again to go on`);
-    process.exitCode = message === "interrupted" ? INTERRUPTED : TERMINATED;
   } else {
-    console.error(message);
-    process.exitCode = FAILED;
+    const known = error instanceof Error ? error : new Error(String(error));
+    const { exitCodeOf } = await commands();
+    process.exitCode = exitCodeOf(known);
+    const advice = process.exitCode > 128 ? "; finished steps and pieces are kept, run again to go on" : "";
+    console.error(`${known.message}${advice}`);
   }
 }

@@ -1,9 +1,11 @@
-/** What the commands of the command line do. Results go to stdout, all else to stderr; each gives an exit code. */
+/**
+ * What the commands of the command line do. Results go to stdout, all else to stderr; each gives an exit code. What
+ * reads and draws artifacts is loaded when it is needed.
+ */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { stages } from "../stages/index.js";
-import { readArtifact } from "./artifact.js";
 import { type Cache, type Found, openCache } from "./cache.js";
 import { type Changes, isModulePath, loadPipeline, pipelineName } from "./config.js";
 import { ConfigError } from "./configFile.js";
@@ -11,17 +13,16 @@ import { type DagFormat, dag } from "./dag.js";
 import { fetchDataset } from "./data/fetch/fetchDataset.js";
 import { isKnownName, knownSets } from "./data/knownSets.js";
 import { diffRuns } from "./diffRuns.js";
-import { type ExportFormat, exportArtifact } from "./exportArtifact.js";
+import { eventStream } from "./eventStream.js";
+import type { ExportFormat } from "./exportArtifact.js";
 import { fetchProgress } from "./fetchProgress.js";
 import { threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { type Plan, plan, type Step, select } from "./plan.js";
 import { progressReporter } from "./progress.js";
-import { publish } from "./publish.js";
-import { type Outcome, run } from "./run.js";
+import { type Outcome, type RunEvent, run } from "./run.js";
 import { beginRun, listRuns, type RunRecord } from "./runHistory.js";
-import { showArtifact } from "./showArtifact.js";
 import { describeStage } from "./stageHelp.js";
 import { stageModule, withModules } from "./stageModule.js";
 import { starter } from "./starter.js";
@@ -33,9 +34,20 @@ const DONE = 0;
 const FAILED = 1;
 const BAD_CONFIG = 2;
 const STALE = 3;
+const INTERRUPTED = 130;
+const TERMINATED = 143;
+
+/** The exit code of a command that ended by an error. */
+export function exitCodeOf({ name, message }: Error): number {
+  if (name === "ConfigError" || name === "UsageError") return BAD_CONFIG;
+  if (message === "interrupted") return INTERRUPTED;
+  return message === "terminated" ? TERMINATED : FAILED;
+}
 
 interface Options extends Changes {
   results: string;
+  /** Results folders, or stores, of others: what they have need not be run. */
+  storeFrom?: string[];
 }
 
 interface RunFlags extends Options {
@@ -44,6 +56,7 @@ interface RunFlags extends Options {
   force?: boolean;
   failFast?: boolean;
   quiet?: boolean;
+  json?: boolean;
   backend: string;
 }
 
@@ -53,32 +66,68 @@ async function planOf(path: string, options: Changes, targets: string[] = []): P
   return select(plan(pipeline, await withModules(pipeline, stages)), targets);
 }
 
-function storeOf({ results }: Options): Cache {
-  return openCache(join(results, ".cache"));
+function storeOf({ results, storeFrom = [] }: Options): Cache {
+  const others = storeFrom.map((folder) => {
+    const found = [join(folder, ".cache"), folder].find((at) => existsSync(join(at, "records")));
+    if (found) return found;
+    throw new UsageError(`--store-from ${folder} holds no store; expected the results folder of another run`);
+  });
+  return openCache(join(results, ".cache"), others);
 }
 
 export async function runPipeline(path: string, targets: string[], options: RunFlags): Promise<number> {
   process.env.CIRQUE_BACKEND = options.backend;
   const steps = await planOf(path, options, targets);
-  const { pipeline } = steps;
   const cache = storeOf(options);
   if (options.dryRun) return printStatus(path, targets, options);
 
-  const interrupt = new AbortController();
-  process.once("SIGINT", () => {
-    console.error("\nstopping; Ctrl+C again stops at once");
-    interrupt.abort(new Error("interrupted"));
-  });
-  process.once("SIGTERM", () => interrupt.abort(new Error("terminated")));
-  const onEvent = progressReporter(process.stderr, pipeline.name, options.quiet);
+  const stops = stopSignals();
+  const events = options.json ? eventStream((line) => process.stdout.write(line), steps) : undefined;
+  const reporter = progressReporter(process.stderr, steps.pipeline.name, options.quiet || options.json);
+  const onEvent = (event: RunEvent) => {
+    reporter.onEvent(event);
+    events?.onEvent(event);
+  };
   const jobs = Math.min(options.jobs, threadLimit(options.backend));
   const endRun = beginRun(cache.folder, steps);
-  const outcomes = await run(steps, cache, { ...options, jobs, onEvent, signal: interrupt.signal });
-  endRun(outcomes);
-  const folder = join(options.results, pipeline.name);
-  const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
-  for (const file of reports.length > 0 ? reports : files) console.log(file);
-  return summarize(outcomes);
+  let outcomes: Outcome[] = [];
+  try {
+    outcomes = await run(steps, cache, { ...options, jobs, onEvent, ...stops });
+    reporter.end();
+    endRun(outcomes);
+    const { publish } = await import("./publish.js");
+    const folder = join(options.results, steps.pipeline.name);
+    const { reports, files } = publish(steps, outcomes, folder, targets.length === 0);
+    events?.published(files);
+    if (!events) for (const file of reports.length > 0 ? reports : files) console.log(file);
+  } catch (error) {
+    reporter.end();
+    events?.end(exitCodeOf(error as Error), outcomes, (error as Error).message);
+    throw error;
+  }
+  const code = summarize(outcomes);
+  events?.end(code, outcomes);
+  return code;
+}
+
+/** Milliseconds that threads and the commands they have started get to end by themselves when people will not wait. */
+const LAST_GRACE = 500;
+
+/** Ctrl+C once lets what runs come to a point from which it can go on; twice stops at once, as SIGTERM does. */
+function stopSignals(): { drain: AbortSignal; signal: AbortSignal } {
+  const drain = new AbortController();
+  const stop = new AbortController();
+  process.once("SIGINT", () => {
+    console.error("\nfinishing what runs, beginning nothing new; Ctrl+C again stops at once");
+    drain.abort(new Error("interrupted"));
+    process.once("SIGINT", () => {
+      stop.abort(new Error("interrupted"));
+      // The default action: the process ends.
+      setTimeout(() => process.kill(process.pid, "SIGINT"), LAST_GRACE).unref();
+    });
+  });
+  process.once("SIGTERM", () => stop.abort(new Error("terminated")));
+  return { drain: drain.signal, signal: stop.signal };
 }
 
 /** Says what failed, if anything did. */
@@ -172,6 +221,8 @@ function resultOf({ id, key }: Step, cache: Cache): Found {
 export async function showStep(path: string, name: string, options: Options & { rows: number }): Promise<number> {
   const step = await stepOf(path, name, options);
   const found = resultOf(step, storeOf(options));
+  const { readArtifact } = await import("./artifactFile.js");
+  const { showArtifact } = await import("./showArtifact.js");
   console.log(`${step.id} (${step.definition.name})`);
   console.log(showArtifact(readArtifact(found.path), found, options.rows));
   return DONE;
@@ -184,6 +235,8 @@ export async function exportStep(
 ): Promise<number> {
   const step = await stepOf(path, name, options);
   const { path: object } = resultOf(step, storeOf(options));
+  const { readArtifact } = await import("./artifactFile.js");
+  const { exportArtifact } = await import("./exportArtifact.js");
   const bytes = await exportArtifact(readArtifact(object), options.format);
   if (options.out === undefined && (options.format === "csv" || options.format === "json")) {
     process.stdout.write(bytes);

@@ -1,12 +1,13 @@
-/** A pipeline file, read and checked as far as that is possible without knowing the stage kinds. */
+/** A pipeline file, read and changed as the command line asks; `plan` checks what it says. */
 import { basename, isAbsolute, resolve } from "node:path";
-import { parseDocument } from "yaml";
-import { ConfigError, type ConfigFile, type Path, type Problem, readConfigFile } from "./configFile.js";
+import { ConfigError, type ConfigFile, type Problem, readConfigFile } from "./configFile.js";
 import { extended } from "./extendedFile.js";
 import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
 import { listed, shown, validate } from "./parameters.js";
 import type { Scalar } from "./stage.js";
+import { secondsOf } from "./timeLimit.js";
+import { readYaml } from "./yamlValue.js";
 
 export interface StageEntry {
   name: string;
@@ -17,6 +18,8 @@ export interface StageEntry {
   from: Record<string, string[]>;
   /** What files that the parameters name are relative to. */
   folder: string;
+  /** Seconds that a step may take. */
+  timeout?: number;
 }
 
 export interface Matrix {
@@ -36,7 +39,12 @@ export interface Pipeline {
   file: ConfigFile;
 }
 
-type RawStage = { uses: string; with?: Record<string, unknown>; from?: Record<string, string | string[]> };
+interface RawStage {
+  uses: string;
+  with?: Record<string, unknown>;
+  from?: Record<string, string | string[]>;
+  timeout?: number | string;
+}
 
 interface RawPipeline {
   name?: string;
@@ -54,7 +62,7 @@ export interface Changes {
 
 /**
  * Reads a pipeline file, with the one that it extends, and applies what the command line changes (values as in YAML).
- * Throws ConfigError with every problem found, each at its line and column.
+ * Throws ConfigError for what is no YAML, or has not the form of a pipeline, with every problem found, each at its line and column.
  */
 export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {}): Pipeline {
   const file = extended(readConfigFile(path));
@@ -78,12 +86,11 @@ export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {
       with: stage.with ?? {},
       from: Object.fromEntries(Object.entries(stage.from ?? {}).map(([port, source]) => [port, [source].flat()])),
       folder: file.folderOf(["stages", name, "with"]),
+      ...(stage.timeout !== undefined && { timeout: secondsOf(stage.timeout) }),
     })),
     publish: raw.publish ?? [],
     file,
   };
-  const problems = [...matrixProblems(pipeline), ...publishProblems(pipeline)];
-  if (problems.length > 0) throw configError(file, problems);
   for (const setting of set) applySetting(pipeline, setting);
   for (const setting of sweep) applySweep(pipeline, setting);
   return pipeline;
@@ -93,7 +100,7 @@ export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {
 export function pipelineName(path: string): string {
   const name = basename(path).replace(/\.ya?ml$/, "");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
-  const message = `its file's name, ${JSON.stringify(name)}, is no name for a folder of results; expected letters, digits, ".", "_" and "-", or a name: in the file`;
+  const message = `its file's name, ${shown(name)}, is no name for a folder of results; expected letters, digits, ".", "_" and "-", or a name: in the file`;
   throw new ConfigError(path, "", [{ at: { line: 1, column: 1, length: 0 }, message }]);
 }
 
@@ -109,53 +116,6 @@ export function valuesAt({ params }: Pipeline, point: Readonly<Record<string, Sc
 
 export function configError(file: ConfigFile, problems: Problem[]): ConfigError {
   return new ConfigError(file.file, file.source, problems);
-}
-
-function matrixProblems({ params, matrix, file }: Pipeline): Problem[] {
-  const names = Object.keys(matrix.axes);
-  const clashes = names
-    .filter(
-      (name) =>
-        [...namesOf(params).keys(), ...names].some((other) => other !== name && leadsTo(name, other)) ||
-        namesOf(params).has(name),
-    )
-    .map((name) => ({
-      path: ["matrix", name] as Path,
-      message: namesOf(params).has(name)
-        ? `"${name}" is in params and in matrix; keep one of them`
-        : `"${name}" is a value of the matrix, and other names lead through it; rename one of them`,
-    }));
-  const unknown = (["exclude", "include"] as const).flatMap((list) =>
-    matrix[list].flatMap((entry, i) =>
-      Object.keys(entry)
-        .filter((name) => !names.includes(name))
-        .map((name) => ({
-          path: ["matrix", list, i, name] as Path,
-          message: `the matrix has no "${name}"; expected ${listed(names)}${suggestion(name, names)}`,
-        })),
-    ),
-  );
-  const partial = matrix.include.flatMap((entry, i) =>
-    names
-      .filter((name) => !Object.hasOwn(entry, name))
-      .map((name) => ({
-        path: ["matrix", "include", i] as Path,
-        message: `matrix.include.${i} lacks "${name}"; expected a value for every name of the matrix`,
-      })),
-  );
-  return [...clashes, ...unknown, ...partial].map(({ path, message }) => ({
-    at: file.locate(path, path.length === 3 ? "value" : "key"),
-    message,
-  }));
-}
-
-function publishProblems({ publish, stages, file }: Pipeline): Problem[] {
-  const names = stages.map(({ name }) => name);
-  return publish.flatMap((name, i) =>
-    names.includes(name)
-      ? []
-      : [{ at: file.locate(["publish", i]), message: `publish: no stage "${name}"${suggestion(name, names)}` }],
-  );
 }
 
 /** Overrides a param, or the values of a matrix axis, by `name=value`. */
@@ -208,8 +168,7 @@ function partsOf(pipeline: Pipeline, option: string, setting: string) {
 /** A text as YAML; undefined where it is none. */
 function parsed(text: string): unknown {
   try {
-    const document = parseDocument(text);
-    return document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 });
+    return readYaml(text).value;
   } catch {
     return undefined;
   }

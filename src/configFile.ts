@@ -1,7 +1,8 @@
 /** A YAML file whose values know their place, so that each error can point at what it is about. */
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
+import { readYaml, YamlFault } from "./yamlValue.js";
 
 export type Path = (string | number)[];
 
@@ -19,6 +20,11 @@ export interface Problem {
   message: string;
 }
 
+/** Problems that are told; of many more, one like another, nobody reads. */
+export const MOST_PROBLEMS = 50;
+const LONGEST_MESSAGE = 1000;
+const LARGEST_FILE = 1_000_000;
+
 /** A bad pipeline file or command line: the program ends with exit code 2 and writes nothing. */
 export class ConfigError extends Error {
   constructor(
@@ -26,7 +32,10 @@ export class ConfigError extends Error {
     readonly source: string,
     readonly problems: Problem[],
   ) {
-    super(problems.map((problem) => formatProblem({ file, source, ...problem.at.in }, problem)).join("\n"));
+    const told = problems
+      .slice(0, MOST_PROBLEMS)
+      .map((problem) => formatProblem({ file, source, ...problem.at.in }, problem));
+    super([...told, ...(problems.length > MOST_PROBLEMS ? ["and more"] : [])].join("\n"));
     this.name = "ConfigError";
   }
 }
@@ -48,7 +57,7 @@ export interface ConfigFile {
 export function readConfigFile(file: string): ConfigFile {
   let source: string;
   try {
-    source = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
+    source = new TextDecoder("utf-8", { fatal: true }).decode(contentOf(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =
@@ -68,21 +77,7 @@ export function readConfigFile(file: string): ConfigFile {
     const length = Math.max(1, Math.min(end, lineEnd < 0 ? source.length : lineEnd) - start);
     return { line: Math.max(line, 1), column: Math.max(col, 1), length };
   };
-  let document: Document.Parsed;
-  let value: unknown;
-  try {
-    document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-    // The parser stumbles on after a fault; what it then finds is mostly of its own making.
-    const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-    if (fault) {
-      const problem = { at: at(fault.pos[0], fault.pos[1]), message: `bad YAML: ${fault.message}` };
-      throw new ConfigError(file, source, [problem]);
-    }
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(file, source, [{ at: at(0, 1), message: `bad YAML: ${(error as Error).message}` }]);
-  }
+  const { document, value } = parsed(file, source, lines, at);
   return {
     file,
     source,
@@ -96,6 +91,34 @@ export function readConfigFile(file: string): ConfigFile {
   };
 }
 
+/** The bytes of a file; whatever it is, a device too, no more than a bounded number is read. */
+function contentOf(file: string): Uint8Array {
+  const bytes = new Uint8Array(LARGEST_FILE + 1);
+  const descriptor = openSync(file, "r");
+  try {
+    let [length, read] = [0, 0];
+    do {
+      read = readSync(descriptor, bytes, length, bytes.length - length, null);
+      length += read;
+    } while (read > 0 && length < bytes.length);
+    if (length > LARGEST_FILE) throw new Error(`is larger than ${LARGEST_FILE / 1e6} MB; expected a pipeline file`);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parsed(file: string, source: string, lines: LineCounter, at: (start: number, end: number) => Location) {
+  try {
+    return readYaml(source, lines);
+  } catch (error) {
+    const [start, end] = error instanceof YamlFault ? error.range : [0, 1];
+    // The parser counts lines as it goes, and may not have come there.
+    lines.lineStarts = [...source.matchAll(/^|(?<=\n)/g)].map(({ index }) => index);
+    throw new ConfigError(file, source, [{ at: at(start, end), message: `bad YAML: ${(error as Error).message}` }]);
+  }
+}
+
 /** The range [start, end) in the text of what `path` leads to. */
 function find(document: Document.Parsed, path: Path, part: "key" | "value"): [number, number] {
   let node: Node | null = document.contents;
@@ -104,9 +127,7 @@ function find(document: Document.Parsed, path: Path, part: "key" | "value"): [nu
     if (isAlias(node)) node = node.resolve(document) ?? null;
     const last = depth === path.length - 1;
     if (isMap(node)) {
-      const pair: Pair<unknown, unknown> | undefined = node.items.find(
-        ({ key }) => (isScalar(key) ? String(key.value) : String(key)) === String(name),
-      );
+      const pair = pairsOf(node).get(String(name));
       if (pair === undefined) return range;
       const target = (last && part === "key" ? pair.key : (pair.value ?? pair.key)) as Node;
       if (target.range) range = [target.range[0], target.range[1]];
@@ -121,6 +142,16 @@ function find(document: Document.Parsed, path: Path, part: "key" | "value"): [nu
   return range;
 }
 
+const knownPairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const found =
+    knownPairs.get(map) ??
+    new Map(map.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : String(pair.key), pair]));
+  knownPairs.set(map, found);
+  return found;
+}
+
 function headingOf(source: string): string {
   const lines: string[] = [];
   for (const line of source.split(/\r?\n/)) {
@@ -132,18 +163,37 @@ function headingOf(source: string): string {
 
 /** `file:line:column message`, then the line with the place underlined. */
 function formatProblem({ file, source }: { file: string; source: string }, { at, message }: Problem): string {
-  const first = `${file}:${at.line}:${at.column} ${message}`;
-  const line = source.split(/\r?\n/)[at.line - 1];
-  if (line === undefined || at.length === 0) return first;
+  const brief = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  const first = printable(`${file}:${at.line}:${at.column} ${brief}`);
+  if (source === "" || at.length === 0) return first;
+  const line = lineOf(source, at.line);
   // A long line is cut around the place.
   const from = Math.max(0, Math.min(at.column - 41, line.length - 120));
-  const shown = `${from > 0 ? "…" : ""}${line.slice(from, from + 120)}${line.length > from + 120 ? "…" : ""}`;
-  const indent = at.column - 1 - from + (from > 0 ? 1 : 0);
-  const length = Math.max(1, Math.min(at.length, from + 120 - (at.column - 1)));
+  const before = printable(line.slice(from, at.column - 1));
+  const meant = printable(line.slice(at.column - 1, Math.min(at.column - 1 + at.length, from + 120)));
+  const rest = printable(line.slice(at.column - 1 + at.length, from + 120));
+  const shown = `${from > 0 ? "…" : ""}${before}${meant}${rest}${line.length > from + 120 ? "…" : ""}`;
+  const padding = `${from > 0 ? " " : ""}${before.replace(/[^\t]/g, " ")}`;
   const number = String(at.line);
-  const padding = line
-    .slice(from, at.column - 1)
-    .replace(/[^\t]/g, " ")
-    .padStart(indent, " ");
-  return `${first}\n  ${number} | ${shown}\n  ${" ".repeat(number.length)} | ${padding}${"^".repeat(length)}`;
+  const marks = "^".repeat(Math.max(1, meant.length));
+  return `${first}\n  ${number} | ${shown}\n  ${" ".repeat(number.length)} | ${padding}${marks}`;
+}
+
+/** The line with this number; "" after the last. */
+function lineOf(source: string, number: number): string {
+  let start = 0;
+  for (let n = 1; n < number; n++) {
+    start = source.indexOf("\n", start) + 1;
+    if (start === 0) return "";
+  }
+  const end = source.indexOf("\n", start);
+  return source.slice(start, end < 0 ? undefined : end).replace(/\r$/, "");
+}
+
+/** A text without what a terminal obeys, or what turns the direction of writing: these as `\\u{…}`; line ends stay line ends. */
+export function printable(text: string): string {
+  return text.replace(
+    /[^\P{Cc}\t\n]|\p{Cf}|\p{Cs}|\p{Zl}|\p{Zp}/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
 }

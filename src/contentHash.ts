@@ -7,14 +7,19 @@ import { canonicalJson } from "./canonicalJson.js";
 /** The hash of a file's bytes. Throws the file system's error when it cannot be read. */
 export function hashFile(path: string): string {
   const hash = createHash("sha256");
+  readChunks(path, (part) => hash.update(part));
+  return hash.digest("hex");
+}
+
+/** Gives the bytes of a file in order, part by part; a part is only good until the next. Throws as hashFile. */
+export function readChunks(path: string, take: (part: Uint8Array) => void): void {
   const file = openSync(path, "r");
   try {
     const chunk = Buffer.allocUnsafe(1 << 20);
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) hash.update(chunk.subarray(0, read));
+    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) take(chunk.subarray(0, read));
   } finally {
     closeSync(file);
   }
-  return hash.digest("hex");
 }
 
 /**

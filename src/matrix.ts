@@ -1,7 +1,8 @@
 /** The matrix: which points there are, and `${name}` put in its place. */
+import { createHash } from "node:crypto";
 import type { Matrix } from "./config.js";
 import type { Path } from "./configFile.js";
-import type { Point } from "./stage.js";
+import type { Point, Scalar } from "./stage.js";
 
 export const MAX_POINTS = 10_000;
 
@@ -16,11 +17,22 @@ export function matrixPoints({ axes, exclude, include }: Matrix): Point[] {
   for (const [name, values] of Object.entries(axes)) {
     points = points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })));
   }
-  const excluded = (point: Point) =>
-    exclude.some((entry) => Object.entries(entry).every(([name, value]) => point[name] === value));
-  const kept = points.filter((point) => !excluded(point));
+  const kept = points.filter(notExcluded(exclude));
   const added = include.map((entry) => restrict(entry, Object.keys(axes)));
   return distinct([...kept, ...added]);
+}
+
+/** Entries with the same names are looked up together: there may be as many as points. */
+function notExcluded(exclude: Matrix["exclude"]): (point: Point) => boolean {
+  const groups = new Map<string, { names: string[]; entries: Set<string> }>();
+  const key = (values: Record<string, Scalar>, names: string[]) => JSON.stringify(names.map((name) => values[name]));
+  for (const entry of exclude) {
+    const names = Object.keys(entry).sort();
+    const group = groups.get(names.join()) ?? { names, entries: new Set() };
+    groups.set(names.join(), group);
+    group.entries.add(key(entry, names));
+  }
+  return (point) => ![...groups.values()].some(({ names, entries }) => entries.has(key(point, names)));
 }
 
 /** The distinct points that are left when only `names` are kept. */
@@ -68,9 +80,25 @@ export function substitute(value: unknown, names: ReadonlyMap<string, unknown>):
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, substitute(item, names)]));
 }
 
-/** `name=value,…` in matrix order; "" for the empty point. Safe in file names: other characters are percent-encoded. */
+/** A value's part of a file name, and all of them: with the stage's name and an ending they stay below the 255 bytes of file systems. */
+const LONGEST_VALUE = 48;
+const LONGEST_LABEL = 128;
+
+/**
+ * `name=value,…` in matrix order; "" for the empty point. Safe in file names: other characters are percent-encoded, and of
+ * what is long the beginning is kept, with a hash of all.
+ */
 export function pointLabel(point: Point): string {
-  return Object.entries(point)
-    .map(([name, value]) => `${name}=${encodeURIComponent(String(value)).replaceAll("*", "%2A")}`)
-    .join(",");
+  const parts = Object.entries(point).map(([name, value]) => `${name}=${brief(encoded(String(value)), LONGEST_VALUE)}`);
+  return brief(parts.join(","), LONGEST_LABEL);
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd")).replaceAll("*", "%2A");
+}
+
+function brief(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return `${text.slice(0, longest - 13).replace(/%.?$/, "")}~${hash}`;
 }

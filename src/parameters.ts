@@ -18,6 +18,8 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   verbose: true,
   passContext: true,
+  // The code is run a few times only: making it smaller takes longer than it gives.
+  code: { optimize: false },
 });
 /** `"file": true` marks a text that names a file; what it meets is collected in the context of a validation. */
 ajv.addKeyword({
@@ -50,6 +52,8 @@ export function schemaOf(name: string): Record<string, unknown> {
   return JSON.parse(text, (_key, value) => {
     if (typeof value?.$ref !== "string" || value.$ref.startsWith("#")) return value;
     const { $ref, ...own } = value;
+    // What editors know of `with`; here each stage's own schema is asked, after values are put in.
+    if ($ref === "editor.json") return {};
     const { $schema: _, ...shared } = schemaOf($ref.replace(/\.json$/, ""));
     return { ...shared, ...own };
   });
@@ -81,8 +85,12 @@ function validatorOf(schema: SchemaSource): ValidateFunction {
   return validator;
 }
 
+/** One more than are told, with those that are no faults of their own. */
+const MOST_ERRORS = 200;
+
 function faultsOf(errors: ErrorObject[], root: unknown, label: string): Fault[] {
-  const faults = errors.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
+  const told = errors.slice(0, MOST_ERRORS);
+  const faults = told.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
   const seen = new Set<string>();
   return faults.filter(({ path, message }) => {
     const key = JSON.stringify([path, message]);
@@ -93,7 +101,7 @@ function faultsOf(errors: ErrorObject[], root: unknown, label: string): Fault[] 
 function faultOf(error: ErrorObject, root: unknown, label: string): Fault | undefined {
   const path = pathOf(error.instancePath, root);
   const where = [label, ...path].filter((part) => part !== "").join(".") || "the file";
-  const found = `${where} is ${shown(error.data)}`;
+  const found = () => `${where} is ${shown(error.data)}`;
   const at = (message: string, below: Path = [], part: "key" | "value" = "value") => ({
     path: [...path, ...below],
     part,
@@ -124,10 +132,10 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     case "enum": {
       const allowed = params.allowedValues as unknown[];
       const guess = typeof error.data === "string" ? suggestion(error.data, allowed.map(String)) : "";
-      return at(`${found}; expected ${listed(allowed.map(String))}${guess}`);
+      return at(`${found()}; expected ${listed(allowed.map(String))}${guess}`);
     }
     case "const":
-      return at(`${found}; expected ${shown(params.allowedValue)}`);
+      return at(`${found()}; expected ${shown(params.allowedValue)}`);
     case "discriminator": {
       const branches = (error.parentSchema?.oneOf ?? []) as { properties?: Record<string, { const?: string }> }[];
       const allowed = branches.map((branch) => branch.properties?.[params.tag as string]?.const ?? "");
@@ -142,27 +150,30 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       return undefined;
     case "type": {
       const types = [params.type as string | string[]].flat();
-      return at(`${found}; expected ${types.map((type) => nouns[type] ?? type).join(" or ")}`);
+      return at(`${found()}; expected ${types.map((type) => nouns[type] ?? type).join(" or ")}`);
     }
     case "minimum":
     case "maximum":
     case "exclusiveMinimum":
     case "exclusiveMaximum":
-      return at(`${found}; expected a number ${params.comparison} ${params.limit}`);
+      return at(`${found()}; expected a number ${params.comparison} ${params.limit}`);
     case "minItems":
-      return at(`${found}; expected at least ${params.limit} ${params.limit === 1 ? "entry" : "entries"}`);
+      return at(`${found()}; expected at least ${params.limit} ${params.limit === 1 ? "entry" : "entries"}`);
     case "maxItems":
-      return at(`${found}; expected at most ${params.limit} entries`);
+      return at(`${found()}; expected at most ${params.limit} entries`);
     case "minProperties":
       return at(`${where} is empty; expected at least one entry`);
+    case "maxLength":
     case "pattern":
       // Names are reported by propertyNames.
       if (error.propertyName !== undefined) return undefined;
-      return at(`${found}; expected text that matches ${params.pattern}`);
+      return at(`${found()}; expected text that matches ${params.pattern ?? `.{0,${params.limit}}`}`);
     default:
-      return at(`${found}: ${error.message}`);
+      return at(`${found()}: ${error.message}`);
   }
 }
+
+const MOST_NAMES = 60;
 
 const nouns: Record<string, string> = {
   object: "a mapping",
@@ -174,8 +185,13 @@ const nouns: Record<string, string> = {
   null: "nothing",
 };
 
-/** Names in quotes, joined by commas and a final "or". */
+/** Names in quotes, joined by commas and a final "or"; of many the first. */
 export function listed(names: readonly string[]): string {
+  if (names.length > MOST_NAMES)
+    return `${names
+      .slice(0, MOST_NAMES)
+      .map((name) => `"${name}"`)
+      .join(", ")}, …`;
   const quoted = names.map((name) => `"${name}"`);
   return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
@@ -183,6 +199,7 @@ export function listed(names: readonly string[]): string {
 /** A value as a message shows it: short, one line. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "empty";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }

@@ -2,14 +2,15 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
+import { checkNames } from "./checkNames.js";
 import { configError, type Pipeline, valuesAt } from "./config.js";
-import type { Path, Problem } from "./configFile.js";
-import { MAX_POINTS, matrixPoints, mentions, pointLabel, productSize, projections, substitute } from "./matrix.js";
+import { MOST_PROBLEMS, type Path, type Problem } from "./configFile.js";
+import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
 import { type Fault, filesNamed, validate } from "./parameters.js";
-import { type Report, resolveStages, type StageNode } from "./resolve.js";
+import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
 import type { PipelineText, Point, Stage } from "./stage.js";
 
 export interface Step {
@@ -29,6 +30,8 @@ export interface Step {
   preimage: unknown;
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
+  /** Seconds that it may take; not part of the key. */
+  timeout?: number;
 }
 
 export interface Plan {
@@ -45,19 +48,25 @@ export interface Plan {
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[]): Plan {
   const problems: Problem[] = [];
-  const report = (path: Path, message: string, part: "key" | "value" = "value") =>
-    problems.push({ at: pipeline.file.locate(path, part), message });
   const stop = () => {
     if (problems.length > 0) throw configError(pipeline.file, problems);
   };
+  const report: Report = (path, message, part = "value") => {
+    problems.push({ at: pipeline.file.locate(path, part), message });
+    if (problems.length > MOST_PROBLEMS) stop();
+  };
 
-  const size = productSize(pipeline.matrix);
-  if (size > MAX_POINTS) report(["matrix"], `the matrix has ${size} points; expected at most ${MAX_POINTS}`, "key");
+  checkNames(pipeline, report);
   const ordered = resolveStages(pipeline, stages, report) ?? [];
+  if (problems.length > 0) checkParameters(pipeline, stages, report);
   stop();
 
   const points = matrixPoints(pipeline.matrix);
   if (points.length === 0) report(["matrix", "exclude"], "every point of the matrix is excluded");
+  if (points.length > MAX_POINTS) {
+    report(["matrix"], `the matrix has ${points.length} points; expected at most ${MAX_POINTS}`, "key");
+  }
+  stop();
   const steps = expand(pipeline, ordered, points, report);
   stop();
   return { pipeline, steps, published: publishedStages(pipeline, ordered) };
@@ -107,6 +116,19 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
   return nodes.flatMap((node) => steps.get(node.name) as Step[]);
 }
 
+/** Reports what else is wrong in a pipeline that has no steps: with the parameters of its stages, where all that they mention is known. */
+function checkParameters(pipeline: Pipeline, stages: readonly Stage[], report: Report): void {
+  const values = valuesAt(pipeline, firstPoint(pipeline));
+  const hashes = new Map<string, string>();
+  for (const entry of pipeline.stages) {
+    const definition = definitionOf(entry, stages);
+    if (definition === undefined || !mentions(entry.with).every(({ name }) => values.has(name))) continue;
+    const params = substitute(entry.with, values) as Record<string, unknown>;
+    const { found } = inspectParameters({ ...entry, definition, title: entry.name }, params, hashes);
+    for (const { path, part, message } of found) report(["stages", entry.name, "with", ...path], message, part);
+  }
+}
+
 /** What is wrong with a stage's parameters, by its schema, else by its own check, and the files that they name. */
 function inspectParameters(
   { name, definition, folder }: StageNode,
@@ -119,7 +141,12 @@ function inspectParameters(
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
-  for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
+  try {
+    for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
+  } catch (error) {
+    // An expression that is nested too deeply ends the stack, for one.
+    add([], ` cannot be checked: ${(error as Error).message}`);
+  }
   for (const { path, file } of filesNamed(schema, params)) {
     try {
       files.push(findFile(file, folder, hashes));
@@ -161,7 +188,7 @@ function grouped(steps: readonly Step[], label: (step: Step) => string): Map<str
 
 function makeStep(
   pipeline: Pipeline,
-  { name, title, definition }: StageNode,
+  { name, title, definition, timeout }: StageNode,
   point: Point,
   params: Record<string, unknown>,
   files: NamedFile[],
@@ -187,6 +214,7 @@ function makeStep(
     files,
     inputs,
     pipeline: text,
+    timeout,
     key: "",
     preimage: {},
   };

@@ -1,5 +1,5 @@
-/** Progress on stderr: a line a finished step; on a terminal also one line, redrawn, for what is running. */
-import { styleText } from "node:util";
+/** Progress on stderr: a line a finished step; on a terminal also a table, redrawn, of what is running. */
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { Step } from "./plan.js";
 import type { RunEvent } from "./run.js";
 import type { Amount } from "./stage.js";
@@ -8,9 +8,12 @@ export interface ProgressStream {
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;
+  rows?: number;
 }
 
+/** Milliseconds between two lines about a step where there is no table, and between two tables. */
 const QUIET_INTERVAL = 15_000;
+const DRAW_INTERVAL = 100;
 
 /** What is known of a step that runs; `first` is how far it was when that was first known: a resumed step starts midway. */
 interface Active {
@@ -21,87 +24,169 @@ interface Active {
   first?: { at: number; fraction: number };
 }
 
-/** A listener for the events of a run. `quiet` leaves only warnings and failures. */
-export function progressReporter(stream: ProgressStream, name: string, quiet = false): (event: RunEvent) => void {
-  const live = Boolean(stream.isTTY) && !process.env.CI && !quiet;
+/** A listener for the events of a run, and what ends it. `quiet` leaves only warnings and failures. */
+export function progressReporter(
+  stream: ProgressStream,
+  name: string,
+  quiet = false,
+): { onEvent(event: RunEvent): void; end(): void } {
+  const { CI, NO_COLOR, TERM } = process.env;
+  const live = Boolean(stream.isTTY) && !CI && TERM !== "dumb" && !quiet;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
+    stream.isTTY && !NO_COLOR ? styleText(style, text) : text;
   const active = new Map<Step, Active>();
-  let drawn = false;
+  const began = performance.now();
+  const counts = { all: 0, done: 0, failed: 0 };
+  let [lines, drawnAt] = [0, Number.NEGATIVE_INFINITY];
+  let timer: NodeJS.Timeout | undefined;
 
+  const erase = () => {
+    if (lines > 0) stream.write(`\u001b[${lines}A\u001b[J`);
+    lines = 0;
+  };
+  const draw = () => {
+    clearTimeout(timer);
+    erase();
+    if (active.size === 0) return;
+    const [columns, most] = [(stream.columns || 80) - 1, Math.max(1, Math.min(12, (stream.rows || 24) - 4))];
+    const now = performance.now();
+    const shown = [...active].slice(0, most);
+    const width = Math.min(Math.max(...shown.map(([{ id }]) => id.length)), columns >> 1);
+    const rows = shown.map(([{ id }, state]) => {
+      const fraction = state.fraction === undefined ? "" : `${Math.floor(100 * state.fraction)} %`;
+      const facts = [seconds((now - state.start) / 1000), leftOf(state, now), wordsOf(state, now)].filter(Boolean);
+      const drawn = columns < 60 ? "" : ` ${bar(state.fraction)}`;
+      return `  ${fitted(id, width).padEnd(width)}${drawn} ${fraction.padStart(5)}  ${facts.join("  ")}`;
+    });
+    if (active.size > most) rows.push(`  and ${active.size - most} more`);
+    const elapsed = (now - began) / 1000;
+    const share = (counts.done + [...active.values()].reduce((sum, at) => sum + (at.fraction ?? 0), 0)) / counts.all;
+    const left = share > 0.02 ? `, about ${seconds((elapsed * (1 - share)) / share)} left` : "";
+    const failed = counts.failed > 0 ? `, ${counts.failed} failed` : "";
+    rows.push(`${counts.done} of ${counts.all} steps${failed}, ${active.size} running, ${seconds(elapsed)}${left}`);
+    stream.write(rows.map((row) => `${fitted(row, columns)}\n`).join(""));
+    lines = rows.length;
+    drawnAt = now;
+    // The clock goes on where nothing is heard.
+    timer = setTimeout(draw, 1000).unref();
+  };
+  const redraw = () => {
+    if (!live) return;
+    const wait = drawnAt + DRAW_INTERVAL - performance.now();
+    if (wait <= 0) return draw();
+    clearTimeout(timer);
+    timer = setTimeout(draw, wait).unref();
+  };
   const line = (text: string) => {
-    if (drawn) stream.write("\r\u001b[2K");
-    drawn = false;
+    erase();
     stream.write(`${text}\n`);
     redraw();
   };
-  const status = (step: Step) => {
-    const { start, fraction, note, first } = active.get(step) as Active;
-    const now = performance.now();
-    const gained = fraction !== undefined && first !== undefined ? fraction - first.fraction : 0;
-    const left =
-      fraction !== undefined && first !== undefined && gained > 0.02
-        ? `, ${seconds(((now - first.at) / 1000) * ((1 - fraction) / gained))} left`
-        : "";
-    const share = fraction === undefined ? seconds((now - start) / 1000) : `${Math.floor(100 * fraction)} %${left}`;
-    const words = typeof note === "object" ? rate(note, (now - (first?.at ?? start)) / 1000) : note;
-    return `${step.id} ${share}${words ? ` (${words})` : ""}`;
-  };
-  const redraw = () => {
-    if (!live || active.size === 0) return;
-    const text = [...active.keys()].map(status).join(" · ");
-    stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
-    drawn = true;
-  };
 
-  return (event) => {
-    switch (event.type) {
-      case "plan": {
-        const fresh = event.steps - event.cached;
-        const work = fresh === 0 ? "all cached" : `${event.cached} cached, ${fresh} to run on ${event.jobs} workers`;
-        if (!quiet) line(`${name}: ${event.steps} steps, ${work}`);
-        return;
-      }
-      case "warning":
-        line(`${paint("yellow", "warning")} ${event.message}`);
-        return;
-      case "started":
-        active.set(event.step, { start: performance.now(), spoken: performance.now() });
-        redraw();
-        return;
-      case "progress": {
-        const state = active.get(event.step);
-        if (state === undefined) return;
-        Object.assign(state, { fraction: event.fraction, note: event.note });
-        if (event.fraction !== undefined) state.first ??= { at: performance.now(), fraction: event.fraction };
-        redraw();
-        if (!live && !quiet && performance.now() - state.spoken > QUIET_INTERVAL) {
-          state.spoken = performance.now();
-          line(`  ${status(event.step)}`);
-        }
-        return;
-      }
-      case "finished": {
-        const { outcome } = event;
-        active.delete(outcome.step);
-        if ("error" in outcome) {
-          if (outcome.state === "failed") line(`${paint("red", "✗")} ${outcome.step.id}: ${outcome.error}`);
-          else redraw();
+  return {
+    end() {
+      clearTimeout(timer);
+      erase();
+      active.clear();
+    },
+    onEvent(event) {
+      switch (event.type) {
+        case "plan": {
+          counts.all = event.steps.length - event.cached.size;
+          const work =
+            counts.all === 0
+              ? "all cached"
+              : `${event.cached.size} cached, ${counts.all} to run on ${event.jobs} workers`;
+          if (!quiet) line(`${name}: ${event.steps.length} steps, ${work}`);
           return;
         }
-        const facts = ((outcome.record().provenance.summary ?? []) as [string, number | string][])
-          .slice(0, 4)
-          .map(([fact, value]) => `${fact} ${shortened(value)}`);
-        if (!quiet) {
+        case "warning":
+          line(`${paint("yellow", "warning")} ${event.message}`);
+          return;
+        case "started":
+          active.set(event.step, { start: performance.now(), spoken: performance.now() });
+          redraw();
+          return;
+        case "progress": {
+          const state = active.get(event.step);
+          if (state === undefined) return;
+          Object.assign(state, { fraction: event.fraction, note: event.note });
+          if (event.fraction !== undefined) state.first ??= { at: performance.now(), fraction: event.fraction };
+          redraw();
+          const now = performance.now();
+          if (!live && !quiet && now - state.spoken > QUIET_INTERVAL) {
+            state.spoken = now;
+            line(`  ${event.step.id} ${told(state, now)}`);
+          }
+          return;
+        }
+        case "finished": {
+          const { outcome } = event;
+          active.delete(outcome.step);
+          counts.done++;
+          if ("error" in outcome) {
+            if (outcome.state === "failed") counts.failed++;
+            if (outcome.state === "failed") line(`${paint("red", "✗")} ${outcome.step.id}: ${outcome.error}`);
+            else redraw();
+            return;
+          }
+          if (outcome.state === "cached") return redraw();
+          if (quiet) return;
+          const facts = ((outcome.record().provenance.summary ?? []) as [string, number | string][])
+            .slice(0, 4)
+            .map(([fact, value]) => `${fact} ${shortened(value)}`);
           const detail = facts.length > 0 ? paint("dim", `  ${facts.join(", ")}`) : "";
           line(`${paint("green", "✓")} ${outcome.step.id} ${seconds(event.seconds)}${detail}`);
+          return;
         }
-        return;
+        default:
+          event satisfies never;
       }
-      default:
-        event satisfies never;
-    }
+    },
   };
+}
+
+/** 52 %, 12 s left (10,240 points/s) */
+function told(state: Active, now: number): string {
+  const share =
+    state.fraction === undefined ? seconds((now - state.start) / 1000) : `${Math.floor(100 * state.fraction)} %`;
+  const [left, words] = [leftOf(state, now), wordsOf(state, now)];
+  return `${share}${left && `, ${left}`}${words && ` (${words})`}`;
+}
+
+/** What is left of a step, judged by what this run has done of it. */
+function leftOf({ fraction, first }: Active, now: number): string {
+  if (fraction === undefined || first === undefined) return "";
+  const gained = fraction - first.fraction;
+  return gained > 0.02 ? `${seconds(((now - first.at) / 1000) * ((1 - fraction) / gained))} left` : "";
+}
+
+function wordsOf({ note, start, first }: Active, now: number): string {
+  if (typeof note === "object") return rate(note, (now - (first?.at ?? start)) / 1000);
+  return note === undefined ? "" : stripVTControlCharacters(note).replace(/\p{Cc}/gu, " ");
+}
+
+const BAR = 16;
+
+function bar(fraction = 0): string {
+  const full = Math.round(BAR * Math.min(1, Math.max(0, fraction)));
+  return "█".repeat(full) + "░".repeat(BAR - full);
+}
+
+/** As much of a text as has room; wide characters, as of Chinese, take two columns. */
+function fitted(text: string, columns: number): string {
+  let [width, end] = [0, 0];
+  for (const character of text) {
+    width +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Extended_Pictographic}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
+    if (width > columns) return `${text.slice(0, Math.max(0, end - 1))}…`;
+    end += character.length;
+  }
+  return text;
 }
 
 /** Whole numbers and text in full, other numbers to 4 digits. */

@@ -5,14 +5,18 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, listAt, readArtifact, rowCount, type VectorColumn } from "./artifact.js";
+import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "./artifact.js";
+import { readArtifact } from "./artifactFile.js";
+import { isAbandoned, storeError } from "./atomicFile.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { hashFile } from "./contentHash.js";
 import { pointLabel } from "./matrix.js";
@@ -73,11 +77,16 @@ export function publish(
     "manifest.json",
     new TextEncoder().encode(`${JSON.stringify(JSON.parse(canonicalJson(manifest)), null, 2)}\n`),
   );
-  for (const [name, content] of files) writeIfChanged(join(folder, name), content);
-  if (complete) {
-    for (const name of Object.keys(before?.files ?? {})) {
-      if (!files.has(name) && staysInside(name)) rmSync(join(folder, name), { force: true });
+  try {
+    for (const [name, content] of files) writeIfChanged(join(folder, name), content);
+    if (complete) {
+      for (const name of Object.keys(before?.files ?? {})) {
+        if (!files.has(name) && staysInside(name)) rmSync(join(folder, name), { force: true });
+      }
     }
+    sweepDrafts(folder);
+  } catch (error) {
+    throw storeError(folder, error);
   }
   return {
     reports: [...files.keys()].filter((name) => name.endsWith(".html")).map((name) => join(folder, name)),
@@ -160,7 +169,7 @@ function readManifest(path: string): Manifest | undefined {
 function writeIfChanged(path: string, content: Content): void {
   if (isWritten(path, content)) return;
   mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.${process.pid}.draft`;
+  const draft = `${path}.draft-${hostname()}-${process.pid}`;
   try {
     if (content instanceof Uint8Array) {
       writeFileSync(draft, content);
@@ -172,6 +181,14 @@ function writeIfChanged(path: string, content: Content): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** Removes what runs that were killed have left. */
+function sweepDrafts(folder: string): void {
+  const names = existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]) : [];
+  for (const name of names) {
+    if (isAbandoned(name.match(/\.draft-(.*)-(\d+)$/))) rmSync(join(folder, name), { force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";
 import { suggestion } from "./nearestName.js";
 import { listed, shown } from "./parameters.js";
-import type { Port, Stage } from "./stage.js";
+import type { Point, Port, Stage } from "./stage.js";
 
 /** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
 export interface StageNode extends StageEntry {
@@ -32,22 +32,27 @@ export function resolveStages(pipeline: Pipeline, stages: readonly Stage[], repo
   return faults > 0 ? undefined : ordered;
 }
 
+/** The definition of a stage, with the kind of its output where its parameters say that. */
+export function definitionOf({ uses, with: params }: StageEntry, stages: readonly Stage[]): Stage | undefined {
+  const found = stages.find(({ name, module }) => (module?.path ?? name) === uses);
+  return found?.outputOf ? { ...found, output: found.outputOf(params) ?? found.output } : found;
+}
+
+/** The first value of every axis. */
+export function firstPoint({ matrix }: Pipeline): Point {
+  return Object.fromEntries(Object.entries(matrix.axes).map(([name, [first]]) => [name, first]));
+}
+
 /** Finds each stage's definition and checks its names: kind, ports, sources, `${…}`. */
 function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] {
-  const definitions = new Map(stages.map((stage) => [stage.module?.path ?? stage.name, stage]));
-  /** The definition of a stage, with the kind of its output where its parameters say that. */
-  const definitionOf = ({ uses, with: params }: StageEntry): Stage | undefined => {
-    const found = definitions.get(uses);
-    return found?.outputOf ? { ...found, output: found.outputOf(params) ?? found.output } : found;
-  };
+  const definitions = new Map(pipeline.stages.map((entry) => [entry, definitionOf(entry, stages)]));
   const entries = new Map(pipeline.stages.map((entry) => [entry.name, entry]));
-  const { axes } = pipeline.matrix;
-  const names = valuesAt(pipeline, Object.fromEntries(Object.entries(axes).map(([name, [first]]) => [name, first])));
+  const names = valuesAt(pipeline, firstPoint(pipeline));
   const values = [...names.keys()];
   const nodes: StageNode[] = [];
   for (const entry of pipeline.stages) {
     const path = ["stages", entry.name];
-    const definition = definitionOf(entry);
+    const definition = definitions.get(entry);
     if (definition === undefined) {
       const kinds = stages.filter(({ module }) => !module).map(({ name }) => name);
       const known = suggestion(entry.uses, kinds) || `; expected one of ${kinds.join(", ")}`;
@@ -60,7 +65,7 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
       report([...path, "with", "output"], message);
     }
     for (const { name, path: below, isWhole } of mentions(entry.with)) {
-      if (values.includes(name)) {
+      if (names.has(name)) {
         if (!isWhole && typeof names.get(name) === "object") {
           const message = `${entry.name} has "\${${name}}" inside a text, and it is ${shown(names.get(name))}; expected a single value`;
           report([...path, "with", ...below], message);
@@ -93,14 +98,14 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
         const at = [...path, "from", port, i];
         const from = entries.get(source);
         if (from === undefined) {
-          const known = `; expected one of ${[...entries.keys()].join(", ")}`;
+          const known = `; expected ${listed([...entries.keys()])}`;
           report(
             at,
             `${entry.name}.from.${port} names the unknown stage "${source}"${suggestion(source, entries.keys()) || known}`,
           );
           continue;
         }
-        const given = definitionOf(from);
+        const given = definitions.get(from);
         if (given === undefined || wanted.kinds.includes(given.output) || adapterFor(wanted, given, stages)) continue;
         report(
           at,
@@ -114,7 +119,7 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
     for (const port of ports) {
       const { optional, kinds } = definition.inputs[port];
       if (optional || Object.hasOwn(entry.from, port)) continue;
-      const fitting = pipeline.stages.filter((other) => kinds.some((kind) => kind === definitionOf(other)?.output));
+      const fitting = pipeline.stages.filter((other) => kinds.some((kind) => kind === definitions.get(other)?.output));
       const advice = `{ ${port}: ${fitting[0]?.name ?? "…"} }`;
       report(
         path,
@@ -174,26 +179,37 @@ function withAdapters(nodes: StageNode[], stages: readonly Stage[]): StageNode[]
 function inOrder(nodes: StageNode[], report: Report): StageNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const ordered = new Set<StageNode>();
-  const visit = (node: StageNode, trail: { node: StageNode; port: string }[]): boolean => {
-    if (ordered.has(node)) return true;
-    for (const [port, sources] of Object.entries(node.from)) {
-      for (const [i, source] of sources.entries()) {
-        const path = [...trail, { node, port }];
-        const start = path.findIndex((step) => step.node.name === source);
-        if (start >= 0) {
-          const cycle = [...path.slice(start).map((step) => step.node.name), source].reverse();
-          report(
-            ["stages", node.name, "from", port, i],
-            `a cycle: ${cycle.join(" → ")}; a stage cannot need its own output`,
-          );
-          return false;
-        }
-        if (!visit(byName.get(source) as StageNode, path)) return false;
-      }
-    }
-    ordered.add(node);
-    return true;
+  const edgesOf = ({ from }: StageNode) =>
+    Object.entries(from).flatMap(([port, sources]) => sources.map((source, i) => ({ port, i, source })));
+  // Depth first, without recursion: a chain may have thousands of stages.
+  const trail: { node: StageNode; edges: ReturnType<typeof edgesOf> }[] = [];
+  const open = new Set<StageNode>();
+  const enter = (node: StageNode) => {
+    open.add(node);
+    trail.push({ node, edges: edgesOf(node).reverse() });
   };
-  for (const node of nodes) if (!visit(node, [])) break;
+  for (const start of nodes) {
+    if (!ordered.has(start)) enter(start);
+    for (let top = trail.at(-1); top; top = trail.at(-1)) {
+      const { node, edges } = top;
+      const edge = edges.pop();
+      if (edge === undefined) {
+        trail.pop();
+        open.delete(node);
+        ordered.add(node);
+        continue;
+      }
+      const { port, i, source } = edge;
+      const needed = byName.get(source) as StageNode;
+      if (open.has(needed)) {
+        const names = trail.map((step) => step.node.name);
+        const cycle = [...names.slice(names.indexOf(source)), source].reverse();
+        const message = `a cycle: ${cycle.join(" → ")}; a stage cannot need its own output`;
+        report(["stages", node.name, "from", port, i], message);
+        return [];
+      }
+      if (!ordered.has(needed)) enter(needed);
+    }
+  }
   return [...ordered];
 }

@@ -1,10 +1,13 @@
 /** Brings the steps of a plan up to date: what the store has is kept, the rest goes to the worker threads as soon as it is ready. */
 import { createHash, randomInt } from "node:crypto";
-import { Piscina } from "piscina";
+import { StoreError } from "./atomicFile.js";
 import type { Cache, CacheRecord, Found } from "./cache.js";
 import { canonicalJson } from "./canonicalJson.js";
 import { keyOf, type Plan, type Step } from "./plan.js";
 import type { Amount, Lineage } from "./stage.js";
+import { appendToLog, startLog } from "./stepLog.js";
+import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
+import { timeLimit } from "./timeLimit.js";
 import type { Piece, ProgressMessage, Task, TaskInput } from "./worker.js";
 
 export type Outcome =
@@ -13,7 +16,7 @@ export type Outcome =
   | { step: Step; state: "failed" | "blocked"; error: string };
 
 export type RunEvent =
-  | { type: "plan"; steps: number; cached: number; jobs: number }
+  | { type: "plan"; steps: readonly Step[]; cached: ReadonlyMap<string, Outcome>; jobs: number }
   | { type: "warning"; message: string }
   | { type: "started"; step: Step }
   | { type: "progress"; step: Step; fraction?: number; note?: string | Amount }
@@ -26,8 +29,14 @@ export interface RunOptions {
   /** Stop at the first failure; otherwise only what depends on a failed step is left out. */
   failFast?: boolean;
   onEvent?: (event: RunEvent) => void;
+  /** Nothing new is begun; what runs ends after its piece, or where it keeps how far it is. */
+  drain?: AbortSignal;
+  /** What runs ends at its next word of progress. */
   signal?: AbortSignal;
 }
+
+/** How often a step is tried again whose worker died. */
+const RETRIES = 2;
 
 /** Which steps the store has, by step id; warnings about damaged records. Nothing is written. */
 export function inspect({ steps }: Plan, cache: Cache): { hits: Map<string, Outcome>; warnings: string[] } {
@@ -42,22 +51,33 @@ export function inspect({ steps }: Plan, cache: Cache): { hits: Map<string, Outc
   return { hits, warnings: [...warnings] };
 }
 
-/** Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when `signal` aborts. */
+/** Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when
+ * a signal stops it, or with StoreError where the store cannot be written. */
 export async function run(plan: Plan, cache: Cache, options: RunOptions): Promise<Outcome[]> {
-  const { jobs, force = false, failFast = false, onEvent = () => {}, signal } = options;
+  const { jobs, force = false, failFast = false, onEvent = () => {}, drain, signal } = options;
   const { hits, warnings } = force ? { hits: new Map<string, Outcome>(), warnings: [] } : inspect(plan, cache);
   for (const message of warnings) onEvent({ type: "warning", message });
-  onEvent({ type: "plan", steps: plan.steps.length, cached: hits.size, jobs });
-  if (hits.size === plan.steps.length) return plan.steps.map((step) => hits.get(step.id) as Outcome);
+  onEvent({ type: "plan", steps: plan.steps, cached: hits, jobs });
+  const isStored = (outcome: Outcome) => !("elsewhere" in outcome);
+  if (hits.size === plan.steps.length && [...hits.values()].every(isStored)) {
+    return plan.steps.map((step) => hits.get(step.id) as Outcome);
+  }
+  cache.requireWritable();
+  cache.sweep();
 
+  const { Piscina } = await import("piscina");
   const pool = new Piscina({ filename: new URL("./worker.js", import.meta.url).href, minThreads: 1, maxThreads: jobs });
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const pieces = new Map<string, Map<number, PieceProgress>>();
   const starts = new Map<string, number>();
+  const limits = new Map<string, ReturnType<typeof timeLimit>>();
+  // Of a thread that has no task; the others' errors are those of their tasks.
+  pool.on("error", (error) => onEvent({ type: "warning", message: `a worker ended: ${messageOf(error)}` }));
   pool.on("message", ({ step: id, part, fraction, note }: ProgressMessage) => {
     const step = steps.get(id) as Step;
     if (!starts.has(id)) {
       starts.set(id, performance.now());
+      limits.get(id)?.start();
       onEvent({ type: "started", step });
     }
     const all = pieces.get(id) ?? new Map<number, PieceProgress>();
@@ -68,22 +88,39 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   });
 
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const stopAll = () => Atomics.store(stop, 0, 1);
+  const stopAll = () => raise(stop, STOPPING);
   signal?.addEventListener("abort", stopAll, { once: true });
+  drain?.addEventListener("abort", () => raise(stop, DRAINING), { once: true });
   const submitted = new Set<Promise<unknown>>();
 
   /** One task on the pool: the number of pieces for `count`, else the record of what is in the store then. */
-  function submit(task: Task): Promise<number | CacheRecord | undefined> {
-    const result = pool.run(task) as Promise<number | CacheRecord | undefined>;
+  function submit(task: Task, end?: AbortSignal): Promise<number | CacheRecord | undefined> {
+    const result = pool.run(task, end && { signal: end }) as Promise<number | CacheRecord | undefined>;
     submitted.add(result);
     return result.finally(() => submitted.delete(result));
+  }
+
+  /** What `attempt` gives; it is made again, by a fresh worker, while workers die of it. */
+  async function persistently<T>({ id, key }: Pick<Step, "id" | "key">, attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const death = deathOf(error);
+        if (death === undefined) throw error;
+        appendToLog(cache.folder, key, `${death}\n`);
+        if (tries > RETRIES)
+          throw new Error(`${death}, ${tries} times${isOutOfMemory(error) ? `; ${lessMemory}` : ""}`);
+        onEvent({ type: "warning", message: `${id}: ${death}; a fresh worker tries again` });
+      }
+    }
   }
 
   /**
    * All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. Every worker
    * takes one piece after the other from those that are not there yet.
    */
-  async function inPieces(step: Step, task: Task, count: number): Promise<void> {
+  async function inPieces(step: Step, task: Task, count: number, end: AbortSignal): Promise<void> {
     const all = Array.from(
       { length: count },
       (_, index): Piece => ({ index, count, key: pieceKey(task.key, index, count) }),
@@ -92,11 +129,19 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     const missing = new Set(todo);
     pieces.set(step.id, new Map(all.map((piece) => [piece.index, { fraction: missing.has(piece) ? 0 : 1 }])));
     onEvent({ type: "progress", step, fraction: 1 - todo.length / count });
-    const taken = new Int32Array(new SharedArrayBuffer(4));
-    const shares = Array.from({ length: Math.min(jobs, todo.length) }, () =>
-      submit({ ...task, action: "pieces", todo, taken }),
-    );
-    await Promise.all(shares);
+    let left = todo;
+    await persistently({ id: step.id, key: task.key }, async () => {
+      const taken = new Int32Array(new SharedArrayBuffer(4));
+      const shares = await Promise.allSettled(
+        Array.from({ length: Math.min(jobs, left.length) }, () =>
+          submit({ ...task, action: "pieces", todo: left, taken }, end),
+        ),
+      );
+      left = left.filter(({ key }) => !cache.lookup(key).record);
+      const errors = shares.flatMap((share) => (share.status === "rejected" ? [share.reason] : []));
+      // A piece that failed will do so again; one whose worker died may not.
+      if (errors.length > 0) throw errors.find((error) => deathOf(error) === undefined) ?? errors[0];
+    });
     const found = all.map(({ key, index }) => {
       const piece = cache.lookup(key);
       if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${cache.folder}`);
@@ -104,7 +149,9 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     });
     const backends = Object.assign({}, ...found.map(({ record }) => record().provenance.backends));
     const paths = found.map(({ path }) => path);
-    await submit({ ...task, action: "join", pieces: paths, backends, kept: count - todo.length });
+    await persistently({ id: step.id, key: task.key }, () =>
+      submit({ ...task, action: "join", pieces: paths, backends, kept: count - todo.length }, end),
+    );
     for (const { key } of all) cache.remove(key);
   }
 
@@ -114,6 +161,19 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
     preimage: unknown,
     inputs: Record<string, Outcome[]>,
   ): Promise<Outcome> {
+    startLog(cache.folder, key);
+    const end = new AbortController();
+    const limit = timeLimit(step.timeout, () => {
+      const { module } = step.definition;
+      // Only what is known to be JavaScript.
+      if (module) end.abort();
+      else
+        onEvent({
+          type: "warning",
+          message: `${step.id} is over its time, and is waited for: it computes in native code`,
+        });
+    });
+    limits.set(step.id, limit);
     const task: Task = {
       step: step.id,
       stage: step.definition.name,
@@ -129,13 +189,20 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       preimage,
       action: "run",
       stop,
+      expired: limit.expired,
     };
-    const count = step.definition.parts ? ((await submit({ ...task, action: "count" })) as number) : 1;
+    const attempt = (action: "count" | "run") =>
+      persistently({ id: step.id, key }, () => submit({ ...task, action }, end.signal));
+    let count = 1;
     try {
-      await (count > 1 ? inPieces(step, task, count) : submit(task));
+      count = step.definition.parts ? ((await attempt("count")) as number) : 1;
+      await (count > 1 ? inPieces(step, task, count, end.signal) : attempt("run"));
     } catch (error) {
+      if (limit.isOver()) throw new Error(`it took longer than its timeout of ${step.timeout} s`);
       // Another run that joined the same pieces has dropped them: then the whole is there.
       if (count === 1 || !cache.lookup(key).record) throw error;
+    } finally {
+      limit.end();
     }
     const stored = cache.lookup(key);
     if (!stored.record) throw new Error(`the result could not be read back from ${cache.folder}: ${stored.warning}`);
@@ -147,8 +214,16 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   function outcomeOf(step: Step): Promise<Outcome> {
     const known = outcomes.get(step);
     if (known) return known;
-    const outcome = bringUpToDate(step);
+    const hit = hits.get(step.id);
+    const outcome = hit && isStored(hit) ? Promise.resolve(hit) : bringUpToDate(step).then(finished);
     outcomes.set(step, outcome);
+    return outcome;
+  }
+
+  function finished(outcome: Outcome): Outcome {
+    const seconds = (performance.now() - (starts.get(outcome.step.id) ?? performance.now())) / 1000;
+    onEvent({ type: "finished", outcome, seconds });
+    if (failFast && outcome.state === "failed") stopAll();
     return outcome;
   }
 
@@ -173,24 +248,17 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       return "error" in outcome ? { ...outcome, step } : { ...outcome, step, state: "cached" };
     }
     const fresh = (async (): Promise<Outcome> => {
-      const known = failed.length === 0 ? hits.get(step.id) : undefined;
-      if (known) return known;
       // Another run may have made it since this one began.
       const made = force ? { record: undefined } : cache.lookup(key);
-      if (made.record) return { step, state: "cached", ...made };
-      const outcome = await execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
+      if (made.record) return { step, state: "cached", ...(made.elsewhere ? cache.adopt(key, made) : made) };
+      return execute(step, key, preimage, inputs).catch((error: unknown): Outcome => {
+        if (Atomics.load(stop, 0) === STORE_FAILED) throw new StoreError(messageOf(error));
         if (signal?.aborted) throw signal.reason;
-        if (Atomics.load(stop, 0) !== 0)
+        if (drain?.aborted) throw drain.reason;
+        if (Atomics.load(stop, 0) !== GOING_ON)
           return { step, state: "blocked", error: "stopped, because another step failed" };
         return { step, state: "failed", error: messageOf(error) };
       });
-      onEvent({
-        type: "finished",
-        outcome,
-        seconds: Math.max(0, performance.now() - (starts.get(step.id) ?? Number.POSITIVE_INFINITY)) / 1000,
-      });
-      if (failFast && outcome.state === "failed") stopAll();
-      return outcome;
     })();
     running.set(key, fresh);
     return fresh;
@@ -202,7 +270,6 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   } finally {
     await Promise.allSettled(submitted);
     await pool.destroy();
-    cache.sweep();
     cache.remember();
   }
 }
@@ -265,6 +332,21 @@ function shuffled<T>(items: readonly T[]): T[] {
   return order;
 }
 
+/** How a worker ended that gave no answer; undefined for an error of the stage. */
+function deathOf(error: unknown): string | undefined {
+  if (isOutOfMemory(error)) return "its worker ran out of memory";
+  const [, exit] = /^worker exited with code: (.*)$/.exec(messageOf(error)) ?? [];
+  return exit === undefined ? undefined : `its worker ended by itself, with exit code ${exit}`;
+}
+
+const lessMemory = "use fewer workers (-j 1), or allow each more by NODE_OPTIONS=--max-old-space-size=<MB>";
+
+function isOutOfMemory(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY";
+}
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const isMemory = error instanceof RangeError && /allocation failed/i.test(message);
+  return isMemory ? `${message}: there is not enough memory; use fewer workers (-j 1)` : message;
 }

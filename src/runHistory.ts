@@ -1,7 +1,8 @@
 /** What runs there were: a small file for each beside the store, with the keys of its steps and what failed. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { StoreError, writeAtomically } from "./atomicFile.js";
 import type { NamedValues } from "./namedValues.js";
 import type { Plan } from "./plan.js";
 import type { Outcome } from "./run.js";
@@ -26,7 +27,6 @@ export interface RunRecord {
 
 /** Writes down that a run begins. The function that it gives writes down how it ended. */
 export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outcomes: readonly Outcome[]) => void {
-  const folder = join(cacheFolder, "runs", pipeline.name);
   const before = listRuns(cacheFolder, pipeline.name);
   const number = 1 + Math.max(0, ...before.map(({ id }) => Number.parseInt(id, 10)));
   const record: RunRecord = {
@@ -41,14 +41,14 @@ export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outco
   };
   const [latest] = before;
   const isNews = !latest || JSON.stringify(latest.steps) !== JSON.stringify(record.steps);
-  if (isNews) write(folder, record);
+  if (isNews) write(cacheFolder, record);
   return (outcomes) => {
     const failures = Object.fromEntries(
       outcomes.flatMap((outcome) => (outcome.state === "failed" ? [[outcome.step.id, outcome.error]] : [])),
     );
     const isQuiet = outcomes.every(({ state }) => state === "cached") && !isNews;
     if (isQuiet && latest.finished && Object.keys(latest.failures).length === 0) return;
-    write(folder, { ...record, finished: new Date().toISOString(), failures });
+    write(cacheFolder, { ...record, finished: new Date().toISOString(), failures });
   };
 }
 
@@ -68,23 +68,37 @@ export function removeRun(cacheFolder: string, { pipeline, id }: RunRecord): voi
   rmSync(join(cacheFolder, "runs", pipeline, `${id}.json`), { force: true });
 }
 
-function write(folder: string, record: RunRecord): void {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `${record.id}.json`);
-  writeFileSync(`${path}.draft`, JSON.stringify(record));
-  renameSync(`${path}.draft`, path);
+function write(cacheFolder: string, record: RunRecord): void {
+  const path = join(cacheFolder, "runs", record.pipeline, `${record.id}.json`);
+  try {
+    writeAtomically(cacheFolder, Buffer.from(JSON.stringify(record)), false, () => path);
+  } catch (error) {
+    // Of use to people only: where a step is to be stored, the run says what is wrong.
+    if (!(error instanceof StoreError)) throw error;
+  }
 }
 
+/** A record that is whole, and where it says that it is. */
 function read(path: string): RunRecord | undefined {
-  if (!path.endsWith(".json")) return undefined;
   try {
     const record = JSON.parse(readFileSync(path, "utf8")) as RunRecord;
+    const { id, pipeline, file, params, matrix, started, steps, failures } = record;
     const isWhole =
-      typeof record.id === "string" && typeof record.steps === "object" && typeof record.failures === "object";
+      path.endsWith(join(pipeline, `${id}.json`)) &&
+      /^\d+-[0-9a-f]{4}$/.test(id) &&
+      [file, started].every((text) => typeof text === "string") &&
+      [params, matrix].every(isMapping) &&
+      [steps, failures].every(
+        (texts) => isMapping(texts) && Object.values(texts).every((at) => typeof at === "string"),
+      );
     return isWhole ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function namesIn(folder: string): string[] {

@@ -1,4 +1,5 @@
 /** The documentation of a stage kind, from its definition and its schema. */
+import { stringify } from "yaml";
 import type { Stage } from "./stage.js";
 
 interface Schema {
@@ -8,6 +9,11 @@ interface Schema {
   enum?: unknown[];
   const?: unknown;
   default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  examples?: unknown[];
   properties?: Record<string, Schema>;
   required?: string[];
   discriminator?: { propertyName: string };
@@ -16,6 +22,7 @@ interface Schema {
   then?: Schema;
 }
 
+/** As `cirque stages <kind>` prints it, at most 100 columns wide; the last part is the first example of the schema. */
 export function describeStage(stage: Stage, schema: Schema): string {
   const ports = Object.entries(stage.inputs).map(([port, { kinds, optional, many }]) => {
     const notes = [optional && "optional", many && "one or more"].filter(Boolean).join(", ");
@@ -29,7 +36,43 @@ export function describeStage(stage: Stage, schema: Schema): string {
     "",
     "with:",
     ...parameters(schema, "  "),
-  ].join("\n");
+    ...exampleOf(stage.name, schema.examples?.[0]),
+  ]
+    .flatMap(wrapped)
+    .join("\n");
+}
+
+function exampleOf(uses: string, params: unknown): string[] {
+  if (params === undefined) return [];
+  const isEmpty = typeof params === "object" && params !== null && Object.keys(params).length === 0;
+  const text = stringify(
+    { uses, ...(isEmpty ? {} : { with: params }) },
+    { lineWidth: WIDTH - 2, flowCollectionPadding: true },
+  );
+  return [
+    "",
+    "example:",
+    ...text
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`),
+  ];
+}
+
+const WIDTH = 100;
+
+/** A line as several, the later ones further in. */
+function wrapped(line: string): string[] {
+  const indent = `${line.match(/^ */)?.[0]}    `;
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > WIDTH) {
+    const space = rest.lastIndexOf(" ", WIDTH);
+    if (space < indent.length) break;
+    lines.push(rest.slice(0, space));
+    rest = indent + rest.slice(space + 1);
+  }
+  return [...lines, rest];
 }
 
 function parameters(schema: Schema, indent: string): string[] {
@@ -43,6 +86,7 @@ function parameters(schema: Schema, indent: string): string[] {
         : parameter.file
           ? "file"
           : types.map((names) => names.join(" | ")).join(" or "),
+      boundsOf(parameter),
       schema.required?.includes(name) ? "required" : "",
       parameter.default !== undefined ? `default ${JSON.stringify(parameter.default)}` : "",
     ].filter((fact) => fact !== "");
@@ -53,6 +97,17 @@ function parameters(schema: Schema, indent: string): string[] {
   });
   const branches = schema.oneOf ? branchesOf(schema.oneOf, schema.discriminator?.propertyName ?? "kind", indent) : [];
   return own.length + branches.length > 0 ? [...own, ...branches] : indent === "  " ? [`${indent}(none)`] : [];
+}
+
+function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schema): string {
+  return [
+    minimum !== undefined ? `≥ ${minimum}` : "",
+    exclusiveMinimum !== undefined ? `> ${exclusiveMinimum}` : "",
+    maximum !== undefined ? `≤ ${maximum}` : "",
+    exclusiveMaximum !== undefined ? `< ${exclusiveMaximum}` : "",
+  ]
+    .filter(Boolean)
+    .join(" and ");
 }
 
 /** One block for each value of the parameter `tag`; parameters that all branches describe alike come once, at the end. */

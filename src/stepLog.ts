@@ -1,4 +1,7 @@
-/** What a step said when it last ran: a text file beside the store, by the step's key. */
+/**
+ * What a step said when it last ran: a text file beside the store, by the step's key. What cannot be written is lost: no step fails
+ * because of that.
+ */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -8,13 +11,23 @@ function logPath(cacheFolder: string, key: string): string {
 
 /** Forgets what was said before. */
 export function startLog(cacheFolder: string, key: string): void {
-  rmSync(logPath(cacheFolder, key), { force: true });
+  kept(() => rmSync(logPath(cacheFolder, key), { force: true }));
 }
 
 export function appendToLog(cacheFolder: string, key: string, text: string): void {
   const path = logPath(cacheFolder, key);
-  mkdirSync(dirname(path), { recursive: true });
-  appendFileSync(path, text);
+  kept(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, text);
+  });
+}
+
+function kept(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
 }
 
 /** What there is, if anything. */

@@ -1,6 +1,6 @@
 /** Which objects of a store were found intact, and what their files looked like then, so that they need not be read each time. */
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { type BigIntStats, readFileSync, statSync } from "node:fs";
 
 interface Verified {
   /** Stamps of the record and of the object's file. */
@@ -12,10 +12,18 @@ interface Verified {
 /** Milliseconds in which a second change of a file may leave its times as they are. */
 const CLOCK_TICK = 2000;
 
-/** What changes when a file is written, moved or replaced; undefined where there is none. */
+/** What changes when a file is written, moved or replaced; undefined where there is none, or none that can be seen. */
 export function stampOf(path: string): string | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const found = seen(path);
   return found && `${found.size} ${found.mtimeNs} ${found.ctimeNs} ${found.ino}`;
+}
+
+function seen(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** The memory in a file, which begins with the hash of the rest; one that is damaged or absent counts as empty. */

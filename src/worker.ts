@@ -3,21 +3,16 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
-import { stages } from "../stages/index.js";
-import {
-  type Artifact,
-  type ArtifactInPieces,
-  artifact,
-  concatenate,
-  readArtifact,
-  writeArtifact,
-} from "./artifact.js";
+import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "./artifact.js";
+import { readArtifact, writeArtifact } from "./artifactFile.js";
+import { StoreError } from "./atomicFile.js";
 import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
 import { stageModule } from "./stageModule.js";
-import { appendToLog, startLog } from "./stepLog.js";
+import { appendToLog } from "./stepLog.js";
+import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {
@@ -52,8 +47,10 @@ export interface Task {
   /** For `join`: what computed the pieces, backend → version, and how many an earlier run had left. */
   backends?: Record<string, string>;
   kept?: number;
-  /** Becomes 1 when the run is to stop. A thread must not be ended inside native code, so the work stops by itself. */
+  /** One of the numbers of stopping.ts; all threads of a run share it. */
   stop: Int32Array;
+  /** Not 0 when the time of the step is over (timeLimit.ts). */
+  expired: Int32Array;
 }
 
 /** One of the independent pieces of a step. */
@@ -72,12 +69,11 @@ export interface ProgressMessage {
 
 /** Runs a task. Resolves to the number of pieces for `count`, else to the record of what was stored last, if anything. */
 export default async function work(task: Task): Promise<number | CacheRecord | undefined> {
-  refuseWhenStopping(task);
+  endAt(DRAINING, task);
   tell({ step: task.step, part: 0 });
   const stage = await stageOf(task);
   const { contextOf, release } = contexts(task);
   const whole = { index: 0, count: 1 };
-  if (task.action === "run" || task.action === "count") startLog(task.cacheFolder, task.key);
   try {
     switch (task.action) {
       case "count":
@@ -102,7 +98,8 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
         return task.action satisfies never;
     }
   } catch (error) {
-    if (Atomics.load(task.stop, 0) === 0)
+    if (error instanceof StoreError) raise(task.stop, STORE_FAILED);
+    if (Atomics.load(task.stop, 0) === GOING_ON)
       appendToLog(task.cacheFolder, task.key, `${(error as Error)?.stack ?? error}\n`);
     throw error;
   } finally {
@@ -112,6 +109,8 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
 
 async function stageOf({ stage: name, module }: Task): Promise<Stage> {
   if (module) return stageModule(module);
+  // They take a while to load; a worker may only be given stages from modules.
+  const { stages } = await import("../stages/index.js");
   const found = stages.find((stage) => stage.name === name);
   if (found === undefined) throw new Error(`no stage "${name}" in this worker`);
   return found;
@@ -128,7 +127,7 @@ async function runPieces(
   let { backends } = task;
   try {
     for (let piece = todo[Atomics.add(taken, 0, 1)]; piece; piece = todo[Atomics.add(taken, 0, 1)]) {
-      refuseWhenStopping(task);
+      endAt(DRAINING, task);
       const { key, index, count } = piece;
       const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
       const run = () => stage.run(contextOf({ index, count }, key));
@@ -185,8 +184,10 @@ function tell(message: ProgressMessage): void {
   parentPort?.postMessage(message);
 }
 
-function refuseWhenStopping({ stop }: Task): void {
-  if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
+/** Throws when the run stops, as far as `level`, or the time of the step is over. */
+function endAt(level: number, { stop, expired }: Task): void {
+  if (Atomics.load(expired, 0) !== 0) throw new Error("its time is over");
+  if (Atomics.load(stop, 0) >= level) throw new Error("stopped");
 }
 
 /** What was computed from files that are no longer those of the key is not stored; a failure may come from that, too. */
@@ -216,6 +217,7 @@ function contexts(task: Task) {
       path: input.path,
     }));
   let reported = 0;
+  let keepsState = false;
   let kept: Promise<Releasable> | undefined;
   const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => ({
     params: task.params,
@@ -234,7 +236,9 @@ function contexts(task: Task) {
       if (found === undefined) throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
       return found.absolute;
     },
-    resume: resumeOf({ cacheFolder: task.cacheFolder, key }),
+    resume: resumeOf(task, key, () => {
+      keepsState = true;
+    }),
     pipeline: task.pipeline,
     lineage: task.lineage,
     shared<T extends Releasable>(make: () => Promise<T>) {
@@ -242,7 +246,7 @@ function contexts(task: Task) {
       return kept as Promise<T>;
     },
     progress(fraction, note) {
-      refuseWhenStopping(task);
+      if (!keepsState || Atomics.load(task.expired, 0) !== 1) endAt(STOPPING, task);
       const now = performance.now();
       // The amount that a piece ends with is always told: people see the sum.
       if (now - reported < 100 && !(fraction === 1 && typeof note === "object")) return;
@@ -261,8 +265,8 @@ function contexts(task: Task) {
 const SAVE_INTERVAL = 2000;
 
 /** The state of an unfinished step is an artifact in the store, under a key of its own. */
-function resumeOf({ cacheFolder, key }: { cacheFolder: string; key: string }): StageContext<unknown>["resume"] {
-  const cache = openCache(cacheFolder);
+function resumeOf(task: Task, key: string, onSave: () => void): StageContext<unknown>["resume"] {
+  const cache = openCache(task.cacheFolder);
   const own = unfinishedKey(key);
   let [saved, interval] = [performance.now(), SAVE_INTERVAL];
   return {
@@ -271,14 +275,17 @@ function resumeOf({ cacheFolder, key }: { cacheFolder: string; key: string }): S
       return record && load(path);
     },
     save(state) {
+      onSave();
       const start = performance.now();
-      if (start - saved < interval) return;
+      const isLast = Atomics.load(task.stop, 0) !== GOING_ON || Atomics.load(task.expired, 0) !== 0;
+      if (start - saved < interval && !isLast) return;
       const before = cache.lookup(own);
       const { object } = cache.put(own, { unfinished: key }, (write) => writeArtifact(state(), write), {});
       if (before.record && before.object !== object) rmSync(before.path, { force: true });
       saved = performance.now();
       // A large state is stored less often: it takes at most a twentieth of the time.
       interval = Math.max(SAVE_INTERVAL, 20 * (saved - start));
+      endAt(DRAINING, task);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { artifact, type ListColumn } from "../src/artifact.js";
-import { type EmbedOptions, embed } from "../src/embedding/embed.js";
+import type { EmbedOptions } from "../src/embedding/embed.js";
 import type { Stage } from "../src/stage.js";
 import { embeddedPoints, type Rows } from "./embeddedPoints.js";
 
@@ -11,6 +11,7 @@ export const embedStage: Stage<Params> = {
   inputs: { points: { kinds: ["model", "dataset", "points", "table"], many: true } },
   output: "embedding",
   async run({ params, sources, progress }) {
+    const { embed } = await import("../src/embedding/embed.js");
     const { source, loss, epoch, trajectory, columns, names } = embeddedPoints(sources("points"), params.rows);
     const { coordinates, quality, judged, t, entropy, components, potentialStress, explained, neighbors } = embed(
       source,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { type Artifact, decodeArtifact } from "../src/artifact.js";
+import type { Artifact } from "../src/artifact.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { drawnDigits } from "../src/data/generated/digits.js";
 import { markovText } from "../src/data/generated/markovText.js";
@@ -89,7 +89,7 @@ export const loadDataStage: Stage<Params> = {
   async run({ params, file, progress }) {
     const { name, seed, labelNoise = 0 } = params;
     const split = "split" in params ? { split: params.split } : {};
-    const source = sourceOf(params, file);
+    const source = await sourceOf(params, file);
     const rows = drawSubset(source, "path" in params ? params : { seed });
     progress(undefined, `${rows.length} samples`);
     const dataset = withLabelNoise(await source.read(rows, progress), labelNoise, seed);
@@ -98,7 +98,7 @@ export const loadDataStage: Stage<Params> = {
 };
 
 /** The samples that these parameters name, before a subset is drawn. */
-function sourceOf(params: Params, file: (path: string) => string): SampleSource {
+async function sourceOf(params: Params, file: (path: string) => string): Promise<SampleSource> {
   switch (params.name) {
     case "two-moons":
       return inMemory(twoMoons(params));
@@ -139,7 +139,7 @@ function sourceOf(params: Params, file: (path: string) => string): SampleSource 
     case "text":
       return text(file(params.path), params);
     case "arrow":
-      return inMemory(storedDataset(readFileSync(file(params.path)), params.path));
+      return inMemory(await storedDataset(readFileSync(file(params.path)), params.path));
   }
 }
 
@@ -153,7 +153,9 @@ function resized(source: SampleSource, side: number | undefined): SampleSource {
 }
 
 /** The dataset in the bytes of an Arrow file. Throws Error when it holds none, or none that fits together. */
-function storedDataset(bytes: Uint8Array, name: string): Dataset {
+async function storedDataset(bytes: Uint8Array, name: string): Promise<Dataset> {
+  // Arrow takes long to load, and few need it here.
+  const { decodeArtifact } = await import("../src/artifactFile.js");
   let stored: Artifact;
   try {
     stored = decodeArtifact(bytes);

@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type Artifact, type ArtifactKind, artifactKinds } from "../src/artifact.js";
-import { foreignArtifact } from "../src/foreignArtifact.js";
 import type { Stage, StageContext } from "../src/stage.js";
 
 interface Params {
@@ -26,14 +25,16 @@ export const shellStage: Stage<Params> = {
       const path = join(folder, "output.arrow");
       await execute(context, path);
       if (!existsSync(path)) throw new Error("the command ended well, but wrote nothing to $CIRQUE_OUTPUT");
-      return read(path, context.params.output);
+      return await read(path, context.params.output);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
-function read(path: string, kind: ArtifactKind): Artifact {
+async function read(path: string, kind: ArtifactKind): Promise<Artifact> {
+  // Arrow takes long to load.
+  const { foreignArtifact } = await import("../src/foreignArtifact.js");
   try {
     return foreignArtifact(readFileSync(path), kind);
   } catch (error) {

@@ -35,7 +35,7 @@ type Complaint = { path: (string | number)[]; message: string };
 
 export const trainStage: Stage<Params> = {
   name: "train",
-  version: 4,
+  version: 5,
   inputs: {
     data: { kinds: ["dataset"], optional: true },
     validation: { kinds: ["dataset"], optional: true },

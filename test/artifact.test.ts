@@ -8,16 +8,13 @@ import {
   artifact,
   type Column,
   concatenate,
-  decodeArtifact,
-  encodeArtifact,
   lazily,
-  readArtifact,
   rowCount,
   type VectorColumn,
   vectorAt,
   wholeArtifact,
-  writeArtifact,
 } from "../src/artifact.js";
+import { decodeArtifact, encodeArtifact, readArtifact, writeArtifact } from "../src/artifactFile.js";
 
 const grid = (loss: number[]) => artifact("grid", { loss: Float64Array.from(loss) }, { shape: [loss.length] });
 

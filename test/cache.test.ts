@@ -68,8 +68,8 @@ test("a removed key is gone with its object", () => {
 test("drafts of processes that are gone are swept, those of living ones stay", () => {
   const { cache } = stored();
   const host = hostname();
-  const gone = join(cache.folder, "tmp", `${host}-999999999-0-0`);
-  const living = join(cache.folder, "tmp", `${host}-${process.ppid}-0-0`);
+  const gone = join(cache.folder, "tmp", `${host}-999999999-0a1b`);
+  const living = join(cache.folder, "tmp", `${host}-${process.ppid}-0a1b`);
   for (const path of [gone, living]) writeFileSync(path, "draft");
   cache.sweep();
   assert.equal(existsSync(gone), false);

@@ -117,9 +117,9 @@ test("a run publishes report, figures, tables and manifest; a second one does no
   // Only the grid and what follows depends on the steps; status says so beforehand.
   const status = cirque(folder, "status", "tiny.yaml", "--set", "steps=4", "--exit-code");
   assert.equal(status.status, 3);
-  const stale = status.stdout.split("\n").filter((line) => line.startsWith("to run"));
+  const stale = status.stdout.split("\n").filter((line) => line.startsWith("stale"));
   assert.deepEqual(
-    new Set(stale.map((line) => line.split(/\s+/)[2].replace(/@.*/, ""))),
+    new Set(stale.map((line) => line.split(/\s+/)[1].replace(/@.*/, ""))),
     new Set(["grid", "tree", "barcode", "profile", "metrics", "summary", "report", "grid:figure", "profile:figure"]),
   );
   const third = cirque(folder, "run", "tiny.yaml", "--set", "steps=4");
@@ -279,7 +279,7 @@ test("targets run alone, check counts, dag draws, stages document", () => {
   const folder = workplace();
   assert.equal(cirque(folder, "check", "tiny.yaml").stdout, "tiny.yaml: ok, 9 stages, 20 steps\n");
   const run = cirque(folder, "run", "tiny.yaml", "model@beta=1", "-n");
-  assert.equal(run.stdout, "to run  model@beta=1  train\n0 cached, 1 to run\n");
+  assert.equal(run.stdout, "missing  model@beta=1  train\n1 missing\n");
   assert.equal(existsSync(join(folder, "results")), false, "a dry run writes nothing");
   const dag = cirque(folder, "dag", "tiny.yaml").stdout;
   assert.match(dag, /^flowchart LR\n {2}s0\["model<br\/><i>train<\/i><br\/>2 × beta"\]/);
@@ -377,10 +377,10 @@ publish: [tree, metrics]
   landscape("valley", [3, 2, 4, 1]);
   const stale = cirque(folder, "status", "tiny.yaml")
     .stdout.split("\n")
-    .filter((line) => line.startsWith("to run"));
+    .filter((line) => line.startsWith("stale"));
   const rerun = ["grid", "tree", "barcode", "profile", "metrics"].map((name) => `${name}@landscape=valley`);
   assert.deepEqual(
-    stale.map((line) => line.split(/\s+/)[2]),
+    stale.map((line) => line.split(/\s+/)[1]),
     [...rerun, "summary"],
   );
   assert.equal(cirque(folder, "run", "tiny.yaml", "-q").status, 0);

@@ -41,7 +41,7 @@ test("json holds the facts and a row a line, with numbers that JSON lacks as tex
 test("csv quotes what needs it and writes lists with spaces", async () => {
   assert.equal(
     Buffer.from(await exportArtifact(tree, "csv")).toString(),
-    'loss,step,single,name,weights,members\r\n1.5,3,0.5,plain,1 2,7 8\r\nNaN,-4,1,"with ""quotes"", commas",3 4,\r\n-Infinity,5,2,"µ\n€𝔸",5 6,9\r\n',
+    'loss,step,single,name,weights1,weights2,members\r\n1.5,3,0.5,plain,1,2,7 8\r\nNaN,-4,1,"with ""quotes"", commas",3,4,\r\n-Infinity,5,2,"µ\n€𝔸",5,6,9\r\n',
   );
 });
 

@@ -13,7 +13,8 @@ import {
   type Vector,
   vectorFromArray,
 } from "apache-arrow";
-import { artifact, encodeArtifact } from "../src/artifact.js";
+import { artifact } from "../src/artifact.js";
+import { encodeArtifact } from "../src/artifactFile.js";
 import { foreignArtifact } from "../src/foreignArtifact.js";
 
 const bytesOf = (columns: Record<string, Vector>) => tableToIPC(new Table(columns), "file");

@@ -35,7 +35,7 @@ const allowed: Record<string, string[]> = {
 const shared = ["src/nearestName.ts"];
 /** Libraries that belong to one part. */
 const owners: Record<string, string[]> = {
-  "apache-arrow": ["src/artifact.ts", "src/foreignArtifact.ts"],
+  "apache-arrow": ["src/artifactFile.ts", "src/foreignArtifact.ts"],
   "onnxruntime-node": ["src/graph"],
   "onnx-proto": ["src/graph"],
   yaml: ["src/configFile.ts", "src/config.ts"],

@@ -4,28 +4,96 @@ import { setTimeout } from "node:timers/promises";
 import type { Step } from "../src/plan.js";
 import { progressReporter } from "../src/progress.js";
 
-test("a step that goes on midway: the rate and the time left count what this run has done", async (t) => {
-  const { CI } = process.env;
+const steps = ["grid", "tree", "a-long-name-of-a-step"].map((id) => ({ id }) as Step);
+
+/** What a terminal of some width shows, as rows, and how often a table was drawn. */
+function terminal(columns: number) {
+  let rows = [""];
+  let draws = 0;
+  const write = (text: string) => {
+    for (const [all, up] of text.replaceAll("\u001b", "^").matchAll(/\^\[(\d+)A\^\[J|\n|[^\n^]+/g)) {
+      if (up) rows = [...rows.slice(0, rows.length - 1 - Number(up)), ""];
+      else if (all === "\n") rows.push("");
+      else rows[rows.length - 1] += all;
+    }
+    if (text.includes(" running, ")) draws++;
+  };
+  return { stream: { write, isTTY: true, columns, rows: 24 }, shown: () => rows, draws: () => draws };
+}
+
+/** Without what the surroundings say of colours. */
+function plainly(t: { after(restore: () => void): void }): void {
+  const { CI, NO_COLOR } = process.env;
   delete process.env.CI;
+  process.env.NO_COLOR = "1";
   t.after(() => {
     if (CI !== undefined) process.env.CI = CI;
+    if (NO_COLOR === undefined) delete process.env.NO_COLOR;
+    else process.env.NO_COLOR = NO_COLOR;
   });
-  let shown = "";
-  const write = (text: string) => {
-    shown = text;
-  };
-  const report = progressReporter({ write, isTTY: true, columns: 120 }, "pipeline");
-  const step = { id: "grid" } as Step;
-  report({ type: "started", step });
-  report({ type: "progress", step, fraction: 0.8 });
+}
+
+test("a step that goes on midway: the rate and the time left count what this run has done", async (t) => {
+  plainly(t);
+  const { stream, shown } = terminal(120);
+  const { onEvent, end } = progressReporter(stream, "pipeline");
+  const [step] = steps;
+  onEvent({ type: "plan", steps: [step], cached: new Map(), jobs: 1 });
+  await setTimeout(110);
+  onEvent({ type: "started", step });
+  onEvent({ type: "progress", step, fraction: 0.8 });
   const start = performance.now();
-  await setTimeout(100);
+  await setTimeout(250);
   // half of what was left is done in this time, so as much time is left
   const elapsed = (performance.now() - start) / 1000;
-  report({ type: "progress", step, fraction: 0.9, note: { done: 400, unit: "points" } });
-  const [, left, rate] = /grid 90 %, ([\d.]+) s left \(([\d,]+) points\/s\)/.exec(shown) ?? [];
-  assert.ok(Math.abs(Number(left) - elapsed) < 0.02, `${left} s left after ${elapsed} s: ${shown}`);
-  assert.ok(Math.abs(Number(rate.replace(",", "")) * elapsed - 400) < 60, rate);
-  report({ type: "progress", step, fraction: undefined, note: "third iteration" });
-  assert.match(shown, /grid 0\.1\d s \(third iteration\)/);
+  onEvent({ type: "progress", step, fraction: 0.9, note: { done: 400, unit: "points" } });
+  const row = shown().at(-3) ?? "";
+  const [, left, rate] = /grid █+░+ {2}90 % {2}[\d.]+ s {2}([\d.]+) s left {2}([\d,]+) points\/s/.exec(row) ?? [];
+  assert.ok(Math.abs(Number(left) - elapsed) < 0.05, `${left} s left after ${elapsed} s: ${row}`);
+  assert.ok(Math.abs(Number(rate.replace(",", "")) * elapsed - 400) < 100, rate);
+  assert.match(shown().at(-2) ?? "", /^0 of 1 steps, 1 running, [\d.]+ s, about [\d.]+ s left$/);
+  end();
+  assert.deepEqual(shown(), ["pipeline: 1 steps, 0 cached, 1 to run on 1 workers", ""], "the table is gone");
+});
+
+test("the table keeps within the terminal, is drawn at most ten times a second, and finished steps stay above it", async (t) => {
+  plainly(t);
+  const { stream, shown, draws } = terminal(40);
+  const { onEvent, end } = progressReporter(stream, "p");
+  onEvent({ type: "plan", steps, cached: new Map(), jobs: 3 });
+  for (const step of steps) onEvent({ type: "started", step });
+  const start = performance.now();
+  while (performance.now() - start < 350) {
+    onEvent({
+      type: "progress",
+      step: steps[2],
+      fraction: 0.5,
+      note: "二\u001b[31m\u0007 wide and long words of a command",
+    });
+    await setTimeout(1);
+  }
+  assert.ok(draws() <= 6, `${draws()} in 0.35 s`);
+  const record = () => ({ provenance: { summary: [["loss", 0.123456]] } }) as never;
+  onEvent({ type: "finished", outcome: { step: steps[0], state: "done", object: "", path: "", record }, seconds: 2 });
+  onEvent({ type: "finished", outcome: { step: steps[1], state: "failed", error: "no" }, seconds: 2 });
+  await setTimeout(150);
+  const rows = shown();
+  assert.deepEqual(rows.slice(1, 3), ["✓ grid 2.0 s  loss 0.1235", "✗ tree: no"]);
+  assert.ok(
+    rows.slice(3).every((row) => row.length < 40),
+    rows.join("\n"),
+  );
+  assert.match(rows.at(-2) ?? "", /^2 of 3 steps, 1 failed, 1 running, /);
+  assert.equal(rows.length, 6);
+  end();
+});
+
+test("where no terminal is, there are plain lines", (t) => {
+  plainly(t);
+  let text = "";
+  const { onEvent } = progressReporter({ write: (part) => (text += part) }, "p");
+  onEvent({ type: "plan", steps, cached: new Map(), jobs: 3 });
+  onEvent({ type: "started", step: steps[0] });
+  onEvent({ type: "progress", step: steps[0], fraction: 0.5 });
+  assert.equal(text, "p: 3 steps, 0 cached, 3 to run on 3 workers\n");
 });

@@ -16,58 +16,42 @@ export function batchRows(
 export const batchCount = (count: number, batchSize: number, dropLast: boolean): number =>
   dropLast ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
 
-/** A batch as columns: [inputs × count] as a network sees them, and [targets × count]. */
-export interface BatchColumns {
+/** A batch, sample after sample: [count × inputs] as a network sees them, and [count × targets]. */
+export interface Batch {
   readonly count: number;
   readonly inputs: Float32Array;
   readonly targets: Float32Array;
 }
 
-/** Gathers samples of a dataset as columns, into buffers that the next call with as many rows fills again. */
-export function columnGatherer(): (dataset: Dataset, rows: ArrayLike<number>) => BatchColumns {
-  const buffers = new Map<number, BatchColumns>();
+/** Gathers samples of a dataset, into buffers that the next call with as many rows fills again. */
+export function batchGatherer(): (dataset: Dataset, rows: ArrayLike<number>) => Batch {
+  const buffers = new Map<number, Batch>();
   return (dataset, rows) => {
     const count = rows.length;
     const [width, places] = [inputSize(dataset), targetSize(dataset)];
     const known = buffers.get(count) ?? {
       count,
-      inputs: new Float32Array(width * count),
-      targets: new Float32Array(places * count),
+      inputs: new Float32Array(count * width),
+      targets: new Float32Array(count * places),
     };
     buffers.set(count, known);
-    const { inputs, targets } = known;
-    const { offset, scale } = dataset;
-    const channels = offset.length > 1 || scale.length > 1 ? dataset.inputShape[0] : 1;
-    const perChannel = width / channels;
-    for (let c = 0; c < channels; c++) {
-      const [o, s] = [offset[offset.length > 1 ? c : 0], scale[scale.length > 1 ? c : 0]];
-      gatherColumns(dataset.inputs, width, rows, [c * perChannel, (c + 1) * perChannel], inputs, o, s);
-    }
-    for (let k = 0; k < places; k++) {
-      for (let b = 0; b < count; b++) targets[k * count + b] = dataset.targets[rows[b] * places + k];
-    }
+    const copy = (from: Dataset["inputs" | "targets"], size: number, to: Float32Array) => {
+      for (let b = 0; b < count; b++) to.set(from.subarray(rows[b] * size, (rows[b] + 1) * size), b * size);
+    };
+    copy(dataset.inputs, width, known.inputs);
+    copy(dataset.targets, places, known.targets);
+    standardize(known.inputs, dataset);
     return known;
   };
 }
 
-/** Columns `begin` to `end` of rows of a matrix, as rows: (entry − offset) · scale. In tiles that the fastest cache holds. */
-function gatherColumns(
-  matrix: Dataset["inputs"],
-  width: number,
-  rows: ArrayLike<number>,
-  [begin, end]: readonly [number, number],
-  into: Float32Array,
-  offset: number,
-  scale: number,
-) {
-  const count = rows.length;
-  for (let first = begin; first < end; first += TILE) {
-    const last = Math.min(first + TILE, end);
-    for (let b = 0; b < count; b++) {
-      const from = rows[b] * width;
-      for (let k = first; k < last; k++) into[k * count + b] = (matrix[from + k] - offset) * scale;
-    }
+/** (entry − offset) · scale for each entry of samples, in place. */
+function standardize(inputs: Float32Array, { inputShape, offset, scale }: Dataset): void {
+  const channels = offset.length > 1 || scale.length > 1 ? inputShape[0] : 1;
+  const perChannel = inputShape.reduce((product, length) => product * length, 1) / channels;
+  for (let start = 0, c = 0; start < inputs.length; start += perChannel, c = (c + 1) % channels) {
+    const [o, s] = [offset[offset.length > 1 ? c : 0], scale[scale.length > 1 ? c : 0]];
+    if (o === 0 && s === 1) continue;
+    for (let k = start; k < start + perChannel; k++) inputs[k] = (inputs[k] - o) * s;
   }
 }
-
-const TILE = 16;

@@ -80,6 +80,9 @@ ${body.filter(Boolean).join("\n")}
 `;
 }
 
+/** Wider figures, in pixels, have a row of their own: in half of one their text would be too small. */
+const WIDE = 720;
+
 const css = `
 :root { color-scheme: light; }
 body { margin: 0; background: #fff; color: #1f2430; font: 16px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
@@ -99,6 +102,7 @@ td { max-width: 40rem; overflow-wrap: break-word; }
 .none { color: #8a909c; }
 pre { background: #f6f7f9; border: 1px solid #e4e6ea; border-radius: 4px; padding: 1rem; overflow-x: auto; font-size: 0.8125rem; line-height: 1.45; }
 .flow { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); }
+.flow > .wide { grid-column: 1 / -1; }
 .points { display: grid; gap: 0.75rem 1.25rem; grid-template-columns: repeat(var(--points), minmax(min(22rem, 88vw), 1fr)); }
 .all { grid-column: 1 / -1; }
 figure { margin: 0; min-width: 0; break-inside: avoid; }
@@ -143,7 +147,8 @@ function figureHtml({ name, point, caption, svg }: PageFigure, prefix: string): 
     () => `<svg role="img" aria-label="${escapeHtml(label)}" `,
   );
   const words = [point && `<b>${escapeHtml(point)}</b>`, escapeHtml(caption)].filter(Boolean).join(" ");
-  return `<figure>\n${drawn}\n<figcaption>${words}</figcaption>\n</figure>`;
+  const width = Number(/^<svg [^>]*?width="([\d.]+)/.exec(svg)?.[1] ?? 0);
+  return `<figure${width > WIDE ? ' class="wide"' : ""}>\n${drawn}\n<figcaption>${words}</figcaption>\n</figure>`;
 }
 
 /** The SVG with `prefix` before every id and every reference to one, so that several SVGs can share a page. */

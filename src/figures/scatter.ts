@@ -9,6 +9,8 @@ export interface ScatterData extends FigureText {
   maps: ScatterMap[];
   lossScale?: LossScaleType;
   lossRange?: [number, number];
+  /** What colours say, where they are numbers. Default: loss. */
+  colourLabel?: string;
 }
 
 export interface ScatterMap {
@@ -17,7 +19,7 @@ export interface ScatterMap {
   /** n × dimensions, row major; not finite where a point is on no map. */
   coordinates: ArrayLike<number>;
   dimensions: number;
-  /** Not finite where none is known. */
+  /** Or another number that colours say; not finite where none is known. */
   loss: ArrayLike<number>;
   /** What orders the points of a trajectory; NaN: they are not joined. */
   epoch: ArrayLike<number>;
@@ -39,6 +41,7 @@ const margin = 12;
  * loss is known. A map of three dimensions has a panel for each pair of axes.
  */
 export function scatter(data: ScatterData): Spec {
+  const { colourLabel = "loss" } = data;
   const panels = data.maps.flatMap(panelsOf);
   const spatial = data.maps.some(({ dimensions }) => dimensions === 3);
   const columns = Math.min(panels.length, spatial ? 3 : mostInRow);
@@ -58,7 +61,7 @@ export function scatter(data: ScatterData): Spec {
     keys.push({ label: "end", shape: "diamond", fill: colours.text, stroke: "#ffffff" });
   }
   const missing = everyPoint.length - losses.length;
-  if (scale && missing > 0) keys.push({ label: "no finite loss", shape: "circle", fill: colours.notFinite });
+  if (scale && missing > 0) keys.push({ label: `no finite ${colourLabel}`, shape: "circle", fill: colours.notFinite });
   const named = scale ? [] : namedGroups(data.maps);
   for (const [group, label] of named.slice(0, mostNamed)) {
     keys.push({ label, shape: "circle", fill: classColour(group), stroke: "#ffffff" });
@@ -76,7 +79,7 @@ export function scatter(data: ScatterData): Spec {
     height: rows * height + (rows - 1) * gap,
     scales: [...(scale ? [colourScale("loss", scale)] : []), ...legend.scales],
     legends: [
-      ...(scale ? [colourBar("loss", scale, "loss", Math.min(220, rows * height - 40))] : []),
+      ...(scale ? [colourBar("loss", scale, colourLabel, Math.min(220, rows * height - 40))] : []),
       ...legend.legends,
     ],
     marks: drawn.map((panel, k) =>

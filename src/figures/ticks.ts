@@ -47,7 +47,7 @@ function linearTicks([low, high]: [number, number], count: number): Ticks {
 function logTicks([low, high]: [number, number], count: number): Ticks {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
-  const decades = last - first + 1;
+  const decades = Math.max(1, last - first + 1);
   const stride = Math.ceil(decades / count);
   const multiples = decades < 3 ? [1, 2, 5] : [1];
   const plain = first >= -3 && last <= 3;
@@ -65,5 +65,6 @@ function logTicks([low, high]: [number, number], count: number): Ticks {
       } else if (m === 1 || decades <= 8) minor.push(value);
     }
   }
-  return { values, labels, minor };
+  // Within a decade there may be hardly any power of ten, 2 or 5.
+  return values.length < 3 && high < 10 * low ? linearTicks([low, high], count) : { values, labels, minor };
 }

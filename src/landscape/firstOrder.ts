@@ -29,7 +29,8 @@ export async function iterateUpdates(
   { maxIterations, lr, prepare = () => {}, resume }: FirstOrderOptions,
   onIteration: OnIteration = () => {},
 ): Promise<OptimizationResult> {
-  const theta = resume ? resume.vectors[0].slice() : start.slice();
+  const { theta } = update;
+  update.goTo(resume ? resume.vectors[0] : start);
   const last = theta.slice();
   for (const [k, memory] of update.memory.entries()) if (resume) memory.set(resume.vectors[1 + k]);
   const losses = [...(resume?.losses ?? [])];
@@ -48,11 +49,12 @@ export async function iterateUpdates(
   for (let iteration = first + 1; iteration <= maxIterations && reason === "maximum iterations"; iteration++) {
     last.set(theta);
     prepare(reached.gradient);
-    update.apply(theta, reached.gradient, iteration, lr(iteration));
+    update.gradient.set(reached.gradient);
+    update.apply(iteration, lr(iteration));
     const next = await evaluateAt(evaluate, theta);
     evaluations++;
     if (!next.finite) {
-      theta.set(last);
+      update.goTo(last);
       reason = "non-finite loss";
       break;
     }
@@ -61,7 +63,7 @@ export async function iterateUpdates(
     if (await told(iteration)) reason = "early stop";
   }
   return {
-    theta,
+    theta: theta.slice(),
     loss: reached.loss,
     gradientNorm: reached.gradientNorm,
     losses: Float64Array.from(losses),

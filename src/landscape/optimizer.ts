@@ -1,7 +1,7 @@
 import { adam } from "./adam.js";
 import type { LbfgsOptions } from "./lbfgs.js";
 import { sgd } from "./sgd.js";
-import type { Update } from "./update.js";
+import type { UpdateRule } from "./update.js";
 
 /** A method of training, as a config names it. */
 export type Optimizer = LbfgsOptimizer | FirstOrderOptimizer;
@@ -34,15 +34,15 @@ export function lbfgsOptions(optimizer: LbfgsOptimizer): LbfgsOptions {
   };
 }
 
-/** The update rule of an optimizer that takes one gradient a step, for `size` weights. */
-export function updateOf(optimizer: FirstOrderOptimizer, size: number): Update {
+/** The rule of an optimizer that takes one gradient a step. */
+export function ruleOf(optimizer: FirstOrderOptimizer): UpdateRule {
   switch (optimizer.kind) {
     case "sgd":
-      return sgd(size, optimizer);
+      return sgd(optimizer);
     case "adam":
-      return adam(size, optimizer);
+      return adam(optimizer);
     case "adamw":
-      return adam(size, { ...optimizer, decoupled: true });
+      return adam({ ...optimizer, decoupled: true });
     default:
       return optimizer satisfies never;
   }

@@ -1,4 +1,6 @@
-import type { Update } from "./update.js";
+import { local } from "../linalg/webAssembly.js";
+import type { UpdateRule } from "./update.js";
+import { minus, plus, times } from "./updateKernel.js";
 
 export interface SgdOptions {
   /** Share of the last step's velocity that is kept, default 0. */
@@ -15,13 +17,13 @@ export interface SgdOptions {
  *
  * @throws RangeError for `nesterov` without momentum.
  */
-export function sgd(size: number, { momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {}): Update {
+export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {}): UpdateRule {
   if (nesterov && !(momentum > 0)) throw new RangeError(`nesterov needs a momentum above 0, found ${momentum}`);
-  const velocity = new Float64Array(momentum > 0 ? size : 0);
   return {
-    memory: momentum > 0 ? [velocity] : [],
-    apply(theta, gradient, _step, lr) {
-      for (let i = 0; i < size; i++) {
+    remembers: momentum > 0 ? 1 : 0,
+    factors: (_step, lr) => [lr, weightDecay, momentum],
+    move(theta, gradient, [velocity], [lr]) {
+      for (let i = 0; i < theta.length; i++) {
         let g = gradient[i] + weightDecay * theta[i];
         if (momentum > 0) {
           velocity[i] = momentum * velocity[i] + g;
@@ -29,6 +31,16 @@ export function sgd(size: number, { momentum = 0, nesterov = false, weightDecay 
         }
         theta[i] -= lr * g;
       }
+    },
+    movePair({ theta, gradient, memory: [velocity], factors }) {
+      const [x, g, lr, decay, mu] = [theta, gradient, ...factors].map(local.get);
+      const decayed = [plus(g, times(decay, x)), local.set(gradient)];
+      const along = (direction: number[]) => [minus(x, times(lr, direction)), local.set(theta)];
+      if (!(momentum > 0)) return [decayed, along(g)];
+      const v = local.get(velocity);
+      const kept = [decayed, plus(times(mu, v), g), local.set(velocity)];
+      const ahead = [plus(g, times(mu, v)), local.set(gradient)];
+      return nesterov ? [kept, ahead, along(g)] : [kept, along(v)];
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { Values } from "../graph/backend.js";
-import { allFinite } from "../linalg/vectors.js";
 import {
   type EarlyStop,
   joined,
@@ -16,7 +15,6 @@ interface BatchResult {
   loss: number;
   /** The share of labels that are right, where there are labels. */
   accuracy?: number;
-  gradient: Values;
   /** Its samples. */
   count: number;
 }
@@ -30,10 +28,10 @@ export interface MiniBatchOptions {
   stepsPerEpoch: number;
   /** The step size of a step, which counts from 0 through all epochs; epochs count from 0 here, too. */
   lr(step: number, epoch: number): number;
-  /** Changes each gradient in place before it is used. */
+  /** Changes each gradient in place before it is used; one that is not finite stays so. */
   prepare?(gradient: Values): void;
-  /** Batch k of an epoch (from 1) at these weights; it moves the running statistics. */
-  gradientAt(theta: Float64Array, statistics: Float64Array, epoch: number, k: number): Promise<BatchResult>;
+  /** Batch k of an epoch (from 1) at the weights of `update`, whose gradient it fills; it moves the running statistics. */
+  gradientAt(statistics: Float64Array, epoch: number, k: number): Promise<BatchResult>;
   /** The loss over all samples with the running statistics: that of a checkpoint. */
   lossAt(theta: Float64Array, statistics: Float64Array): Promise<number>;
   /** What is measured after an epoch on other samples. */
@@ -68,7 +66,8 @@ export async function trainMiniBatches(
   const { start, update, epochs, stepsPerEpoch, prepare = () => {}, validate = async () => ({}) } = options;
   const size = start.length;
   const begun = resume ? unpacked(resume, update, size) : undefined;
-  const theta = begun?.theta ?? start.slice();
+  const { theta } = update;
+  update.goTo(begun?.theta ?? start);
   const statistics = begun?.statistics ?? options.statistics.slice();
   const good = begun?.good ?? joined(theta, statistics);
   const at: Place = begun?.place ?? { epoch: 1, done: 0, step: 0, loss: 0, right: 0, count: 0, good: 0 };
@@ -90,7 +89,7 @@ export async function trainMiniBatches(
   };
 
   const diverged = async (): Promise<TrainingResult> => {
-    theta.set(good.subarray(0, size));
+    update.goTo(good.subarray(0, size));
     statistics.set(good.subarray(size));
     const row = record.history.epoch.indexOf(at.good);
     // A later row than the last that is known to be good has a finite loss, though not a finite gradient.
@@ -113,14 +112,14 @@ export async function trainMiniBatches(
     for (; at.done < stepsPerEpoch; ) {
       // The weights before the step, with their statistics: known to be good once the batch has shown it.
       const before = at.done === 0 ? joined(theta, statistics) : undefined;
-      const { loss, accuracy, gradient, count } = await options.gradientAt(theta, statistics, at.epoch, at.done);
-      if (!Number.isFinite(loss) || !allFinite(gradient)) return diverged();
+      const { loss, accuracy, count } = await options.gradientAt(statistics, at.epoch, at.done);
+      if (!Number.isFinite(loss)) return diverged();
+      prepare(update.gradient);
+      if (!update.apply(at.step + 1, options.lr(at.step, at.epoch - 1))) return diverged();
       if (before) {
         good.set(before);
         at.good = at.epoch - 1;
       }
-      prepare(gradient);
-      update.apply(theta, gradient, at.step + 1, options.lr(at.step, at.epoch - 1));
       at.step++;
       at.done++;
       at.loss += loss * count;

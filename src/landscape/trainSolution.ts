@@ -3,9 +3,10 @@ import { iterateUpdates } from "./firstOrder.js";
 import { lbfgs } from "./lbfgs.js";
 import { learningRate, type Schedule } from "./learningRate.js";
 import type { Evaluate } from "./optimization.js";
-import { type FirstOrderOptimizer, type LbfgsOptimizer, lbfgsOptions, updateOf } from "./optimizer.js";
+import { type FirstOrderOptimizer, type LbfgsOptimizer, lbfgsOptions, ruleOf } from "./optimizer.js";
 import { trainFullBatch } from "./trainFullBatch.js";
 import type { EarlyStop, TrainingHooks } from "./trainingRecord.js";
+import { createUpdate } from "./update.js";
 
 export interface SolutionTraining {
   optimizer: LbfgsOptimizer | (FirstOrderOptimizer & { iterations: number });
@@ -45,7 +46,7 @@ export function trainSolution(
       iterateUpdates(
         evaluate,
         start,
-        updateOf(optimizer, size),
+        createUpdate(ruleOf(optimizer), size),
         { maxIterations: iterations, lr: rate, prepare, resume },
         onIteration,
       ),

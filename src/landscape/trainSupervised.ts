@@ -1,5 +1,5 @@
 import { type Augmentation, augmentedRows, requireImages } from "../data/augment.js";
-import { batchCount, batchRows, columnGatherer } from "../data/batches.js";
+import { batchCount, batchGatherer, batchRows } from "../data/batches.js";
 import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
 import type { Dtype } from "../graph/program.js";
 import { type Evaluation, type MiniBatch, miniBatch } from "../models/miniBatch.js";
@@ -13,10 +13,11 @@ import { requireFit, type SupervisedProblem } from "../models/supervisedProblem.
 import { clipGradient } from "./clipGradient.js";
 import { lbfgs } from "./lbfgs.js";
 import { learningRate, type Schedule } from "./learningRate.js";
-import { type FirstOrderOptimizer, type LbfgsOptimizer, lbfgsOptions, type Optimizer, updateOf } from "./optimizer.js";
+import { type FirstOrderOptimizer, type LbfgsOptimizer, lbfgsOptions, type Optimizer, ruleOf } from "./optimizer.js";
 import { trainFullBatch } from "./trainFullBatch.js";
 import type { EarlyStop, Metrics, TrainingHooks, TrainingResult } from "./trainingRecord.js";
 import { trainMiniBatches } from "./trainMiniBatches.js";
+import { createUpdate } from "./update.js";
 
 export interface SupervisedTraining {
   architecture: Architecture;
@@ -62,22 +63,24 @@ async function byMiniBatches(
   programs: MiniBatch,
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
-  const { data, validation, epochs, batchSize, dropLast, augment, seed, clipGradient: most } = training;
+  const { data, validation, epochs, batchSize, dropLast, augment, seed, dtype, clipGradient: most } = training;
   const model = createModel(training.architecture);
   const count = sampleCount(data);
   const stepsPerEpoch = batchCount(count, batchSize, dropLast);
   if (stepsPerEpoch === 0) {
     throw new Error(`dropLast leaves no batch: the dataset has ${count} samples, batchSize is ${batchSize}`);
   }
-  const gather = columnGatherer();
+  const gather = batchGatherer();
   let rows: { epoch: number; batches: Int32Array[] } = { epoch: 0, batches: [] };
 
-  async function gradientAt(theta: Float64Array, statistics: Float64Array, epoch: number, k: number) {
+  const update = createUpdate(ruleOf(optimizer), model.size, dtype);
+
+  async function gradientAt(statistics: Float64Array, epoch: number, k: number) {
     if (rows.epoch !== epoch) rows = { epoch, batches: batchRows(count, { batchSize, dropLast, seed, epoch }) };
     const own = rows.batches[k];
     const samples = augment ? augmentedRows(data, own, augment, { seed, epoch }) : data;
     const batch = gather(samples, augment ? own.map((_, i) => i) : own);
-    const { statistics: found, ...result } = await programs.gradient(theta, batch);
+    const { statistics: found, ...result } = await programs.gradient(update.weights, batch, update.gradient);
     if (found && model.state && Number.isFinite(result.loss)) {
       followStatistics(statistics, found, own.length, model.state);
     }
@@ -89,7 +92,7 @@ async function byMiniBatches(
     {
       start: training.start.weights,
       statistics: training.start.statistics,
-      update: updateOf(optimizer, model.size),
+      update,
       epochs,
       stepsPerEpoch,
       lr: (step, epoch) =>

@@ -42,6 +42,12 @@ export const pair = {
   add: [0xfd, 0xf0, 1],
   subtract: [0xfd, 0xf1, 1],
   mul: [0xfd, 0xf2, 1],
+  divide: [0xfd, 0xf3, 1],
+  squareRoot: [0xfd, 0xef, 1],
+  /** Two f32 entries, as f64. */
+  loadSingles: (offset: number) => [0xfd, 0x5d, 3, ...unsigned(offset), 0xfd, 0x5f],
+  /** Rounded to two f32 entries. */
+  storeSingles: (offset: number) => [0xfd, 0x5e, 0xfd, 0x5b, 3, ...unsigned(offset), 0],
 };
 const close = 0x0b;
 

@@ -1,4 +1,4 @@
-import type { BatchColumns } from "../data/batches.js";
+import type { Batch } from "../data/batches.js";
 import type { Executable, Values } from "../graph/backend.js";
 import { loadBackend } from "../graph/backends/index.js";
 import { gradient } from "../graph/differentiate.js";
@@ -10,17 +10,17 @@ import { type Architecture, createModel } from "./model.js";
 import { batchShapes, pointsPerRun, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
-/** What a network learns by, one mini-batch after the other. Weights come in f64 and are rounded where it computes in f32. */
+/** What a network learns by, one mini-batch after the other. Weights in f64 are rounded where it computes in f32. */
 export interface MiniBatch {
   /**
-   * The loss and its gradient with batch norms as in training, by the statistics of the batch, which are given, too: in the
-   * order of the model's state, variances divided by their number.
+   * The loss, and its gradient into an array of the element type of the computation, with batch norms as in training, by the
+   * statistics of the batch, which are given, too: in the order of the model's state, variances divided by their number.
    */
-  gradient(theta: Float64Array, batch: BatchColumns): Promise<BatchGradient>;
+  gradient(weights: Values, batch: Batch, gradient: Values): Promise<BatchLoss>;
   /** Losses and gradients at several points on one batch, batch norms as in training. */
-  gradients(points: readonly Float64Array[], batch: BatchColumns): Promise<PointGradients>;
+  gradients(points: readonly Float64Array[], batch: Batch): Promise<PointGradients>;
   /** The loss with the statistics that are stored. */
-  evaluate(theta: Float64Array, batch: BatchColumns, statistics?: Float64Array): Promise<Evaluation>;
+  evaluate(theta: Float64Array, batch: Batch, statistics?: Float64Array): Promise<Evaluation>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }
@@ -37,9 +37,7 @@ interface PointGradients {
   readonly gradients: readonly Values[];
 }
 
-interface BatchGradient extends Evaluation {
-  /** In the element type of the computation; the next one is written to the same array. */
-  gradient: Values;
+interface BatchLoss extends Evaluation {
   statistics?: Float64Array;
 }
 
@@ -53,12 +51,6 @@ export async function miniBatch(
   const { compile } = await loadBackend(backend);
   const compiled = new Map<string, Promise<Executable>>();
   const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
-  const slope = dtype === "f32" ? new Float32Array(model.size) : new Float64Array(model.size);
-  const slopes = named(
-    "gradient",
-    model.layout.map((tensor) => tensorView(slope, tensor)),
-  );
-
   function compileOnce(key: string, build: () => Program, threads = 1): Promise<Executable> {
     const known = compiled.get(key);
     if (known) return known;
@@ -67,12 +59,20 @@ export async function miniBatch(
     return made;
   }
 
-  function program(count: number, isTraining: boolean): Program {
+  /** What a batch is fed as, sample after sample, and the same as networks take it, where samples are columns. */
+  function samplesOf(count: number) {
+    const fed = (name: string, shape: readonly number[]) => f.input(name, [count, ...shape.slice(0, -1)]);
+    const columns = (x: f.Tensor) => f.transpose(x, [...x.shape.keys()].slice(1).concat(0));
     const shapes = batchShapes(model, problem, count);
+    const samples = { inputs: fed("inputs", shapes.inputs), targets: fed("targets", shapes.targets) };
+    return { samples, inputs: columns(samples.inputs), targets: columns(samples.targets) };
+  }
+
+  function program(count: number, isTraining: boolean): Program {
     // Weights come, and their gradient goes, tensor by tensor: a flat vector would be cut and joined in every run.
     const weights = model.layout.map((tensor) => f.input(tensor.name, [1, tensorSize(tensor)]));
     const theta = f.concat(weights, 1);
-    const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
+    const { samples, inputs, targets } = samplesOf(count);
     const stored = model.state && !isTraining ? f.input("stored", [1, model.state.size]) : undefined;
     const outputs = model.apply(theta, inputs, stored);
     const { loss } = supervisedTerms(model, problem, theta, outputs, targets);
@@ -80,7 +80,7 @@ export async function miniBatch(
     // Equal computations are merged: the statistics are those that the outputs were computed with.
     const statistics = isTraining ? model.state?.recompute(theta, inputs) : undefined;
     return {
-      inputs: { ...named("weights", weights), inputs, targets, ...(stored && { stored }) },
+      inputs: { ...named("weights", weights), ...samples, ...(stored && { stored }) },
       outputs: {
         loss,
         ...(right && { accuracy: right }),
@@ -91,13 +91,12 @@ export async function miniBatch(
   }
 
   function pointsProgram(points: number, count: number): Program {
-    const shapes = batchShapes(model, problem, count);
     const weights = model.layout.map((tensor) => f.input(tensor.name, [points, tensorSize(tensor)]));
     const theta = f.concat(weights, 1);
-    const [inputs, targets] = [f.input("inputs", shapes.inputs), f.input("targets", shapes.targets)];
+    const { samples, inputs, targets } = samplesOf(count);
     const { loss } = supervisedTerms(model, problem, theta, model.apply(theta, inputs), targets);
     return {
-      inputs: { ...named("weights", weights), inputs, targets },
+      inputs: { ...named("weights", weights), ...samples },
       outputs: { loss, ...named("gradient", gradient(loss, weights)) },
     };
   }
@@ -115,11 +114,16 @@ export async function miniBatch(
     return made;
   }
 
+  const tensorsOf = (vector: Values) => model.layout.map((tensor) => tensorView(vector, tensor));
+
   const outputShapeOf = () => (problem.loss === "cross-entropy" ? model.outputShape : [model.outputs]);
 
-  async function run(theta: Float64Array, batch: BatchColumns, isTraining: boolean, stored?: Float64Array) {
-    rounded?.set(theta);
-    const parts = model.layout.map((tensor) => tensorView(rounded ?? theta, tensor));
+  /** The loss, with a place for the gradient also that. */
+  async function run(weights: Values, batch: Batch, gradient?: Values, stored?: Float64Array) {
+    const isTraining = gradient !== undefined;
+    const isExact = rounded !== undefined && weights instanceof Float64Array;
+    if (isExact) rounded.set(weights);
+    const parts = tensorsOf(isExact ? rounded : weights);
     const feeds: Record<string, Values> = {
       ...named("weights", parts),
       inputs: batch.inputs,
@@ -131,13 +135,13 @@ export async function miniBatch(
       () => program(batch.count, isTraining),
       isTraining ? threadsOf(architecture) : 1,
     );
-    return executable.run(feeds, isTraining ? slopes : {});
+    return executable.run(feeds, gradient && named("gradient", tensorsOf(gradient)));
   }
 
   return {
-    async gradient(theta, batch) {
-      const { loss, accuracy, statistics } = await run(theta, batch, true);
-      return { loss: loss[0], accuracy: shareOf(accuracy, batch), gradient: slope, statistics };
+    async gradient(weights, batch, gradient) {
+      const { loss, accuracy, statistics } = await run(weights, batch, gradient);
+      return { loss: loss[0], accuracy: shareOf(accuracy, batch), statistics };
     },
     async gradients(points, batch) {
       const losses = new Float64Array(points.length);
@@ -168,7 +172,7 @@ export async function miniBatch(
       return { losses, gradients };
     },
     async evaluate(theta, batch, statistics) {
-      const { loss, accuracy } = await run(theta, batch, false, statistics);
+      const { loss, accuracy } = await run(theta, batch, undefined, statistics);
       return { loss: loss[0], accuracy: shareOf(accuracy, batch) };
     },
     async release() {
@@ -197,6 +201,6 @@ function named<T>(name: string, tensors: readonly T[]): Record<string, T> {
 }
 
 /** A share of a batch's labels as exactly as f64 has it, from one that may be rounded to f32. */
-function shareOf(accuracy: Float64Array | undefined, { targets }: BatchColumns): number | undefined {
+function shareOf(accuracy: Float64Array | undefined, { targets }: Batch): number | undefined {
   return accuracy && Math.round(accuracy[0] * targets.length) / targets.length;
 }

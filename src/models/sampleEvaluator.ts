@@ -1,4 +1,4 @@
-import { columnGatherer } from "../data/batches.js";
+import { batchGatherer } from "../data/batches.js";
 import { type Dataset, sampleCount } from "../data/dataset.js";
 import type { Evaluation, MiniBatch } from "./miniBatch.js";
 
@@ -7,7 +7,7 @@ import type { Evaluation, MiniBatch } from "./miniBatch.js";
  * norms they have no entries.
  */
 export function sampleEvaluator(programs: MiniBatch, batchSize: number) {
-  const gather = columnGatherer();
+  const gather = batchGatherer();
   return async (dataset: Dataset, theta: Float64Array, statistics?: Float64Array): Promise<Evaluation> => {
     const count = sampleCount(dataset);
     let [loss, right] = [0, 0];

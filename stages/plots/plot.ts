@@ -9,6 +9,8 @@ export interface FigureParams {
   lossRange?: [number, number];
   lossScale: LossScaleType;
   pixelRatio: number;
+  /** Of a scatter. */
+  colour?: string;
   /** Of the plots whose axes are not always losses. */
   x?: string;
   y?: string;

@@ -1,4 +1,4 @@
-import { type Artifact, numbers, type VectorColumn } from "../../src/artifact.js";
+import { type Artifact, type Column, numbers, rowCount, type VectorColumn } from "../../src/artifact.js";
 import { type ScatterMap, scatter } from "../../src/figures/scatter.js";
 import type { Plot } from "./plot.js";
 
@@ -16,7 +16,7 @@ export const scatterPlot: Plot = {
   kind: "embedding",
   caption: () =>
     "Points on maps, near where they are near; a line joins those of a trajectory. Axes of one map have one scale.",
-  spec(of, { title, lossRange, lossScale }, beside, port) {
+  spec(of, { title, lossRange, lossScale, colour }, beside, port) {
     const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
     const methods = maps.map(([, { metadata }]) => String(metadata.method));
     const different = new Set(methods).size === maps.length;
@@ -24,25 +24,59 @@ export const scatterPlot: Plot = {
       title,
       lossRange,
       lossScale,
-      maps: maps.map(([name, map], k) => mapOf(map, different ? (methodNames[methods[k]] ?? name) : name)),
+      colourLabel: colour,
+      maps: inCommonGroups(
+        maps.map(([name, map], k) => mapOf(map, different ? (methodNames[methods[k]] ?? name) : name, colour)),
+      ),
     });
   },
 };
 
-function mapOf(of: Artifact, label: string): ScatterMap {
+/** Groups of one name are the same group on every map. */
+function inCommonGroups(maps: ScatterMap[]): ScatterMap[] {
+  const groups = [...new Set(maps.flatMap((map) => map.groups))];
+  return maps.map((map) => ({
+    ...map,
+    group: Array.from(map.group, (k) => (k in map.groups ? groups.indexOf(map.groups[k]) : k)),
+    groups,
+  }));
+}
+
+function mapOf(of: Artifact, label: string, colour: string | undefined): ScatterMap {
   const { width, values } = of.columns.coordinates as VectorColumn;
-  const names = (of.metadata.names ?? {}) as { trajectories?: string[]; classes?: string[] };
-  const trajectory = numbers(of, "trajectory");
-  const hasLabels = Object.hasOwn(of.columns, "label");
   return {
     label,
     coordinates: values,
     dimensions: width,
-    loss: numbers(of, "loss"),
     epoch: numbers(of, "epoch"),
-    trajectory,
-    // Points of no trajectory and no class are one group.
-    group: hasLabels ? numbers(of, "label") : trajectory.map((k) => Math.max(0, k)),
-    groups: (hasLabels ? names.classes : names.trajectories) ?? [],
+    trajectory: numbers(of, "trajectory"),
+    ...coloursOf(of, colour),
   };
+}
+
+/** What points are coloured by: a column of numbers, or groups, which are the values of a column of text, the labels or the trajectories. */
+function coloursOf(of: Artifact, colour: string | undefined): Pick<ScatterMap, "loss" | "group" | "groups"> {
+  const unknown = new Float64Array(rowCount(of)).fill(Number.NaN);
+  const column = colour === undefined ? undefined : columnOf(of, colour);
+  if (Array.isArray(column)) {
+    const groups = [...new Set(column as string[])];
+    return { loss: unknown, group: column.map((value) => groups.indexOf(value as string)), groups };
+  }
+  const names = (of.metadata.names ?? {}) as { trajectories?: string[]; classes?: string[] };
+  const byLabel = colour === undefined ? Object.hasOwn(of.columns, "label") : colour === "label";
+  const isGroup = colour === "label" || colour === "trajectory";
+  return {
+    loss: isGroup ? unknown : numbers(of, colour ?? "loss"),
+    // Points of no trajectory and no class are one group.
+    group: numbers(of, byLabel ? "label" : "trajectory").map((k) => Math.max(0, k)),
+    groups: (byLabel ? names.classes : names.trajectories) ?? [],
+  };
+}
+
+function columnOf(of: Artifact, name: string): Column {
+  const column = of.columns[name];
+  const isFlat = Array.isArray(column) || ArrayBuffer.isView(column);
+  if (isFlat) return column;
+  const known = Object.keys(of.columns).filter((each) => each !== "coordinates" && each !== "neighbors");
+  throw new Error(`the embedding has no column "${name}" of numbers or text to colour by; it has ${known.join(", ")}`);
 }

@@ -5,7 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lazily, readArtifact, vectorRows, writeArtifact } from "../../src/artifact.js";
+import { lazily, vectorRows } from "../../src/artifact.js";
+import { readArtifact, writeArtifact } from "../../src/artifactFile.js";
 import { openCache } from "../../src/cache.js";
 
 const [rows, dimensions] = [Number(process.argv[2] ?? 640), Number(process.argv[3] ?? 1_000_000)];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { augmentedRows, requireImages } from "../../src/data/augment.js";
-import { batchCount, batchRows, columnGatherer } from "../../src/data/batches.js";
+import { batchCount, batchGatherer, batchRows } from "../../src/data/batches.js";
 import { type Dataset, networkSamples } from "../../src/data/dataset.js";
 import { shapesToSegment } from "../../src/data/generated/shapes.js";
 
@@ -25,19 +25,19 @@ test("an epoch has every row once, in an order of its own; a smaller last batch 
   assert.deepEqual([batchCount(3, 4, true), batchCount(3, 4, false), batchCount(8, 4, false)], [0, 1, 2]);
 });
 
-test("a batch is the samples as a network sees them, as columns", () => {
+test("a batch is the samples as a network sees them, one after the other", () => {
   const dataset = shapesToSegment({ count: 5, seed: 0, split: "train", side: 8 });
   const rows = [3, 0];
   const { inputs, targets } = networkSamples(dataset, rows);
-  const gather = columnGatherer();
+  const gather = batchGatherer();
   gather(dataset, [1, 2]);
   const batch = gather(dataset, rows);
   assert.equal(batch.count, 2);
   for (let k = 0; k < 192; k++) {
-    for (const b of [0, 1]) assert.equal(batch.inputs[k * 2 + b], inputs[b * 192 + k]);
+    for (const b of [0, 1]) assert.equal(batch.inputs[b * 192 + k], inputs[b * 192 + k]);
   }
   for (let k = 0; k < 64; k++) {
-    for (const b of [0, 1]) assert.equal(batch.targets[k * 2 + b], targets[b * 64 + k]);
+    for (const b of [0, 1]) assert.equal(batch.targets[b * 64 + k], targets[b * 64 + k]);
   }
 });
 

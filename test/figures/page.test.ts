@@ -109,3 +109,10 @@ test("numbers show 4 digits and keep all of them, null is a dash", async () => {
   assert.match(page, /<td class="number" title="0.000123456789">1\.235×10⁻⁴<\/td><td class="none">–<\/td>/);
   assert.match(page, /title="68921">68,921<.*\n?.*<td>none<\/td>/);
 });
+
+test("a wide figure has a row of its own", async () => {
+  const svg = (width: number) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="90"></svg>`;
+  const figures = [400, 1100].map((width) => ({ name: `${width}`, point: "", caption: "", svg: svg(width) }));
+  const page = await reportPage({ ...empty, sections: [{ heading: "one", figures }] });
+  assert.deepEqual(page.match(/<figure[^>]*>/g), ["<figure>", '<figure class="wide">']);
+});

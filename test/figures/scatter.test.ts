@@ -113,6 +113,16 @@ test("maps stand beside each other, three dimensions as pairs of axes; nothing i
   assert.ok(sizeOf(four).width > 2 * sizeOf(one).width && sizeOf(four).height < sizeOf(one).height);
 });
 
+test("colours can say another number than the loss, under its name", async () => {
+  const spec = scatter({
+    title: "",
+    maps: [two({ loss: [1, 2, 3, Number.NaN, 5, 6] })],
+    colourLabel: "validationLoss",
+  });
+  const text = (await textBoxes(await renderSvg(spec))).map(({ text }) => text);
+  assert.ok(text.includes("validationLoss") && text.includes("no finite validationLoss"), text.join(", "));
+});
+
 test("the entropy falls to the right, with a mark at the chosen step", async () => {
   const curve = Float64Array.from({ length: 100 }, (_, t) => 5 * Math.exp(-t / 12));
   const spec = entropy({ title: "How many steps", entropy: curve, t: 21 });

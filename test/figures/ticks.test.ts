@@ -21,6 +21,25 @@ test("a log axis labels powers of ten, and 2 and 5 where it has few of them", ()
   assert.deepEqual(axis(1e-300, 1e300).values.map(Math.log10).slice(0, 3), [-300, -214, -128]);
 });
 
+test("a log axis within a decade has labels, too", () => {
+  const axis = (low: number, high: number) => ticks({ type: "log", domain: [low, high] }, 5);
+  assert.deepEqual(axis(1.7, 5.1).labels, ["2", "3", "4", "5"]);
+  assert.deepEqual(axis(0.21, 0.24).labels, ["0.21", "0.22", "0.23", "0.24"]);
+  assert.deepEqual(axis(1.5, 11).labels, ["2", "5", "10"]);
+  fc.assert(
+    fc.property(
+      fc.double({ min: -9, max: 9, noNaN: true }),
+      fc.double({ min: 0.001, max: 3, noNaN: true }),
+      (low, size) => {
+        const domain: [number, number] = [10 ** low, 10 ** (low + size)];
+        const { values } = axis(...domain);
+        assert.ok(values.length >= 2, `${values.length} labels from ${domain[0]} to ${domain[1]}`);
+      },
+    ),
+    { seed: 3, numRuns: 300 },
+  );
+});
+
 test("ticks ascend inside the domain, and no two labels are equal", () => {
   const domain = fc
     .tuple(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: -9, max: 6, noNaN: true }))

@@ -10,6 +10,7 @@ import type { TrainingHooks, TrainingResult, TrainingState } from "../../src/lan
 import { trainMiniBatches } from "../../src/landscape/trainMiniBatches.js";
 import { type SolutionTraining, trainSolution } from "../../src/landscape/trainSolution.js";
 import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
+import { createUpdate } from "../../src/landscape/update.js";
 import { initialState } from "../../src/models/networkState.js";
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
@@ -222,26 +223,27 @@ test("a training that diverges ends with the last weights that were good, and a 
 });
 
 /** θ²/2 by mini-batches of one step: a gradient that is NaN once θ is beyond a wall. */
-const falling = (wall: number, isWanted: (epoch: number) => boolean) =>
-  trainMiniBatches(
+function falling(wall: number, isWanted: (epoch: number) => boolean) {
+  const update = createUpdate(sgd(), 1);
+  return trainMiniBatches(
     {
       start: Float64Array.of(1),
       statistics: new Float64Array(0),
-      update: sgd(1),
+      update,
       epochs: 10,
       stepsPerEpoch: 2,
       lr: () => 0.1,
-      gradientAt: async ([x]) => ({
-        loss: x > wall ? x * x : Number.NaN,
-        accuracy: 0.5,
-        gradient: Float64Array.of(x),
-        count: 1,
-      }),
+      async gradientAt() {
+        const [x] = update.weights;
+        update.gradient[0] = x > wall ? x : Number.NaN;
+        return { loss: x * x, accuracy: 0.5, count: 1 };
+      },
       lossAt: async ([x]) => x * x,
       isWanted,
     },
     quiet,
   );
+}
 
 test("the weights after the last epoch that a finite batch followed are the last row", async () => {
   // 1, .9, .81 | .729, .6561 | .59 NaN: the weights after epoch 2 gave a finite batch.

@@ -5,23 +5,26 @@ import { adam } from "../../src/landscape/adam.js";
 import { clipGradient } from "../../src/landscape/clipGradient.js";
 import { learningRate, type Schedule } from "../../src/landscape/learningRate.js";
 import { sgd } from "../../src/landscape/sgd.js";
-import type { Update } from "../../src/landscape/update.js";
+import { createUpdate, type UpdateRule } from "../../src/landscape/update.js";
+import { randomStream } from "../../src/linalg/random.js";
 
 const weightDecay = 0.05;
 
-function follow(update: Update): Float64Array[] {
-  const theta = Float64Array.of(1, -2);
+function follow(rule: UpdateRule): Float64Array[] {
+  const update = createUpdate(rule, 2);
+  update.goTo(Float64Array.of(1, -2));
   return Array.from({ length: 4 }, (_, k) => {
-    const [x, y] = theta;
-    update.apply(theta, Float64Array.of(x + Math.sin(y), x * Math.cos(y)), k + 1, 0.1);
-    return theta.slice();
+    const [x, y] = update.theta;
+    update.gradient.set([x + Math.sin(y), x * Math.cos(y)]);
+    assert.ok(update.apply(k + 1, 0.1));
+    return update.theta.slice();
   });
 }
 
-const published: [string, Update, number[][]][] = [
+const published: [string, UpdateRule, number[][]][] = [
   [
     "SGD with momentum",
-    sgd(2, { momentum: 0.9, weightDecay }),
+    sgd({ momentum: 0.9, weightDecay }),
     [
       [0.9859297426825682, -1.9483853163452858],
       [0.9626995109840751, -1.8558408799097195],
@@ -31,7 +34,7 @@ const published: [string, Update, number[][]][] = [
   ],
   [
     "SGD with Nesterov's momentum",
-    sgd(2, { momentum: 0.9, nesterov: true, weightDecay }),
+    sgd({ momentum: 0.9, nesterov: true, weightDecay }),
     [
       [0.9732665110968796, -1.9019321010560428],
       [0.9473809355064763, -1.7819349522905183],
@@ -41,7 +44,7 @@ const published: [string, Update, number[][]][] = [
   ],
   [
     "Adam",
-    adam(2, { weightDecay }),
+    adam({ weightDecay }),
     [
       [0.9000000071071901, -1.9000000019374332],
       [0.833684942021877, -1.8017701439873566],
@@ -51,7 +54,7 @@ const published: [string, Update, number[][]][] = [
   ],
   [
     "AdamW",
-    adam(2, { weightDecay, decoupled: true }),
+    adam({ weightDecay, decoupled: true }),
     [
       [0.8950000110250443, -1.890000002402998],
       [0.8714262499826531, -1.7833758138075975],
@@ -61,27 +64,69 @@ const published: [string, Update, number[][]][] = [
   ],
 ];
 
-for (const [name, update, expected] of published) {
+for (const [name, rule, expected] of published) {
   test(`four steps of PyTorch's ${name}`, () => {
-    for (const [k, theta] of follow(update).entries()) {
+    for (const [k, theta] of follow(rule).entries()) {
       for (const i of [0, 1]) assert.ok(Math.abs(theta[i] - expected[k][i]) < 1e-13, `${k}: ${theta} ${expected[k]}`);
     }
   });
 }
 
 test("what a method remembers can be put into another, which then goes on as the first would", () => {
-  for (const make of [() => adam(2, { weightDecay }), () => sgd(2, { momentum: 0.9 })]) {
-    const [first, second] = [make(), make()];
-    const gradient = Float64Array.of(0.3, -0.7);
-    const theta = Float64Array.of(1, 2);
-    first.apply(theta, gradient, 1, 0.1);
+  for (const rule of [adam({ weightDecay }), sgd({ momentum: 0.9 })]) {
+    const [first, second] = [createUpdate(rule, 2), createUpdate(rule, 2)];
+    for (const { gradient } of [first, second]) gradient.set([0.3, -0.7]);
+    first.goTo(Float64Array.of(1, 2));
+    first.apply(1, 0.1);
     for (const [k, memory] of second.memory.entries()) memory.set(first.memory[k]);
-    const other = theta.slice();
-    first.apply(theta, gradient, 2, 0.1);
-    second.apply(other, gradient, 2, 0.1);
-    assert.deepEqual(other, theta);
+    second.goTo(first.theta);
+    first.apply(2, 0.1);
+    second.apply(2, 0.1);
+    assert.deepEqual(second.theta, first.theta);
   }
 });
+
+const rules: Record<string, UpdateRule> = {
+  "gradient descent": sgd({ weightDecay: 0.01 }),
+  momentum: sgd({ momentum: 0.9, weightDecay: 0.01 }),
+  Nesterov: sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  Adam: adam({ weightDecay: 0.01 }),
+  AdamW: adam({ weightDecay: 0.01, decoupled: true }),
+};
+
+for (const [name, rule] of Object.entries(rules)) {
+  test(`${name} moves by pairs as one by one, bit for bit, and rounds the weights to f32`, () => {
+    for (const dtype of ["f32", "f64"] as const) {
+      for (const size of [1, 7, 8, 1003]) {
+        const random = randomStream(size, name);
+        const update = createUpdate(rule, size, dtype);
+        const theta = Float64Array.from({ length: size }, random.normal);
+        const memory = Array.from({ length: rule.remembers }, () => new Float64Array(size));
+        update.goTo(theta);
+        for (let step = 1; step <= 3; step++) {
+          update.gradient.set(theta.map(() => 10 ** random.normal() * random.normal()));
+          rule.move(theta, update.gradient.slice(), memory, rule.factors(step, 0.1 / step));
+          assert.ok(update.apply(step, 0.1 / step));
+          assert.deepEqual(update.theta, theta);
+          assert.deepEqual([...update.memory], memory);
+          assert.deepEqual(update.weights, dtype === "f32" ? new Float32Array(theta) : theta);
+        }
+      }
+    }
+  });
+
+  test(`${name} tells of a gradient that is not finite, wherever it is`, () => {
+    for (const dtype of ["f32", "f64"] as const) {
+      for (const wrong of [Number.NaN, Infinity, -Infinity]) {
+        for (let place = 0; place < 11; place++) {
+          const update = createUpdate(rule, 11, dtype);
+          update.gradient[place] = wrong;
+          assert.equal(update.apply(1, 0.1), false);
+        }
+      }
+    }
+  });
+}
 
 test("clip_grad_norm_ of (3, 4) to 1; shorter gradients stay", () => {
   const gradient = Float64Array.of(3, 4);

@@ -30,7 +30,8 @@ for (const architecture of networks) {
       const { losses, gradients } = await programs.gradients(points, batch);
       assert.equal(gradients.length, count);
       for (const [p, theta] of points.entries()) {
-        const { loss, gradient } = await programs.gradient(theta, batch);
+        const gradient = new Float64Array(theta.length);
+        const { loss } = await programs.gradient(theta, batch, gradient);
         assert.ok(Math.abs(losses[p] - loss) < 1e-12 * loss);
         const error = Math.hypot(...gradient.map((g, i) => g - gradients[p][i]));
         assert.ok(error < 1e-12 * Math.hypot(...gradient), `point ${p} of ${count}: ${error}`);

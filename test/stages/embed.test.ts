@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type Artifact,
-  artifact,
-  decodeArtifact,
-  encodeArtifact,
-  numbers,
-  rowCount,
-  vectorAt,
-} from "../../src/artifact.js";
+import { type Artifact, artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { decodeArtifact, encodeArtifact } from "../../src/artifactFile.js";
 import { validate } from "../../src/parameters.js";
 import type { Source } from "../../src/stage.js";
 import { embedStage } from "../../stages/embed.js";
@@ -177,4 +170,40 @@ test("each method has its own parameters", () => {
   assert.match(fault({ method: "tsne", knn: 5 }), /map has no "knn"/);
   assert.match(fault({ method: "phates" }), /"phates".*did you mean "phate"/);
   assert.match(fault({}), /lacks "method"; expected "phate", "pca"/);
+});
+
+test("a scatter is coloured by any column: numbers by a scale, texts as groups that are the same on every map", async () => {
+  const optimizers = [
+    ["sgd", "adam"],
+    ["adam", "adamw"],
+  ];
+  const [left, right] = await Promise.all(
+    optimizers.map((names) =>
+      embedded(
+        { method: "pca" },
+        ...names.map((name, k) => source(name, walk(9, k, { optimizer: Array<string>(9).fill(name) }))),
+      ),
+    ),
+  );
+  const specOf = async (params: object) => {
+    const { columns } = await runStage(figureStage, { plot: "scatter", ...params }, { left, right });
+    return JSON.parse((columns.spec as string[])[0]);
+  };
+  const fills = (spec: { marks: { data: { values: { fill: string }[] }[] }[] }, panel: number) => [
+    ...new Set(spec.marks[panel].data[0].values.map(({ fill }) => fill)),
+  ];
+  for (const colour of ["optimizer", "trajectory"]) {
+    const spec = await specOf({ colour });
+    const key = spec.scales.find(({ name }: { name: string }) => name === "key");
+    assert.deepEqual(key.domain.slice(2), ["sgd", "adam", "adamw"]);
+    assert.equal(fills(spec, 0)[1], fills(spec, 1)[0], "adam");
+    assert.notEqual(fills(spec, 0)[0], fills(spec, 1)[1]);
+  }
+  const numbered = await specOf({ colour: "step" });
+  assert.deepEqual(numbered.legends[0].title, ["step"]);
+  assert.equal(numbered.marks[0].data[0].values[8].loss, 80);
+  await assert.rejects(
+    specOf({ colour: "weights" }),
+    /no column "weights" of numbers or text to colour by; it has loss, epoch, trajectory, step, optimizer/,
+  );
 });

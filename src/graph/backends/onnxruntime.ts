@@ -1,7 +1,9 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.js";
 import { toOnnx } from "../onnx.js";
+import { reshapeOperator } from "../operators/broadcast.js";
 import type { Dtype, Program } from "../program.js";
+import type { Tensor } from "../tensor.js";
 import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
 
@@ -28,7 +30,7 @@ async function backendOf(
   blocked: boolean,
 ): Promise<Backend> {
   const runtime = await load();
-  const { InferenceSession, Tensor, env } = runtime;
+  const { InferenceSession, Tensor: Fed, env } = runtime;
   const block = blocked ? await blockSize(runtime) : undefined;
   const backend: Backend = {
     name,
@@ -38,7 +40,11 @@ async function backendOf(
       requireDtype(backend, dtype);
       const optimize = dtype === "f32" && block ? (own: Program) => blockConvolutions(own, block) : undefined;
       // The fused product has a kernel on the CPU only.
-      const model = await toOnnx(program, { dtype, fusedMatMul: provider === "cpu", optimize });
+      const outputs = Object.fromEntries(
+        Object.entries(program.outputs).map(([name, tensor]) => [name, withoutReshape(tensor)]),
+      );
+      const own = { inputs: program.inputs, outputs };
+      const model = await toOnnx(own, { dtype, fusedMatMul: provider === "cpu", optimize });
       const options = { ...SESSION_OPTIONS, intraOpNumThreads: threads, executionProviders: [provider] };
       const session = await InferenceSession.create(model, options).catch(explain);
       const type = dtype === "f64" ? "float64" : "float32";
@@ -47,11 +53,11 @@ async function backendOf(
           checkFeeds(program, feeds);
           const tensors = Object.entries(program.inputs).map(([name, { shape }]) => [
             name,
-            new Tensor(type, convert(feeds[name], dtype), shape),
+            new Fed(type, convert(feeds[name], dtype), shape),
           ]);
-          const places = Object.entries(program.outputs).map(([name, { shape }]) => [
+          const places = Object.entries(outputs).map(([name, { shape }]) => [
             name,
-            Object.hasOwn(into, name) ? new Tensor(type, into[name], shape) : null,
+            Object.hasOwn(into, name) ? new Fed(type, into[name], shape) : null,
           ]);
           const results = await session.run(Object.fromEntries(tensors), Object.fromEntries(places));
           const others = Object.entries(results).filter(([name]) => !Object.hasOwn(into, name));
@@ -74,6 +80,9 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   // Errors only: it warns of every graph of which a part runs on the CPU.
   logSeverityLevel: 3,
 };
+
+/** A result as it was before its last reshape, which ONNX Runtime would make a copy for: nobody outside sees the shape. */
+const withoutReshape = (x: Tensor): Tensor => (x.operator === reshapeOperator ? x.inputs[0] : x);
 
 /** Says what to do where there is no GPU. */
 function explain(cause: unknown): never {

@@ -2,6 +2,7 @@
 import { broadcastValues, type Shape, sameShape, sizeOf } from "../shape.js";
 import {
   apply,
+  constant,
   constantValues,
   isConstant,
   type OnnxWriter,
@@ -9,6 +10,7 @@ import {
   requireReal,
   type Tensor,
 } from "../tensor.js";
+import { equal, where } from "./elementwise.js";
 import { zeros } from "./movement.js";
 
 /**
@@ -70,6 +72,15 @@ export const scatterAddOperator: Operator<{ axis: number; length: number }> = {
       result[position] += updates[k];
     });
     return result;
+  },
+  // Where each update has a line to itself, a choice among its places: ONNX Runtime scatters 10 times as slowly.
+  lower({ inputs: [updates, indices], attributes: { axis, length } }) {
+    if (indices.shape[axis] !== 1) return undefined;
+    const places = constant(
+      Float64Array.from({ length }, (_, k) => k),
+      updates.shape.map((_, i) => (i === axis ? length : 1)),
+    );
+    return where(equal(indices, places), updates, 0);
   },
   onnx(node, [updates, indices], writer) {
     const { axis } = node.attributes;

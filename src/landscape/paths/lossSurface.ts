@@ -1,4 +1,4 @@
-import { batchCount, batchRows, columnGatherer } from "../../data/batches.js";
+import { batchCount, batchGatherer, batchRows } from "../../data/batches.js";
 import { type Dataset, sampleCount } from "../../data/dataset.js";
 import type { Dtype } from "../../graph/program.js";
 import type { LossFunction } from "../../models/lossFunction.js";
@@ -69,7 +69,7 @@ async function inTurn(
 async function onMiniBatches({ architecture, problem, data, batchSize, seed }: Learning, dtype: Dtype) {
   const programs = await miniBatch(architecture, problem, { dtype });
   const count = sampleCount(data);
-  const gather = columnGatherer();
+  const gather = batchGatherer();
   let order: { epoch: number; batches: Int32Array[] } = { epoch: 0, batches: [] };
   const gradients: PathSurface["gradients"] = (points, epoch, batch) => {
     if (order.epoch !== epoch) {

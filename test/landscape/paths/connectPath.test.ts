@@ -88,7 +88,7 @@ test("the barrier never rises as a path is refined, nor is it above the straight
       // What is narrower than a quarter of a gap may be missed: of 3000 such surfaces at most 2e-3 of the height.
       assert.ok(Math.max(...dense) - longer.barrier <= 0.02 * height, `${Math.max(...dense)} above ${longer.barrier}`);
     }),
-    { numRuns: 60 },
+    { seed: 1, numRuns: 60 },
   );
 });
 

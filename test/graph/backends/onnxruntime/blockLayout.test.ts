@@ -179,3 +179,30 @@ test("factors and terms of the channels are convolutions with one tap, and equal
     assert.ok(error < 1e-5, `${name} differs by ${error}`);
   }
 });
+
+test("weight gradients of large images are summed in pieces, turned where x has more channels, and equal those in f64", async () => {
+  const backend = await onnxruntimeBackend();
+  for (const [images, channels, out, side, stride, padding] of [
+    [8, 16, 16, 64, 1, 1],
+    [3, 48, 16, 32, 1, 1],
+    [8, 48, 16, 64, 1, 0],
+    [32, 32, 32, 32, 2, 1],
+    [2, 32, 16, 128, 1, 2],
+  ]) {
+    const x = input("x", [images, channels, side, side]);
+    const w = input("w", [out, channels, 3, 3]);
+    const y = f.conv2d(x, w, { stride, padding });
+    const t = input("t", y.shape);
+    const program = { inputs: { x, w, t }, outputs: { gradient: gradient(f.sum(f.mul(y, t)), [w])[0] } };
+    const feeds = feedsOf(program.inputs, images);
+    const results = [];
+    for (const dtype of ["f32", "f64"] as const) {
+      const executable = await backend.compile(program, { dtype });
+      results.push((await executable.run(feeds)).gradient);
+      await executable.release();
+    }
+    // Sums of up to 32768 products of f32 numbers.
+    const error = difference(results[0], results[1]);
+    assert.ok(error < 1e-5, `${channels} to ${out} channels, ${images} images: ${error}`);
+  }
+});

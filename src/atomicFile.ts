@@ -1,0 +1,123 @@
+/** Files that appear whole or not at all: written under a private name, then renamed. Readers and writers need no lock. */
+import { createHash, randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+
+/** Bytes, or what writes them part by part. */
+export type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
+
+/** A store that cannot be written: nothing that runs on it can end well. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+/**
+ * Writes a file that appears, read-only, under the name that `nameOf` gives its hash, when it is whole; what `nameOf` throws ends
+ * it. `folder` is the store, whose tmp/ holds drafts. `durable` survives a power failure. Throws StoreError where the disk is
+ * full or the folder cannot be written; then nothing is left behind.
+ */
+export function writeAtomically(
+  folder: string,
+  content: Content,
+  durable: boolean,
+  nameOf: (sha256: string) => string,
+): { sha256: string; size: number } {
+  let draft: string | undefined;
+  try {
+    draft = newDraft(folder);
+    const file = openSync(draft, "wx");
+    const hash = createHash("sha256");
+    let size = 0;
+    const write = (part: Uint8Array) => {
+      for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
+      hash.update(part);
+      size += part.length;
+    };
+    try {
+      if (typeof content === "function") content(write);
+      else write(content);
+      if (durable) fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    const sha256 = hash.digest("hex");
+    const path = nameOf(sha256);
+    mkdirSync(dirname(path), { recursive: true });
+    chmodSync(draft, 0o444);
+    renameSync(draft, path);
+    return { sha256, size };
+  } catch (error) {
+    if (draft !== undefined) rmSync(draft, { force: true });
+    throw storeError(folder, error);
+  }
+}
+
+/** Throws StoreError where no file can be made in a store. */
+export function requireWritable(folder: string): void {
+  try {
+    const draft = newDraft(folder);
+    closeSync(openSync(draft, "wx"));
+    rmSync(draft);
+  } catch (error) {
+    throw storeError(folder, error);
+  }
+}
+
+function newDraft(folder: string): string {
+  mkdirSync(join(folder, "tmp"), { recursive: true });
+  return join(folder, "tmp", `${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`);
+}
+
+/** Removes the drafts of processes of this machine that are gone. */
+export function sweepDrafts(folder: string): void {
+  const drafts = join(folder, "tmp");
+  if (!existsSync(drafts)) return;
+  for (const name of readdirSync(drafts)) {
+    if (isAbandoned(name.match(/^(.*)-(\d+)-[0-9a-f]+$/))) rmSync(join(drafts, name), { force: true });
+  }
+}
+
+/** Whether the process of a draft, named by host and process, is gone. */
+export function isAbandoned(draft: RegExpMatchArray | null): boolean {
+  if (draft === null || draft[1] !== hostname()) return false;
+  try {
+    process.kill(Number(draft[2]), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "EPERM";
+  }
+}
+
+/** What the file system says, as people can use it; any other error as it is. */
+export function storeError(folder: string, error: unknown): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOSPC":
+    case "EDQUOT":
+      return new StoreError(
+        `the disk of ${folder} is full; all that was finished is kept: make room (cirque gc), then run again`,
+      );
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+      return new StoreError(
+        `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); expected a folder that can: --results <folder>`,
+      );
+    case "EEXIST":
+    case "ENOTDIR":
+      return new StoreError(`${folder} is no folder, or something in it is a file where a folder belongs`);
+    default:
+      return error;
+  }
+}

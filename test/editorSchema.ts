@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+
+interface Schema {
+  [keyword: string]: unknown;
+  properties?: Record<string, Schema>;
+  oneOf?: Schema[];
+  discriminator?: { propertyName: string };
+}
+
+/** A value that the pipeline puts in: any text with `${name}` in it will do where it stands. */
+const substituted = { type: "string", pattern: "\\$\\{" };
+
+/**
+ * What an editor asks of a stage of a pipeline: `with` by `uses`, as the schemas of the stages have it, only that a text with
+ * `${…}` stands for any value. Each schema is one definition, shared ones too.
+ */
+export function editorSchema(kinds: readonly string[]): Schema {
+  const definitions: Record<string, Schema> = {};
+  const define = (name: string): Schema => {
+    if (!(name in definitions)) {
+      definitions[name] = {};
+      const { $schema: _, examples, ...schema } = readSchema(name);
+      definitions[name] = { ...admitting(schema, define), ...(examples ? { examples } : {}) };
+    }
+    return { $ref: `#/definitions/${name}` };
+  };
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    $comment: "Made of the other schemas: UPDATE=1 node --test dist/test/schemas.test.js",
+    allOf: kinds.map((kind) => ({
+      if: { properties: { uses: { const: kind } }, required: ["uses"] },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { properties: { with: define(kind) } },
+    })),
+    definitions,
+  };
+}
+
+export function readSchema(name: string): Schema {
+  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8"));
+}
+
+type Define = (name: string) => Schema;
+
+/** A schema whose values may be substituted, at every depth. */
+function admitting(schema: Schema, define: Define): Schema {
+  const { file: _, discriminator, oneOf, $ref, ...own } = schema;
+  const value = (inner: unknown) => (typeof inner === "object" ? orSubstituted(inner as Schema, define) : inner);
+  const result: Schema = { ...own, ...(typeof $ref === "string" ? define($ref.replace(/\.json$/, "")) : {}) };
+  for (const keyword of ["items", "additionalProperties"]) if (keyword in own) result[keyword] = value(own[keyword]);
+  if (Array.isArray(own.items)) result.items = own.items.map(value);
+  if (own.properties) result.properties = mapped(own.properties, (inner) => orSubstituted(inner, define));
+  for (const keyword of ["then", "else"]) {
+    if (keyword in own) result[keyword] = admitting(own[keyword] as Schema, define);
+  }
+  if (oneOf && discriminator) {
+    // The choice as conditions: by the value of the tag, so that completions are those of its branch alone.
+    const tag = discriminator.propertyName;
+    const values = oneOf.map((branch) => branch.properties?.[tag]?.const);
+    result.properties = {
+      ...result.properties,
+      [tag]: orSubstituted({ description: branchTexts(oneOf, tag), enum: values }, define),
+    };
+    result.required = [...new Set([...((own.required as string[]) ?? []), tag])];
+    result.allOf = oneOf.map((branch, i) => ({
+      if: { properties: { [tag]: { const: values[i] } }, required: [tag] },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: admitting(branch, define),
+    }));
+  } else if (oneOf) {
+    result.anyOf = oneOf.map((branch) => admitting(branch, define));
+  }
+  return result;
+}
+
+function orSubstituted(schema: Schema, define: Define): Schema {
+  const { title, description, default: given, examples, ...rest } = schema;
+  const told = Object.fromEntries(
+    Object.entries({ title, description, default: given, examples }).filter(([, value]) => value !== undefined),
+  );
+  // Editors offer the values of an enum that they find here, and look for the keys of a mapping under a condition, too.
+  if (rest.enum) return { ...told, anyOf: [admitting(rest, define), substituted] };
+  return { ...told, if: substituted, else: admitting(rest, define) };
+}
+
+function branchTexts(branches: readonly Schema[], tag: string): string {
+  return branches.map(({ properties, description }) => `${properties?.[tag]?.const}: ${description ?? ""}`).join("\n");
+}
+
+function mapped<T>(values: Record<string, T>, change: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { loadPipeline } from "../src/config.js";
+import { ConfigError } from "../src/configFile.js";
+import { plan } from "../src/plan.js";
+import { stages } from "../stages/index.js";
+
+const files = ["pipelines", "pipelines/figures"].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => join(folder, name)),
+);
+
+/** What is wrong with a pipeline; nothing where it can be planned. */
+function complaints(file: string): string[] {
+  try {
+    const { steps } = plan(loadPipeline(file), stages);
+    assert.ok(steps.length > 0, file);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map(({ message }) => message);
+    throw error;
+  }
+}
+
+test("every pipeline can be planned, or says which files to put where", () => {
+  const advice = /does not exist; .*(put .* into the folder .*, or download them: cirque data fetch|put it there)/s;
+  const unplanned = files.flatMap((file) => complaints(file).map((message) => ({ file, message })));
+  assert.deepEqual(
+    unplanned.filter(({ message }) => !advice.test(message)),
+    [],
+  );
+  const incomplete = new Set(unplanned.map(({ file }) => file));
+  const small = files.filter((file) => !/-full\.yaml$/.test(file));
+  assert.deepEqual(
+    small.filter((file) => incomplete.has(file)),
+    [],
+    "only full variants need files",
+  );
+});
+
+test("every pipeline begins with the schema that editors complete from, and says what it shows", () => {
+  for (const file of files) {
+    const [first, second] = readFileSync(file, "utf8").split("\n");
+    assert.match(first, /^# yaml-language-server: \$schema=(\.\.\/)+schemas\/pipeline\.json$/, file);
+    assert.match(second, /^# .{20,}/, file);
+  }
+});
