@@ -47,7 +47,11 @@ export function permutationGroups(architecture: Architecture): PermutationGroup[
 function axesOf(architecture: Architecture): Axes {
   switch (architecture.kind) {
     case "mlp":
-      return chained(layerWidths(architecture).slice(1).map((_, i) => [`layer_${i}`]));
+      return chained(
+        layerWidths(architecture)
+          .slice(1)
+          .map((_, i) => [`layer_${i}`]),
+      );
     case "cnn":
       return chained([
         ...architecture.blocks.map((_, i) => [`block_${i}.conv`, `block_${i}.norm`]),

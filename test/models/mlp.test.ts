@@ -25,7 +25,8 @@ test("the network of the PINN papers has 7,851 parameters", () => {
 });
 
 test("{ width, times } is as many layers; none where times is 0", () => {
-  const layoutOf = (widths: MlpArchitecture["widths"]) => createModel({ kind: "mlp", widths, activation: "tanh" }).layout;
+  const layoutOf = (widths: MlpArchitecture["widths"]) =>
+    createModel({ kind: "mlp", widths, activation: "tanh" }).layout;
   assert.deepEqual(layoutOf([3, { width: 4, times: 3 }, 2]), layoutOf([3, 4, 4, 4, 2]));
   assert.deepEqual(layoutOf([3, { width: 4, times: 0 }, 2]), layoutOf([3, 2]));
 });

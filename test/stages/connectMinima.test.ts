@@ -110,7 +110,14 @@ test("three minima, three paths: rows in order along each, the barrier their hig
   }
   await objective.release();
   const { summary } = found;
-  assert.deepEqual(Object.keys(summary), ["weights", "minima", "paths", "lowestBarrier", "highestBarrier", "unconverged"]);
+  assert.deepEqual(Object.keys(summary), [
+    "weights",
+    "minima",
+    "paths",
+    "lowestBarrier",
+    "highestBarrier",
+    "unconverged",
+  ]);
   assert.deepEqual([summary.minima, summary.paths], [3, 3]);
   assert.equal(summary.highestBarrier, Math.max(...facts.map(({ barrier }) => barrier)));
 });
