@@ -38,7 +38,7 @@ const owners: Record<string, string[]> = {
   "apache-arrow": ["src/artifactFile.ts", "src/foreignArtifact.ts"],
   "onnxruntime-node": ["src/graph"],
   "onnx-proto": ["src/graph"],
-  yaml: ["src/configFile.ts", "src/config.ts"],
+  yaml: ["src/configFile.ts", "src/yamlValue.ts", "src/stageHelp.ts"],
   piscina: ["src/run.ts"],
   vega: ["src/figures"],
   "vega-lite": ["src/figures"],
