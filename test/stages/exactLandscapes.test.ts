@@ -120,7 +120,7 @@ function pits(seed: number, count: number): FunctionProblem {
 
 test("pits at random: the segments of all minima are the bars of the grid, and those of the paths that are lowest", async () => {
   const box: Box = { x: [-3, 3], y: [-3, 3] };
-  const problem = pits(1, 4);
+  const problem = pits(2, 6);
   const models = await trainedMinima(problem, box, 25);
   assert.ok(models.length >= 4);
   const connect = { learningRate: 0.02, points: 15, maxPoints: 31, epochs: 1000, growEvery: 50, growBy: 2 };
