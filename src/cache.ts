@@ -151,6 +151,7 @@ export function openCache(folder: string, others: readonly string[] = []): Cache
   }
 
   function remove(key: string): void {
+    if (stampOf(recordPath(key)) === undefined) return;
     const found = ownLookup(key);
     rmSync(recordPath(key), { force: true });
     if (found.record) rmSync(found.path, { force: true });
