@@ -297,7 +297,7 @@ export async function collectGarbage(
 ): Promise<number> {
   const cache = storeOf(options);
   const known = listRuns(cache.folder).map(({ file }) => file);
-  const files = new Set([...paths, ...known.filter(existsSync)].map((path) => resolve(path)));
+  const files = new Set([...paths.map((path) => resolve(path)), ...known.filter(existsSync)]);
   const wanted = new Set<string>();
   for (const file of files) {
     try {

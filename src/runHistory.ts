@@ -1,7 +1,7 @@
 /** What runs there were: a small file for each beside the store, with the keys of its steps and what failed. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { StoreError, writeAtomically } from "./atomicFile.js";
 import type { NamedValues } from "./namedValues.js";
 import type { Plan } from "./plan.js";
@@ -32,7 +32,7 @@ export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outco
   const record: RunRecord = {
     id: `${number}-${randomBytes(2).toString("hex")}`,
     pipeline: pipeline.name,
-    file: pipeline.file.file,
+    file: resolve(pipeline.file.file),
     params: pipeline.params,
     matrix: pipeline.matrix.axes,
     started: new Date().toISOString(),

@@ -194,6 +194,16 @@ test("gc keeps what pipelines and recent runs refer to, and asks before it remov
   assert.match(cirque(folder, "verify").stdout, /: all intact\n$/);
 });
 
+test("gc knows the pipelines that have run wherever it is called", () => {
+  const folder = workplace();
+  cirque(folder, "run", "p.yaml", "-q", "--set", "power=4");
+  const store = join(folder, "results/.cache");
+  for (const path of readdirSync(store, { recursive: true }) as string[]) utimesSync(join(store, path), 1e9, 1e9);
+  const { stdout } = cirque(tmpdir(), "gc", "--results", join(folder, "results"), "--keep-runs", "1", "--yes");
+  assert.match(stdout, /p\.yaml, or by the last 1 runs/);
+  assert.match(cirque(folder, "status", "p.yaml").stdout, /\n8 cached\n$/);
+});
+
 test("gc removes nothing while a pipeline that has run cannot be read", () => {
   const folder = workplace();
   writeFileSync(join(folder, "p.yaml"), `${pipeline}  more: { uses: merg-tree }\n`);
