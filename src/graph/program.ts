@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sizeOf } from "./shape.js";
 import { constantValues, inputOperator, isConstant, leafOperators, type Tensor, topologicalOrder } from "./tensor.js";
 
@@ -52,8 +53,8 @@ export function schedule(program: Program): Schedule {
 
 const COMMUTATIVE = new Set(["add", "mul", "equal"]);
 
-/** Constants larger than this are compared by identity only. */
-const COMPARED_SIZE = 64;
+/** Constants larger than this, such as samples, are compared by identity only; the matrices of an interpolation are smaller. */
+const COMPARED_SIZE = 2 ** 16;
 
 /** Equal keys, equal values. */
 function keyOf(tensor: Tensor, inputs: number[]): string | undefined {
@@ -61,8 +62,8 @@ function keyOf(tensor: Tensor, inputs: number[]): string | undefined {
   if (isConstant(tensor)) {
     if (sizeOf(tensor.shape) > COMPARED_SIZE) return undefined;
     const values = constantValues(tensor);
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
-    return `constant [${tensor.shape}] ${bytes}`;
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    return `constant [${tensor.shape}] ${createHash("sha256").update(bytes).digest("base64")}`;
   }
   if (COMMUTATIVE.has(tensor.operator.name)) inputs.sort((a, b) => a - b);
   return `${tensor.operator.name} ${inputs} ${JSON.stringify(tensor.attributes)}`;

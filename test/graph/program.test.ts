@@ -31,6 +31,13 @@ test("different attributes, constants and inputs are kept apart", () => {
   assert.equal(new Set(Object.values(kept)).size, 8);
 });
 
+test("images that are resized twice by equal matrices are resized once", () => {
+  const x = input("x", [1, 1, 32, 32]);
+  const outputs = { once: f.resizeBilinear(x, [64, 64]), again: f.exp(f.resizeBilinear(x, [64, 64])) };
+  const { order } = schedule({ inputs: { x }, outputs });
+  assert.equal(order.filter(({ operator }) => operator.name === "matmul").length, 2, "rows and columns");
+});
+
 test("a program must list the inputs it uses", () => {
   const [x, y] = [input("x", []), input("y", [])];
   const program = { inputs: { x }, outputs: { sum: f.add(x, y) } };
