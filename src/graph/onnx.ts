@@ -61,6 +61,7 @@ export async function toOnnx(
       return name;
     },
     toIntegers: (name) => writer.node("Cast", [name], { to: DataType.INT64 }),
+    toReal: (name) => writer.node("Cast", [name], { to: real }),
   };
 
   const optimized = optimize ? optimize(program) : program.outputs;

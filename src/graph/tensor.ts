@@ -55,6 +55,8 @@ export interface OnnxWriter {
   integers(values: readonly number[]): string;
   /** A real tensor of whole numbers as int64. */
   toIntegers(name: string): string;
+  /** Truth values as 0 and 1 in the element type of the model. */
+  toReal(name: string): string;
 }
 
 /** Results up to this many elements are computed at construction when all inputs are constants. */

@@ -30,6 +30,7 @@ import {
   blockedConvolutionOperator,
   blockedShape,
   fromBlocked,
+  masked,
   rotatedConvolution,
   scaledChannels,
   toBlocked,
@@ -113,6 +114,13 @@ export function blockConvolutions(program: Program, block: number): Program["out
     rules.set(operator as Operator<never>, apply as (node: Tensor) => Tensor | undefined);
   const tables = [...Object.values(unaryOperators), ...Object.values(binaryOperators)];
   for (const operator of [...tables, whereOperator, stopGradientOperator]) rule(operator as Operator, elementwise);
+
+  rule(whereOperator, (node) => {
+    const form = elementwise(node);
+    if (!form || !isZero(node.inputs[2])) return form;
+    const [mask, x] = form.inputs;
+    return sameShape(x.shape, form.shape) ? masked(mask, x) : form;
+  });
 
   /** An operand with one number a channel of images of a shape, as [C]. */
   const perChannel = (x: Tensor, { shape }: Tensor): Tensor | undefined => {

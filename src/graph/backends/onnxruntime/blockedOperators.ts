@@ -71,6 +71,13 @@ export const blockedConvolutionOperator = nativeOperator<BlockedConvolution>(
   },
 );
 
+const maskedOperator = nativeOperator("masked", (_, [mask, x], writer) => writer.node("Mul", [writer.toReal(mask), x]));
+
+/** x where a truth value holds, else 0: as a product, in half the time of ONNX Runtime's Where, which takes three passes on one thread. */
+export function masked(mask: Tensor, x: Tensor): Tensor {
+  return { operator: maskedOperator, inputs: [mask, x], attributes: {}, shape: x.shape, type: "real" };
+}
+
 /** [N, C, H, W] of blocked images [N, C / B, H, W, B]. */
 function plainShape(shape: Shape): Shape {
   if (shape.length === 4) return shape;
