@@ -49,7 +49,7 @@ interface Retraining {
 
 export const jumpAndRetrainStage: Stage<Params> = {
   name: "jump-and-retrain",
-  version: 1,
+  version: 2,
   inputs: {
     model: { kinds: ["model"] },
     data: { kinds: ["dataset"], optional: true },

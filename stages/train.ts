@@ -35,7 +35,7 @@ type Complaint = { path: (string | number)[]; message: string };
 
 export const trainStage: Stage<Params> = {
   name: "train",
-  version: 5,
+  version: 6,
   inputs: {
     data: { kinds: ["dataset"], optional: true },
     validation: { kinds: ["dataset"], optional: true },

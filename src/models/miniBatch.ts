@@ -133,7 +133,7 @@ export async function miniBatch(
     const executable = await compileOnce(
       `${isTraining} ${batch.count}`,
       () => program(batch.count, isTraining),
-      isTraining ? threadsOf(architecture) : 1,
+      isTraining ? threadsOf(architecture, model.size * batch.count) : 1,
     );
     return executable.run(feeds, gradient && named("gradient", tensorsOf(gradient)));
   }
@@ -186,13 +186,14 @@ export async function miniBatch(
 }
 
 /**
- * Threads that a step of training computes with. The last bits of a gradient depend on their number, which is a constant therefore:
- * the same recipe gives the same bits on every number of cores, and whatever else runs. A step of
- * convolutions takes 0.6 to 0.7 of the time with a second thread where a core is free, and 9 to 24 % more processor time where
- * two trainings share the cores; other networks gain nothing.
+ * Threads that a step of training computes with, which takes about so many multiplications forward in matrix products. The last bits
+ * of a gradient depend on their number, which does not depend on the machine therefore: the same recipe gives the same bits on every
+ * number of cores, and whatever else runs. A step of convolutions takes 0.6 to 0.7 of the time with a second thread where a core is
+ * free, and 9 to 24 % more processor time where two trainings share the cores; one of large matrix products 0.65, and 4 % more. Small
+ * products take longer with two, and transformers, which gain as much, lose a quarter where two share the cores.
  */
-function threadsOf({ kind }: Architecture): number {
-  return kind === "cnn" || kind === "resnet" || kind === "unet" ? 2 : 1;
+function threadsOf({ kind }: Architecture, products: number): number {
+  return kind === "cnn" || kind === "resnet" || kind === "unet" || (kind === "mlp" && products >= 2 ** 24) ? 2 : 1;
 }
 
 /** The tensors of a network under one name. */
