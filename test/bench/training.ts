@@ -168,8 +168,13 @@ function peer(name: string, threads: number): number | undefined {
   const { status, stdout } = spawnSync(PYTHON, ["test/bench/training_peer.py", `${threads}`, name], {
     encoding: "utf8",
   });
-  return status === 0 ? (JSON.parse(stdout) as { median: number }).median : undefined;
+  if (status !== 0) return undefined;
+  const { median, plainBlas } = JSON.parse(stdout) as { median: number; plainBlas: boolean };
+  hasPlainBlas ||= plainBlas;
+  return median;
 }
+
+let hasPlainBlas = false;
 
 const PYTHON = "/usr/bin/python3";
 
@@ -194,5 +199,10 @@ for (const name of chosen) {
   console.log(
     `${name}: ${rate.toFixed(2)} a second${samples}, PyTorch on 1 thread ${others[0]}, on 2 ${others[1]}; ` +
       `ratio ${ratio}, bar ≥ ${bars[name]}; load ${loadavg()[0].toFixed(1)}`,
+  );
+}
+if (hasPlainBlas) {
+  console.log(
+    "PyTorch's matrix products came from the plain BLAS: no fair peer. Install libopenblas0-pthread and run again.",
   );
 }
