@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 
 /** Bytes that are there, of how many in all where the server says so. */
 export type OnBytes = (done: number, total: number | undefined) => void;
@@ -10,7 +10,7 @@ export type OnBytes = (done: number, total: number | undefined) => void;
 const TRIES = 3;
 
 /**
- * Downloads `url` into the file `path`, unless it is there with this checksum. What has come so far is kept beside it as
+ * Downloads `url` into the file `path`, whose folder is made, unless it is there with this checksum. What has come so far is kept beside it as
  * `.partial`, from whose end a broken download goes on, in this run or the next. The file gets its name when it is complete
  * and its checksum is right.
  *
@@ -70,6 +70,7 @@ async function receive(url: string, partial: string, onBytes: OnBytes): Promise<
   const length = response.headers.get("content-length");
   let done = goesOn ? there : 0;
   const total = length === null ? undefined : done + Number(length);
+  mkdirSync(dirname(partial), { recursive: true });
   const file: FileHandle = await open(partial, goesOn ? "a" : "w");
   try {
     for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {

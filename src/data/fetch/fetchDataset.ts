@@ -35,7 +35,6 @@ export async function fetchDataset(
   files: readonly PublishedFile[],
   { to, url, extra = false, report }: FetchOptions,
 ): Promise<void> {
-  mkdirSync(to, { recursive: true });
   for (const file of files.filter(({ optional }) => extra || !optional)) {
     const label = basename(file.url);
     const path = join(to, label);

@@ -169,5 +169,8 @@ test("a data set of plain files is fetched file by file; what few need only on d
   await fetchDataset(files, { to, url, report, extra: true });
   assert.deepEqual(readdirSync(to), ["extra_32x32.mat", "test_32x32.mat", "train_32x32.mat"]);
   const none = await published("mnist", {});
-  await assert.rejects(fetchDataset(none.files, { to, url: none.url, report }), /train-images-idx3-ubyte\.gz: .*404/);
+  const unmade = join(to, "mnist");
+  const refused = fetchDataset(none.files, { to: unmade, url: none.url, report });
+  await assert.rejects(refused, /train-images-idx3-ubyte\.gz: .*404/);
+  assert.ok(!existsSync(unmade), "no folder where nothing came");
 });
