@@ -16,7 +16,7 @@
  *   PyTorch, wall-clock                               113       279  1140      71       323
  *
  * Chunks of 32 images or more are best for ResNet-20 (16: 8 % slower), of 1 to 4 for the UNet. What is left beside the
- * convolutions themselves, four fifths of the time, is mostly Where (6 %) and changes of layout (8 %).
+ * convolutions themselves, four fifths of the time, was mostly Where (6 %; masks are products now) and changes of layout (8 %).
  *
  * Precision at He's initialisation, 16 images: the relative error of a gradient in f32 is 1e-7 to 5e-7 in both layouts,
  * unless rounding changes the sign of an argument of a relu: a single one of 3 million made it 9e-5 (standard nodes).
