@@ -1,3 +1,4 @@
+import type { AddProduct } from "../linalg/matrixProduct.js";
 import type { Random } from "../linalg/random.js";
 import { pairwiseDistances } from "./pairwiseDistances.js";
 
@@ -12,13 +13,19 @@ const SETTLED = 1e-3;
  *
  * @param points n × dimension, row major.
  */
-export function kMeans(points: Float64Array, dimension: number, k: number, random: Random): Int32Array {
+export async function kMeans(
+  points: Float64Array,
+  dimension: number,
+  k: number,
+  random: Random,
+  product?: AddProduct,
+): Promise<Int32Array> {
   const n = points.length / dimension;
   const rows = Array.from({ length: n }, (_, i) => points.subarray(i * dimension, (i + 1) * dimension));
   const { centers, cluster } = seeds(rows, k, random);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     moveToMeans(centers, rows, cluster);
-    if (assign(rows, centers, cluster) <= SETTLED * n) break;
+    if ((await assign(rows, centers, cluster, product)) <= SETTLED * n) break;
   }
   return numbered(cluster);
 }
@@ -67,9 +74,14 @@ function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int
 }
 
 /** Gives every point to the nearest centre; how many points that moves. */
-function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Array): number {
+async function assign(
+  rows: Float64Array[],
+  centers: Float64Array[],
+  cluster: Int32Array,
+  product?: AddProduct,
+): Promise<number> {
   const k = centers.length;
-  const between = pairwiseDistances(centers, "euclidean");
+  const between = await pairwiseDistances(centers, "euclidean", { product });
   let moved = 0;
   for (const [i, row] of rows.entries()) {
     const before = cluster[i];

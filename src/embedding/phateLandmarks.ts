@@ -1,4 +1,5 @@
 import { gramSchmidt } from "../linalg/gramSchmidt.js";
+import type { AddProduct } from "../linalg/matrixProduct.js";
 import { type Random, randomStream } from "../linalg/random.js";
 import { rowNormalized, rowSums, type SparseMatrix, sparseTimesVector, transposed } from "../linalg/sparseMatrix.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
@@ -25,7 +26,12 @@ const COMPONENTS = 100;
  * of the symmetrically normalised kernel, after a step of the walk; affinities are summed by cluster. One step of the landmarks' walk goes
  * to the points and back: `toPoints` · `toLandmarks`. There are at most `count` landmarks; fewer where points coincide.
  */
-export function phateLandmarks(kernel: SparseMatrix, count: number, seed: number): PhateLandmarks {
+export async function phateLandmarks(
+  kernel: SparseMatrix,
+  count: number,
+  seed: number,
+  product?: AddProduct,
+): Promise<PhateLandmarks> {
   const n = kernel.rows;
   const vectors = leadingVectors(
     symmetricallyNormalized(kernel),
@@ -38,7 +44,7 @@ export function phateLandmarks(kernel: SparseMatrix, count: number, seed: number
   for (const [k, vector] of vectors.entries()) {
     for (const [i, x] of sparseTimesVector(operator, vector).entries()) coordinates[i * width + k] = x;
   }
-  const cluster = kMeans(coordinates, width, count, randomStream(seed, "landmarks"));
+  const cluster = await kMeans(coordinates, width, count, randomStream(seed, "landmarks"), product);
   const affinities = summedByCluster(kernel, cluster);
   return {
     cluster,

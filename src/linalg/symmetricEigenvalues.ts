@@ -1,5 +1,5 @@
 import { BAND_WIDTH, bandToTridiagonal } from "./bandToTridiagonal.js";
-import { addProduct, type MatrixView, turned, view } from "./matrixProduct.js";
+import { type AddProduct, addProduct, type MatrixView, turned, view } from "./matrixProduct.js";
 import { finiteMax, powerOfTwoAbove, tridiagonalEigenvalues } from "./symmetricEigen.js";
 import { axpy, dot, scale } from "./vectors.js";
 
@@ -11,13 +11,17 @@ import { axpy, dot, scale } from "./vectors.js";
  * @param matrix n × n, row major; only the lower triangle is read. It is overwritten.
  * @throws RangeError where the matrix has not n² entries; Error where an entry is NaN or infinite.
  */
-export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Array {
+export async function symmetricEigenvalues(
+  matrix: Float64Array,
+  n: number,
+  product: AddProduct = addProduct,
+): Promise<Float64Array> {
   if (matrix.length !== n * n) throw new RangeError(`a ${n}×${n} matrix has ${n * n} entries, found ${matrix.length}`);
   let largest = 0;
   for (let i = 0; i < n; i++) largest = Math.max(largest, finiteMax(matrix.subarray(i * n, i * n + i + 1), `row ${i}`));
   const scaling = powerOfTwoAbove(largest);
   for (let i = 0; i < n; i++) scale(1 / scaling, matrix.subarray(i * n, i * n + i + 1));
-  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) reduceColumns(matrix, n, first);
+  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) await reduceColumns(matrix, n, first, product);
   const { diagonal, offDiagonal } = bandToTridiagonal(matrix, n);
   return tridiagonalEigenvalues(diagonal, offDiagonal).map((value) => value * scaling);
 }
@@ -26,7 +30,7 @@ export function symmetricEigenvalues(matrix: Float64Array, n: number): Float64Ar
  * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the axes below them (Schreiber & Van Loan 1989),
  * and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W = BVT − ½V(TᵀVᵀBVT).
  */
-function reduceColumns(matrix: Float64Array, n: number, first: number): void {
+async function reduceColumns(matrix: Float64Array, n: number, first: number, product: AddProduct): Promise<void> {
   const top = first + BAND_WIDTH;
   const size = n - top;
   const columns = Array.from({ length: BAND_WIDTH }, () => new Float64Array(size));
@@ -55,22 +59,22 @@ function reduceColumns(matrix: Float64Array, n: number, first: number): void {
   const rest: MatrixView = { ...view(matrix, n, top * n + top), symmetric: true };
   const vectors: MatrixView = turned(view(v, size));
   const image = new Float64Array(size * count);
-  addProduct(1, rest, vectors, view(image, count), { rows: size, columns: count, inner: size });
+  await product(1, rest, vectors, view(image, count), { rows: size, columns: count, inner: size });
   // [V W] and [W V], row by row: the update is one product.
   const both = new Float64Array(2 * size * 2 * count);
   const vw = view(both, 2 * count);
   const wv = view(both, 2 * count, 2 * size * count);
   const w = { ...vw, offset: count };
-  addProduct(1, view(image, count), view(t, count), w, { rows: size, columns: count, inner: count });
+  await product(1, view(image, count), view(t, count), w, { rows: size, columns: count, inner: count });
   const inner = new Float64Array(count * count);
-  addProduct(1, turned(vectors), w, view(inner, count), { rows: count, columns: count, inner: size });
+  await product(1, turned(vectors), w, view(inner, count), { rows: count, columns: count, inner: size });
   const small = new Float64Array(count * count);
-  addProduct(1, turned(view(t, count)), view(inner, count), view(small, count), {
+  await product(1, turned(view(t, count)), view(inner, count), view(small, count), {
     rows: count,
     columns: count,
     inner: count,
   });
-  addProduct(-0.5, vectors, view(small, count), w, { rows: size, columns: count, inner: count });
+  await product(-0.5, vectors, view(small, count), w, { rows: size, columns: count, inner: count });
   for (let r = 0; r < size; r++) {
     for (let c = 0; c < count; c++) {
       const x = v[c * size + r];
@@ -79,7 +83,7 @@ function reduceColumns(matrix: Float64Array, n: number, first: number): void {
       both[wv.offset + r * 2 * count + c] = both[r * 2 * count + count + c];
     }
   }
-  addProduct(-1, vw, turned(wv), rest, { rows: size, columns: size, inner: 2 * count }, { lower: true });
+  await product(-1, vw, turned(wv), rest, { rows: size, columns: size, inner: 2 * count }, { lower: true });
 }
 
 /** v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there; 0 where x is so already. */

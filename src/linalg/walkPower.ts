@@ -1,7 +1,10 @@
-import { addProduct, view } from "./matrixProduct.js";
-import type { SparseMatrix } from "./sparseMatrix.js";
+import { type AddProduct, addProduct, view } from "./matrixProduct.js";
+import { dense, type SparseMatrix, sparseProduct } from "./sparseMatrix.js";
 import { PANEL, sparsePanelKernel } from "./sparsePanelKernel.js";
 import { instantiate } from "./webAssembly.js";
+
+/** How many multiplications of a dense product take the time of one with a sparse factor; more where the product is not ours. */
+const DENSE_SPEED = 4;
 
 /**
  * Pᵗ, dense, row major, of a reversible Markov chain P = A₁A₂ … Aₖ by sparse factors: a power t/2ʲ step by step, 16 columns at a time through all factors,
@@ -11,22 +14,43 @@ import { instantiate } from "./webAssembly.js";
  * @param weights of the n states: weights[i]·P[i, j] = weights[j]·P[j, i].
  * @param t a positive integer.
  */
-export function walkPower(factors: SparseMatrix[], weights: Float64Array, t: number): Float64Array {
+export async function walkPower(
+  factors: SparseMatrix[],
+  weights: Float64Array,
+  t: number,
+  product: AddProduct = addProduct,
+): Promise<Float64Array> {
   const n = weights.length;
-  const walk = stepper(factors, n);
-  const power = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) power[i * n + i] = 1;
   const binary = t.toString(2);
   const entries = factors.reduce((sum, { column }) => sum + column.length, 0);
-  const work = (squares: number) => stepsFor(t, squares) * entries * n + (squares * n ** 3) / 2;
+  const work = (squares: number) => (stepsFor(t, squares) - 1) * entries * n + (squares * n ** 3) / 2 / DENSE_SPEED;
   let squares = 0;
   for (let more = 1; more < binary.length; more++) if (work(more) < work(squares)) squares = more;
 
-  walk(power, Math.floor(t / 2 ** squares));
   const roots = weights.map(Math.sqrt);
-  for (const bit of squares > 0 ? binary.slice(-squares) : "") {
-    square(power, roots);
-    if (bit === "1") walk(power, 1);
+  // WPW⁻¹ with W the roots of the weights is symmetric.
+  const own = squares === 0 ? factors : symmetricFactors(factors, roots);
+  const walk = stepper(own, n);
+  let power: Float64Array = dense(own.reduce(sparseProduct));
+  walk(power, Math.floor(t / 2 ** squares) - 1);
+  if (squares === 0) return power;
+  let space: Float64Array = new Float64Array(n * n);
+  for (const bit of binary.slice(-squares)) {
+    const factor = { ...view(power, n), symmetric: true };
+    const shape = { rows: n, columns: n, inner: n };
+    await product(1, factor, factor, view(space.fill(0), n), shape, { lower: true });
+    [power, space] = [space, power];
+    if (bit === "1") {
+      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) power[j * n + i] = power[i * n + j];
+      walk(power, 1);
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const x = power[i * n + j];
+      power[i * n + j] = (x * roots[j]) / roots[i];
+      power[j * n + i] = (x * roots[i]) / roots[j];
+    }
   }
   return power;
 }
@@ -37,22 +61,19 @@ function stepsFor(t: number, squares: number): number {
   return Math.floor(t / 2 ** squares) + (squares > 0 ? odd : 0);
 }
 
-/** In place: P² from P, through the symmetric WPW⁻¹ with W the roots of the weights. */
-function square(power: Float64Array, roots: Float64Array): void {
-  const n = roots.length;
-  const symmetric = power.map((x, at) => (x * roots[Math.floor(at / n)]) / roots[at % n]);
-  power.fill(0);
-  const factor = view(symmetric, n);
-  addProduct(1, factor, factor, view(power, n), { rows: n, columns: n, inner: n }, { lower: true });
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      const x = power[i * n + j];
-      power[i * n + j] = (x * roots[j]) / roots[i];
-      power[j * n + i] = (x * roots[i]) / roots[j];
+/** The first factor's rows times the roots, the last one's columns divided by them. */
+function symmetricFactors(factors: SparseMatrix[], roots: Float64Array): SparseMatrix[] {
+  return factors.map((factor, k) => {
+    const value = factor.value.slice();
+    for (let i = 0; i < factor.rows; i++) {
+      for (let at = factor.start[i]; at < factor.start[i + 1]; at++) {
+        if (k === 0) value[at] *= roots[i];
+        if (k === factors.length - 1) value[at] /= roots[factor.column[at]];
+      }
     }
-  }
+    return { ...factor, value };
+  });
 }
-
 /** A function that multiplies a dense n × n matrix from the left by the product of the factors, so many times, in place. */
 function stepper(factors: SparseMatrix[], n: number) {
   const widest = factors.reduce((most, { rows }) => Math.max(most, rows), n);

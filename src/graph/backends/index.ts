@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type AddProduct, addProduct } from "../../linalg/matrixProduct.js";
 import { suggestion } from "../../nearestName.js";
 import type { Backend } from "../backend.js";
 
@@ -35,6 +36,15 @@ export async function loadBackend(name = process.env.CIRQUE_BACKEND || backendNa
   const backend = await backends[name]();
   used.getStore()?.set(backend.name, backend.version);
   return backend;
+}
+
+/**
+ * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the backend, for all others `addProduct`, which
+ * is faster than an interpreter and exact where a GPU has f32 alone.
+ */
+export async function loadProduct(): Promise<AddProduct> {
+  const { name } = await loadBackend();
+  return name === "onnxruntime" ? (await import("./onnxruntime.js")).loadOnnxruntimeProduct() : addProduct;
 }
 
 /** The result of some work, and the backends that it loaded, name → version. */

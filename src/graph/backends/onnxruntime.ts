@@ -1,4 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
+import type { AddProduct } from "../../linalg/matrixProduct.js";
 import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.js";
 import { toOnnx } from "../onnx.js";
 import { reshapeOperator } from "../operators/broadcast.js";
@@ -6,6 +7,7 @@ import type { Dtype, Program } from "../program.js";
 import type { Tensor } from "../tensor.js";
 import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
+import { onnxruntimeProduct } from "./onnxruntime/product.js";
 
 /**
  * ONNX Runtime on the CPU, by default one thread a session: parallelism comes from several workers. Convolutions in f32 run
@@ -21,6 +23,11 @@ export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
  */
 export function webgpuBackend(): Promise<Backend> {
   return backendOf("webgpu", "webgpu", ["f32"], false);
+}
+
+/** `addProduct` on the CPU. */
+export async function loadOnnxruntimeProduct(): Promise<AddProduct> {
+  return onnxruntimeProduct(await load(), SESSION_OPTIONS);
 }
 
 async function backendOf(
