@@ -37,19 +37,23 @@ function seeds(rows: Float64Array[], k: number, random: Random) {
   const cluster = new Int32Array(n);
   const nearest = new Float64Array(n).fill(Infinity);
   const toNew = new Float64Array(k);
+  /** Of each centre the squared distance of its farthest point: a new one twice as far away takes none of its points. */
+  const reach = new Float64Array(k);
   let chosen = random.integer(n);
   while (centers.length < k) {
     const center = rows[chosen].slice();
-    for (const [c, other] of centers.entries()) toNew[c] = squaredDistance(center, other);
+    for (const [c, other] of centers.entries()) toNew[c] = squaredDistance(center, other, 4 * reach[c]);
+    reach.fill(0);
     let total = 0;
     for (let i = 0; i < n; i++) {
       if (!(toNew[cluster[i]] >= 4 * nearest[i])) {
-        const square = squaredDistance(rows[i], center);
+        const square = squaredDistance(rows[i], center, nearest[i]);
         if (square < nearest[i]) {
           nearest[i] = square;
           cluster[i] = centers.length;
         }
       }
+      if (nearest[i] > reach[cluster[i]]) reach[cluster[i]] = nearest[i];
       total += nearest[i];
     }
     centers.push(center);

@@ -1,5 +1,6 @@
 import { centredGram } from "../linalg/centredRows.js";
 import type { AddProduct } from "../linalg/matrixProduct.js";
+import { mirror } from "../linalg/mirror.js";
 import { requireFinite } from "../linalg/vectors.js";
 import type { Points } from "./points.js";
 
@@ -37,7 +38,7 @@ export async function pairwiseDistances(
       result[i * n + j] = distance === "cosine" ? square / 2 : Math.sqrt(square);
     }
   }
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) result[j * n + i] = result[i * n + j];
+  mirror(result, n);
   return result;
 }
 

@@ -70,7 +70,7 @@ function subtractMean(block: Float64Array[]): void {
   for (const part of block) for (let i = 0; i < mean.length; i++) part[i] -= mean[i];
 }
 
-/** The products of all pairs of the centred vectors: n × n, row major, symmetric. */
+/** The products of all pairs of the centred vectors: n × n, row major, in the lower triangle. */
 export async function centredGram(
   rows: Rows,
   centring: Centring,
@@ -83,6 +83,5 @@ export async function centredGram(
     const shape = { rows: n, columns: n, inner: end - start };
     await product(1, block, turned(block), view(gram, n), shape, { lower: true });
   }
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) gram[j * n + i] = gram[i * n + j];
   return gram;
 }

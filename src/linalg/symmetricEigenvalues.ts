@@ -1,7 +1,9 @@
 import { BAND_WIDTH, bandToTridiagonal } from "./bandToTridiagonal.js";
 import { type AddProduct, addProduct, type MatrixView, turned, view } from "./matrixProduct.js";
-import { finiteMax, powerOfTwoAbove, tridiagonalEigenvalues } from "./symmetricEigen.js";
-import { axpy, dot, scale } from "./vectors.js";
+import { finiteMax, powerOfTwoAbove } from "./symmetricEigen.js";
+import { tridiagonalEigenvalues } from "./tridiagonalEigenvalues.js";
+import { type VectorArena, vectorArena } from "./vectorArena.js";
+import { dot, scale } from "./vectors.js";
 
 /**
  * The eigenvalues of a dense symmetric matrix, ascending, without vectors: first to a band by blocks of reflections, where the work is in products of
@@ -21,7 +23,10 @@ export async function symmetricEigenvalues(
   for (let i = 0; i < n; i++) largest = Math.max(largest, finiteMax(matrix.subarray(i * n, i * n + i + 1), `row ${i}`));
   const scaling = powerOfTwoAbove(largest);
   for (let i = 0; i < n; i++) scale(1 / scaling, matrix.subarray(i * n, i * n + i + 1));
-  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) await reduceColumns(matrix, n, first, product);
+  const arena = vectorArena(BAND_WIDTH + 1, n);
+  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) {
+    await reduceColumns(matrix, n, first, arena, product);
+  }
   const { diagonal, offDiagonal } = bandToTridiagonal(matrix, n);
   return tridiagonalEigenvalues(diagonal, offDiagonal).map((value) => value * scaling);
 }
@@ -30,34 +35,29 @@ export async function symmetricEigenvalues(
  * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the axes below them (Schreiber & Van Loan 1989),
  * and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W = BVT − ½V(TᵀVᵀBVT).
  */
-async function reduceColumns(matrix: Float64Array, n: number, first: number, product: AddProduct): Promise<void> {
+async function reduceColumns(
+  matrix: Float64Array,
+  n: number,
+  first: number,
+  arena: VectorArena,
+  product: AddProduct,
+): Promise<void> {
   const top = first + BAND_WIDTH;
   const size = n - top;
-  const columns = Array.from({ length: BAND_WIDTH }, () => new Float64Array(size));
-  for (let r = 0; r < size; r++) {
-    for (let c = 0; c < BAND_WIDTH; c++) columns[c][r] = matrix[(top + r) * n + first + c];
-  }
   const count = Math.min(BAND_WIDTH, size - 1);
-  const v = new Float64Array(count * size);
+  const { v, factors } = reflectColumns(matrix, n, first, count, arena);
+  const vectors: MatrixView = turned(view(v, size));
+  const overlaps = new Float64Array(count * count);
+  await product(1, view(v, size), vectors, view(overlaps, count), { rows: count, columns: count, inner: size });
   const t = new Float64Array(count * count);
   for (let c = 0; c < count; c++) {
-    const reflector = v.subarray(c * size, (c + 1) * size);
-    const factor = reflectorOf(columns[c], c, reflector);
-    if (factor === 0) continue;
-    for (let other = c; other < BAND_WIDTH; other++)
-      axpy(-factor * dot(reflector, columns[other]), reflector, columns[other]);
-    const overlaps = Float64Array.from({ length: c }, (_, k) => dot(v.subarray(k * size, (k + 1) * size), reflector));
     for (let k = 0; k < c; k++) {
-      for (let l = k; l < c; l++) t[k * count + c] -= factor * t[k * count + l] * overlaps[l];
+      for (let l = k; l < c; l++) t[k * count + c] -= factors[c] * t[k * count + l] * overlaps[l * count + c];
     }
-    t[c * count + c] = factor;
-  }
-  for (let r = 0; r < size; r++) {
-    for (let c = 0; c < BAND_WIDTH; c++) matrix[(top + r) * n + first + c] = r > c ? 0 : columns[c][r];
+    t[c * count + c] = factors[c];
   }
 
   const rest: MatrixView = { ...view(matrix, n, top * n + top), symmetric: true };
-  const vectors: MatrixView = turned(view(v, size));
   const image = new Float64Array(size * count);
   await product(1, rest, vectors, view(image, count), { rows: size, columns: count, inner: size });
   // [V W] and [W V], row by row: the update is one product.
@@ -86,16 +86,53 @@ async function reduceColumns(matrix: Float64Array, n: number, first: number, pro
   await product(-1, vw, turned(wv), rest, { rows: size, columns: size, inner: 2 * count }, { lower: true });
 }
 
-/** v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there; 0 where x is so already. */
-function reflectorOf(x: Float64Array, at: number, v: Float64Array): number {
+/**
+ * The reflections, in rows of v, that one after the other make the columns zero below the band. The matrix holds their images then.
+ */
+function reflectColumns(
+  matrix: Float64Array,
+  n: number,
+  first: number,
+  count: number,
+  { vectors, axpyDot }: VectorArena,
+): { v: Float64Array; factors: Float64Array } {
+  const top = first + BAND_WIDTH;
+  const size = n - top;
+  // Rows keep their places in the arena's vectors; those above the band's end are 0.
+  const start = top - (top % 8);
+  const [column, ...reflectors] = vectors.map((vector) => vector.subarray(start).fill(0));
+  const v = new Float64Array(count * size);
+  const factors = new Float64Array(count);
+  for (let c = 0; c < BAND_WIDTH; c++) {
+    const x = column.subarray(top - start, n - start);
+    for (let r = 0; r < size; r++) x[r] = matrix[(top + r) * n + first + c];
+    const before = Math.min(c, count);
+    let overlap = before > 0 ? dot(reflectors[0], column) : 0;
+    for (let k = 0; k < before; k++) {
+      overlap = axpyDot(-factors[k] * overlap, reflectors[k], column, reflectors[Math.min(k + 1, before - 1)]);
+    }
+    if (c < count) {
+      const reflector = v.subarray(c * size, (c + 1) * size);
+      const found = reflectorOf(x, c, reflector);
+      factors[c] = found.factor;
+      x[c] = found.image;
+      reflectors[c].set(reflector, top - start);
+    }
+    for (let r = 0; r < size; r++) matrix[(top + r) * n + first + c] = r > c ? 0 : x[r];
+  }
+  return { v, factors };
+}
+
+/** v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there, and what becomes of that entry; factor 0 where x is so already. */
+function reflectorOf(x: Float64Array, at: number, v: Float64Array): { factor: number; image: number } {
   const tail = x.subarray(at + 1);
   const square = dot(tail, tail);
-  if (square === 0) return 0;
   const head = x[at];
+  if (square === 0) return { factor: 0, image: head };
   const length = Math.sqrt(head * head + square);
   const image = head > 0 ? -length : length;
   const pivot = head - image;
   v[at] = 1;
   for (let r = at + 1; r < x.length; r++) v[r] = x[r] / pivot;
-  return -pivot / image;
+  return { factor: -pivot / image, image };
 }

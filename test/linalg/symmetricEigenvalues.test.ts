@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { EigenvalueDecomposition, Matrix, SVD } from "ml-matrix";
 import { randomStream } from "../../src/linalg/random.js";
 import { singularValues } from "../../src/linalg/singularValues.js";
-import { symmetricEigen, tridiagonalEigenvalues } from "../../src/linalg/symmetricEigen.js";
+import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { symmetricEigenvalues } from "../../src/linalg/symmetricEigenvalues.js";
+import { tridiagonalEigenvalues } from "../../src/linalg/tridiagonalEigenvalues.js";
 import { sparse } from "./sparse.js";
 
 function randomSymmetric(n: number): Float64Array {

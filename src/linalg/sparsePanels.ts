@@ -1,0 +1,64 @@
+import type { SparseMatrix } from "./sparseMatrix.js";
+import { PANEL, sparsePanelKernel } from "./sparsePanelKernel.js";
+import { instantiate } from "./webAssembly.js";
+
+type Run = (entry: number, value: number, rowEnd: number, lastRow: number, x: number, y: number) => void;
+
+/**
+ * M₁M₂ … Mₖ, so many times, times dense columns: a function that changes a row-major matrix of so many columns in place, in a SIMD kernel, 16
+ * columns at a time through all factors. The last factor has as many columns as the first has rows.
+ */
+export function timesSparse(factors: SparseMatrix[]): (matrix: Float64Array, columns: number, times: number) => void {
+  const n = factors[0].rows;
+  const { loaded, panels, multiply } = panelMemory(factors);
+  return (matrix, columns, times) => {
+    for (let first = 0; first < columns && times > 0; first += PANEL) {
+      const width = Math.min(PANEL, columns - first);
+      const from = panels[0];
+      for (let i = 0; i < n; i++) {
+        for (let k = 0; k < width; k++) from[i * PANEL + k] = matrix[i * columns + first + k];
+      }
+      let at = 0;
+      for (let step = 0; step < times; step++) {
+        for (const factor of loaded) {
+          multiply(factor, at);
+          at = 1 - at;
+        }
+      }
+      const to = panels[at];
+      for (let i = 0; i < n; i++) {
+        for (let k = 0; k < width; k++) matrix[i * columns + first + k] = to[i * PANEL + k];
+      }
+    }
+  };
+}
+
+/** The factors and two panels in one memory; the factors in the order in which they are applied. */
+function panelMemory(factors: SparseMatrix[]) {
+  const widest = Math.max(...factors.map(({ rows }) => rows));
+  const panelBytes = 8 * PANEL * widest;
+  const total = factors.reduce((sum, { rows, column }) => sum + 12 * column.length + 4 * rows + 16, 2 * panelBytes);
+  const { buffer, run } = instantiate<Run>(sparsePanelKernel, total);
+  let free = 2 * panelBytes;
+  const loaded = factors.toReversed().map(({ rows, start, column, value }) => {
+    const values = new Float64Array(buffer, free, value.length);
+    values.set(value);
+    const offsets = new Int32Array(buffer, free + values.byteLength, column.length);
+    for (let at = 0; at < column.length; at++) offsets[at] = 8 * PANEL * column[at];
+    const ends = new Int32Array(buffer, offsets.byteOffset + offsets.byteLength, rows);
+    for (let i = 0; i < rows; i++) ends[i] = offsets.byteOffset + 4 * start[i + 1];
+    free = Math.ceil((ends.byteOffset + ends.byteLength) / 8) * 8;
+    return { values, offsets, ends };
+  });
+  const panels = [0, 1].map((k) => new Float64Array(buffer, k * panelBytes, PANEL * widest));
+  return {
+    loaded,
+    panels,
+    /** The other panel ← factor · panel `at`. */
+    multiply({ values, offsets, ends }: (typeof loaded)[number], at: number) {
+      const last = ends.byteOffset + ends.byteLength;
+      const [x, y] = [panels[at].byteOffset, panels[1 - at].byteOffset];
+      run(offsets.byteOffset, values.byteOffset, ends.byteOffset, last, x, y);
+    },
+  };
+}
