@@ -23,12 +23,23 @@ export async function symmetricEigenvalues(
   for (let i = 0; i < n; i++) largest = Math.max(largest, finiteMax(matrix.subarray(i * n, i * n + i + 1), `row ${i}`));
   const scaling = powerOfTwoAbove(largest);
   for (let i = 0; i < n; i++) scale(1 / scaling, matrix.subarray(i * n, i * n + i + 1));
-  const arena = vectorArena(BAND_WIDTH + 1, n);
-  for (let first = 0; first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) {
-    await reduceColumns(matrix, n, first, arena, product);
+  const space = n > BAND_WIDTH + 1 ? workspace(n) : undefined;
+  for (let first = 0; space && first + BAND_WIDTH + 1 < n; first += BAND_WIDTH) {
+    await reduceColumns(matrix, n, first, space, product);
   }
   const { diagonal, offDiagonal } = bandToTridiagonal(matrix, n);
   return tridiagonalEigenvalues(diagonal, offDiagonal).map((value) => value * scaling);
+}
+
+/** What each step of the reduction writes in, for blocks of n rows. */
+function workspace(n: number) {
+  const block = () => new Float64Array(n * BAND_WIDTH);
+  return {
+    arena: vectorArena(BAND_WIDTH + 1, n),
+    v: block(),
+    image: block(),
+    both: new Float64Array(4 * n * BAND_WIDTH),
+  };
 }
 
 /**
@@ -39,13 +50,14 @@ async function reduceColumns(
   matrix: Float64Array,
   n: number,
   first: number,
-  arena: VectorArena,
+  space: ReturnType<typeof workspace>,
   product: AddProduct,
 ): Promise<void> {
   const top = first + BAND_WIDTH;
   const size = n - top;
   const count = Math.min(BAND_WIDTH, size - 1);
-  const { v, factors } = reflectColumns(matrix, n, first, count, arena);
+  const v = space.v.subarray(0, count * size).fill(0);
+  const factors = reflectColumns(matrix, n, first, space.arena, v);
   const vectors: MatrixView = turned(view(v, size));
   const overlaps = new Float64Array(count * count);
   await product(1, view(v, size), vectors, view(overlaps, count), { rows: count, columns: count, inner: size });
@@ -58,10 +70,10 @@ async function reduceColumns(
   }
 
   const rest: MatrixView = { ...view(matrix, n, top * n + top), symmetric: true };
-  const image = new Float64Array(size * count);
+  const image = space.image.subarray(0, size * count).fill(0);
   await product(1, rest, vectors, view(image, count), { rows: size, columns: count, inner: size });
   // [V W] and [W V], row by row: the update is one product.
-  const both = new Float64Array(2 * size * 2 * count);
+  const both = space.both.subarray(0, 4 * size * count).fill(0);
   const vw = view(both, 2 * count);
   const wv = view(both, 2 * count, 2 * size * count);
   const w = { ...vw, offset: count };
@@ -87,21 +99,22 @@ async function reduceColumns(
 }
 
 /**
- * The reflections, in rows of v, that one after the other make the columns zero below the band. The matrix holds their images then.
+ * Makes the columns zero below the band, as many as the band is wide, by reflections I − factor·vvᵀ, one after the other: returns their factors and writes
+ * the vectors into the rows of `v`, which are zero.
  */
 function reflectColumns(
   matrix: Float64Array,
   n: number,
   first: number,
-  count: number,
   { vectors, axpyDot }: VectorArena,
-): { v: Float64Array; factors: Float64Array } {
+  v: Float64Array,
+): Float64Array {
   const top = first + BAND_WIDTH;
   const size = n - top;
+  const count = v.length / size;
   // Rows keep their places in the arena's vectors; those above the band's end are 0.
   const start = top - (top % 8);
   const [column, ...reflectors] = vectors.map((vector) => vector.subarray(start).fill(0));
-  const v = new Float64Array(count * size);
   const factors = new Float64Array(count);
   for (let c = 0; c < BAND_WIDTH; c++) {
     const x = column.subarray(top - start, n - start);
@@ -120,7 +133,7 @@ function reflectColumns(
     }
     for (let r = 0; r < size; r++) matrix[(top + r) * n + first + c] = r > c ? 0 : x[r];
   }
-  return { v, factors };
+  return factors;
 }
 
 /** v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there, and what becomes of that entry; factor 0 where x is so already. */

@@ -25,9 +25,10 @@ export function webgpuBackend(): Promise<Backend> {
   return backendOf("webgpu", "webgpu", ["f32"], false);
 }
 
-/** `addProduct` on the CPU. */
-export async function loadOnnxruntimeProduct(): Promise<AddProduct> {
-  return onnxruntimeProduct(await load(), SESSION_OPTIONS);
+/** `addProduct` on the CPU, and the runtime's version. */
+export async function loadOnnxruntimeProduct(): Promise<{ product: AddProduct; version: string }> {
+  const runtime = await load();
+  return { product: await onnxruntimeProduct(runtime, SESSION_OPTIONS), version: versionOf(runtime) };
 }
 
 async function backendOf(
@@ -37,11 +38,11 @@ async function backendOf(
   blocked: boolean,
 ): Promise<Backend> {
   const runtime = await load();
-  const { InferenceSession, Tensor: Fed, env } = runtime;
+  const { InferenceSession, Tensor: Fed } = runtime;
   const block = blocked ? await blockSize(runtime) : undefined;
   const backend: Backend = {
     name,
-    version: env.versions.node ?? env.versions.common,
+    version: versionOf(runtime),
     dtypes,
     async compile(program, { dtype, threads = 1 }) {
       requireDtype(backend, dtype);
@@ -106,6 +107,8 @@ function convert(values: Values, dtype: Dtype): Values {
   if (dtype === "f64") return values instanceof Float64Array ? values : new Float64Array(values);
   return values instanceof Float32Array ? values : new Float32Array(values);
 }
+
+const versionOf = ({ env: { versions } }: Awaited<ReturnType<typeof load>>) => versions.node ?? versions.common;
 
 async function load() {
   try {

@@ -1,5 +1,6 @@
 import type * as Runtime from "onnxruntime-node";
 import { type AddProduct, addProduct, type MatrixView, turned } from "../../../linalg/matrixProduct.js";
+import { mirror } from "../../../linalg/mirror.js";
 
 /** Rows, columns and inner indices of a block. */
 const BLOCK = 512;
@@ -107,12 +108,13 @@ function blockOf(matrix: MatrixView, i: number, lines: number, k: number, depth:
   const { data, offset, rowStride, columnStride, symmetric } = matrix;
   const first = offset + i * rowStride + k * columnStride;
   if (symmetric && k === i) {
+    const block = space.subarray(0, lines * depth);
     for (let r = 0; r < lines; r++) {
-      for (let s = 0, at = first + r * rowStride; s <= r; s++, at += columnStride) {
-        space[r * depth + s] = space[s * depth + r] = data[at];
-      }
+      const [from, to] = [first + r * rowStride, r * depth];
+      for (let s = 0; s <= r; s++) block[to + s] = data[from + s * columnStride];
     }
-    return { values: space.subarray(0, lines * depth), isTurned: false };
+    mirror(block, lines);
+    return { values: block, isTurned: false };
   }
   if (symmetric && k > i) return turnedBlock(blockOf({ ...matrix, symmetric: false }, k, depth, i, lines, space));
   if (columnStride !== 1 && rowStride === 1) return turnedBlock(blockOf(turned(matrix), k, depth, i, lines, space));
