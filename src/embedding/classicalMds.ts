@@ -50,8 +50,15 @@ export function classicalCoordinates(
 ): Float64Array {
   const unit = checkedUnit(distances, n);
   const matrix = doublyCentred(distances, n, unit);
-  const multiply = (v: Float64Array) =>
-    Float64Array.from({ length: n }, (_, i) => dot(matrix.subarray(i * n, (i + 1) * n), v));
+  // All vectors by one row after the other: the matrix is read once.
+  const multiply = (vectors: readonly Float64Array[]) => {
+    const images = vectors.map(() => new Float64Array(n));
+    for (let i = 0; i < n; i++) {
+      const row = matrix.subarray(i * n, (i + 1) * n);
+      for (const [k, vector] of vectors.entries()) images[k][i] = dot(row, vector);
+    }
+    return images;
+  };
   return coordinatesOf(leadingEigen(multiply, n, Math.min(n, dimensions), tolerance), n, dimensions, unit).coordinates;
 }
 

@@ -5,6 +5,8 @@ import { pairwiseDistances } from "./pairwiseDistances.js";
 /** Lloyd's iterations end here, or when hardly a point changes its cluster. */
 const ITERATIONS = 20;
 const SETTLED = 1e-3;
+/** Where no more than this share of the centres have moved, only their distances are computed again. */
+const FEW = 0.1;
 
 /**
  * Which of at most `k` clusters each of n points belongs to: k-means++ seeds (Arthur & Vassilvitskii 2007), then Lloyd's iterations, both without the
@@ -23,9 +25,12 @@ export async function kMeans(
   const n = points.length / dimension;
   const rows = Array.from({ length: n }, (_, i) => points.subarray(i * dimension, (i + 1) * dimension));
   const { centers, cluster } = seeds(rows, k, random);
+  let between: Float64Array | undefined;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    moveToMeans(centers, rows, cluster);
-    if ((await assign(rows, centers, cluster, product)) <= SETTLED * n) break;
+    const moved = moveToMeans(centers, rows, cluster);
+    if (between && moved.length < FEW * centers.length) updateDistances(between, centers, moved);
+    else between = await pairwiseDistances(centers, "euclidean", { product });
+    if (assign(rows, centers, cluster, between) <= SETTLED * n) break;
   }
   return numbered(cluster);
 }
@@ -65,27 +70,33 @@ function seeds(rows: Float64Array[], k: number, random: Random) {
   return { centers, cluster };
 }
 
-/** Centres without points stay where they are. */
-function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int32Array): void {
+/** Which centres that moves. Those without points stay where they are. */
+function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int32Array): number[] {
   const sizes = new Int32Array(centers.length);
   for (const c of cluster) sizes[c]++;
+  const before = centers.map((center) => center.slice());
   for (const [c, center] of centers.entries()) if (sizes[c] > 0) center.fill(0);
   for (const [i, row] of rows.entries()) {
     const center = centers[cluster[i]];
     const size = sizes[cluster[i]];
     for (let j = 0; j < row.length; j++) center[j] += row[j] / size;
   }
+  return Array.from(centers.keys()).filter((c) => centers[c].some((x, j) => x !== before[c][j]));
+}
+
+function updateDistances(between: Float64Array, centers: Float64Array[], moved: number[]): void {
+  const k = centers.length;
+  for (const c of moved) {
+    for (let other = 0; other < k; other++) {
+      between[c * k + other] = Math.sqrt(squaredDistance(centers[c], centers[other]));
+      between[other * k + c] = between[c * k + other];
+    }
+  }
 }
 
 /** Gives every point to the nearest centre; how many points that moves. */
-async function assign(
-  rows: Float64Array[],
-  centers: Float64Array[],
-  cluster: Int32Array,
-  product?: AddProduct,
-): Promise<number> {
+function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Array, between: Float64Array): number {
   const k = centers.length;
-  const between = await pairwiseDistances(centers, "euclidean", { product });
   let moved = 0;
   for (const [i, row] of rows.entries()) {
     const before = cluster[i];

@@ -4,6 +4,7 @@ import { type Random, randomStream } from "../linalg/random.js";
 import { rowNormalized, rowSums, type SparseMatrix, transposed } from "../linalg/sparseMatrix.js";
 import { timesSparse } from "../linalg/sparsePanels.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { transpose } from "../linalg/transpose.js";
 import { vectorArena } from "../linalg/vectorArena.js";
 import { scale } from "../linalg/vectors.js";
 import { kMeans } from "./kMeans.js";
@@ -35,8 +36,9 @@ export async function phateLandmarks(
 ): Promise<PhateLandmarks> {
   const width = Math.min(COMPONENTS, kernel.rows);
   const spectrum = randomStream(seed, "spectrum");
-  const coordinates = await leadingVectors(symmetricallyNormalized(kernel), width, spectrum, product);
-  timesSparse([rowNormalized(kernel)])(coordinates, width, 1);
+  const leading = await leadingVectors(symmetricallyNormalized(kernel), width, spectrum, product);
+  timesSparse([rowNormalized(kernel)])(leading, 1);
+  const coordinates = transpose(leading, kernel.rows);
   const cluster = await kMeans(coordinates, width, count, randomStream(seed, "landmarks"), product);
   const affinities = summedByCluster(kernel, cluster);
   return {
@@ -91,7 +93,7 @@ const OVERSAMPLING = 10;
 const ITERATIONS = 4;
 
 /**
- * Unit eigenvectors of a symmetric matrix for its `count` largest absolute eigenvalues, as columns, row major, by randomised subspace iteration (Halko,
+ * Unit eigenvectors of a symmetric matrix, as rows, for its `count` largest absolute eigenvalues, by randomised subspace iteration (Halko,
  * Martinsson & Tropp 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
  */
 async function leadingVectors(
@@ -104,33 +106,26 @@ async function leadingVectors(
   const width = Math.min(n, count + OVERSAMPLING);
   const times = timesSparse([matrix]);
   const arena = vectorArena(width, n);
-  const basis = arena.vectors.map((vector) => vector.subarray(0, n));
-  for (const vector of basis) vector.set(Float64Array.from(vector, random.normal));
-  const block = new Float64Array(n * width);
-  const toBlock = () => {
-    for (const [k, vector] of basis.entries()) for (let i = 0; i < n; i++) block[i * width + k] = vector[i];
-  };
+  const basis = new Float64Array(width * n).map(random.normal);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    toBlock();
-    times(block, width, 2);
-    for (const [k, vector] of basis.entries()) for (let i = 0; i < n; i++) vector[i] = block[i * width + k];
-    for (const [k, vector] of basis.entries()) {
+    times(basis, 2);
+    for (const [k, vector] of arena.vectors.entries()) {
+      vector.set(basis.subarray(k * n, (k + 1) * n));
       const left = gramSchmidt(arena, k);
       scale(left > 0 ? 1 / left : 0, vector);
+      basis.set(vector.subarray(0, n), k * n);
     }
   }
-  toBlock();
-  const images = block.slice();
-  times(images, width, 1);
+  const images = basis.slice();
+  times(images, 1);
   const projected = new Float64Array(width * width);
   const onBasis = { rows: width, columns: width, inner: n };
-  await product(1, turned(view(block, width)), view(images, width), view(projected, width), onBasis);
+  await product(1, view(basis, n), turned(view(images, n)), view(projected, width), onBasis);
   const { values, vectors } = symmetricEigen(projected, width);
   const order = Array.from(values.keys()).sort((k, l) => Math.abs(values[l]) - Math.abs(values[k]) || k - l);
   const chosen = new Float64Array(count * width);
   for (let c = 0; c < count; c++) chosen.set(vectors.subarray(order[c] * width, (order[c] + 1) * width), c * width);
-  const leading = new Float64Array(n * count);
-  const combined = { rows: n, columns: count, inner: width };
-  await product(1, view(block, width), turned(view(chosen, width)), view(leading, count), combined);
+  const leading = new Float64Array(count * n);
+  await product(1, view(chosen, width), view(basis, n), view(leading, n), { rows: count, columns: n, inner: width });
   return leading;
 }

@@ -5,19 +5,18 @@ import { instantiate } from "./webAssembly.js";
 type Run = (entry: number, value: number, rowEnd: number, lastRow: number, x: number, y: number) => void;
 
 /**
- * M₁M₂ … Mₖ, so many times, times dense columns: a function that changes a row-major matrix of so many columns in place, in a SIMD kernel, 16
- * columns at a time through all factors. The last factor has as many columns as the first has rows.
+ * M₁M₂ … Mₖ, so many times, times vectors, which are the rows of an array: a function that changes them in place, in a SIMD kernel, 16 at a time through
+ * all factors. The last factor has as many columns as the first has rows.
  */
-export function timesSparse(factors: SparseMatrix[]): (matrix: Float64Array, columns: number, times: number) => void {
+export function timesSparse(factors: SparseMatrix[]): (vectors: Float64Array, times: number) => void {
   const n = factors[0].rows;
   const { loaded, panels, multiply } = panelMemory(factors);
-  return (matrix, columns, times) => {
-    for (let first = 0; first < columns && times > 0; first += PANEL) {
-      const width = Math.min(PANEL, columns - first);
+  return (vectors, times) => {
+    for (let first = 0; first < vectors.length && times > 0; first += PANEL * n) {
+      const own = vectors.subarray(first, first + PANEL * n);
+      const count = own.length / n;
       const from = panels[0];
-      for (let i = 0; i < n; i++) {
-        for (let k = 0; k < width; k++) from[i * PANEL + k] = matrix[i * columns + first + k];
-      }
+      for (let k = 0; k < count; k++) for (let i = 0; i < n; i++) from[i * PANEL + k] = own[k * n + i];
       let at = 0;
       for (let step = 0; step < times; step++) {
         for (const factor of loaded) {
@@ -26,9 +25,7 @@ export function timesSparse(factors: SparseMatrix[]): (matrix: Float64Array, col
         }
       }
       const to = panels[at];
-      for (let i = 0; i < n; i++) {
-        for (let k = 0; k < width; k++) matrix[i * columns + first + k] = to[i * PANEL + k];
-      }
+      for (let k = 0; k < count; k++) for (let i = 0; i < n; i++) own[k * n + i] = to[i * PANEL + k];
     }
   };
 }

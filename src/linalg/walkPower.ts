@@ -1,7 +1,8 @@
 import { type AddProduct, addProduct, view } from "./matrixProduct.js";
 import { mirror } from "./mirror.js";
-import { dense, type SparseMatrix, sparseProduct } from "./sparseMatrix.js";
+import { dense, type SparseMatrix, sparseProduct, transposed } from "./sparseMatrix.js";
 import { timesSparse } from "./sparsePanels.js";
+import { transpose } from "./transpose.js";
 
 /** How many multiplications of a dense product take as long as one with a sparse factor: 1 to 2 in ours, about 8 in ONNX Runtime's. */
 const DENSE_SPEED = 4;
@@ -34,9 +35,10 @@ export async function walkPower(
   // WPW⁻¹ with W the roots of the weights is symmetric.
   const own = squares === 0 ? steps : symmetricFactors(steps, roots);
   const walk = timesSparse(own);
-  let power: Float64Array = dense(own.reduce(sparseProduct));
-  walk(power, n, Math.floor(t / 2 ** squares) - 1);
-  if (squares === 0) return power;
+  // The walk goes over columns: they are the rows of the transposed matrix, which the symmetric one is itself.
+  let power: Float64Array = dense(transposed(own.reduce(sparseProduct)));
+  walk(power, Math.floor(t / 2 ** squares) - 1);
+  if (squares === 0) return transpose(power, n);
   let space: Float64Array = new Float64Array(n * n);
   for (const bit of binary.slice(-squares)) {
     const factor = { ...view(power, n), symmetric: true };
@@ -45,7 +47,7 @@ export async function walkPower(
     [power, space] = [space, power];
     if (bit === "0") continue;
     mirror(power, n);
-    walk(power, n, 1);
+    walk(power, 1);
   }
   mirror(power, n);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) power[i * n + j] *= roots[j] / roots[i];

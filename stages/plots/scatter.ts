@@ -15,7 +15,7 @@ const methodNames: Record<string, string> = {
 export const scatterPlot: Plot = {
   kind: "embedding",
   caption: () =>
-    "Points on maps, near where they are near; a line joins those of a trajectory. Axes of one map have one scale.",
+    "Points on maps, near where they are near; how far apart unconnected parts lie says nothing. A line joins the points of a trajectory. Axes of one map have one scale.",
   spec(of, { title, lossRange, lossScale, colour }, beside, port) {
     const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
     const methods = maps.map(([, { metadata }]) => String(metadata.method));
