@@ -225,7 +225,7 @@ async function eigenvectors(params: HessianParams, objective: Objective, { weigh
   };
 }
 
-function components({ count, center }: PcaParams, { weights, layout, ignore, context }: Around): Found {
+async function components({ count, center }: PcaParams, { weights, layout, ignore, context }: Around): Promise<Found> {
   const own = vectorRows(context.input("model"), "weights");
   const rows = [...own, ...otherModels(layout, context).flatMap((model) => vectorRows(model, "weights"))];
   if (rows.length < 2) {
@@ -234,7 +234,7 @@ function components({ count, center }: PcaParams, { weights, layout, ignore, con
     );
   }
   const middle = center === "last" ? weights : "mean";
-  const { components, explained } = principalComponents(rows, layout, { count, center: middle, ignore });
+  const { components, explained } = await principalComponents(rows, layout, { count, center: middle, ignore });
   return {
     vectors: components,
     labels: Array.from(explained, (share, k) => `principal component ${k + 1} (${percent(share)} %)`),

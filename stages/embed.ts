@@ -1,5 +1,6 @@
 import { artifact, type ListColumn } from "../src/artifact.js";
 import type { EmbedOptions } from "../src/embedding/embed.js";
+import { loadProduct } from "../src/graph/backends/index.js";
 import type { Stage } from "../src/stage.js";
 import { embeddedPoints, type Rows } from "./embeddedPoints.js";
 
@@ -7,16 +8,18 @@ type Params = EmbedOptions & { rows: Rows };
 
 export const embedStage: Stage<Params> = {
   name: "embed",
-  version: 1,
+  version: 2,
   inputs: { points: { kinds: ["model", "dataset", "points", "table"], many: true } },
   output: "embedding",
   async run({ params, sources, progress }) {
     const { embed } = await import("../src/embedding/embed.js");
+    const product = await loadProduct();
     const { source, loss, epoch, trajectory, columns, names } = embeddedPoints(sources("points"), params.rows);
-    const { coordinates, quality, judged, t, entropy, components, potentialStress, explained, neighbors } = embed(
+    const { coordinates, quality, judged, t, entropy, components, potentialStress, explained, neighbors } = await embed(
       source,
       params,
       progress,
+      product,
     );
     return artifact(
       "embedding",

@@ -43,7 +43,7 @@ const drawnKinds = [...new Set(Object.values(plots).map(({ kind }) => kind))];
 
 export const figureStage: Stage<FigureParams> = {
   name: "figure",
-  version: 4,
+  version: 5,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkLossAxis,

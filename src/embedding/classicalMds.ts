@@ -1,6 +1,6 @@
 import { leadingEigen } from "../linalg/leadingEigen.js";
 import { type Eigen, symmetricEigen } from "../linalg/symmetricEigen.js";
-import { dot } from "../linalg/vectors.js";
+import { dot, maxAbs } from "../linalg/vectors.js";
 import { signOf } from "./principalAxes.js";
 import { stressOf } from "./stress.js";
 
@@ -50,8 +50,15 @@ export function classicalCoordinates(
 ): Float64Array {
   const unit = checkedUnit(distances, n);
   const matrix = doublyCentred(distances, n, unit);
-  const multiply = (v: Float64Array) =>
-    Float64Array.from({ length: n }, (_, i) => dot(matrix.subarray(i * n, (i + 1) * n), v));
+  // All vectors by one row after the other: the matrix is read once.
+  const multiply = (vectors: readonly Float64Array[]) => {
+    const images = vectors.map(() => new Float64Array(n));
+    for (let i = 0; i < n; i++) {
+      const row = matrix.subarray(i * n, (i + 1) * n);
+      for (const [k, vector] of vectors.entries()) images[k][i] = dot(row, vector);
+    }
+    return images;
+  };
   return coordinatesOf(leadingEigen(multiply, n, Math.min(n, dimensions), tolerance), n, dimensions, unit).coordinates;
 }
 
@@ -60,12 +67,13 @@ function checkedUnit(distances: Float64Array, n: number): number {
   if (distances.length !== n * n) {
     throw new RangeError(`distances of ${n} points are ${n * n} numbers, found ${distances.length}`);
   }
-  const unusable = distances.findIndex((distance) => !Number.isFinite(distance));
-  if (unusable >= 0) {
+  const largest = maxAbs(distances);
+  if (!Number.isFinite(largest)) {
+    const unusable = distances.findIndex((distance) => !Number.isFinite(distance));
     const [i, j] = [Math.floor(unusable / n), unusable % n];
     throw new Error(`the distance of points ${i} and ${j} is ${distances[unusable]}; a map needs finite distances`);
   }
-  return distances.reduce((x, y) => Math.max(x, y), 0) || 1;
+  return largest || 1;
 }
 
 /** Of eigenpairs, the largest first; eigenvalues of the size of rounding, and negative ones, have none. */
@@ -91,8 +99,17 @@ function reversedRows(rows: Float64Array, n: number): Float64Array {
 
 /** −½JD²J of the distances in units of the largest: rows and columns sum to 0. */
 function doublyCentred(distances: Float64Array, n: number, unit: number): Float64Array {
-  const squares = distances.map((distance) => (distance / unit) ** 2);
-  const means = Float64Array.from({ length: n }, (_, i) => mean(squares.subarray(i * n, (i + 1) * n)));
+  const squares = new Float64Array(n * n);
+  const means = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) {
+      const share = distances[i * n + j] / unit;
+      squares[i * n + j] = share * share;
+      sum += share * share;
+    }
+    means[i] = sum / n;
+  }
   const overall = mean(means);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) squares[i * n + j] = (means[i] + means[j] - squares[i * n + j] - overall) / 2;

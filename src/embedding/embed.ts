@@ -1,3 +1,4 @@
+import type { AddProduct } from "../linalg/matrixProduct.js";
 import { randomStream } from "../linalg/random.js";
 import { classicalCoordinates } from "./classicalMds.js";
 import { type MetricMdsOptions, metricMds } from "./metricMds.js";
@@ -73,26 +74,37 @@ const JUDGED_COMPONENTS = 100;
  * Points of many coordinates on a map of `dimensions`, and how well it shows their distances: those that the method was given, after the
  * reduction to principal components.
  *
+ * @param product what multiplies matrices; by default `addProduct`.
  * @throws Error for principal components of distances; as the methods.
  */
-export function embed(source: EmbedSource, options: EmbedOptions, progress: Progress): Embedding {
+export async function embed(
+  source: EmbedSource,
+  options: EmbedOptions,
+  progress: Progress,
+  product?: AddProduct,
+): Promise<Embedding> {
   const { dimensions } = options;
   const n = "points" in source ? source.points.length : source.n;
   progress(0, "distances");
-  const { scores, explained, distances } = reduce(source, options, (fraction) => progress(fraction / 10, "distances"));
+  const { scores, explained, distances } = await reduce(
+    source,
+    options,
+    (fraction) => progress(fraction / 10, "distances"),
+    product,
+  );
   if (options.method === "pca") {
     const coordinates = Float64Array.from({ length: n * dimensions }, (_, c) => {
       const [i, k] = [Math.floor(c / dimensions), c % dimensions];
       return scores && k < scores.count ? scores.values[i * scores.count + k] : 0;
     });
-    return { coordinates, explained, ...judge(distances, coordinates, n, dimensions, 0) };
+    return { coordinates, explained, ...(await judge(distances, coordinates, n, dimensions, 0)) };
   }
-  const { coordinates, ...facts } = draw(distances, n, options, (fraction, note) =>
+  const { coordinates, ...facts } = await draw(distances, n, { ...options, product }, (fraction, note) =>
     progress(0.1 + 0.8 * fraction, note),
   );
   progress(0.9, "quality");
   const seed = "seed" in options ? options.seed : 0;
-  return { coordinates, ...facts, explained, ...judge(distances, coordinates, n, dimensions, seed) };
+  return { coordinates, ...facts, explained, ...(await judge(distances, coordinates, n, dimensions, seed)) };
 }
 
 interface Reduced {
@@ -101,7 +113,12 @@ interface Reduced {
   explained?: Float64Array;
 }
 
-function reduce(source: EmbedSource, options: EmbedOptions, progress: (fraction: number) => void): Reduced {
+async function reduce(
+  source: EmbedSource,
+  options: EmbedOptions,
+  progress: (fraction: number) => void,
+  product?: AddProduct,
+): Promise<Reduced> {
   if ("distances" in source) {
     if (options.method !== "pca") return { distances: source.distances };
     throw new Error("principal components are those of points; of distances, method mds draws what is most like them");
@@ -110,25 +127,26 @@ function reduce(source: EmbedSource, options: EmbedOptions, progress: (fraction:
   const wanted = options.method === "pca" ? Math.max(JUDGED_COMPONENTS, options.dimensions) : options.pca;
   const distance = options.method === "pca" ? "euclidean" : options.distance;
   if (options.method !== "pca" && (wanted === "none" || (points[0]?.length ?? 0) <= wanted)) {
-    return { distances: pairwiseDistances(points, distance, progress) };
+    return { distances: await pairwiseDistances(points, distance, { progress, product }) };
   }
-  const { scores, count, explained } = pca(points, { components: wanted as number, progress });
+  const { scores, count, explained } = await pca(points, { components: wanted as number, progress, product });
   const rows = points.map((_, i) => scores.subarray(i * count, (i + 1) * count));
-  return { distances: pairwiseDistances(rows, distance), scores: { values: scores, count }, explained };
+  const distances = await pairwiseDistances(rows, distance, { product });
+  return { distances, scores: { values: scores, count }, explained };
 }
 
-function draw(
+async function draw(
   distances: Float64Array,
   n: number,
-  options: Method & { dimensions: number },
+  options: Method & { dimensions: number; product?: AddProduct },
   progress: Progress,
-): { coordinates: Float64Array } & MethodFacts {
+): Promise<{ coordinates: Float64Array } & MethodFacts> {
   const { method, dimensions } = options;
   const report = (fraction: number) => progress(fraction, method);
   switch (method) {
     case "phate": {
       const decay = options.decay === "none" ? null : options.decay;
-      const { coordinates, t, entropy, graph, stress, neighbors } = phate(
+      const { coordinates, t, entropy, graph, stress, neighbors } = await phate(
         { distances, n },
         { ...phateDefaults, ...options, decay },
         progress,
@@ -148,9 +166,9 @@ function draw(
   }
 }
 
-function judge(distances: Float64Array, coordinates: Float64Array, n: number, dimensions: number, seed: number) {
+async function judge(distances: Float64Array, coordinates: Float64Array, n: number, dimensions: number, seed: number) {
   const judged = Math.min(n, MOST_JUDGED);
-  if (judged === n) return { quality: embeddingQuality(distances, coordinates, n, dimensions), judged };
+  if (judged === n) return { quality: await embeddingQuality(distances, coordinates, n, dimensions), judged };
   const chosen = randomStream(seed, "judged points").sample(n, judged);
   const between = new Float64Array(judged * judged);
   const drawn = new Float64Array(judged * dimensions);
@@ -160,5 +178,5 @@ function judge(distances: Float64Array, coordinates: Float64Array, n: number, di
       between[a * judged + b] = distances[i * n + j];
     });
   });
-  return { quality: embeddingQuality(between, drawn, judged, dimensions), judged };
+  return { quality: await embeddingQuality(between, drawn, judged, dimensions), judged };
 }

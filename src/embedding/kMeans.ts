@@ -1,9 +1,12 @@
+import type { AddProduct } from "../linalg/matrixProduct.js";
 import type { Random } from "../linalg/random.js";
 import { pairwiseDistances } from "./pairwiseDistances.js";
 
 /** Lloyd's iterations end here, or when hardly a point changes its cluster. */
 const ITERATIONS = 20;
 const SETTLED = 1e-3;
+/** Where no more than this share of the centres have moved, only their distances are computed again. */
+const FEW = 0.1;
 
 /**
  * Which of at most `k` clusters each of n points belongs to: k-means++ seeds (Arthur & Vassilvitskii 2007), then Lloyd's iterations, both without the
@@ -12,13 +15,22 @@ const SETTLED = 1e-3;
  *
  * @param points n × dimension, row major.
  */
-export function kMeans(points: Float64Array, dimension: number, k: number, random: Random): Int32Array {
+export async function kMeans(
+  points: Float64Array,
+  dimension: number,
+  k: number,
+  random: Random,
+  product?: AddProduct,
+): Promise<Int32Array> {
   const n = points.length / dimension;
   const rows = Array.from({ length: n }, (_, i) => points.subarray(i * dimension, (i + 1) * dimension));
   const { centers, cluster } = seeds(rows, k, random);
+  let between: Float64Array | undefined;
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    moveToMeans(centers, rows, cluster);
-    if (assign(rows, centers, cluster) <= SETTLED * n) break;
+    const moved = moveToMeans(centers, rows, cluster);
+    if (between && moved.length < FEW * centers.length) updateDistances(between, centers, moved);
+    else between = await pairwiseDistances(centers, "euclidean", { product });
+    if (assign(rows, centers, cluster, between) <= SETTLED * n) break;
   }
   return numbered(cluster);
 }
@@ -30,19 +42,23 @@ function seeds(rows: Float64Array[], k: number, random: Random) {
   const cluster = new Int32Array(n);
   const nearest = new Float64Array(n).fill(Infinity);
   const toNew = new Float64Array(k);
+  /** Of each centre the squared distance of its farthest point: a new one twice as far away takes none of its points. */
+  const reach = new Float64Array(k);
   let chosen = random.integer(n);
   while (centers.length < k) {
     const center = rows[chosen].slice();
-    for (const [c, other] of centers.entries()) toNew[c] = squaredDistance(center, other);
+    for (const [c, other] of centers.entries()) toNew[c] = squaredDistance(center, other, 4 * reach[c]);
+    reach.fill(0);
     let total = 0;
     for (let i = 0; i < n; i++) {
       if (!(toNew[cluster[i]] >= 4 * nearest[i])) {
-        const square = squaredDistance(rows[i], center);
+        const square = squaredDistance(rows[i], center, nearest[i]);
         if (square < nearest[i]) {
           nearest[i] = square;
           cluster[i] = centers.length;
         }
       }
+      if (nearest[i] > reach[cluster[i]]) reach[cluster[i]] = nearest[i];
       total += nearest[i];
     }
     centers.push(center);
@@ -54,22 +70,33 @@ function seeds(rows: Float64Array[], k: number, random: Random) {
   return { centers, cluster };
 }
 
-/** Centres without points stay where they are. */
-function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int32Array): void {
+/** Which centres that moves. Those without points stay where they are. */
+function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int32Array): number[] {
   const sizes = new Int32Array(centers.length);
   for (const c of cluster) sizes[c]++;
+  const before = centers.map((center) => center.slice());
   for (const [c, center] of centers.entries()) if (sizes[c] > 0) center.fill(0);
   for (const [i, row] of rows.entries()) {
     const center = centers[cluster[i]];
     const size = sizes[cluster[i]];
     for (let j = 0; j < row.length; j++) center[j] += row[j] / size;
   }
+  return Array.from(centers.keys()).filter((c) => centers[c].some((x, j) => x !== before[c][j]));
+}
+
+function updateDistances(between: Float64Array, centers: Float64Array[], moved: number[]): void {
+  const k = centers.length;
+  for (const c of moved) {
+    for (let other = 0; other < k; other++) {
+      between[c * k + other] = Math.sqrt(squaredDistance(centers[c], centers[other]));
+      between[other * k + c] = between[c * k + other];
+    }
+  }
 }
 
 /** Gives every point to the nearest centre; how many points that moves. */
-function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Array): number {
+function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Array, between: Float64Array): number {
   const k = centers.length;
-  const between = pairwiseDistances(centers, "euclidean");
   let moved = 0;
   for (const [i, row] of rows.entries()) {
     const before = cluster[i];

@@ -1,4 +1,6 @@
 import { centredGram } from "../linalg/centredRows.js";
+import type { AddProduct } from "../linalg/matrixProduct.js";
+import { mirror } from "../linalg/mirror.js";
 import { requireFinite } from "../linalg/vectors.js";
 import type { Points } from "./points.js";
 
@@ -17,15 +19,15 @@ const CANCELLED = 1e-5;
  *
  * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine, where a point is the origin.
  */
-export function pairwiseDistances(
+export async function pairwiseDistances(
   points: Points,
   distance: DistanceName,
-  progress?: (fraction: number) => void,
-): Float64Array {
+  { progress, product }: { progress?: (fraction: number) => void; product?: AddProduct } = {},
+): Promise<Float64Array> {
   const n = points.length;
   requirePoints(points);
   const scales = distance === "cosine" ? Float64Array.from(points, reciprocalNorm) : new Float64Array(n).fill(1);
-  const result = centredGram(points, { center: "mean", scales, progress });
+  const result = await centredGram(points, { center: "mean", scales, progress }, product);
   const squares = Float64Array.from({ length: n }, (_, i) => result[i * n + i]);
   for (let i = 0; i < n; i++) {
     result[i * n + i] = 0;
@@ -36,7 +38,7 @@ export function pairwiseDistances(
       result[i * n + j] = distance === "cosine" ? square / 2 : Math.sqrt(square);
     }
   }
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) result[j * n + i] = result[i * n + j];
+  mirror(result, n);
   return result;
 }
 

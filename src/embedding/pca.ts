@@ -1,5 +1,5 @@
 import { centredGram } from "../linalg/centredRows.js";
-import { addProduct, turned, view } from "../linalg/matrixProduct.js";
+import { type AddProduct, addProduct, turned, view } from "../linalg/matrixProduct.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { requirePoints } from "./pairwiseDistances.js";
 import type { Points } from "./points.js";
@@ -25,15 +25,20 @@ const CHUNK = 512;
  *
  * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite.
  */
-export function pca(
+export async function pca(
   points: Points,
-  { components, progress }: { components: number; progress?(fraction: number): void },
-): Pca {
+  {
+    components,
+    progress,
+    product = addProduct,
+  }: { components: number; progress?(fraction: number): void; product?: AddProduct },
+): Promise<Pca> {
   requirePoints(points);
   const n = points.length;
   const dimensions = points[0]?.length ?? 0;
   const count = Math.max(0, Math.min(components, dimensions, n - 1));
-  const { scores, explained } = dimensions < n ? fromCovariance(points, count) : fromGram(points, count, progress);
+  const { scores, explained } =
+    dimensions < n ? await fromCovariance(points, count, product) : await fromGram(points, count, product, progress);
   for (let k = 0; k < count; k++) {
     let largest = 0;
     for (let at = k; at < scores.length; at += count)
@@ -43,9 +48,14 @@ export function pca(
   return { scores, count, explained };
 }
 
-function fromGram(points: Points, count: number, progress?: (fraction: number) => void): Omit<Pca, "count"> {
+async function fromGram(
+  points: Points,
+  count: number,
+  product: AddProduct,
+  progress?: (fraction: number) => void,
+): Promise<Omit<Pca, "count">> {
   const n = points.length;
-  const { values, vectors } = symmetricEigen(centredGram(points, { center: "mean", progress }), n);
+  const { values, vectors } = symmetricEigen(await centredGram(points, { center: "mean", progress }, product), n);
   const scores = new Float64Array(n * count);
   for (let k = 0; k < count; k++) {
     const length = Math.sqrt(Math.max(0, values[n - 1 - k]));
@@ -54,31 +64,31 @@ function fromGram(points: Points, count: number, progress?: (fraction: number) =
   return { scores, explained: shares(values, count) };
 }
 
-function fromCovariance(points: Points, count: number): Omit<Pca, "count"> {
+async function fromCovariance(points: Points, count: number, product: AddProduct): Promise<Omit<Pca, "count">> {
   const n = points.length;
   const d = points[0].length;
   const mean = new Float64Array(d);
   for (const point of points) for (let k = 0; k < d; k++) mean[k] += point[k] / n;
   const chunk = new Float64Array(Math.min(CHUNK, n) * d);
-  const forEachChunk = (visit: (start: number, rows: number) => void) => {
+  const forEachChunk = async (visit: (start: number, rows: number) => void | Promise<void>) => {
     for (let start = 0; start < n; start += CHUNK) {
       const rows = Math.min(CHUNK, n - start);
       for (let i = 0; i < rows; i++) for (let k = 0; k < d; k++) chunk[i * d + k] = points[start + i][k] - mean[k];
-      visit(start, rows);
+      await visit(start, rows);
     }
   };
 
   const covariance = new Float64Array(d * d);
   const centred = view(chunk, d);
-  forEachChunk((_, rows) => {
-    addProduct(1, turned(centred), centred, view(covariance, d), { rows: d, columns: d, inner: rows }, { lower: true });
-  });
+  await forEachChunk((_, rows) =>
+    product(1, turned(centred), centred, view(covariance, d), { rows: d, columns: d, inner: rows }, { lower: true }),
+  );
   const { values, vectors } = symmetricEigen(covariance, d);
   const axes = { data: vectors, offset: (d - 1) * d, rowStride: 1, columnStride: -d };
   const scores = new Float64Array(n * count);
-  forEachChunk((start, rows) => {
-    addProduct(1, centred, axes, view(scores, count, start * count), { rows, columns: count, inner: d });
-  });
+  await forEachChunk((start, rows) =>
+    product(1, centred, axes, view(scores, count, start * count), { rows, columns: count, inner: d }),
+  );
   return { scores, explained: shares(values, count) };
 }
 

@@ -33,13 +33,13 @@ export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"
  *
  * @throws as phatePotential.
  */
-export function phate(
+export async function phate(
   source: PhateSource,
   options: PhateMapOptions,
   progress: (fraction: number, note: string) => void = () => {},
-): PhateMap {
+): Promise<PhateMap> {
   const { dimensions, mds, solver, mdsDistance, seed } = options;
-  const { rows, potential, interpolate, t, entropy, graph } = phatePotential(source, options, (fraction, note) =>
+  const { rows, potential, interpolate, t, entropy, graph } = await phatePotential(source, options, (fraction, note) =>
     progress(fraction / 2, note),
   );
   const n = "points" in source ? source.points.length : source.n;
@@ -50,7 +50,7 @@ export function phate(
   }
   progress(0.5, "distances of potentials");
   const ofRows = Array.from({ length: rows }, (_, i) => potential.subarray(i * rows, (i + 1) * rows));
-  const distances = pairwiseDistances(ofRows, mdsDistance);
+  const distances = await pairwiseDistances(ofRows, mdsDistance, { product: options.product });
   const report = (fraction: number) => progress(0.6 + 0.4 * fraction, "scaling");
   const drawn =
     mds === "classic"

@@ -35,19 +35,18 @@ export function phateGraph(distances: Float64Array, n: number, options: PhateGra
   if (distances.length !== n * n) {
     throw new RangeError(`distances of ${n} points are ${n * n} numbers, found ${distances.length}`);
   }
-  const unusable = distances.findIndex((distance) => !(distance >= 0 && distance < Infinity));
-  if (unusable >= 0) {
-    const [i, j] = [Math.floor(unusable / n), unusable % n];
-    throw new Error(`the distance of points ${i} and ${j} is ${distances[unusable]}; a graph needs finite distances`);
+  for (let at = 0; at < distances.length; at++) {
+    if (distances[at] >= 0 && distances[at] < Infinity) continue;
+    const [i, j] = [Math.floor(at / n), at % n];
+    throw new Error(`the distance of points ${i} and ${j} is ${distances[at]}; a graph needs finite distances`);
   }
   const bandwidths = new Float64Array(n);
-  const affinities = affinityRows(n, (i, row) => {
+  const affinities = affinityRows(n, (i, write) => {
     const ofPoint = distances.subarray(i * n, (i + 1) * n);
     const nearest = sortedNearest(ofPoint, i, knn);
     bandwidths[i] = ofPoint[nearest[knn - 1]] * bandwidthScale;
     if (options.decay === null) {
-      row[i] = 1;
-      for (const j of nearest) row[j] = 1;
+      for (const j of Int32Array.of(i, ...nearest).sort()) write(j, 1);
     } else {
       const scale = Math.max(bandwidths[i], Number.EPSILON);
       // Beyond it affinities are below the threshold, whatever the rounding.
@@ -55,7 +54,7 @@ export function phateGraph(distances: Float64Array, n: number, options: PhateGra
       for (let j = 0; j < n; j++) {
         if (ofPoint[j] > radius) continue;
         const affinity = Math.exp(-((ofPoint[j] / scale) ** options.decay));
-        row[j] = affinity < options.threshold ? 0 : affinity;
+        if (affinity >= options.threshold) write(j, affinity);
       }
     }
   });
@@ -83,25 +82,25 @@ function sortedNearest(distances: Float64Array, self: number, k: number): Int32A
   return nearest;
 }
 
-/** A square sparse matrix from a function that writes one dense row after the other into an array of zeros. */
-function affinityRows(n: number, writeRow: (i: number, row: Float64Array) => void): SparseMatrix {
+/** A square sparse matrix from a function that writes the entries of one row after the other, columns ascending. */
+function affinityRows(
+  n: number,
+  writeRow: (i: number, write: (j: number, entry: number) => void) => void,
+): SparseMatrix {
   const start = new Int32Array(n + 1);
   let column = new Int32Array(16 * n);
   let value = new Float64Array(16 * n);
-  const row = new Float64Array(n);
   let count = 0;
+  const write = (j: number, entry: number) => {
+    if (count === column.length) {
+      column = extended(column, new Int32Array(2 * count));
+      value = extended(value, new Float64Array(2 * count));
+    }
+    column[count] = j;
+    value[count++] = entry;
+  };
   for (let i = 0; i < n; i++) {
-    writeRow(i, row.fill(0));
-    if (count + n > column.length) {
-      const longer = Math.max(count + n, 2 * column.length);
-      column = extended(column, new Int32Array(longer));
-      value = extended(value, new Float64Array(longer));
-    }
-    for (let j = 0; j < n; j++) {
-      if (row[j] === 0) continue;
-      column[count] = j;
-      value[count++] = row[j];
-    }
+    writeRow(i, write);
     start[i + 1] = count;
   }
   return { rows: n, columns: n, start, column: column.slice(0, count), value: value.slice(0, count) };

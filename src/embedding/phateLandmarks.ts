@@ -1,9 +1,12 @@
 import { gramSchmidt } from "../linalg/gramSchmidt.js";
+import { type AddProduct, addProduct, turned, view } from "../linalg/matrixProduct.js";
 import { type Random, randomStream } from "../linalg/random.js";
-import { rowNormalized, rowSums, type SparseMatrix, sparseTimesVector, transposed } from "../linalg/sparseMatrix.js";
+import { rowNormalized, rowSums, type SparseMatrix, transposed } from "../linalg/sparseMatrix.js";
+import { timesSparse } from "../linalg/sparsePanels.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
+import { transpose } from "../linalg/transpose.js";
 import { vectorArena } from "../linalg/vectorArena.js";
-import { axpy, dot, scale } from "../linalg/vectors.js";
+import { scale } from "../linalg/vectors.js";
 import { kMeans } from "./kMeans.js";
 
 export interface PhateLandmarks {
@@ -25,20 +28,18 @@ const COMPONENTS = 100;
  * of the symmetrically normalised kernel, after a step of the walk; affinities are summed by cluster. One step of the landmarks' walk goes
  * to the points and back: `toPoints` · `toLandmarks`. There are at most `count` landmarks; fewer where points coincide.
  */
-export function phateLandmarks(kernel: SparseMatrix, count: number, seed: number): PhateLandmarks {
-  const n = kernel.rows;
-  const vectors = leadingVectors(
-    symmetricallyNormalized(kernel),
-    Math.min(COMPONENTS, n),
-    randomStream(seed, "spectrum"),
-  );
-  const operator = rowNormalized(kernel);
-  const width = vectors.length;
-  const coordinates = new Float64Array(n * width);
-  for (const [k, vector] of vectors.entries()) {
-    for (const [i, x] of sparseTimesVector(operator, vector).entries()) coordinates[i * width + k] = x;
-  }
-  const cluster = kMeans(coordinates, width, count, randomStream(seed, "landmarks"));
+export async function phateLandmarks(
+  kernel: SparseMatrix,
+  count: number,
+  seed: number,
+  product?: AddProduct,
+): Promise<PhateLandmarks> {
+  const width = Math.min(COMPONENTS, kernel.rows);
+  const spectrum = randomStream(seed, "spectrum");
+  const leading = await leadingVectors(symmetricallyNormalized(kernel), width, spectrum, product);
+  timesSparse([rowNormalized(kernel)])(leading, 1);
+  const coordinates = transpose(leading, kernel.rows);
+  const cluster = await kMeans(coordinates, width, count, randomStream(seed, "landmarks"), product);
   const affinities = summedByCluster(kernel, cluster);
   return {
     cluster,
@@ -92,32 +93,39 @@ const OVERSAMPLING = 10;
 const ITERATIONS = 4;
 
 /**
- * Unit eigenvectors of a symmetric matrix for its `count` largest absolute eigenvalues, by randomised subspace iteration (Halko, Martinsson & Tropp
- * 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
+ * Unit eigenvectors of a symmetric matrix, as rows, for its `count` largest absolute eigenvalues, by randomised subspace iteration (Halko,
+ * Martinsson & Tropp 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
  */
-function leadingVectors(matrix: SparseMatrix, count: number, random: Random): Float64Array[] {
+async function leadingVectors(
+  matrix: SparseMatrix,
+  count: number,
+  random: Random,
+  product: AddProduct = addProduct,
+): Promise<Float64Array> {
   const n = matrix.rows;
   const width = Math.min(n, count + OVERSAMPLING);
+  const times = timesSparse([matrix]);
   const arena = vectorArena(width, n);
-  const basis = arena.vectors.map((vector) => vector.subarray(0, n));
-  for (const vector of basis) vector.set(Float64Array.from(vector, random.normal));
+  const basis = new Float64Array(width * n).map(random.normal);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    for (const vector of basis) vector.set(sparseTimesVector(matrix, sparseTimesVector(matrix, vector)));
-    for (const [k, vector] of basis.entries()) {
+    times(basis, 2);
+    for (const [k, vector] of arena.vectors.entries()) {
+      vector.set(basis.subarray(k * n, (k + 1) * n));
       const left = gramSchmidt(arena, k);
       scale(left > 0 ? 1 / left : 0, vector);
+      basis.set(vector.subarray(0, n), k * n);
     }
   }
+  const images = basis.slice();
+  times(images, 1);
   const projected = new Float64Array(width * width);
-  for (const [k, vector] of basis.entries()) {
-    const image = sparseTimesVector(matrix, vector);
-    for (let l = k; l < width; l++) projected[l * width + k] = dot(basis[l], image);
-  }
+  const onBasis = { rows: width, columns: width, inner: n };
+  await product(1, view(basis, n), turned(view(images, n)), view(projected, width), onBasis);
   const { values, vectors } = symmetricEigen(projected, width);
   const order = Array.from(values.keys()).sort((k, l) => Math.abs(values[l]) - Math.abs(values[k]) || k - l);
-  return order.slice(0, count).map((k) => {
-    const vector = new Float64Array(n);
-    for (let l = 0; l < width; l++) axpy(vectors[k * width + l], basis[l], vector);
-    return vector;
-  });
+  const chosen = new Float64Array(count * width);
+  for (let c = 0; c < count; c++) chosen.set(vectors.subarray(order[c] * width, (order[c] + 1) * width), c * width);
+  const leading = new Float64Array(count * n);
+  await product(1, view(chosen, width), view(basis, n), view(leading, n), { rows: count, columns: n, inner: width });
+  return leading;
 }

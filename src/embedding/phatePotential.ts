@@ -1,3 +1,4 @@
+import type { AddProduct } from "../linalg/matrixProduct.js";
 import { singularValues } from "../linalg/singularValues.js";
 import { rowSums, type SparseMatrix, sparseProduct, sparseTimesDense } from "../linalg/sparseMatrix.js";
 import { walkPower } from "../linalg/walkPower.js";
@@ -25,6 +26,8 @@ export interface PhateOptions extends PhateGraphOptions {
   /** The potential's form: 1 log, 0 square root, −1 the probabilities themselves, and what lies between. */
   gamma: number;
   seed: number;
+  /** What multiplies matrices; by default `addProduct`. */
+  product?: AddProduct;
 }
 
 export const phateDefaults: PhateOptions = {
@@ -66,26 +69,26 @@ const SMALLEST_PROBABILITY = 1e-7;
  *
  * @throws RangeError for knn not below n; Error where a coordinate or distance is NaN or infinite.
  */
-export function phatePotential(
+export async function phatePotential(
   source: PhateSource,
   options: PhateOptions,
   progress: (fraction: number, note: string) => void = () => {},
-): PhatePotential {
+): Promise<PhatePotential> {
   progress(0, "distances");
-  const distances = "points" in source ? distancesOf(source.points, options) : source.distances;
+  const distances = "points" in source ? await distancesOf(source.points, options) : source.distances;
   const n = "points" in source ? source.points.length : source.n;
   progress(0.2, "graph");
   const graph = phateGraph(distances, n, options);
   progress(0.3, "operator");
-  const { steps, weights, toLandmarks } = walk(graph.kernel, options);
+  const { steps, weights, toLandmarks } = await walk(graph.kernel, options);
   progress(0.4, "entropy");
   const entropy =
     options.t === "auto"
-      ? vonNeumannEntropy(singularValues(steps.reduce(sparseProduct)), options.maxT)
+      ? vonNeumannEntropy(await singularValues(steps.reduce(sparseProduct), options.product), options.maxT)
       : new Float64Array(0);
   const t = options.t === "auto" ? kneeOf(entropy) : options.t;
   progress(0.7, "diffusion");
-  const potential = walkPower(steps, weights, t);
+  const potential = await walkPower(steps, weights, t, options.product);
   toPotential(potential, options.gamma);
   return {
     rows: steps[0].rows,
@@ -99,21 +102,22 @@ export function phatePotential(
 }
 
 /** One step of the diffusion as a product of matrices, with its stationary weights. */
-function walk(kernel: SparseMatrix, { landmarks, seed }: PhateOptions) {
+async function walk(kernel: SparseMatrix, { landmarks, seed, product }: PhateOptions) {
   if (landmarks === "none" || landmarks >= kernel.rows) {
     return { steps: [diffusionOperator(kernel)], weights: rowSums(kernel) };
   }
-  const { toPoints, toLandmarks, weights } = phateLandmarks(kernel, landmarks, seed);
+  const { toPoints, toLandmarks, weights } = await phateLandmarks(kernel, landmarks, seed, product);
   return { steps: [toPoints, toLandmarks], weights, toLandmarks };
 }
 
-function distancesOf(points: Points, { distance, pcaComponents }: PhateOptions): Float64Array {
+async function distancesOf(points: Points, { distance, pcaComponents, product }: PhateOptions): Promise<Float64Array> {
   const dimensions = points[0]?.length ?? 0;
-  if (pcaComponents === "none" || dimensions <= pcaComponents) return pairwiseDistances(points, distance);
-  const { scores, count } = pca(points, { components: pcaComponents });
+  if (pcaComponents === "none" || dimensions <= pcaComponents) return pairwiseDistances(points, distance, { product });
+  const { scores, count } = await pca(points, { components: pcaComponents, product });
   return pairwiseDistances(
     points.map((_, i) => scores.subarray(i * count, (i + 1) * count)),
     distance,
+    { product },
   );
 }
 

@@ -25,14 +25,14 @@ const graphNeighbors = 10;
  *
  * @param distances n × n, row major, symmetric, finite.
  */
-export function embeddingQuality(
+export async function embeddingQuality(
   distances: Float64Array,
   coordinates: Float64Array,
   n: number,
   dimensions: number,
-): EmbeddingQuality {
+): Promise<EmbeddingQuality> {
   const rows = Array.from({ length: n }, (_, i) => coordinates.subarray(i * dimensions, (i + 1) * dimensions));
-  const drawn = pairwiseDistances(rows, "euclidean");
+  const drawn = await pairwiseDistances(rows, "euclidean");
   const geodesic = geodesicDistances(distances, n, graphNeighbors);
   return {
     stress: stressOf(distances, coordinates, n, dimensions),

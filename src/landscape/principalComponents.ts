@@ -1,4 +1,4 @@
-import { centredGram, forEachCentredBlock } from "../linalg/centredRows.js";
+import { centredBlocks, centredGram } from "../linalg/centredRows.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { axpy, dot, norm, requireFinite, scale } from "../linalg/vectors.js";
 import { type TensorLayout, tensorSize } from "../models/layout.js";
@@ -34,11 +34,11 @@ const NO_VARIANCE = 1e-13;
  * @throws RangeError for lengths that differ; Error where a checkpoint is not finite, where all are equal to the center, and
  * where they span fewer than `count` directions.
  */
-export function principalComponents(
+export async function principalComponents(
   checkpoints: readonly Checkpoint[],
   layout: readonly TensorLayout[],
   { count, center, ignore }: PrincipalComponentsOptions,
-): PrincipalComponents {
+): Promise<PrincipalComponents> {
   const rows = checkpoints.length;
   const size = layout.reduce((sum, tensor) => sum + tensorSize(tensor), 0);
   for (const [t, checkpoint] of checkpoints.entries()) requireCheckpoint(checkpoint, size, `checkpoint ${t + 1}`);
@@ -47,7 +47,7 @@ export function principalComponents(
   const ranges = layout
     .filter(({ role }) => !ignore.includes(role))
     .map((tensor) => [tensor.offset, tensor.offset + tensorSize(tensor)] as const);
-  const gram = centredGram(checkpoints, { center, ranges });
+  const gram = await centredGram(checkpoints, { center, ranges });
   let total = 0;
   for (let t = 0; t < rows; t++) total += gram[t * rows + t];
   if (!(total > 0)) throw new Error(`all ${rows} checkpoints are equal: they have no principal components`);
@@ -68,12 +68,12 @@ export function principalComponents(
     scale(signOfLargest(u), u);
     return u;
   });
-  forEachCentredBlock(checkpoints, { center, ranges }, (block, start, end) => {
+  for (const { block, start, end } of centredBlocks(checkpoints, { center, ranges })) {
     for (const [k, component] of components.entries()) {
       const part = component.subarray(start, end);
       for (let t = 0; t < rows; t++) axpy(shares[k][t], block[t], part);
     }
-  });
+  }
   orthonormalize(components);
   return { components, explained: leading.map((value) => value / total) };
 }

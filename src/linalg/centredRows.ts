@@ -1,4 +1,4 @@
-import { addProduct, turned, view } from "./matrixProduct.js";
+import { type AddProduct, addProduct, turned, view } from "./matrixProduct.js";
 
 /** Vectors of one length, in the number type in which they are stored. */
 export type Rows = readonly ArrayLike<number>[];
@@ -18,15 +18,24 @@ export interface Centring {
 const BLOCK = 2048;
 const BLOCK_NUMBERS = 2 ** 24;
 
+export interface CentredBlock {
+  /** Entries start … end − 1 of each vector. */
+  block: Float64Array[];
+  start: number;
+  end: number;
+  /** The same, vectors `stride` apart in one array. */
+  all: Float64Array;
+  stride: number;
+}
+
 /**
- * Visits the vectors minus the center, in f64, a range of entries at a time: `block[t]` holds entries start … end − 1 of vector t,
- * and the vectors of the block lie `stride` apart in one array. They are valid during the visit only: no copy of all vectors is ever made.
+ * The vectors minus the center, in f64, a range of entries at a time. A block is valid until the next is asked for: no copy of all vectors
+ * is ever made.
  */
-export function forEachCentredBlock(
+export function* centredBlocks(
   rows: Rows,
   { center, ranges = [[0, rows[0]?.length ?? 0]], scales, progress }: Centring,
-  visit: (block: Float64Array[], start: number, end: number, all: Float64Array, stride: number) => void,
-): void {
+): Generator<CentredBlock> {
   const stride = Math.max(64, Math.min(BLOCK, Math.floor(BLOCK_NUMBERS / rows.length)));
   const all = new Float64Array(rows.length * stride);
   const middle = new Float64Array(stride);
@@ -48,7 +57,7 @@ export function forEachCentredBlock(
         return part;
       });
       if (center === "mean") subtractMean(block);
-      visit(block, start, end, all, stride);
+      yield { block, start, end, all, stride };
     }
   }
 }
@@ -61,14 +70,18 @@ function subtractMean(block: Float64Array[]): void {
   for (const part of block) for (let i = 0; i < mean.length; i++) part[i] -= mean[i];
 }
 
-/** The products of all pairs of the centred vectors: n × n, row major, symmetric. */
-export function centredGram(rows: Rows, centring: Centring): Float64Array {
+/** The products of all pairs of the centred vectors: n × n, row major, in the lower triangle. */
+export async function centredGram(
+  rows: Rows,
+  centring: Centring,
+  product: AddProduct = addProduct,
+): Promise<Float64Array> {
   const n = rows.length;
   const gram = new Float64Array(n * n);
-  forEachCentredBlock(rows, centring, (_, start, end, all, stride) => {
+  for (const { start, end, all, stride } of centredBlocks(rows, centring)) {
     const block = view(all, stride);
-    addProduct(1, block, turned(block), view(gram, n), { rows: n, columns: n, inner: end - start }, { lower: true });
-  });
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) gram[j * n + i] = gram[i * n + j];
+    const shape = { rows: n, columns: n, inner: end - start };
+    await product(1, block, turned(block), view(gram, n), shape, { lower: true });
+  }
   return gram;
 }

@@ -8,10 +8,12 @@ import { axpy, dot, norm, scale } from "./vectors.js";
  * often as they occur (Golub & Underwood 1977). It ends where all residuals ‖Av − λv‖ are at most `tolerance` · ‖A‖, at the latest
  * with the whole space. The start is always the same.
  *
+ * @param multiply gives the images of some vectors.
+ *
  * @throws RangeError when count is above n.
  */
 export function leadingEigen(
-  multiply: (v: Float64Array) => Float64Array,
+  multiply: (vectors: readonly Float64Array[]) => Float64Array[],
   n: number,
   count: number,
   tolerance = 1e-11,
@@ -28,8 +30,9 @@ export function leadingEigen(
   );
   let nextLook = 0;
   for (;;) {
-    for (const vector of block) {
-      const image = multiply(vector);
+    const found = multiply(block);
+    for (const [k, vector] of block.entries()) {
+      const image = found[k];
       basis.push(vector);
       images.push(image);
       products.push(Float64Array.from(basis, (other) => dot(other, image)));

@@ -23,10 +23,14 @@ export function view(data: Float64Array, columns: number, offset = 0): MatrixVie
   return { data, offset, rowStride: columns, columnStride: 1 };
 }
 
-/** The same entries with rows and columns exchanged. */
-export function turned({ data, offset, rowStride, columnStride }: MatrixView): MatrixView {
-  return { data, offset, rowStride: columnStride, columnStride: rowStride };
+/** The same entries with rows and columns exchanged: of a symmetric matrix, itself. */
+export function turned(matrix: MatrixView): MatrixView {
+  const { data, offset, rowStride, columnStride, symmetric } = matrix;
+  return symmetric ? matrix : { data, offset, rowStride: columnStride, columnStride: rowStride };
 }
+
+/** `addProduct`, or what does the same elsewhere: its result is there when the promise is kept. */
+export type AddProduct = (...product: Parameters<typeof addProduct>) => void | Promise<void>;
 
 /** Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the diagonal's. */
 const BLOCK = 256;

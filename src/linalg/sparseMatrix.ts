@@ -119,14 +119,3 @@ function joined<T extends Int32Array | Float64Array>(type: new (length: number) 
   }
   return whole;
 }
-
-/** Mx. */
-export function sparseTimesVector({ rows, start, column, value }: SparseMatrix, x: Float64Array): Float64Array {
-  const product = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 0;
-    for (let at = start[i]; at < start[i + 1]; at++) sum += value[at] * x[column[at]];
-    product[i] = sum;
-  }
-  return product;
-}

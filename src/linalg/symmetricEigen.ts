@@ -56,11 +56,6 @@ export function tridiagonalEigen(diagonal: Float64Array, offDiagonal: Float64Arr
   return { values: Float64Array.from(order, (i) => values[i]), vectors: sorted };
 }
 
-/** The eigenvalues alone, ascending, with the parameters and errors of `tridiagonalEigen`. O(n²). */
-export function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
-  return implicitQL(diagonal, offDiagonal, () => {}).sort();
-}
-
 /**
  * QᵀAQ = T with Q = P₍ₙ₋₁₎ … P₂, Pᵢ = I − vᵢvᵢᵀ/hᵢ acting on the first i coordinates. `rows[i]` holds the lower triangle's
  * row i and is overwritten; reflector i is returned in its place.

@@ -6,7 +6,7 @@ import { instantiate, LARGEST_MEMORY } from "./webAssembly.js";
 export interface VectorArena {
   /** Zero vectors of length `size`, rounded up to a multiple of 8: entries from `size` on must stay 0. */
   vectors: Float64Array[];
-  /** y ← y + αx, then Σ yᵢzᵢ, for x, y, z out of `vectors`. */
+  /** y ← y + αx, then Σ yᵢzᵢ, for x, y, z out of `vectors`, or what is left of each from one entry on, a multiple of 8. */
   axpyDot(alpha: number, x: Float64Array, y: Float64Array, z: Float64Array): number;
 }
 
@@ -25,6 +25,6 @@ export function vectorArena(count: number, size: number): VectorArena {
   const { buffer, run } = instantiate<Run>(axpyDotKernel, count * bytes);
   return {
     vectors: Array.from({ length: count }, (_, k) => new Float64Array(buffer, k * bytes, length)),
-    axpyDot: (alpha, x, y, z) => run(alpha, x.byteOffset, y.byteOffset, z.byteOffset, y.byteOffset + bytes),
+    axpyDot: (alpha, x, y, z) => run(alpha, x.byteOffset, y.byteOffset, z.byteOffset, y.byteOffset + y.byteLength),
   };
 }

@@ -15,7 +15,7 @@ const methodNames: Record<string, string> = {
 export const scatterPlot: Plot = {
   kind: "embedding",
   caption: () =>
-    "Points on maps, near where they are near; a line joins those of a trajectory. Axes of one map have one scale.",
+    "Points on maps, near where they are near; how far apart unconnected parts lie says nothing. A line joins the points of a trajectory. Axes of one map have one scale.",
   spec(of, { title, lossRange, lossScale, colour }, beside, port) {
     const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
     const methods = maps.map(([, { metadata }]) => String(metadata.method));
@@ -44,8 +44,10 @@ function inCommonGroups(maps: ScatterMap[]): ScatterMap[] {
 
 function mapOf(of: Artifact, label: string, colour: string | undefined): ScatterMap {
   const { width, values } = of.columns.coordinates as VectorColumn;
+  const parts = Number(of.metadata.components ?? 1);
   return {
-    label,
+    // How far apart those lie says nothing.
+    label: parts > 1 ? `${label}, ${parts} unconnected parts` : label,
     coordinates: values,
     dimensions: width,
     epoch: numbers(of, "epoch"),
@@ -54,13 +56,27 @@ function mapOf(of: Artifact, label: string, colour: string | undefined): Scatter
   };
 }
 
-/** What points are coloured by: a column of numbers, or groups, which are the values of a column of text, the labels or the trajectories. */
+/** Whole numbers of so few values, such as batch sizes, are groups. */
+const MOST_GROUPS = 6;
+
+/**
+ * What points are coloured by: a column of numbers, or groups, which are the values of a column of text or of few whole numbers, the labels or the
+ * trajectories.
+ */
 function coloursOf(of: Artifact, colour: string | undefined): Pick<ScatterMap, "loss" | "group" | "groups"> {
   const unknown = new Float64Array(rowCount(of)).fill(Number.NaN);
   const column = colour === undefined ? undefined : columnOf(of, colour);
   if (Array.isArray(column)) {
     const groups = [...new Set(column as string[])];
     return { loss: unknown, group: column.map((value) => groups.indexOf(value as string)), groups };
+  }
+  if (ArrayBuffer.isView(column) && colour !== "label" && colour !== "trajectory") {
+    const values = Array.from(column as Float64Array);
+    const distinct = [...new Set(values)].sort((a, b) => a - b);
+    if (distinct.length <= MOST_GROUPS && distinct.every(Number.isInteger)) {
+      const groups = distinct.map((value) => `${colour} ${value}`);
+      return { loss: unknown, group: values.map((value) => distinct.indexOf(value)), groups };
+    }
   }
   const names = (of.metadata.names ?? {}) as { trajectories?: string[]; classes?: string[] };
   const byLabel = colour === undefined ? Object.hasOwn(of.columns, "label") : colour === "label";

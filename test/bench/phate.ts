@@ -9,6 +9,7 @@ import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { phate } from "../../src/embedding/phate.js";
 import { phateDefaults } from "../../src/embedding/phatePotential.js";
+import { loadProduct } from "../../src/graph/backends/index.js";
 import { randomStream } from "../../src/linalg/random.js";
 
 interface Case {
@@ -44,7 +45,7 @@ function tree(points: number): Float64Array[] {
 }
 
 /** In a process of its own. */
-function measure({ points, landmarks, seconds, megabytes, peer }: Case): void {
+async function measure({ points, landmarks, seconds, megabytes, peer }: Case): Promise<void> {
   const source = { points: tree(points) };
   const parts: string[] = [];
   const start = performance.now();
@@ -56,15 +57,18 @@ function measure({ points, landmarks, seconds, megabytes, peer }: Case): void {
     if (last.note !== "") parts.push(`${last.note} ${((now - last.at) / 1000).toFixed(2)}`);
     last = { note, at: now };
   };
+  // As the stage `embed` does.
+  const product = await loadProduct();
   const options = {
     ...phateDefaults,
+    product,
     landmarks,
     dimensions: 2,
     mds: "metric",
     solver: "sgd",
     mdsDistance: "euclidean",
   } as const;
-  const { t, stress } = phate(source, options, progress);
+  const { t, stress } = await phate(source, options, progress);
   progress(1, "");
   const elapsed = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(used);
@@ -77,7 +81,7 @@ function measure({ points, landmarks, seconds, megabytes, peer }: Case): void {
 }
 
 if (process.env.CIRQUE_BENCH_PHATE) {
-  measure(cases[process.env.CIRQUE_BENCH_PHATE]);
+  await measure(cases[process.env.CIRQUE_BENCH_PHATE]);
 } else {
   const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(cases);
   const unknown = chosen.filter((name) => !Object.hasOwn(cases, name));

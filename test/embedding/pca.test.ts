@@ -14,7 +14,7 @@ const cloud = (n: number, dimension: number) => {
 
 const column = (scores: Float64Array, count: number, k: number) => scores.filter((_, at) => at % count === k);
 
-test("points along a line have one component, its coordinates their places from the middle", () => {
+test("points along a line have one component, its coordinates their places from the middle", async () => {
   for (const points of [
     [
       [0, 0, 0],
@@ -26,7 +26,7 @@ test("points along a line have one component, its coordinates their places from 
       [2.4, 3.2],
     ],
   ]) {
-    const { scores, count, explained } = pca(points, { components: 2 });
+    const { scores, count, explained } = await pca(points, { components: 2 });
     const first = column(scores, count, 0);
     const spread = points.map((point) => Math.hypot(...point));
     const mean = spread.reduce((a, b) => a + b) / points.length;
@@ -37,7 +37,7 @@ test("points along a line have one component, its coordinates their places from 
   }
 });
 
-test("scores are those of the singular vectors, with fewer coordinates than points and with more", () => {
+test("scores are those of the singular vectors, with fewer coordinates than points and with more", async () => {
   for (const [n, dimension] of [
     [60, 20],
     [20, 60],
@@ -45,7 +45,7 @@ test("scores are those of the singular vectors, with fewer coordinates than poin
     [30, 30],
   ]) {
     const points = cloud(n, dimension);
-    const { scores, count, explained } = pca(points, { components: 5 });
+    const { scores, count, explained } = await pca(points, { components: 5 });
     assert.equal(count, 5);
     const centred = new Matrix(points.map((point) => [...point])).center("column");
     const svd = new SVD(centred, { autoTranspose: true });
@@ -63,9 +63,9 @@ test("scores are those of the singular vectors, with fewer coordinates than poin
   }
 });
 
-test("single precision, and more components than there can be: n − 1, which keep all distances", () => {
+test("single precision, and more components than there can be: n − 1, which keep all distances", async () => {
   const points = cloud(12, 40).map((point) => Float32Array.from(point));
-  const { scores, count } = pca(points, { components: 100 });
+  const { scores, count } = await pca(points, { components: 100 });
   assert.equal(count, 11);
   for (let i = 0; i < 12; i++) {
     for (let j = 0; j < i; j++) {
@@ -78,8 +78,8 @@ test("single precision, and more components than there can be: n − 1, which ke
   }
 });
 
-test("equal points lie in the middle, and one point has no component", () => {
-  const { scores, explained } = pca(
+test("equal points lie in the middle, and one point has no component", async () => {
+  const { scores, explained } = await pca(
     [
       [1, 2, 3],
       [1, 2, 3],
@@ -87,6 +87,6 @@ test("equal points lie in the middle, and one point has no component", () => {
     { components: 1 },
   );
   assert.deepEqual([...scores, ...explained], [0, 0, 0]);
-  assert.equal(pca([[1, 2]], { components: 2 }).count, 0);
-  assert.throws(() => pca([[1], [Infinity]], { components: 1 }), /point 1 is not finite/);
+  assert.equal((await pca([[1, 2]], { components: 2 })).count, 0);
+  await assert.rejects(() => pca([[1], [Infinity]], { components: 1 }), /point 1 is not finite/);
 });

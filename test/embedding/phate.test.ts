@@ -14,9 +14,9 @@ for (const [set, width, steps] of [
   ["dla_tree_n300_d20", 20, 21],
   ["traj5x60_d200", 200, 23],
 ] as const) {
-  test(`${set}: from the points to phate's map`, { skip: withoutReference("phate") }, () => {
+  test(`${set}: from the points to phate's map`, { skip: withoutReference("phate") }, async () => {
     const { X, smacof_raw, embedding_metric_smacof } = npz(referencePath("phate", `${set}.npz`));
-    const { coordinates, t, stress } = phate({ points: rowsOf(X.values, width) }, { ...phateDefaults, ...map });
+    const { coordinates, t, stress } = await phate({ points: rowsOf(X.values, width) }, { ...phateDefaults, ...map });
     assert.equal(t, steps);
     assert.ok(procrustesCorrelation(coordinates, smacof_raw.values) > 0.9999);
     assert.ok(procrustesCorrelation(coordinates, embedding_metric_smacof.values) > 0.999);
@@ -24,42 +24,43 @@ for (const [set, width, steps] of [
   });
 }
 
-test("landmarks put all points on the map, near where they are without", () => {
+test("landmarks put all points on the map, near where they are without", async () => {
   const points = normalPoints(400, 5, 1).map((x, c) => x + 12 * Math.sin((c % 5) + (3 * Math.floor(c / 5)) / 400));
-  const draw = (landmarks: number | "none") =>
-    phate({ points: rowsOf(points, 5) }, { ...phateDefaults, ...map, landmarks, t: 10 }).coordinates;
-  const [all, few] = [draw("none"), draw(120)];
+  const draw = async (landmarks: number | "none") =>
+    (await phate({ points: rowsOf(points, 5) }, { ...phateDefaults, ...map, landmarks, t: 10 })).coordinates;
+  const [all, few] = [await draw("none"), await draw(120)];
   assert.equal(few.length, all.length);
   assert.ok(procrustesCorrelation(all, few) > 0.95);
 });
 
-test("a map is as good as stated, of sampled points where there are many", () => {
+test("a map is as good as stated, of sampled points where there are many", async () => {
   const points = normalPoints(1100, 3, 2).map((x, c) => (c % 3 === 2 ? x / 100 : x));
   const options = { method: "mds", dimensions: 2, pca: "none", distance: "euclidean" } as const;
-  const all = embed({ points: rowsOf(points, 3) }, options, () => {});
+  const all = await embed({ points: rowsOf(points, 3) }, options, () => {});
   assert.equal(all.judged, 1000);
   assert.ok(all.quality.trustworthiness > 0.99 && all.quality.demap > 0.9 && all.quality.stress.scaled < 0.01);
 });
 
-test("principal components of points are the classical map of their distances", () => {
+test("principal components of points are the classical map of their distances", async () => {
   const points = normalPoints(40, 6, 7).map((x, c) => x * (1 + (c % 6)));
   const [source, dimensions] = [{ points: rowsOf(points, 6) }, 2];
-  const byAxes = embed(source, { method: "pca", dimensions }, () => {}).coordinates;
-  const byDistances = embed(source, { method: "mds", dimensions, pca: "none", distance: "euclidean" }, () => {});
+  const byAxes = (await embed(source, { method: "pca", dimensions }, () => {})).coordinates;
+  const byDistances = await embed(source, { method: "mds", dimensions, pca: "none", distance: "euclidean" }, () => {});
   for (let c = 0; c < byAxes.length; c++) assert.ok(Math.abs(byAxes[c] - byDistances.coordinates[c]) < 1e-9);
   const distances = distancesOf(points, 6);
   assert.deepEqual(
-    embed(
-      { distances, n: 40 },
-      { method: "mds", dimensions, pca: "none", distance: "cosine" },
-      () => {},
+    (
+      await embed({ distances, n: 40 }, { method: "mds", dimensions, pca: "none", distance: "cosine" }, () => {})
     ).coordinates.map((x) => Math.round(1e8 * x) + 0),
     byDistances.coordinates.map((x) => Math.round(1e8 * x) + 0),
   );
-  assert.throws(() => embed({ distances, n: 40 }, { method: "pca", dimensions }, () => {}), /principal components are/);
+  await assert.rejects(
+    () => embed({ distances, n: 40 }, { method: "pca", dimensions }, () => {}),
+    /principal components are/,
+  );
 });
 
-test("long work says how far it is, from the first block of coordinates on, and stops where it is told to", () => {
+test("long work says how far it is, from the first block of coordinates on, and stops where it is told to", async () => {
   const points = rowsOf(normalPoints(12, 5000, 3), 5000);
   const options = {
     method: "umap",
@@ -72,7 +73,7 @@ test("long work says how far it is, from the first block of coordinates on, and 
   for (const pca of [4, "none"] as const) {
     const fractions: number[] = [];
     const notes = new Set<string>();
-    embed({ points }, { ...options, pca }, (fraction, note) => {
+    await embed({ points }, { ...options, pca }, (fraction, note) => {
       fractions.push(fraction);
       notes.add(note);
     });
@@ -85,6 +86,6 @@ test("long work says how far it is, from the first block of coordinates on, and 
     const stop = (fraction: number) => {
       if (fraction > 0) throw new Error("stopped");
     };
-    assert.throws(() => embed({ points }, { ...options, pca }, stop), /stopped/);
+    await assert.rejects(() => embed({ points }, { ...options, pca }, stop), /stopped/);
   }
 });

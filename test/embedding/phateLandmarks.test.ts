@@ -17,20 +17,20 @@ function groups(count: number, size: number): Float64Array[] {
   );
 }
 
-test("groups of points far apart are found, and numbered in the order of their first points", () => {
+test("groups of points far apart are found, and numbered in the order of their first points", async () => {
   const points = Float64Array.from(groups(6, 10).flatMap((point) => [...point]));
-  const cluster = kMeans(points, 2, 6, randomStream(1));
+  const cluster = await kMeans(points, 2, 6, randomStream(1));
   assert.deepEqual(
     [...cluster],
     Array.from({ length: 60 }, (_, i) => Math.floor(i / 10)),
   );
 });
 
-test("every point ends with the nearest of the means, but for those on the move when few are", () => {
+test("every point ends with the nearest of the means, but for those on the move when few are", async () => {
   const random = randomStream(2);
   const [n, dimension, k] = [400, 3, 40];
   const points = Float64Array.from({ length: n * dimension }, random.normal);
-  const cluster = kMeans(points, dimension, k, randomStream(3));
+  const cluster = await kMeans(points, dimension, k, randomStream(3));
   const means = new Float64Array(k * dimension);
   const sizes = new Float64Array(k);
   for (const c of cluster) sizes[c]++;
@@ -46,15 +46,15 @@ test("every point ends with the nearest of the means, but for those on the move 
   assert.ok(astray.length <= 0.03 * n, `${astray.length} points`);
 });
 
-test("as many clusters as different points: coinciding points share one", () => {
-  assert.deepEqual([...kMeans(Float64Array.of(1, 1, 2, 3, 2, 1), 1, 5, randomStream(1))], [0, 0, 1, 2, 1, 0]);
+test("as many clusters as different points: coinciding points share one", async () => {
+  assert.deepEqual([...(await kMeans(Float64Array.of(1, 1, 2, 3, 2, 1), 1, 5, randomStream(1)))], [0, 0, 1, 2, 1, 0]);
 });
 
-test("the landmarks' steps are the kernel summed by cluster, rows divided by their sums", () => {
+test("the landmarks' steps are the kernel summed by cluster, rows divided by their sums", async () => {
   const points = groups(4, 30);
   const n = points.length;
-  const { kernel } = phateGraph(pairwiseDistances(points, "euclidean"), n, graphOptions);
-  const { cluster, toLandmarks, toPoints } = phateLandmarks(kernel, 24, 5);
+  const { kernel } = phateGraph(await pairwiseDistances(points, "euclidean"), n, graphOptions);
+  const { cluster, toLandmarks, toPoints } = await phateLandmarks(kernel, 24, 5);
   const m = toLandmarks.columns;
   assert.ok(m <= 24 && m >= 16, `${m}`);
   assert.equal(Math.max(...cluster), m - 1);
@@ -79,8 +79,8 @@ test("the landmarks' steps are the kernel summed by cluster, rows divided by the
     assert.equal(groupOf.get(c) ?? groupOf.set(c, Math.floor(i / 30)).get(c), Math.floor(i / 30));
 });
 
-test("the same seed gives the same landmarks, another one others", () => {
-  const { kernel } = phateGraph(pairwiseDistances(groups(3, 40), "euclidean"), 120, graphOptions);
-  assert.deepEqual(phateLandmarks(kernel, 30, 1), phateLandmarks(kernel, 30, 1));
-  assert.notDeepEqual(phateLandmarks(kernel, 30, 1).cluster, phateLandmarks(kernel, 30, 2).cluster);
+test("the same seed gives the same landmarks, another one others", async () => {
+  const { kernel } = phateGraph(await pairwiseDistances(groups(3, 40), "euclidean"), 120, graphOptions);
+  assert.deepEqual(await phateLandmarks(kernel, 30, 1), await phateLandmarks(kernel, 30, 1));
+  assert.notDeepEqual((await phateLandmarks(kernel, 30, 1)).cluster, (await phateLandmarks(kernel, 30, 2)).cluster);
 });

@@ -27,9 +27,9 @@ const plain: PhateOptions = { ...phateDefaults, pcaComponents: "none" };
 for (const [name, t] of Object.entries(sets)) {
   const skip = withoutReference(`phate/${name}.npz`);
 
-  test(`${name}: kernel, operator, entropy, time and potential are those of phate 1.0.11`, { skip }, () => {
+  test(`${name}: kernel, operator, entropy, time and potential are those of phate 1.0.11`, { skip }, async () => {
     const expected = npz(reference(`phate/${name}.npz`)!);
-    const found = phatePotential({ points: rowsOf(expected.data_nu) }, plain);
+    const found = await phatePotential({ points: rowsOf(expected.data_nu) }, plain);
     assert.ok(largestDifference(dense(found.graph.kernel), expected.kernel.values) < 1e-8);
     assert.ok(largestDifference(dense(diffusionOperator(found.graph.kernel)), expected.diff_op.values) < 1e-8);
     assert.ok(largestDifference(found.entropy, expected.vne_h.values) < 1e-8);
@@ -39,9 +39,9 @@ for (const [name, t] of Object.entries(sets)) {
 
   test(`${name}: from the data before PCA it is the same up to what phate's randomised PCA leaves out`, {
     skip,
-  }, () => {
+  }, async () => {
     const expected = npz(reference(`phate/${name}.npz`)!);
-    const found = phatePotential({ points: rowsOf(expected.X) }, phateDefaults);
+    const found = await phatePotential({ points: rowsOf(expected.X) }, phateDefaults);
     // 200 dimensions are reduced to 100, by phate with distances up to 0.03 of 10 off: the decay of 40 makes 0.02 of that.
     const tolerance = expected.X.shape[1] <= 100 ? 1e-8 : 0.02;
     assert.ok(largestDifference(dense(found.graph.kernel), expected.kernel.values) < tolerance);
@@ -61,25 +61,28 @@ function tree(branches: number, length: number, dimension: number): Float64Array
   return points.map((point) => point.map((x) => x + random.normal()));
 }
 
-test("points, and the distances of points, have the same potential", () => {
+test("points, and the distances of points, have the same potential", async () => {
   const points = tree(4, 15, 10);
-  const distances = pairwiseDistances(points, "cosine");
+  const distances = await pairwiseDistances(points, "cosine");
   const given = { ...plain, distance: "cosine" as const };
-  assert.deepEqual(phatePotential({ distances, n: 60 }, plain).potential, phatePotential({ points }, given).potential);
+  assert.deepEqual(
+    (await phatePotential({ distances, n: 60 }, plain)).potential,
+    (await phatePotential({ points }, given)).potential,
+  );
 });
 
-test("with PCA to all of the points' directions nothing changes", () => {
+test("with PCA to all of the points' directions nothing changes", async () => {
   const points = tree(4, 15, 80);
-  const reduced = phatePotential({ points }, { ...phateDefaults, t: 8, pcaComponents: 70 });
-  const full = phatePotential({ points }, { ...plain, t: 8 });
+  const reduced = await phatePotential({ points }, { ...phateDefaults, t: 8, pcaComponents: 70 });
+  const full = await phatePotential({ points }, { ...plain, t: 8 });
   // Of 60 points no more than 59 components exist. The Gram matrix leaves 10⁻⁸ of the distances' digits, which the decay of 40 takes to some 10⁻⁷.
   assert.ok(largestDifference(reduced.potential, full.potential) < 1e-6);
 });
 
-test("gamma 1 is the logarithm, −1 the probabilities, 0 twice their roots, ½ four times their fourth roots", () => {
+test("gamma 1 is the logarithm, −1 the probabilities, 0 twice their roots, ½ four times their fourth roots", async () => {
   const points = tree(3, 12, 6);
-  const at = (gamma: number) => phatePotential({ points }, { ...plain, t: 4, gamma }).potential;
-  const probabilities = at(-1);
+  const at = async (gamma: number) => (await phatePotential({ points }, { ...plain, t: 4, gamma })).potential;
+  const probabilities = await at(-1);
   for (let i = 0; i < 36; i++) {
     const sum = probabilities.subarray(i * 36, (i + 1) * 36).reduce((a, b) => a + b);
     assert.ok(Math.abs(sum - 1) < 1e-13);
@@ -89,11 +92,11 @@ test("gamma 1 is the logarithm, −1 the probabilities, 0 twice their roots, ½ 
     [0, (p) => 2 * Math.sqrt(p)],
     [0.5, (p) => 4 * p ** 0.25],
   ];
-  for (const [gamma, form] of forms) assert.ok(largestDifference(at(gamma), probabilities.map(form)) < 1e-13);
+  for (const [gamma, form] of forms) assert.ok(largestDifference(await at(gamma), probabilities.map(form)) < 1e-13);
 });
 
-test("a given time is taken, without an entropy, and an odd power is the matrix's power", () => {
-  const found = phatePotential({ points: tree(3, 12, 6) }, { ...plain, t: 5, gamma: -1 });
+test("a given time is taken, without an entropy, and an odd power is the matrix's power", async () => {
+  const found = await phatePotential({ points: tree(3, 12, 6) }, { ...plain, t: 5, gamma: -1 });
   assert.deepEqual([found.t, found.entropy.length], [5, 0]);
   const steps = Matrix.from1DArray(36, 36, dense(diffusionOperator(found.graph.kernel)));
   const power = steps.mmul(steps).mmul(steps).mmul(steps).mmul(steps);
@@ -103,20 +106,20 @@ test("a given time is taken, without an entropy, and an odd power is the matrix'
   assert.equal(found.interpolate(coordinates), coordinates);
 });
 
-test("points in another order have the same potential in that order", () => {
+test("points in another order have the same potential in that order", async () => {
   const points = tree(3, 20, 8);
   const n = points.length;
   const order = randomStream(3, "order").sample(n, n);
-  const before = phatePotential({ points }, plain);
-  const after = phatePotential({ points: Array.from(order, (i) => points[i]) }, plain);
+  const before = await phatePotential({ points }, plain);
+  const after = await phatePotential({ points: Array.from(order, (i) => points[i]) }, plain);
   assert.equal(after.t, before.t);
   const expected = before.potential.map((_, at) => before.potential[order[Math.floor(at / n)] * n + order[at % n]]);
   assert.ok(largestDifference(after.potential, expected) < 1e-9);
 });
 
-test("landmarks stand for more points: their own walk, and coordinates of all points from theirs", () => {
+test("landmarks stand for more points: their own walk, and coordinates of all points from theirs", async () => {
   const points = tree(5, 40, 10);
-  const found = phatePotential({ points }, { ...plain, landmarks: 60, gamma: -1, seed: 1 });
+  const found = await phatePotential({ points }, { ...plain, landmarks: 60, gamma: -1, seed: 1 });
   assert.ok(found.rows <= 60 && found.rows > 30);
   assert.ok(found.t >= 1 && found.entropy.length === 100);
   for (let i = 0; i < found.rows; i++) {
@@ -131,17 +134,17 @@ test("landmarks stand for more points: their own walk, and coordinates of all po
     assert.ok(at % 2 === 0 ? Math.abs(x - 3) < 1e-13 : x >= 1 && x <= 2 * found.rows);
   });
   assert.equal(
-    phatePotential({ points }, { ...plain, landmarks: 200, t: 2 }).rows,
+    (await phatePotential({ points }, { ...plain, landmarks: 200, t: 2 })).rows,
     200,
     "as many landmarks as points: none",
   );
 });
 
-test("the landmarks' distances are like those of the points that they stand for", () => {
+test("the landmarks' distances are like those of the points that they stand for", async () => {
   const points = tree(5, 40, 10);
   const n = points.length;
-  const all = phatePotential({ points }, plain);
-  const few = phatePotential({ points }, { ...plain, landmarks: 80 });
+  const all = await phatePotential({ points }, plain);
+  const few = await phatePotential({ points }, { ...plain, landmarks: 80 });
   const m = few.rows;
   const identity = Float64Array.from({ length: m * m }, (_, at) => (at % m === Math.floor(at / m) ? 1 : 0));
   const shares = few.interpolate(identity);
@@ -151,8 +154,8 @@ test("the landmarks' distances are like those of the points that they stand for"
   });
   const rows = (potential: Float64Array, count: number) =>
     Array.from({ length: count }, (_, i) => potential.subarray(i * count, (i + 1) * count));
-  const exact = pairwiseDistances(rows(all.potential, n), "euclidean");
-  const coarse = pairwiseDistances(rows(few.potential, m), "euclidean");
+  const exact = await pairwiseDistances(rows(all.potential, n), "euclidean");
+  const coarse = await pairwiseDistances(rows(few.potential, m), "euclidean");
   const pairs = [...exact.keys()].filter((at) => Math.floor(at / n) < at % n);
   const correlated = correlation(
     pairs.map((at) => exact[at]),
@@ -169,9 +172,12 @@ function correlation(x: number[], y: number[]): number {
   return product(x, meanX, y, meanY) / Math.sqrt(product(x, meanX, x, meanX) * product(y, meanY, y, meanY));
 }
 
-test("points that are not finite, and fewer points than neighbours, are refused by name", () => {
+test("points that are not finite, and fewer points than neighbours, are refused by name", async () => {
   const points = tree(2, 5, 3);
   points[4][1] = Number.NaN;
-  assert.throws(() => phatePotential({ points }, plain), /point 4 is not finite: entry 1 is NaN/);
-  assert.throws(() => phatePotential({ points: tree(1, 5, 3) }, plain), /knn is 5; 5 points have 1 to 4 neighbours/);
+  await assert.rejects(() => phatePotential({ points }, plain), /point 4 is not finite: entry 1 is NaN/);
+  await assert.rejects(
+    () => phatePotential({ points: tree(1, 5, 3) }, plain),
+    /knn is 5; 5 points have 1 to 4 neighbours/,
+  );
 });

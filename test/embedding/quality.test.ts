@@ -22,13 +22,13 @@ test("stress counts what is missed, as a share, and at the best size", () => {
   assert.deepEqual(stressOf(new Float64Array(9), new Float64Array(3), 3, 1), { raw: 0, normalized: 0, scaled: 0 });
 });
 
-test("the points themselves are their best map, turned, mirrored, moved and enlarged too", () => {
-  fc.assert(
-    fc.property(
+test("the points themselves are their best map, turned, mirrored, moved and enlarged too", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.integer({ min: 11, max: 30 }),
       fc.nat(1000),
       fc.double({ min: 0, max: 6.28, noNaN: true }),
-      (n, seed, turn) => {
+      async (n, seed, turn) => {
         const points = normalPoints(n, 2, seed);
         const distances = distancesOf(points, 2);
         const [cos, sin] = [3 * Math.cos(turn), 3 * Math.sin(turn)];
@@ -36,7 +36,7 @@ test("the points themselves are their best map, turned, mirrored, moved and enla
           const [x, y] = [points[c - (c % 2)], points[c - (c % 2) + 1]];
           return c % 2 === 0 ? 7 + cos * x - sin * y : -(sin * x + cos * y);
         });
-        const quality = embeddingQuality(distances, moved, n, 2);
+        const quality = await embeddingQuality(distances, moved, n, 2);
         near(quality.stress.scaled, 0, 1e-10);
         assert.equal(quality.trustworthiness, 1);
         // Of at most 11 points all are neighbours, so that distances along the points are the distances.

@@ -31,20 +31,20 @@ function byDefinition(affinities: Float64Array, m: number, n: number, t: number)
   return power.to1DArray();
 }
 
-test("powers of sparse and of full walks are those of dense products", () => {
+test("powers of sparse and of full walks are those of dense products", async () => {
   const size = fc.integer({ min: 1, max: 40 });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       size,
       size,
       fc.integer({ min: 1, max: 21 }),
       fc.constantFrom(0, 0.1, 1),
       fc.nat(),
-      (m, n, t, share, seed) => {
+      async (m, n, t, share, seed) => {
         const { factors, weights, affinities } = roundTrip(m, n, share, seed);
         const expected = byDefinition(affinities, m, n, t);
         // Probabilities, with some ε of rounding from each step.
-        walkPower(factors, weights, t).forEach((x, at) => {
+        (await walkPower(factors, weights, t)).forEach((x, at) => {
           assert.ok(Math.abs(x - expected[at]) < 1e-13, `${at}: ${x}, expected ${expected[at]}`);
         });
       },
@@ -53,7 +53,7 @@ test("powers of sparse and of full walks are those of dense products", () => {
   );
 });
 
-test("one step is the product itself, to the bits of its sums", () => {
+test("one step is the product itself, to the bits of its sums", async () => {
   const { factors, weights } = roundTrip(20, 30, 0.2, 5);
   const [there, back] = factors.map((factor) => {
     const matrix = Matrix.zeros(factor.rows, factor.columns);
@@ -63,11 +63,11 @@ test("one step is the product itself, to the bits of its sums", () => {
     return matrix;
   });
   const expected = Float64Array.from(there.mmul(back).to1DArray());
-  assert.deepEqual(walkPower(factors, weights, 1), expected);
+  assert.deepEqual(await walkPower(factors, weights, 1), expected);
 });
 
-test("two states that change places come back after an even number of steps", () => {
+test("two states that change places come back after an even number of steps", async () => {
   const factors = [sparse(Float64Array.of(0, 1, 1, 0), 2, 2)];
-  assert.deepEqual(walkPower(factors, Float64Array.of(1, 1), 7), Float64Array.of(0, 1, 1, 0));
-  assert.deepEqual(walkPower(factors, Float64Array.of(1, 1), 64), Float64Array.of(1, 0, 0, 1));
+  assert.deepEqual(await walkPower(factors, Float64Array.of(1, 1), 7), Float64Array.of(0, 1, 1, 0));
+  assert.deepEqual(await walkPower(factors, Float64Array.of(1, 1), 64), Float64Array.of(1, 0, 0, 1));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers, rowCount, type VectorColumn, vectorAt } from "../../src/artifact.js";
 import { decodeArtifact, encodeArtifact } from "../../src/artifactFile.js";
 import { validate } from "../../src/parameters.js";
 import type { Source } from "../../src/stage.js";
@@ -74,6 +74,12 @@ test("PHATE says how many steps it took and why, and its curve can be drawn", as
   const both = await runStage(figureStage, { title: "maps" }, { of, pca });
   const [svg] = both.columns.svg as string[];
   for (const text of ["PHATE: axes 2 and 3", "PCA", "loss", "start"]) assert.ok(svg.includes(text), text);
+  const apart = source("far", walk(30, 1));
+  const { values } = apart.artifact().columns.weights as VectorColumn;
+  for (let at = 0; at < values.length; at++) values[at] += 1000;
+  const parts = await embedded({ method: "phate" }, source("model", walk(30, 1)), apart);
+  const warned = await runStage(figureStage, {}, { parts });
+  assert.match((warned.columns.svg as string[])[0], /PHATE, 2 unconnected parts/);
 });
 
 test("the trajectories of a model with many stay apart from those of others", async () => {
@@ -181,7 +187,12 @@ test("a scatter is coloured by any column: numbers by a scale, texts as groups t
     optimizers.map((names) =>
       embedded(
         { method: "pca" },
-        ...names.map((name, k) => source(name, walk(9, k, { optimizer: Array<string>(9).fill(name) }))),
+        ...names.map((name, k) =>
+          source(
+            name,
+            walk(9, k, { optimizer: Array<string>(9).fill(name), batchSize: new Int32Array(9).fill(80 >> (2 * k)) }),
+          ),
+        ),
       ),
     ),
   );
@@ -199,11 +210,14 @@ test("a scatter is coloured by any column: numbers by a scale, texts as groups t
     assert.equal(fills(spec, 0)[1], fills(spec, 1)[0], "adam");
     assert.notEqual(fills(spec, 0)[0], fills(spec, 1)[1]);
   }
+  const few = await specOf({ colour: "batchSize" });
+  const named = few.scales.find(({ name }: { name: string }) => name === "key").domain.slice(2);
+  assert.deepEqual(named, ["batchSize 20", "batchSize 80"], "few whole numbers are groups");
   const numbered = await specOf({ colour: "step" });
   assert.deepEqual(numbered.legends[0].title, ["step"]);
   assert.equal(numbered.marks[0].data[0].values[8].loss, 80);
   await assert.rejects(
     specOf({ colour: "weights" }),
-    /no column "weights" of numbers or text to colour by; it has loss, epoch, trajectory, step, optimizer/,
+    /no column "weights" of numbers or text to colour by; it has loss, epoch, trajectory, step, optimizer, batchSize/,
   );
 });

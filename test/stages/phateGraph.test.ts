@@ -103,8 +103,11 @@ test("PHATE's map brings the neighbours by potential, and so the graph; the publ
   const rows = Array.from({ length: 40 }, (_, i) =>
     Float64Array.of(...["a1", "a2", "a3"].map((name) => numbers(points, name)[i])),
   );
-  const { potential } = phatePotential({ distances: pairwiseDistances(rows, "euclidean"), n: 40 }, phateDefaults);
-  const distances = pairwiseDistances(
+  const { potential } = await phatePotential(
+    { distances: await pairwiseDistances(rows, "euclidean"), n: 40 },
+    phateDefaults,
+  );
+  const distances = await pairwiseDistances(
     rows.map((_, i) => potential.subarray(40 * i, 40 * i + 40)),
     "cosine",
   );

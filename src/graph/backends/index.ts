@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type AddProduct, addProduct } from "../../linalg/matrixProduct.js";
 import { suggestion } from "../../nearestName.js";
 import type { Backend } from "../backend.js";
 
@@ -29,12 +30,29 @@ export function requireBackendName(name: string): void {
 
 const used = new AsyncLocalStorage<Map<string, string>>();
 
-/** The backend of this name: by default the one that the environment variable CIRQUE_BACKEND names, else onnxruntime. */
-export async function loadBackend(name = process.env.CIRQUE_BACKEND || backendNames[0]): Promise<Backend> {
+/** The name that the environment variable CIRQUE_BACKEND gives, else onnxruntime. */
+const chosenName = () => process.env.CIRQUE_BACKEND || backendNames[0];
+
+/** The backend of this name, by default the chosen one. */
+export async function loadBackend(name = chosenName()): Promise<Backend> {
   requireBackendName(name);
   const backend = await backends[name]();
   used.getStore()?.set(backend.name, backend.version);
   return backend;
+}
+
+/**
+ * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the chosen backend; else `addProduct`, which
+ * is faster than an interpreter and does not round to f32.
+ */
+export async function loadProduct(): Promise<AddProduct> {
+  const name = chosenName();
+  requireBackendName(name);
+  if (name !== "onnxruntime") return addProduct;
+  const { loadOnnxruntimeProduct } = await import("./onnxruntime.js");
+  const { product, version } = await loadOnnxruntimeProduct();
+  used.getStore()?.set(name, version);
+  return product;
 }
 
 /** The result of some work, and the backends that it loaded, name → version. */

@@ -1,4 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
+import type { AddProduct } from "../../linalg/matrixProduct.js";
 import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.js";
 import { toOnnx } from "../onnx.js";
 import { reshapeOperator } from "../operators/broadcast.js";
@@ -6,6 +7,7 @@ import type { Dtype, Program } from "../program.js";
 import type { Tensor } from "../tensor.js";
 import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
+import { onnxruntimeProduct } from "./onnxruntime/product.js";
 
 /**
  * ONNX Runtime on the CPU, by default one thread a session: parallelism comes from several workers. Convolutions in f32 run
@@ -23,6 +25,12 @@ export function webgpuBackend(): Promise<Backend> {
   return backendOf("webgpu", "webgpu", ["f32"], false);
 }
 
+/** `addProduct` on the CPU, and the runtime's version. */
+export async function loadOnnxruntimeProduct(): Promise<{ product: AddProduct; version: string }> {
+  const runtime = await load();
+  return { product: await onnxruntimeProduct(runtime, SESSION_OPTIONS), version: versionOf(runtime) };
+}
+
 async function backendOf(
   name: string,
   provider: "cpu" | "webgpu",
@@ -30,11 +38,11 @@ async function backendOf(
   blocked: boolean,
 ): Promise<Backend> {
   const runtime = await load();
-  const { InferenceSession, Tensor: Fed, env } = runtime;
+  const { InferenceSession, Tensor: Fed } = runtime;
   const block = blocked ? await blockSize(runtime) : undefined;
   const backend: Backend = {
     name,
-    version: env.versions.node ?? env.versions.common,
+    version: versionOf(runtime),
     dtypes,
     async compile(program, { dtype, threads = 1 }) {
       requireDtype(backend, dtype);
@@ -99,6 +107,8 @@ function convert(values: Values, dtype: Dtype): Values {
   if (dtype === "f64") return values instanceof Float64Array ? values : new Float64Array(values);
   return values instanceof Float32Array ? values : new Float32Array(values);
 }
+
+const versionOf = ({ env: { versions } }: Awaited<ReturnType<typeof load>>) => versions.node ?? versions.common;
 
 async function load() {
   try {
