@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { stages } from "../stages/index.js";
+import { isKind, kinds, loadStages } from "../stages/index.js";
 import { type Cache, type Found, openCache } from "./cache.js";
-import { type Changes, isModulePath, loadPipeline, pipelineName } from "./config.js";
+import { type Changes, isModulePath, loadPipeline, type Pipeline, pipelineName } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { type DagFormat, dag } from "./dag.js";
 import { fetchDataset } from "./data/fetch/fetchDataset.js";
@@ -23,6 +23,7 @@ import { type Plan, plan, type Step, select } from "./plan.js";
 import { progressReporter } from "./progress.js";
 import { type Outcome, type RunEvent, run } from "./run.js";
 import { beginRun, listRuns, type RunRecord } from "./runHistory.js";
+import type { Stage } from "./stage.js";
 import { describeStage } from "./stageHelp.js";
 import { stageModule, withModules } from "./stageModule.js";
 import { starter } from "./starter.js";
@@ -63,7 +64,13 @@ interface RunFlags extends Options {
 /** All steps of a pipeline as the options change it, those of the targets where there are any. */
 async function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
   const pipeline = loadPipeline(path, options);
-  return select(plan(pipeline, await withModules(pipeline, stages)), targets);
+  return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline))), targets);
+}
+
+/** The stages that a pipeline uses, and the one that the engine puts between others. All where one is unknown: their names are told. */
+function stagesFor({ stages }: Pipeline): Promise<Stage[]> {
+  const used = stages.map(({ uses }) => uses).filter((uses) => !isModulePath(uses));
+  return used.every(isKind) ? loadStages([...new Set([...used, "figure" as const])]) : loadStages();
 }
 
 function storeOf({ results, storeFrom = [] }: Options): Cache {
@@ -350,18 +357,17 @@ export async function init(path: string): Promise<number> {
 
 export async function printStages(kind?: string): Promise<number> {
   if (kind === undefined) {
-    const width = Math.max(...stages.map(({ name }) => name.length));
-    for (const { name } of stages) {
+    const width = Math.max(...kinds.map((name) => name.length));
+    for (const name of kinds) {
       const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) /);
       console.log(`${name.padEnd(width)}  ${firstSentence}`);
     }
     return DONE;
   }
-  const stage = isModulePath(kind) ? await stageModule(resolve(kind)) : stages.find(({ name }) => name === kind);
-  if (stage === undefined) {
-    const names = stages.map(({ name }) => name);
-    throw new UsageError(`no stage "${kind}"${suggestion(kind, names) || `; expected one of ${names.join(", ")}`}`);
+  if (!isModulePath(kind) && !isKind(kind)) {
+    throw new UsageError(`no stage "${kind}"${suggestion(kind, kinds) || `; expected one of ${kinds.join(", ")}`}`);
   }
+  const stage = isKind(kind) ? (await loadStages([kind]))[0] : await stageModule(resolve(kind));
   console.log(describeStage(stage, stage.schema ?? schemaOf(kind)));
   return DONE;
 }

@@ -9,7 +9,7 @@ import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
-import { type Fault, filesNamed, validate } from "./parameters.js";
+import { type Fault, inspect } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
 import type { PipelineText, Point, Stage } from "./stage.js";
 
@@ -136,8 +136,7 @@ function inspectParameters(
   hashes: Map<string, string>,
 ): { found: Fault[]; files: NamedFile[] } {
   const files: NamedFile[] = [];
-  const schema = definition.schema ?? definition.name;
-  const found = validate(schema, params, name);
+  const { faults: found, files: named } = inspect(definition.schema ?? definition.name, params, name);
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
@@ -147,7 +146,7 @@ function inspectParameters(
     // An expression that is nested too deeply ends the stack, for one.
     add([], ` cannot be checked: ${(error as Error).message}`);
   }
-  for (const { path, file } of filesNamed(schema, params)) {
+  for (const { path, file } of named) {
     try {
       files.push(findFile(file, folder, hashes));
     } catch (error) {
