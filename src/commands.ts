@@ -22,7 +22,7 @@ import { schemaOf } from "./parameters.js";
 import { type Plan, plan, type Step, select } from "./plan.js";
 import { progressReporter } from "./progress.js";
 import { type Outcome, type RunEvent, run } from "./run.js";
-import { beginRun, listRuns, type RunRecord } from "./runHistory.js";
+import { beginRun, listRuns, type RunRecord, runFinder, runsOf } from "./runHistory.js";
 import type { Stage } from "./stage.js";
 import { describeStage } from "./stageHelp.js";
 import { stageModule, withModules } from "./stageModule.js";
@@ -162,7 +162,7 @@ export async function printStatus(
 ): Promise<number> {
   const plan = await planOf(path, options, targets);
   const cache = storeOf(options);
-  const { states, warnings } = stepStates(plan, cache, listRuns(cache.folder, plan.pipeline.name));
+  const { states, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
   for (const message of warnings) console.error(`warning ${message}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
   const lines = plan.steps.map(
@@ -181,14 +181,15 @@ export async function printDag(path: string, options: Options & { format: DagFor
 }
 
 /** The steps of a plan that a name stands for: of a stage, or one of them. */
-async function stepsOf(path: string, name: string, options: Options): Promise<Step[]> {
-  const { steps } = await planOf(path, options, [name]);
-  return steps.filter(({ id, stage }) => id === name || stage === name);
+async function stepsOf(path: string, name: string, options: Options): Promise<{ pipeline: Pipeline; steps: Step[] }> {
+  const { pipeline, steps } = await planOf(path, options, [name]);
+  return { pipeline, steps: steps.filter(({ id, stage }) => id === name || stage === name) };
 }
 
 /** The one step that a name stands for. */
 async function stepOf(path: string, name: string, options: Options): Promise<Step> {
-  const [step, ...more] = await stepsOf(path, name, options);
+  const { steps } = await stepsOf(path, name, options);
+  const [step, ...more] = steps;
   if (more.length === 0) return step;
   const ids = [step, ...more].slice(0, 8).map(({ id }) => id);
   throw new UsageError(`"${name}" is repeated; expected one of ${ids.join(", ")}${more.length > 7 ? ", …" : ""}`);
@@ -200,17 +201,17 @@ class UsageError extends Error {
 }
 
 export async function printWhy(path: string, name: string, options: Options): Promise<number> {
-  const { pipeline } = await planOf(path, options);
+  const { pipeline, steps } = await stepsOf(path, name, options);
   const cache = storeOf(options);
-  const runs = listRuns(cache.folder, pipeline.name);
-  const steps = await stepsOf(path, name, options);
-  console.log(steps.flatMap((step) => why(step, cache, runs)).join("\n"));
+  const lastRun = runFinder(cache.folder, pipeline.name);
+  console.log(steps.flatMap((step) => why(step, cache, lastRun)).join("\n"));
   return DONE;
 }
 
 export async function printLog(path: string, name: string, options: Options): Promise<number> {
   const { folder } = storeOf(options);
-  for (const { id, key } of await stepsOf(path, name, options)) {
+  const { steps } = await stepsOf(path, name, options);
+  for (const { id, key } of steps) {
     const log = readLog(folder, key);
     console.error(`${id}: ${log === undefined ? "it said nothing, or has not run" : "it said"}`);
     if (log) process.stdout.write(log.endsWith("\n") ? log : `${log}\n`);
@@ -257,7 +258,7 @@ export async function exportStep(
 
 export async function printRuns(path: string, options: Options): Promise<number> {
   const { name } = loadPipeline(path, options);
-  const lines = listRuns(storeOf(options).folder, name).map(({ id, started, finished, steps, failures }) => {
+  const lines = [...runsOf(storeOf(options).folder, name)].map(({ id, started, finished, steps, failures }) => {
     const failed = Object.keys(failures).length;
     const end = finished === undefined ? "did not end" : failed > 0 ? `${failed} failed` : "done";
     return `${id.padEnd(10)}  ${started}  ${Object.keys(steps).length} steps, ${end}`;
@@ -269,7 +270,7 @@ export async function printRuns(path: string, options: Options): Promise<number>
 export async function printDiff(path: string, a: string, b: string, options: Options): Promise<number> {
   const { name } = loadPipeline(path, options);
   const cache = storeOf(options);
-  const runs = listRuns(cache.folder, name);
+  const runs = [...runsOf(cache.folder, name)];
   const found = (id: string): RunRecord => {
     const index =
       id === "latest"

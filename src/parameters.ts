@@ -51,6 +51,7 @@ export function inspect(
   const validator = validatorOf(schema);
   const context: Context = { files: [] };
   if (!validator.call(context, value)) return { faults: faultsOf(validator.errors ?? [], value, label), files: [] };
+  if (context.files.length === 0) return { faults: [], files: [] };
   const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
   const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
   return { faults: [], files: paths.map((path) => ({ path, file: textAt(path) as string })) };

@@ -1,6 +1,6 @@
 /** JSON Schemas as functions: those of schemas/ are made when the program is built, since that takes longer than a check. */
 import { createRequire } from "node:module";
-import type { Ajv, KeywordCxt, ValidateFunction } from "ajv";
+import type { Ajv, KeywordCxt, Options, ValidateFunction } from "ajv";
 
 /** What a validator is called with, as `this`. */
 export interface Context {
@@ -14,18 +14,18 @@ let compiler: Ajv | undefined;
 /** The validator of a schema that is none of schemas/. Throws for what is no schema. */
 export function compileSchema(schema: Record<string, unknown>): ValidateFunction {
   // The code is run a few times only: making it smaller takes longer than it gives.
-  return (compiler ??= newCompiler({ optimize: false })).compile(schema);
+  return (compiler ??= newCompiler({ code: { optimize: false }, strictTypes: false })).compile(schema);
 }
 
 /** The text of a CommonJS module that is the validator of a schema. */
 export function validatorModule(schema: Record<string, unknown>): string {
   const { default: standalone } = require("ajv/dist/standalone") as typeof import("ajv/dist/standalone/index.js");
-  const ajv = newCompiler({ source: true });
+  const ajv = newCompiler({ code: { source: true } });
   return standalone(ajv, ajv.compile(schema));
 }
 
 /** Loaded when it is needed: most pipelines have no schemas of their own. */
-function newCompiler(code: { optimize?: boolean; source?: boolean }): Ajv {
+function newCompiler(options: Options): Ajv {
   const { Ajv, _, nil } = require("ajv") as typeof import("ajv");
   const ajv = new Ajv({
     allErrors: true,
@@ -34,7 +34,7 @@ function newCompiler(code: { optimize?: boolean; source?: boolean }): Ajv {
     allowUnionTypes: true,
     verbose: true,
     passContext: true,
-    code,
+    ...options,
   });
   ajv.addKeyword({
     keyword: "file",
