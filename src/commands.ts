@@ -20,6 +20,7 @@ import { threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { type Plan, plan, type Step, select } from "./plan.js";
+import { printable } from "./printable.js";
 import { progressReporter } from "./progress.js";
 import { type Outcome, type RunEvent, run } from "./run.js";
 import { beginRun, listRuns, type RunRecord, runFinder, runsOf } from "./runHistory.js";
@@ -137,12 +138,18 @@ function stopSignals(): { drain: AbortSignal; signal: AbortSignal } {
   return { drain: drain.signal, signal: stop.signal };
 }
 
+/** Steps that are named in one line. */
+const MOST_TOLD = 10;
+
 /** Says what failed, if anything did. */
 function summarize(outcomes: Outcome[]): number {
   const failed = outcomes.filter(({ state }) => state === "failed");
   const blocked = outcomes.filter(({ state }) => state === "blocked");
   if (failed.length === 0 && blocked.length === 0) return DONE;
-  const ids = (list: Outcome[]) => list.map(({ step }) => step.id).join(", ");
+  const ids = (list: Outcome[]) => {
+    const told = list.slice(0, MOST_TOLD).map(({ step }) => step.id);
+    return `${told.join(", ")}${list.length > told.length ? ` and ${list.length - told.length} more` : ""}`;
+  };
   console.error(`${failed.length} failed: ${ids(failed)}`);
   if (blocked.length > 0) console.error(`${blocked.length} not run because of that: ${ids(blocked)}`);
   console.error("run again to repeat only these");
@@ -163,7 +170,7 @@ export async function printStatus(
   const plan = await planOf(path, options, targets);
   const cache = storeOf(options);
   const { states, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
-  for (const message of warnings) console.error(`warning ${message}`);
+  for (const message of warnings) console.error(`warning ${printable(message)}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
   const lines = plan.steps.map(
     ({ id, definition }) => `${states.get(id)?.padEnd(7)}  ${id.padEnd(width)}  ${definition.name}`,
@@ -204,7 +211,7 @@ export async function printWhy(path: string, name: string, options: Options): Pr
   const { pipeline, steps } = await stepsOf(path, name, options);
   const cache = storeOf(options);
   const lastRun = runFinder(cache.folder, pipeline.name);
-  console.log(steps.flatMap((step) => why(step, cache, lastRun)).join("\n"));
+  console.log(printable(steps.flatMap((step) => why(step, cache, lastRun)).join("\n")));
   return DONE;
 }
 
@@ -232,7 +239,7 @@ export async function showStep(path: string, name: string, options: Options & { 
   const { readArtifact } = await import("./artifactFile.js");
   const { showArtifact } = await import("./showArtifact.js");
   console.log(`${step.id} (${step.definition.name})`);
-  console.log(showArtifact(readArtifact(found.path), found, options.rows));
+  console.log(printable(showArtifact(readArtifact(found.path), found, options.rows)));
   return DONE;
 }
 
@@ -285,7 +292,7 @@ export async function printDiff(path: string, a: string, b: string, options: Opt
     );
   };
   const lines = diffRuns(found(a), found(b), cache);
-  console.log(lines.length > 0 ? lines.join("\n") : "no difference");
+  console.log(lines.length > 0 ? printable(lines.join("\n")) : "no difference");
   return DONE;
 }
 

@@ -1,6 +1,7 @@
 /** Progress on stderr: a line a finished step; on a terminal also a table, redrawn, of what is running. */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Step } from "./plan.js";
+import { printable } from "./printable.js";
 import type { RunEvent } from "./run.js";
 import type { Amount } from "./stage.js";
 
@@ -101,7 +102,7 @@ export function progressReporter(
           return;
         }
         case "warning":
-          line(`${paint("yellow", "warning")} ${event.message}`);
+          line(`${paint("yellow", "warning")} ${printable(event.message)}`);
           return;
         case "started":
           active.set(event.step, { start: performance.now(), spoken: performance.now() });
@@ -126,7 +127,8 @@ export function progressReporter(
           counts.done++;
           if ("error" in outcome) {
             if (outcome.state === "failed") counts.failed++;
-            if (outcome.state === "failed") line(`${paint("red", "✗")} ${outcome.step.id}: ${outcome.error}`);
+            if (outcome.state === "failed")
+              line(`${paint("red", "✗")} ${outcome.step.id}: ${printable(outcome.error)}`);
             else redraw();
             return;
           }
@@ -134,7 +136,7 @@ export function progressReporter(
           if (quiet) return;
           const facts = ((outcome.record().provenance.summary ?? []) as [string, number | string][])
             .slice(0, 4)
-            .map(([fact, value]) => `${fact} ${shortened(value)}`);
+            .map(([fact, value]) => printable(`${fact} ${shortened(value)}`).replaceAll("\n", " "));
           const detail = facts.length > 0 ? paint("dim", `  ${facts.join(", ")}`) : "";
           line(`${paint("green", "✓")} ${outcome.step.id} ${seconds(event.seconds)}${detail}`);
           return;
