@@ -12,7 +12,6 @@ import { ConfigError } from "./configFile.js";
 import { type DagFormat, dag } from "./dag.js";
 import { fetchDataset } from "./data/fetch/fetchDataset.js";
 import { isKnownName, knownSets } from "./data/knownSets.js";
-import { diffRuns } from "./diffRuns.js";
 import { eventStream } from "./eventStream.js";
 import type { ExportFormat } from "./exportArtifact.js";
 import { fetchProgress } from "./fetchProgress.js";
@@ -258,7 +257,13 @@ export async function exportStep(
     return DONE;
   }
   const out = options.out ?? `${step.id}.${options.format}`;
-  writeFileSync(out, bytes);
+  try {
+    writeFileSync(out, bytes);
+  } catch (error) {
+    throw new UsageError(
+      `${out} cannot be written (${(error as NodeJS.ErrnoException).code}); expected the path of a file`,
+    );
+  }
   console.log(out);
   return DONE;
 }
@@ -291,6 +296,7 @@ export async function printDiff(path: string, a: string, b: string, options: Opt
       `no run "${id}" of ${name}; expected latest, previous${known.map((id) => `, ${id}`).join("")}`,
     );
   };
+  const { diffRuns } = await import("./diffRuns.js");
   const lines = diffRuns(found(a), found(b), cache);
   console.log(lines.length > 0 ? printable(lines.join("\n")) : "no difference");
   return DONE;

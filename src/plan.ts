@@ -9,7 +9,7 @@ import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
-import { type Fault, inspect } from "./parameters.js";
+import { type Fault, inspect, listed } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
 import type { PipelineText, Point, Stage } from "./stage.js";
 
@@ -288,8 +288,11 @@ export function select({ pipeline, steps, published }: Plan, targets: string[]):
   for (const target of targets) {
     const found = steps.filter(({ id, stage }) => id === target || stage === target);
     if (found.length === 0) {
+      const [name] = target.split("@");
+      const points = steps.filter(({ stage }) => stage === name).map(({ id }) => id);
       const known = [...new Set(steps.map(({ stage }) => stage))];
-      const message = `no step "${target}"${suggestion(target, known) || `; expected one of ${known.join(", ")}`}`;
+      const advice = points.length > 0 ? "" : suggestion(target, known);
+      const message = `no step "${target}"${advice || `; expected ${listed(points.length > 0 ? points : known)}`}`;
       throw configError(pipeline.file, [{ at: { line: 1, column: 1, length: 0 }, message }]);
     }
     found.forEach(add);

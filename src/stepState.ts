@@ -81,9 +81,11 @@ function changesSince(step: Step, run: RunRecord, cache: Cache, seen = new Set<s
           : `file ${path} changed`,
     ),
     ...inputChanges(step, before, run, cache, seen),
-    ...(JSON.stringify(before.pipeline) === JSON.stringify(after.pipeline)
-      ? []
-      : ["the text of the pipeline file changed"]),
+    ...differences(before.pipeline ?? {}, after.pipeline ?? {}, "pipeline").map(({ path, from, to }) =>
+      path === "pipeline.source"
+        ? "the text of the pipeline file changed"
+        : `${path.replace("pipeline.", "")} of the pipeline ${shown(from)} → ${shown(to)}`,
+    ),
   ];
   return changes.length > 0 ? changes : ["the inputs come in another order"];
 }
