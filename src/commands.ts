@@ -88,9 +88,9 @@ export async function runPipeline(path: string, targets: string[], options: RunF
   const cache = storeOf(options);
   if (options.dryRun) return printStatus(path, targets, options);
 
-  const stops = stopSignals();
   const events = options.json ? eventStream((line) => process.stdout.write(line), steps) : undefined;
   const reporter = progressReporter(process.stderr, steps.pipeline.name, options.quiet || options.json);
+  const stops = stopSignals(reporter.say);
   const onEvent = (event: RunEvent) => {
     reporter.onEvent(event);
     events?.onEvent(event);
@@ -121,11 +121,11 @@ export async function runPipeline(path: string, targets: string[], options: RunF
 const LAST_GRACE = 500;
 
 /** Ctrl+C once lets what runs come to a point from which it can go on; twice stops at once, as SIGTERM does. */
-function stopSignals(): { drain: AbortSignal; signal: AbortSignal } {
+function stopSignals(say: (text: string) => void): { drain: AbortSignal; signal: AbortSignal } {
   const drain = new AbortController();
   const stop = new AbortController();
   process.once("SIGINT", () => {
-    console.error("\nfinishing what runs, beginning nothing new; Ctrl+C again stops at once");
+    say("finishing what runs, beginning nothing new; Ctrl+C again stops at once");
     drain.abort(new Error("interrupted"));
     process.once("SIGINT", () => {
       stop.abort(new Error("interrupted"));

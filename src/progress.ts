@@ -25,12 +25,12 @@ interface Active {
   first?: { at: number; fraction: number };
 }
 
-/** A listener for the events of a run, and what ends it. `quiet` leaves only warnings and failures. */
+/** A listener for the events of a run, what says a line beside them, and what ends it. `quiet` leaves only warnings and failures. */
 export function progressReporter(
   stream: ProgressStream,
   name: string,
   quiet = false,
-): { onEvent(event: RunEvent): void; end(): void } {
+): { onEvent(event: RunEvent): void; say(text: string): void; end(): void } {
   const { CI, NO_COLOR, TERM } = process.env;
   const live = Boolean(stream.isTTY) && !CI && TERM !== "dumb" && !quiet;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
@@ -42,7 +42,8 @@ export function progressReporter(
   let timer: NodeJS.Timeout | undefined;
 
   const erase = () => {
-    if (lines > 0) stream.write(`\u001b[${lines}A\u001b[J`);
+    // The cursor may stand behind the ^C of an interruption.
+    if (lines > 0) stream.write(`\r\u001b[${lines}A\u001b[J`);
     lines = 0;
   };
   const draw = () => {
@@ -85,6 +86,10 @@ export function progressReporter(
   };
 
   return {
+    say(text) {
+      if (stream.isTTY && lines === 0) stream.write("\n");
+      line(text);
+    },
     end() {
       clearTimeout(timer);
       erase();
