@@ -307,7 +307,7 @@ export async function verify(options: Options): Promise<number> {
   for (const message of damaged) console.log(message);
   const unused = unreferenced > 0 ? `; ${unreferenced} objects that nothing refers to, which gc removes` : "";
   console.log(
-    `${records} results, ${megabytes(bytes)}: ${damaged.length === 0 ? "all intact" : `${damaged.length} damaged, which run again when they are needed`}${unused}`,
+    `${records} results, ${sizeOf(bytes)}: ${damaged.length === 0 ? "all intact" : `${damaged.length} damaged, which run again when they are needed`}${unused}`,
   );
   return damaged.length === 0 ? DONE : FAILED;
 }
@@ -336,7 +336,7 @@ export async function collectGarbage(
   console.log(
     `${kept} results are kept: wanted by ${[...files].map((file) => relative(".", file)).join(", ") || "no pipeline"}, or by the last ${options.keepRuns} runs of each`,
   );
-  console.log(`${unused.length} files can go (${megabytes(bytes)}), and the record of ${runs.length} older runs`);
+  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${runs.length} older runs`);
   if (unused.length + runs.length === 0) return DONE;
   if (!options.yes && !(await isAgreed("remove them?"))) {
     console.log("nothing was removed; --yes removes them");
@@ -355,8 +355,8 @@ async function isAgreed(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 export async function init(path: string): Promise<number> {
@@ -373,7 +373,7 @@ export async function printStages(kind?: string): Promise<number> {
   if (kind === undefined) {
     const width = Math.max(...kinds.map((name) => name.length));
     for (const name of kinds) {
-      const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) /);
+      const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) (?=[A-Z])/);
       console.log(`${name.padEnd(width)}  ${firstSentence}`);
     }
     return DONE;

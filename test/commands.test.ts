@@ -186,7 +186,7 @@ test("gc keeps what pipelines and recent runs refer to, and asks before it remov
   const store = join(folder, "results/.cache");
   assert.match(
     cirque(folder, "gc", "--keep-runs", "1").stdout,
-    /\n0 files can go \(0\.0 MB\), and the record of 3 older runs\n/,
+    /\n0 files can go \(0 kB\), and the record of 3 older runs\n/,
   );
   for (const path of readdirSync(store, { recursive: true }) as string[]) utimesSync(join(store, path), 1e9, 1e9);
   const asked = cirque(folder, "gc", "--keep-runs", "1");
