@@ -68,8 +68,9 @@ export interface Cache {
 
 /** The store in a folder; `others` are folders of stores that are only read. */
 export function openCache(folder: string, others: readonly string[] = []): Cache {
-  const recordPath = (key: string) => join(folder, "records", key.slice(0, 2), `${key}.json`);
-  const objectPath = (hash: string) => join(folder, "objects", hash.slice(0, 2), `${hash}.arrow`);
+  const [records, objects] = [join(folder, "records"), join(folder, "objects")];
+  const recordPath = (key: string) => `${records}/${key.slice(0, 2)}/${key}.json`;
+  const objectPath = (hash: string) => `${objects}/${hash.slice(0, 2)}/${hash}.arrow`;
   const verified = verifiedObjects(join(folder, "verified"));
 
   const lower = others.map((other) => openCache(other));
@@ -79,8 +80,9 @@ export function openCache(folder: string, others: readonly string[] = []): Cache
     const stamp = stampOf(path);
     if (stamp === undefined) return { record: undefined };
     const known = verified.get(key);
-    if (known?.record === stamp && known.file === stampOf(objectPath(known.object))) {
-      return { object: known.object, path: objectPath(known.object), record: () => recordAt(path) };
+    if (known?.record === stamp) {
+      const object = objectPath(known.object);
+      if (known.file === stampOf(object)) return { object: known.object, path: object, record: () => recordAt(path) };
     }
     const damaged = (what: string): Lookup => ({
       record: undefined,

@@ -7,8 +7,11 @@ export function canonicalJson(value: unknown): string {
 function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => textOf(item) ?? "null").join(",")}]`;
   let entries = "";
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) entries += `${i === 0 ? "" : ","}${textOf(value[i]) ?? "null"}`;
+    return `[${entries}]`;
+  }
   for (const name of sortedNames(value)) {
     const text = textOf((value as Record<string, unknown>)[name]);
     if (text !== undefined) entries += `${entries === "" ? "" : ","}${JSON.stringify(name)}:${text}`;
@@ -18,7 +21,9 @@ function textOf(value: unknown): string | undefined {
 
 function sortedNames(value: object): string[] {
   const names = Object.keys(value);
-  return names.some((name) => /^\d/.test(name)) ? names.sort(byName) : names.sort();
+  if (names.length < 2) return names;
+  for (const name of names) if (name >= "0" && name < ":") return names.sort(byName);
+  return names.sort();
 }
 
 /** Whole numbers first, by size, as objects have them; then by code units. */

@@ -5,14 +5,13 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { stages } from "../stages/index.js";
+import { isKind, kinds, loadStages } from "../stages/index.js";
 import { type Cache, type Found, openCache } from "./cache.js";
-import { type Changes, isModulePath, loadPipeline, pipelineName } from "./config.js";
+import { type Changes, isModulePath, loadPipeline, type Pipeline, pipelineName } from "./config.js";
 import { ConfigError } from "./configFile.js";
 import { type DagFormat, dag } from "./dag.js";
 import { fetchDataset } from "./data/fetch/fetchDataset.js";
 import { isKnownName, knownSets } from "./data/knownSets.js";
-import { diffRuns } from "./diffRuns.js";
 import { eventStream } from "./eventStream.js";
 import type { ExportFormat } from "./exportArtifact.js";
 import { fetchProgress } from "./fetchProgress.js";
@@ -20,9 +19,11 @@ import { threadLimit } from "./graph/backends/index.js";
 import { suggestion } from "./nearestName.js";
 import { schemaOf } from "./parameters.js";
 import { type Plan, plan, type Step, select } from "./plan.js";
+import { printable } from "./printable.js";
 import { progressReporter } from "./progress.js";
 import { type Outcome, type RunEvent, run } from "./run.js";
-import { beginRun, listRuns, type RunRecord } from "./runHistory.js";
+import { beginRun, listRuns, type RunRecord, runFinder, runsOf } from "./runHistory.js";
+import type { Stage } from "./stage.js";
 import { describeStage } from "./stageHelp.js";
 import { stageModule, withModules } from "./stageModule.js";
 import { starter } from "./starter.js";
@@ -63,7 +64,13 @@ interface RunFlags extends Options {
 /** All steps of a pipeline as the options change it, those of the targets where there are any. */
 async function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
   const pipeline = loadPipeline(path, options);
-  return select(plan(pipeline, await withModules(pipeline, stages)), targets);
+  return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline))), targets);
+}
+
+/** The stages that a pipeline uses, and the one that the engine puts between others. All where one is unknown: their names are told. */
+function stagesFor({ stages }: Pipeline): Promise<Stage[]> {
+  const used = stages.map(({ uses }) => uses).filter((uses) => !isModulePath(uses));
+  return used.every(isKind) ? loadStages([...new Set([...used, "figure" as const])]) : loadStages();
 }
 
 function storeOf({ results, storeFrom = [] }: Options): Cache {
@@ -81,9 +88,9 @@ export async function runPipeline(path: string, targets: string[], options: RunF
   const cache = storeOf(options);
   if (options.dryRun) return printStatus(path, targets, options);
 
-  const stops = stopSignals();
   const events = options.json ? eventStream((line) => process.stdout.write(line), steps) : undefined;
   const reporter = progressReporter(process.stderr, steps.pipeline.name, options.quiet || options.json);
+  const stops = stopSignals(reporter.say);
   const onEvent = (event: RunEvent) => {
     reporter.onEvent(event);
     events?.onEvent(event);
@@ -114,11 +121,11 @@ export async function runPipeline(path: string, targets: string[], options: RunF
 const LAST_GRACE = 500;
 
 /** Ctrl+C once lets what runs come to a point from which it can go on; twice stops at once, as SIGTERM does. */
-function stopSignals(): { drain: AbortSignal; signal: AbortSignal } {
+function stopSignals(say: (text: string) => void): { drain: AbortSignal; signal: AbortSignal } {
   const drain = new AbortController();
   const stop = new AbortController();
   process.once("SIGINT", () => {
-    console.error("\nfinishing what runs, beginning nothing new; Ctrl+C again stops at once");
+    say("finishing what runs, beginning nothing new; Ctrl+C again stops at once");
     drain.abort(new Error("interrupted"));
     process.once("SIGINT", () => {
       stop.abort(new Error("interrupted"));
@@ -130,12 +137,18 @@ function stopSignals(): { drain: AbortSignal; signal: AbortSignal } {
   return { drain: drain.signal, signal: stop.signal };
 }
 
+/** Steps that are named in one line. */
+const MOST_TOLD = 10;
+
 /** Says what failed, if anything did. */
 function summarize(outcomes: Outcome[]): number {
   const failed = outcomes.filter(({ state }) => state === "failed");
   const blocked = outcomes.filter(({ state }) => state === "blocked");
   if (failed.length === 0 && blocked.length === 0) return DONE;
-  const ids = (list: Outcome[]) => list.map(({ step }) => step.id).join(", ");
+  const ids = (list: Outcome[]) => {
+    const told = list.slice(0, MOST_TOLD).map(({ step }) => step.id);
+    return `${told.join(", ")}${list.length > told.length ? ` and ${list.length - told.length} more` : ""}`;
+  };
   console.error(`${failed.length} failed: ${ids(failed)}`);
   if (blocked.length > 0) console.error(`${blocked.length} not run because of that: ${ids(blocked)}`);
   console.error("run again to repeat only these");
@@ -155,8 +168,8 @@ export async function printStatus(
 ): Promise<number> {
   const plan = await planOf(path, options, targets);
   const cache = storeOf(options);
-  const { states, warnings } = stepStates(plan, cache, listRuns(cache.folder, plan.pipeline.name));
-  for (const message of warnings) console.error(`warning ${message}`);
+  const { states, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
+  for (const message of warnings) console.error(`warning ${printable(message)}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
   const lines = plan.steps.map(
     ({ id, definition }) => `${states.get(id)?.padEnd(7)}  ${id.padEnd(width)}  ${definition.name}`,
@@ -174,14 +187,15 @@ export async function printDag(path: string, options: Options & { format: DagFor
 }
 
 /** The steps of a plan that a name stands for: of a stage, or one of them. */
-async function stepsOf(path: string, name: string, options: Options): Promise<Step[]> {
-  const { steps } = await planOf(path, options, [name]);
-  return steps.filter(({ id, stage }) => id === name || stage === name);
+async function stepsOf(path: string, name: string, options: Options): Promise<{ pipeline: Pipeline; steps: Step[] }> {
+  const { pipeline, steps } = await planOf(path, options, [name]);
+  return { pipeline, steps: steps.filter(({ id, stage }) => id === name || stage === name) };
 }
 
 /** The one step that a name stands for. */
 async function stepOf(path: string, name: string, options: Options): Promise<Step> {
-  const [step, ...more] = await stepsOf(path, name, options);
+  const { steps } = await stepsOf(path, name, options);
+  const [step, ...more] = steps;
   if (more.length === 0) return step;
   const ids = [step, ...more].slice(0, 8).map(({ id }) => id);
   throw new UsageError(`"${name}" is repeated; expected one of ${ids.join(", ")}${more.length > 7 ? ", …" : ""}`);
@@ -193,17 +207,17 @@ class UsageError extends Error {
 }
 
 export async function printWhy(path: string, name: string, options: Options): Promise<number> {
-  const { pipeline } = await planOf(path, options);
+  const { pipeline, steps } = await stepsOf(path, name, options);
   const cache = storeOf(options);
-  const runs = listRuns(cache.folder, pipeline.name);
-  const steps = await stepsOf(path, name, options);
-  console.log(steps.flatMap((step) => why(step, cache, runs)).join("\n"));
+  const lastRun = runFinder(cache.folder, pipeline.name);
+  console.log(printable(steps.flatMap((step) => why(step, cache, lastRun)).join("\n")));
   return DONE;
 }
 
 export async function printLog(path: string, name: string, options: Options): Promise<number> {
   const { folder } = storeOf(options);
-  for (const { id, key } of await stepsOf(path, name, options)) {
+  const { steps } = await stepsOf(path, name, options);
+  for (const { id, key } of steps) {
     const log = readLog(folder, key);
     console.error(`${id}: ${log === undefined ? "it said nothing, or has not run" : "it said"}`);
     if (log) process.stdout.write(log.endsWith("\n") ? log : `${log}\n`);
@@ -224,7 +238,7 @@ export async function showStep(path: string, name: string, options: Options & { 
   const { readArtifact } = await import("./artifactFile.js");
   const { showArtifact } = await import("./showArtifact.js");
   console.log(`${step.id} (${step.definition.name})`);
-  console.log(showArtifact(readArtifact(found.path), found, options.rows));
+  console.log(printable(showArtifact(readArtifact(found.path), found, options.rows)));
   return DONE;
 }
 
@@ -243,14 +257,20 @@ export async function exportStep(
     return DONE;
   }
   const out = options.out ?? `${step.id}.${options.format}`;
-  writeFileSync(out, bytes);
+  try {
+    writeFileSync(out, bytes);
+  } catch (error) {
+    throw new UsageError(
+      `${out} cannot be written (${(error as NodeJS.ErrnoException).code}); expected the path of a file`,
+    );
+  }
   console.log(out);
   return DONE;
 }
 
 export async function printRuns(path: string, options: Options): Promise<number> {
   const { name } = loadPipeline(path, options);
-  const lines = listRuns(storeOf(options).folder, name).map(({ id, started, finished, steps, failures }) => {
+  const lines = [...runsOf(storeOf(options).folder, name)].map(({ id, started, finished, steps, failures }) => {
     const failed = Object.keys(failures).length;
     const end = finished === undefined ? "did not end" : failed > 0 ? `${failed} failed` : "done";
     return `${id.padEnd(10)}  ${started}  ${Object.keys(steps).length} steps, ${end}`;
@@ -262,7 +282,7 @@ export async function printRuns(path: string, options: Options): Promise<number>
 export async function printDiff(path: string, a: string, b: string, options: Options): Promise<number> {
   const { name } = loadPipeline(path, options);
   const cache = storeOf(options);
-  const runs = listRuns(cache.folder, name);
+  const runs = [...runsOf(cache.folder, name)];
   const found = (id: string): RunRecord => {
     const index =
       id === "latest"
@@ -276,8 +296,9 @@ export async function printDiff(path: string, a: string, b: string, options: Opt
       `no run "${id}" of ${name}; expected latest, previous${known.map((id) => `, ${id}`).join("")}`,
     );
   };
+  const { diffRuns } = await import("./diffRuns.js");
   const lines = diffRuns(found(a), found(b), cache);
-  console.log(lines.length > 0 ? lines.join("\n") : "no difference");
+  console.log(lines.length > 0 ? printable(lines.join("\n")) : "no difference");
   return DONE;
 }
 
@@ -286,7 +307,7 @@ export async function verify(options: Options): Promise<number> {
   for (const message of damaged) console.log(message);
   const unused = unreferenced > 0 ? `; ${unreferenced} objects that nothing refers to, which gc removes` : "";
   console.log(
-    `${records} results, ${megabytes(bytes)}: ${damaged.length === 0 ? "all intact" : `${damaged.length} damaged, which run again when they are needed`}${unused}`,
+    `${records} results, ${sizeOf(bytes)}: ${damaged.length === 0 ? "all intact" : `${damaged.length} damaged, which run again when they are needed`}${unused}`,
   );
   return damaged.length === 0 ? DONE : FAILED;
 }
@@ -315,7 +336,7 @@ export async function collectGarbage(
   console.log(
     `${kept} results are kept: wanted by ${[...files].map((file) => relative(".", file)).join(", ") || "no pipeline"}, or by the last ${options.keepRuns} runs of each`,
   );
-  console.log(`${unused.length} files can go (${megabytes(bytes)}), and the record of ${runs.length} older runs`);
+  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${runs.length} older runs`);
   if (unused.length + runs.length === 0) return DONE;
   if (!options.yes && !(await isAgreed("remove them?"))) {
     console.log("nothing was removed; --yes removes them");
@@ -334,8 +355,8 @@ async function isAgreed(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 export async function init(path: string): Promise<number> {
@@ -350,18 +371,17 @@ export async function init(path: string): Promise<number> {
 
 export async function printStages(kind?: string): Promise<number> {
   if (kind === undefined) {
-    const width = Math.max(...stages.map(({ name }) => name.length));
-    for (const { name } of stages) {
-      const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) /);
+    const width = Math.max(...kinds.map((name) => name.length));
+    for (const name of kinds) {
+      const [firstSentence] = String(schemaOf(name).description).split(/(?<=\.) (?=[A-Z])/);
       console.log(`${name.padEnd(width)}  ${firstSentence}`);
     }
     return DONE;
   }
-  const stage = isModulePath(kind) ? await stageModule(resolve(kind)) : stages.find(({ name }) => name === kind);
-  if (stage === undefined) {
-    const names = stages.map(({ name }) => name);
-    throw new UsageError(`no stage "${kind}"${suggestion(kind, names) || `; expected one of ${names.join(", ")}`}`);
+  if (!isModulePath(kind) && !isKind(kind)) {
+    throw new UsageError(`no stage "${kind}"${suggestion(kind, kinds) || `; expected one of ${kinds.join(", ")}`}`);
   }
+  const stage = isKind(kind) ? (await loadStages([kind]))[0] : await stageModule(resolve(kind));
   console.log(describeStage(stage, stage.schema ?? schemaOf(kind)));
   return DONE;
 }

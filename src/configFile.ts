@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
+import { printable } from "./printable.js";
 import { readYaml, YamlFault } from "./yamlValue.js";
 
 export type Path = (string | number)[];
@@ -188,12 +189,4 @@ function lineOf(source: string, number: number): string {
   }
   const end = source.indexOf("\n", start);
   return source.slice(start, end < 0 ? undefined : end).replace(/\r$/, "");
-}
-
-/** A text without what a terminal obeys, or what turns the direction of writing: these as `\\u{…}`; line ends stay line ends. */
-function printable(text: string): string {
-  return text.replace(
-    /[^\P{Cc}\t\n]|\p{Cf}|\p{Cs}|\p{Zl}|\p{Zp}/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }

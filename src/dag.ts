@@ -108,7 +108,7 @@ function svg({ boxes, arrows }: Chart): string {
   const columns: Place[][] = Array.from({ length: 1 + Math.max(...column.values()) }, () => []);
   const places = new Map<Box, Place>();
   for (const box of boxes) {
-    const width = LETTER * Math.max(...[box.stage, box.kind, box.times].map(({ length }) => length)) + 24;
+    const width = Math.ceil(LETTER * Math.max(...[box.stage, box.kind, box.times].map(({ length }) => length)) + 24);
     const place = { box, x: 0, y: 0, width, height: HEIGHT, before: [] };
     places.set(box, place);
     columns[column.get(box) as number].push(place);

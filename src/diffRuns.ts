@@ -1,4 +1,6 @@
 /** What two runs differ by: the values in force, the parameters of their steps, and the numbers that these gave. */
+import { rowCount } from "./artifact.js";
+import { readArtifact } from "./artifactFile.js";
 import type { Cache, CacheRecord } from "./cache.js";
 import { shown } from "./parameters.js";
 import type { RunRecord } from "./runHistory.js";
@@ -17,7 +19,7 @@ export function diffRuns(a: RunRecord, b: RunRecord, cache: Cache): string[] {
     if (from === to) return headed(id, failed);
     const [before, after] = [cache.record(from), cache.record(to)];
     const params = changes(paramsOf(before), paramsOf(after), "params");
-    const metrics = changes(metricsOf(before), metricsOf(after), "");
+    const metrics = changes(metricsOf(from, cache, before), metricsOf(to, cache, after), "");
     return headed(id, [...failed, ...params, ...metrics]);
   });
   return [...values, ...steps];
@@ -35,6 +37,16 @@ function paramsOf(record?: CacheRecord): unknown {
   return (record?.preimage as { params?: unknown } | undefined)?.params ?? {};
 }
 
-function metricsOf(record?: CacheRecord): Record<string, unknown> {
-  return Object.fromEntries((record?.provenance.summary ?? []) as [string, unknown][]);
+/** A table of more bytes than this is no row of numbers. */
+const LARGEST_ROW = 100_000;
+
+/** The headline numbers of a result, or the one row of a table that has none. */
+function metricsOf(key: string, cache: Cache, record?: CacheRecord): Record<string, unknown> {
+  const summary = (record?.provenance.summary ?? []) as [string, unknown][];
+  const found = cache.lookup(key);
+  if (summary.length > 0 || !found.record || (record?.bytes ?? 0) > LARGEST_ROW) return Object.fromEntries(summary);
+  const of = readArtifact(found.path);
+  if (of.kind !== "table" || rowCount(of) !== 1) return {};
+  const cells = Object.entries(of.columns).map(([name, column]) => [name, (column as ArrayLike<unknown>)[0]]);
+  return Object.fromEntries(cells.filter(([, cell]) => typeof cell === "number" || typeof cell === "string"));
 }

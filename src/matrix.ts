@@ -1,5 +1,5 @@
 /** The matrix: which points there are, and `${name}` put in its place. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Matrix } from "./config.js";
 import type { Path } from "./configFile.js";
 import type { Point, Scalar } from "./stage.js";
@@ -25,7 +25,7 @@ export function matrixPoints({ axes, exclude, include }: Matrix): Point[] {
 /** Entries with the same names are looked up together: there may be as many as points. */
 function notExcluded(exclude: Matrix["exclude"]): (point: Point) => boolean {
   const groups = new Map<string, { names: string[]; entries: Set<string> }>();
-  const key = (values: Record<string, Scalar>, names: string[]) => JSON.stringify(names.map((name) => values[name]));
+  const key = (values: Record<string, Scalar>, names: string[]) => textOf(names.map((name) => values[name]));
   for (const entry of exclude) {
     const names = Object.keys(entry).sort();
     const group = groups.get(names.join()) ?? { names, entries: new Set() };
@@ -44,8 +44,14 @@ function restrict(point: Point, names: readonly string[]): Point {
   return Object.fromEntries(names.map((name) => [name, point[name]]));
 }
 
+/** Points that have the same names. */
 function distinct(points: Point[]): Point[] {
-  return [...new Map(points.map((point) => [JSON.stringify(point), point])).values()];
+  return [...new Map(points.map((point) => [textOf(Object.values(point)), point])).values()];
+}
+
+/** A text that only equal values have; JSON has none for infinite numbers. */
+export function textOf(values: readonly Scalar[]): string {
+  return values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join();
 }
 
 const REFERENCE = /\$\{([^{}]*)\}/g;
@@ -72,7 +78,10 @@ export function mentions(value: unknown, path: Path = []): Mention[] {
 export function substitute(value: unknown, names: ReadonlyMap<string, unknown>): unknown {
   if (typeof value === "string") {
     const whole = value.match(/^\$\{([^{}]*)\}$/);
-    if (whole) return structuredClone(names.get(whole[1].trim()));
+    if (whole) {
+      const found = names.get(whole[1].trim());
+      return typeof found === "object" ? structuredClone(found) : found;
+    }
     return value.replace(REFERENCE, (_, name: string) => String(names.get(name.trim())));
   }
   if (Array.isArray(value)) return value.map((item) => substitute(item, names));
@@ -94,11 +103,11 @@ export function pointLabel(point: Point): string {
 }
 
 function encoded(text: string): string {
+  if (/^[\w.-]*$/.test(text)) return text;
   return encodeURIComponent(text.replace(/\p{Cs}/gu, "\ufffd")).replaceAll("*", "%2A");
 }
 
 function brief(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
-  return `${text.slice(0, longest - 13).replace(/%.?$/, "")}~${hash}`;
+  return `${text.slice(0, longest - 13).replace(/%.?$/, "")}~${hash("sha256", text).slice(0, 12)}`;
 }

@@ -2,8 +2,9 @@
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(Math.min(name.length, 64) / 3)) + 1;
+  const wanted = name.slice(0, 64).toLowerCase();
   for (const candidate of candidates) {
-    const distance = editDistance(name.slice(0, 64).toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
@@ -15,7 +16,9 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }
 
-function editDistance(a: string, b: string): number {
+/** How many letters differ; `enough` where it is that many or more. */
+function editDistance(a: string, b: string, enough: number): number {
+  if (Math.abs(a.length - b.length) >= enough) return enough;
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     rows[i] = [i];
@@ -24,6 +27,8 @@ function editDistance(a: string, b: string): number {
       const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2][j - 2] + 1 : Infinity;
       rows[i][j] = Math.min(rows[i][j - 1] + 1, rows[i - 1][j] + 1, change, swap);
     }
+    // A swap goes back two rows.
+    if (Math.min(...rows[i]) >= enough && Math.min(...rows[i - 1]) >= enough) return enough;
   }
   return rows[a.length][b.length];
 }

@@ -1,41 +1,16 @@
 /** Parameters against JSON Schemas: defaults filled in, and each fault said in words. */
 import { readFileSync } from "node:fs";
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Path } from "./configFile.js";
 import { suggestion } from "./nearestName.js";
+import { type Context, compileSchema } from "./schemaCompiler.js";
 
 export interface Fault {
   path: Path;
   /** Whether the name or the value is at fault. */
   part: "key" | "value";
   message: string;
-}
-
-const ajv = new Ajv({
-  allErrors: true,
-  useDefaults: true,
-  discriminator: true,
-  allowUnionTypes: true,
-  verbose: true,
-  passContext: true,
-  // The code is run a few times only: making it smaller takes longer than it gives.
-  code: { optimize: false },
-});
-/** `"file": true` marks a text that names a file; what it meets is collected in the context of a validation. */
-ajv.addKeyword({
-  keyword: "file",
-  type: "string",
-  schemaType: "boolean",
-  errors: false,
-  validate(this: Context, isFile: boolean, _path: string, _schema?: object, at?: { instancePath: string }) {
-    if (isFile && at) this.files.push(at.instancePath);
-    return true;
-  },
-});
-
-interface Context {
-  /** JSON pointers to the texts that name files. */
-  files: string[];
 }
 
 /** A JSON Schema, or the name of one in schemas/. */
@@ -61,26 +36,33 @@ export function schemaOf(name: string): Record<string, unknown> {
 
 /** Fills the defaults of a schema into `value` and returns what is wrong with it; `label` begins each message. */
 export function validate(schema: SchemaSource, value: unknown, label: string): Fault[] {
-  const validator = validatorOf(schema);
-  return validator.call({ files: [] }, value) ? [] : faultsOf(validator.errors ?? [], value, label);
+  return inspect(schema, value, label).faults;
 }
 
 /**
- * Where a valid `value` names files: the texts that a schema marks by `"file": true`. A mark inside a `oneOf` counts
- * only in the branch that a `discriminator` chooses or that the text itself fits.
+ * The same, and where a `value` without faults names files: the texts that a schema marks by `"file": true`. A mark inside a
+ * `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits.
  */
-export function filesNamed(schema: SchemaSource, value: unknown): { path: Path; file: string }[] {
+export function inspect(
+  schema: SchemaSource,
+  value: unknown,
+  label: string,
+): { faults: Fault[]; files: { path: Path; file: string }[] } {
+  const validator = validatorOf(schema);
   const context: Context = { files: [] };
-  validatorOf(schema).call(context, value);
+  if (!validator.call(context, value)) return { faults: faultsOf(validator.errors ?? [], value, label), files: [] };
+  if (context.files.length === 0) return { faults: [], files: [] };
   const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
   const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
-  return paths.map((path) => ({ path, file: textAt(path) as string }));
+  return { faults: [], files: paths.map((path) => ({ path, file: textAt(path) as string })) };
 }
+
+const require = createRequire(import.meta.url);
 
 function validatorOf(schema: SchemaSource): ValidateFunction {
   const known = validators.get(schema);
   if (known) return known;
-  const validator = ajv.compile(typeof schema === "string" ? schemaOf(schema) : schema);
+  const validator = typeof schema === "string" ? require(`../schemas/${schema}.cjs`) : compileSchema(schema);
   validators.set(schema, validator);
   return validator;
 }

@@ -1,15 +1,15 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { resolve } from "node:path";
 import { canonicalJson } from "./canonicalJson.js";
 import { checkNames } from "./checkNames.js";
 import { configError, type Pipeline, valuesAt } from "./config.js";
 import { MOST_PROBLEMS, type Path, type Problem } from "./configFile.js";
-import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute } from "./matrix.js";
+import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute, textOf } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { suggestion } from "./nearestName.js";
-import { type Fault, filesNamed, validate } from "./parameters.js";
+import { type Fault, inspect, listed } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
 import type { PipelineText, Point, Stage } from "./stage.js";
 
@@ -78,7 +78,7 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
   const steps = new Map<string, Step[]>();
   const axes = new Map<string, string[]>();
   const hashes = new Map<string, string>();
-  const agreeing = stepFinder();
+  const { placesOn, agreeing } = placesOf(pipeline, points);
   for (const node of nodes) {
     const { definition } = node;
     const own = new Set(mentions(node.with).map(({ name }) => name));
@@ -90,13 +90,19 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
     const used = names.filter((name) => inherited.includes(name) || [...own].some((mention) => leadsTo(mention, name)));
     axes.set(node.name, used);
     const faults = new Set<string>();
-    const shared = (source: string) => (axes.get(source) as string[]).filter((name) => used.includes(name));
+    const ports = Object.entries(node.from).map(([port, sources]) => {
+      const found = sources.map((source) => ({
+        steps: steps.get(source) as Step[],
+        indices: agreeing(used, axes.get(source) as string[]),
+      }));
+      return [port, found] as const;
+    });
     steps.set(
       node.name,
-      projections(points, used).map((point) => {
+      placesOn(used).map((place, i) => {
         const params = node.inserted
-          ? (definition.adapter?.(titleOf(node.title, point)) ?? {})
-          : (substitute(node.with, valuesAt(pipeline, point)) as Record<string, unknown>);
+          ? (definition.adapter?.(titleOf(node.title, place.point)) ?? {})
+          : (substitute(node.with, place.values) as Record<string, unknown>);
         const { found, files } = inspectParameters(node, params, hashes);
         for (const { path, part, message } of found) {
           const key = JSON.stringify([path, message]);
@@ -104,16 +110,54 @@ function expand(pipeline: Pipeline, nodes: StageNode[], points: Point[], report:
           faults.add(key);
         }
         const inputs = Object.fromEntries(
-          Object.entries(node.from).map(([port, sources]) => [
+          ports.map(([port, sources]) => [
             port,
-            sources.flatMap((source) => agreeing(source, steps.get(source) as Step[], shared(source), point)),
+            sources.flatMap(({ steps, indices }) => indices[i].map((k) => steps[k])),
           ]),
         );
-        return makeStep(pipeline, node, point, params, files, inputs);
+        return makeStep(pipeline, node, place, params, files, inputs);
       }),
     );
   }
   return nodes.flatMap((node) => steps.get(node.name) as Step[]);
+}
+
+/** A choice of values on some axes of the matrix. */
+interface Place {
+  point: Point;
+  label: string;
+  /** By the names that `${…}` may mention. */
+  values: ReadonlyMap<string, unknown>;
+}
+
+/** The places of stages that are repeated over the same axes, found once for all of them. */
+function placesOf(pipeline: Pipeline, points: Point[]) {
+  const places = new Map<string, Place[]>();
+  const indices = new Map<string, number[][]>();
+  const placesOn = (names: readonly string[]) =>
+    remembered(places, names.join(" "), () =>
+      projections(points, names).map((point) => ({
+        point,
+        label: pointLabel(point),
+        values: valuesAt(pipeline, point),
+      })),
+    );
+  /** For each place on `names` the places on `others` that have the same values on the axes that both have. */
+  const agreeing = (names: readonly string[], others: readonly string[]) =>
+    remembered(indices, `${names.join(" ")}, ${others.join(" ")}`, () => {
+      const shared = others.filter((name) => names.includes(name));
+      const labelOf = ({ point }: Place) => textOf(shared.map((name) => point[name]));
+      const groups = new Map<string, number[]>();
+      for (const [i, place] of placesOn(others).entries()) remembered(groups, labelOf(place), () => []).push(i);
+      return placesOn(names).map((place) => groups.get(labelOf(place)) ?? []);
+    });
+  return { placesOn, agreeing };
+}
+
+function remembered<T>(known: Map<string, T>, name: string, make: () => T): T {
+  const found = known.get(name) ?? make();
+  known.set(name, found);
+  return found;
 }
 
 /** Reports what else is wrong in a pipeline that has no steps: with the parameters of its stages, where all that they mention is known. */
@@ -136,8 +180,7 @@ function inspectParameters(
   hashes: Map<string, string>,
 ): { found: Fault[]; files: NamedFile[] } {
   const files: NamedFile[] = [];
-  const schema = definition.schema ?? definition.name;
-  const found = validate(schema, params, name);
+  const { faults: found, files: named } = inspect(definition.schema ?? definition.name, params, name);
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
@@ -147,7 +190,7 @@ function inspectParameters(
     // An expression that is nested too deeply ends the stack, for one.
     add([], ` cannot be checked: ${(error as Error).message}`);
   }
-  for (const { path, file } of filesNamed(schema, params)) {
+  for (const { path, file } of named) {
     try {
       files.push(findFile(file, folder, hashes));
     } catch (error) {
@@ -164,37 +207,14 @@ function titleOf(name: string, point: Point): string {
   return values.length > 0 ? `${name} · ${values.join(", ")}` : name;
 }
 
-/** Finds the steps of a source that have the same values as a point on the axes that both have. */
-function stepFinder() {
-  const known = new Map<string, Map<string, Step[]>>();
-  return (source: string, steps: Step[], shared: string[], point: Point): Step[] => {
-    const name = [source, ...shared].join(" ");
-    const label = (of: Point) => JSON.stringify(shared.map((axis) => of[axis]));
-    const found = known.get(name) ?? grouped(steps, (step) => label(step.point));
-    known.set(name, found);
-    return found.get(label(point)) ?? [];
-  };
-}
-
-function grouped(steps: readonly Step[], label: (step: Step) => string): Map<string, Step[]> {
-  const groups = new Map<string, Step[]>();
-  for (const step of steps) {
-    const group = groups.get(label(step));
-    if (group) group.push(step);
-    else groups.set(label(step), [step]);
-  }
-  return groups;
-}
-
 function makeStep(
   pipeline: Pipeline,
   { name, title, definition, timeout }: StageNode,
-  point: Point,
+  { point, label }: Place,
   params: Record<string, unknown>,
   files: NamedFile[],
   inputs: Record<string, Step[]>,
 ): Step {
-  const label = pointLabel(point);
   const text: PipelineText | undefined = definition.showsPipeline
     ? {
         name: pipeline.name,
@@ -204,21 +224,16 @@ function makeStep(
         matrix: pipeline.matrix.axes,
       }
     : undefined;
-  const step = {
+  const facts = { definition, params, files, inputs, pipeline: text };
+  return {
     id: label === "" ? name : `${name}@${label}`,
     stage: name,
     title,
     point,
-    definition,
-    params,
-    files,
-    inputs,
-    pipeline: text,
+    ...facts,
     timeout,
-    key: "",
-    preimage: {},
+    ...keyOf(facts),
   };
-  return { ...step, ...keyOf(step) };
 }
 
 /**
@@ -245,7 +260,7 @@ export function keyOf(
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),
     ...(pipeline && { pipeline }),
   };
-  return { key: createHash("sha256").update(canonicalJson(preimage)).digest("hex"), preimage };
+  return { key: hash("sha256", canonicalJson(preimage)), preimage };
 }
 
 /**
@@ -273,8 +288,11 @@ export function select({ pipeline, steps, published }: Plan, targets: string[]):
   for (const target of targets) {
     const found = steps.filter(({ id, stage }) => id === target || stage === target);
     if (found.length === 0) {
+      const [name] = target.split("@");
+      const points = steps.filter(({ stage }) => stage === name).map(({ id }) => id);
       const known = [...new Set(steps.map(({ stage }) => stage))];
-      const message = `no step "${target}"${suggestion(target, known) || `; expected one of ${known.join(", ")}`}`;
+      const advice = points.length > 0 ? "" : suggestion(target, known);
+      const message = `no step "${target}"${advice || `; expected ${listed(points.length > 0 ? points : known)}`}`;
       throw configError(pipeline.file, [{ at: { line: 1, column: 1, length: 0 }, message }]);
     }
     found.forEach(add);

@@ -1,6 +1,7 @@
 /** Progress on stderr: a line a finished step; on a terminal also a table, redrawn, of what is running. */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Step } from "./plan.js";
+import { printable } from "./printable.js";
 import type { RunEvent } from "./run.js";
 import type { Amount } from "./stage.js";
 
@@ -24,12 +25,12 @@ interface Active {
   first?: { at: number; fraction: number };
 }
 
-/** A listener for the events of a run, and what ends it. `quiet` leaves only warnings and failures. */
+/** A listener for the events of a run, what says a line beside them, and what ends it. `quiet` leaves only warnings and failures. */
 export function progressReporter(
   stream: ProgressStream,
   name: string,
   quiet = false,
-): { onEvent(event: RunEvent): void; end(): void } {
+): { onEvent(event: RunEvent): void; say(text: string): void; end(): void } {
   const { CI, NO_COLOR, TERM } = process.env;
   const live = Boolean(stream.isTTY) && !CI && TERM !== "dumb" && !quiet;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
@@ -41,7 +42,8 @@ export function progressReporter(
   let timer: NodeJS.Timeout | undefined;
 
   const erase = () => {
-    if (lines > 0) stream.write(`\u001b[${lines}A\u001b[J`);
+    // The cursor may stand behind the ^C of an interruption.
+    if (lines > 0) stream.write(`\r\u001b[${lines}A\u001b[J`);
     lines = 0;
   };
   const draw = () => {
@@ -84,6 +86,10 @@ export function progressReporter(
   };
 
   return {
+    say(text) {
+      if (stream.isTTY && lines === 0) stream.write("\n");
+      line(text);
+    },
     end() {
       clearTimeout(timer);
       erase();
@@ -101,7 +107,7 @@ export function progressReporter(
           return;
         }
         case "warning":
-          line(`${paint("yellow", "warning")} ${event.message}`);
+          line(`${paint("yellow", "warning")} ${printable(event.message)}`);
           return;
         case "started":
           active.set(event.step, { start: performance.now(), spoken: performance.now() });
@@ -126,7 +132,8 @@ export function progressReporter(
           counts.done++;
           if ("error" in outcome) {
             if (outcome.state === "failed") counts.failed++;
-            if (outcome.state === "failed") line(`${paint("red", "✗")} ${outcome.step.id}: ${outcome.error}`);
+            if (outcome.state === "failed")
+              line(`${paint("red", "✗")} ${outcome.step.id}: ${printable(outcome.error)}`);
             else redraw();
             return;
           }
@@ -134,7 +141,7 @@ export function progressReporter(
           if (quiet) return;
           const facts = ((outcome.record().provenance.summary ?? []) as [string, number | string][])
             .slice(0, 4)
-            .map(([fact, value]) => `${fact} ${shortened(value)}`);
+            .map(([fact, value]) => printable(`${fact} ${shortened(value)}`).replaceAll("\n", " "));
           const detail = facts.length > 0 ? paint("dim", `  ${facts.join(", ")}`) : "";
           line(`${paint("green", "✓")} ${outcome.step.id} ${seconds(event.seconds)}${detail}`);
           return;

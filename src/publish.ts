@@ -56,27 +56,19 @@ export function publish(
   }
   const hashes = new Map([...files].map(([name, content]) => [name, sha256(content)]));
   const kept = complete ? [] : Object.entries(before?.files ?? {}).filter(([name]) => !hashes.has(name));
+  const sorted = (value: unknown) => JSON.parse(canonicalJson(value));
+  // Names in alphabetical order, so that nothing depends on how the pipeline is written.
   const manifest: Manifest = {
-    pipeline: pipeline.name,
-    params: pipeline.params,
-    matrix: pipeline.matrix.axes,
-    steps: outcomes.map(({ step, ...outcome }) => ({
-      step: step.id,
-      uses: step.definition.name,
-      version: step.definition.version,
-      key: step.key,
-      ...(step.params.seed !== undefined && { seed: step.params.seed }),
-      ...("object" in outcome && { sha256: outcome.object }),
-    })),
     failures: outcomes.flatMap((outcome) =>
-      "error" in outcome ? [{ step: outcome.step.id, error: outcome.error }] : [],
+      "error" in outcome ? [{ error: outcome.error, step: outcome.step.id }] : [],
     ),
-    files: Object.fromEntries([...kept, ...hashes].sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: sorted(Object.fromEntries([...kept, ...hashes])),
+    matrix: sorted(pipeline.matrix.axes),
+    params: sorted(pipeline.params),
+    pipeline: pipeline.name,
+    steps: outcomes.map((outcome) => manifestEntry(outcome)),
   };
-  files.set(
-    "manifest.json",
-    new TextEncoder().encode(`${JSON.stringify(JSON.parse(canonicalJson(manifest)), null, 2)}\n`),
-  );
+  files.set("manifest.json", new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
   try {
     for (const [name, content] of files) writeIfChanged(join(folder, name), content);
     if (complete) {
@@ -91,6 +83,19 @@ export function publish(
   return {
     reports: [...files.keys()].filter((name) => name.endsWith(".html")).map((name) => join(folder, name)),
     files: [...files.keys()].map((name) => join(folder, name)),
+  };
+}
+
+function manifestEntry({ step, ...outcome }: Outcome): Record<string, unknown> {
+  const { name, version } = step.definition;
+  const { seed } = step.params;
+  return {
+    key: step.key,
+    ...(seed !== undefined && { seed: JSON.parse(canonicalJson(seed)) }),
+    ...("object" in outcome && { sha256: outcome.object }),
+    step: step.id,
+    uses: name,
+    version,
   };
 }
 

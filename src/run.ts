@@ -221,8 +221,8 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
   }
 
   function finished(outcome: Outcome): Outcome {
-    const seconds = (performance.now() - (starts.get(outcome.step.id) ?? performance.now())) / 1000;
-    onEvent({ type: "finished", outcome, seconds });
+    const now = performance.now();
+    onEvent({ type: "finished", outcome, seconds: (now - (starts.get(outcome.step.id) ?? now)) / 1000 });
     if (failFast && outcome.state === "failed") stopAll();
     return outcome;
   }

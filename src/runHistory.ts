@@ -27,8 +27,8 @@ export interface RunRecord {
 
 /** Writes down that a run begins. The function that it gives writes down how it ended. */
 export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outcomes: readonly Outcome[]) => void {
-  const before = listRuns(cacheFolder, pipeline.name);
-  const number = 1 + Math.max(0, ...before.map(({ id }) => Number.parseInt(id, 10)));
+  const [latest] = runsOf(cacheFolder, pipeline.name);
+  const number = 1 + Math.max(0, ...runFiles(cacheFolder, pipeline.name).map(numberOf));
   const record: RunRecord = {
     id: `${number}-${randomBytes(2).toString("hex")}`,
     pipeline: pipeline.name,
@@ -39,8 +39,11 @@ export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outco
     steps: Object.fromEntries(steps.map(({ id, key }) => [id, key])),
     failures: {},
   };
-  const [latest] = before;
-  const isNews = !latest || JSON.stringify(latest.steps) !== JSON.stringify(record.steps);
+  const ids = Object.keys(record.steps);
+  const isNews =
+    !latest ||
+    Object.keys(latest.steps).length !== ids.length ||
+    ids.some((id) => latest.steps[id] !== record.steps[id]);
   if (isNews) write(cacheFolder, record);
   return (outcomes) => {
     const failures = Object.fromEntries(
@@ -52,15 +55,43 @@ export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outco
   };
 }
 
-/** The runs of a pipeline, or of all, the latest of each first. Files that cannot be read are passed over. */
-export function listRuns(cacheFolder: string, pipeline?: string): RunRecord[] {
-  const folder = join(cacheFolder, "runs");
-  const pipelines = pipeline === undefined ? namesIn(folder) : [pipeline];
-  return pipelines.flatMap((name) =>
-    namesIn(join(folder, name))
-      .flatMap((file) => read(join(folder, name, file)) ?? [])
-      .sort((a, b) => Number.parseInt(b.id, 10) - Number.parseInt(a.id, 10) || (a.started < b.started ? 1 : -1)),
-  );
+/** All runs, those of each pipeline together and the latest of them first. */
+export function listRuns(cacheFolder: string): RunRecord[] {
+  return namesIn(join(cacheFolder, "runs")).flatMap((pipeline) => [...runsOf(cacheFolder, pipeline)]);
+}
+
+/**
+ * The runs of a pipeline, the latest first, each read when it is asked for: of ten thousand steps one takes a megabyte. Files that
+ * cannot be read are passed over.
+ */
+export function* runsOf(cacheFolder: string, pipeline: string): Generator<RunRecord, void> {
+  const files = runFiles(cacheFolder, pipeline).sort((a, b) => numberOf(b) - numberOf(a));
+  while (files.length > 0) {
+    // Runs that began at the same time have the same number.
+    const same = files.filter((file) => numberOf(file) === numberOf(files[0]));
+    const records = files
+      .splice(0, same.length)
+      .flatMap((file) => read(join(cacheFolder, "runs", pipeline, file)) ?? []);
+    yield* records.sort((a, b) => (a.started < b.started ? 1 : -1));
+  }
+}
+
+/** Finds the latest run of a pipeline that is as one asks; runs are read as far back as one has to look. */
+export function runFinder(
+  cacheFolder: string,
+  pipeline: string,
+): (isIt: (run: RunRecord) => boolean) => RunRecord | undefined {
+  const known: RunRecord[] = [];
+  const others = runsOf(cacheFolder, pipeline);
+  return (isIt) => {
+    const found = known.find(isIt);
+    if (found) return found;
+    for (let next = others.next(); !next.done; next = others.next()) {
+      known.push(next.value);
+      if (isIt(next.value)) return next.value;
+    }
+    return undefined;
+  };
 }
 
 /** Forgets a run. */
@@ -99,6 +130,14 @@ function read(path: string): RunRecord | undefined {
 
 function isMapping(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function runFiles(cacheFolder: string, pipeline: string): string[] {
+  return namesIn(join(cacheFolder, "runs", pipeline)).filter((file) => /^\d+-[0-9a-f]{4}\.json$/.test(file));
+}
+
+function numberOf(file: string): number {
+  return Number.parseInt(file, 10);
 }
 
 function namesIn(folder: string): string[] {

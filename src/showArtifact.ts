@@ -3,22 +3,21 @@ import { type Artifact, type Column, listAt, rowCount } from "./artifact.js";
 import type { Found } from "./cache.js";
 
 const WIDEST = 32;
-const LONGEST = 2000;
+const LONGEST = 400;
+/** Columns that stand beside each other; of more the rows do. */
+const MOST_BESIDE = 12;
 
 /** Where it is and how it was made, its columns with their types, its facts, and its first rows. */
 export function showArtifact(of: Artifact, { path, object, record }: Found, rows: number): string {
   const { bytes, provenance } = record();
   const count = rowCount(of);
   const names = Object.keys(of.columns);
-  const made = ["seconds", "machine", "cores", "backends"].flatMap((name) =>
-    name in provenance ? `${name} ${brief(provenance[name])}` : [],
-  );
   const facts = Object.entries(of.metadata).filter(([name]) => name !== "provenance");
   return [
     `${of.kind}, ${count} rows, ${bytes} bytes`,
     `file: ${path}`,
     `sha256: ${object}`,
-    `made: ${made.join(", ")}`,
+    `made: ${madeHow(provenance)}`,
     ...section(
       "summary",
       Object.entries(of.summary).map(([name, value]) => `${name}: ${value}`),
@@ -31,8 +30,23 @@ export function showArtifact(of: Artifact, { path, object, record }: Found, rows
       "columns",
       names.map((name) => `${name}: ${typeOf(of.columns[name])}`),
     ),
-    ...section(count > rows ? `first ${rows} rows` : "rows", table(of, Math.min(count, rows))),
+    ...section(
+      count > rows ? `first ${rows} rows` : "rows",
+      names.length > MOST_BESIDE ? turned(of, Math.min(count, rows)) : table(of, Math.min(count, rows)),
+    ),
   ].join("\n");
+}
+
+/** In 0.88 s, on a machine with 2 cores, with onnxruntime 1.30.0. */
+function madeHow({ seconds, machine, cores, backends }: Record<string, unknown>): string {
+  const used = Object.entries((backends ?? {}) as Record<string, string>).map((entry) => entry.join(" "));
+  return [
+    typeof seconds === "number" ? `in ${Number(seconds.toPrecision(2))} s` : "",
+    machine === undefined ? "" : `on ${machine} (${cores} cores)`,
+    used.length > 0 ? `with ${used.join(", ")}` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function section(title: string, lines: string[]): string[] {
@@ -56,14 +70,28 @@ function typeOf(column: Column): string {
 
 /** Columns side by side under their names. */
 function table(of: Artifact, rows: number): string[] {
-  const columns = Object.entries(of.columns).map(([name, column]) => [
+  const columns = columnsOf(of, rows);
+  return aligned(Array.from({ length: rows + 1 }, (_, row) => columns.map((cells) => cells[row])));
+}
+
+/** Rows side by side, a line for each column. */
+function turned(of: Artifact, rows: number): string[] {
+  return aligned(columnsOf(of, rows));
+}
+
+/** The name and the first cells of each column. */
+function columnsOf(of: Artifact, rows: number): string[][] {
+  return Object.entries(of.columns).map(([name, column]) => [
     name,
     ...Array.from({ length: rows }, (_, row) => cell(column, row)),
   ]);
-  const widths = columns.map((cells) => Math.max(...cells.map(({ length }) => length)));
-  return Array.from({ length: rows + 1 }, (_, row) =>
-    columns
-      .map((cells, i) => cells[row].padEnd(widths[i]))
+}
+
+function aligned(lines: string[][]): string[] {
+  const widths = (lines[0] ?? []).map((_, i) => Math.max(...lines.map((cells) => cells[i].length)));
+  return lines.map((cells) =>
+    cells
+      .map((text, i) => text.padEnd(widths[i]))
       .join("  ")
       .trimEnd(),
   );

@@ -61,6 +61,8 @@ function faultOf(stage: Stage | undefined): string | undefined {
     }
   }
   if (schema === undefined) return undefined;
+  if (typeof schema !== "object" || schema === null || Array.isArray(schema))
+    return `schema is ${shown(schema)}; expected a JSON Schema: { type: "object", properties: { … } }`;
   try {
     validate(schema, {}, "");
   } catch (error) {

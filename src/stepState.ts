@@ -3,7 +3,7 @@ import type { Cache } from "./cache.js";
 import { shown } from "./parameters.js";
 import type { Plan, Step } from "./plan.js";
 import { inspect } from "./run.js";
-import type { RunRecord } from "./runHistory.js";
+import type { RunRecord, runFinder } from "./runHistory.js";
 
 /**
  * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with other
@@ -11,15 +11,18 @@ import type { RunRecord } from "./runHistory.js";
  */
 export type StepState = "cached" | "failed" | "stale" | "missing";
 
+/** The latest run that is as one asks. */
+type LastRun = ReturnType<typeof runFinder>;
+
 export function stepStates(
   plan: Plan,
   cache: Cache,
-  runs: readonly RunRecord[],
+  lastRun: LastRun,
 ): { states: Map<string, StepState>; warnings: string[] } {
   const { hits, warnings } = inspect(plan, cache);
   const states = plan.steps.map(({ id, key }): [string, StepState] => {
     if (hits.has(id)) return [id, "cached"];
-    const last = runs.find(({ steps }) => Object.hasOwn(steps, id));
+    const last = lastRun(({ steps }) => Object.hasOwn(steps, id));
     if (last === undefined) return [id, "missing"];
     if (last.steps[id] !== key) return [id, "stale"];
     return [id, Object.hasOwn(last.failures, id) ? "failed" : "missing"];
@@ -28,10 +31,10 @@ export function stepStates(
 }
 
 /** Why a step would run, or that it would not, in lines; what an input has changed by is told below it. */
-export function why(step: Step, cache: Cache, runs: readonly RunRecord[]): string[] {
+export function why(step: Step, cache: Cache, lastRun: LastRun): string[] {
   const { record, warning } = { warning: undefined, ...cache.lookup(step.key) };
-  const last = runs.find(({ steps }) => Object.hasOwn(steps, step.id));
-  const before = runs.find(({ steps }) => Object.hasOwn(steps, step.id) && steps[step.id] !== step.key);
+  const last = lastRun(({ steps }) => Object.hasOwn(steps, step.id));
+  const before = lastRun(({ steps }) => Object.hasOwn(steps, step.id) && steps[step.id] !== step.key);
   const changes = before ? changesSince(step, before, cache) : [];
   if (record) {
     const since = before ? [`since run ${before.id}, where it was another:`, ...indented(changes)] : [];
@@ -78,9 +81,11 @@ function changesSince(step: Step, run: RunRecord, cache: Cache, seen = new Set<s
           : `file ${path} changed`,
     ),
     ...inputChanges(step, before, run, cache, seen),
-    ...(JSON.stringify(before.pipeline) === JSON.stringify(after.pipeline)
-      ? []
-      : ["the text of the pipeline file changed"]),
+    ...differences(before.pipeline ?? {}, after.pipeline ?? {}, "pipeline").map(({ path, from, to }) =>
+      path === "pipeline.source"
+        ? "the text of the pipeline file changed"
+        : `${path.replace("pipeline.", "")} of the pipeline ${shown(from)} → ${shown(to)}`,
+    ),
   ];
   return changes.length > 0 ? changes : ["the inputs come in another order"];
 }

@@ -1,5 +1,5 @@
 /** Which objects of a store were found intact, and what their files looked like then, so that they need not be read each time. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type BigIntStats, readFileSync, statSync } from "node:fs";
 
 interface Verified {
@@ -28,16 +28,22 @@ function seen(path: string): BigIntStats | undefined {
 
 /** The memory in a file, which begins with the hash of the rest; one that is damaged or absent counts as empty. */
 export function verifiedObjects(path: string) {
-  let loaded: Map<string, Verified> | undefined;
+  /** Key → its line without the key: what is read once is not taken apart before it is asked for. */
+  let loaded: Map<string, string> | undefined;
   let isChanged = false;
   const known = () => (loaded ??= load(path));
   return {
-    get: (key: string) => known().get(key),
-    set(key: string, value: Verified) {
+    get(key: string): Verified | undefined {
+      const line = known().get(key);
+      if (line === undefined) return undefined;
+      const [record, file, object] = line.split("\t");
+      return { record, file, object };
+    },
+    set(key: string, { record, file, object }: Verified) {
       // The same tick of the clock could yet see another change.
-      const changed = Number(BigInt(value.file.split(" ")[2]) / 1_000_000n);
+      const changed = Number(BigInt(file.split(" ")[2]) / 1_000_000n);
       if (Math.abs(Date.now() - changed) < CLOCK_TICK) return;
-      known().set(key, value);
+      known().set(key, `${record}\t${file}\t${object}`);
       isChanged = true;
     },
     delete(key: string) {
@@ -45,15 +51,14 @@ export function verifiedObjects(path: string) {
     },
     save(write: (bytes: Uint8Array) => void) {
       if (!isChanged) return;
-      const lines = [...known()].map(([key, { record, file, object }]) => [key, record, file, object].join("\t"));
-      const text = lines.join("\n");
-      write(Buffer.from(`${sha256(text)}\n${text}`));
+      const text = [...known()].map(([key, line]) => `${key}\t${line}`).join("\n");
+      write(Buffer.from(`${hash("sha256", text)}\n${text}`));
       isChanged = false;
     },
   };
 }
 
-function load(path: string): Map<string, Verified> {
+function load(path: string): Map<string, string> {
   let content: string;
   try {
     content = readFileSync(path, "utf8");
@@ -62,15 +67,11 @@ function load(path: string): Map<string, Verified> {
   }
   const end = content.indexOf("\n");
   const text = content.slice(end + 1);
-  if (text === "" || content.slice(0, end) !== sha256(text)) return new Map();
-  return new Map(
-    text.split("\n").map((line) => {
-      const [key, record, file, object] = line.split("\t");
-      return [key, { record, file, object }];
-    }),
-  );
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  if (text === "" || content.slice(0, end) !== hash("sha256", text)) return new Map();
+  const lines = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const tab = line.indexOf("\t");
+    lines.set(line.slice(0, tab), line.slice(tab + 1));
+  }
+  return lines;
 }

@@ -110,9 +110,9 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
 async function stageOf({ stage: name, module }: Task): Promise<Stage> {
   if (module) return stageModule(module);
   // They take a while to load; a worker may only be given stages from modules.
-  const { stages } = await import("../stages/index.js");
-  const found = stages.find((stage) => stage.name === name);
-  if (found === undefined) throw new Error(`no stage "${name}" in this worker`);
+  const { isKind, loadStages } = await import("../stages/index.js");
+  if (!isKind(name)) throw new Error(`no stage "${name}" in this worker`);
+  const [found] = await loadStages([name]);
   return found;
 }
 

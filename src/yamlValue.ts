@@ -1,5 +1,6 @@
 /** YAML as plain data, from files that may be broken or hostile: what would take too long or silently mean another thing is refused. */
 import {
+  Composer,
   type Document,
   isAlias,
   isMap,
@@ -9,7 +10,7 @@ import {
   type LineCounter,
   type Node,
   type Pair,
-  parseDocument,
+  Parser,
   type Scalar,
 } from "yaml";
 import { shown } from "./parameters.js";
@@ -33,30 +34,40 @@ export class YamlFault extends Error {
 
 /** The document and its value. Keys are texts, each once in a mapping. Throws YamlFault. */
 export function readYaml(source: string, lineCounter?: LineCounter): { document: Document.Parsed; value: unknown } {
-  requireReadable(source);
-  const document = parseDocument(source, { lineCounter, prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+  const lexemes = readableLexemes(source);
+  lineCounter?.addNewLine(0);
+  const parser = new Parser(lineCounter?.addNewLine);
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, logLevel: "error" });
+  const tokens = (function* () {
+    for (const lexeme of lexemes) yield* parser.next(lexeme);
+    yield* parser.end();
+  })();
+  const [document, another] = composer.compose(tokens, true, source.length) as Iterable<Document.Parsed>;
   // The parser stumbles on after a fault; what it then finds is mostly of its own making.
   const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   if (fault) throw new YamlFault(fault.message, fault.pos);
+  if (another) throw new YamlFault("a second document; expected one", [another.range[0], another.range[0] + 1]);
   return { document, value: read(document.contents, { source, anchors: new Map(), open: [] }).value };
 }
 
 /** The parser is slow at deep nesting, and recursive: so both are bounded by the lexemes, before it begins. */
-function requireReadable(source: string): void {
+function readableLexemes(source: string): string[] {
   const control = source.search(/[^\P{Cc}\t\n\r]/u);
   if (control >= 0) {
     const code = source.charCodeAt(control).toString(16).toUpperCase().padStart(4, "0");
     const advice = code === "0000" ? "save it as UTF-8" : "write it as \\u" + code;
     throw new YamlFault(`the control character U+${code}; ${advice}`, [control, control + 1]);
   }
-  let [offset, count, aliases, brackets, marks, start] = [0, 0, 0, 0, 0, true];
+  const lexemes: string[] = [];
+  let [offset, aliases, brackets, marks, start] = [0, 0, 0, 0, true];
   const indents: number[] = [];
   const refuse = (message: string, length = 1) => {
     throw new YamlFault(message, [offset, offset + length]);
   };
   let isText = false;
   for (const lexeme of new Lexer().lex(source)) {
-    if (++count > MOST_LEXEMES) refuse(`more than ${MOST_LEXEMES} words and marks; expected a smaller file`);
+    if (lexemes.push(lexeme) > MOST_LEXEMES)
+      refuse(`more than ${MOST_LEXEMES} words and marks; expected a smaller file`);
     // Marks of the lexer that the text does not have: of a document, of a faulty end, of a text that follows.
     if (lexeme === "\u0002" || lexeme === "\u0018") continue;
     if (lexeme === "\u001f") {
@@ -82,6 +93,7 @@ function requireReadable(source: string): void {
     isText = false;
     offset += lexeme.length;
   }
+  return lexemes;
 }
 
 const tooDeep = `nested more than ${DEEPEST} deep`;

@@ -1,69 +1,50 @@
-/** The stage kinds. */
+/** The stage kinds. What defines one is loaded when it is used: some bring half of the program with them. */
 import type { Stage } from "../src/stage.js";
-import { barcodeStage } from "./barcode.js";
-import { classifyStage } from "./classify.js";
-import { compareStage } from "./compare.js";
-import { compareBarcodesStage } from "./compareBarcodes.js";
-import { compareProfilesStage } from "./compareProfiles.js";
-import { computeDirectionsStage } from "./computeDirections.js";
-import { connectMinimaStage } from "./connectMinima.js";
-import { contourTreeStage } from "./contourTree.js";
-import { embedStage } from "./embed.js";
-import { evaluateStage } from "./evaluate.js";
-import { featuresStage } from "./features.js";
-import { figureStage } from "./figure.js";
-import { gatherStage } from "./gather.js";
-import { graphHomologyStage } from "./graphHomology.js";
-import { hessianStage } from "./hessian.js";
-import { importGridStage } from "./importGrid.js";
-import { jumpAndRetrainStage } from "./jumpAndRetrain.js";
-import { landscapeMetricsStage } from "./landscapeMetrics.js";
-import { loadDataStage } from "./loadData.js";
-import { loadModelStage } from "./loadModel.js";
-import { lossBarcodeStage } from "./lossBarcode.js";
-import { mergeTreeStage } from "./mergeTree.js";
-import { predictStage } from "./predict.js";
-import { profileStage } from "./profile.js";
-import { projectStage } from "./project.js";
-import { refineStage } from "./refine.js";
-import { reportStage } from "./report.js";
-import { sampleGridStage } from "./sampleGrid.js";
-import { samplePointsStage } from "./samplePoints.js";
-import { shellStage } from "./shell.js";
-import { trainStage } from "./train.js";
-import { trajectoriesStage } from "./trajectories.js";
 
-export const stages: readonly Stage[] = [
-  loadDataStage,
-  trainStage,
-  jumpAndRetrainStage,
-  trajectoriesStage,
-  loadModelStage,
-  evaluateStage,
-  predictStage,
-  computeDirectionsStage,
-  hessianStage,
-  sampleGridStage,
-  samplePointsStage,
-  refineStage,
-  importGridStage,
-  projectStage,
-  connectMinimaStage,
-  mergeTreeStage,
-  contourTreeStage,
-  barcodeStage,
-  graphHomologyStage,
-  embedStage,
-  lossBarcodeStage,
-  profileStage,
-  compareProfilesStage,
-  compareBarcodesStage,
-  landscapeMetricsStage,
-  compareStage,
-  featuresStage,
-  classifyStage,
-  shellStage,
-  gatherStage,
-  figureStage,
-  reportStage,
-];
+const definitions = {
+  "load-data": async () => (await import("./loadData.js")).loadDataStage,
+  train: async () => (await import("./train.js")).trainStage,
+  "jump-and-retrain": async () => (await import("./jumpAndRetrain.js")).jumpAndRetrainStage,
+  trajectories: async () => (await import("./trajectories.js")).trajectoriesStage,
+  "load-model": async () => (await import("./loadModel.js")).loadModelStage,
+  evaluate: async () => (await import("./evaluate.js")).evaluateStage,
+  predict: async () => (await import("./predict.js")).predictStage,
+  "compute-directions": async () => (await import("./computeDirections.js")).computeDirectionsStage,
+  hessian: async () => (await import("./hessian.js")).hessianStage,
+  "sample-grid": async () => (await import("./sampleGrid.js")).sampleGridStage,
+  "sample-points": async () => (await import("./samplePoints.js")).samplePointsStage,
+  refine: async () => (await import("./refine.js")).refineStage,
+  "import-grid": async () => (await import("./importGrid.js")).importGridStage,
+  project: async () => (await import("./project.js")).projectStage,
+  "connect-minima": async () => (await import("./connectMinima.js")).connectMinimaStage,
+  "merge-tree": async () => (await import("./mergeTree.js")).mergeTreeStage,
+  "contour-tree": async () => (await import("./contourTree.js")).contourTreeStage,
+  barcode: async () => (await import("./barcode.js")).barcodeStage,
+  "graph-homology": async () => (await import("./graphHomology.js")).graphHomologyStage,
+  embed: async () => (await import("./embed.js")).embedStage,
+  "loss-barcode": async () => (await import("./lossBarcode.js")).lossBarcodeStage,
+  profile: async () => (await import("./profile.js")).profileStage,
+  "compare-profiles": async () => (await import("./compareProfiles.js")).compareProfilesStage,
+  "compare-barcodes": async () => (await import("./compareBarcodes.js")).compareBarcodesStage,
+  "landscape-metrics": async () => (await import("./landscapeMetrics.js")).landscapeMetricsStage,
+  compare: async () => (await import("./compare.js")).compareStage,
+  features: async () => (await import("./features.js")).featuresStage,
+  classify: async () => (await import("./classify.js")).classifyStage,
+  shell: async () => (await import("./shell.js")).shellStage,
+  gather: async () => (await import("./gather.js")).gatherStage,
+  figure: async () => (await import("./figure.js")).figureStage,
+  report: async () => (await import("./report.js")).reportStage,
+} satisfies Record<string, () => Promise<Stage>>;
+
+type Kind = keyof typeof definitions;
+
+export const kinds = Object.keys(definitions) as Kind[];
+
+/** The definitions of these kinds, of all by default. */
+export function loadStages(of: readonly Kind[] = kinds): Promise<Stage[]> {
+  return Promise.all(of.map((kind): Promise<Stage> => definitions[kind]()));
+}
+
+export function isKind(name: string): name is Kind {
+  return Object.hasOwn(definitions, name);
+}

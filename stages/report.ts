@@ -13,7 +13,7 @@ const FEW_ROWS = 8;
 
 export const reportStage: Stage<Params> = {
   name: "report",
-  version: 3,
+  version: 4,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },

@@ -99,7 +99,10 @@ function execute(
       else {
         const said = tail.trim().split("\n").slice(-5).join("\n");
         const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-        reject(new Error(`the command ${how}${said ? `:\n${said}` : " and said nothing"}`));
+        const error = new Error(`the command ${how}${said ? `:\n${said}` : " and said nothing"}`);
+        // What the log ends with, which has all that the command said.
+        error.stack = `the command ${how}`;
+        reject(error);
       }
     });
   });

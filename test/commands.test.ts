@@ -123,6 +123,10 @@ test("show prints columns, facts and rows; a repeated step wants its point, one 
     /tree@power=7 has no result yet; run it first/,
   );
   assert.match(cirque(folder, "show", "p.yaml", "tre").stderr, /no step "tre"; did you mean "tree"\?/);
+  assert.match(
+    cirque(folder, "show", "p.yaml", "tree@power=9").stderr,
+    /no step "tree@power=9"; expected "tree@power=1" or "tree@power=2"/,
+  );
 });
 
 test("diff of two runs tells parameters and numbers that differ", () => {
@@ -151,6 +155,7 @@ test("diff of two runs tells parameters and numbers that differ", () => {
   cirque(folder, "run", "p.yaml", "-q");
   const metrics = lines(cirque(folder, "diff", "p.yaml", "previous", "latest").stdout);
   assert.deepEqual(metrics.slice(0, 3), ["scaled", "  params.power 5 → 6", "  power 5 → 6"]);
+  assert.ok(metrics.includes("metrics") && metrics.some((line) => /^ {2}lossMaximum \S+ → \S+$/.test(line)), "a row");
   assert.match(
     cirque(folder, "diff", "p.yaml", "77", "latest").stderr,
     /no run "77" of p; expected latest, previous, 4-/,
@@ -181,7 +186,7 @@ test("gc keeps what pipelines and recent runs refer to, and asks before it remov
   const store = join(folder, "results/.cache");
   assert.match(
     cirque(folder, "gc", "--keep-runs", "1").stdout,
-    /\n0 files can go \(0\.0 MB\), and the record of 3 older runs\n/,
+    /\n0 files can go \(0 kB\), and the record of 3 older runs\n/,
   );
   for (const path of readdirSync(store, { recursive: true }) as string[]) utimesSync(join(store, path), 1e9, 1e9);
   const asked = cirque(folder, "gc", "--keep-runs", "1");

@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { type Changes, loadPipeline } from "../src/config.js";
 import { ConfigError } from "../src/configFile.js";
 import { type Plan, plan } from "../src/plan.js";
-import { stages } from "../stages/index.js";
+import { loadStages } from "../stages/index.js";
+
+const stages = await loadStages();
 
 /** The plan of p.yaml among these files. */
 function planOf(files: Record<string, string>, changes: Changes = {}): Plan {

@@ -60,6 +60,12 @@ stages:
 `,
 );
 
+writeFileSync(
+  join(folder, "fails.js"),
+  `export default { version: 1, inputs: {}, output: "table", run() { throw new Error(${JSON.stringify(hostile.at(-1))}); } };`,
+);
+writeFileSync(join(folder, "f.yaml"), "stages: { bad: { uses: ./fails.js } }\n");
+
 const cirque = (...args: string[]) =>
   spawnSync(process.execPath, [fileURLToPath(file("src/cli.js")), ...args], { cwd: folder, encoding: "utf8" });
 const filesBelow = (path: string) => readdirSync(path, { recursive: true, encoding: "utf8" });
@@ -67,7 +73,7 @@ const filesBelow = (path: string) => readdirSync(path, { recursive: true, encodi
 test("values that are hostile stay inside the results, and are shown, not obeyed", () => {
   const run = cirque("run", "p.yaml", "-q");
   assert.equal(run.status, 0, run.stderr);
-  assert.deepEqual(readdirSync(folder).sort(), ["p.yaml", "results", "told.js"]);
+  assert.deepEqual(readdirSync(folder).sort(), ["f.yaml", "fails.js", "p.yaml", "results", "told.js"]);
   assert.deepEqual(readdirSync(join(folder, "results")).sort(), [".cache", "p"]);
 
   const results = join(folder, "results", "p");
@@ -81,11 +87,18 @@ test("values that are hostile stay inside the results, and are shown, not obeyed
 
   for (const name of figures) {
     const svg = readFileSync(join(results, name), "utf8");
+    assert.ok(Number(/^<svg[^>]* width="([\d.]+)"/.exec(svg)?.[1]) < 1000, `${name} is as wide as its longest name`);
     assert.doesNotMatch(svg, /<(script|img|foreignObject|a|iframe)\b|<[^>]* on\w+\s*=|href="(?!#)/i, name);
   }
   const page = readFileSync(join(results, "report.html"), "utf8");
   assert.doesNotMatch(page, /<(script|img|foreignObject|a|iframe)\b|<[^>"]*(?:"[^"]*"[^>"]*)* on\w+\s*=/i);
   assert.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+  assert.match(page, /<td>a\\u\{202e\}b[^<]c\\u\{1b\}\[31m<\/td>/u);
+  assert.doesNotMatch(
+    page.replace(/<svg.*?<\/svg>/gs, ""),
+    /[\u202a-\u202e\u2066-\u2069]|[^\P{Cc}\t\n\r]/u,
+    "nothing turns the text after it",
+  );
 
   const csv = readFileSync(join(results, "tables", "all.csv"), "utf8");
   const cells = [...csv.matchAll(/("(?:[^"]|"")*"|[^,\r\n]*)(?:,|\r\n)/g)].map(([, cell]) => cell.replace(/^"/, ""));
@@ -100,4 +113,11 @@ test("charts of hostile names are charts", () => {
     assert.doesNotMatch(stdout, /script|alert|[^\P{Cc}\n]/u);
   }
   for (const id of cirque("status", "p.yaml").stdout.split("\n")) assert.doesNotMatch(id, /[^\P{Cc}\n]|\p{Cf}/u);
+});
+
+test("what a stage says when it fails is shown, not obeyed", () => {
+  const { status, stderr } = cirque("run", "f.yaml");
+  assert.equal(status, 1);
+  assert.match(stderr, /✗ bad: a\\u\{202e\}b\\u\{2028\}c\\u\{1b\}\[31m\n/);
+  assert.match(cirque("why", "f.yaml", "bad").stdout, /failed in run 1-[0-9a-f]{4}\n {2}a\\u\{202e\}b/);
 });

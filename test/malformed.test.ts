@@ -11,8 +11,10 @@ import { loadPipeline } from "../src/config.js";
 import { ConfigError } from "../src/configFile.js";
 import { plan } from "../src/plan.js";
 import { withModules } from "../src/stageModule.js";
-import { stages } from "../stages/index.js";
+import { loadStages } from "../stages/index.js";
 import { good, hostile, type Malformed, mutations } from "./malformedConfigs.js";
+
+const stages = await loadStages();
 
 const folder = mkdtempSync(join(tmpdir(), "cirque-malformed-"));
 const path = join(folder, "p.yaml");

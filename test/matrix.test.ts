@@ -15,6 +15,15 @@ test("points come in matrix order, without the excluded and with the included", 
   assert.deepEqual(projections(chosen, ["beta"]).map(pointLabel), ["beta=1", "beta=50"]);
 });
 
+test("values that JSON cannot tell apart are different points", () => {
+  const axes = { x: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, "NaN", 1, "1"] };
+  const points = matrixPoints({ axes, exclude: [{ x: Number.NEGATIVE_INFINITY }], include: [] });
+  assert.deepEqual(
+    points.map(({ x }) => x),
+    [Number.POSITIVE_INFINITY, Number.NaN, "NaN", 1, "1"],
+  );
+});
+
 test("a lone reference keeps its type, one inside a text is written out, nested ones are found", () => {
   const value = { steps: "${steps}", title: "β = ${beta}", list: ["${flag}", 3], all: "${optimizer}" };
   const optimizer = { kind: "adam", learningRate: 0.1 };

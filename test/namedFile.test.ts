@@ -10,8 +10,10 @@ import { ConfigError } from "../src/configFile.js";
 import { hashContent } from "../src/contentHash.js";
 import { plan } from "../src/plan.js";
 import { run } from "../src/run.js";
-import { stages } from "../stages/index.js";
+import { loadStages } from "../stages/index.js";
 import { npyFile } from "./files/npyFile.js";
+
+const stages = await loadStages();
 
 const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
 

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { loadPipeline } from "../src/config.js";
 import { ConfigError } from "../src/configFile.js";
 import { plan } from "../src/plan.js";
-import { stages } from "../stages/index.js";
+import { loadStages } from "../stages/index.js";
+
+const stages = await loadStages();
 
 const files = ["pipelines", "pipelines/figures"].flatMap((folder) =>
   readdirSync(folder)

@@ -12,8 +12,11 @@ function terminal(columns: number) {
   let draws = 0;
   const write = (text: string) => {
     for (const [all, up] of text.replaceAll("\u001b", "^").matchAll(/\^\[(\d+)A\^\[J|\n|[^\n^]+/g)) {
-      if (up) rows = [...rows.slice(0, rows.length - 1 - Number(up)), ""];
-      else if (all === "\n") rows.push("");
+      if (up) {
+        // What stands left of the cursor stays.
+        const [row, last] = [rows.length - 1 - Number(up), rows[rows.length - 1]];
+        rows = [...rows.slice(0, row), rows[row].slice(0, last.endsWith("\r") ? 0 : last.length)];
+      } else if (all === "\n") rows.push("");
       else rows[rows.length - 1] += all;
     }
     if (text.includes(" running, ")) draws++;
@@ -85,6 +88,22 @@ test("the table keeps within the terminal, is drawn at most ten times a second, 
   );
   assert.match(rows.at(-2) ?? "", /^2 of 3 steps, 1 failed, 1 running, /);
   assert.equal(rows.length, 6);
+  end();
+});
+
+test("what is said stays above the table, and an echoed ^C goes with the table", async (t) => {
+  plainly(t);
+  const { stream, shown } = terminal(120);
+  const { onEvent, say, end } = progressReporter(stream, "p");
+  onEvent({ type: "plan", steps, cached: new Map(), jobs: 3 });
+  onEvent({ type: "started", step: steps[0] });
+  stream.write("~C");
+  say("finishing what runs");
+  await setTimeout(150);
+  const rows = shown();
+  assert.deepEqual(rows.slice(1, 2), ["finishing what runs"]);
+  assert.match(rows[3], /^0 of 3 steps, 1 running/);
+  assert.equal(rows.length, 5);
   end();
 });
 

@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { schemaOf, validate } from "../src/parameters.js";
-import { stages } from "../stages/index.js";
+import { loadStages } from "../stages/index.js";
 import { editorSchema, readSchema } from "./editorSchema.js";
+
+const stages = await loadStages();
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const kinds = stages.map(({ name }) => name);

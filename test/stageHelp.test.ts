@@ -5,9 +5,11 @@ import { schemaOf } from "../src/parameters.js";
 import { describeStage } from "../src/stageHelp.js";
 import { computeDirectionsStage } from "../stages/computeDirections.js";
 import { connectMinimaStage } from "../stages/connectMinima.js";
-import { stages } from "../stages/index.js";
+import { loadStages } from "../stages/index.js";
 import { loadModelStage } from "../stages/loadModel.js";
 import { sampleGridStage } from "../stages/sampleGrid.js";
+
+const stages = await loadStages();
 
 const help = (stage: Parameters<typeof describeStage>[0]) => describeStage(stage, schemaOf(stage.name)).split("\n");
 const namesIn = (lines: string[]) => lines.map((line) => line.trimStart().split(/[ :]/)[0]);

@@ -174,8 +174,13 @@ function cellHtml(cell: Cell): string {
   return `<td>${escapeHtml(cell)}</td>`;
 }
 
+/** What has no place in a page, or turns the direction of all that is written after it, is told by its number. */
 function escapeHtml(text: string): string {
   return text
+    .replace(
+      /[\u202a-\u202e\u2066-\u2069]|[^\P{Cc}\t\n\r]/gu,
+      (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+    )
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

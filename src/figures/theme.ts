@@ -24,6 +24,9 @@ export const colours = {
 export const plotWidth = 340;
 export const plotHeight = 290;
 
+/** Pixels that a label of an axis or a legend may take; a longer one ends in dots. */
+const longestLabel = 360;
+
 /** The look of every figure, as a Vega configuration; the typeface is set where a figure is rendered. */
 export const theme = {
   background: "white",
@@ -40,7 +43,7 @@ export const theme = {
     titleFontSize: 12,
     titleFontWeight: "normal",
     titlePadding: 8,
-    labelLimit: 0,
+    labelLimit: longestLabel,
     tickSize: 5,
   },
   legend: {
@@ -49,8 +52,8 @@ export const theme = {
     labelFontSize: 11,
     titleFontSize: 11,
     titleFontWeight: "normal",
-    labelLimit: 0,
-    titleLimit: 0,
+    labelLimit: longestLabel,
+    titleLimit: longestLabel,
     gradientThickness: 14,
     titlePadding: 9,
   },

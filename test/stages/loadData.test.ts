@@ -9,10 +9,12 @@ import { inputSize, targetSize } from "../../src/data/dataset.js";
 import { validate } from "../../src/parameters.js";
 import { plan } from "../../src/plan.js";
 import { datasetOf } from "../../stages/dataset.js";
-import { stages } from "../../stages/index.js";
+import { loadStages } from "../../stages/index.js";
 import { loadDataStage } from "../../stages/loadData.js";
 import { folderOf } from "../data/files.js";
 import { runStage } from "./runStage.js";
+
+const stages = await loadStages();
 
 const builtIn = ["two-moons", "spirals", "blobs", "tree", "digits", "shapes", "segmentation", "markov-text"];
 

@@ -11,12 +11,14 @@ import { type Layout, tensorSize } from "../../src/models/layout.js";
 import { validate } from "../../src/parameters.js";
 import { plan } from "../../src/plan.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
-import { stages } from "../../stages/index.js";
+import { loadStages } from "../../stages/index.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { trainStage } from "../../stages/train.js";
 import { npyBytes, npzBytes, safetensorsBytes, type WrittenArray } from "../files/weightFiles.js";
 import { runStage } from "./runStage.js";
+
+const stages = await loadStages();
 
 const tiny = {
   architecture: { kind: "mlp", widths: [2, 5, 1] },
