@@ -24,7 +24,7 @@ type Measure = (i: number, j: number) => number;
 
 export const compareStage: Stage<Params> = {
   name: "compare",
-  version: 1,
+  version: 2,
   inputs: { of: { kinds: ["barcode", "tree"], many: true } },
   output: "table",
   fanIn: true,
