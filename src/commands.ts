@@ -64,13 +64,12 @@ interface RunFlags extends Options {
 /** All steps of a pipeline as the options change it, those of the targets where there are any. */
 async function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
   const pipeline = loadPipeline(path, options);
-  return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline))), targets);
+  return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline)), kinds), targets);
 }
 
-/** The stages that a pipeline uses, and the one that the engine puts between others. All where one is unknown: their names are told. */
+/** The stages that a pipeline uses, and the one that the engine puts between others. */
 function stagesFor({ stages }: Pipeline): Promise<Stage[]> {
-  const used = stages.map(({ uses }) => uses).filter((uses) => !isModulePath(uses));
-  return used.every(isKind) ? loadStages([...new Set([...used, "figure" as const])]) : loadStages();
+  return loadStages([...new Set([...stages.map(({ uses }) => uses).filter(isKind), "figure" as const])]);
 }
 
 function storeOf({ results, storeFrom = [] }: Options): Cache {

@@ -43,10 +43,10 @@ export interface Plan {
 }
 
 /**
- * All steps of a pipeline. Throws ConfigError with every problem found: unknown stages, ports and parameters, values that do
+ * All steps of a pipeline. `stages` are those that it uses, and figures; `kinds` those that there are. Throws ConfigError with every problem found: unknown stages, ports and parameters, values that do
  * not fit, missing inputs, cycles.
  */
-export function plan(pipeline: Pipeline, stages: readonly Stage[]): Plan {
+export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stages.map(({ name }) => name)): Plan {
   const problems: Problem[] = [];
   const stop = () => {
     if (problems.length > 0) throw configError(pipeline.file, problems);
@@ -57,7 +57,7 @@ export function plan(pipeline: Pipeline, stages: readonly Stage[]): Plan {
   };
 
   checkNames(pipeline, report);
-  const ordered = resolveStages(pipeline, stages, report) ?? [];
+  const ordered = resolveStages(pipeline, stages, kinds, report) ?? [];
   if (problems.length > 0) checkParameters(pipeline, stages, report);
   stop();
 

@@ -20,13 +20,18 @@ export type Report = (path: Path, message: string, part?: "key" | "value") => vo
  * Finds each stage's definition, puts figures where they are wanted, and sorts the stages. Whatever is wrong with names, ports and
  * inputs, or a cycle, is reported; then the result is undefined.
  */
-export function resolveStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] | undefined {
+export function resolveStages(
+  pipeline: Pipeline,
+  stages: readonly Stage[],
+  kinds: readonly string[],
+  report: Report,
+): StageNode[] | undefined {
   let faults = 0;
   const count: Report = (...fault) => {
     faults++;
     report(...fault);
   };
-  const nodes = namedStages(pipeline, stages, count);
+  const nodes = namedStages(pipeline, stages, kinds, count);
   if (faults > 0) return undefined;
   const ordered = inOrder(withAdapters(nodes, stages), count);
   return faults > 0 ? undefined : ordered;
@@ -44,7 +49,12 @@ export function firstPoint({ matrix }: Pipeline): Point {
 }
 
 /** Finds each stage's definition and checks its names: kind, ports, sources, `${…}`. */
-function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Report): StageNode[] {
+function namedStages(
+  pipeline: Pipeline,
+  stages: readonly Stage[],
+  kinds: readonly string[],
+  report: Report,
+): StageNode[] {
   const definitions = new Map(pipeline.stages.map((entry) => [entry, definitionOf(entry, stages)]));
   const entries = new Map(pipeline.stages.map((entry) => [entry.name, entry]));
   const names = valuesAt(pipeline, firstPoint(pipeline));
@@ -54,7 +64,6 @@ function namedStages(pipeline: Pipeline, stages: readonly Stage[], report: Repor
     const path = ["stages", entry.name];
     const definition = definitions.get(entry);
     if (definition === undefined) {
-      const kinds = stages.filter(({ module }) => !module).map(({ name }) => name);
       const known = suggestion(entry.uses, kinds) || `; expected one of ${kinds.join(", ")}`;
       report([...path, "uses"], `${entry.name} uses the unknown stage "${entry.uses}"${known}`);
       continue;
