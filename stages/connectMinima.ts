@@ -49,7 +49,7 @@ type Context = StageContext<Params>;
 
 export const connectMinimaStage: Stage<Params> = {
   name: "connect-minima",
-  version: 2,
+  version: 3,
   inputs: { minima: { kinds: ["model"], many: true }, data: { kinds: ["dataset"], optional: true } },
   output: "paths",
   fanIn: true,

@@ -48,7 +48,7 @@ stages:
   paths:
     uses: connect-minima
     from: { minima: [model], data: data }
-    with: { learningRate: 0.1, epochs: 60, growEvery: 2 }
+    with: { optimizer: adam, learningRate: 0.001, epochs: 60, growEvery: 2 }
 publish: [paths]
 `;
 

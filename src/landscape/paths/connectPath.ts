@@ -1,4 +1,5 @@
 import type { TrainingHooks, TrainingState } from "../trainingRecord.js";
+import { type PathOptimizer, type PointMemory, pathDirections, withMemories } from "./pathDirections.js";
 import { pointAt, spreadEvenly, withPoints } from "./pathPlaces.js";
 import { type Profile, pathProfile, topOf } from "./pathProfile.js";
 import { type PathMethod, stepPath } from "./pathStep.js";
@@ -10,7 +11,11 @@ export interface PathOptions {
   /** Points between the ends at first, and at most. */
   readonly points: number;
   readonly maxPoints: number;
+  readonly optimizer: PathOptimizer;
+  /** The step size at first. */
   readonly learningRate: number;
+  /** What the step size is multiplied by where the barrier falls no more. */
+  readonly decay: number;
   /** neb: see StepOptions. */
   readonly spring: number;
   readonly epochs: number;
@@ -19,8 +24,8 @@ export interface PathOptions {
   /** Points that are added at once. */
   readonly growBy: number;
   /**
-   * The path has converged when the barrier fell, over the last `patience` looks, by no more than this share of its height above the
-   * lower end.
+   * A barrier falls no more with a step size when it fell, over the last `patience` looks, by no more than this share of its height above
+   * the lower end. The path has converged when the next smaller step size then brought no more than that, either.
    */
   readonly tolerance: number;
   readonly patience: number;
@@ -35,8 +40,7 @@ export interface ConnectedPath {
   readonly saddle: number;
   /** The highest loss on the straight line. */
   readonly straightBarrier: number;
-  /** stalled: the barrier falls no more, but paths get worse again. */
-  readonly stopped: "converged" | "stalled" | "maximum epochs" | "non-finite loss";
+  readonly stopped: "converged" | "maximum epochs" | "non-finite loss";
   readonly epochs: number;
   /** Steps taken: mini-batches. */
   readonly iterations: number;
@@ -50,6 +54,8 @@ interface PathHistory {
   /** The highest loss on the path as it was, and the lowest of these so far. */
   readonly highest: number[];
   readonly barrier: number[];
+  /** The step size that led there. */
+  readonly learningRate: number[];
 }
 
 /** Where an optimisation is between two steps. */
@@ -60,11 +66,19 @@ interface Place {
   iterations: number;
   points: number;
   climbing?: number;
+  learningRate: number;
+  /** Looks with this step size. */
+  looks: number;
+  /** The barrier that the step size before ended with. */
+  before?: number;
 }
 
 /**
  * A path of low losses between two points, from the straight line: all inner points take a step on each mini-batch. Now and then
  * the loss over all samples is measured along the path and the worst gaps get points in their middles.
+ *
+ * Where the barrier falls no more, the optimisation goes on from the best path with smaller steps, until these bring nothing
+ * either: a step too large lets a path tremble above its valley, and one that changes nothing by itself may just be too small.
  *
  * The result is the path with the lowest maximum of all that were measured, the straight line among them. So the barrier never rises as
  * the optimisation goes on, and is never above the straight line's. A loss that is not finite counts as infinitely high.
@@ -77,11 +91,19 @@ export async function connectPath(
   options: PathOptions,
   { resume, save, progress }: TrainingHooks,
 ): Promise<ConnectedPath> {
-  const { method, learningRate, spring, epochs, growEvery, growBy, maxPoints, tolerance, patience } = options;
+  const { method, optimizer, spring, epochs, growEvery, growBy, maxPoints, tolerance, patience } = options;
   const note = (barrier: number) => `${at.points} points, barrier ${barrier.toPrecision(4)}`;
   const share = () => at.iterations / Math.max(1, epochs * surface.batches);
   const left = resume && unpacked(resume);
-  const at: Place = left?.place ?? { epoch: 1, done: 0, iterations: 0, points: options.points };
+  const at: Place = left?.place ?? {
+    epoch: 1,
+    done: 0,
+    iterations: 0,
+    points: options.points,
+    learningRate: options.learningRate,
+    looks: 0,
+  };
+  let memory: PointMemory[] = left?.memory ?? [];
   let path = left?.path ?? straightLine(ends, coincide(ends) ? 0 : options.points);
   const measure = (of: readonly Float64Array[]) =>
     pathProfile(of, surface.losses, {
@@ -96,6 +118,7 @@ export async function connectPath(
     points: [path.length - 2],
     highest: [barrier],
     barrier: [barrier],
+    learningRate: [options.learningRate],
   };
   const endLosses = [best.profile.losses[0], best.profile.losses[best.profile.losses.length - 1]] as const;
   const ended = (stopped: ConnectedPath["stopped"]): ConnectedPath => ({
@@ -108,11 +131,11 @@ export async function connectPath(
     iterations: at.iterations,
     history,
   });
-  const state = () => packed(at, path, best, history);
+  const state = () => packed(at, path, memory, best, history);
 
   /** Measures the path after an epoch; why it is over, if it is. */
   async function look(): Promise<ConnectedPath["stopped"] | undefined> {
-    const profile = await measure(path);
+    let profile = await measure(path);
     const top = topOf(profile);
     if (top.loss < barrier) {
       best = { path: copied(path), profile };
@@ -122,20 +145,25 @@ export async function connectPath(
     history.points.push(path.length - 2);
     history.highest.push(top.loss);
     history.barrier.push(barrier);
+    history.learningRate.push(at.learningRate);
+    at.looks++;
     if (path.slice(1, -1).every((point) => !point.every(Number.isFinite))) return "non-finite loss";
     if (barrier <= Math.max(...endLosses)) return "converged";
     const small = tolerance * (barrier - Math.min(...endLosses));
-    const looks = history.barrier.length;
-    if (history.barrier[looks - 1 - patience] - barrier <= small) {
+    if (at.looks >= patience && history.barrier[history.barrier.length - 1 - patience] - barrier <= small) {
       const lately = Math.min(...history.highest.slice(-patience));
-      return lately - barrier <= small ? "converged" : "stalled";
+      if (at.before !== undefined && at.before - barrier <= small && lately - barrier <= small) return "converged";
+      Object.assign(at, { looks: 0, before: barrier, learningRate: options.decay * at.learningRate });
+      profile = best.profile;
+      path = copied(best.path);
+      memory = [];
     }
     if (at.epoch === epochs) return "maximum epochs";
-    const room = Math.min(growBy, maxPoints - (path.length - 2));
-    const added = worstGaps(profile, room);
+    const added = worstGaps(profile, Math.min(growBy, maxPoints - (path.length - 2)));
     path = withPoints(path, added);
+    memory = withMemories(memory, added);
     at.points = path.length - 2;
-    const highest = Math.round(top.place);
+    const highest = Math.round(topOf(profile).place);
     at.climbing = highest + added.filter((place) => place < highest).length;
     return undefined;
   }
@@ -144,7 +172,9 @@ export async function connectPath(
   for (; at.epoch <= epochs; at.epoch++) {
     for (; at.done < surface.batches; ) {
       const found = await surface.gradients(path.slice(1, -1), at.epoch, at.done);
-      stepPath(path, found, { method, learningRate, spring, climbing: at.climbing, endLosses });
+      const { learningRate, climbing } = at;
+      const directions = pathDirections(optimizer, found.gradients, memory);
+      stepPath(path, { ...found, gradients: directions }, { method, learningRate, spring, climbing, endLosses });
       if (method === "string") path = spreadEvenly(path);
       at.done++;
       at.iterations++;
@@ -156,7 +186,7 @@ export async function connectPath(
       if (stopped) return ended(stopped);
     }
     at.done = 0;
-    save(() => packed({ ...at, epoch: at.epoch + 1 }, path, best, history));
+    save(() => packed({ ...at, epoch: at.epoch + 1 }, path, memory, best, history));
   }
   return ended("maximum epochs");
 }
@@ -176,20 +206,32 @@ function straightLine(ends: readonly [Float64Array, Float64Array], points: numbe
   );
 }
 
-function packed(place: Place, path: readonly Float64Array[], best: Best, history: PathHistory): TrainingState {
+function packed(
+  place: Place,
+  path: readonly Float64Array[],
+  memory: readonly PointMemory[],
+  best: Best,
+  history: PathHistory,
+): TrainingState {
+  const steps = memory.map(({ steps }) => steps);
   return {
-    facts: { place: { ...place }, profile: best.profile, history, length: path.length },
-    vectors: [...path, ...best.path],
+    facts: { place: { ...place }, profile: best.profile, history, length: path.length, steps },
+    vectors: [...path, ...memory.flatMap(({ mean, meanSquare }) => [mean, meanSquare]), ...best.path],
   };
 }
 
 function unpacked({ facts, vectors }: TrainingState) {
-  const { place, profile, history, length } = facts as unknown as {
+  const { place, profile, history, length, steps } = facts as unknown as {
     place: Place;
     profile: Profile;
     history: PathHistory;
     length: number;
+    steps: number[];
   };
   const path = vectors.slice(0, length).map((vector) => vector.slice());
-  return { place, path, history, best: { path: vectors.slice(length), profile } };
+  const memory = steps.map((count, k): PointMemory => {
+    const [mean, meanSquare] = [0, 1].map((which) => vectors[length + 2 * k + which].slice());
+    return { mean, meanSquare, steps: count };
+  });
+  return { place, path, memory, history, best: { path: vectors.slice(length + 2 * steps.length), profile } };
 }

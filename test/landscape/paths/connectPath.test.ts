@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { connectPath, type PathOptions } from "../../../src/landscape/paths/connectPath.js";
 import { pointAt } from "../../../src/landscape/paths/pathPlaces.js";
 import type { PathMethod } from "../../../src/landscape/paths/pathStep.js";
+import type { PathSurface } from "../../../src/landscape/paths/pathSurface.js";
 import type { TrainingState } from "../../../src/landscape/trainingRecord.js";
 import { alone, bentWell, type Field, fine, mullerBrown, stationaryPoint, surfaceOf } from "./surfaces.js";
 
@@ -12,6 +13,8 @@ const options: Record<PathMethod, Partial<PathOptions>> = {
   neb: { points: 21, growBy: 0 },
   string: { points: 61, maxPoints: 101, growBy: 10 },
 };
+
+const bentEnds = [Float64Array.of(-1, 0), Float64Array.of(1, 0)] as const;
 
 for (const method of ["chain", "neb", "string"] as const) {
   test(`${method}: the barrier between the outer minima of Müller and Brown's surface, and where it is`, async () => {
@@ -26,6 +29,12 @@ for (const method of ["chain", "neb", "string"] as const) {
     assert.ok(Math.hypot(place[0] - saddle[0], place[1] - saddle[1]) < 1e-2, `at ${place}, expected ${saddle}`);
     assert.equal(found.straightBarrier, found.history.highest[0]);
     assert.ok(found.straightBarrier > found.barrier);
+  });
+
+  test(`${method}: with Adam's directions to the same saddles`, async () => {
+    const setting = { ...fine, ...options[method], method, optimizer: "adam", learningRate: 0.01 } as const;
+    const bent = await connectPath(surfaceOf(bentWell), bentEnds, { ...setting, epochs: 4000, growEvery: 100 }, alone);
+    assert.ok(Math.abs(bent.barrier - 1) < 1e-4, `${bent.barrier}, expected 1`);
   });
 
   test(`${method}: a valley that bends far away from the straight line`, async () => {
@@ -92,9 +101,40 @@ test("the barrier never rises as a path is refined, nor is it above the straight
   );
 });
 
+/** Mini-batches that disagree: each pulls the path to its own side of the valley, their mean not at all. */
+function pulledApart(field: Field, pull: number): PathSurface {
+  const surface = surfaceOf(field);
+  const gradients: PathSurface["gradients"] = async (points, epoch, batch) => {
+    const found = await surface.gradients(points, epoch, batch);
+    const side = batch === 0 ? pull : -pull;
+    return { ...found, gradients: found.gradients.map(([x, y]) => Float64Array.of(x, y + side)) };
+  };
+  return { ...surface, batches: 2, gradients };
+}
+
+test("steps too large for mini-batches leave a path above its valley; it has converged when smaller ones change nothing", async () => {
+  const surface = pulledApart(bentWell, 5);
+  const setting = { ...fine, learningRate: 0.05, growEvery: 10, epochs: 4000, tolerance: 1e-3 };
+  const constant = await connectPath(surface, bentEnds, { ...setting, decay: 1 }, alone);
+  const lowered = await connectPath(surface, bentEnds, setting, alone);
+  assert.ok(constant.barrier > 1.005, `${constant.barrier}`);
+  assert.ok(Math.abs(lowered.barrier - 1) < 2e-3, `${lowered.barrier}, expected 1`);
+  assert.equal(lowered.stopped, "converged");
+  const rates = [...new Set(lowered.history.learningRate)];
+  assert.ok(rates.length > 1 && rates.every((rate, k) => Math.abs(rate - 0.05 * 0.3 ** k) < 1e-12), `${rates}`);
+  // The last step size brought no more than the tolerance below what the one before had reached.
+  const last = lowered.history.learningRate.indexOf(rates[rates.length - 1]);
+  assert.ok(lowered.history.barrier[last - 1] - lowered.barrier <= 1e-3 * lowered.barrier);
+});
+
 test("an optimisation that goes on from a stored state ends as one that was never left", async () => {
-  for (const method of ["chain", "neb", "string"] as const) {
-    const setting = { ...coarse, method, epochs: 60 };
+  for (const [method, optimizer] of [
+    ["chain", "sgd"],
+    ["neb", "sgd"],
+    ["string", "sgd"],
+    ["chain", "adam"],
+  ] as const) {
+    const setting = { ...coarse, method, optimizer, epochs: 60 };
     const states: TrainingState[] = [];
     const whole = await connectPath(surfaceOf(bentWell), [Float64Array.of(-1, 0), Float64Array.of(1, 0)], setting, {
       ...alone,
