@@ -18,7 +18,7 @@ stages:
   paths:
     uses: connect-minima
     from: { minima: [model], data: data }
-    with: { learningRate: 0.001, epochs: 150, growEvery: 10, patience: 20 }
+    with: { learningRate: 0.001, epochs: 600, growEvery: 20, patience: 600 } # goes on to its end, past two saved states
 `;
 
 test("paths that are killed with -9 end with the bytes of those that are left alone, at -j 1 and -j 2", () =>
