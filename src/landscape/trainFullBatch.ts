@@ -1,6 +1,7 @@
 import type { Iterate, OptimizationResult, OptimizerState } from "./optimization.js";
 import {
   type EarlyStop,
+  joined,
   type Metrics,
   type TrainingHooks,
   type TrainingResult,
@@ -18,7 +19,11 @@ export interface FullBatchOptions {
   earlyStop?: EarlyStop;
   /** What else is measured after an iteration. */
   measure?(theta: Float64Array, iteration: number): Metrics | Promise<Metrics>;
+  /** The statistics of batch norms, so many, that are kept with the weights; without batch norms, none. */
+  statistics?: { count: number; at(theta: Float64Array): Promise<Float64Array> };
 }
+
+const noStatistics = { count: 0, at: async () => new Float64Array(0) };
 
 type Optimize = (
   resume: OptimizerState | undefined,
@@ -30,22 +35,22 @@ type Optimize = (
  */
 export async function trainFullBatch(
   optimize: Optimize,
-  { size, iterations, isWanted, earlyStop, measure = () => ({}) }: FullBatchOptions,
+  { size, iterations, isWanted, earlyStop, measure = () => ({}), statistics = noStatistics }: FullBatchOptions,
   { resume, save, progress }: TrainingHooks,
 ): Promise<TrainingResult & { evaluations: number }> {
-  const left = resume && unpacked(resume);
+  const left = resume && unpacked(resume, size);
   const record = trainingRecord(size, earlyStop, left?.record);
-  const keep = (step: number, loss: number, theta: Float64Array, metrics: Metrics) => {
-    const none = new Float64Array(0);
-    record.checkpoints.push({ step, epoch: step, loss, metrics, weights: theta.slice(), statistics: none });
+  const keep = async (step: number, loss: number, theta: Float64Array, metrics: Metrics) => {
+    const weights = theta.slice();
+    record.checkpoints.push({ step, epoch: step, loss, metrics, weights, statistics: await statistics.at(weights) });
   };
   const began = { at: performance.now(), iteration: left?.optimizer.iteration ?? 0 };
 
   const result = await optimize(left?.optimizer, async ({ iteration, loss, theta, state }) => {
     const metrics = { trainLoss: loss, ...(await measure(theta, iteration)) };
     const stops = record.add(iteration, metrics);
-    if (isWanted(iteration)) keep(iteration, loss, theta, metrics);
-    if (state && !stops) save(() => packed(state(), record.state()));
+    if (isWanted(iteration)) await keep(iteration, loss, theta, metrics);
+    if (state && !stops) save(() => packed(state(), statistics.count, record.state()));
     const rate = ((iteration - began.iteration) / (performance.now() - began.at)) * 1000;
     const note = `iteration ${iteration}, loss ${loss.toPrecision(4)}, ${rate.toPrecision(3)} iterations/s`;
     progress(iterations && iteration / iterations, note);
@@ -55,7 +60,7 @@ export async function trainFullBatch(
   const { theta, loss, iterations: last, reason, evaluations } = result;
   if (record.checkpoints.at(-1)?.step !== last) {
     const metrics = Object.entries(record.history).filter(([name]) => name !== "epoch");
-    keep(last, loss, theta, Object.fromEntries(metrics.map(([name, curve]) => [name, curve.at(-1) as number])));
+    await keep(last, loss, theta, Object.fromEntries(metrics.map(([name, curve]) => [name, curve.at(-1) as number])));
   }
   const warnings =
     reason === "non-finite loss"
@@ -66,19 +71,25 @@ export async function trainFullBatch(
 
 type Packed = { optimizer: Omit<OptimizerState, "vectors">; vectors: number; record: Record<string, unknown> };
 
-function packed({ vectors, losses, ...optimizer }: OptimizerState, record: TrainingState): TrainingState {
+/** Vectors of one length: those of weights alone end in as many zeros as there are statistics. */
+function packed(
+  { vectors, losses, ...optimizer }: OptimizerState,
+  statistics: number,
+  record: TrainingState,
+): TrainingState {
+  const none = new Float64Array(statistics);
   const facts: Packed = {
     optimizer: { ...optimizer, losses: Array.from(losses) },
     vectors: vectors.length,
     record: record.facts,
   };
-  return { facts: { ...facts }, vectors: [...vectors, ...record.vectors] };
+  return { facts: { ...facts }, vectors: [...vectors.map((own) => joined(own, none)), ...record.vectors] };
 }
 
-function unpacked({ facts, vectors }: TrainingState) {
+function unpacked({ facts, vectors }: TrainingState, size: number) {
   const { optimizer, vectors: count, record } = facts as unknown as Packed;
   return {
-    optimizer: { ...optimizer, vectors: vectors.slice(0, count) },
+    optimizer: { ...optimizer, vectors: vectors.slice(0, count).map((vector) => vector.slice(0, size)) },
     record: { facts: record, vectors: vectors.slice(count) },
   };
 }

@@ -109,7 +109,10 @@ async function byMiniBatches(
   );
 }
 
-/** All data at once; the samples pass through the network in batches, which only bounds the memory. */
+/**
+ * All data at once; the samples pass through the network in batches, which only bounds the memory. With batch norms they are one batch,
+ * whose statistics make the loss the same function in every step, and stay with the weights.
+ */
 async function byLbfgs(
   training: SupervisedTraining,
   optimizer: LbfgsOptimizer,
@@ -117,32 +120,42 @@ async function byLbfgs(
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
   const { architecture, problem, data, validation, batchSize, dtype } = training;
-  const model = createModel(architecture);
-  if (model.state) {
+  const { size, state } = createModel(architecture);
+  const count = sampleCount(data);
+  if (state && batchSize < count) {
     throw new Error(
-      "L-BFGS needs a loss that is the same function in every step; set batchNorm: false, or use sgd, adam, adamw",
+      `L-BFGS needs a loss that is the same function in every step, with batch norms that of one batch of all ${count} samples; ` +
+        `found batchSize ${batchSize}; set batchSize: ${count} or batchNorm: false, or use sgd, adam, adamw`,
     );
   }
-  const objective = await createObjective(
-    supervisedLoss(architecture, networkSamples(data), { ...problem, batchSize }),
-    {
-      dtype,
-    },
-  );
+  const asOneBatch = async (theta: Float64Array) => {
+    const gradient = dtype === "f32" ? new Float32Array(size) : new Float64Array(size);
+    const all = batchGatherer()(
+      data,
+      Int32Array.from({ length: count }, (_, i) => i),
+    );
+    return { ...(await programs.gradient(theta, all, gradient)), gradient: Float64Array.from(gradient) };
+  };
+  const statisticsAt = async (theta: Float64Array) => (await asOneBatch(theta)).statistics as Float64Array;
+  const objective = state
+    ? { lossAndGradient: asOneBatch, release: async () => {} }
+    : await createObjective(supervisedLoss(architecture, networkSamples(data), { ...problem, batchSize }), { dtype });
   const evaluate = sampleEvaluator(programs, batchSize);
   try {
     return await trainFullBatch(
       (resume, onIteration) =>
         lbfgs(objective.lossAndGradient, training.start.weights, { ...lbfgsOptions(optimizer), resume }, onIteration),
       {
-        size: model.size,
+        size,
         isWanted: training.isWanted,
         earlyStop: training.earlyStop,
+        ...(state && { statistics: { count: state.size, at: statisticsAt } }),
         async measure(theta) {
-          const { accuracy } = await evaluate(data, theta);
+          const statistics = state && (await statisticsAt(theta));
+          const { accuracy } = await evaluate(data, theta, statistics);
           return {
             ...(accuracy !== undefined && { trainAccuracy: accuracy }),
-            ...(validation && named("validation", await evaluate(validation, theta))),
+            ...(validation && named("validation", await evaluate(validation, theta, statistics))),
           };
         },
       },

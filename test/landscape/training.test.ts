@@ -11,6 +11,7 @@ import { trainMiniBatches } from "../../src/landscape/trainMiniBatches.js";
 import { type SolutionTraining, trainSolution } from "../../src/landscape/trainSolution.js";
 import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
 import { createUpdate } from "../../src/landscape/update.js";
+import type { Architecture } from "../../src/models/model.js";
 import { initialState } from "../../src/models/networkState.js";
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
@@ -192,6 +193,25 @@ test("L-BFGS on samples learns from all of them at once, and goes on after a kil
   assert.equal(history.validationAccuracy.length, 13);
 });
 
+test("L-BFGS with batch norms takes all samples as one batch, whose statistics give stored weights the loss of training", async () => {
+  const architecture: Architecture = {
+    ...{ kind: "resnet", image: [3, 32, 32], depth: 8, width: 2, classes: 10 },
+    ...{ residual: true, batchNorm: true },
+  };
+  const training: FromInitialWeights = {
+    ...{ ...base, architecture, data: images, validation: images, optimizer: lbfgs, batchSize: 12, dtype: "f64" },
+    isWanted: (iteration) => iteration % 4 === 0,
+  };
+  const { checkpoints, history } = await requireSame((hooks) => fromInitialWeights(training, hooks));
+  const [first, last] = [history.trainLoss[0], history.trainLoss.at(-1) as number];
+  assert.ok(last < 0.7 * first, `${first} → ${last}`);
+  for (const { loss, metrics, statistics } of checkpoints) {
+    assert.ok(statistics.every(Number.isFinite) && statistics.length > 0);
+    // Sums in another order: a few units in the last place.
+    assert.ok(Math.abs((metrics.validationLoss as number) - loss) < 1e-12 * loss, `${metrics.validationLoss}, ${loss}`);
+  }
+});
+
 test("the last state of a training that is killed just before its end gives the same end", async () => {
   const training: SolutionTraining = {
     schedule: { kind: "constant", warmup: 0 },
@@ -300,6 +320,7 @@ test("what does not fit together is refused with what was found", async () => {
     refused({
       optimizer: lbfgs,
       data: images,
+      batchSize: 10,
       validation: undefined,
       architecture: {
         kind: "resnet",
@@ -311,6 +332,6 @@ test("what does not fit together is refused with what was found", async () => {
         batchNorm: true,
       },
     }),
-    /L-BFGS needs a loss that is the same function in every step; set batchNorm: false/,
+    /with batch norms that of one batch of all 12 samples; found batchSize 10; set batchSize: 12 or batchNorm: false/,
   );
 });
