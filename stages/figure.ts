@@ -19,7 +19,7 @@ export const drawnKinds: ArtifactKind[] = [
 
 export const figureStage: Stage<FigureParams> = {
   name: "figure",
-  version: 5,
+  version: 6,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkLossAxis,

@@ -48,11 +48,12 @@ export const trainStage: Stage<Params> = {
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
     return [
       ...faults,
-      ...(optimizer.kind === "lbfgs" && isMade && createModel(architecture).state
+      ...(optimizer.kind === "lbfgs" && isMade && createModel(architecture).state && params.batchSize === undefined
         ? [
             {
               path: ["optimizer", "kind"],
-              message: "is lbfgs, which is not for networks with batch norm: set batchNorm: false",
+              message:
+                "is lbfgs, which with batch norms needs a batch of all samples: set batchSize to their number, or batchNorm: false",
             },
           ]
         : []),

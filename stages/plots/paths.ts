@@ -9,6 +9,7 @@ export const pathsPlot: Plot = {
   spec: (of, { title, yScale }) =>
     lines({
       title,
+      subtitle: sharedParts(minimaOf(of)).join(", "),
       series: seriesOf(of),
       xLabel: "share of the path's length",
       yLabel: "loss",
@@ -18,14 +19,15 @@ export const pathsPlot: Plot = {
     }),
 };
 
+const minimaOf = (of: Artifact) => (of.metadata as unknown as { minima: { label: string[] } }).minima.label;
+
 function seriesOf(of: Artifact): Series[] {
-  const { minima, paths } = of.metadata as unknown as {
-    minima: { label: string[] };
+  const { paths } = of.metadata as unknown as {
     paths: { from: number; to: number; barrier: number; barrierPosition: number }[];
   };
   const path = of.columns.path as Int32Array;
   const [position, loss] = [numbers(of, "position"), numbers(of, "loss")];
-  const labels = withoutShared(minima.label);
+  const labels = withoutShared(minimaOf(of));
   return paths.map(({ from, to, barrier, barrierPosition }, k) => {
     const own = (values: Float64Array) => values.filter((_, row) => path[row] === k);
     return {
@@ -37,9 +39,20 @@ function seriesOf(of: Artifact): Series[] {
   });
 }
 
-/** Labels without the matrix values that all have in common. */
+/** The matrix values that all labels have in common. */
+function sharedParts(labels: readonly string[]): string[] {
+  const [first, ...others] = labels.map((label) => label.split(","));
+  return others.length === 0 ? [] : first.filter((part) => others.every((own) => own.includes(part)));
+}
+
+/** Labels without what all have in common. */
 function withoutShared(labels: readonly string[]): string[] {
-  const parts = labels.map((label) => label.split(","));
-  const shared = parts[0].filter((part) => parts.every((own) => own.includes(part)));
-  return parts.map((own, k) => own.filter((part) => !shared.includes(part)).join(",") || labels[k]);
+  const shared = sharedParts(labels);
+  return labels.map(
+    (label) =>
+      label
+        .split(",")
+        .filter((part) => !shared.includes(part))
+        .join(",") || label,
+  );
 }

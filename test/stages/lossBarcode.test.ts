@@ -105,6 +105,15 @@ test("paths are drawn as they are, with their barriers, and segments against wha
   assert.deepEqual([paths.data[0].values.length, paths.data[2].values.length], [3, 3]);
   assert.deepEqual(paths.scales[2].domain.at(-1), "barrier");
 
+  const pairs: [number, number, number][] = [
+    [0, 1, 2],
+    [0, 2, 3],
+  ];
+  const named = pathsOf([0, 1, 1], pairs, ["depth=2,seed=0", "depth=2,seed=1", "depth=2,seed=2"]);
+  const ofOneDepth = specOf(await runStage(figureStage, { title: "Paths" }, { paths: named }));
+  assert.deepEqual(ofOneDepth.title.subtitle, ["depth=2"], "what all minima have in common");
+  assert.equal(ofOneDepth.scales[2].domain[0], "seed=0 – seed=1");
+
   const table = artifact("table", { loss: Float64Array.of(7, 5, 6) });
   const bars = await runStage(lossBarcodeStage, {}, { paths: detour, evaluation: table });
   const relation = specOf(await runStage(figureStage, { plot: "relation" }, { bars }));

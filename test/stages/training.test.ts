@@ -188,7 +188,7 @@ test("parameters that a training has no use for are refused before it begins", (
   const resnet = { ...small.resnet.architecture, residual: true, batchNorm: true };
   assert.match(
     String(faults({ optimizer: { kind: "lbfgs" }, architecture: resnet })),
-    /not for networks with batch norm/,
+    /with batch norms needs a batch of all samples/,
   );
   const smooth = { kind: "supervised", loss: "mean-squared-error", labelSmoothing: 0.1 };
   assert.match(
