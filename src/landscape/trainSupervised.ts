@@ -128,16 +128,10 @@ async function byLbfgs(
         `found batchSize ${batchSize}; set batchSize: ${count} or batchNorm: false, or use sgd, adam, adamw`,
     );
   }
-  const asOneBatch = async (theta: Float64Array) => {
-    const gradient = dtype === "f32" ? new Float32Array(size) : new Float64Array(size);
-    const all = batchGatherer()(
-      data,
-      Int32Array.from({ length: count }, (_, i) => i),
-    );
-    return { ...(await programs.gradient(theta, all, gradient)), gradient: Float64Array.from(gradient) };
-  };
-  const statisticsAt = async (theta: Float64Array) => (await asOneBatch(theta)).statistics as Float64Array;
-  const objective = state
+  const asOneBatch = state && oneBatchLoss(programs, data, size, dtype);
+  const statisticsAt =
+    asOneBatch && (async (theta: Float64Array) => (await asOneBatch(theta)).statistics as Float64Array);
+  const objective = asOneBatch
     ? { lossAndGradient: asOneBatch, release: async () => {} }
     : await createObjective(supervisedLoss(architecture, networkSamples(data), { ...problem, batchSize }), { dtype });
   const evaluate = sampleEvaluator(programs, batchSize);
@@ -149,9 +143,9 @@ async function byLbfgs(
         size,
         isWanted: training.isWanted,
         earlyStop: training.earlyStop,
-        ...(state && { statistics: { count: state.size, at: statisticsAt } }),
+        ...(statisticsAt && { statistics: { count: state.size, at: statisticsAt } }),
         async measure(theta) {
-          const statistics = state && (await statisticsAt(theta));
+          const statistics = await statisticsAt?.(theta);
           const { accuracy } = await evaluate(data, theta, statistics);
           return {
             ...(accuracy !== undefined && { trainAccuracy: accuracy }),
@@ -164,6 +158,17 @@ async function byLbfgs(
   } finally {
     await objective.release();
   }
+}
+
+/** The loss of all samples as one batch, with its gradient and the statistics of batch norms. */
+function oneBatchLoss(programs: MiniBatch, data: Dataset, size: number, dtype: Dtype) {
+  const rows = Int32Array.from({ length: sampleCount(data) }, (_, i) => i);
+  const batch = batchGatherer()(data, rows);
+  const slopes = dtype === "f32" ? new Float32Array(size) : new Float64Array(size);
+  return async (theta: Float64Array) => {
+    const found = await programs.gradient(theta, batch, slopes);
+    return { ...found, gradient: Float64Array.from(slopes) };
+  };
 }
 
 function named(what: string, { loss, accuracy }: Evaluation): Metrics {
