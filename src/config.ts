@@ -3,9 +3,9 @@ import { basename, isAbsolute, resolve } from "node:path";
 import { ConfigError, type ConfigFile, type Problem, readConfigFile } from "./configFile.js";
 import { extended } from "./extendedFile.js";
 import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
-import { suggestion } from "./nearestName.js";
 import { listed, shown, validate } from "./parameters.js";
 import type { Scalar } from "./stage.js";
+import { suggestion } from "./text/nearestName.js";
 import { secondsOf } from "./timeLimit.js";
 import { readYaml } from "./yamlValue.js";
 

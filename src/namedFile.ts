@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { hashContent } from "./contentHash.js";
-import { suggestion } from "./nearestName.js";
+import { suggestion } from "./text/nearestName.js";
 
 export interface NamedFile {
   /** As written in the parameters: relative to the folder of the pipeline file, or absolute. */

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Path } from "./configFile.js";
-import { suggestion } from "./nearestName.js";
 import { type Context, compileSchema } from "./schemaCompiler.js";
+import { suggestion } from "./text/nearestName.js";
 
 export interface Fault {
   path: Path;

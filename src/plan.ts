@@ -8,10 +8,10 @@ import { MOST_PROBLEMS, type Path, type Problem } from "./configFile.js";
 import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute, textOf } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
-import { suggestion } from "./nearestName.js";
 import { type Fault, inspect, listed } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
 import type { PipelineText, Point, Stage } from "./stage.js";
+import { suggestion } from "./text/nearestName.js";
 
 export interface Step {
   /** `<stage>` or `<stage>@<point>`. */

@@ -3,9 +3,9 @@ import { artifactKinds } from "./artifact.js";
 import { type Pipeline, type StageEntry, valuesAt } from "./config.js";
 import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";
-import { suggestion } from "./nearestName.js";
 import { listed, shown } from "./parameters.js";
 import type { Point, Port, Stage } from "./stage.js";
+import { suggestion } from "./text/nearestName.js";
 
 /** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
 export interface StageNode extends StageEntry {

@@ -9,8 +9,8 @@ import { readWeights, type WeightFormat, weightFormats } from "../src/models/rea
 import { sampleEvaluator } from "../src/models/sampleEvaluator.js";
 import { requireFit, type SupervisedProblem } from "../src/models/supervisedProblem.js";
 import { validateModel } from "../src/models/validateModel.js";
-import { nearestName } from "../src/nearestName.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./dataset.js";
 import { modelArtifact, type Setting, solutionFacts } from "./modelArtifact.js";
 import { readProblem } from "./readProblem.js";

@@ -1,4 +1,4 @@
-import { indexHeap } from "../linalg/indexHeap.js";
+import { indexHeap } from "./indexHeap.js";
 
 /** Pairs that would be kept at once: 12 bytes each. */
 const MOST_PAIRS = 2 ** 26;

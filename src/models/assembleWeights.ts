@@ -1,5 +1,5 @@
 import type { NamedArrays } from "../files/namedArrays.js";
-import { nearestName } from "../nearestName.js";
+import { nearestName } from "../text/nearestName.js";
 import { type Layout, layoutSize } from "./layout.js";
 
 /** How the tensors of a layout are called in a file. */

@@ -1,7 +1,7 @@
 import { namedArrays } from "../files/namedArrays.js";
 import { readNpy } from "../files/npy.js";
 import { rowMajor } from "../files/rowMajor.js";
-import { nearestName } from "../nearestName.js";
+import { nearestName } from "../text/nearestName.js";
 import { assembleWeights, type TensorNames } from "./assembleWeights.js";
 import { flatWeights } from "./flatWeights.js";
 import { type Layout, layoutSize } from "./layout.js";

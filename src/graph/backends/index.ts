@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type AddProduct, addProduct } from "../../linalg/matrixProduct.js";
-import { suggestion } from "../../nearestName.js";
+import { suggestion } from "../../text/nearestName.js";
 import type { Backend } from "../backend.js";
 
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
