@@ -234,7 +234,7 @@ function resultOf({ id, key }: Step, cache: Cache): Found {
 export async function showStep(path: string, name: string, options: Options & { rows: number }): Promise<number> {
   const step = await stepOf(path, name, options);
   const found = resultOf(step, storeOf(options));
-  const { readArtifact } = await import("./artifactFile.js");
+  const { readArtifact } = await import("./artifact/artifactFile.js");
   const { showArtifact } = await import("./showArtifact.js");
   console.log(`${step.id} (${step.definition.name})`);
   console.log(printable(showArtifact(readArtifact(found.path), found, options.rows)));
@@ -248,7 +248,7 @@ export async function exportStep(
 ): Promise<number> {
   const step = await stepOf(path, name, options);
   const { path: object } = resultOf(step, storeOf(options));
-  const { readArtifact } = await import("./artifactFile.js");
+  const { readArtifact } = await import("./artifact/artifactFile.js");
   const { exportArtifact } = await import("./exportArtifact.js");
   const bytes = await exportArtifact(readArtifact(object), options.format);
   if (options.out === undefined && (options.format === "csv" || options.format === "json")) {

@@ -1,6 +1,6 @@
 /** What two runs differ by: the values in force, the parameters of their steps, and the numbers that these gave. */
-import { rowCount } from "./artifact.js";
-import { readArtifact } from "./artifactFile.js";
+import { rowCount } from "./artifact/artifact.js";
+import { readArtifact } from "./artifact/artifactFile.js";
 import type { Cache, CacheRecord } from "./cache.js";
 import { shown } from "./parameters.js";
 import type { RunRecord } from "./runHistory.js";

@@ -1,7 +1,7 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { hash } from "node:crypto";
 import { resolve } from "node:path";
-import { canonicalJson } from "./canonicalJson.js";
+import { canonicalJson } from "./artifact/canonicalJson.js";
 import { checkNames } from "./checkNames.js";
 import { configError, type Pipeline, valuesAt } from "./config.js";
 import { MOST_PROBLEMS, type Path, type Problem } from "./configFile.js";

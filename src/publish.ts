@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "./artifact.js";
-import { readArtifact } from "./artifactFile.js";
+import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "./artifact/artifact.js";
+import { readArtifact } from "./artifact/artifactFile.js";
+import { canonicalJson } from "./artifact/canonicalJson.js";
 import { isAbandoned, storeError } from "./atomicFile.js";
-import { canonicalJson } from "./canonicalJson.js";
 import { hashFile } from "./contentHash.js";
 import { pointLabel } from "./matrix.js";
 import type { Plan, Step } from "./plan.js";

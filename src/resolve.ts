@@ -1,5 +1,5 @@
 /** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
-import { artifactKinds } from "./artifact.js";
+import { artifactKinds } from "./artifact/artifact.js";
 import { type Pipeline, type StageEntry, valuesAt } from "./config.js";
 import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";

@@ -1,5 +1,5 @@
 /** An artifact as text for people. */
-import { type Artifact, type Column, listAt, rowCount } from "./artifact.js";
+import { type Artifact, type Column, listAt, rowCount } from "./artifact/artifact.js";
 import type { Found } from "./cache.js";
 
 const WIDEST = 32;

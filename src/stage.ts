@@ -1,5 +1,5 @@
 /** The contract between the engine and a stage: one definition object per kind, listed in stages/index.ts. */
-import type { Artifact, ArtifactInPieces, ArtifactKind } from "./artifact.js";
+import type { Artifact, ArtifactInPieces, ArtifactKind } from "./artifact/artifact.js";
 
 export type Scalar = string | number | boolean;
 

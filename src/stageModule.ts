@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ArtifactKind, artifactKinds } from "./artifact.js";
+import { type ArtifactKind, artifactKinds } from "./artifact/artifact.js";
 import { configError, isModulePath, type Pipeline } from "./config.js";
 import type { Problem } from "./configFile.js";
 import { hashFile } from "./contentHash.js";

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers } from "../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { gridHomology } from "../src/topology/gridHomology.js";
 import { obstructionScores } from "../src/topology/lossBarcode.js";

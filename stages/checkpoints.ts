@@ -1,4 +1,4 @@
-import { type Artifact, rowCount, vectorAt } from "../src/artifact.js";
+import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { Dtype } from "../src/graph/program.js";
 import type { PinnProblem } from "../src/models/pinn.js";

@@ -1,4 +1,4 @@
-import { artifact, artifactKinds } from "../src/artifact.js";
+import { artifact, artifactKinds } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/matrix.js";
 import type { Point, Scalar, Source, Stage } from "../src/stage.js";
 import { type Assessment, assess, type Labelled, nearestNeighborVote } from "../src/statistics/classification.js";

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type Column, numbers } from "../src/artifact.js";
+import { type Artifact, artifact, type Column, numbers } from "../src/artifact/artifact.js";
 import { classicalMds } from "../src/embedding/classicalMds.js";
 import { pointLabel } from "../src/matrix.js";
 import { listed } from "../src/parameters.js";

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers } from "../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../src/artifact/artifact.js";
 import { type Bars, barcodes } from "../src/figures/barcodes.js";
 import type { LossScaleType } from "../src/figures/lossScale.js";
 import { renderPng, renderSvg } from "../src/figures/render.js";

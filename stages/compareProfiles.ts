@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers } from "../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../src/artifact/artifact.js";
 import type { LossScaleType } from "../src/figures/lossScale.js";
 import type { ProfileOutlines } from "../src/figures/profile.js";
 import { profiles } from "../src/figures/profiles.js";

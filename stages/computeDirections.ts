@@ -8,7 +8,7 @@ import {
   rowCount,
   vectorAt,
   vectorRows,
-} from "../src/artifact.js";
+} from "../src/artifact/artifact.js";
 import { formatNumber } from "../src/figures/numbers.js";
 import { readArray } from "../src/files/readArray.js";
 import { lanczos } from "../src/landscape/lanczos.js";

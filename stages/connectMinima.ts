@@ -6,8 +6,8 @@ import {
   type Metadata,
   numbers,
   vectorAt,
-} from "../src/artifact.js";
-import { canonicalJson } from "../src/canonicalJson.js";
+} from "../src/artifact/artifact.js";
+import { canonicalJson } from "../src/artifact/canonicalJson.js";
 import { connectPath, type PathOptions } from "../src/landscape/paths/connectPath.js";
 import { type LossSurface, lossSurface } from "../src/landscape/paths/lossSurface.js";
 import { type PairChoice, pathPairs } from "../src/landscape/paths/pathPairs.js";

@@ -1,4 +1,4 @@
-import { type Artifact, numbers, rowCount, type VectorColumn } from "../src/artifact.js";
+import { type Artifact, numbers, rowCount, type VectorColumn } from "../src/artifact/artifact.js";
 import { nearestNeighbors } from "../src/linalg/nearestNeighbors.js";
 import { betaSkeleton } from "../src/topology/betaSkeleton.js";
 import { explicitNeighbors, type VertexLists } from "../src/topology/explicitNeighbors.js";

@@ -1,4 +1,4 @@
-import { artifact, numbers } from "../src/artifact.js";
+import { artifact, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { contourTree, contourTypes } from "../src/topology/contourTree.js";
 import { gridNeighbors } from "../src/topology/neighbors.js";

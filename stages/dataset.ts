@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type VectorColumn } from "../src/artifact.js";
+import { type Artifact, artifact, type VectorColumn } from "../src/artifact/artifact.js";
 import { type Dataset, inputSize, sampleCount, targetSize } from "../src/data/dataset.js";
 
 /** A dataset as an artifact; `facts` (name, split, …) join its metadata. */

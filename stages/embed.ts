@@ -1,4 +1,4 @@
-import { artifact, type ListColumn } from "../src/artifact.js";
+import { artifact, type ListColumn } from "../src/artifact/artifact.js";
 import type { EmbedOptions } from "../src/embedding/embed.js";
 import { loadProduct } from "../src/graph/backends/index.js";
 import type { Stage } from "../src/stage.js";

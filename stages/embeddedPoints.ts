@@ -1,4 +1,4 @@
-import { type Artifact, type Column, numbers, rowCount, vectorRows } from "../src/artifact.js";
+import { type Artifact, type Column, numbers, rowCount, vectorRows } from "../src/artifact/artifact.js";
 import { inputSize, networkSamples } from "../src/data/dataset.js";
 import type { EmbedSource } from "../src/embedding/embed.js";
 import type { Points } from "../src/embedding/points.js";

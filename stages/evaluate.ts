@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type Column, numbers, type Summary } from "../src/artifact.js";
+import { type Artifact, artifact, type Column, numbers, type Summary } from "../src/artifact/artifact.js";
 import type { Confusion } from "../src/models/confusion.js";
 import { evaluatePinn } from "../src/models/evaluatePinn.js";
 import { type Evaluation, evaluateSupervised } from "../src/models/evaluateSupervised.js";

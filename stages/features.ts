@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers, rowCount, type VectorColumn } from "../src/artifact.js";
+import { type Artifact, artifact, numbers, rowCount, type VectorColumn } from "../src/artifact/artifact.js";
 import { spread } from "../src/embedding/spread.js";
 import type { Stage } from "../src/stage.js";
 import { moments, quantiles } from "../src/statistics/describe.js";

@@ -1,4 +1,4 @@
-import { type Artifact, type ArtifactKind, artifact } from "../src/artifact.js";
+import { type Artifact, type ArtifactKind, artifact } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { checkLossAxis } from "./lossAxis.js";
 import type { FigureParams, Plot } from "./plots/plot.js";

@@ -1,4 +1,4 @@
-import { artifact, artifactKinds, type Column } from "../src/artifact.js";
+import { artifact, artifactKinds, type Column } from "../src/artifact/artifact.js";
 import { listed } from "../src/parameters.js";
 import type { Stage } from "../src/stage.js";
 import { type Cell, onePerPoint } from "./onePerPoint.js";

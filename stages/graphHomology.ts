@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import type { VertexLists } from "../src/topology/explicitNeighbors.js";
 import { graphHomology, totalPersistence } from "../src/topology/graphHomology.js";

@@ -1,5 +1,5 @@
 /** The artifact of a regular grid: losses with their coefficients, and the facts that every grid tells. */
-import { type Artifact, artifact, type Metadata, type Summary } from "../src/artifact.js";
+import { type Artifact, artifact, type Metadata, type Summary } from "../src/artifact/artifact.js";
 import { lossFacts } from "./lossFacts.js";
 
 /**

@@ -6,7 +6,7 @@ import {
   numbers,
   rowCount,
   type Summary,
-} from "../src/artifact.js";
+} from "../src/artifact/artifact.js";
 import { blockMultiply, type HessianBlock, hessianBlocks } from "../src/landscape/hessianBlocks.js";
 import { lanczos } from "../src/landscape/lanczos.js";
 import { lanczosQuadrature, spectralMoment } from "../src/landscape/lanczosQuadrature.js";

@@ -6,7 +6,7 @@ import {
   lazily,
   numbers,
   rowCount,
-} from "../src/artifact.js";
+} from "../src/artifact/artifact.js";
 import { type Jump, jumped, jumps, retrainingSeed } from "../src/landscape/jumpAndRetrain.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";
 import type { Checkpoint, TrainingResult } from "../src/landscape/trainingRecord.js";

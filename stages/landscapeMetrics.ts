@@ -1,4 +1,4 @@
-import { artifact } from "../src/artifact.js";
+import { artifact } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { type LandscapeMetrics, landscapeMetrics } from "../src/topology/metrics.js";
 import { treeOf } from "./mergeTree.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import type { Artifact } from "../src/artifact.js";
+import type { Artifact } from "../src/artifact/artifact.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { drawnDigits } from "../src/data/generated/digits.js";
 import { markovText } from "../src/data/generated/markovText.js";
@@ -155,7 +155,7 @@ function resized(source: SampleSource, side: number | undefined): SampleSource {
 /** The dataset in the bytes of an Arrow file. Throws Error when it holds none, or none that fits together. */
 async function storedDataset(bytes: Uint8Array, name: string): Promise<Dataset> {
   // Arrow takes long to load, and few need it here.
-  const { decodeArtifact } = await import("../src/artifactFile.js");
+  const { decodeArtifact } = await import("../src/artifact/artifactFile.js");
   let stored: Artifact;
   try {
     stored = decodeArtifact(bytes);

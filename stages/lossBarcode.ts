@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type Metadata, numbers, rowCount, type Summary } from "../src/artifact.js";
+import { type Artifact, artifact, type Metadata, numbers, rowCount, type Summary } from "../src/artifact/artifact.js";
 import { pearson } from "../src/linalg/pearson.js";
 import { spearman } from "../src/linalg/spearman.js";
 import type { Stage } from "../src/stage.js";

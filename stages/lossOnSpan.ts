@@ -1,5 +1,5 @@
 /** Losses in the span of directions around a model: what the sampling stages have in common. */
-import { rowCount, vectorAt } from "../src/artifact.js";
+import { rowCount, vectorAt } from "../src/artifact/artifact.js";
 import { directionScales } from "../src/landscape/directionScales.js";
 import { createObjective, type LossTerms } from "../src/models/objective.js";
 import type { Releasable, StageContext } from "../src/stage.js";

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type ListColumn, numbers } from "../src/artifact.js";
+import { type Artifact, artifact, type ListColumn, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { type MergeTree, mergeTree, nodeTypes } from "../src/topology/mergeTree.js";
 import { type Simplification, simplify } from "../src/topology/simplification.js";

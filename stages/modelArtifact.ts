@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../src/artifact.js";
+import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../src/artifact/artifact.js";
 import type { Layout } from "../src/models/layout.js";
 import type { Problem, ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../src/models/model.js";

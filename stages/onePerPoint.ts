@@ -1,4 +1,4 @@
-import { type Artifact, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/matrix.js";
 import type { Point, Scalar, Source } from "../src/stage.js";
 

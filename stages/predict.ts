@@ -1,4 +1,4 @@
-import { type Artifact, artifact } from "../src/artifact.js";
+import { type Artifact, artifact } from "../src/artifact/artifact.js";
 import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
 import { pinnVariables } from "../src/models/pinn.js";
 import { pinnErrors } from "../src/models/pinnErrors.js";

@@ -1,4 +1,4 @@
-import { artifact } from "../src/artifact.js";
+import { artifact } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { nodeTypes } from "../src/topology/mergeTree.js";
 import { profile } from "../src/topology/profile.js";

@@ -1,4 +1,4 @@
-import { artifact, numbers, rowCount, vectorAt, vectorRows } from "../src/artifact.js";
+import { artifact, numbers, rowCount, vectorAt, vectorRows } from "../src/artifact/artifact.js";
 import { directionScales } from "../src/landscape/directionScales.js";
 import { projectOnto } from "../src/landscape/projection.js";
 import { requireFinite } from "../src/linalg/vectors.js";

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type RefineOptions, refineGrid } from "../src/landscape/refineGrid.js";
 import type { Stage } from "../src/stage.js";
 import { lossFacts } from "./lossFacts.js";

@@ -1,4 +1,4 @@
-import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";

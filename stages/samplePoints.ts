@@ -1,4 +1,4 @@
-import { type Artifact, artifact, concatenate, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, artifact, concatenate, numbers, rowCount } from "../src/artifact/artifact.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import { scatteredPoints } from "../src/landscape/scatteredPoints.js";
 import { SOBOL_DIMENSIONS } from "../src/linalg/sobol.js";

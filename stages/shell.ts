@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { type Artifact, type ArtifactKind, artifactKinds } from "../src/artifact.js";
+import { type Artifact, type ArtifactKind, artifactKinds } from "../src/artifact/artifact.js";
 import type { Stage, StageContext } from "../src/stage.js";
 
 interface Params {
@@ -34,7 +34,7 @@ export const shellStage: Stage<Params> = {
 
 async function read(path: string, kind: ArtifactKind): Promise<Artifact> {
   // Arrow takes long to load.
-  const { foreignArtifact } = await import("../src/foreignArtifact.js");
+  const { foreignArtifact } = await import("../src/artifact/foreignArtifact.js");
   try {
     return foreignArtifact(readFileSync(path), kind);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Artifact, rowCount, vectorAt } from "../src/artifact.js";
+import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
 import type { NetworkState } from "../src/models/networkState.js";
 
 /** Weights and batch-norm statistics in a row of a model, by default the last. Throws where it has no such row. */

@@ -1,5 +1,5 @@
-import type { Artifact } from "../src/artifact.js";
-import { canonicalJson } from "../src/canonicalJson.js";
+import type { Artifact } from "../src/artifact/artifact.js";
+import { canonicalJson } from "../src/artifact/canonicalJson.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";
 import type { EarlyStop } from "../src/landscape/trainingRecord.js";
 import { trainSolution } from "../src/landscape/trainSolution.js";

@@ -1,4 +1,4 @@
-import { type Artifact, rowCount, vectorAt } from "../src/artifact.js";
+import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
 import { networkSamples } from "../src/data/dataset.js";
 import { type LossFunction, lossFunction } from "../src/models/lossFunction.js";
 import { supervisedLoss } from "../src/models/supervisedLoss.js";

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, vectorRows } from "../src/artifact.js";
+import { type Artifact, artifact, vectorRows } from "../src/artifact/artifact.js";
 import type { TrainingHooks, TrainingState } from "../src/landscape/trainingRecord.js";
 import type { StageContext } from "../src/stage.js";
 

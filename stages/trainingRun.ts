@@ -1,4 +1,4 @@
-import type { Artifact, Metadata, Summary } from "../src/artifact.js";
+import type { Artifact, Metadata, Summary } from "../src/artifact/artifact.js";
 import type { Augmentation } from "../src/data/augment.js";
 import type { Schedule } from "../src/landscape/learningRate.js";
 import type { Optimizer } from "../src/landscape/optimizer.js";

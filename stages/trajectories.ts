@@ -1,4 +1,4 @@
-import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/artifact.js";
+import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/matrix.js";
 import { type Layout, requireSameShapes } from "../src/models/layout.js";
 import type { Point, Stage } from "../src/stage.js";

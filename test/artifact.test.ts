@@ -13,8 +13,8 @@ import {
   type VectorColumn,
   vectorAt,
   wholeArtifact,
-} from "../src/artifact.js";
-import { decodeArtifact, encodeArtifact, readArtifact, writeArtifact } from "../src/artifactFile.js";
+} from "../src/artifact/artifact.js";
+import { decodeArtifact, encodeArtifact, readArtifact, writeArtifact } from "../src/artifact/artifactFile.js";
 
 const grid = (loss: number[]) => artifact("grid", { loss: Float64Array.from(loss) }, { shape: [loss.length] });
 

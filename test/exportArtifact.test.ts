@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { artifact } from "../src/artifact.js";
+import { artifact } from "../src/artifact/artifact.js";
 import { exportArtifact } from "../src/exportArtifact.js";
 import { readNpz } from "./files/readNpz.js";
 

@@ -13,9 +13,9 @@ import {
   type Vector,
   vectorFromArray,
 } from "apache-arrow";
-import { artifact } from "../src/artifact.js";
-import { encodeArtifact } from "../src/artifactFile.js";
-import { foreignArtifact } from "../src/foreignArtifact.js";
+import { artifact } from "../src/artifact/artifact.js";
+import { encodeArtifact } from "../src/artifact/artifactFile.js";
+import { foreignArtifact } from "../src/artifact/foreignArtifact.js";
 
 const bytesOf = (columns: Record<string, Vector>) => tableToIPC(new Table(columns), "file");
 

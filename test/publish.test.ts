@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { artifact } from "../src/artifact.js";
+import { artifact } from "../src/artifact/artifact.js";
 import { csv } from "../src/publish.js";
 
 test("tables become comma-separated values: text quoted where it must be, numbers in full, lists with spaces", () => {

@@ -24,7 +24,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { canonicalJson } from "../src/canonicalJson.js";
+import { canonicalJson } from "../src/artifact/canonicalJson.js";
 import { type Random, randomStream } from "../src/linalg/random.js";
 
 const kills = Number(process.env.CIRQUE_TORTURE ?? 50);

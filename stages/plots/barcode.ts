@@ -1,4 +1,4 @@
-import { type Artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { barcode } from "../../src/figures/barcode.js";
 import { diagram } from "../../src/figures/diagram.js";
 import type { Plot } from "./plot.js";

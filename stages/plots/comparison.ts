@@ -1,4 +1,4 @@
-import { type Artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { comparison } from "../../src/figures/comparison.js";
 import type { Spec } from "../../src/figures/theme.js";
 import type { Plot } from "./plot.js";

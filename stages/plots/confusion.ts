@@ -1,4 +1,4 @@
-import type { Artifact } from "../../src/artifact.js";
+import type { Artifact } from "../../src/artifact/artifact.js";
 import { type ConfusionData, confusion } from "../../src/figures/confusion.js";
 import type { Plot } from "./plot.js";
 

@@ -1,4 +1,4 @@
-import { type Artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { type ContourPath, contour } from "../../src/figures/contour.js";
 import type { Spec } from "../../src/figures/theme.js";
 import type { Plot } from "./plot.js";

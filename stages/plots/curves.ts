@@ -1,4 +1,4 @@
-import { type Artifact, numbers, rowCount } from "../../src/artifact.js";
+import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { type Curve, curves, type Training } from "../../src/figures/curves.js";
 import type { Plot } from "./plot.js";
 

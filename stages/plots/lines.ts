@@ -1,4 +1,4 @@
-import { type Artifact, numbers, rowCount } from "../../src/artifact.js";
+import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import type { FigureParams, Plot } from "./plot.js";

@@ -1,4 +1,4 @@
-import { numbers } from "../../src/artifact.js";
+import { numbers } from "../../src/artifact/artifact.js";
 import { mergeTree } from "../../src/figures/mergeTree.js";
 import type { Plot } from "./plot.js";
 

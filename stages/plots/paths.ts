@@ -1,4 +1,4 @@
-import { type Artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import type { Plot } from "./plot.js";
 

@@ -1,4 +1,4 @@
-import type { Artifact, ArtifactKind } from "../../src/artifact.js";
+import type { Artifact, ArtifactKind } from "../../src/artifact/artifact.js";
 import type { LossScaleType } from "../../src/figures/lossScale.js";
 import type { Spec } from "../../src/figures/theme.js";
 

@@ -1,4 +1,4 @@
-import type { Artifact } from "../../src/artifact.js";
+import type { Artifact } from "../../src/artifact/artifact.js";
 import { samples } from "../../src/figures/samples.js";
 import { datasetOf } from "../dataset.js";
 import type { Plot } from "./plot.js";

@@ -1,4 +1,4 @@
-import { type Artifact, type Column, numbers, rowCount, type VectorColumn } from "../../src/artifact.js";
+import { type Artifact, type Column, numbers, rowCount, type VectorColumn } from "../../src/artifact/artifact.js";
 import { type ScatterMap, scatter } from "../../src/figures/scatter.js";
 import type { Plot } from "./plot.js";
 

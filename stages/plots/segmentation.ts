@@ -1,4 +1,4 @@
-import type { Artifact, VectorColumn } from "../../src/artifact.js";
+import type { Artifact, VectorColumn } from "../../src/artifact/artifact.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { segmentation } from "../../src/figures/segmentation.js";
 import type { Plot } from "./plot.js";

@@ -1,4 +1,4 @@
-import { type Artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { solution } from "../../src/figures/solution.js";
 import type { Plot } from "./plot.js";

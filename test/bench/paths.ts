@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { decodeArtifact } from "../../src/artifactFile.js";
+import { decodeArtifact } from "../../src/artifact/artifactFile.js";
 import type { ConnectedPath } from "../../src/landscape/paths/connectPath.js";
 import { lossSurface } from "../../src/landscape/paths/lossSurface.js";
 import { randomStream } from "../../src/linalg/random.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { numbers, vectorAt } from "../../src/artifact.js";
+import { numbers, vectorAt } from "../../src/artifact/artifact.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { evaluateStage } from "../../stages/evaluate.js";
 import { hessianStage } from "../../stages/hessian.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { randomStream } from "../../src/linalg/random.js";
 import type { Source } from "../../src/stage.js";
 import { classifyStage } from "../../stages/classify.js";

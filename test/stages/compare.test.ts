@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import type { Point } from "../../src/stage.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { compareStage } from "../../stages/compare.js";

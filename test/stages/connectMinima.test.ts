@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, type ListColumn, numbers, rowCount } from "../../src/artifact.js";
+import { type Artifact, type ListColumn, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { networkSamples } from "../../src/data/dataset.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { type Architecture, createModel } from "../../src/models/model.js";

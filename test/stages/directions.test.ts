@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers, vectorAt } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers, vectorAt } from "../../src/artifact/artifact.js";
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
 import { lossFunction } from "../../src/models/lossFunction.js";

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers, rowCount, type VectorColumn, vectorAt } from "../../src/artifact.js";
-import { decodeArtifact, encodeArtifact } from "../../src/artifactFile.js";
+import {
+  type Artifact,
+  artifact,
+  numbers,
+  rowCount,
+  type VectorColumn,
+  vectorAt,
+} from "../../src/artifact/artifact.js";
+import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { validate } from "../../src/parameters.js";
 import type { Source } from "../../src/stage.js";
 import { embedStage } from "../../stages/embed.js";

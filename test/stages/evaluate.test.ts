@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { numbers, rowCount, type VectorColumn } from "../../src/artifact.js";
-import { decodeArtifact, encodeArtifact } from "../../src/artifactFile.js";
+import { numbers, rowCount, type VectorColumn } from "../../src/artifact/artifact.js";
+import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { markovText } from "../../src/data/generated/markovText.js";
 import { shapesToSegment } from "../../src/data/generated/shapes.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { evaluateExpression } from "../../src/models/evaluateExpression.js";
 import { parseExpression } from "../../src/models/expression.js";

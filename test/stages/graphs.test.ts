@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact.js";
-import { decodeArtifact, encodeArtifact } from "../../src/artifactFile.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
+import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { validate } from "../../src/parameters.js";
 import type { Stage } from "../../src/stage.js";
 import { barcodeStage } from "../../stages/barcode.js";

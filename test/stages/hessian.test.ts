@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { createModel } from "../../src/models/model.js";
 import { createObjective } from "../../src/models/objective.js";

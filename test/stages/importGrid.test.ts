@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { type Artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { figureStage } from "../../stages/figure.js";
 import { importGridStage } from "../../stages/importGrid.js";

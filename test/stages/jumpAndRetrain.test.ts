@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes } from "../../src/data/generated/shapes.js";
 import { jumped } from "../../src/landscape/jumpAndRetrain.js";

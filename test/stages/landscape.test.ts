@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { norm } from "../../src/linalg/vectors.js";
 import type { TensorLayout } from "../../src/models/layout.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { compareBarcodesStage } from "../../stages/compareBarcodes.js";
 import { figureStage } from "../../stages/figure.js";
 import { lossBarcodeStage } from "../../stages/lossBarcode.js";

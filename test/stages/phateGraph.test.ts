@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { artifact, type ListColumn, type Metadata, numbers } from "../../src/artifact.js";
+import { artifact, type ListColumn, type Metadata, numbers } from "../../src/artifact/artifact.js";
 import { pairwiseDistances } from "../../src/embedding/pairwiseDistances.js";
 import { phateDefaults, phatePotential } from "../../src/embedding/phatePotential.js";
 import { randomStream } from "../../src/linalg/random.js";

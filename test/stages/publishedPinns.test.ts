@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact.js";
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { loadModelStage } from "../../stages/loadModel.js";

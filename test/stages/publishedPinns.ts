@@ -1,5 +1,5 @@
 /** The published PINNs, loaded from the reference data by the stage that loads models. */
-import { type Artifact, artifact } from "../../src/artifact.js";
+import { type Artifact, artifact } from "../../src/artifact/artifact.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { referencePath } from "../reference.js";
 import { runStage } from "./runStage.js";

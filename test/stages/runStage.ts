@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { type Artifact, wholeArtifact } from "../../src/artifact.js";
+import { type Artifact, wholeArtifact } from "../../src/artifact/artifact.js";
 import { validate } from "../../src/parameters.js";
 import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
-import { encodeArtifact } from "../../src/artifactFile.js";
+import { type Artifact, artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
+import { encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { pieceCount } from "../../src/landscape/pieces.js";
 import { createObjective } from "../../src/models/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";

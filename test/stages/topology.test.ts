@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { artifact, numbers } from "../../src/artifact.js";
+import { artifact, numbers } from "../../src/artifact/artifact.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { compareProfilesStage } from "../../stages/compareProfiles.js";
 import { contourTreeStage } from "../../stages/contourTree.js";

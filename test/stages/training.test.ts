@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact.js";
+import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { drawnDigits } from "../../src/data/generated/digits.js";
 import { markovText } from "../../src/data/generated/markovText.js";
