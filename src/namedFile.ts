@@ -1,7 +1,7 @@
 /** Files that parameters name (`"file": true` in a stage's schema): their content enters the key of the step. */
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { hashContent } from "./contentHash.js";
+import { hashContent } from "./store/contentHash.js";
 import { suggestion } from "./text/nearestName.js";
 
 export interface NamedFile {

@@ -17,11 +17,11 @@ import { dirname, join, normalize, sep } from "node:path";
 import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "./artifact/artifact.js";
 import { readArtifact } from "./artifact/artifactFile.js";
 import { canonicalJson } from "./artifact/canonicalJson.js";
-import { isAbandoned, storeError } from "./atomicFile.js";
-import { hashFile } from "./contentHash.js";
 import { pointLabel } from "./matrix.js";
 import type { Plan, Step } from "./plan.js";
 import type { Outcome } from "./run.js";
+import { isAbandoned, storeError } from "./store/atomicFile.js";
+import { hashFile } from "./store/contentHash.js";
 
 interface Manifest {
   pipeline: string;

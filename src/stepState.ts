@@ -1,9 +1,10 @@
 /** What there is of each step, and why one would run. */
-import type { Cache } from "./cache.js";
+
 import { shown } from "./parameters.js";
 import type { Plan, Step } from "./plan.js";
 import { inspect } from "./run.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
+import type { Cache } from "./store/cache.js";
 
 /**
  * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with other

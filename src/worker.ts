@@ -5,14 +5,14 @@ import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "./artifact/artifact.js";
 import { readArtifact, writeArtifact } from "./artifact/artifactFile.js";
-import { StoreError } from "./atomicFile.js";
-import { type CacheRecord, openCache } from "./cache.js";
 import { withUsedBackends } from "./graph/backends/index.js";
 import { type NamedFile, requireUnchanged } from "./namedFile.js";
 import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
 import { stageModule } from "./stageModule.js";
 import { appendToLog } from "./stepLog.js";
 import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
+import { StoreError } from "./store/atomicFile.js";
+import { type CacheRecord, openCache } from "./store/cache.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {

@@ -12,7 +12,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openCache } from "../src/cache.js";
+import { openCache } from "../src/store/cache.js";
 
 const KEY = "a".repeat(64);
 const bytes = new TextEncoder().encode("an artifact");

@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openCache } from "../src/cache.js";
 import { loadPipeline } from "../src/config.js";
 import { ConfigError } from "../src/configFile.js";
-import { hashContent } from "../src/contentHash.js";
 import { plan } from "../src/plan.js";
 import { run } from "../src/run.js";
+import { openCache } from "../src/store/cache.js";
+import { hashContent } from "../src/store/contentHash.js";
 import { loadStages } from "../stages/index.js";
 import { npyFile } from "./files/npyFile.js";
 

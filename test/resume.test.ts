@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import type { CacheRecord } from "../src/cache.js";
 import { pieceCount } from "../src/landscape/pieces.js";
+import type { CacheRecord } from "../src/store/cache.js";
 
 const cli = join(process.cwd(), "dist/src/cli.js");
 const shape = [11, 11, 9];

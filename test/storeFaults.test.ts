@@ -17,7 +17,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openCache } from "../src/cache.js";
+import { openCache } from "../src/store/cache.js";
 
 const cli = join(process.cwd(), "dist/src/cli.js");
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { CacheRecord } from "../src/cache.js";
+import type { CacheRecord } from "../src/store/cache.js";
 
 const cli = join(process.cwd(), "dist/src/cli.js");
 

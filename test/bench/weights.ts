@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Artifact, type ArtifactInPieces, lazily, vectorRows } from "../../src/artifact/artifact.js";
 import { readArtifact, writeArtifact } from "../../src/artifact/artifactFile.js";
-import { openCache } from "../../src/cache.js";
+import { openCache } from "../../src/store/cache.js";
 import { embedStage } from "../../stages/embed.js";
 import { runStage } from "../stages/runStage.js";
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalJson } from "./artifact/canonicalJson.js";
+import { canonicalJson } from "../artifact/canonicalJson.js";
 
 /** The hash of a file's bytes. Throws the file system's error when it cannot be read. */
 export function hashFile(path: string): string {

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { canonicalJson, parseCanonicalJson } from "./artifact/canonicalJson.js";
+import { canonicalJson, parseCanonicalJson } from "../artifact/canonicalJson.js";
 import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./atomicFile.js";
 import { hashFile, readChunks } from "./contentHash.js";
 import { stampOf, verifiedObjects } from "./verifiedObjects.js";
