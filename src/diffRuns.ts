@@ -1,7 +1,7 @@
 /** What two runs differ by: the values in force, the parameters of their steps, and the numbers that these gave. */
 import { rowCount } from "./artifact/artifact.js";
 import { readArtifact } from "./artifact/artifactFile.js";
-import { shown } from "./parameters.js";
+import { shown } from "./pipeline/parameters.js";
 import type { RunRecord } from "./runHistory.js";
 import { differences } from "./stepState.js";
 import type { Cache, CacheRecord } from "./store/cache.js";

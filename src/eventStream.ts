@@ -1,5 +1,5 @@
 /** The events of a run for other programs (`run --json`): one JSON object a line. NaN and infinite numbers are texts of that name. */
-import type { Plan } from "./plan.js";
+import type { Plan } from "./pipeline/plan.js";
 import type { Outcome, RunEvent } from "./run.js";
 
 /**

@@ -1,7 +1,7 @@
 /** What there is of each step, and why one would run. */
 
-import { shown } from "./parameters.js";
-import type { Plan, Step } from "./plan.js";
+import { shown } from "./pipeline/parameters.js";
+import type { Plan, Step } from "./pipeline/plan.js";
 import { inspect } from "./run.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
 import type { Cache } from "./store/cache.js";

@@ -1,5 +1,5 @@
 import { artifact, artifactKinds } from "../src/artifact/artifact.js";
-import { pointLabel } from "../src/matrix.js";
+import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Scalar, Source, Stage } from "../src/stage.js";
 import { type Assessment, assess, type Labelled, nearestNeighborVote } from "../src/statistics/classification.js";
 import { quantileClasses } from "../src/statistics/describe.js";

@@ -14,8 +14,8 @@ import { type PairChoice, pathPairs } from "../src/landscape/paths/pathPairs.js"
 import { arcLengths, lengthAt, pointAt } from "../src/landscape/paths/pathPlaces.js";
 import type { TrainingState } from "../src/landscape/trainingRecord.js";
 import { requireFinite } from "../src/linalg/vectors.js";
-import { pointLabel } from "../src/matrix.js";
 import { weightMatching } from "../src/models/weightMatching.js";
+import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { checkpointRows } from "./checkpoints.js";
 import { datasetOf } from "./dataset.js";

@@ -1,5 +1,5 @@
 import { artifact, artifactKinds, type Column } from "../src/artifact/artifact.js";
-import { listed } from "../src/parameters.js";
+import { listed } from "../src/pipeline/parameters.js";
 import type { Stage } from "../src/stage.js";
 import { type Cell, onePerPoint } from "./onePerPoint.js";
 

@@ -1,5 +1,5 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
-import { pointLabel } from "../src/matrix.js";
+import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Scalar, Source } from "../src/stage.js";
 
 export type Cell = Scalar | undefined;

@@ -1,6 +1,6 @@
 import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type Cell, type PageTable, reportPage } from "../src/figures/page.js";
-import { singleValues } from "../src/namedValues.js";
+import { singleValues } from "../src/pipeline/namedValues.js";
 import type { Lineage, Point, Source, Stage } from "../src/stage.js";
 
 interface Params {

@@ -1,4 +1,4 @@
-import { pointLabel } from "../src/matrix.js";
+import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Source } from "../src/stage.js";
 
 /** `<stage>@<point>`, for messages. */

@@ -1,6 +1,6 @@
 import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/artifact/artifact.js";
-import { pointLabel } from "../src/matrix.js";
 import { type Layout, requireSameShapes } from "../src/models/layout.js";
+import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Stage } from "../src/stage.js";
 import { columnsTogether, withColumns } from "./joinModels.js";
 

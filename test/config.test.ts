@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Changes, loadPipeline } from "../src/config.js";
-import { ConfigError } from "../src/configFile.js";
-import { type Plan, plan } from "../src/plan.js";
+import { type Changes, loadPipeline } from "../src/pipeline/config.js";
+import { ConfigError } from "../src/pipeline/configFile.js";
+import { type Plan, plan } from "../src/pipeline/plan.js";
 import { loadStages } from "../stages/index.js";
 
 const stages = await loadStages();

@@ -7,10 +7,10 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { loadPipeline } from "../src/config.js";
-import { ConfigError } from "../src/configFile.js";
-import { plan } from "../src/plan.js";
-import { withModules } from "../src/stageModule.js";
+import { loadPipeline } from "../src/pipeline/config.js";
+import { ConfigError } from "../src/pipeline/configFile.js";
+import { plan } from "../src/pipeline/plan.js";
+import { withModules } from "../src/pipeline/stageModule.js";
 import { loadStages } from "../stages/index.js";
 import { good, hostile, type Malformed, mutations } from "./malformedConfigs.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matrixPoints, mentions, pointLabel, projections, substitute } from "../src/matrix.js";
+import { matrixPoints, mentions, pointLabel, projections, substitute } from "../src/pipeline/matrix.js";
 
 test("points come in matrix order, without the excluded and with the included", () => {
   const axes = { beta: [1, 30], seed: [0, 1] };

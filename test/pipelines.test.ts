@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { loadPipeline } from "../src/config.js";
-import { ConfigError } from "../src/configFile.js";
-import { plan } from "../src/plan.js";
+import { loadPipeline } from "../src/pipeline/config.js";
+import { ConfigError } from "../src/pipeline/configFile.js";
+import { plan } from "../src/pipeline/plan.js";
 import { loadStages } from "../stages/index.js";
 
 const stages = await loadStages();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
-import { schemaOf } from "../src/parameters.js";
+import { schemaOf } from "../src/pipeline/parameters.js";
 import { describeStage } from "../src/stageHelp.js";
 import { computeDirectionsStage } from "../stages/computeDirections.js";
 import { connectMinimaStage } from "../stages/connectMinima.js";

@@ -10,7 +10,7 @@ import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
 import { lossFunction } from "../../src/models/lossFunction.js";
 import { createModel } from "../../src/models/model.js";
 import { createObjective } from "../../src/models/objective.js";
-import { validate } from "../../src/parameters.js";
+import { validate } from "../../src/pipeline/parameters.js";
 import type { Source } from "../../src/stage.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { figureStage } from "../../stages/figure.js";

@@ -4,7 +4,7 @@ import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { createModel } from "../../src/models/model.js";
 import { createObjective } from "../../src/models/objective.js";
-import { schemaOf } from "../../src/parameters.js";
+import { schemaOf } from "../../src/pipeline/parameters.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
 import { trainedModel } from "../../stages/trainedModel.js";

@@ -1,7 +1,9 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { hash } from "node:crypto";
 import { resolve } from "node:path";
-import { canonicalJson } from "./artifact/canonicalJson.js";
+import { canonicalJson } from "../artifact/canonicalJson.js";
+import type { PipelineText, Point, Stage } from "../stage.js";
+import { suggestion } from "../text/nearestName.js";
 import { checkNames } from "./checkNames.js";
 import { configError, type Pipeline, valuesAt } from "./config.js";
 import { MOST_PROBLEMS, type Path, type Problem } from "./configFile.js";
@@ -10,8 +12,6 @@ import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { type Fault, inspect, listed } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
-import type { PipelineText, Point, Stage } from "./stage.js";
-import { suggestion } from "./text/nearestName.js";
 
 export interface Step {
   /** `<stage>` or `<stage>@<point>`. */

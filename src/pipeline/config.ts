@@ -1,12 +1,12 @@
 /** A pipeline file, read and changed as the command line asks; `plan` checks what it says. */
 import { basename, isAbsolute, resolve } from "node:path";
+import type { Scalar } from "../stage.js";
+import { suggestion } from "../text/nearestName.js";
+import { secondsOf } from "../timeLimit.js";
 import { ConfigError, type ConfigFile, type Problem, readConfigFile } from "./configFile.js";
 import { extended } from "./extendedFile.js";
 import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
 import { listed, shown, validate } from "./parameters.js";
-import type { Scalar } from "./stage.js";
-import { suggestion } from "./text/nearestName.js";
-import { secondsOf } from "./timeLimit.js";
 import { readYaml } from "./yamlValue.js";
 
 export interface StageEntry {

@@ -1,8 +1,8 @@
 /** Files that parameters name (`"file": true` in a stage's schema): their content enters the key of the step. */
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { hashContent } from "./store/contentHash.js";
-import { suggestion } from "./text/nearestName.js";
+import { hashContent } from "../store/contentHash.js";
+import { suggestion } from "../text/nearestName.js";
 
 export interface NamedFile {
   /** As written in the parameters: relative to the folder of the pipeline file, or absolute. */

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import { suggestion } from "../text/nearestName.js";
 import type { Path } from "./configFile.js";
 import { type Context, compileSchema } from "./schemaCompiler.js";
-import { suggestion } from "./text/nearestName.js";
 
 export interface Fault {
   path: Path;
@@ -23,7 +23,7 @@ const validators = new Map<SchemaSource, ValidateFunction>();
  * in their places; keywords beside a reference go before those of its schema. Throws when schemas/ has none.
  */
 export function schemaOf(name: string): Record<string, unknown> {
-  const text = readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../../../schemas/${name}.json`, import.meta.url), "utf8");
   return JSON.parse(text, (_key, value) => {
     if (typeof value?.$ref !== "string" || value.$ref.startsWith("#")) return value;
     const { $ref, ...own } = value;

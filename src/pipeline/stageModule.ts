@@ -2,12 +2,12 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type ArtifactKind, artifactKinds } from "./artifact/artifact.js";
+import { type ArtifactKind, artifactKinds } from "../artifact/artifact.js";
+import type { Stage } from "../stage.js";
+import { hashFile } from "../store/contentHash.js";
 import { configError, isModulePath, type Pipeline } from "./config.js";
 import type { Problem } from "./configFile.js";
 import { listed, shown, validate } from "./parameters.js";
-import type { Stage } from "./stage.js";
-import { hashFile } from "./store/contentHash.js";
 
 /** These stages and those that the pipeline takes from modules. Throws ConfigError where a module gives none. */
 export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {

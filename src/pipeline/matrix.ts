@@ -1,8 +1,8 @@
 /** The matrix: which points there are, and `${name}` put in its place. */
 import { hash } from "node:crypto";
+import type { Point, Scalar } from "../stage.js";
 import type { Matrix } from "./config.js";
 import type { Path } from "./configFile.js";
-import type { Point, Scalar } from "./stage.js";
 
 export const MAX_POINTS = 10_000;
 

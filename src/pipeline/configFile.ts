@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
-import { printable } from "./text/printable.js";
+import { printable } from "../text/printable.js";
 import { readYaml, YamlFault } from "./yamlValue.js";
 
 export type Path = (string | number)[];

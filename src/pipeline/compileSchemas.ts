@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { schemaOf } from "./parameters.js";
 import { validatorModule } from "./schemaCompiler.js";
 
-const target = new URL("../schemas/", import.meta.url);
+const target = new URL("../../schemas/", import.meta.url);
 mkdirSync(target, { recursive: true });
-for (const file of readdirSync(new URL("../../schemas/", import.meta.url))) {
+for (const file of readdirSync(new URL("../../../schemas/", import.meta.url))) {
   const name = file.replace(/\.json$/, "");
   if (name !== "editor") writeFileSync(new URL(`${name}.cjs`, target), validatorModule(schemaOf(name)));
 }
