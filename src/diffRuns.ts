@@ -2,8 +2,8 @@
 import { rowCount } from "./artifact/artifact.js";
 import { readArtifact } from "./artifact/artifactFile.js";
 import { shown } from "./pipeline/parameters.js";
-import type { RunRecord } from "./runHistory.js";
-import { differences } from "./stepState.js";
+import type { RunRecord } from "./run/runHistory.js";
+import { differences } from "./run/stepState.js";
 import type { Cache, CacheRecord } from "./store/cache.js";
 
 /** Lines, one for each difference; none where there are none. */

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { loadPipeline } from "../src/pipeline/config.js";
 import { ConfigError } from "../src/pipeline/configFile.js";
 import { plan } from "../src/pipeline/plan.js";
-import { run } from "../src/run.js";
+import { run } from "../src/run/run.js";
 import { openCache } from "../src/store/cache.js";
 import { hashContent } from "../src/store/contentHash.js";
 import { loadStages } from "../stages/index.js";

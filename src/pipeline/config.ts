@@ -1,8 +1,8 @@
 /** A pipeline file, read and changed as the command line asks; `plan` checks what it says. */
 import { basename, isAbsolute, resolve } from "node:path";
+import { secondsOf } from "../run/timeLimit.js";
 import type { Scalar } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
-import { secondsOf } from "../timeLimit.js";
 import { ConfigError, type ConfigFile, type Problem, readConfigFile } from "./configFile.js";
 import { extended } from "./extendedFile.js";
 import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";

@@ -3,16 +3,16 @@ import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { parentPort } from "node:worker_threads";
-import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "./artifact/artifact.js";
-import { readArtifact, writeArtifact } from "./artifact/artifactFile.js";
-import { withUsedBackends } from "./graph/backends/index.js";
-import { type NamedFile, requireUnchanged } from "./pipeline/namedFile.js";
-import { stageModule } from "./pipeline/stageModule.js";
-import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "./stage.js";
+import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "../artifact/artifact.js";
+import { readArtifact, writeArtifact } from "../artifact/artifactFile.js";
+import { withUsedBackends } from "../graph/backends/index.js";
+import { type NamedFile, requireUnchanged } from "../pipeline/namedFile.js";
+import { stageModule } from "../pipeline/stageModule.js";
+import type { Amount, Lineage, PipelineText, Point, Releasable, Stage, StageContext } from "../stage.js";
+import { StoreError } from "../store/atomicFile.js";
+import { type CacheRecord, openCache } from "../store/cache.js";
 import { appendToLog } from "./stepLog.js";
 import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
-import { StoreError } from "./store/atomicFile.js";
-import { type CacheRecord, openCache } from "./store/cache.js";
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {
@@ -110,7 +110,7 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
 async function stageOf({ stage: name, module }: Task): Promise<Stage> {
   if (module) return stageModule(module);
   // They take a while to load; a worker may only be given stages from modules.
-  const { isKind, loadStages } = await import("../stages/index.js");
+  const { isKind, loadStages } = await import("../../stages/index.js");
   if (!isKind(name)) throw new Error(`no stage "${name}" in this worker`);
   const [found] = await loadStages([name]);
   return found;

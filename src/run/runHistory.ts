@@ -2,11 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { NamedValues } from "./pipeline/namedValues.js";
-import type { Plan } from "./pipeline/plan.js";
+import type { NamedValues } from "../pipeline/namedValues.js";
+import type { Plan } from "../pipeline/plan.js";
+import type { Scalar } from "../stage.js";
+import { StoreError, writeAtomically } from "../store/atomicFile.js";
 import type { Outcome } from "./run.js";
-import type { Scalar } from "./stage.js";
-import { StoreError, writeAtomically } from "./store/atomicFile.js";
 
 export interface RunRecord {
   /** Runs of a pipeline count from 1: `12-3fa9`. */

@@ -1,12 +1,12 @@
 /** Brings the steps of a plan up to date: what the store has is kept, the rest goes to the worker threads as soon as it is ready. */
 import { createHash, randomInt } from "node:crypto";
-import { canonicalJson } from "./artifact/canonicalJson.js";
-import { keyOf, type Plan, type Step } from "./pipeline/plan.js";
-import type { Amount, Lineage } from "./stage.js";
+import { canonicalJson } from "../artifact/canonicalJson.js";
+import { keyOf, type Plan, type Step } from "../pipeline/plan.js";
+import type { Amount, Lineage } from "../stage.js";
+import { StoreError } from "../store/atomicFile.js";
+import type { Cache, CacheRecord, Found } from "../store/cache.js";
 import { appendToLog, startLog } from "./stepLog.js";
 import { DRAINING, GOING_ON, raise, STOPPING, STORE_FAILED } from "./stopping.js";
-import { StoreError } from "./store/atomicFile.js";
-import type { Cache, CacheRecord, Found } from "./store/cache.js";
 import { timeLimit } from "./timeLimit.js";
 import type { Piece, ProgressMessage, Task, TaskInput } from "./worker.js";
 

@@ -1,9 +1,9 @@
 /** The store looked after: objects read again, and what nothing refers to removed. */
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Cache } from "../store/cache.js";
+import { hashFile } from "../store/contentHash.js";
 import { listRuns, type RunRecord, removeRun } from "./runHistory.js";
-import type { Cache } from "./store/cache.js";
-import { hashFile } from "./store/contentHash.js";
 
 /** Reads every record and object and compares hashes. Gives what is damaged, in words; the objects that no record has are counted. */
 export function verifyStore(cache: Cache): { records: number; bytes: number; damaged: string[]; unreferenced: number } {

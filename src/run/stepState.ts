@@ -1,10 +1,10 @@
 /** What there is of each step, and why one would run. */
 
-import { shown } from "./pipeline/parameters.js";
-import type { Plan, Step } from "./pipeline/plan.js";
+import { shown } from "../pipeline/parameters.js";
+import type { Plan, Step } from "../pipeline/plan.js";
+import type { Cache } from "../store/cache.js";
 import { inspect } from "./run.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
-import type { Cache } from "./store/cache.js";
 
 /**
  * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with other
