@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { npyFile } from "./files/npyFile.js";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 const tiny = `# Two tiny networks.
 name: tiny

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { CacheRecord } from "../src/store/cache.js";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 /** Points enough for products that ONNX Runtime shares out among threads. */
 const pipeline = `name: maps

@@ -141,11 +141,15 @@ test("every example runs", () => {
     publish: examples.map(({ name }) => name),
   };
   writeFileSync(join(folder, "p.yaml"), JSON.stringify(pipeline));
-  const { status, stderr } = spawnSync(process.execPath, [join(process.cwd(), "dist/src/cli.js"), "run", "p.yaml"], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` },
-  });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(process.cwd(), "dist/src/cli/main.js"), "run", "p.yaml"],
+    {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env.PATH}` },
+    },
+  );
   assert.equal(status, 0, stderr);
 
   const manifest = JSON.parse(readFileSync(join(folder, "results/p/manifest.json"), "utf8")) as {

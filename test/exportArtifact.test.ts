@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { artifact } from "../src/artifact/artifact.js";
-import { exportArtifact } from "../src/exportArtifact.js";
+import { exportArtifact } from "../src/cli/exportArtifact.js";
 import { readNpz } from "./files/readNpz.js";
 
 const tree = artifact(

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fetchProgress } from "../src/fetchProgress.js";
+import { fetchProgress } from "../src/cli/fetchProgress.js";
 
 function recorded(isTTY: boolean) {
   const written: string[] = [];
@@ -43,7 +43,7 @@ test("off a terminal a file takes one line, unless it takes long; on one its pro
 
 const cirque = (...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, ["dist/src/cli.js", ...args], (error, stdout, stderr) =>
+    execFile(process.execPath, ["dist/src/cli/main.js", ...args], (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });

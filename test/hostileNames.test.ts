@@ -67,7 +67,7 @@ writeFileSync(
 writeFileSync(join(folder, "f.yaml"), "stages: { bad: { uses: ./fails.js } }\n");
 
 const cirque = (...args: string[]) =>
-  spawnSync(process.execPath, [fileURLToPath(file("src/cli.js")), ...args], { cwd: folder, encoding: "utf8" });
+  spawnSync(process.execPath, [fileURLToPath(file("src/cli/main.js")), ...args], { cwd: folder, encoding: "utf8" });
 const filesBelow = (path: string) => readdirSync(path, { recursive: true, encoding: "utf8" });
 
 test("values that are hostile stay inside the results, and are shown, not obeyed", () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { CacheRecord } from "../src/store/cache.js";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 /**
  * Asserts that a pipeline whose stage of a kind is killed with -9 each time it has stored a state, `kills` times or until it ends, gives the

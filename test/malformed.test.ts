@@ -96,7 +96,7 @@ test("files that a hand has broken are refused at the place, or are still good",
 
 test("the program ends with exit code 2, and writes nothing", () => {
   const cases = [...hostile().filter((_, i) => i % 13 === 0), ...mutations(500).filter((_, i) => i % 100 === 3)];
-  const cli = fileURLToPath(new URL("../src/cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
   const place = join(folder, "place");
   for (const { what, content } of cases) {
     mkdirSync(place, { recursive: true });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 const arrow = createRequire(import.meta.url).resolve("apache-arrow");
 
 /** A fresh folder with these files. */

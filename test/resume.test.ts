@@ -9,7 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { pieceCount } from "../src/landscape/pieces.js";
 import type { CacheRecord } from "../src/store/cache.js";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 const shape = [11, 11, 9];
 
 const pipeline = `# A landscape in three dimensions.

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 /** A stage that does what `mode` says. */
 const stage = `import { appendFileSync, existsSync, writeFileSync } from "node:fs";

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { openCache } from "../src/store/cache.js";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 /** A column of 80 kB that depends on what comes before; each execution is written down. */
 const stage = `import { appendFileSync } from "node:fs";

@@ -29,7 +29,7 @@ import { type Random, randomStream } from "../src/linalg/random.js";
 
 const kills = Number(process.env.CIRQUE_TORTURE ?? 50);
 const seed = Number(process.env.CIRQUE_TORTURE_SEED ?? 1);
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 /** Six stages at ten points; every third step is in pieces. Each execution is written down outside the store. */
 const stage = `import { appendFileSync } from "node:fs";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { CacheRecord } from "../src/store/cache.js";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 const networks = {
   digits: "{ kind: mlp, widths: [784, 256, 256, 10], activation: relu }",

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const cli = join(process.cwd(), "dist/src/cli.js");
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 const steps = Number(process.argv[2] ?? 10_000);
 const points = Math.ceil(steps / 4);
 

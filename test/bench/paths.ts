@@ -108,7 +108,7 @@ async function tenTimes(work: (k: number) => Promise<unknown>): Promise<void> {
 
 /** Runs the pipeline up to a stage in a process of its own; seconds by the clock and of the processor. */
 async function cirque(folder: string, target: string): Promise<{ clock: number; busy: number }> {
-  const cli = fileURLToPath(new URL("../../src/cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
   const start = performance.now();
   const child = spawn(process.execPath, [cli, "run", "bench.yaml", target, "-j", "2", "-q"], {
     cwd: folder,

@@ -56,7 +56,7 @@ interface Measured {
   resident?: number;
 }
 
-const cli = fileURLToPath(new URL("../../src/cli.js", import.meta.url));
+const cli = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 /** Runs a pipeline up to a stage in a process of its own. */
 async function cirque(folder: string, jobs: number, target?: string): Promise<Measured> {

@@ -261,7 +261,7 @@ stages:
 publish: [where]
 `,
   );
-  const cli = join(process.cwd(), "dist/src/cli.js");
+  const cli = join(process.cwd(), "dist/src/cli/main.js");
   const { status, stderr } = spawnSync(process.execPath, [cli, "run", "p.yaml", "-q"], {
     cwd: folder,
     encoding: "utf8",

@@ -204,7 +204,7 @@ stages:
   file("short.npy", npyBytes({ shape: [7], values: values.slice(0, 7) }));
   truncateSync(file("cut.npy", npyBytes({ shape: [values.length], values })), 100);
   const cirque = (...args: string[]) => {
-    const cli = join(process.cwd(), "dist/src/cli.js");
+    const cli = join(process.cwd(), "dist/src/cli/main.js");
     const { status, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: folder, encoding: "utf8" });
     return { status, stderr };
   };

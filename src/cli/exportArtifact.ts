@@ -1,6 +1,6 @@
 /** Artifacts in the formats of other programs. */
 import type { SchemaElement } from "hyparquet";
-import { type Artifact, type Column, listAt, rowCount } from "./artifact/artifact.js";
+import { type Artifact, type Column, listAt, rowCount } from "../artifact/artifact.js";
 import { csv } from "./publish.js";
 
 export type ExportFormat = "csv" | "json" | "parquet" | "npz";

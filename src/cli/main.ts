@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { knownSets } from "./data/knownSets.js";
-import { backendNames, requireBackendName } from "./graph/backends/index.js";
+import { knownSets } from "../data/knownSets.js";
+import { backendNames, requireBackendName } from "../graph/backends/index.js";
 
 const commands = () => import("./commands.js");
 
@@ -31,7 +31,7 @@ function backendName(text: string): string {
 const collect = (value: string, earlier: string[]) => [...earlier, value];
 
 function commandLine(finish: (code: number) => void): Command {
-  const { version, description } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { version, description } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
   const program = new Command("cirque")
     .description(description)
     .version(version)

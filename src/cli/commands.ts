@@ -5,31 +5,31 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { isKind, kinds, loadStages } from "../stages/index.js";
+import { isKind, kinds, loadStages } from "../../stages/index.js";
+import { fetchDataset } from "../data/fetch/fetchDataset.js";
+import { isKnownName, knownSets } from "../data/knownSets.js";
+import { threadLimit } from "../graph/backends/index.js";
+import { type Changes, isModulePath, loadPipeline, type Pipeline, pipelineName } from "../pipeline/config.js";
+import { ConfigError } from "../pipeline/configFile.js";
+import { schemaOf } from "../pipeline/parameters.js";
+import { type Plan, plan, type Step, select } from "../pipeline/plan.js";
+import { stageModule, withModules } from "../pipeline/stageModule.js";
+import { type Outcome, type RunEvent, run } from "../run/run.js";
+import { beginRun, listRuns, type RunRecord, runFinder, runsOf } from "../run/runHistory.js";
+import { readLog } from "../run/stepLog.js";
+import { stepStates, why } from "../run/stepState.js";
+import { findGarbage, removeGarbage, verifyStore } from "../run/tidyStore.js";
+import type { Stage } from "../stage.js";
+import { type Cache, type Found, openCache } from "../store/cache.js";
+import { suggestion } from "../text/nearestName.js";
+import { printable } from "../text/printable.js";
 import { type DagFormat, dag } from "./dag.js";
-import { fetchDataset } from "./data/fetch/fetchDataset.js";
-import { isKnownName, knownSets } from "./data/knownSets.js";
 import { eventStream } from "./eventStream.js";
 import type { ExportFormat } from "./exportArtifact.js";
 import { fetchProgress } from "./fetchProgress.js";
-import { threadLimit } from "./graph/backends/index.js";
-import { type Changes, isModulePath, loadPipeline, type Pipeline, pipelineName } from "./pipeline/config.js";
-import { ConfigError } from "./pipeline/configFile.js";
-import { schemaOf } from "./pipeline/parameters.js";
-import { type Plan, plan, type Step, select } from "./pipeline/plan.js";
-import { stageModule, withModules } from "./pipeline/stageModule.js";
 import { progressReporter } from "./progress.js";
-import { type Outcome, type RunEvent, run } from "./run/run.js";
-import { beginRun, listRuns, type RunRecord, runFinder, runsOf } from "./run/runHistory.js";
-import { readLog } from "./run/stepLog.js";
-import { stepStates, why } from "./run/stepState.js";
-import { findGarbage, removeGarbage, verifyStore } from "./run/tidyStore.js";
-import type { Stage } from "./stage.js";
 import { describeStage } from "./stageHelp.js";
 import { starter } from "./starter.js";
-import { type Cache, type Found, openCache } from "./store/cache.js";
-import { suggestion } from "./text/nearestName.js";
-import { printable } from "./text/printable.js";
 
 const DONE = 0;
 const FAILED = 1;
@@ -234,7 +234,7 @@ function resultOf({ id, key }: Step, cache: Cache): Found {
 export async function showStep(path: string, name: string, options: Options & { rows: number }): Promise<number> {
   const step = await stepOf(path, name, options);
   const found = resultOf(step, storeOf(options));
-  const { readArtifact } = await import("./artifact/artifactFile.js");
+  const { readArtifact } = await import("../artifact/artifactFile.js");
   const { showArtifact } = await import("./showArtifact.js");
   console.log(`${step.id} (${step.definition.name})`);
   console.log(printable(showArtifact(readArtifact(found.path), found, options.rows)));
@@ -248,7 +248,7 @@ export async function exportStep(
 ): Promise<number> {
   const step = await stepOf(path, name, options);
   const { path: object } = resultOf(step, storeOf(options));
-  const { readArtifact } = await import("./artifact/artifactFile.js");
+  const { readArtifact } = await import("../artifact/artifactFile.js");
   const { exportArtifact } = await import("./exportArtifact.js");
   const bytes = await exportArtifact(readArtifact(object), options.format);
   if (options.out === undefined && (options.format === "csv" || options.format === "json")) {

@@ -1,5 +1,5 @@
 /** A plan as a flowchart: one box a stage, with its kind and the matrix values it is repeated over. */
-import type { Plan } from "./pipeline/plan.js";
+import type { Plan } from "../pipeline/plan.js";
 
 export type DagFormat = "mermaid" | "dot" | "svg";
 

@@ -14,14 +14,14 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "./artifact/artifact.js";
-import { readArtifact } from "./artifact/artifactFile.js";
-import { canonicalJson } from "./artifact/canonicalJson.js";
-import { pointLabel } from "./pipeline/matrix.js";
-import type { Plan, Step } from "./pipeline/plan.js";
-import type { Outcome } from "./run/run.js";
-import { isAbandoned, storeError } from "./store/atomicFile.js";
-import { hashFile } from "./store/contentHash.js";
+import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "../artifact/artifact.js";
+import { readArtifact } from "../artifact/artifactFile.js";
+import { canonicalJson } from "../artifact/canonicalJson.js";
+import { pointLabel } from "../pipeline/matrix.js";
+import type { Plan, Step } from "../pipeline/plan.js";
+import type { Outcome } from "../run/run.js";
+import { isAbandoned, storeError } from "../store/atomicFile.js";
+import { hashFile } from "../store/contentHash.js";
 
 interface Manifest {
   pipeline: string;

@@ -1,6 +1,6 @@
 /** The documentation of a stage kind, from its definition and its schema. */
 import { stringify } from "yaml";
-import type { Stage } from "./stage.js";
+import type { Stage } from "../stage.js";
 
 interface Schema {
   description?: string;
