@@ -18,7 +18,7 @@ import { principalComponents } from "../src/landscape/principalComponents.js";
 import { randomDirections } from "../src/landscape/randomDirections.js";
 import { storedDirections } from "../src/landscape/storedDirections.js";
 import { norm, requireFinite } from "../src/linalg/vectors.js";
-import { type Layout, requireSameShapes, tensorSize } from "../src/models/layout.js";
+import { type Layout, requireSameShapes, tensorSize } from "../src/models/networks/layout.js";
 import { createObjective, type Objective } from "../src/models/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { type LossOptions, modelAtPorts } from "./trainedModel.js";

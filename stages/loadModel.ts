@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { formatOf } from "../src/files/formatOf.js";
-import { type Layout, layoutOf } from "../src/models/layout.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/miniBatch.js";
-import { type Architecture, createModel } from "../src/models/model.js";
+import { type Layout, layoutOf } from "../src/models/networks/layout.js";
+import { type Architecture, createModel } from "../src/models/networks/model.js";
 import { createObjective } from "../src/models/objective.js";
 import { readWeights, type WeightFormat, weightFormats } from "../src/models/readWeights.js";
 import { sampleEvaluator } from "../src/models/sampleEvaluator.js";

@@ -1,7 +1,7 @@
 import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../src/artifact/artifact.js";
-import type { Layout } from "../src/models/layout.js";
 import type { Problem, ProblemWithoutData } from "../src/models/lossFunction.js";
-import { type Architecture, createModel } from "../src/models/model.js";
+import type { Layout } from "../src/models/networks/layout.js";
+import { type Architecture, createModel } from "../src/models/networks/model.js";
 import type { Objective } from "../src/models/objective.js";
 import { pinnErrors } from "../src/models/pinnErrors.js";
 import { pinnSolution } from "../src/models/pinnSolution.js";

@@ -2,7 +2,7 @@ import { artifact, numbers, rowCount, vectorAt, vectorRows } from "../src/artifa
 import { directionScales } from "../src/landscape/directionScales.js";
 import { projectOnto } from "../src/landscape/projection.js";
 import { requireFinite } from "../src/linalg/vectors.js";
-import { type Layout, requireSameShapes } from "../src/models/layout.js";
+import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
 import type { Stage } from "../src/stage.js";
 
 interface Params {

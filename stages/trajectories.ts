@@ -1,5 +1,5 @@
 import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/artifact/artifact.js";
-import { type Layout, requireSameShapes } from "../src/models/layout.js";
+import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Stage } from "../src/stage.js";
 import { columnsTogether, withColumns } from "./joinModels.js";

@@ -1,4 +1,4 @@
-import { type Layout, type TensorLayout, tensorSize } from "../models/layout.js";
+import { type Layout, type TensorLayout, tensorSize } from "../models/networks/layout.js";
 import type { Multiply } from "./symmetricOperator.js";
 
 /** A diagonal block of the Hessian: the rows and columns of some tensors. */

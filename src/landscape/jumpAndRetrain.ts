@@ -1,6 +1,6 @@
 import { randomStream } from "../linalg/random.js";
 import { axpy } from "../linalg/vectors.js";
-import { type Layout, tensorView } from "../models/layout.js";
+import { type Layout, tensorView } from "../models/networks/layout.js";
 import { normalizeDirection } from "./normalization.js";
 import { randomDirections } from "./randomDirections.js";
 

@@ -1,5 +1,5 @@
 import { norm, scale } from "../linalg/vectors.js";
-import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../models/layout.js";
+import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../models/networks/layout.js";
 
 export interface NormalizationOptions {
   /**

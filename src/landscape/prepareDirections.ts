@@ -1,5 +1,5 @@
 import { norm } from "../linalg/vectors.js";
-import { type TensorLayout, tensorView } from "../models/layout.js";
+import { type TensorLayout, tensorView } from "../models/networks/layout.js";
 import { type NormalizationOptions, normalizeDirection, type TensorNorms, withoutRoles } from "./normalization.js";
 import { cosines, orthogonalize, requireIndependent } from "./orthogonalize.js";
 

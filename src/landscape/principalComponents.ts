@@ -1,7 +1,7 @@
 import { centredBlocks, centredGram } from "../linalg/centredRows.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { axpy, dot, norm, requireFinite, scale } from "../linalg/vectors.js";
-import { type TensorLayout, tensorSize } from "../models/layout.js";
+import { type TensorLayout, tensorSize } from "../models/networks/layout.js";
 
 /** Weights of one checkpoint, in the number type in which they are stored. */
 type Checkpoint = ArrayLike<number>;

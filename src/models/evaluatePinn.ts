@@ -1,6 +1,6 @@
 import type { Dtype } from "../graph/program.js";
 import type { Evaluation } from "./evaluateSupervised.js";
-import type { Architecture } from "./model.js";
+import type { Architecture } from "./networks/model.js";
 import type { Objective } from "./objective.js";
 import type { PinnProblem } from "./pinn.js";
 import { pinnErrors } from "./pinnErrors.js";

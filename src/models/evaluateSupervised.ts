@@ -9,8 +9,8 @@ import {
   intersectionsOverUnions,
   meanOfPresent,
 } from "./confusion.js";
-import { tensorView } from "./layout.js";
-import type { Model } from "./model.js";
+import { tensorView } from "./networks/layout.js";
+import type { Model } from "./networks/model.js";
 import { type PredictedBatch, type PredictionOptions, predictBatches } from "./predictBatches.js";
 import type { Predictor } from "./predictor.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";

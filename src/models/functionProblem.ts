@@ -8,9 +8,9 @@ import {
   reservedNames,
 } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
-import { layoutOf } from "./layout.js";
 import { lowerExpression } from "./lowerExpression.js";
-import { parameterRows } from "./parameterRows.js";
+import { layoutOf } from "./networks/layout.js";
+import { parameterRows } from "./networks/parameterRows.js";
 import type { Complaint } from "./validateProblem.js";
 
 /** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */

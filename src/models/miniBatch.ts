@@ -5,8 +5,8 @@ import { gradient } from "../graph/differentiate.js";
 import * as f from "../graph/functions.js";
 import type { Dtype, Program } from "../graph/program.js";
 import { accuracy } from "./accuracy.js";
-import { tensorSize, tensorView } from "./layout.js";
-import { type Architecture, createModel } from "./model.js";
+import { tensorSize, tensorView } from "./networks/layout.js";
+import { type Architecture, createModel } from "./networks/model.js";
 import { batchShapes, pointsPerRun, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 

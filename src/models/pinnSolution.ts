@@ -1,5 +1,5 @@
 import type { Dtype } from "../graph/program.js";
-import type { Architecture } from "./model.js";
+import type { Architecture } from "./networks/model.js";
 import { type PinnProblem, type Points, pinnVariables } from "./pinn.js";
 import { pinnExact } from "./pinnErrors.js";
 import { pinnGrid } from "./pinnPoints.js";

@@ -4,7 +4,7 @@ import { rowMajor } from "../files/rowMajor.js";
 import { nearestName } from "../text/nearestName.js";
 import { assembleWeights, type TensorNames } from "./assembleWeights.js";
 import { flatWeights } from "./flatWeights.js";
-import { type Layout, layoutSize } from "./layout.js";
+import { type Layout, layoutSize } from "./networks/layout.js";
 
 export const weightFormats = ["npy", "npz", "safetensors"] as const;
 export type WeightFormat = (typeof weightFormats)[number];

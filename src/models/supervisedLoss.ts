@@ -5,7 +5,7 @@ import { transpose } from "../linalg/transpose.js";
 import { accuracy } from "./accuracy.js";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
 import type { Batch, LossFunction } from "./lossFunction.js";
-import { type Architecture, createModel, type Model } from "./model.js";
+import { type Architecture, createModel, type Model } from "./networks/model.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** Samples one after the other. */

@@ -13,9 +13,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { randomStream } from "../../src/linalg/random.js";
-import { createModel } from "../../src/models/model.js";
+import { createModel } from "../../src/models/networks/model.js";
+import type { ResnetArchitecture } from "../../src/models/networks/resnet.js";
 import { createObjective } from "../../src/models/objective.js";
-import type { ResnetArchitecture } from "../../src/models/resnet.js";
 import { supervisedLoss } from "../../src/models/supervisedLoss.js";
 
 interface Case {

@@ -8,7 +8,7 @@ import { cosines, orthogonalize } from "../../src/landscape/orthogonalize.js";
 import { prepareDirections } from "../../src/landscape/prepareDirections.js";
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm, scale } from "../../src/linalg/vectors.js";
-import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../../src/models/layout.js";
+import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../../src/models/networks/layout.js";
 import { npz, referencePath, withoutReference } from "../reference.js";
 
 function layoutOf(tensors: [string, TensorLayout["role"], number[]][]): TensorLayout[] {

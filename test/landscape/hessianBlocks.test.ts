@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { blockMultiply, hessianBlocks } from "../../src/landscape/hessianBlocks.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { layoutOf, layoutSize } from "../../src/models/layout.js";
+import { layoutOf, layoutSize } from "../../src/models/networks/layout.js";
 import { dense } from "./operators.js";
 
 const layout = layoutOf([

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { jumped, jumps, retrainingSeed } from "../../src/landscape/jumpAndRetrain.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { norm } from "../../src/linalg/vectors.js";
-import { layoutOf, tensorView } from "../../src/models/layout.js";
+import { layoutOf, tensorView } from "../../src/models/networks/layout.js";
 
 // Two filters of three weights, a kernel of two filters of 1×2×1, a bias and a norm.
 const layout = layoutOf([

@@ -5,7 +5,7 @@ import { Matrix, SVD } from "ml-matrix";
 import { principalComponents } from "../../src/landscape/principalComponents.js";
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
-import { type Layout, layoutOf } from "../../src/models/layout.js";
+import { type Layout, layoutOf } from "../../src/models/networks/layout.js";
 
 const flat = (size: number): Layout => layoutOf([{ name: "all", role: "weight", shape: [size] }]);
 const close = (a: number, b: number, tolerance = 1e-12) => assert.ok(Math.abs(a - b) <= tolerance, `${a} against ${b}`);

@@ -11,8 +11,8 @@ import { trainMiniBatches } from "../../src/landscape/trainMiniBatches.js";
 import { type SolutionTraining, trainSolution } from "../../src/landscape/trainSolution.js";
 import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
 import { createUpdate } from "../../src/landscape/update.js";
-import type { Architecture } from "../../src/models/model.js";
-import { initialState } from "../../src/models/networkState.js";
+import type { Architecture } from "../../src/models/networks/model.js";
+import { initialState } from "../../src/models/networks/networkState.js";
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gradient, hessianVectorProduct } from "../../src/graph/differentiate.js";
 import * as f from "../../src/graph/functions.js";
 import { randomStream } from "../../src/linalg/random.js";
-import type { Model } from "../../src/models/model.js";
+import type { Model } from "../../src/models/networks/model.js";
 import { assertClose } from "../graph/checkDerivatives.js";
 import { run } from "../graph/run.js";
 

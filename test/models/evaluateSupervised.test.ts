@@ -6,7 +6,7 @@ import { markovText } from "../../src/data/generated/markovText.js";
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { shapesToSegment } from "../../src/data/generated/shapes.js";
 import { evaluateSupervised } from "../../src/models/evaluateSupervised.js";
-import { type Architecture, createModel } from "../../src/models/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import { createObjective } from "../../src/models/objective.js";
 import type { PredictionOptions } from "../../src/models/predictBatches.js";
 import { createPredictor } from "../../src/models/predictor.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lossFunction } from "../../src/models/lossFunction.js";
-import { createModel } from "../../src/models/model.js";
+import { createModel } from "../../src/models/networks/model.js";
 import { createObjective } from "../../src/models/objective.js";
 import { validateModel } from "../../src/models/validateModel.js";
 import { convection } from "./convection.js";

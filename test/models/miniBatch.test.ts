@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
 import { miniBatch } from "../../src/models/miniBatch.js";
-import { type Architecture, createModel } from "../../src/models/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
 
 const problem: SupervisedProblem = {

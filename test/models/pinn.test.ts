@@ -5,7 +5,7 @@ import * as f from "../../src/graph/functions.js";
 import { schedule } from "../../src/graph/program.js";
 import { parseExpression } from "../../src/models/expression.js";
 import { lowerExpression } from "../../src/models/lowerExpression.js";
-import { createModel } from "../../src/models/model.js";
+import { createModel } from "../../src/models/networks/model.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "../../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
 import { pinnLoss } from "../../src/models/pinnLoss.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel } from "../../src/models/model.js";
+import { createModel } from "../../src/models/networks/model.js";
 import { predict } from "../../src/models/predict.js";
 
 test("many samples, computed in chunks, come out as each alone", async () => {

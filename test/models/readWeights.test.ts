@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel } from "../../src/models/model.js";
+import { createModel } from "../../src/models/networks/model.js";
 import { readWeights, type WeightNames } from "../../src/models/readWeights.js";
 import { npyBytes, npzBytes, safetensorsBytes, type WrittenArray } from "../files/weightFiles.js";
 

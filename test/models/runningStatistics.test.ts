@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { layoutOf } from "../../src/models/layout.js";
-import type { ModelState } from "../../src/models/model.js";
-import { followStatistics, initialStatistics } from "../../src/models/runningStatistics.js";
+import { layoutOf } from "../../src/models/networks/layout.js";
+import type { ModelState } from "../../src/models/networks/model.js";
+import { followStatistics, initialStatistics } from "../../src/models/networks/runningStatistics.js";
 
 const layout = layoutOf([
   { name: "norm.mean", role: "norm", shape: [2] },

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Artifact, type ListColumn, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { networkSamples } from "../../src/data/dataset.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../src/models/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import { createObjective } from "../../src/models/objective.js";
 import { permutationGroups } from "../../src/models/permutationGroups.js";
 import type { PinnProblem } from "../../src/models/pinn.js";

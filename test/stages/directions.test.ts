@@ -8,7 +8,7 @@ import { type Artifact, artifact, numbers, vectorAt } from "../../src/artifact/a
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
 import { lossFunction } from "../../src/models/lossFunction.js";
-import { createModel } from "../../src/models/model.js";
+import { createModel } from "../../src/models/networks/model.js";
 import { createObjective } from "../../src/models/objective.js";
 import { validate } from "../../src/pipeline/parameters.js";
 import type { Source } from "../../src/stage.js";

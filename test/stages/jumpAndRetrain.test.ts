@@ -4,7 +4,7 @@ import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact/a
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes } from "../../src/data/generated/shapes.js";
 import { jumped } from "../../src/landscape/jumpAndRetrain.js";
-import type { Layout } from "../../src/models/layout.js";
+import type { Layout } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/objective.js";
 import type { Source } from "../../src/stage.js";
 import { datasetArtifact } from "../../stages/dataset.js";

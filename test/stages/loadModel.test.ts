@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type Artifact, numbers, vectorAt } from "../../src/artifact/artifact.js";
 import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
-import { type Layout, tensorSize } from "../../src/models/layout.js";
+import { type Layout, tensorSize } from "../../src/models/networks/layout.js";
 import { loadPipeline } from "../../src/pipeline/config.js";
 import { validate } from "../../src/pipeline/parameters.js";
 import { plan } from "../../src/pipeline/plan.js";

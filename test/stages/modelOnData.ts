@@ -1,5 +1,5 @@
 import { type Artifact, artifact } from "../../src/artifact/artifact.js";
-import { type Architecture, createModel } from "../../src/models/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import type { PinnProblem } from "../../src/models/pinn.js";
 import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
 

@@ -3,7 +3,7 @@ import { type Dataset, sampleCount } from "../../data/dataset.js";
 import type { Dtype } from "../../graph/program.js";
 import type { LossFunction } from "../../models/lossFunction.js";
 import { miniBatch } from "../../models/miniBatch.js";
-import type { Architecture } from "../../models/model.js";
+import type { Architecture } from "../../models/networks/model.js";
 import { createObjective, type LossTerms } from "../../models/objective.js";
 import type { SupervisedProblem } from "../../models/supervisedProblem.js";
 import type { PathSurface } from "./pathSurface.js";

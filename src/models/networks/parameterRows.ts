@@ -1,5 +1,5 @@
-import * as f from "../graph/functions.js";
-import { sameShape } from "../graph/shape.js";
+import * as f from "../../graph/functions.js";
+import { sameShape } from "../../graph/shape.js";
 import { type Layout, layoutSize, tensorSize } from "./layout.js";
 
 /** Cuts rows [P, n] of a flat vector into the layout's tensors [P, ...shape]. `what` names the rows in the error. */

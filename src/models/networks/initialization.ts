@@ -1,4 +1,4 @@
-import { randomStream } from "../linalg/random.js";
+import { randomStream } from "../../linalg/random.js";
 import { type TensorLayout, tensorSize } from "./layout.js";
 
 /**

@@ -1,4 +1,4 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
 import { requireImage, requireWhole } from "./checkArchitecture.js";
 import { batchNorm, convolution, linear } from "./layers.js";
 import type { Model } from "./model.js";

@@ -1,5 +1,5 @@
-import * as f from "../graph/functions.js";
-import { randomStream } from "../linalg/random.js";
+import * as f from "../../graph/functions.js";
+import { randomStream } from "../../linalg/random.js";
 import { type Activation, activationOf } from "./activations.js";
 import { defaultBound, type Initialization, initialKernel } from "./initialization.js";
 import { type Layout, layoutOf, layoutSize } from "./layout.js";

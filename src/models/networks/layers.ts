@@ -1,7 +1,7 @@
 /** The layers that networks are made of. Each finds its parameters in the scope under its own name. */
-import * as f from "../graph/functions.js";
-import { sizeOf } from "../graph/shape.js";
-import type { Random } from "../linalg/random.js";
+import * as f from "../../graph/functions.js";
+import { sizeOf } from "../../graph/shape.js";
+import type { Random } from "../../linalg/random.js";
 import { defaultBound } from "./initialization.js";
 import type { Scope } from "./networkModel.js";
 

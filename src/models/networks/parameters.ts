@@ -1,5 +1,5 @@
-import * as f from "../graph/functions.js";
-import { randomStream } from "../linalg/random.js";
+import * as f from "../../graph/functions.js";
+import { randomStream } from "../../linalg/random.js";
 import { layoutOf } from "./layout.js";
 import type { Model } from "./model.js";
 import { parameterRows } from "./parameterRows.js";

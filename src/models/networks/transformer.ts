@@ -1,4 +1,4 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
 import { requireWhole } from "./checkArchitecture.js";
 import { embedding, layerNorm, linear } from "./layers.js";
 import type { Model } from "./model.js";

@@ -1,4 +1,4 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
 import type { Scope } from "./networkModel.js";
 
 /** Height and width, in pixels, of the neighbourhood that a pixel hears from; odd. */

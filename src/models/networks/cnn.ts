@@ -1,5 +1,5 @@
-import * as f from "../graph/functions.js";
-import { sizeOf } from "../graph/shape.js";
+import * as f from "../../graph/functions.js";
+import { sizeOf } from "../../graph/shape.js";
 import { type Activation, activationOf } from "./activations.js";
 import { requireImage, requireWhole } from "./checkArchitecture.js";
 import { batchNorm, convolution, linear } from "./layers.js";

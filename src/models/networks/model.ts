@@ -1,4 +1,4 @@
-import type { Tensor } from "../graph/tensor.js";
+import type { Tensor } from "../../graph/tensor.js";
 import { type CnnArchitecture, cnn } from "./cnn.js";
 import type { Initialization } from "./initialization.js";
 import type { Layout } from "./layout.js";

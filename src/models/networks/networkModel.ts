@@ -1,6 +1,6 @@
-import * as f from "../graph/functions.js";
-import { sameShape, sizeOf } from "../graph/shape.js";
-import { type Random, randomStream } from "../linalg/random.js";
+import * as f from "../../graph/functions.js";
+import { sameShape, sizeOf } from "../../graph/shape.js";
+import { type Random, randomStream } from "../../linalg/random.js";
 import { initialKernel } from "./initialization.js";
 import { type Layout, layoutOf, layoutSize, type TensorLayout, tensorSize } from "./layout.js";
 import type { Model, ModelState } from "./model.js";

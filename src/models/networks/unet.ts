@@ -1,4 +1,4 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
 import { requireImage, requireWhole } from "./checkArchitecture.js";
 import { batchNorm, convolution } from "./layers.js";
 import { meanField } from "./meanField.js";
