@@ -19,7 +19,7 @@ import { randomDirections } from "../src/landscape/randomDirections.js";
 import { storedDirections } from "../src/landscape/storedDirections.js";
 import { norm, requireFinite } from "../src/linalg/vectors.js";
 import { type Layout, requireSameShapes, tensorSize } from "../src/models/networks/layout.js";
-import { createObjective, type Objective } from "../src/models/objective.js";
+import { createObjective, type Objective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 

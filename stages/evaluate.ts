@@ -2,9 +2,9 @@ import { type Artifact, artifact, type Column, numbers, type Summary } from "../
 import type { Confusion } from "../src/models/confusion.js";
 import { evaluatePinn } from "../src/models/evaluatePinn.js";
 import { type Evaluation, evaluateSupervised } from "../src/models/evaluateSupervised.js";
-import { lossFunction } from "../src/models/lossFunction.js";
-import { createObjective } from "../src/models/objective.js";
 import { createPredictor } from "../src/models/predictor.js";
+import { lossFunction } from "../src/models/problems/lossFunction.js";
+import { createObjective } from "../src/models/problems/objective.js";
 import type { Stage } from "../src/stage.js";
 import {
   type Applied,

@@ -16,7 +16,7 @@ import { type TraceOptions, traceEstimate } from "../src/landscape/trace.js";
 import { randomStream } from "../src/linalg/random.js";
 import type { Layout } from "../src/models/networks/layout.js";
 import { type Architecture, createModel } from "../src/models/networks/model.js";
-import { createObjective } from "../src/models/objective.js";
+import { createObjective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 

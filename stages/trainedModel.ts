@@ -1,8 +1,8 @@
 import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
 import { networkSamples } from "../src/data/dataset.js";
-import { type LossFunction, lossFunction } from "../src/models/lossFunction.js";
-import { supervisedLoss } from "../src/models/supervisedLoss.js";
-import { requireFit } from "../src/models/supervisedProblem.js";
+import { type LossFunction, lossFunction } from "../src/models/problems/lossFunction.js";
+import { supervisedLoss } from "../src/models/problems/supervisedLoss.js";
+import { requireFit } from "../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../src/stage.js";
 import { datasetOf } from "./dataset.js";
 import type { Setting } from "./modelArtifact.js";

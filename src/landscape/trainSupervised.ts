@@ -2,14 +2,14 @@ import { type Augmentation, augmentedRows, requireImages } from "../data/augment
 import { batchCount, batchGatherer, batchRows } from "../data/batches.js";
 import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
 import type { Dtype } from "../graph/program.js";
-import { type Evaluation, type MiniBatch, miniBatch } from "../models/miniBatch.js";
 import { type Architecture, createModel } from "../models/networks/model.js";
 import type { NetworkState } from "../models/networks/networkState.js";
 import { followStatistics } from "../models/networks/runningStatistics.js";
-import { createObjective } from "../models/objective.js";
+import { type Evaluation, type MiniBatch, miniBatch } from "../models/problems/miniBatch.js";
+import { createObjective } from "../models/problems/objective.js";
+import { supervisedLoss } from "../models/problems/supervisedLoss.js";
+import { requireFit, type SupervisedProblem } from "../models/problems/supervisedProblem.js";
 import { sampleEvaluator } from "../models/sampleEvaluator.js";
-import { supervisedLoss } from "../models/supervisedLoss.js";
-import { requireFit, type SupervisedProblem } from "../models/supervisedProblem.js";
 import { clipGradient } from "./clipGradient.js";
 import { lbfgs } from "./lbfgs.js";
 import { learningRate, type Schedule } from "./learningRate.js";

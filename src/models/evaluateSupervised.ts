@@ -13,7 +13,7 @@ import { tensorView } from "./networks/layout.js";
 import type { Model } from "./networks/model.js";
 import { type PredictedBatch, type PredictionOptions, predictBatches } from "./predictBatches.js";
 import type { Predictor } from "./predictor.js";
-import type { SupervisedProblem } from "./supervisedProblem.js";
+import type { SupervisedProblem } from "./problems/supervisedProblem.js";
 
 export interface Evaluation {
   /** `loss` as trained, then measures by name. */

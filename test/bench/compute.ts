@@ -17,8 +17,8 @@ import { input, matmul, slice, type Tensor } from "../../src/graph/functions.js"
 import { type Dtype, schedule } from "../../src/graph/program.js";
 import { sizeOf } from "../../src/graph/shape.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { type LossFunction, lossFunction } from "../../src/models/lossFunction.js";
-import { createObjective, type Objective } from "../../src/models/objective.js";
+import { type LossFunction, lossFunction } from "../../src/models/problems/lossFunction.js";
+import { createObjective, type Objective } from "../../src/models/problems/objective.js";
 
 interface Network {
   readonly dtype: Dtype;

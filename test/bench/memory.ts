@@ -4,8 +4,8 @@
  */
 import { randomStream } from "../../src/linalg/random.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import { createObjective } from "../../src/models/objective.js";
-import { supervisedLoss } from "../../src/models/supervisedLoss.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 
 const [IMAGES, CHECKPOINTS] = [32, 10];
 const points = Number(process.argv[2] ?? 10_000);

@@ -15,9 +15,9 @@ import type { ConnectedPath } from "../../src/landscape/paths/connectPath.js";
 import { lossSurface } from "../../src/landscape/paths/lossSurface.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { createModel } from "../../src/models/networks/model.js";
-import { createObjective } from "../../src/models/objective.js";
-import { supervisedLoss } from "../../src/models/supervisedLoss.js";
-import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
+import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 
 const SAMPLES = 10_000;
 const POINTS = 24;

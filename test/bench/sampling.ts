@@ -15,8 +15,8 @@ import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { randomStream } from "../../src/linalg/random.js";
 import { createModel } from "../../src/models/networks/model.js";
 import type { ResnetArchitecture } from "../../src/models/networks/resnet.js";
-import { createObjective } from "../../src/models/objective.js";
-import { supervisedLoss } from "../../src/models/supervisedLoss.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 
 interface Case {
   readonly steps: readonly number[];

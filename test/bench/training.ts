@@ -16,11 +16,11 @@ import type { Dataset } from "../../src/data/dataset.js";
 import { lbfgs } from "../../src/landscape/lbfgs.js";
 import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { lossFunction } from "../../src/models/lossFunction.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import { initialState } from "../../src/models/networks/networkState.js";
-import { createObjective } from "../../src/models/objective.js";
-import type { PinnProblem } from "../../src/models/pinn.js";
+import { lossFunction } from "../../src/models/problems/lossFunction.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import { reference } from "../reference.js";
 
 interface Training {

@@ -5,9 +5,9 @@ import { lanczos } from "../../src/landscape/lanczos.js";
 import { lanczosQuadrature, spectralMoment } from "../../src/landscape/lanczosQuadrature.js";
 import { spectralDensity } from "../../src/landscape/spectralDensity.js";
 import { traceEstimate } from "../../src/landscape/trace.js";
-import { lossFunction } from "../../src/models/lossFunction.js";
-import { createObjective } from "../../src/models/objective.js";
-import { supervisedLoss } from "../../src/models/supervisedLoss.js";
+import { lossFunction } from "../../src/models/problems/lossFunction.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 import { convection, publishedNetwork, withoutPublishedNetwork } from "../models/convection.js";
 import { npy, npz, referencePath, withoutReference } from "../reference.js";
 

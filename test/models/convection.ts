@@ -1,5 +1,5 @@
 import type { Architecture } from "../../src/models/networks/model.js";
-import type { PinnPoints, PinnProblem } from "../../src/models/pinn.js";
+import type { PinnPoints, PinnProblem } from "../../src/models/problems/pinn.js";
 import { type NpyArray, npz, reference } from "../reference.js";
 
 /** The convection problem of the published networks. */

@@ -7,11 +7,11 @@ import { twoMoons } from "../../src/data/generated/plane.js";
 import { shapesToSegment } from "../../src/data/generated/shapes.js";
 import { evaluateSupervised } from "../../src/models/evaluateSupervised.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import { createObjective } from "../../src/models/objective.js";
 import type { PredictionOptions } from "../../src/models/predictBatches.js";
 import { createPredictor } from "../../src/models/predictor.js";
-import { supervisedLoss } from "../../src/models/supervisedLoss.js";
-import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
+import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 
 const crossEntropy: SupervisedProblem = {
   kind: "supervised",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lossFunction } from "../../src/models/lossFunction.js";
 import { createModel } from "../../src/models/networks/model.js";
-import { createObjective } from "../../src/models/objective.js";
-import { validateModel } from "../../src/models/validateModel.js";
+import { lossFunction } from "../../src/models/problems/lossFunction.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { validateModel } from "../../src/models/problems/validateModel.js";
 import { convection } from "./convection.js";
 import { muellerBrown, muellerBrownMinima, muellerBrownSaddles, plane } from "./landscapes.js";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
-import { miniBatch } from "../../src/models/miniBatch.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
+import { miniBatch } from "../../src/models/problems/miniBatch.js";
+import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 
 const problem: SupervisedProblem = {
   kind: "supervised",

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
-import { lossFunction } from "../../src/models/lossFunction.js";
 import type { Architecture } from "../../src/models/networks/model.js";
 import { createModel } from "../../src/models/networks/model.js";
-import { createObjective } from "../../src/models/objective.js";
-import type { PinnProblem } from "../../src/models/pinn.js";
 import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
-import { pinnGrid } from "../../src/models/pinnPoints.js";
 import { predict } from "../../src/models/predict.js";
+import { lossFunction } from "../../src/models/problems/lossFunction.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import type { PinnProblem } from "../../src/models/problems/pinn.js";
+import { pinnGrid } from "../../src/models/problems/pinnPoints.js";
 import { convection, publishedNetwork, withoutPublishedNetwork } from "./convection.js";
 
 const tiny: Architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" };

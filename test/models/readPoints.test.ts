@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NamedArrays } from "../../src/files/namedArrays.js";
-import type { GivenPoints, PinnProblem } from "../../src/models/pinn.js";
-import { pinnPoints } from "../../src/models/pinnPoints.js";
-import { readPoints } from "../../src/models/readPoints.js";
-import { validateProblem } from "../../src/models/validateProblem.js";
+import type { GivenPoints, PinnProblem } from "../../src/models/problems/pinn.js";
+import { pinnPoints } from "../../src/models/problems/pinnPoints.js";
+import { readPoints } from "../../src/models/problems/readPoints.js";
+import { validateProblem } from "../../src/models/problems/validateProblem.js";
 import { convection } from "./convection.js";
 
 const given = (points: GivenPoints, change: Partial<PinnProblem> = {}): PinnProblem => ({

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as f from "../../src/graph/functions.js";
-import { crossEntropy } from "../../src/models/losses.js";
 import { createModel } from "../../src/models/networks/model.js";
 import type { ResnetArchitecture } from "../../src/models/networks/resnet.js";
+import { crossEntropy } from "../../src/models/problems/losses.js";
 import { assertClose } from "../graph/checkDerivatives.js";
 import { digest, sines } from "../graph/digest.js";
 import { checkNetwork, normalColumns, wholeNumbers } from "./checkNetwork.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PinnProblem } from "../../src/models/pinn.js";
-import { validateProblem } from "../../src/models/validateProblem.js";
+import type { PinnProblem } from "../../src/models/problems/pinn.js";
+import { validateProblem } from "../../src/models/problems/validateProblem.js";
 import { convection } from "./convection.js";
 
 const problem: PinnProblem = {

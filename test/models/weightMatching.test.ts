@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
 import { dot } from "../../src/linalg/vectors.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import { createObjective } from "../../src/models/objective.js";
 import { permutationGroups } from "../../src/models/permutationGroups.js";
-import { supervisedLoss } from "../../src/models/supervisedLoss.js";
+import { createObjective } from "../../src/models/problems/objective.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 import { weightMatching } from "../../src/models/weightMatching.js";
 
 const image = [1, 8, 8] as const;

@@ -5,7 +5,7 @@ import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes } from "../../src/data/generated/shapes.js";
 import { jumped } from "../../src/landscape/jumpAndRetrain.js";
 import type { Layout } from "../../src/models/networks/layout.js";
-import { createObjective } from "../../src/models/objective.js";
+import { createObjective } from "../../src/models/problems/objective.js";
 import type { Source } from "../../src/stage.js";
 import { datasetArtifact } from "../../stages/dataset.js";
 import { jumpAndRetrainStage } from "../../stages/jumpAndRetrain.js";

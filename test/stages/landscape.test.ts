@@ -5,7 +5,7 @@ import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { norm } from "../../src/linalg/vectors.js";
 import type { TensorLayout } from "../../src/models/networks/layout.js";
 import { tensorView } from "../../src/models/networks/layout.js";
-import { createObjective } from "../../src/models/objective.js";
+import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { trainStage } from "../../stages/train.js";

@@ -1,7 +1,7 @@
 import { type Artifact, artifact } from "../../src/artifact/artifact.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import type { PinnProblem } from "../../src/models/pinn.js";
-import type { SupervisedProblem } from "../../src/models/supervisedProblem.js";
+import type { PinnProblem } from "../../src/models/problems/pinn.js";
+import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 
 /** A model artifact with these checkpoints; batch norms have the statistics 0 and 1. */
 export function modelOf(

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Artifact, artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
 import { encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { pieceCount } from "../../src/landscape/pieces.js";
-import { createObjective } from "../../src/models/objective.js";
+import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { refineStage } from "../../stages/refine.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";

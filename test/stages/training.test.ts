@@ -9,7 +9,7 @@ import { drawnDigits } from "../../src/data/generated/digits.js";
 import { markovText } from "../../src/data/generated/markovText.js";
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
-import { createObjective } from "../../src/models/objective.js";
+import { createObjective } from "../../src/models/problems/objective.js";
 import { datasetArtifact } from "../../stages/dataset.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";

@@ -1,11 +1,11 @@
 import { batchCount, batchGatherer, batchRows } from "../../data/batches.js";
 import { type Dataset, sampleCount } from "../../data/dataset.js";
 import type { Dtype } from "../../graph/program.js";
-import type { LossFunction } from "../../models/lossFunction.js";
-import { miniBatch } from "../../models/miniBatch.js";
 import type { Architecture } from "../../models/networks/model.js";
-import { createObjective, type LossTerms } from "../../models/objective.js";
-import type { SupervisedProblem } from "../../models/supervisedProblem.js";
+import type { LossFunction } from "../../models/problems/lossFunction.js";
+import { miniBatch } from "../../models/problems/miniBatch.js";
+import { createObjective, type LossTerms } from "../../models/problems/objective.js";
+import type { SupervisedProblem } from "../../models/problems/supervisedProblem.js";
 import type { PathSurface } from "./pathSurface.js";
 
 /** The loss of a network as paths are optimised on it. */

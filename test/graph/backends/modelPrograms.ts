@@ -3,10 +3,10 @@ import * as f from "../../../src/graph/functions.js";
 import type { Program } from "../../../src/graph/program.js";
 import { randomStream } from "../../../src/linalg/random.js";
 import { type Architecture, createModel } from "../../../src/models/networks/model.js";
-import type { PinnProblem } from "../../../src/models/pinn.js";
-import { pinnLoss } from "../../../src/models/pinnLoss.js";
-import { pinnPoints } from "../../../src/models/pinnPoints.js";
-import { supervisedLoss } from "../../../src/models/supervisedLoss.js";
+import type { PinnProblem } from "../../../src/models/problems/pinn.js";
+import { pinnLoss } from "../../../src/models/problems/pinnLoss.js";
+import { pinnPoints } from "../../../src/models/problems/pinnPoints.js";
+import { supervisedLoss } from "../../../src/models/problems/supervisedLoss.js";
 
 const problem: PinnProblem = {
   kind: "pinn",

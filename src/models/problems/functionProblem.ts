@@ -1,4 +1,6 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
+import { layoutOf } from "../networks/layout.js";
+import { parameterRows } from "../networks/parameterRows.js";
 import {
   type Expression,
   ExpressionError,
@@ -9,8 +11,6 @@ import {
 } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
-import { layoutOf } from "./networks/layout.js";
-import { parameterRows } from "./networks/parameterRows.js";
 import type { Complaint } from "./validateProblem.js";
 
 /** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */

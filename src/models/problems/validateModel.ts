@@ -1,6 +1,6 @@
+import { type Architecture, createModel, type Model } from "../networks/model.js";
 import { functionFaults } from "./functionProblem.js";
 import type { Problem } from "./lossFunction.js";
-import { type Architecture, createModel, type Model } from "./networks/model.js";
 import { pinnVariables } from "./pinn.js";
 import { supervisedFaults } from "./supervisedProblem.js";
 import { type Complaint, validateProblem } from "./validateProblem.js";

@@ -1,11 +1,11 @@
-import type { Values } from "../graph/backend.js";
-import * as f from "../graph/functions.js";
-import { sizeOf } from "../graph/shape.js";
-import { transpose } from "../linalg/transpose.js";
+import type { Values } from "../../graph/backend.js";
+import * as f from "../../graph/functions.js";
+import { sizeOf } from "../../graph/shape.js";
+import { transpose } from "../../linalg/transpose.js";
+import { type Architecture, createModel, type Model } from "../networks/model.js";
 import { accuracy } from "./accuracy.js";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
 import type { Batch, LossFunction } from "./lossFunction.js";
-import { type Architecture, createModel, type Model } from "./networks/model.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** Samples one after the other. */

@@ -1,4 +1,4 @@
-import { nearestName } from "../text/nearestName.js";
+import { nearestName } from "../../text/nearestName.js";
 
 /** A formula as a tree. `index` is where its operator or name stands in the source. */
 export type Expression =

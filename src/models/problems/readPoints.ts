@@ -1,5 +1,5 @@
-import type { NamedArrays } from "../files/namedArrays.js";
-import { suggestion } from "../text/nearestName.js";
+import type { NamedArrays } from "../../files/namedArrays.js";
+import { suggestion } from "../../text/nearestName.js";
 import { type PinnProblem, type PointList, pinnVariables } from "./pinn.js";
 import { boundValue } from "./pinnPoints.js";
 

@@ -1,4 +1,4 @@
-import { randomStream } from "../linalg/random.js";
+import { randomStream } from "../../linalg/random.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./expression.js";
 import {

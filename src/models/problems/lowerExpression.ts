@@ -1,4 +1,4 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
 import { type Arithmetic, interpret } from "./evaluateExpression.js";
 import { type Expression, ExpressionError } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";

@@ -1,7 +1,7 @@
 /** Losses: outputs of a network at P points of parameters → [P]. */
-import * as f from "../graph/functions.js";
-import type { Layout } from "./networks/layout.js";
-import { parameterRows } from "./networks/parameterRows.js";
+import * as f from "../../graph/functions.js";
+import type { Layout } from "../networks/layout.js";
+import { parameterRows } from "../networks/parameterRows.js";
 
 /**
  * Mean of −log softmax(logits)[label]. Logits are [P, classes, …]; labels, whole numbers, have the shape of the axes

@@ -1,5 +1,5 @@
-import { jvp } from "../graph/differentiate.js";
-import * as f from "../graph/functions.js";
+import { jvp } from "../../graph/differentiate.js";
+import * as f from "../../graph/functions.js";
 import { type Expression, namesIn, parseExpression, requireNames } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { linearForm } from "./linearForm.js";

@@ -1,4 +1,4 @@
-import { suggestion } from "../text/nearestName.js";
+import { suggestion } from "../../text/nearestName.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";

@@ -1,12 +1,12 @@
-import type { Batch } from "../data/batches.js";
-import type { Executable, Values } from "../graph/backend.js";
-import { loadBackend } from "../graph/backends/index.js";
-import { gradient } from "../graph/differentiate.js";
-import * as f from "../graph/functions.js";
-import type { Dtype, Program } from "../graph/program.js";
+import type { Batch } from "../../data/batches.js";
+import type { Executable, Values } from "../../graph/backend.js";
+import { loadBackend } from "../../graph/backends/index.js";
+import { gradient } from "../../graph/differentiate.js";
+import * as f from "../../graph/functions.js";
+import type { Dtype, Program } from "../../graph/program.js";
+import { tensorSize, tensorView } from "../networks/layout.js";
+import { type Architecture, createModel } from "../networks/model.js";
 import { accuracy } from "./accuracy.js";
-import { tensorSize, tensorView } from "./networks/layout.js";
-import { type Architecture, createModel } from "./networks/model.js";
 import { batchShapes, pointsPerRun, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 

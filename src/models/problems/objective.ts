@@ -1,10 +1,10 @@
-import type { Executable, Values } from "../graph/backend.js";
-import { loadBackend } from "../graph/backends/index.js";
-import { gradient, hessianVectorProduct } from "../graph/differentiate.js";
-import { add, input, matmul } from "../graph/functions.js";
-import type { Dtype, Program } from "../graph/program.js";
+import type { Executable, Values } from "../../graph/backend.js";
+import { loadBackend } from "../../graph/backends/index.js";
+import { gradient, hessianVectorProduct } from "../../graph/differentiate.js";
+import { add, input, matmul } from "../../graph/functions.js";
+import type { Dtype, Program } from "../../graph/program.js";
+import type { Layout } from "../networks/layout.js";
 import type { LossFunction } from "./lossFunction.js";
-import type { Layout } from "./networks/layout.js";
 
 /** The loss and the terms it is the sum of, by name. */
 export type LossTerms = Record<string, Float64Array> & { loss: Float64Array };

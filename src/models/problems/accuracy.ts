@@ -1,4 +1,4 @@
-import * as f from "../graph/functions.js";
+import * as f from "../../graph/functions.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /**
