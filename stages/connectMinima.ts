@@ -14,7 +14,7 @@ import { type PairChoice, pathPairs } from "../src/landscape/paths/pathPairs.js"
 import { arcLengths, lengthAt, pointAt } from "../src/landscape/paths/pathPlaces.js";
 import type { TrainingState } from "../src/landscape/trainingRecord.js";
 import { requireFinite } from "../src/linalg/vectors.js";
-import { weightMatching } from "../src/models/weightMatching.js";
+import { weightMatching } from "../src/models/weights/weightMatching.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { checkpointRows } from "./checkpoints.js";

@@ -7,8 +7,8 @@ import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js"
 import { createObjective } from "../src/models/problems/objective.js";
 import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
-import { readWeights, type WeightFormat, weightFormats } from "../src/models/readWeights.js";
 import { sampleEvaluator } from "../src/models/sampleEvaluator.js";
+import { readWeights, type WeightFormat, weightFormats } from "../src/models/weights/readWeights.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./dataset.js";

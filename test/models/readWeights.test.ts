@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createModel } from "../../src/models/networks/model.js";
-import { readWeights, type WeightNames } from "../../src/models/readWeights.js";
+import { readWeights, type WeightNames } from "../../src/models/weights/readWeights.js";
 import { npyBytes, npzBytes, safetensorsBytes, type WrittenArray } from "../files/weightFiles.js";
 
 const { layout, size } = createModel({ kind: "mlp", widths: [2, 3, 1], activation: "tanh" });

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
 import { dot } from "../../src/linalg/vectors.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import { permutationGroups } from "../../src/models/permutationGroups.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
-import { weightMatching } from "../../src/models/weightMatching.js";
+import { permutationGroups } from "../../src/models/weights/permutationGroups.js";
+import { weightMatching } from "../../src/models/weights/weightMatching.js";
 
 const image = [1, 8, 8] as const;
 const resnet = { kind: "resnet", image, depth: 8, width: 4, classes: 3, residual: true, batchNorm: true } as const;

@@ -4,11 +4,11 @@ import { type Artifact, type ListColumn, numbers, rowCount } from "../../src/art
 import { networkSamples } from "../../src/data/dataset.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
-import { permutationGroups } from "../../src/models/permutationGroups.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
+import { permutationGroups } from "../../src/models/weights/permutationGroups.js";
 import type { Source } from "../../src/stage.js";
 import { connectMinimaStage } from "../../stages/connectMinima.js";
 import { datasetOf } from "../../stages/dataset.js";

@@ -1,6 +1,6 @@
-import type { NamedArrays } from "../files/namedArrays.js";
-import { nearestName } from "../text/nearestName.js";
-import { type Layout, layoutSize } from "./networks/layout.js";
+import type { NamedArrays } from "../../files/namedArrays.js";
+import { nearestName } from "../../text/nearestName.js";
+import { type Layout, layoutSize } from "../networks/layout.js";
 
 /** How the tensors of a layout are called in a file. */
 export interface TensorNames {

@@ -1,4 +1,4 @@
-import type { NamedArray } from "../files/namedArrays.js";
+import type { NamedArray } from "../../files/namedArrays.js";
 
 /**
  * The parameters of T checkpoints, [T × size], from an array of shape [size] (one checkpoint) or [T, size]; `name` begins

@@ -1,10 +1,10 @@
-import { namedArrays } from "../files/namedArrays.js";
-import { readNpy } from "../files/npy.js";
-import { rowMajor } from "../files/rowMajor.js";
-import { nearestName } from "../text/nearestName.js";
+import { namedArrays } from "../../files/namedArrays.js";
+import { readNpy } from "../../files/npy.js";
+import { rowMajor } from "../../files/rowMajor.js";
+import { nearestName } from "../../text/nearestName.js";
+import { type Layout, layoutSize } from "../networks/layout.js";
 import { assembleWeights, type TensorNames } from "./assembleWeights.js";
 import { flatWeights } from "./flatWeights.js";
-import { type Layout, layoutSize } from "./networks/layout.js";
 
 export const weightFormats = ["npy", "npz", "safetensors"] as const;
 export type WeightFormat = (typeof weightFormats)[number];
