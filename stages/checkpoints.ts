@@ -1,7 +1,7 @@
 import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
 import type { Dataset } from "../src/data/dataset.js";
 import type { Dtype } from "../src/graph/program.js";
-import type { PredictionOptions } from "../src/models/predictBatches.js";
+import type { PredictionOptions } from "../src/models/evaluation/predictBatches.js";
 import type { PinnProblem } from "../src/models/problems/pinn.js";
 import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../src/stage.js";

@@ -1,8 +1,8 @@
 import { type Artifact, artifact, type Column, numbers, type Summary } from "../src/artifact/artifact.js";
-import type { Confusion } from "../src/models/confusion.js";
-import { evaluatePinn } from "../src/models/evaluatePinn.js";
-import { type Evaluation, evaluateSupervised } from "../src/models/evaluateSupervised.js";
-import { createPredictor } from "../src/models/predictor.js";
+import type { Confusion } from "../src/models/evaluation/confusion.js";
+import { evaluatePinn } from "../src/models/evaluation/evaluatePinn.js";
+import { type Evaluation, evaluateSupervised } from "../src/models/evaluation/evaluateSupervised.js";
+import { createPredictor } from "../src/models/evaluation/predictor.js";
 import { lossFunction } from "../src/models/problems/lossFunction.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import type { Stage } from "../src/stage.js";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { formatOf } from "../src/files/formatOf.js";
+import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Layout, layoutOf } from "../src/models/networks/layout.js";
 import { type Architecture, createModel } from "../src/models/networks/model.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
@@ -7,7 +8,6 @@ import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js"
 import { createObjective } from "../src/models/problems/objective.js";
 import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
-import { sampleEvaluator } from "../src/models/sampleEvaluator.js";
 import { readWeights, type WeightFormat, weightFormats } from "../src/models/weights/readWeights.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { nearestName } from "../src/text/nearestName.js";

@@ -1,9 +1,9 @@
 import { type Artifact, artifact } from "../src/artifact/artifact.js";
 import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
-import { pinnErrors } from "../src/models/pinnErrors.js";
-import { pinnSolution } from "../src/models/pinnSolution.js";
-import { predictLabels, predictValues } from "../src/models/predictDataset.js";
-import { createPredictor, type Predictor } from "../src/models/predictor.js";
+import { pinnErrors } from "../src/models/evaluation/pinnErrors.js";
+import { pinnSolution } from "../src/models/evaluation/pinnSolution.js";
+import { predictLabels, predictValues } from "../src/models/evaluation/predictDataset.js";
+import { createPredictor, type Predictor } from "../src/models/evaluation/predictor.js";
 import { pinnVariables } from "../src/models/problems/pinn.js";
 import type { Stage } from "../src/stage.js";
 import {

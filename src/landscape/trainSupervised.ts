@@ -2,6 +2,7 @@ import { type Augmentation, augmentedRows, requireImages } from "../data/augment
 import { batchCount, batchGatherer, batchRows } from "../data/batches.js";
 import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
 import type { Dtype } from "../graph/program.js";
+import { sampleEvaluator } from "../models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../models/networks/model.js";
 import type { NetworkState } from "../models/networks/networkState.js";
 import { followStatistics } from "../models/networks/runningStatistics.js";
@@ -9,7 +10,6 @@ import { type Evaluation, type MiniBatch, miniBatch } from "../models/problems/m
 import { createObjective } from "../models/problems/objective.js";
 import { supervisedLoss } from "../models/problems/supervisedLoss.js";
 import { requireFit, type SupervisedProblem } from "../models/problems/supervisedProblem.js";
-import { sampleEvaluator } from "../models/sampleEvaluator.js";
 import { clipGradient } from "./clipGradient.js";
 import { lbfgs } from "./lbfgs.js";
 import { learningRate, type Schedule } from "./learningRate.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { classScores } from "../../src/models/classScores.js";
+import { classScores } from "../../src/models/evaluation/classScores.js";
 
 const close = (found: number, expected: number) =>
   assert.ok(Math.abs(found - expected) < 1e-12, `${found}, ${expected}`);

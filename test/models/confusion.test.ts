@@ -9,7 +9,7 @@ import {
   emptyConfusion,
   intersectionsOverUnions,
   meanOfPresent,
-} from "../../src/models/confusion.js";
+} from "../../src/models/evaluation/confusion.js";
 
 function confusionOf(labels: number[], predicted: number[], classes: number): Confusion {
   const confusion = emptyConfusion(classes);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";
+import { pinnErrors, pinnExact } from "../../src/models/evaluation/pinnErrors.js";
+import { predict } from "../../src/models/evaluation/predict.js";
 import type { Architecture } from "../../src/models/networks/model.js";
 import { createModel } from "../../src/models/networks/model.js";
-import { pinnErrors, pinnExact } from "../../src/models/pinnErrors.js";
-import { predict } from "../../src/models/predict.js";
 import { lossFunction } from "../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";

@@ -1,6 +1,6 @@
-import { evaluateExpression } from "./problems/evaluateExpression.js";
-import { parseExpression } from "./problems/expression.js";
-import { type PinnProblem, type Points, pinnVariables } from "./problems/pinn.js";
+import { evaluateExpression } from "../problems/evaluateExpression.js";
+import { parseExpression } from "../problems/expression.js";
+import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
 
 /** The exact solution at given points, if the problem states one. */
 export function pinnExact(problem: PinnProblem, points: Points): Float64Array | undefined {

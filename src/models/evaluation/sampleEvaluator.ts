@@ -1,6 +1,6 @@
-import { batchGatherer } from "../data/batches.js";
-import { type Dataset, sampleCount } from "../data/dataset.js";
-import type { Evaluation, MiniBatch } from "./problems/miniBatch.js";
+import { batchGatherer } from "../../data/batches.js";
+import { type Dataset, sampleCount } from "../../data/dataset.js";
+import type { Evaluation, MiniBatch } from "../problems/miniBatch.js";
 
 /**
  * Loss and accuracy over all samples of a dataset, in batches, with the statistics of batch norms that are given; without batch

@@ -1,4 +1,7 @@
-import { type Dataset, sampleCount, targetSize } from "../data/dataset.js";
+import { type Dataset, sampleCount, targetSize } from "../../data/dataset.js";
+import { tensorView } from "../networks/layout.js";
+import type { Model } from "../networks/model.js";
+import type { SupervisedProblem } from "../problems/supervisedProblem.js";
 import { classScores } from "./classScores.js";
 import {
   accuracies,
@@ -9,11 +12,8 @@ import {
   intersectionsOverUnions,
   meanOfPresent,
 } from "./confusion.js";
-import { tensorView } from "./networks/layout.js";
-import type { Model } from "./networks/model.js";
 import { type PredictedBatch, type PredictionOptions, predictBatches } from "./predictBatches.js";
 import type { Predictor } from "./predictor.js";
-import type { SupervisedProblem } from "./problems/supervisedProblem.js";
 
 export interface Evaluation {
   /** `loss` as trained, then measures by name. */

@@ -1,9 +1,9 @@
-import type { Dtype } from "../graph/program.js";
-import type { Architecture } from "./networks/model.js";
+import type { Dtype } from "../../graph/program.js";
+import type { Architecture } from "../networks/model.js";
+import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
+import { pinnGrid } from "../problems/pinnPoints.js";
 import { pinnExact } from "./pinnErrors.js";
 import { predict } from "./predict.js";
-import { type PinnProblem, type Points, pinnVariables } from "./problems/pinn.js";
-import { pinnGrid } from "./problems/pinnPoints.js";
 
 /** What a network gives for u on the whole grid of a problem, the first variable fastest, and the exact u where it is stated. */
 export async function pinnSolution(

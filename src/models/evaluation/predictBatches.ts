@@ -1,6 +1,6 @@
-import { type Dataset, inputSize, networkSamples, sampleCount, targetSize } from "../data/dataset.js";
-import type { Values } from "../graph/backend.js";
-import { transpose } from "../linalg/transpose.js";
+import { type Dataset, inputSize, networkSamples, sampleCount, targetSize } from "../../data/dataset.js";
+import type { Values } from "../../graph/backend.js";
+import { transpose } from "../../linalg/transpose.js";
 import type { Predictor } from "./predictor.js";
 
 /** Without a batch size, so many numbers of samples go through the network at once. */

@@ -1,4 +1,4 @@
-import { type Dataset, sampleCount, targetSize } from "../data/dataset.js";
+import { type Dataset, sampleCount, targetSize } from "../../data/dataset.js";
 import { classScores } from "./classScores.js";
 import { type PredictionOptions, predictBatches } from "./predictBatches.js";
 import type { Predictor } from "./predictor.js";

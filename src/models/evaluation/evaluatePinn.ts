@@ -1,10 +1,10 @@
-import type { Dtype } from "../graph/program.js";
+import type { Dtype } from "../../graph/program.js";
+import type { Architecture } from "../networks/model.js";
+import type { Objective } from "../problems/objective.js";
+import type { PinnProblem } from "../problems/pinn.js";
 import type { Evaluation } from "./evaluateSupervised.js";
-import type { Architecture } from "./networks/model.js";
 import { pinnErrors } from "./pinnErrors.js";
 import { pinnSolution } from "./pinnSolution.js";
-import type { Objective } from "./problems/objective.js";
-import type { PinnProblem } from "./problems/pinn.js";
 
 /**
  * How well a network with parameters `theta` solves a differential equation: the training loss and the terms it is the sum
