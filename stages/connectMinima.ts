@@ -12,11 +12,11 @@ import { connectPath, type PathOptions } from "../src/landscape/paths/connectPat
 import { type LossSurface, lossSurface } from "../src/landscape/paths/lossSurface.js";
 import { type PairChoice, pathPairs } from "../src/landscape/paths/pathPairs.js";
 import { arcLengths, lengthAt, pointAt } from "../src/landscape/paths/pathPlaces.js";
-import type { TrainingState } from "../src/landscape/trainingRecord.js";
 import { requireFinite } from "../src/linalg/vectors.js";
 import { weightMatching } from "../src/models/weights/weightMatching.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import type { TrainingState } from "../src/training/trainingRecord.js";
 import { checkpointRows } from "./checkpoints.js";
 import { datasetOf } from "./dataset.js";
 import type { Setting } from "./modelArtifact.js";

@@ -8,10 +8,6 @@ import {
   rowCount,
 } from "../src/artifact/artifact.js";
 import { type Jump, jumped, jumps, retrainingSeed } from "../src/landscape/jumpAndRetrain.js";
-import type { Optimizer } from "../src/landscape/optimizer.js";
-import type { Checkpoint, TrainingResult } from "../src/landscape/trainingRecord.js";
-import { trainSolution } from "../src/landscape/trainSolution.js";
-import { trainSupervised } from "../src/landscape/trainSupervised.js";
 import type { Layout } from "../src/models/networks/layout.js";
 import type { NetworkState } from "../src/models/networks/networkState.js";
 import type { ProblemWithoutData } from "../src/models/problems/lossFunction.js";
@@ -19,6 +15,10 @@ import { lossFunction } from "../src/models/problems/lossFunction.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import type { SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import type { Optimizer } from "../src/training/optimizer.js";
+import type { Checkpoint, TrainingResult } from "../src/training/trainingRecord.js";
+import { trainSolution } from "../src/training/trainSolution.js";
+import { trainSupervised } from "../src/training/trainSupervised.js";
 import { datasetOf } from "./dataset.js";
 import { columnsTogether, withColumns } from "./joinModels.js";
 import type { Setting } from "./modelArtifact.js";

@@ -1,8 +1,8 @@
 import type { Artifact, Metadata, Summary } from "../src/artifact/artifact.js";
 import type { Augmentation } from "../src/data/augment.js";
-import type { Schedule } from "../src/landscape/learningRate.js";
-import type { Optimizer } from "../src/landscape/optimizer.js";
-import type { Checkpoint, TrainingResult } from "../src/landscape/trainingRecord.js";
+import type { Schedule } from "../src/training/learningRate.js";
+import type { Optimizer } from "../src/training/optimizer.js";
+import type { Checkpoint, TrainingResult } from "../src/training/trainingRecord.js";
 import { modelArtifact, type Setting } from "./modelArtifact.js";
 import { joinedRows } from "./trainingHooks.js";
 

@@ -13,14 +13,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import type { Dataset } from "../../src/data/dataset.js";
-import { lbfgs } from "../../src/landscape/lbfgs.js";
-import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import { initialState } from "../../src/models/networks/networkState.js";
 import { lossFunction } from "../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
+import { lbfgs } from "../../src/training/lbfgs.js";
+import { type SupervisedTraining, trainSupervised } from "../../src/training/trainSupervised.js";
 import { reference } from "../reference.js";
 
 interface Training {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adam } from "../../src/landscape/adam.js";
-import { iterateUpdates } from "../../src/landscape/firstOrder.js";
-import type { Evaluate } from "../../src/landscape/optimization.js";
-import { sgd } from "../../src/landscape/sgd.js";
-import { createUpdate, type UpdateRule } from "../../src/landscape/update.js";
+import { adam } from "../../src/training/adam.js";
+import { iterateUpdates } from "../../src/training/firstOrder.js";
+import type { Evaluate } from "../../src/training/optimization.js";
+import { sgd } from "../../src/training/sgd.js";
+import { createUpdate, type UpdateRule } from "../../src/training/update.js";
 
 /** x²/2 in one dimension: the gradient is x. */
 const bowl: Evaluate = async (theta) => ({ loss: theta[0] ** 2 / 2, gradient: theta });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { lbfgs } from "../../src/landscape/lbfgs.js";
-import type { Evaluate, Iterate } from "../../src/landscape/optimization.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { dot, maxAbs } from "../../src/linalg/vectors.js";
+import { lbfgs } from "../../src/training/lbfgs.js";
+import type { Evaluate, Iterate } from "../../src/training/optimization.js";
 import { torchLbfgs } from "./torchLbfgs.js";
 
 type Objective = (x: ArrayLike<number>) => { loss: number; gradient: Float64Array };

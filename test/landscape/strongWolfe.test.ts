@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cubicMinimizer, strongWolfe } from "../../src/landscape/strongWolfe.js";
+import { cubicMinimizer, strongWolfe } from "../../src/training/strongWolfe.js";
 
 import { torchStrongWolfe } from "./torchLbfgs.js";
 

@@ -3,16 +3,16 @@ import { test } from "node:test";
 import type { Dataset } from "../../src/data/dataset.js";
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes } from "../../src/data/generated/shapes.js";
-import type { Evaluate } from "../../src/landscape/optimization.js";
-import type { Optimizer } from "../../src/landscape/optimizer.js";
-import { sgd } from "../../src/landscape/sgd.js";
-import type { TrainingHooks, TrainingResult, TrainingState } from "../../src/landscape/trainingRecord.js";
-import { trainMiniBatches } from "../../src/landscape/trainMiniBatches.js";
-import { type SolutionTraining, trainSolution } from "../../src/landscape/trainSolution.js";
-import { type SupervisedTraining, trainSupervised } from "../../src/landscape/trainSupervised.js";
-import { createUpdate } from "../../src/landscape/update.js";
 import type { Architecture } from "../../src/models/networks/model.js";
 import { initialState } from "../../src/models/networks/networkState.js";
+import type { Evaluate } from "../../src/training/optimization.js";
+import type { Optimizer } from "../../src/training/optimizer.js";
+import { sgd } from "../../src/training/sgd.js";
+import type { TrainingHooks, TrainingResult, TrainingState } from "../../src/training/trainingRecord.js";
+import { trainMiniBatches } from "../../src/training/trainMiniBatches.js";
+import { type SolutionTraining, trainSolution } from "../../src/training/trainSolution.js";
+import { type SupervisedTraining, trainSupervised } from "../../src/training/trainSupervised.js";
+import { createUpdate } from "../../src/training/update.js";
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
 

@@ -1,12 +1,12 @@
 /** Trajectories of PyTorch 1.13 in f64 on f(x, y) = x²/2 + x sin y from (1, −2), lr 0.1, weight decay 0.05, unless stated. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adam } from "../../src/landscape/adam.js";
-import { clipGradient } from "../../src/landscape/clipGradient.js";
-import { learningRate, type Schedule } from "../../src/landscape/learningRate.js";
-import { sgd } from "../../src/landscape/sgd.js";
-import { createUpdate, type UpdateRule } from "../../src/landscape/update.js";
 import { randomStream } from "../../src/linalg/random.js";
+import { adam } from "../../src/training/adam.js";
+import { clipGradient } from "../../src/training/clipGradient.js";
+import { learningRate, type Schedule } from "../../src/training/learningRate.js";
+import { sgd } from "../../src/training/sgd.js";
+import { createUpdate, type UpdateRule } from "../../src/training/update.js";
 
 const weightDecay = 0.05;
 

@@ -1,4 +1,4 @@
-import type { TrainingHooks, TrainingState } from "../trainingRecord.js";
+import type { TrainingHooks, TrainingState } from "../../training/trainingRecord.js";
 import { type PathOptimizer, type PointMemory, pathDirections, withMemories } from "./pathDirections.js";
 import { pointAt, spreadEvenly, withPoints } from "./pathPlaces.js";
 import { type Profile, pathProfile, topOf } from "./pathProfile.js";

@@ -5,7 +5,7 @@ import { connectPath, type PathOptions } from "../../../src/landscape/paths/conn
 import { pointAt } from "../../../src/landscape/paths/pathPlaces.js";
 import type { PathMethod } from "../../../src/landscape/paths/pathStep.js";
 import type { PathSurface } from "../../../src/landscape/paths/pathSurface.js";
-import type { TrainingState } from "../../../src/landscape/trainingRecord.js";
+import type { TrainingState } from "../../../src/training/trainingRecord.js";
 import { alone, bentWell, type Field, fine, mullerBrown, stationaryPoint, surfaceOf } from "./surfaces.js";
 
 const options: Record<PathMethod, Partial<PathOptions>> = {

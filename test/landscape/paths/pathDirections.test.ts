@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adam } from "../../../src/landscape/adam.js";
 import { type PointMemory, pathDirections, withMemories } from "../../../src/landscape/paths/pathDirections.js";
 import { randomStream } from "../../../src/linalg/random.js";
+import { adam } from "../../../src/training/adam.js";
 
 test("sgd goes along the gradients, and remembers nothing", () => {
   const memory: PointMemory[] = [];

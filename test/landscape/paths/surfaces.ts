@@ -1,7 +1,7 @@
 /** Surfaces in the plane with known saddles, as paths see them. */
 import type { PathOptions } from "../../../src/landscape/paths/connectPath.js";
 import type { PathSurface } from "../../../src/landscape/paths/pathSurface.js";
-import type { TrainingHooks } from "../../../src/landscape/trainingRecord.js";
+import type { TrainingHooks } from "../../../src/training/trainingRecord.js";
 
 /** A function of any number of variables with its gradient. */
 export interface Field {
