@@ -5,8 +5,8 @@ import type { PredictionOptions } from "../src/models/evaluation/predictBatches.
 import type { PinnProblem } from "../src/models/problems/pinn.js";
 import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../src/stage.js";
-import { datasetOf } from "./dataset.js";
-import type { Setting } from "./modelArtifact.js";
+import { datasetOf } from "./artifacts/dataset.js";
+import type { Setting } from "./artifacts/model.js";
 
 /** What the stages that apply a network to samples have in common. */
 export interface ApplyParams {

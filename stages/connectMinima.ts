@@ -17,9 +17,9 @@ import { weightMatching } from "../src/models/weights/weightMatching.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import type { TrainingState } from "../src/training/trainingRecord.js";
+import { datasetOf } from "./artifacts/dataset.js";
+import type { Setting } from "./artifacts/model.js";
 import { checkpointRows } from "./checkpoints.js";
-import { datasetOf } from "./dataset.js";
-import type { Setting } from "./modelArtifact.js";
 import { trainedModel } from "./trainedModel.js";
 import { trainingHooks } from "./trainingHooks.js";
 

@@ -4,9 +4,9 @@ import type { EmbedSource } from "../src/embedding/embed.js";
 import type { Points } from "../src/embedding/points.js";
 import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
 import type { Source } from "../src/stage.js";
+import { datasetOf } from "./artifacts/dataset.js";
 import { checkpointRows } from "./checkpoints.js";
 import { coordinatesOf } from "./connectivity.js";
-import { datasetOf } from "./dataset.js";
 import { stepName } from "./stepName.js";
 
 /** A number or a text a row. */

@@ -3,8 +3,8 @@ import { extname } from "node:path";
 import { type FileGrid, type GridFileOptions, type GridFormat, readGrid } from "../src/files/gridFile.js";
 import { gridPoints } from "../src/landscape/gridPoints.js";
 import type { Stage } from "../src/stage.js";
+import { gridArtifact } from "./artifacts/grid.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
-import { gridArtifact } from "./gridArtifact.js";
 
 interface Params extends GridFileOptions {
   path: string;

@@ -24,7 +24,7 @@ import { type TextOptions, text } from "../src/data/sources/text.js";
 import { type Part, type SplitOptions, splitRows } from "../src/data/splitRows.js";
 import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
 import type { Stage } from "../src/stage.js";
-import { datasetArtifact, datasetOf } from "./dataset.js";
+import { datasetArtifact, datasetOf } from "./artifacts/dataset.js";
 
 interface FromFile extends SubsetOptions {
   path: string;

@@ -11,8 +11,8 @@ import { validateModel } from "../src/models/problems/validateModel.js";
 import { readWeights, type WeightFormat, weightFormats } from "../src/models/weights/readWeights.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { nearestName } from "../src/text/nearestName.js";
-import { datasetOf } from "./dataset.js";
-import { modelArtifact, type Setting, solutionFacts } from "./modelArtifact.js";
+import { datasetOf } from "./artifacts/dataset.js";
+import { modelArtifact, type Setting, solutionFacts } from "./artifacts/model.js";
 import { readProblem } from "./readProblem.js";
 
 interface Params {

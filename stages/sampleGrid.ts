@@ -2,8 +2,8 @@ import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact/a
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { gridArtifact, gridFacts } from "./artifacts/grid.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
-import { gridArtifact, gridFacts } from "./gridArtifact.js";
 import { lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
 
 interface Params extends SpanOptions {

@@ -4,8 +4,8 @@ import { type LossFunction, lossFunction } from "../src/models/problems/lossFunc
 import { supervisedLoss } from "../src/models/problems/supervisedLoss.js";
 import { requireFit } from "../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../src/stage.js";
-import { datasetOf } from "./dataset.js";
-import type { Setting } from "./modelArtifact.js";
+import { datasetOf } from "./artifacts/dataset.js";
+import type { Setting } from "./artifacts/model.js";
 
 /** How the loss of a model that learnt from samples is computed; schemas describe them. */
 export interface LossOptions {

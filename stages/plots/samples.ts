@@ -1,6 +1,6 @@
 import type { Artifact } from "../../src/artifact/artifact.js";
 import { samples } from "../../src/figures/samples.js";
-import { datasetOf } from "../dataset.js";
+import { datasetOf } from "../artifacts/dataset.js";
 import type { Plot } from "./plot.js";
 
 const captions: Record<string, string> = {

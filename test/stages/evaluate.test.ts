@@ -8,7 +8,7 @@ import { shapesToSegment } from "../../src/data/generated/shapes.js";
 import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
-import { datasetArtifact } from "../../stages/dataset.js";
+import { datasetArtifact } from "../../stages/artifacts/dataset.js";
 import { evaluateStage } from "../../stages/evaluate.js";
 import { predictStage } from "../../stages/predict.js";
 import { modelOf } from "./modelOnData.js";

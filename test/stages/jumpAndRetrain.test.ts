@@ -7,7 +7,7 @@ import { jumped } from "../../src/landscape/jumpAndRetrain.js";
 import type { Layout } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { Source } from "../../src/stage.js";
-import { datasetArtifact } from "../../stages/dataset.js";
+import { datasetArtifact } from "../../stages/artifacts/dataset.js";
 import { jumpAndRetrainStage } from "../../stages/jumpAndRetrain.js";
 import { trainStage } from "../../stages/train.js";
 import { trainedModel } from "../../stages/trainedModel.js";

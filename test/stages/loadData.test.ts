@@ -8,7 +8,7 @@ import { inputSize, targetSize } from "../../src/data/dataset.js";
 import { loadPipeline } from "../../src/pipeline/config.js";
 import { validate } from "../../src/pipeline/parameters.js";
 import { plan } from "../../src/pipeline/plan.js";
-import { datasetOf } from "../../stages/dataset.js";
+import { datasetOf } from "../../stages/artifacts/dataset.js";
 import { loadStages } from "../../stages/index.js";
 import { loadDataStage } from "../../stages/loadData.js";
 import { folderOf } from "../data/files.js";

@@ -10,7 +10,7 @@ import { markovText } from "../../src/data/generated/markovText.js";
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
 import { createObjective } from "../../src/models/problems/objective.js";
-import { datasetArtifact } from "../../stages/dataset.js";
+import { datasetArtifact } from "../../stages/artifacts/dataset.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";
 import { trainedModel } from "../../stages/trainedModel.js";

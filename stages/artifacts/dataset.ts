@@ -1,5 +1,5 @@
-import { type Artifact, artifact, type VectorColumn } from "../src/artifact/artifact.js";
-import { type Dataset, inputSize, sampleCount, targetSize } from "../src/data/dataset.js";
+import { type Artifact, artifact, type VectorColumn } from "../../src/artifact/artifact.js";
+import { type Dataset, inputSize, sampleCount, targetSize } from "../../src/data/dataset.js";
 
 /** A dataset as an artifact; `facts` (name, split, …) join its metadata. */
 export function datasetArtifact(dataset: Dataset, facts: Record<string, unknown>): Artifact {
