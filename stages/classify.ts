@@ -3,7 +3,7 @@ import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Scalar, Source, Stage } from "../src/stage.js";
 import { type Assessment, assess, type Labelled, nearestNeighborVote } from "../src/statistics/classification.js";
 import { quantileClasses } from "../src/statistics/describe.js";
-import { type Cell, extendsPoint, onePerPoint } from "./onePerPoint.js";
+import { type Cell, extendsPoint, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Target {
   of: string;

@@ -9,8 +9,8 @@ import type { MergeTreeNodes } from "../src/topology/mergeTree.js";
 import { mergeTreeDistance } from "../src/topology/mergeTreeDistance.js";
 import { persistencePairs } from "../src/topology/persistence.js";
 import { wassersteinDistance } from "../src/topology/wasserstein.js";
+import { stepName } from "./inputs/stepName.js";
 import { treeOf } from "./mergeTree.js";
-import { stepName } from "./stepName.js";
 
 interface Params {
   distance: "bottleneck" | "wasserstein" | "merge-tree";

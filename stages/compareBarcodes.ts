@@ -4,7 +4,7 @@ import type { LossScaleType } from "../src/figures/lossScale.js";
 import { renderPng, renderSvg } from "../src/figures/render.js";
 import type { Stage } from "../src/stage.js";
 import { labelOf } from "./compareProfiles.js";
-import { checkLossAxis } from "./lossAxis.js";
+import { checkLossAxis } from "./inputs/lossAxis.js";
 
 interface Params {
   title: string;

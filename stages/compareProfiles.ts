@@ -4,7 +4,7 @@ import type { ProfileOutlines } from "../src/figures/profile.js";
 import { profiles } from "../src/figures/profiles.js";
 import { renderPng, renderSvg } from "../src/figures/render.js";
 import type { Source, Stage } from "../src/stage.js";
-import { checkLossAxis } from "./lossAxis.js";
+import { checkLossAxis } from "./inputs/lossAxis.js";
 
 interface Params {
   title: string;

@@ -21,7 +21,7 @@ import { norm, requireFinite } from "../src/linalg/vectors.js";
 import { type Layout, requireSameShapes, tensorSize } from "../src/models/networks/layout.js";
 import { createObjective, type Objective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { type LossOptions, modelAtPorts } from "./trainedModel.js";
+import { type LossOptions, modelAtPorts } from "./inputs/trainedModel.js";
 
 type Role = "weight" | "bias" | "norm";
 

@@ -19,9 +19,9 @@ import type { Stage, StageContext } from "../src/stage.js";
 import type { TrainingState } from "../src/training/trainingRecord.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import type { Setting } from "./artifacts/model.js";
-import { checkpointRows } from "./checkpoints.js";
-import { trainedModel } from "./trainedModel.js";
-import { trainingHooks } from "./trainingHooks.js";
+import { checkpointRows } from "./inputs/checkpoints.js";
+import { trainedModel } from "./inputs/trainedModel.js";
+import { trainingHooks } from "./inputs/trainingHooks.js";
 
 interface Params extends Omit<PathOptions, "spring"> {
   label: string | number;

@@ -2,7 +2,7 @@ import { artifact, type ListColumn } from "../src/artifact/artifact.js";
 import type { EmbedOptions } from "../src/embedding/embed.js";
 import { loadProduct } from "../src/graph/backends/index.js";
 import type { Stage } from "../src/stage.js";
-import { embeddedPoints, type Rows } from "./embeddedPoints.js";
+import { embeddedPoints, type Rows } from "./inputs/embeddedPoints.js";
 
 type Params = EmbedOptions & { rows: Rows };
 

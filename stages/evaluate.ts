@@ -13,7 +13,7 @@ import {
   type Checkpoint,
   checkpoint,
   checkpointRows,
-} from "./checkpoints.js";
+} from "./inputs/checkpoints.js";
 
 interface Params extends ApplyParams {
   rows: "last" | "all" | number[];

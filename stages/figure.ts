@@ -1,6 +1,6 @@
 import { type Artifact, type ArtifactKind, artifact } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
-import { checkLossAxis } from "./lossAxis.js";
+import { checkLossAxis } from "./inputs/lossAxis.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
 
 /** What there are plots of, said here so that these are loaded only where something is drawn. */

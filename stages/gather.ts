@@ -1,7 +1,7 @@
 import { artifact, artifactKinds, type Column } from "../src/artifact/artifact.js";
 import { listed } from "../src/pipeline/parameters.js";
 import type { Stage } from "../src/stage.js";
-import { type Cell, onePerPoint } from "./onePerPoint.js";
+import { type Cell, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Params {
   columns?: string[];

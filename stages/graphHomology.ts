@@ -3,7 +3,7 @@ import type { Stage, StageContext } from "../src/stage.js";
 import type { VertexLists } from "../src/topology/explicitNeighbors.js";
 import { graphHomology, totalPersistence } from "../src/topology/graphHomology.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
-import { type Connectivity, connectivityProblems, graphOf } from "./connectivity.js";
+import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
 
 interface Params {
   direction: Direction;

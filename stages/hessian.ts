@@ -18,7 +18,7 @@ import type { Layout } from "../src/models/networks/layout.js";
 import { type Architecture, createModel } from "../src/models/networks/model.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { type LossOptions, modelAtPorts } from "./trainedModel.js";
+import { type LossOptions, modelAtPorts } from "./inputs/trainedModel.js";
 
 interface Params extends LossOptions {
   top: number;

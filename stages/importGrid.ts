@@ -4,7 +4,7 @@ import { type FileGrid, type GridFileOptions, type GridFormat, readGrid } from "
 import { gridPoints } from "../src/landscape/gridPoints.js";
 import type { Stage } from "../src/stage.js";
 import { gridArtifact } from "./artifacts/grid.js";
-import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
+import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
 
 interface Params extends GridFileOptions {
   path: string;

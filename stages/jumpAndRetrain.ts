@@ -21,10 +21,10 @@ import { trainSolution } from "../src/training/trainSolution.js";
 import { trainSupervised } from "../src/training/trainSupervised.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import type { Setting } from "./artifacts/model.js";
-import { columnsTogether, withColumns } from "./joinModels.js";
-import { storedState } from "./storedState.js";
-import { trainingHooks } from "./trainingHooks.js";
-import { type TrainingSettings, trained } from "./trainingRun.js";
+import { columnsTogether, withColumns } from "./inputs/joinModels.js";
+import { storedState } from "./inputs/storedState.js";
+import { trainingHooks } from "./inputs/trainingHooks.js";
+import { type TrainingSettings, trained } from "./inputs/trainingRun.js";
 
 interface Params extends Partial<TrainingSettings> {
   seeds: number[];

@@ -13,7 +13,7 @@ import type { Stage, StageContext } from "../src/stage.js";
 import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import { modelArtifact, type Setting, solutionFacts } from "./artifacts/model.js";
-import { readProblem } from "./readProblem.js";
+import { readProblem } from "./inputs/readProblem.js";
 
 interface Params {
   path: string;

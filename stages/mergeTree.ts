@@ -3,7 +3,7 @@ import type { Stage } from "../src/stage.js";
 import { type MergeTree, mergeTree, nodeTypes } from "../src/topology/mergeTree.js";
 import { type Simplification, simplify } from "../src/topology/simplification.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
-import { type Connectivity, connectivityProblems, graphOf } from "./connectivity.js";
+import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
 
 interface Params {
   direction: Direction;

@@ -15,7 +15,7 @@ import {
   type Checkpoint,
   checkpoint,
   checkpointRows,
-} from "./checkpoints.js";
+} from "./inputs/checkpoints.js";
 
 interface Params extends ApplyParams {
   row: "last" | number;

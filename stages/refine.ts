@@ -1,9 +1,9 @@
 import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type RefineOptions, refineGrid } from "../src/landscape/refineGrid.js";
 import type { Stage } from "../src/stage.js";
-import { lossFacts } from "./lossFacts.js";
-import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
-import type { LossOptions } from "./trainedModel.js";
+import { lossFacts } from "./inputs/lossFacts.js";
+import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
+import type { LossOptions } from "./inputs/trainedModel.js";
 
 export const refineStage: Stage<RefineOptions & LossOptions> = {
   name: "refine",

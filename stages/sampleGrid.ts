@@ -3,8 +3,8 @@ import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { gridArtifact, gridFacts } from "./artifacts/grid.js";
-import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
-import { lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
+import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
+import { lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];

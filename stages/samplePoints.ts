@@ -3,9 +3,9 @@ import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import { scatteredPoints } from "../src/landscape/scatteredPoints.js";
 import { SOBOL_DIMENSIONS } from "../src/linalg/sobol.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { perAxis, type Range, rangePairs, rangeProblems } from "./axisRanges.js";
-import { lossFacts } from "./lossFacts.js";
-import { coefficientColumns, lossesAt, lossOnSpan, type SpanOptions } from "./lossOnSpan.js";
+import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
+import { lossFacts } from "./inputs/lossFacts.js";
+import { coefficientColumns, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";

@@ -14,10 +14,10 @@ import { trainSolution } from "../src/training/trainSolution.js";
 import { trainSupervised } from "../src/training/trainSupervised.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import { type Setting, solutionFacts } from "./artifacts/model.js";
-import { readProblem } from "./readProblem.js";
-import { storedState } from "./storedState.js";
-import { trainingHooks } from "./trainingHooks.js";
-import { type TrainingSettings, trained } from "./trainingRun.js";
+import { readProblem } from "./inputs/readProblem.js";
+import { storedState } from "./inputs/storedState.js";
+import { trainingHooks } from "./inputs/trainingHooks.js";
+import { type TrainingSettings, trained } from "./inputs/trainingRun.js";
 
 interface Params extends TrainingSettings {
   architecture: Architecture;

@@ -2,7 +2,7 @@ import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/ar
 import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Stage } from "../src/stage.js";
-import { columnsTogether, withColumns } from "./joinModels.js";
+import { columnsTogether, withColumns } from "./inputs/joinModels.js";
 
 interface Params {
   group?: string | number | boolean;

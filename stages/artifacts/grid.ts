@@ -1,6 +1,6 @@
 /** The artifact of a regular grid: losses with their coefficients, and the facts that every grid tells. */
 import { type Artifact, artifact, type Metadata, type Summary } from "../../src/artifact/artifact.js";
-import { lossFacts } from "../lossFacts.js";
+import { lossFacts } from "../inputs/lossFacts.js";
 
 /**
  * Columns `loss`, then the coefficient along each direction: a1, a2, … The losses are those of the vertices from `start` on,

@@ -7,7 +7,7 @@ import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/parameters.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
-import { trainedModel } from "../../stages/trainedModel.js";
+import { trainedModel } from "../../stages/inputs/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" } as const;

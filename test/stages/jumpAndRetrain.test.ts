@@ -8,9 +8,9 @@ import type { Layout } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { Source } from "../../src/stage.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { trainedModel } from "../../stages/inputs/trainedModel.js";
 import { jumpAndRetrainStage } from "../../stages/jumpAndRetrain.js";
 import { trainStage } from "../../stages/train.js";
-import { trainedModel } from "../../stages/trainedModel.js";
 import { trajectoriesStage } from "../../stages/trajectories.js";
 import { runInPieces, runStage } from "./runStage.js";
 

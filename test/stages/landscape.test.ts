@@ -7,9 +7,9 @@ import type { TensorLayout } from "../../src/models/networks/layout.js";
 import { tensorView } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
+import { trainedModel } from "../../stages/inputs/trainedModel.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { trainStage } from "../../stages/train.js";
-import { trainedModel } from "../../stages/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const tiny = {

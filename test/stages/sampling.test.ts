@@ -5,11 +5,11 @@ import { encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { pieceCount } from "../../src/landscape/pieces.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
+import { trainedModel } from "../../stages/inputs/trainedModel.js";
 import { refineStage } from "../../stages/refine.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { samplePointsStage } from "../../stages/samplePoints.js";
 import { trainStage } from "../../stages/train.js";
-import { trainedModel } from "../../stages/trainedModel.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const problem = {

@@ -11,9 +11,9 @@ import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { trainedModel } from "../../stages/inputs/trainedModel.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";
-import { trainedModel } from "../../stages/trainedModel.js";
 import { npyBytes } from "../files/weightFiles.js";
 import { runStage } from "./runStage.js";
 

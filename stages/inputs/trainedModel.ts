@@ -1,11 +1,11 @@
-import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
-import { networkSamples } from "../src/data/dataset.js";
-import { type LossFunction, lossFunction } from "../src/models/problems/lossFunction.js";
-import { supervisedLoss } from "../src/models/problems/supervisedLoss.js";
-import { requireFit } from "../src/models/problems/supervisedProblem.js";
-import type { StageContext } from "../src/stage.js";
-import { datasetOf } from "./artifacts/dataset.js";
-import type { Setting } from "./artifacts/model.js";
+import { type Artifact, rowCount, vectorAt } from "../../src/artifact/artifact.js";
+import { networkSamples } from "../../src/data/dataset.js";
+import { type LossFunction, lossFunction } from "../../src/models/problems/lossFunction.js";
+import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
+import { requireFit } from "../../src/models/problems/supervisedProblem.js";
+import type { StageContext } from "../../src/stage.js";
+import { datasetOf } from "../artifacts/dataset.js";
+import type { Setting } from "../artifacts/model.js";
 
 /** How the loss of a model that learnt from samples is computed; schemas describe them. */
 export interface LossOptions {

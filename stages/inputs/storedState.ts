@@ -1,5 +1,5 @@
-import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
-import type { NetworkState } from "../src/models/networks/networkState.js";
+import { type Artifact, rowCount, vectorAt } from "../../src/artifact/artifact.js";
+import type { NetworkState } from "../../src/models/networks/networkState.js";
 
 /** Weights and batch-norm statistics in a row of a model, by default the last. Throws where it has no such row. */
 export function storedState(model: Artifact, row = rowCount(model) - 1): NetworkState {

@@ -1,4 +1,4 @@
-import { type Artifact, type Column, rowCount } from "../src/artifact/artifact.js";
+import { type Artifact, type Column, rowCount } from "../../src/artifact/artifact.js";
 
 /**
  * Columns that models have when their rows are put one after the other: those that all have, and all columns of numbers, which

@@ -1,9 +1,9 @@
-import { type Artifact, numbers, rowCount, type VectorColumn } from "../src/artifact/artifact.js";
-import { nearestNeighbors } from "../src/linalg/nearestNeighbors.js";
-import { betaSkeleton } from "../src/topology/betaSkeleton.js";
-import { explicitNeighbors, type VertexLists } from "../src/topology/explicitNeighbors.js";
-import { knnNeighbors } from "../src/topology/knnNeighbors.js";
-import { type Connectivity as GridConnectivity, gridNeighbors, type Neighbors } from "../src/topology/neighbors.js";
+import { type Artifact, numbers, rowCount, type VectorColumn } from "../../src/artifact/artifact.js";
+import { nearestNeighbors } from "../../src/linalg/nearestNeighbors.js";
+import { betaSkeleton } from "../../src/topology/betaSkeleton.js";
+import { explicitNeighbors, type VertexLists } from "../../src/topology/explicitNeighbors.js";
+import { knnNeighbors } from "../../src/topology/knnNeighbors.js";
+import { type Connectivity as GridConnectivity, gridNeighbors, type Neighbors } from "../../src/topology/neighbors.js";
 
 /** Which samples are neighbours, as the parameter of several stages says it. */
 export type Connectivity =

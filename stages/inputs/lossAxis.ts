@@ -1,5 +1,5 @@
-import type { LossScaleType } from "../src/figures/lossScale.js";
-import type { Stage } from "../src/stage.js";
+import type { LossScaleType } from "../../src/figures/lossScale.js";
+import type { Stage } from "../../src/stage.js";
 
 /** Problems of the parameters of a loss axis that depend on each other. */
 export function checkLossAxis({

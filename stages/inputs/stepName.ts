@@ -1,5 +1,5 @@
-import { pointLabel } from "../src/pipeline/matrix.js";
-import type { Source } from "../src/stage.js";
+import { pointLabel } from "../../src/pipeline/matrix.js";
+import type { Source } from "../../src/stage.js";
 
 /** `<stage>@<point>`, for messages. */
 export function stepName({ stage, point }: Pick<Source, "stage" | "point">): string {

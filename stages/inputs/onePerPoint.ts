@@ -1,6 +1,6 @@
-import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
-import { pointLabel } from "../src/pipeline/matrix.js";
-import type { Point, Scalar, Source } from "../src/stage.js";
+import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
+import { pointLabel } from "../../src/pipeline/matrix.js";
+import type { Point, Scalar, Source } from "../../src/stage.js";
 
 export type Cell = Scalar | undefined;
 type Row = Record<string, Cell>;

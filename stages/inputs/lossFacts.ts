@@ -1,4 +1,4 @@
-import type { Summary } from "../src/artifact/artifact.js";
+import type { Summary } from "../../src/artifact/artifact.js";
 
 /** How many losses there are and between which they lie, for a summary; those that are not finite are counted apart. */
 export function lossFacts(loss: Float64Array): Summary & { nonFinite: number } {

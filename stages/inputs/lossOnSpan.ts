@@ -1,8 +1,8 @@
 /** Losses in the span of directions around a model: what the sampling stages have in common. */
-import { rowCount, vectorAt } from "../src/artifact/artifact.js";
-import { directionScales } from "../src/landscape/directionScales.js";
-import { createObjective, type LossTerms } from "../src/models/problems/objective.js";
-import type { Releasable, StageContext } from "../src/stage.js";
+import { rowCount, vectorAt } from "../../src/artifact/artifact.js";
+import { directionScales } from "../../src/landscape/directionScales.js";
+import { createObjective, type LossTerms } from "../../src/models/problems/objective.js";
+import type { Releasable, StageContext } from "../../src/stage.js";
 import { type LossOptions, modelAtPorts } from "./trainedModel.js";
 
 export interface SpanOptions extends Partial<LossOptions> {

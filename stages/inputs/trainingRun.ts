@@ -1,9 +1,9 @@
-import type { Artifact, Metadata, Summary } from "../src/artifact/artifact.js";
-import type { Augmentation } from "../src/data/augment.js";
-import type { Schedule } from "../src/training/learningRate.js";
-import type { Optimizer } from "../src/training/optimizer.js";
-import type { Checkpoint, TrainingResult } from "../src/training/trainingRecord.js";
-import { modelArtifact, type Setting } from "./artifacts/model.js";
+import type { Artifact, Metadata, Summary } from "../../src/artifact/artifact.js";
+import type { Augmentation } from "../../src/data/augment.js";
+import type { Schedule } from "../../src/training/learningRate.js";
+import type { Optimizer } from "../../src/training/optimizer.js";
+import type { Checkpoint, TrainingResult } from "../../src/training/trainingRecord.js";
+import { modelArtifact, type Setting } from "../artifacts/model.js";
 import { joinedRows } from "./trainingHooks.js";
 
 /** How a network is trained, as parameters say it, and as a model's metadata has it under `training`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { formatOf } from "../src/files/formatOf.js";
-import { type NamedArrays, namedArrayFormats, namedArrays } from "../src/files/namedArrays.js";
-import type { Problem } from "../src/models/problems/lossFunction.js";
-import { readPoints } from "../src/models/problems/readPoints.js";
+import { formatOf } from "../../src/files/formatOf.js";
+import { type NamedArrays, namedArrayFormats, namedArrays } from "../../src/files/namedArrays.js";
+import type { Problem } from "../../src/models/problems/lossFunction.js";
+import { readPoints } from "../../src/models/problems/readPoints.js";
 
 /** The problem with all its points as numbers; those that it names in files are read. */
 export function readProblem(problem: Problem, file: (path: string) => string): Problem {

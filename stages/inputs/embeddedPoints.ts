@@ -1,10 +1,10 @@
-import { type Artifact, type Column, numbers, rowCount, vectorRows } from "../src/artifact/artifact.js";
-import { inputSize, networkSamples } from "../src/data/dataset.js";
-import type { EmbedSource } from "../src/embedding/embed.js";
-import type { Points } from "../src/embedding/points.js";
-import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
-import type { Source } from "../src/stage.js";
-import { datasetOf } from "./artifacts/dataset.js";
+import { type Artifact, type Column, numbers, rowCount, vectorRows } from "../../src/artifact/artifact.js";
+import { inputSize, networkSamples } from "../../src/data/dataset.js";
+import type { EmbedSource } from "../../src/embedding/embed.js";
+import type { Points } from "../../src/embedding/points.js";
+import { type Layout, requireSameShapes } from "../../src/models/networks/layout.js";
+import type { Source } from "../../src/stage.js";
+import { datasetOf } from "../artifacts/dataset.js";
 import { checkpointRows } from "./checkpoints.js";
 import { coordinatesOf } from "./connectivity.js";
 import { stepName } from "./stepName.js";

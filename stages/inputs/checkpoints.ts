@@ -1,12 +1,12 @@
-import { type Artifact, rowCount, vectorAt } from "../src/artifact/artifact.js";
-import type { Dataset } from "../src/data/dataset.js";
-import type { Dtype } from "../src/graph/program.js";
-import type { PredictionOptions } from "../src/models/evaluation/predictBatches.js";
-import type { PinnProblem } from "../src/models/problems/pinn.js";
-import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
-import type { StageContext } from "../src/stage.js";
-import { datasetOf } from "./artifacts/dataset.js";
-import type { Setting } from "./artifacts/model.js";
+import { type Artifact, rowCount, vectorAt } from "../../src/artifact/artifact.js";
+import type { Dataset } from "../../src/data/dataset.js";
+import type { Dtype } from "../../src/graph/program.js";
+import type { PredictionOptions } from "../../src/models/evaluation/predictBatches.js";
+import type { PinnProblem } from "../../src/models/problems/pinn.js";
+import { requireFit, type SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
+import type { StageContext } from "../../src/stage.js";
+import { datasetOf } from "../artifacts/dataset.js";
+import type { Setting } from "../artifacts/model.js";
 
 /** What the stages that apply a network to samples have in common. */
 export interface ApplyParams {

@@ -1,6 +1,6 @@
-import { type Artifact, artifact, vectorRows } from "../src/artifact/artifact.js";
-import type { StageContext } from "../src/stage.js";
-import type { TrainingHooks, TrainingState } from "../src/training/trainingRecord.js";
+import { type Artifact, artifact, vectorRows } from "../../src/artifact/artifact.js";
+import type { StageContext } from "../../src/stage.js";
+import type { TrainingHooks, TrainingState } from "../../src/training/trainingRecord.js";
 
 /** A state is kept as a table of its vectors, with its facts as metadata. */
 export function trainingHooks({ resume, progress }: Pick<StageContext<unknown>, "resume" | "progress">): TrainingHooks {
