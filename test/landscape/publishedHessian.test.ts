@@ -8,7 +8,7 @@ import { traceEstimate } from "../../src/landscape/trace.js";
 import { lossFunction } from "../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
-import { convection, publishedNetwork, withoutPublishedNetwork } from "../models/convection.js";
+import { convection, publishedNetwork, withoutPublishedNetwork } from "../models/problems/convection.js";
 import { npy, npz, referencePath, withoutReference } from "../reference.js";
 
 /** Weights, and the top eigenvalues that PyTorch found in f64 with the true training loss. */

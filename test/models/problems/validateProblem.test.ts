@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PinnProblem } from "../../../src/models/problems/pinn.js";
+import { validateProblem } from "../../../src/models/problems/validateProblem.js";
+import { convection } from "./convection.js";
+
+const problem: PinnProblem = {
+  ...convection,
+  equation: "u_t - nu*u_xx + beta*u_x",
+  coefficients: { nu: 0, beta: 30 },
+};
+
+const complaints = (change: object) =>
+  validateProblem({ ...problem, ...change }).map(({ path, message }) => `${path.join(".")}: ${message}`);
+
+test("a sound problem has nothing to complain about", () => {
+  assert.deepEqual(validateProblem(problem), []);
+});
+
+test("each expression is read, and every name in it must be known", () => {
+  assert.match(complaints({ equation: "u_t + " })[0], /^equation: expected a number, a name or \( at character 6/);
+  assert.match(
+    complaints({ equation: "u_t + bta*u_x" })[0],
+    /^equation: unknown name "bta" at character 7; did you mean beta/,
+  );
+  assert.match(complaints({ equation: "u_xxx" })[0], /^equation: unknown name "u_xxx"/);
+  assert.match(complaints({ initial: "sin(t)" })[0], /^initial: unknown name "t"/);
+  assert.match(complaints({ initial: "__proto__" })[0], /^initial: unknown name "__proto__"/);
+  assert.match(complaints({ exact: "u" })[0], /^exact: unknown name "u"/);
+  assert.match(complaints({ domain: { x: [0, "2*py"], t: [0, 1] } })[0], /^domain.x.1: unknown name "py"/);
+});
+
+test("coefficients neither shadow a name nor are infinite", () => {
+  const of = (coefficients: object) => complaints({ coefficients: { nu: 1, beta: 1, ...coefficients } });
+  assert.match(of({ u_x: 1 })[0], /^coefficients.u_x: "u_x" already has a meaning/);
+  assert.match(of({ pi: 3 })[0], /^coefficients.pi: "pi" already has a meaning/);
+  assert.match(of({ "2a": 3 })[0], /^coefficients.2a: "2a" is no name/);
+  assert.match(of({ beta: Infinity })[0], /^coefficients.beta: beta is Infinity; expected a finite number/);
+});
+
+test("an equation without u, empty domains, grids and too many points", () => {
+  assert.match(complaints({ equation: "nu*u_xx" })[0], /^equation: "nu\*u_xx" leaves no term with u/);
+  assert.match(complaints({ domain: { x: [1, 1], t: [0, 1] } })[0], /^domain.x: runs from 1 to 1/);
+  assert.match(complaints({ domain: { x: [0, "1/0"], t: [0, 1] } })[0], /^domain.x: runs from 0 to Infinity/);
+  assert.match(complaints({ grid: { x: 256, t: 1 } })[0], /^grid.t: 1 points; expected a whole number of at least 2/);
+  assert.match(
+    complaints({ collocation: { points: 25246, seed: 0 } })[0],
+    /^collocation.points: 25246 points; expected 1 to 25245/,
+  );
+});
+
+const plane = {
+  equation: "u_t - nu*(u_xx + u_yy)",
+  coefficients: { nu: 1 },
+  domain: { x: [0, 1], y: [0, 1], t: [0, 1] },
+  grid: { x: 8, y: 9, t: 5 },
+  initial: "sin(x)*y",
+  exact: "x*y*t",
+};
+
+test("other variables: their names, derivatives, grids and the initial condition", () => {
+  const of = (change: object) => complaints({ ...plane, ...change });
+  assert.deepEqual(of({}), []);
+  assert.match(of({ domain: { x: [0, 1], yy: [0, 1], t: [0, 1] } })[0], /^domain.yy: "yy" is no variable; expected a/);
+  assert.match(of({ domain: { x: [0, 1], e: [0, 1] } })[0], /^domain.e: "e" already has a meaning/);
+  assert.match(of({ domain: { u: [0, 1], t: [0, 1] } })[0], /^domain.u: "u" already has a meaning/);
+  assert.match(of({ domain: {} })[0], /^domain: names no variable/);
+  assert.match(of({ equation: "u_t - u_zz" })[0], /^equation: unknown name "u_zz" at character 7/);
+  assert.match(of({ equation: "u_t - u_yx" })[0], /^equation: unknown name "u_yx" at character 7/);
+  assert.match(of({ initial: "t" })[0], /^initial: unknown name "t"/);
+  assert.match(of({ coefficients: { nu: 1, y: 1 } })[0], /^coefficients.y: "y" already has a meaning/);
+  assert.match(of({ domain: { ...plane.domain, y: [1, 0] } })[0], /^domain.y: runs from 1 to 0/);
+  assert.match(
+    of({ grid: { x: 8, t: 5 } })[0],
+    /^grid: lacks "y"; expected the number of points along each of x, y, t/,
+  );
+  assert.match(of({ grid: { x: 8, y: 9, t: 5, z: 4 } })[0], /^grid.z: "z" is no variable of the domain/);
+  assert.match(of({ grid: { x: 8, y: 1, t: 5 } })[0], /^grid.y: 1 points/);
+  assert.match(of({ grid: { x: 1e4, y: 1e4, t: 5 } })[0], /^grid: has 500000000 points; expected at most 100000000/);
+  assert.match(of({ grid: { x: 600, y: 600, t: 271 } })[0], /^grid: gives 1010400 initial and boundary points/);
+  assert.match(
+    of({ collocation: { points: 225, seed: 0 } })[0],
+    /^collocation.points: 225 points; expected 1 to 224, the grid's points that lie first along no variable/,
+  );
+  assert.match(of({ initial: undefined })[0], /^: lacks "initial": u at the lower end of t/);
+  const space = { equation: "u_xx + u", domain: { x: [0, 1] }, grid: { x: 200 }, exact: undefined };
+  assert.match(of({ ...space, initial: "x" })[0], /^initial: needs the variable t, but the domain has x only/);
+  assert.deepEqual(of({ ...space, initial: undefined }), []);
+});
+
+test("every complaint is reported at once", () => {
+  assert.equal(complaints({ equation: "u_t +", initial: "y", exact: "z" }).length, 3);
+});
