@@ -1,5 +1,7 @@
 /** The contract between the engine and a stage: one definition object per kind, listed in stages/index.ts. */
+
 import type { Artifact, ArtifactInPieces, ArtifactKind } from "./artifact/artifact.js";
+import type { Fault } from "./text/fault.js";
 
 export type Scalar = string | number | boolean;
 
@@ -12,12 +14,6 @@ export interface Port {
   optional?: boolean;
   /** Takes a list of stages instead of one. */
   many?: boolean;
-}
-
-/** Something wrong with a parameter, found by a stage's own check: `path` leads to it below `with`. */
-interface ParameterProblem {
-  path: readonly (string | number)[];
-  message: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a stage's parameters are typed by its own schema
@@ -46,8 +42,8 @@ export interface Stage<Params = any> {
   schema?: Record<string, unknown>;
   /** The file that defines it, for a stage from a module. */
   module?: { path: string; sha256: string };
-  /** What a schema cannot say: problems with parameters that depend on each other. */
-  check?(params: Params): ParameterProblem[];
+  /** What a schema cannot say: faults of parameters that depend on each other; `path` leads to them below `with`. */
+  check?(params: Params): Fault[];
   /** What to do where the file that parameters name is not there; `absolute` is where it was looked for. */
   adviceOnFile?(params: Params, absolute: string): string | undefined;
   /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */

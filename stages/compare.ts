@@ -1,8 +1,8 @@
 import { type Artifact, artifact, type Column, numbers } from "../src/artifact/artifact.js";
 import { classicalMds } from "../src/embedding/classicalMds.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
-import { listed } from "../src/pipeline/parameters.js";
 import type { Scalar, Source, Stage } from "../src/stage.js";
+import { listed } from "../src/text/words.js";
 import { bottleneckDistance } from "../src/topology/bottleneck.js";
 import type { Diagram, Norm } from "../src/topology/diagram.js";
 import type { MergeTreeNodes } from "../src/topology/mergeTree.js";

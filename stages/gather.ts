@@ -1,6 +1,6 @@
 import { artifact, artifactKinds, type Column } from "../src/artifact/artifact.js";
-import { listed } from "../src/pipeline/parameters.js";
 import type { Stage } from "../src/stage.js";
+import { listed } from "../src/text/words.js";
 import { type Cell, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Params {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { formatOf } from "../src/files/formatOf.js";
 import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
+import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import { type Layout, layoutOf } from "../src/models/networks/layout.js";
-import { type Architecture, createModel } from "../src/models/networks/model.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js";
 import { createObjective } from "../src/models/problems/objective.js";

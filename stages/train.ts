@@ -1,7 +1,7 @@
 import type { Artifact } from "../src/artifact/artifact.js";
 import { canonicalJson } from "../src/artifact/canonicalJson.js";
+import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import type { Initialization } from "../src/models/networks/initialization.js";
-import { type Architecture, createModel } from "../src/models/networks/model.js";
 import { initialState, type NetworkState } from "../src/models/networks/networkState.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
 import { createObjective } from "../src/models/problems/objective.js";
@@ -31,7 +31,7 @@ interface Params extends TrainingSettings {
   dtype?: "f32" | "f64";
 }
 
-type Complaint = { path: (string | number)[]; message: string };
+type Fault = { path: (string | number)[]; message: string };
 
 export const trainStage: Stage<Params> = {
   name: "train",
@@ -78,13 +78,13 @@ export const trainStage: Stage<Params> = {
 };
 
 /** Parameters that this kind of training has no use for. */
-function uselessParameters(params: Params): Complaint[] {
+function uselessParameters(params: Params): Fault[] {
   const { problem, optimizer, schedule } = params;
   const hasSamples = problem.kind === "supervised";
   const isFullBatch = !hasSamples || optimizer.kind === "lbfgs";
-  const complaints: Complaint[] = [];
+  const faults: Fault[] = [];
   const refuse = (names: readonly (keyof Params)[], why: string) => {
-    for (const name of names) if (params[name] !== undefined) complaints.push({ path: [name], message: why });
+    for (const name of names) if (params[name] !== undefined) faults.push({ path: [name], message: why });
   };
   if (isFullBatch)
     refuse(["epochs", "dropLast", "augment"], "is of use for a supervised problem by mini-batches only; leave it out");
@@ -92,28 +92,28 @@ function uselessParameters(params: Params): Complaint[] {
   if (optimizer.kind === "lbfgs") {
     refuse(["clipGradient"], "is of no use with lbfgs; leave it out");
     if (schedule.kind !== "constant" || schedule.warmup > 0) {
-      complaints.push({
+      faults.push({
         path: ["schedule"],
         message: "is of no use with lbfgs, whose steps a line search finds; leave it out",
       });
     }
   } else if (!isFullBatch && optimizer.iterations !== undefined) {
-    complaints.push({
+    faults.push({
       path: ["optimizer", "iterations"],
       message: "is for problems without samples; a supervised one has epochs",
     });
   }
   const unmeasured = params.earlyStop && !hasSamples && params.earlyStop.metric !== "trainLoss";
   if (unmeasured)
-    complaints.push({
+    faults.push({
       path: ["earlyStop", "metric"],
       message: "expected trainLoss: nothing else is measured for a problem without samples",
     });
   if (problem.kind === "function" && params.initialization !== "default") {
     const message = "is for the kernels of a network; where parameters begin is architecture.start";
-    complaints.push({ path: ["initialization"], message });
+    faults.push({ path: ["initialization"], message });
   }
-  return complaints;
+  return faults;
 }
 
 async function solve(problem: ProblemWithoutData, context: StageContext<Params>): Promise<Artifact> {

@@ -16,7 +16,7 @@ const files = ["pipelines", "pipelines/figures"].flatMap((folder) =>
 );
 
 /** What is wrong with a pipeline; nothing where it can be planned. */
-function complaints(file: string): string[] {
+function faults(file: string): string[] {
   try {
     const { steps } = plan(loadPipeline(file), stages);
     assert.ok(steps.length > 0, file);
@@ -29,7 +29,7 @@ function complaints(file: string): string[] {
 
 test("every pipeline can be planned, or says which files to put where", () => {
   const advice = /does not exist; .*(put .* into the folder .*, or download them: cirque data fetch|put it there)/s;
-  const unplanned = files.flatMap((file) => complaints(file).map((message) => ({ file, message })));
+  const unplanned = files.flatMap((file) => faults(file).map((message) => ({ file, message })));
   assert.deepEqual(
     unplanned.filter(({ message }) => !advice.test(message)),
     [],

@@ -81,6 +81,9 @@ function storeOf({ results, storeFrom = [] }: Options): Cache {
   return openCache(join(results, ".cache"), others);
 }
 
+/** Where the built-in stages are listed; the engine knows no stage, so it is told. */
+const stagesModule = new URL("../../stages/index.js", import.meta.url).href;
+
 export async function runPipeline(path: string, targets: string[], options: RunFlags): Promise<number> {
   process.env.CIRQUE_BACKEND = options.backend;
   const steps = await planOf(path, options, targets);
@@ -98,7 +101,7 @@ export async function runPipeline(path: string, targets: string[], options: RunF
   const endRun = beginRun(cache.folder, steps);
   let outcomes: Outcome[] = [];
   try {
-    outcomes = await run(steps, cache, { ...options, jobs, onEvent, ...stops });
+    outcomes = await run(steps, cache, { ...options, stages: stagesModule, jobs, onEvent, ...stops });
     reporter.end();
     endRun(outcomes);
     const { publish } = await import("./publish.js");

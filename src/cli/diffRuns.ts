@@ -1,10 +1,10 @@
 /** What two runs differ by: the values in force, the parameters of their steps, and the numbers that these gave. */
 import { rowCount } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
-import { shown } from "../pipeline/parameters.js";
 import type { RunRecord } from "../run/runHistory.js";
 import { differences } from "../run/stepState.js";
 import type { Cache, CacheRecord } from "../store/cache.js";
+import { shown } from "../text/words.js";
 
 /** Lines, one for each difference; none where there are none. */
 export function diffRuns(a: RunRecord, b: RunRecord, cache: Cache): string[] {

@@ -1,10 +1,10 @@
 /** Whether the names and values of a pipeline agree with each other, and can be those of files. */
 
 import { suggestion } from "../text/nearestName.js";
+import { listed, shown } from "../text/words.js";
 import type { Pipeline } from "./config.js";
 import { MAX_POINTS, pointLabel, productSize } from "./matrix.js";
 import { leadsTo, namesOf } from "./namedValues.js";
-import { listed, shown } from "./parameters.js";
 import type { Report } from "./resolve.js";
 
 /** Reports what is wrong with the matrix, with `publish`, and with names that become those of files. */

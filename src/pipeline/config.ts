@@ -1,12 +1,13 @@
 /** A pipeline file, read and changed as the command line asks; `plan` checks what it says. */
 import { basename, isAbsolute, resolve } from "node:path";
-import { secondsOf } from "../run/timeLimit.js";
 import type { Scalar } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
-import { ConfigError, type ConfigFile, type Problem, readConfigFile } from "./configFile.js";
+import { listed, shown } from "../text/words.js";
+import { ConfigError, type ConfigFile, type LocatedFault, readConfigFile } from "./configFile.js";
+import { secondsOf } from "./duration.js";
 import { extended } from "./extendedFile.js";
 import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
-import { listed, shown, validate } from "./parameters.js";
+import { validate } from "./parameters.js";
 import { readYaml } from "./yamlValue.js";
 
 export interface StageEntry {
@@ -114,7 +115,7 @@ export function valuesAt({ params }: Pipeline, point: Readonly<Record<string, Sc
   return namesOf(Object.entries(point).reduce((values, [name, value]) => withValue(values, name, value), params));
 }
 
-export function configError(file: ConfigFile, problems: Problem[]): ConfigError {
+export function configError(file: ConfigFile, problems: LocatedFault[]): ConfigError {
   return new ConfigError(file.file, file.source, problems);
 }
 

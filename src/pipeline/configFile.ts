@@ -2,10 +2,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
+import type { Path } from "../text/fault.js";
 import { printable } from "../text/printable.js";
 import { readYaml, YamlFault } from "./yamlValue.js";
-
-export type Path = (string | number)[];
 
 /** Lines and columns count from 1; `length` characters are meant. */
 interface Location {
@@ -16,13 +15,13 @@ interface Location {
   in?: { file: string; source: string };
 }
 
-export interface Problem {
+export interface LocatedFault {
   at: Location;
   message: string;
 }
 
 /** Problems that are told; of many more, one like another, nobody reads. */
-export const MOST_PROBLEMS = 50;
+export const MOST_FAULTS = 50;
 const LONGEST_MESSAGE = 1000;
 const LARGEST_FILE = 1_000_000;
 
@@ -31,12 +30,12 @@ export class ConfigError extends Error {
   constructor(
     readonly file: string,
     readonly source: string,
-    readonly problems: Problem[],
+    readonly problems: LocatedFault[],
   ) {
     const told = problems
-      .slice(0, MOST_PROBLEMS)
-      .map((problem) => formatProblem({ file, source, ...problem.at.in }, problem));
-    super([...told, ...(problems.length > MOST_PROBLEMS ? ["and more"] : [])].join("\n"));
+      .slice(0, MOST_FAULTS)
+      .map((problem) => formatFault({ file, source, ...problem.at.in }, problem));
+    super([...told, ...(problems.length > MOST_FAULTS ? ["and more"] : [])].join("\n"));
     this.name = "ConfigError";
   }
 }
@@ -163,7 +162,7 @@ function headingOf(source: string): string {
 }
 
 /** `file:line:column message`, then the line with the place underlined. */
-function formatProblem({ file, source }: { file: string; source: string }, { at, message }: Problem): string {
+function formatFault({ file, source }: { file: string; source: string }, { at, message }: LocatedFault): string {
   const brief = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
   const first = printable(`${file}:${at.line}:${at.column} ${brief}`);
   if (source === "" || at.length === 0) return first;

@@ -1,6 +1,7 @@
 /** A pipeline file together with the one that it extends, as one file whose values still know their places. */
 import { resolve } from "node:path";
-import { ConfigError, type ConfigFile, type Path, readConfigFile } from "./configFile.js";
+import type { Path } from "../text/fault.js";
+import { ConfigError, type ConfigFile, readConfigFile } from "./configFile.js";
 
 type Mapping = Record<string, unknown>;
 

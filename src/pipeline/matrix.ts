@@ -1,8 +1,8 @@
 /** The matrix: which points there are, and `${name}` put in its place. */
 import { hash } from "node:crypto";
 import type { Point, Scalar } from "../stage.js";
+import type { Path } from "../text/fault.js";
 import type { Matrix } from "./config.js";
-import type { Path } from "./configFile.js";
 
 export const MAX_POINTS = 10_000;
 

@@ -2,16 +2,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import type { Fault, Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
-import type { Path } from "./configFile.js";
+import { listed, shown } from "../text/words.js";
 import { type Context, compileSchema } from "./schemaCompiler.js";
-
-export interface Fault {
-  path: Path;
-  /** Whether the name or the value is at fault. */
-  part: "key" | "value";
-  message: string;
-}
 
 /** A JSON Schema, or the name of one in schemas/. */
 export type SchemaSource = string | Record<string, unknown>;
@@ -62,7 +56,7 @@ const require = createRequire(import.meta.url);
 function validatorOf(schema: SchemaSource): ValidateFunction {
   const known = validators.get(schema);
   if (known) return known;
-  const validator = typeof schema === "string" ? require(`../schemas/${schema}.cjs`) : compileSchema(schema);
+  const validator = typeof schema === "string" ? require(`../../schemas/${schema}.cjs`) : compileSchema(schema);
   validators.set(schema, validator);
   return validator;
 }
@@ -158,8 +152,6 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
   }
 }
 
-const MOST_NAMES = 60;
-
 const nouns: Record<string, string> = {
   object: "a mapping",
   array: "a list",
@@ -170,28 +162,9 @@ const nouns: Record<string, string> = {
   null: "nothing",
 };
 
-/** Names in quotes, joined by commas and a final "or"; of many the first. */
-export function listed(names: readonly string[]): string {
-  if (names.length > MOST_NAMES)
-    return `${names
-      .slice(0, MOST_NAMES)
-      .map((name) => `"${name}"`)
-      .join(", ")}, …`;
-  const quoted = names.map((name) => `"${name}"`);
-  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
-}
-
-/** A value as a message shows it: short, one line. */
-export function shown(value: unknown): string {
-  if (value === undefined || value === null) return "empty";
-  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-  const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
-}
-
 /** A JSON pointer as a path; numbers where the data have a list. */
 function pathOf(pointer: string, root: unknown): Path {
-  const path: Path = [];
+  const path: (string | number)[] = [];
   let at = root;
   for (const raw of pointer.split("/").slice(1)) {
     const name = raw.replaceAll("~1", "/").replaceAll("~0", "~");

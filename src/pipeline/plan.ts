@@ -3,14 +3,16 @@ import { hash } from "node:crypto";
 import { resolve } from "node:path";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { PipelineText, Point, Stage } from "../stage.js";
+import type { Fault, Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
+import { listed } from "../text/words.js";
 import { checkNames } from "./checkNames.js";
 import { configError, type Pipeline, valuesAt } from "./config.js";
-import { MOST_PROBLEMS, type Path, type Problem } from "./configFile.js";
+import { type LocatedFault, MOST_FAULTS } from "./configFile.js";
 import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute, textOf } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
-import { type Fault, inspect, listed } from "./parameters.js";
+import { inspect } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
 
 export interface Step {
@@ -47,13 +49,13 @@ export interface Plan {
  * not fit, missing inputs, cycles.
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stages.map(({ name }) => name)): Plan {
-  const problems: Problem[] = [];
+  const problems: LocatedFault[] = [];
   const stop = () => {
     if (problems.length > 0) throw configError(pipeline.file, problems);
   };
   const report: Report = (path, message, part = "value") => {
     problems.push({ at: pipeline.file.locate(path, part), message });
-    if (problems.length > MOST_PROBLEMS) stop();
+    if (problems.length > MOST_FAULTS) stop();
   };
 
   checkNames(pipeline, report);

@@ -1,11 +1,11 @@
 /** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
 import { artifactKinds } from "../artifact/artifact.js";
 import type { Point, Port, Stage } from "../stage.js";
+import type { Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
+import { listed, shown } from "../text/words.js";
 import { type Pipeline, type StageEntry, valuesAt } from "./config.js";
-import type { Path } from "./configFile.js";
 import { mentions } from "./matrix.js";
-import { listed, shown } from "./parameters.js";
 
 /** A stage of the file, or one put in by itself to draw an artifact for a port that takes figures. */
 export interface StageNode extends StageEntry {

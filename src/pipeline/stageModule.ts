@@ -5,14 +5,15 @@ import { pathToFileURL } from "node:url";
 import { type ArtifactKind, artifactKinds } from "../artifact/artifact.js";
 import type { Stage } from "../stage.js";
 import { hashFile } from "../store/contentHash.js";
+import { listed, shown } from "../text/words.js";
 import { configError, isModulePath, type Pipeline } from "./config.js";
-import type { Problem } from "./configFile.js";
-import { listed, shown, validate } from "./parameters.js";
+import type { LocatedFault } from "./configFile.js";
+import { validate } from "./parameters.js";
 
 /** These stages and those that the pipeline takes from modules. Throws ConfigError where a module gives none. */
 export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {
   const all = new Map<string, Stage>();
-  const problems: Problem[] = [];
+  const problems: LocatedFault[] = [];
   for (const { name, uses } of pipeline.stages) {
     if (!isModulePath(uses) || all.has(uses)) continue;
     try {

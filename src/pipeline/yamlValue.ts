@@ -13,7 +13,7 @@ import {
   Parser,
   type Scalar,
 } from "yaml";
-import { shown } from "./parameters.js";
+import { shown } from "../text/words.js";
 
 /** Lexemes; the parser takes some 4 µs and 1 kB for each. */
 const MOST_LEXEMES = 150_000;

@@ -23,6 +23,8 @@ export type RunEvent =
   | { type: "finished"; outcome: Outcome; seconds: number };
 
 export interface RunOptions {
+  /** The address of the module that lists the built-in stages; workers load it. */
+  stages: string;
   jobs: number;
   /** Run every step, whatever the store has. */
   force?: boolean;
@@ -178,6 +180,7 @@ export async function run(plan: Plan, cache: Cache, options: RunOptions): Promis
       step: step.id,
       stage: step.definition.name,
       module: step.definition.module?.path,
+      stages: options.stages,
       params: step.params,
       folder: plan.pipeline.file.folderOf([]),
       inputs: Object.fromEntries(Object.entries(inputs).map(([port, outcomes]) => [port, outcomes.map(taskInput)])),

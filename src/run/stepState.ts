@@ -1,8 +1,8 @@
 /** What there is of each step, and why one would run. */
 
-import { shown } from "../pipeline/parameters.js";
 import type { Plan, Step } from "../pipeline/plan.js";
 import type { Cache } from "../store/cache.js";
+import { shown } from "../text/words.js";
 import { inspect } from "./run.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
 

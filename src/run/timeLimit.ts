@@ -5,15 +5,6 @@ const GRACE = 2500;
 /** Timers hold no more milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
-const units = { s: 1, min: 60, h: 3600, d: 86_400 };
-
-/** Seconds of what a pipeline file says: `90`, `90 s`, `10 min`, `2 h`, `1.5 d`; the schema has checked its form. */
-export function secondsOf(timeout: number | string): number {
-  if (typeof timeout === "number") return timeout;
-  const [, count, unit] = /^([\d.]+)\s*(s|min|h|d)$/.exec(timeout) as RegExpExecArray;
-  return Number(count) * units[unit as keyof typeof units];
-}
-
 /** Watches the time of one step. `overdue` is called when it goes on although its time has been over for a while. */
 export function timeLimit(seconds: number | undefined, overdue: () => void) {
   /** Shared with the threads. From 1 on a step stops by itself, but where it keeps how far it is if it does so; from 2 on anywhere. */

@@ -22,11 +22,19 @@ export interface TaskInput {
   error?: string;
 }
 
+/** The module that lists the built-in stages. The engine knows its address only, so it can be given another list. */
+export interface StageList {
+  isKind(name: string): boolean;
+  loadStages(names: readonly string[]): Promise<Stage[]>;
+}
+
 export interface Task {
   step: string;
   stage: string;
   /** The path of the module that defines the stage. */
   module?: string;
+  /** The address of the module that lists the built-in stages (a StageList). */
+  stages: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
   /** The folder of the pipeline file. */
@@ -107,10 +115,10 @@ export default async function work(task: Task): Promise<number | CacheRecord | u
   }
 }
 
-async function stageOf({ stage: name, module }: Task): Promise<Stage> {
+async function stageOf({ stage: name, module, stages }: Task): Promise<Stage> {
   if (module) return stageModule(module);
-  // They take a while to load; a worker may only be given stages from modules.
-  const { isKind, loadStages } = await import("../../stages/index.js");
+  // The built-in stages take a while to load, and a worker may only run stages from modules.
+  const { isKind, loadStages }: StageList = await import(stages);
   if (!isKind(name)) throw new Error(`no stage "${name}" in this worker`);
   const [found] = await loadStages([name]);
   return found;

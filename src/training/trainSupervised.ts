@@ -3,7 +3,7 @@ import { batchCount, batchGatherer, batchRows } from "../data/batches.js";
 import { type Dataset, networkSamples, sampleCount } from "../data/dataset.js";
 import type { Dtype } from "../graph/program.js";
 import { sampleEvaluator } from "../models/evaluation/sampleEvaluator.js";
-import { type Architecture, createModel } from "../models/networks/model.js";
+import { type Architecture, createModel } from "../models/networks/architecture.js";
 import type { NetworkState } from "../models/networks/networkState.js";
 import { followStatistics } from "../models/networks/runningStatistics.js";
 import { type Evaluation, type MiniBatch, miniBatch } from "../models/problems/miniBatch.js";

@@ -1,8 +1,8 @@
 import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../../src/artifact/artifact.js";
 import { pinnErrors } from "../../src/models/evaluation/pinnErrors.js";
 import { pinnSolution } from "../../src/models/evaluation/pinnSolution.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import type { Layout } from "../../src/models/networks/layout.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
 import type { Problem, ProblemWithoutData } from "../../src/models/problems/lossFunction.js";
 import type { Objective } from "../../src/models/problems/objective.js";
 

@@ -3,7 +3,7 @@
  * sampled at many points of a plane through its parameters: `npm run bench -- memory [points]`, 10,000 by default.
  */
 import { randomStream } from "../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 

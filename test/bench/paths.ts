@@ -14,7 +14,7 @@ import { decodeArtifact } from "../../src/artifact/artifactFile.js";
 import type { ConnectedPath } from "../../src/landscape/paths/connectPath.js";
 import { lossSurface } from "../../src/landscape/paths/lossSurface.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { createModel } from "../../src/models/networks/model.js";
+import { createModel } from "../../src/models/networks/architecture.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { randomStream } from "../../src/linalg/random.js";
-import { createModel } from "../../src/models/networks/model.js";
+import { createModel } from "../../src/models/networks/architecture.js";
 import type { ResnetArchitecture } from "../../src/models/networks/resnet.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";

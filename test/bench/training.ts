@@ -14,7 +14,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import type { Dataset } from "../../src/data/dataset.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import { initialState } from "../../src/models/networks/networkState.js";
 import { lossFunction } from "../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../src/models/problems/objective.js";

@@ -32,7 +32,7 @@ const hostile = [
   "{{constructor}}",
   "a\u202eb\u2028c\u001b[31m",
 ];
-const file = (name: string) => new URL(`../${name}`, import.meta.url).href;
+const file = (name: string) => new URL(`../../${name}`, import.meta.url).href;
 
 writeFileSync(
   join(folder, "told.js"),

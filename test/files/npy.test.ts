@@ -56,7 +56,7 @@ test("array[i, j, k] is the same array however it lies in memory; the first inde
 
 test("what is no array of real numbers is called by its name", () => {
   const arrays = openNpz(fixture("others.npz"), "a.npz");
-  const complaints: Record<string, RegExp> = {
+  const faults: Record<string, RegExp> = {
     complex:
       /^Error: a\.npz: complex holds complex numbers \(dtype c16\); expected real numbers, as from array\.astype/,
     text: /holds text \(dtype U1\)/,
@@ -66,12 +66,8 @@ test("what is no array of real numbers is called by its name", () => {
     long: /holds floating-point numbers of an unusual width \(dtype f16\)/,
     large: /holds the integer 9007199254740993; expected at most 2\^53/,
   };
-  assert.deepEqual(
-    [...arrays.keys()],
-    ["version2", "version3", ...Object.keys(complaints)],
-    "in the order of the file",
-  );
-  for (const [name, message] of Object.entries(complaints)) assert.throws(arrays.get(name) as () => void, message);
+  assert.deepEqual([...arrays.keys()], ["version2", "version3", ...Object.keys(faults)], "in the order of the file");
+  for (const [name, message] of Object.entries(faults)) assert.throws(arrays.get(name) as () => void, message);
 });
 
 test("a file that is no .npy file, is cut short or too long is not read", () => {

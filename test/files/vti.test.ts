@@ -33,7 +33,7 @@ test("numbers that are not finite are kept", () => {
 });
 
 test("what cannot be read is called by its name", () => {
-  const complaints: [string | Uint8Array, RegExp][] = [
+  const faults: [string | Uint8Array, RegExp][] = [
     ["<svg/>", /^Error: a\.vti holds <svg>; expected a VTKFile of type ImageData$/],
     [ascii.replace('type="ImageData"', 'type="PolyData"'), /holds VTK data of type PolyData/],
     [ascii.replaceAll("PointData", "CellDatum"), /a\.vti has no values; expected an array on points/],
@@ -59,14 +59,14 @@ test("what cannot be read is called by its name", () => {
     ],
     [Uint8Array.of(0x3c, 0xff), /a\.vti is no XML file in UTF-8/],
   ];
-  for (const [text, message] of complaints) assert.throws(() => read(text), message);
+  for (const [text, message] of faults) assert.throws(() => read(text), message);
 });
 
 test("an array that cannot be read is told when it is asked for, and stands in no other's way", () => {
   const fixture = (name: string) => readFileSync(`${folder}/${name}.vti`);
   /** A file up to this many bytes of its appended data. */
   const cut = (name: string, bytes: number) => fixture(name).subarray(0, fixture(name).indexOf("\n_") + 2 + bytes);
-  const complaints: [Uint8Array | string, RegExp][] = [
+  const faults: [Uint8Array | string, RegExp][] = [
     [ascii.replace("0.5 1.5", "0.5"), /^Error: a\.vti: loss has 11 numbers; expected 12$/],
     [ascii.replace("0.5 1.5", "0.5 one"), /a\.vti: loss has "one"; expected a number/],
     [
@@ -86,7 +86,7 @@ test("an array that cannot be read is told when it is asked for, and stands in n
       /loss is at offset 9999 of the appended data, which are not there/,
     ],
   ];
-  for (const [text, message] of complaints) {
+  for (const [text, message] of faults) {
     const { arrays } = read(text);
     assert.throws(arrays.get("loss") as () => void, message);
   }

@@ -43,6 +43,8 @@ function complaint(folder: string, ...settings: string[]): string {
   assert.fail("the pipeline was accepted");
 }
 
+const stagesModule = new URL("../../stages/index.js", import.meta.url).href;
+
 test("files are found from the pipeline file, and their content is part of the key", () => {
   const folder = workplace();
   const before = planOf(folder).steps;
@@ -106,7 +108,7 @@ test("a result from a file that changed after planning is not stored", async () 
   const cache = openCache(join(folder, "cache"));
   const file = join(folder, "data/one.npy");
   writeFileSync(file, npyFile([2], Float64Array.of(8, 9)));
-  const [one, two, ...trees] = await run(planned, cache, { jobs: 1 });
+  const [one, two, ...trees] = await run(planned, cache, { jobs: 1, stages: stagesModule });
   assert.equal(one.state, "failed");
   assert.equal(
     "error" in one && one.error,
@@ -115,6 +117,6 @@ test("a result from a file that changed after planning is not stored", async () 
   assert.equal(cache.lookup(one.step.key).record, undefined);
   assert.deepEqual([two.state, ...trees.map(({ state }) => state)], ["done", "blocked", "done"]);
   writeFileSync(file, "no .npy file any more");
-  const [again] = await run(planned, cache, { jobs: 1 });
+  const [again] = await run(planned, cache, { jobs: 1, stages: stagesModule });
   assert.match("error" in again ? again.error : "", /changed during the run/, "not: is no .npy file");
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type Artifact, type ListColumn, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { networkSamples } from "../../src/data/dataset.js";
 import { randomStream } from "../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
@@ -146,9 +146,9 @@ test("bands and strings lie below the straight line, too", async () => {
 });
 
 test("parameters that do not go together are refused before anything runs", () => {
-  const complaints = (params: object) => connectMinimaStage.check?.(params as never).map(({ message }) => message);
-  assert.deepEqual(complaints({ method: "neb", spring: 0.2, points: 5, maxPoints: 5 }), []);
-  assert.deepEqual(complaints({ method: "string", spring: 0.2, points: 9, maxPoints: 5 }), [
+  const faults = (params: object) => connectMinimaStage.check?.(params as never).map(({ message }) => message);
+  assert.deepEqual(faults({ method: "neb", spring: 0.2, points: 5, maxPoints: 5 }), []);
+  assert.deepEqual(faults({ method: "string", spring: 0.2, points: 9, maxPoints: 5 }), [
     "is for the method neb; string has no springs",
     "is 5, below points, 9",
   ]);

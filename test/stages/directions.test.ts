@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { type Artifact, artifact, numbers, vectorAt } from "../../src/artifact/artifact.js";
 import { randomDirections } from "../../src/landscape/randomDirections.js";
 import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
-import { createModel } from "../../src/models/networks/model.js";
+import { createModel } from "../../src/models/networks/architecture.js";
 import { lossFunction } from "../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { validate } from "../../src/pipeline/parameters.js";
@@ -208,11 +208,11 @@ test("weights that are not finite have no landscape around them", async () => {
 });
 
 test("parameters of another method are refused with those of this one", () => {
-  const complaints = (params: object) => validate("compute-directions", params, "d").map(({ message }) => message);
-  assert.match(complaints({ method: "gradient", count: 2 })[0], /^d has no "count"; expected "method", "normalize", /);
-  assert.match(complaints({ method: "hesian" })[0], /^d\.method is "hesian"; expected .*did you mean "hessian"\?/);
-  assert.match(complaints({})[0], /^d lacks "method"/);
-  assert.match(complaints({ method: "file" })[0], /^d lacks "path": A \.npy or \.npz file/);
+  const faults = (params: object) => validate("compute-directions", params, "d").map(({ message }) => message);
+  assert.match(faults({ method: "gradient", count: 2 })[0], /^d has no "count"; expected "method", "normalize", /);
+  assert.match(faults({ method: "hesian" })[0], /^d\.method is "hesian"; expected .*did you mean "hessian"\?/);
+  assert.match(faults({})[0], /^d lacks "method"/);
+  assert.match(faults({ method: "file" })[0], /^d lacks "path": A \.npy or \.npz file/);
 });
 
 test("a projection is in the unit of the grid that it is drawn over", async () => {

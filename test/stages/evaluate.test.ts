@@ -5,7 +5,7 @@ import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.
 import type { Dataset } from "../../src/data/dataset.js";
 import { markovText } from "../../src/data/generated/markovText.js";
 import { shapesToSegment } from "../../src/data/generated/shapes.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";

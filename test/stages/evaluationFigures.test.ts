@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Artifact, artifact } from "../../src/artifact/artifact.js";
 import { shapesToSegment } from "../../src/data/generated/shapes.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
-import { createModel } from "../../src/models/networks/model.js";
+import { createModel } from "../../src/models/networks/architecture.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/parameters.js";
 import { figureStage } from "../../stages/figure.js";

@@ -134,7 +134,7 @@ test("what does not fit is told before or when the file is read", async () => {
   ]);
   assert.equal(problems({ path: "a.npy", range: [1, 0] })?.length, 1);
 
-  const complaints: [Promise<Artifact>, RegExp][] = [
+  const faults: [Promise<Artifact>, RegExp][] = [
     [
       imported("a.npy", npyFile([], Float64Array.of(1))),
       /a\.npy holds a single number; expected an array with at least one axis/,
@@ -173,7 +173,7 @@ test("what does not fit is told before or when the file is read", async () => {
     [imported("a.csv", "1,2\n", { column: 3 }), /has no column 3; it has 2 columns without names/],
     [runStage(importGridStage, { path: folder, format: "npy" }), /is a folder; expected a file/],
   ];
-  for (const [result, message] of complaints) await assert.rejects(result, message);
+  for (const [result, message] of faults) await assert.rejects(result, message);
 });
 
 test("the figure of an imported grid shows no trained model", async () => {

@@ -1,5 +1,5 @@
 import { type Artifact, artifact } from "../../src/artifact/artifact.js";
-import { type Architecture, createModel } from "../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Dataset } from "../../src/data/dataset.js";
 import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes } from "../../src/data/generated/shapes.js";
-import type { Architecture } from "../../src/models/networks/model.js";
+import type { Architecture } from "../../src/models/networks/architecture.js";
 import { initialState } from "../../src/models/networks/networkState.js";
 import type { Evaluate } from "../../src/training/optimization.js";
 import type { Optimizer } from "../../src/training/optimizer.js";

@@ -1,7 +1,7 @@
 import { batchCount, batchGatherer, batchRows } from "../../data/batches.js";
 import { type Dataset, sampleCount } from "../../data/dataset.js";
 import type { Dtype } from "../../graph/program.js";
-import type { Architecture } from "../../models/networks/model.js";
+import type { Architecture } from "../../models/networks/architecture.js";
 import type { LossFunction } from "../../models/problems/lossFunction.js";
 import { miniBatch } from "../../models/problems/miniBatch.js";
 import { createObjective, type LossTerms } from "../../models/problems/objective.js";

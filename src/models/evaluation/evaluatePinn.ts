@@ -1,5 +1,5 @@
 import type { Dtype } from "../../graph/program.js";
-import type { Architecture } from "../networks/model.js";
+import type { Architecture } from "../networks/architecture.js";
 import type { Objective } from "../problems/objective.js";
 import type { PinnProblem } from "../problems/pinn.js";
 import type { Evaluation } from "./evaluateSupervised.js";

@@ -1,5 +1,5 @@
 import type { Dtype } from "../../graph/program.js";
-import type { Architecture } from "../networks/model.js";
+import type { Architecture } from "../networks/architecture.js";
 import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
 import { pinnGrid } from "../problems/pinnPoints.js";
 import { pinnExact } from "./pinnErrors.js";

@@ -1,5 +1,5 @@
 import type { Dtype } from "../../graph/program.js";
-import type { Architecture } from "../networks/model.js";
+import type { Architecture } from "../networks/architecture.js";
 import { createPredictor } from "./predictor.js";
 
 /** So many numbers of samples go through the network at once: what its layers hold meanwhile is bounded. */

@@ -2,7 +2,8 @@ import type { Executable, Values } from "../../graph/backend.js";
 import { loadBackend } from "../../graph/backends/index.js";
 import { input } from "../../graph/functions.js";
 import type { Dtype, Program } from "../../graph/program.js";
-import { type Architecture, createModel, type Model } from "../networks/model.js";
+import { type Architecture, createModel } from "../networks/architecture.js";
+import type { Model } from "../networks/model.js";
 
 /** A network, ready to be computed for samples. */
 export interface Predictor {

@@ -1,21 +1,6 @@
 import type { Tensor } from "../../graph/tensor.js";
-import { type CnnArchitecture, cnn } from "./cnn.js";
 import type { Initialization } from "./initialization.js";
 import type { Layout } from "./layout.js";
-import { type MlpArchitecture, mlp } from "./mlp.js";
-import { type ParametersArchitecture, parameters } from "./parameters.js";
-import { type ResnetArchitecture, resnet } from "./resnet.js";
-import { type TransformerArchitecture, transformer } from "./transformer.js";
-import { type UnetArchitecture, unet } from "./unet.js";
-
-/** A network as a recipe: what its file calls it, how wide it is. */
-export type Architecture =
-  | MlpArchitecture
-  | CnnArchitecture
-  | ResnetArchitecture
-  | UnetArchitecture
-  | TransformerArchitecture
-  | ParametersArchitecture;
 
 /** A network as a function of its flat parameter vector. */
 export interface Model {
@@ -47,17 +32,4 @@ export interface ModelState {
   readonly places: readonly number[];
   /** The statistics [P, size] of N samples, the columns of `inputs`, at P points. The variance divides by their number. */
   recompute(theta: Tensor, inputs: Tensor): Tensor;
-}
-
-type Kind = Architecture["kind"];
-type Makers = { readonly [K in Kind]: (architecture: Extract<Architecture, { kind: K }>) => Model };
-
-const models: Makers = { mlp, cnn, resnet, unet, transformer, parameters };
-
-/** The network that an architecture describes. */
-export function createModel(architecture: Architecture): Model {
-  if (!Object.hasOwn(models, architecture.kind)) {
-    throw new Error(`unknown architecture "${architecture.kind}"; expected ${Object.keys(models).join(" or ")}`);
-  }
-  return (models[architecture.kind] as (architecture: Architecture) => Model)(architecture);
 }

@@ -1,5 +1,5 @@
+import { type Architecture, createModel } from "./architecture.js";
 import type { Initialization } from "./initialization.js";
-import { type Architecture, createModel } from "./model.js";
 import { initialStatistics } from "./runningStatistics.js";
 
 /** What of a network changes in training. */

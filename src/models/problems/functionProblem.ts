@@ -1,4 +1,5 @@
 import * as f from "../../graph/functions.js";
+import type { Fault } from "../../text/fault.js";
 import { layoutOf } from "../networks/layout.js";
 import { parameterRows } from "../networks/parameterRows.js";
 import {
@@ -11,7 +12,6 @@ import {
 } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
-import type { Complaint } from "./validateProblem.js";
 
 /** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */
 export interface FunctionProblem {
@@ -36,12 +36,12 @@ function parsed({ loss, coefficients = {} }: FunctionProblem, names: readonly st
 }
 
 /** What a schema cannot tell about a function of these names: names with another meaning, an expression that does not parse or hold a name. */
-export function functionFaults(problem: FunctionProblem, names: readonly string[]): Complaint[] {
+export function functionFaults(problem: FunctionProblem, names: readonly string[]): Fault[] {
   const taken = (name: string, others: readonly string[]) => {
     if (!/^[A-Za-z]\w*$/.test(name)) return `"${name}" is no name; use letters, digits and _, a letter first`;
     return others.includes(name) ? `"${name}" already has a meaning in expressions; choose another name` : undefined;
   };
-  const faults: Complaint[] = [];
+  const faults: Fault[] = [];
   for (const [i, name] of names.entries()) {
     const message = taken(name, reservedNames);
     if (message) faults.push({ path: ["architecture", "names", i], message });

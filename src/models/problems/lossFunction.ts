@@ -1,8 +1,8 @@
 import type { Values } from "../../graph/backend.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Layout } from "../networks/layout.js";
-import { type Architecture, createModel } from "../networks/model.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
 import { pinnLoss } from "./pinnLoss.js";

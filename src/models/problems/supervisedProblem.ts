@@ -1,5 +1,5 @@
 import { type Dataset, inputSize, targetSize } from "../../data/dataset.js";
-import { type Architecture, createModel } from "../networks/model.js";
+import { type Architecture, createModel } from "../networks/architecture.js";
 
 /** A network that learns from samples. */
 export interface SupervisedProblem {

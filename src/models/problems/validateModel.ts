@@ -1,16 +1,18 @@
-import { type Architecture, createModel, type Model } from "../networks/model.js";
+import type { Fault } from "../../text/fault.js";
+import { type Architecture, createModel } from "../networks/architecture.js";
+import type { Model } from "../networks/model.js";
 import { functionFaults } from "./functionProblem.js";
 import type { Problem } from "./lossFunction.js";
 import { pinnVariables } from "./pinn.js";
 import { supervisedFaults } from "./supervisedProblem.js";
-import { type Complaint, validateProblem } from "./validateProblem.js";
+import { validateProblem } from "./validateProblem.js";
 
 /**
  * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that cannot be
  * made, for a differential equation one that has not an input for each variable and one output, for a function what is not
  * named parameters. Paths begin with "architecture" or "problem".
  */
-export function validateModel(architecture: Architecture, problem: Problem): Complaint[] {
+export function validateModel(architecture: Architecture, problem: Problem): Fault[] {
   const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
   let model: Model;
   try {
@@ -27,11 +29,11 @@ export function validateModel(architecture: Architecture, problem: Problem): Com
   if (problem.kind === "supervised") return faults;
   const variables = pinnVariables(problem);
   // A domain without variables is a fault of its own.
-  return variables.length > 0 ? [...faults, ...widthComplaints(architecture, model, variables)] : faults;
+  return variables.length > 0 ? [...faults, ...widthFaults(architecture, model, variables)] : faults;
 }
 
 /** Those of a function depend on its parameters' names. */
-function faultsOf(problem: Problem): readonly Complaint[] {
+function faultsOf(problem: Problem): readonly Fault[] {
   switch (problem.kind) {
     case "pinn":
       return validateProblem(problem);
@@ -44,7 +46,7 @@ function faultsOf(problem: Problem): readonly Complaint[] {
   }
 }
 
-function widthComplaints(architecture: Architecture, model: Model, variables: readonly string[]): Complaint[] {
+function widthFaults(architecture: Architecture, model: Model, variables: readonly string[]): Fault[] {
   const inputs = `input${variables.length === 1 ? "" : "s"} (${listOf(variables)})`;
   const ends = [
     { side: "inputs", layer: 0, found: model.inputs, expected: variables.length, what: inputs },

@@ -1,21 +1,21 @@
+import type { Fault } from "../../text/fault.js";
 import { suggestion } from "../../text/nearestName.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { ExpressionError, parseExpression } from "./expression.js";
 import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
-import type { Complaint } from "./validateProblem.js";
 
 /**
  * What is wrong with the points that a problem gives, as far as that is known before their files are read: names that are no
  * variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin with "points".
  */
-export function validatePoints(problem: PinnProblem): Complaint[] {
+export function validatePoints(problem: PinnProblem): Fault[] {
   const { points } = problem;
   if (points === undefined) return [];
   const variables = pinnVariables(problem);
   const space = spaceVariables(problem);
   const { initial, boundary = {}, collocation } = points;
   const check = (list: PointList, names: readonly string[], ...path: string[]) =>
-    listComplaints(list, names, points.path, ["points", ...path]);
+    listFaults(list, names, points.path, ["points", ...path]);
   return [
     ...(initial ? check(initial, [...variables, "u"], "initial") : []),
     ...Object.entries(boundary).flatMap(([name, { lower, upper }]) =>
@@ -32,16 +32,15 @@ export function validatePoints(problem: PinnProblem): Complaint[] {
   ];
 }
 
-function listComplaints(
+function listFaults(
   { path: own, ...list }: PointList,
   names: readonly string[],
   shared: string | undefined,
   path: string[],
-): Complaint[] {
+): Fault[] {
   const file = own ?? shared;
-  const complaints: Complaint[] = [];
-  const complain = (below: (string | number)[], message: string) =>
-    complaints.push({ path: [...path, ...below], message });
+  const faults: Fault[] = [];
+  const complain = (below: (string | number)[], message: string) => faults.push({ path: [...path, ...below], message });
   for (const [name, values] of Object.entries(list)) {
     if (!names.includes(name)) {
       complain([name], `"${name}" is no variable here; expected ${names.join(", ")}${suggestion(name, names)}`);
@@ -64,7 +63,7 @@ function listComplaints(
     const [first, length] = lengths[0];
     complain([other[0]], `has ${other[1]} values but ${first} has ${length}; expected as many`);
   }
-  return complaints;
+  return faults;
 }
 
 /** What is wrong with a number or constant expression. */

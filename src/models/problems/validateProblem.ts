@@ -1,3 +1,4 @@
+import type { Fault } from "../../text/fault.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import {
   type Expression,
@@ -11,12 +12,6 @@ import { foldExpression } from "./foldExpression.js";
 import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
 import { validatePoints } from "./validatePoints.js";
 
-/** Something wrong at a place of the problem's description. */
-export interface Complaint {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
-
 /** The grid's points are numbered in memory when collocation points are drawn from it. */
 const GRID_LIMIT = 1e8;
 /** Initial and boundary points together: the network is evaluated at all of them for every loss. */
@@ -26,9 +21,9 @@ const CONDITION_LIMIT = 1e6;
  * What a schema cannot tell about a problem: bad variables, expressions that do not parse, unknown names, empty domains,
  * grids of other variables, too many points.
  */
-export function validateProblem(problem: PinnProblem): Complaint[] {
-  const complaints: Complaint[] = [];
-  const complain = (path: readonly string[], message: string) => complaints.push({ path, message });
+export function validateProblem(problem: PinnProblem): Fault[] {
+  const faults: Fault[] = [];
+  const complain = (path: readonly string[], message: string) => faults.push({ path, message });
   const attempt = <T>(path: readonly string[], work: () => T): T | undefined => {
     try {
       return work();
@@ -52,7 +47,7 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
   }
   if (variables.length === 0) complain(["domain"], "names no variable; expected at least one, such as x: [0, 1]");
   // Which names mean what, below, depends on the variables.
-  if (complaints.length > 0) return complaints;
+  if (faults.length > 0) return faults;
 
   const coefficients = problem.coefficients ?? {};
   const taken = [...equationNames(variables), ...reservedNames];
@@ -115,34 +110,31 @@ export function validateProblem(problem: PinnProblem): Complaint[] {
       );
     }
   }
-  return [...complaints, ...validatePoints(problem), ...countComplaints(problem, variables)];
+  return [...faults, ...validatePoints(problem), ...countFaults(problem, variables)];
 }
 
 /** Whether the points of a problem are too many; nothing where the grid is not known. */
-function countComplaints(
-  { grid, collocation, points: given = {} }: PinnProblem,
-  variables: readonly string[],
-): Complaint[] {
+function countFaults({ grid, collocation, points: given = {} }: PinnProblem, variables: readonly string[]): Fault[] {
   const counts = variables.map((name) => grid[name]);
   if (counts.some((count) => !Number.isInteger(count) || count < 2)) return [];
-  const complaints: Complaint[] = [];
+  const faults: Fault[] = [];
   const product = (values: readonly number[]) => values.reduce((size, count) => size * count, 1);
   const size = product(counts);
   if (size > GRID_LIMIT) {
-    complaints.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
+    faults.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
   }
   const fromGrid = (name: string) => (name === "t" ? (given.initial ? 0 : 1) : given.boundary ? 0 : 2);
   const conditions = variables.reduce((sum, name, i) => sum + fromGrid(name) * (size / counts[i]), 0);
   if (conditions > CONDITION_LIMIT) {
     const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
-    complaints.push({ path: ["grid"], message });
+    faults.push({ path: ["grid"], message });
   }
   const inner = product(counts.map((count) => count - 1));
   const { points } = collocation;
   if (!given.collocation && (!Number.isInteger(points) || points < 1 || points > inner)) {
     const where = counts.length === 2 ? "off its first row and column" : "that lie first along no variable";
     const message = `${points} points; expected 1 to ${inner}, the grid's points ${where}`;
-    complaints.push({ path: ["collocation", "points"], message });
+    faults.push({ path: ["collocation", "points"], message });
   }
-  return complaints;
+  return faults;
 }

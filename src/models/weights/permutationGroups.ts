@@ -1,6 +1,6 @@
+import { type Architecture, createModel } from "../networks/architecture.js";
 import type { TensorLayout } from "../networks/layout.js";
 import { layerWidths } from "../networks/mlp.js";
-import { type Architecture, createModel } from "../networks/model.js";
 
 /**
  * Hidden units (or channels) of a network that may change places without a change of what it computes, when they do so in all

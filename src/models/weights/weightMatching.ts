@@ -1,7 +1,7 @@
 import { partialAssignment } from "../../linalg/partialAssignment.js";
 import { randomStream } from "../../linalg/random.js";
 import { dot } from "../../linalg/vectors.js";
-import type { Architecture } from "../networks/model.js";
+import type { Architecture } from "../networks/architecture.js";
 import { type PermutationGroup, permutationGroups } from "./permutationGroups.js";
 
 /**

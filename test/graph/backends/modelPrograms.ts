@@ -2,7 +2,7 @@ import { gradient, hessianVectorProduct } from "../../../src/graph/differentiate
 import * as f from "../../../src/graph/functions.js";
 import type { Program } from "../../../src/graph/program.js";
 import { randomStream } from "../../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../../src/models/networks/architecture.js";
 import type { PinnProblem } from "../../../src/models/problems/pinn.js";
 import { pinnLoss } from "../../../src/models/problems/pinnLoss.js";
 import { pinnPoints } from "../../../src/models/problems/pinnPoints.js";

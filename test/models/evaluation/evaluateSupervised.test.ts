@@ -8,7 +8,7 @@ import { shapesToSegment } from "../../../src/data/generated/shapes.js";
 import { evaluateSupervised } from "../../../src/models/evaluation/evaluateSupervised.js";
 import type { PredictionOptions } from "../../../src/models/evaluation/predictBatches.js";
 import { createPredictor } from "../../../src/models/evaluation/predictor.js";
-import { type Architecture, createModel } from "../../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../../src/models/networks/architecture.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../../src/models/problems/supervisedLoss.js";
 import type { SupervisedProblem } from "../../../src/models/problems/supervisedProblem.js";

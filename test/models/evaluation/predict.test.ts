@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { predict } from "../../../src/models/evaluation/predict.js";
-import { createModel } from "../../../src/models/networks/model.js";
+import { createModel } from "../../../src/models/networks/architecture.js";
 
 test("many samples, computed in chunks, come out as each alone", async () => {
   // 65,536 numbers fit a chunk: two whole chunks of samples (x, y), and a rest.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type Architecture, createModel } from "../../../src/models/networks/architecture.js";
 import type { Initialization } from "../../../src/models/networks/initialization.js";
 import { tensorView } from "../../../src/models/networks/layout.js";
-import { type Architecture, createModel } from "../../../src/models/networks/model.js";
 
 const network: Architecture = {
   kind: "cnn",

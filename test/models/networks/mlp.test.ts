@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { gradient, hessianVectorProduct, jvp } from "../../../src/graph/differentiate.js";
 import * as f from "../../../src/graph/functions.js";
+import { createModel } from "../../../src/models/networks/architecture.js";
 import type { MlpArchitecture } from "../../../src/models/networks/mlp.js";
-import { createModel } from "../../../src/models/networks/model.js";
 import { run } from "../../graph/run.js";
 import { npz, referencePath } from "../../reference.js";
 

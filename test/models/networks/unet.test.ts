@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as f from "../../../src/graph/functions.js";
-import { createModel } from "../../../src/models/networks/model.js";
+import { createModel } from "../../../src/models/networks/architecture.js";
 import type { UnetArchitecture } from "../../../src/models/networks/unet.js";
 import { crossEntropy } from "../../../src/models/problems/losses.js";
 import { assertClose } from "../../graph/checkDerivatives.js";

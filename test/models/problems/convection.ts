@@ -1,4 +1,4 @@
-import type { Architecture } from "../../../src/models/networks/model.js";
+import type { Architecture } from "../../../src/models/networks/architecture.js";
 import type { PinnPoints, PinnProblem } from "../../../src/models/problems/pinn.js";
 import { type NpyArray, npz, reference } from "../../reference.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel } from "../../../src/models/networks/model.js";
+import { createModel } from "../../../src/models/networks/architecture.js";
 import { lossFunction } from "../../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import { validateModel } from "../../../src/models/problems/validateModel.js";

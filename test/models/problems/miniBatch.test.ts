@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../../src/models/networks/architecture.js";
 import { miniBatch } from "../../../src/models/problems/miniBatch.js";
 import type { SupervisedProblem } from "../../../src/models/problems/supervisedProblem.js";
 

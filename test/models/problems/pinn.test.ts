@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as f from "../../../src/graph/functions.js";
 import { schedule } from "../../../src/graph/program.js";
 import { pinnErrors, pinnExact } from "../../../src/models/evaluation/pinnErrors.js";
-import { createModel } from "../../../src/models/networks/model.js";
+import { createModel } from "../../../src/models/networks/architecture.js";
 import { parseExpression } from "../../../src/models/problems/expression.js";
 import { lowerExpression } from "../../../src/models/problems/lowerExpression.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "../../../src/models/problems/pinn.js";

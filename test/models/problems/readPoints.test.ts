@@ -12,7 +12,7 @@ const given = (points: GivenPoints, change: Partial<PinnProblem> = {}): PinnProb
   ...change,
   points,
 });
-const complaints = (problem: PinnProblem) =>
+const faults = (problem: PinnProblem) =>
   validateProblem(problem).map(({ path, message }) => `${path.join(".")}: ${message}`);
 
 const array =
@@ -97,9 +97,9 @@ test("what can be told without the files is told before anything runs", () => {
     collocation: { x: "x_f", t: "t_f" },
     initial: { u: [1], x: [0], t: ["pi/2"] },
   };
-  assert.deepEqual(complaints(given(fine)), []);
-  assert.deepEqual(complaints(given(fine, { initial: undefined })), [], "u is known at the given points");
-  const fault = (points: GivenPoints, message: RegExp) => assert.match(complaints(given(points))[0], message);
+  assert.deepEqual(faults(given(fine)), []);
+  assert.deepEqual(faults(given(fine, { initial: undefined })), [], "u is known at the given points");
+  const fault = (points: GivenPoints, message: RegExp) => assert.match(faults(given(points))[0], message);
   fault(
     { collocation: { x: "x_f", t: [1] } },
     /^points\.collocation\.x: names the array "x_f", but no file; add path: <file>/,
@@ -118,12 +118,12 @@ test("what can be told without the files is told before anything runs", () => {
 test("limits on drawn and gridded points do not hold for given ones", () => {
   const collocation = { points: 1e6, seed: 0 };
   const one = { x: [1], t: [1] };
-  assert.equal(complaints({ ...convection, collocation }).length, 1);
-  assert.deepEqual(complaints(given({ collocation: one }, { collocation })), []);
+  assert.equal(faults({ ...convection, collocation }).length, 1);
+  assert.deepEqual(faults(given({ collocation: one }, { collocation })), []);
   const grid = { x: 1_000_000, t: 100 };
   assert.match(
-    complaints({ ...convection, grid })[0],
+    faults({ ...convection, grid })[0],
     /^grid: gives 1000200 initial and boundary points; expected at most/,
   );
-  assert.deepEqual(complaints(given({ initial: { ...one, u: [1] } }, { grid })), []);
+  assert.deepEqual(faults(given({ initial: { ...one, u: [1] } }, { grid })), []);
 });

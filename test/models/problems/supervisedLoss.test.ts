@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../../src/linalg/random.js";
-import { type Architecture, createModel } from "../../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../../src/models/networks/architecture.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import { type Samples, type SupervisedOptions, supervisedLoss } from "../../../src/models/problems/supervisedLoss.js";
 import { npz, referencePath, withoutReference } from "../../reference.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createModel } from "../../../src/models/networks/model.js";
+import { createModel } from "../../../src/models/networks/architecture.js";
 import { readWeights, type WeightNames } from "../../../src/models/weights/readWeights.js";
 import { npyBytes, npzBytes, safetensorsBytes, type WrittenArray } from "../../files/weightFiles.js";
 

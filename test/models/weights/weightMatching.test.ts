@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../../src/linalg/random.js";
 import { dot } from "../../../src/linalg/vectors.js";
-import { type Architecture, createModel } from "../../../src/models/networks/model.js";
+import { type Architecture, createModel } from "../../../src/models/networks/architecture.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import { supervisedLoss } from "../../../src/models/problems/supervisedLoss.js";
 import { permutationGroups } from "../../../src/models/weights/permutationGroups.js";

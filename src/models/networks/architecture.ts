@@ -1,0 +1,29 @@
+import { type CnnArchitecture, cnn } from "./cnn.js";
+import { type MlpArchitecture, mlp } from "./mlp.js";
+import type { Model } from "./model.js";
+import { type ParametersArchitecture, parameters } from "./parameters.js";
+import { type ResnetArchitecture, resnet } from "./resnet.js";
+import { type TransformerArchitecture, transformer } from "./transformer.js";
+import { type UnetArchitecture, unet } from "./unet.js";
+
+/** A network as a recipe: what its file calls it, how wide it is. */
+export type Architecture =
+  | MlpArchitecture
+  | CnnArchitecture
+  | ResnetArchitecture
+  | UnetArchitecture
+  | TransformerArchitecture
+  | ParametersArchitecture;
+
+type Kind = Architecture["kind"];
+type Makers = { readonly [K in Kind]: (architecture: Extract<Architecture, { kind: K }>) => Model };
+
+const models: Makers = { mlp, cnn, resnet, unet, transformer, parameters };
+
+/** The network that an architecture describes. */
+export function createModel(architecture: Architecture): Model {
+  if (!Object.hasOwn(models, architecture.kind)) {
+    throw new Error(`unknown architecture "${architecture.kind}"; expected ${Object.keys(models).join(" or ")}`);
+  }
+  return (models[architecture.kind] as (architecture: Architecture) => Model)(architecture);
+}

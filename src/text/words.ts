@@ -1,0 +1,20 @@
+const MOST_NAMES = 60;
+
+/** Names in quotes, joined by commas and a final "or"; of many the first. */
+export function listed(names: readonly string[]): string {
+  if (names.length > MOST_NAMES)
+    return `${names
+      .slice(0, MOST_NAMES)
+      .map((name) => `"${name}"`)
+      .join(", ")}, …`;
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+/** A value as a message shows it: short, one line. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return "empty";
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  const text = JSON.stringify(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+}
