@@ -36,7 +36,7 @@ const file = (name: string) => new URL(`../../${name}`, import.meta.url).href;
 
 writeFileSync(
   join(folder, "told.js"),
-  `import { artifact } from "${file("src/artifact.js")}";
+  `import { artifact } from "${file("src/artifact/artifact.js")}";
 const names = ${JSON.stringify(hostile.filter((name) => name.length < 100))};
 export default {
   name: "told", version: 1, inputs: {}, output: "table",
