@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
-import { schemaOf } from "../src/pipeline/parameters.js";
+import { schemaOf } from "../src/pipeline/schemas.js";
 import { kinds } from "../stages/index.js";
 import { npyBytes, npzBytes } from "./files/weightFiles.js";
 

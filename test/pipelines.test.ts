@@ -22,7 +22,7 @@ function faults(file: string): string[] {
     assert.ok(steps.length > 0, file);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ message }) => message);
+    if (error instanceof ConfigError) return error.faults.map(({ message }) => message);
     throw error;
   }
 }

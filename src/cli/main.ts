@@ -1,61 +1,39 @@
 #!/usr/bin/env node
-/** The command line: what can be asked of Cirque. What a command needs is loaded when it is given. */
+/** The command line: every command with its options. The code of a command is loaded when you call it. */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { knownSets } from "../data/knownSets.js";
 import { backendNames, requireBackendName } from "../graph/backends/index.js";
+import { BAD_CONFIG, DONE, exitCodeOf } from "./exitCodes.js";
 
-const commands = () => import("./commands.js");
+type Finish = (code: number) => void;
 
-const DONE = 0;
-const BAD_USAGE = 2;
+const results = ["--results <folder>", "where results and the cache live", "results"] as const;
+const repeatable = (value: string, earlier: string[]) => [...earlier, value];
 
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of 1 or more");
-  return value;
+/** A command that takes a pipeline file, with the options that all of these have. */
+function pipelineCommand(program: Command, usage: string, text: string): Command {
+  return program
+    .command(usage)
+    .description(text)
+    .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", repeatable, [])
+    .option("--sweep <name=values>", "make a param a matrix axis: lr=0.1,0.01 (repeatable)", repeatable, [])
+    .option(...results)
+    .option(
+      "--store-from <folder>",
+      "results of other runs, only read: what they hold is not computed again (repeatable)",
+      repeatable,
+      [],
+    );
 }
 
-/** The name of a backend; nothing, as of an empty variable, stands for the default. */
-function backendName(text: string): string {
-  const name = text || backendNames[0];
-  try {
-    requireBackendName(name);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-  return name;
-}
-
-const collect = (value: string, earlier: string[]) => [...earlier, value];
-
-function commandLine(finish: (code: number) => void): Command {
-  const { version, description } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
-  const program = new Command("cirque")
-    .description(description)
-    .version(version)
-    .exitOverride()
-    .showSuggestionAfterError();
-  const results = ["--results <folder>", "where results and the cache live", "results"] as const;
-  const verb = (usage: string, text: string) =>
-    program
-      .command(usage)
-      .description(text)
-      .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", collect, [])
-      .option("--sweep <name=values>", "make a param a matrix axis: lr=0.1,0.01 (repeatable)", collect, [])
-      .option(...results)
-      .option(
-        "--store-from <folder>",
-        "results of others, which are only read: what they have is not run (repeatable)",
-        collect,
-        [],
-      );
-
-  verb("run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
+/** What runs a pipeline, and what tells its state beforehand. */
+function addRunning(program: Command, finish: Finish): void {
+  pipelineCommand(program, "run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, availableParallelism())
-    .option("-n, --dry-run", "only say what would run")
-    .option("--force", "run every step, whatever is cached")
+    .option("-n, --dry-run", "only say which steps would run")
+    .option("--force", "run every step, even if it is cached")
     .option("--fail-fast", "stop at the first failure")
     .addOption(
       new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`)
@@ -68,66 +46,158 @@ function commandLine(finish: (code: number) => void): Command {
       "--json",
       "print events on stdout, one JSON object a line: plan, started, progress, finished, warning, published, end",
     )
-    .action(async (path, targets, options) => finish(await (await commands()).runPipeline(path, targets, options)));
-  verb("check <pipeline>", "check a pipeline file without running it").action(async (path, options) =>
-    finish(await (await commands()).checkPipeline(path, options)),
+    .action(async (path, targets, options) => {
+      const { run } = await import("./commands/run.js");
+      finish(await run(path, targets, options));
+    });
+  pipelineCommand(program, "check <pipeline>", "check a pipeline file without running it").action(
+    async (path, options) => {
+      const { check } = await import("./commands/check.js");
+      finish(await check(path, options));
+    },
   );
-  verb("status <pipeline> [targets...]", "say which steps are cached, stale, missing, or failed when they last ran")
+  pipelineCommand(
+    program,
+    "status <pipeline> [targets...]",
+    "say which steps are cached, stale, missing, or failed when they last ran",
+  )
     .option("--exit-code", "exit with 3 when a step would run")
-    .action(async (path, targets, options) => finish(await (await commands()).printStatus(path, targets, options)));
-  verb("why <pipeline> <step>", "say why a step would run: what has changed since it last did").action(
-    async (path, step, options) => finish(await (await commands()).printWhy(path, step, options)),
+    .action(async (path, targets, options) => {
+      const { status } = await import("./commands/status.js");
+      finish(await status(path, targets, options));
+    });
+  pipelineCommand(
+    program,
+    "why <pipeline> <step>",
+    "say why a step would run: what has changed since its last run",
+  ).action(async (path, step, options) => {
+    const { why } = await import("./commands/why.js");
+    finish(await why(path, step, options));
+  });
+  pipelineCommand(program, "dag <pipeline>", "print the stages as a flowchart")
+    .addOption(new Option("--format <format>", "of the chart").choices(["mermaid", "dot", "svg"]).default("mermaid"))
+    .action(async (path, options) => {
+      const { dag } = await import("./commands/dag.js");
+      finish(await dag(path, options));
+    });
+}
+
+/** What reads the results of runs. */
+function addReading(program: Command, finish: Finish): void {
+  pipelineCommand(program, "logs <pipeline> <step>", "print what a step said, and the error it ended with").action(
+    async (path, step, options) => {
+      const { logs } = await import("./commands/logs.js");
+      finish(await logs(path, step, options));
+    },
   );
-  verb("logs <pipeline> <step>", "print what a step said, and the error it ended with").action(
-    async (path, step, options) => finish(await (await commands()).printLog(path, step, options)),
-  );
-  verb("show <pipeline> <step>", "print the columns, facts and first rows of a step's result")
+  pipelineCommand(program, "show <pipeline> <step>", "print the columns, facts and first rows of a step's result")
     .option("--rows <n>", "how many rows", positiveInteger, 10)
-    .action(async (path, step, options) => finish(await (await commands()).showStep(path, step, options)));
-  verb("export <pipeline> <step>", "write a step's result in the format of other programs")
+    .action(async (path, step, options) => {
+      const { show } = await import("./commands/show.js");
+      finish(await show(path, step, options));
+    });
+  pipelineCommand(program, "export <pipeline> <step>", "write a step's result in the format of other programs")
     .addOption(new Option("--format <format>", "of the file").choices(["csv", "json", "parquet", "npz"]).default("csv"))
     .option("-o, --out <file>", "where to (default: stdout for csv and json, else <step>.<format>)")
-    .action(async (path, step, options) => finish(await (await commands()).exportStep(path, step, options)));
-  verb("dag <pipeline>", "print the stages as a flowchart")
-    .addOption(new Option("--format <format>", "of the chart").choices(["mermaid", "dot", "svg"]).default("mermaid"))
-    .action(async (path, options) => finish(await (await commands()).printDag(path, options)));
-  verb("runs <pipeline>", "list the runs of a pipeline, the latest first").action(async (path, options) =>
-    finish(await (await commands()).printRuns(path, options)),
+    .action(async (path, step, options) => {
+      const { exportResult } = await import("./commands/export.js");
+      finish(await exportResult(path, step, options));
+    });
+  pipelineCommand(program, "runs <pipeline>", "list the runs of a pipeline, the latest first").action(
+    async (path, options) => {
+      const { runs } = await import("./commands/runs.js");
+      finish(await runs(path, options));
+    },
   );
-  verb("diff <pipeline> <run> <run>", "print what two runs differ by (latest, previous or an id of `runs`)").action(
-    async (path, a, b, options) => finish(await (await commands()).printDiff(path, a, b, options)),
-  );
+  pipelineCommand(
+    program,
+    "diff <pipeline> <run> <run>",
+    "print how two runs differ (latest, previous or an id of `runs`)",
+  ).action(async (path, a, b, options) => {
+    const { diff } = await import("./commands/diff.js");
+    finish(await diff(path, a, b, options));
+  });
+}
+
+/** What takes care of the store. */
+function addStore(program: Command, finish: Finish): void {
   program
     .command("gc [pipelines...]")
     .description("remove what neither these pipelines, those that have run here, nor their last runs refer to")
     .option(...results)
     .option("--keep-runs <n>", "how many runs of each pipeline are kept", positiveInteger, 10)
     .option("--yes", "do not ask")
-    .action(async (paths, options) => finish(await (await commands()).collectGarbage(paths, options)));
+    .action(async (paths, options) => {
+      const { gc } = await import("./commands/gc.js");
+      finish(await gc(paths, options));
+    });
   program
     .command("verify")
     .description("read everything in the cache and compare its hashes")
     .option(...results)
-    .action(async (options) => finish(await (await commands()).verify(options)));
+    .action(async (options) => {
+      const { verify } = await import("./commands/verify.js");
+      finish(await verify(options));
+    });
+}
+
+/** What helps you write a pipeline. */
+function addWriting(program: Command, finish: Finish): void {
   program
     .command("init <pipeline>")
     .description("write a pipeline file to begin with")
-    .action(async (path) => finish(await (await commands()).init(path)));
+    .action(async (path) => {
+      const { init } = await import("./commands/init.js");
+      finish(await init(path));
+    });
   program
     .command("stages [kind]")
     .description("list the stage kinds, or describe one with its parameters")
-    .action(async (kind) => finish(await (await commands()).printStages(kind)));
+    .action(async (kind) => {
+      const { stages } = await import("./commands/stages.js");
+      finish(await stages(kind));
+    });
   program
     .command("data")
     .description("data sets for the stage load-data")
     .command("fetch <name>")
     .description(
-      `download a data set, go on with what is there, compare checksums: ${Object.keys(knownSets).join(", ")}`,
+      `download a data set, continue a broken download, compare checksums: ${Object.keys(knownSets).join(", ")}`,
     )
     .option("--to <folder>", "where its files go (default: data/<name>)")
     .option("--url <address>", "a mirror that has the files under the same names")
     .option("--extra", "also the files that few need (svhn: the split extra, 1.3 GB)")
-    .action(async (name, options) => finish(await (await commands()).fetchData(name, options)));
+    .action(async (name, options) => {
+      const { dataFetch } = await import("./commands/dataFetch.js");
+      finish(await dataFetch(name, options));
+    });
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of 1 or more");
+  return value;
+}
+
+/** The name of a backend. An empty text, which an empty variable gives, stands for the default. */
+function backendName(text: string): string {
+  const name = text || backendNames[0];
+  try {
+    requireBackendName(name);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return name;
+}
+
+function commandLine(finish: Finish): Command {
+  const { version, description } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+  const program = new Command("cirque")
+    .description(description)
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError();
+  for (const add of [addRunning, addReading, addStore, addWriting]) add(program, finish);
   return program;
 }
 
@@ -137,10 +207,9 @@ try {
   }).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? DONE : BAD_USAGE;
+    process.exitCode = error.exitCode === 0 ? DONE : BAD_CONFIG;
   } else {
     const known = error instanceof Error ? error : new Error(String(error));
-    const { exitCodeOf } = await commands();
     process.exitCode = exitCodeOf(known);
     const advice = process.exitCode > 128 ? "; finished steps and pieces are kept, run again to go on" : "";
     console.error(`${known.message}${advice}`);

@@ -1,7 +1,7 @@
 /** Part of the build: writes the validator of each schema of schemas/ beside the program. */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { schemaOf } from "./parameters.js";
 import { validatorModule } from "./schemaCompiler.js";
+import { schemaOf } from "./schemas.js";
 
 const target = new URL("../../schemas/", import.meta.url);
 mkdirSync(target, { recursive: true });

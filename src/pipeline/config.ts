@@ -3,11 +3,11 @@ import { basename, isAbsolute, resolve } from "node:path";
 import type { Scalar } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
-import { ConfigError, type ConfigFile, type LocatedFault, readConfigFile } from "./configFile.js";
+import { type ConfigFile, configError, fileError, readConfigFile } from "./configFile.js";
 import { secondsOf } from "./duration.js";
 import { extended } from "./extendedFile.js";
 import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
-import { validate } from "./parameters.js";
+import { validate } from "./validateParameters.js";
 import { readYaml } from "./yamlValue.js";
 
 export interface StageEntry {
@@ -69,10 +69,7 @@ export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {
   const file = extended(readConfigFile(path));
   const faults = validate("pipeline", file.value, "");
   if (faults.length > 0) {
-    throw configError(
-      file,
-      faults.map((fault) => ({ at: file.locate(fault.path, fault.part), message: fault.message })),
-    );
+    throw configError(file, faults);
   }
   const raw = file.value as RawPipeline;
   const { exclude = [], include = [], ...axes } = raw.matrix ?? {};
@@ -102,7 +99,7 @@ export function pipelineName(path: string): string {
   const name = basename(path).replace(/\.ya?ml$/, "");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
   const message = `its file's name, ${shown(name)}, is no name for a folder of results; expected letters, digits, ".", "_" and "-", or a name: in the file`;
-  throw new ConfigError(path, "", [{ at: { line: 1, column: 1, length: 0 }, message }]);
+  throw fileError(path, message);
 }
 
 /** Whether `uses` names a file. */
@@ -113,10 +110,6 @@ export function isModulePath(uses: string): boolean {
 /** The names that `${…}` may mention: of params and of the matrix, those around nested ones too. */
 export function valuesAt({ params }: Pipeline, point: Readonly<Record<string, Scalar>>): Map<string, unknown> {
   return namesOf(Object.entries(point).reduce((values, [name, value]) => withValue(values, name, value), params));
-}
-
-export function configError(file: ConfigFile, problems: LocatedFault[]): ConfigError {
-  return new ConfigError(file.file, file.source, problems);
 }
 
 /** Overrides a param, or the values of a matrix axis, by `name=value`. */
@@ -154,8 +147,7 @@ function partsOf(pipeline: Pipeline, option: string, setting: string) {
   const equals = setting.indexOf("=");
   const name = setting.slice(0, equals).trim();
   const fail = (message: string): never => {
-    const problem = { at: { line: 1, column: 1, length: 0 }, message: `${option} ${setting}: ${message}` };
-    throw new ConfigError(file.file, "", [problem]);
+    throw fileError(file.file, `${option} ${setting}: ${message}`);
   };
   if (equals < 1) fail(option === "--set" ? "expected name=value" : "expected name=value,value");
   const names = [...namesOf(params).keys(), ...Object.keys(matrix.axes)];

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
-import type { Path } from "../text/fault.js";
+import type { Fault, Path } from "../text/fault.js";
 import { printable } from "../text/printable.js";
 import { readYaml, YamlFault } from "./yamlValue.js";
 
@@ -15,29 +15,42 @@ interface Location {
   in?: { file: string; source: string };
 }
 
-export interface LocatedFault {
+/** A fault with its place in a text. */
+interface PlacedFault {
   at: Location;
   message: string;
 }
 
-/** Problems that are told; of many more, one like another, nobody reads. */
+/** A message lists so many faults; nobody reads more. */
 export const MOST_FAULTS = 50;
 const LONGEST_MESSAGE = 1000;
 const LARGEST_FILE = 1_000_000;
 
-/** A bad pipeline file or command line: the program ends with exit code 2 and writes nothing. */
+/** A bad pipeline file or command line. The program ends with exit code 2 and writes nothing. */
 export class ConfigError extends Error {
   constructor(
     readonly file: string,
     readonly source: string,
-    readonly problems: LocatedFault[],
+    readonly faults: readonly PlacedFault[],
   ) {
-    const told = problems
-      .slice(0, MOST_FAULTS)
-      .map((problem) => formatFault({ file, source, ...problem.at.in }, problem));
-    super([...told, ...(problems.length > MOST_FAULTS ? ["and more"] : [])].join("\n"));
+    const told = faults.slice(0, MOST_FAULTS).map((fault) => formatFault({ file, source, ...fault.at.in }, fault));
+    super([...told, ...(faults.length > MOST_FAULTS ? ["and more"] : [])].join("\n"));
     this.name = "ConfigError";
   }
+}
+
+/** Faults of a file, each at its place. */
+export function configError(file: ConfigFile, faults: readonly Fault[]): ConfigError {
+  return new ConfigError(
+    file.file,
+    file.source,
+    faults.map(({ path, part, message }) => ({ at: file.locate(path, part), message })),
+  );
+}
+
+/** A fault of a file as a whole, or of what the command line says about it. */
+export function fileError(file: string, message: string): ConfigError {
+  return new ConfigError(file, "", [{ at: { line: 1, column: 1, length: 0 }, message }]);
 }
 
 export interface ConfigFile {
@@ -68,7 +81,7 @@ export function readConfigFile(file: string): ConfigFile {
           : code === "ERR_ENCODING_INVALID_ENCODED_DATA"
             ? "is not UTF-8 text; save it as UTF-8"
             : message;
-    throw new ConfigError(file, "", [{ at: { line: 1, column: 1, length: 0 }, message: reason }]);
+    throw fileError(file, reason);
   }
   const lines = new LineCounter();
   const at = (start: number, end: number): Location => {
@@ -91,7 +104,7 @@ export function readConfigFile(file: string): ConfigFile {
   };
 }
 
-/** The bytes of a file; whatever it is, a device too, no more than a bounded number is read. */
+/** The bytes of a file. The number is bounded, so that a device that never ends is refused. */
 function contentOf(file: string): Uint8Array {
   const bytes = new Uint8Array(LARGEST_FILE + 1);
   const descriptor = openSync(file, "r");
@@ -162,7 +175,7 @@ function headingOf(source: string): string {
 }
 
 /** `file:line:column message`, then the line with the place underlined. */
-function formatFault({ file, source }: { file: string; source: string }, { at, message }: LocatedFault): string {
+function formatFault({ file, source }: { file: string; source: string }, { at, message }: PlacedFault): string {
   const brief = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
   const first = printable(`${file}:${at.line}:${at.column} ${brief}`);
   if (source === "" || at.length === 0) return first;

@@ -1,7 +1,7 @@
 /** A pipeline file together with the one that it extends, as one file whose values still know their places. */
 import { resolve } from "node:path";
 import type { Path } from "../text/fault.js";
-import { ConfigError, type ConfigFile, readConfigFile } from "./configFile.js";
+import { ConfigError, type ConfigFile, configError, readConfigFile } from "./configFile.js";
 
 type Mapping = Record<string, unknown>;
 
@@ -13,8 +13,7 @@ type Mapping = Record<string, unknown>;
 export function extended(file: ConfigFile): ConfigFile {
   if (!isMapping(file.value) || typeof file.value.extends !== "string") return file;
   const { extends: path, ...own } = file.value;
-  const at = file.locate(["extends"]);
-  const fail = (message: string) => new ConfigError(file.file, file.source, [{ at, message }]);
+  const fail = (message: string) => configError(file, [{ path: ["extends"], message }]);
   const base = read(resolve(file.folderOf([]), path as string), fail);
   if (!isMapping(base.value)) throw fail(`${path} holds no pipeline; expected a mapping`);
   if (Object.hasOwn(base.value, "extends")) {

@@ -7,13 +7,13 @@ import type { Fault, Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed } from "../text/words.js";
 import { checkNames } from "./checkNames.js";
-import { configError, type Pipeline, valuesAt } from "./config.js";
-import { type LocatedFault, MOST_FAULTS } from "./configFile.js";
+import { type Pipeline, valuesAt } from "./config.js";
+import { configError, fileError, MOST_FAULTS } from "./configFile.js";
 import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute, textOf } from "./matrix.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
-import { inspect } from "./parameters.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
+import { validateParameters } from "./validateParameters.js";
 
 export interface Step {
   /** `<stage>` or `<stage>@<point>`. */
@@ -49,18 +49,18 @@ export interface Plan {
  * not fit, missing inputs, cycles.
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stages.map(({ name }) => name)): Plan {
-  const problems: LocatedFault[] = [];
+  const faults: Fault[] = [];
   const stop = () => {
-    if (problems.length > 0) throw configError(pipeline.file, problems);
+    if (faults.length > 0) throw configError(pipeline.file, faults);
   };
-  const report: Report = (path, message, part = "value") => {
-    problems.push({ at: pipeline.file.locate(path, part), message });
-    if (problems.length > MOST_FAULTS) stop();
+  const report: Report = (path, message, part) => {
+    faults.push({ path, part, message });
+    if (faults.length > MOST_FAULTS) stop();
   };
 
   checkNames(pipeline, report);
   const ordered = resolveStages(pipeline, stages, kinds, report) ?? [];
-  if (problems.length > 0) checkParameters(pipeline, stages, report);
+  if (faults.length > 0) checkParameters(pipeline, stages, report);
   stop();
 
   const points = matrixPoints(pipeline.matrix);
@@ -182,7 +182,7 @@ function inspectParameters(
   hashes: Map<string, string>,
 ): { found: Fault[]; files: NamedFile[] } {
   const files: NamedFile[] = [];
-  const { faults: found, files: named } = inspect(definition.schema ?? definition.name, params, name);
+  const { faults: found, files: named } = validateParameters(definition.schema ?? definition.name, params, name);
   if (found.length > 0) return { found, files };
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
@@ -295,7 +295,7 @@ export function select({ pipeline, steps, published }: Plan, targets: string[]):
       const known = [...new Set(steps.map(({ stage }) => stage))];
       const advice = points.length > 0 ? "" : suggestion(target, known);
       const message = `no step "${target}"${advice || `; expected ${listed(points.length > 0 ? points : known)}`}`;
-      throw configError(pipeline.file, [{ at: { line: 1, column: 1, length: 0 }, message }]);
+      throw fileError(pipeline.file.file, message);
     }
     found.forEach(add);
   }

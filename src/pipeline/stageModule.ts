@@ -5,25 +5,26 @@ import { pathToFileURL } from "node:url";
 import { type ArtifactKind, artifactKinds } from "../artifact/artifact.js";
 import type { Stage } from "../stage.js";
 import { hashFile } from "../store/contentHash.js";
+import type { Fault } from "../text/fault.js";
 import { listed, shown } from "../text/words.js";
-import { configError, isModulePath, type Pipeline } from "./config.js";
-import type { LocatedFault } from "./configFile.js";
-import { validate } from "./parameters.js";
+import { isModulePath, type Pipeline } from "./config.js";
+import { configError } from "./configFile.js";
+import { validate } from "./validateParameters.js";
 
 /** These stages and those that the pipeline takes from modules. Throws ConfigError where a module gives none. */
 export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {
   const all = new Map<string, Stage>();
-  const problems: LocatedFault[] = [];
+  const faults: Fault[] = [];
   for (const { name, uses } of pipeline.stages) {
     if (!isModulePath(uses) || all.has(uses)) continue;
     try {
       all.set(uses, await stageModule(uses));
     } catch (error) {
-      const at = pipeline.file.locate(["stages", name, "uses"]);
-      problems.push({ at, message: `${name} uses ${uses}: ${(error as Error).message}` });
+      const message = `${name} uses ${uses}: ${(error as Error).message}`;
+      faults.push({ path: ["stages", name, "uses"], message });
     }
   }
-  if (problems.length > 0) throw configError(pipeline.file, problems);
+  if (faults.length > 0) throw configError(pipeline.file, faults);
   return [...stages, ...all.values()];
 }
 

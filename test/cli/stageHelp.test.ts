@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parse } from "yaml";
 import { describeStage } from "../../src/cli/stageHelp.js";
-import { schemaOf } from "../../src/pipeline/parameters.js";
+import { schemaOf } from "../../src/pipeline/schemas.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { connectMinimaStage } from "../../stages/connectMinima.js";
 import { loadStages } from "../../stages/index.js";

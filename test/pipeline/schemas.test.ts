@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { parse } from "yaml";
-import { schemaOf, validate } from "../../src/pipeline/parameters.js";
+import { schemaOf } from "../../src/pipeline/schemas.js";
+import { validate } from "../../src/pipeline/validateParameters.js";
 import { loadStages } from "../../stages/index.js";
 import { editorSchema, readSchema } from "../editorSchema.js";
 

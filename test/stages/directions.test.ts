@@ -10,7 +10,7 @@ import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
 import { createModel } from "../../src/models/networks/architecture.js";
 import { lossFunction } from "../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../src/models/problems/objective.js";
-import { validate } from "../../src/pipeline/parameters.js";
+import { validate } from "../../src/pipeline/validateParameters.js";
 import type { Source } from "../../src/stage.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { figureStage } from "../../stages/figure.js";

@@ -9,7 +9,7 @@ import {
   vectorAt,
 } from "../../src/artifact/artifact.js";
 import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
-import { validate } from "../../src/pipeline/parameters.js";
+import { validate } from "../../src/pipeline/validateParameters.js";
 import type { Source } from "../../src/stage.js";
 import { embedStage } from "../../stages/embed.js";
 import { figureStage } from "../../stages/figure.js";

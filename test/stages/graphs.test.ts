@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
-import { validate } from "../../src/pipeline/parameters.js";
+import { validate } from "../../src/pipeline/validateParameters.js";
 import type { Stage } from "../../src/stage.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { figureStage } from "../../stages/figure.js";

@@ -4,7 +4,7 @@ import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { createModel } from "../../src/models/networks/architecture.js";
 import { createObjective } from "../../src/models/problems/objective.js";
-import { schemaOf } from "../../src/pipeline/parameters.js";
+import { schemaOf } from "../../src/pipeline/schemas.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
 import { trainedModel } from "../../stages/inputs/trainedModel.js";

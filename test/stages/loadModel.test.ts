@@ -8,8 +8,8 @@ import { type Artifact, numbers, vectorAt } from "../../src/artifact/artifact.js
 import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { type Layout, tensorSize } from "../../src/models/networks/layout.js";
 import { loadPipeline } from "../../src/pipeline/config.js";
-import { validate } from "../../src/pipeline/parameters.js";
 import { plan } from "../../src/pipeline/plan.js";
+import { validate } from "../../src/pipeline/validateParameters.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { loadStages } from "../../stages/index.js";
 import { loadModelStage } from "../../stages/loadModel.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { type Artifact, wholeArtifact } from "../../src/artifact/artifact.js";
-import { validate } from "../../src/pipeline/parameters.js";
+import { validate } from "../../src/pipeline/validateParameters.js";
 import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js";
 
 type Inputs = Record<string, Artifact | Source[]>;

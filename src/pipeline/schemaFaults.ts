@@ -1,70 +1,14 @@
-/** Parameters against JSON Schemas: defaults filled in, and each fault said in words. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { ErrorObject, ValidateFunction } from "ajv";
+/** The errors of a JSON Schema as faults, in words. */
+import type { ErrorObject } from "ajv";
 import type { Fault, Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
-import { type Context, compileSchema } from "./schemaCompiler.js";
 
-/** A JSON Schema, or the name of one in schemas/. */
-export type SchemaSource = string | Record<string, unknown>;
-
-const validators = new Map<SchemaSource, ValidateFunction>();
-
-/**
- * The JSON Schema of a stage kind, or of "pipeline", with the shared schemas that it refers to ("$ref": "architecture.json")
- * in their places; keywords beside a reference go before those of its schema. Throws when schemas/ has none.
- */
-export function schemaOf(name: string): Record<string, unknown> {
-  const text = readFileSync(new URL(`../../../schemas/${name}.json`, import.meta.url), "utf8");
-  return JSON.parse(text, (_key, value) => {
-    if (typeof value?.$ref !== "string" || value.$ref.startsWith("#")) return value;
-    const { $ref, ...own } = value;
-    // What editors know of `with`; here each stage's own schema is asked, after values are put in.
-    if ($ref === "editor.json") return {};
-    const { $schema: _, ...shared } = schemaOf($ref.replace(/\.json$/, ""));
-    return { ...shared, ...own };
-  });
-}
-
-/** Fills the defaults of a schema into `value` and returns what is wrong with it; `label` begins each message. */
-export function validate(schema: SchemaSource, value: unknown, label: string): Fault[] {
-  return inspect(schema, value, label).faults;
-}
-
-/**
- * The same, and where a `value` without faults names files: the texts that a schema marks by `"file": true`. A mark inside a
- * `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits.
- */
-export function inspect(
-  schema: SchemaSource,
-  value: unknown,
-  label: string,
-): { faults: Fault[]; files: { path: Path; file: string }[] } {
-  const validator = validatorOf(schema);
-  const context: Context = { files: [] };
-  if (!validator.call(context, value)) return { faults: faultsOf(validator.errors ?? [], value, label), files: [] };
-  if (context.files.length === 0) return { faults: [], files: [] };
-  const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
-  const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
-  return { faults: [], files: paths.map((path) => ({ path, file: textAt(path) as string })) };
-}
-
-const require = createRequire(import.meta.url);
-
-function validatorOf(schema: SchemaSource): ValidateFunction {
-  const known = validators.get(schema);
-  if (known) return known;
-  const validator = typeof schema === "string" ? require(`../../schemas/${schema}.cjs`) : compileSchema(schema);
-  validators.set(schema, validator);
-  return validator;
-}
-
-/** One more than are told, with those that are no faults of their own. */
+/** More than enough for the faults that a message lists; some errors are no faults of their own. */
 const MOST_ERRORS = 200;
 
-function faultsOf(errors: ErrorObject[], root: unknown, label: string): Fault[] {
+/** Each fault once; `root` is the value that the schema refused, `label` begins each message. */
+export function schemaFaults(errors: ErrorObject[], root: unknown, label: string): Fault[] {
   const told = errors.slice(0, MOST_ERRORS);
   const faults = told.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
   const seen = new Set<string>();
@@ -122,7 +66,7 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
         params.tag,
       ]);
     }
-    case "if": // the fault in "then" is reported by itself
+    case "if": // The fault in "then" is an error of its own.
       return undefined;
     case "type": {
       const types = [params.type as string | string[]].flat();
@@ -144,7 +88,7 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
         return at(`${where} has the name ${shown(error.data)}; expected at most ${params.limit} letters`);
       return at(`${found()}; expected at most ${params.limit} characters`);
     case "pattern":
-      // Names are reported by propertyNames.
+      // propertyNames reports names.
       if (error.propertyName !== undefined) return undefined;
       return at(`${found()}; expected text that matches ${params.pattern}`);
     default:
@@ -162,8 +106,8 @@ const nouns: Record<string, string> = {
   null: "nothing",
 };
 
-/** A JSON pointer as a path; numbers where the data have a list. */
-function pathOf(pointer: string, root: unknown): Path {
+/** A JSON pointer as a path, with numbers for the entries of lists. */
+export function pathOf(pointer: string, root: unknown): Path {
   const path: (string | number)[] = [];
   let at = root;
   for (const raw of pointer.split("/").slice(1)) {

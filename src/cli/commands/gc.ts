@@ -1,0 +1,49 @@
+/** `cirque gc`: removes results that no pipeline and no recent run refers to. */
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { ConfigError } from "../../pipeline/configFile.js";
+import { listRuns } from "../../run/runHistory.js";
+import { findGarbage, removeGarbage } from "../../run/tidyStore.js";
+import { BAD_CONFIG, DONE } from "../exitCodes.js";
+import { type Options, planOf, storeOf } from "../planned.js";
+import { sizeOf } from "../sizeOf.js";
+
+export async function gc(paths: string[], options: Options & { keepRuns: number; yes?: boolean }): Promise<number> {
+  const cache = storeOf(options);
+  const known = listRuns(cache.folder).map(({ file }) => file);
+  const files = new Set([...paths.map((path) => resolve(path)), ...known.filter(existsSync)]);
+  const wanted = new Set<string>();
+  for (const file of files) {
+    try {
+      for (const { key } of (await planOf(file, {})).steps) wanted.add(key);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      // The file may be half edited: its results stay.
+      console.error(error.message);
+      console.error(`nothing was removed: ${file} cannot be read`);
+      return BAD_CONFIG;
+    }
+  }
+  const garbage = findGarbage(cache, wanted, options.keepRuns);
+  const { files: unused, bytes, kept, runs } = garbage;
+  const pipelines = [...files].map((file) => relative(".", file)).join(", ") || "no pipeline";
+  console.log(`${kept} results are kept: wanted by ${pipelines}, or by the last ${options.keepRuns} runs of each`);
+  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${runs.length} older runs`);
+  if (unused.length + runs.length === 0) return DONE;
+  if (!options.yes && !(await isAgreed("remove them?"))) {
+    console.log("nothing was removed; --yes removes them");
+    return DONE;
+  }
+  removeGarbage(cache, garbage);
+  console.log("removed");
+  return DONE;
+}
+
+async function isAgreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

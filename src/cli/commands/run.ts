@@ -1,0 +1,78 @@
+/** `cirque run`: brings the results of a pipeline up to date and publishes them. */
+import { join } from "node:path";
+import { threadLimit } from "../../graph/backends/index.js";
+import { type Outcome, type RunEvent, run as runPlan } from "../../run/run.js";
+import { beginRun } from "../../run/runHistory.js";
+import { eventStream } from "../eventStream.js";
+import { DONE, exitCodeOf, FAILED } from "../exitCodes.js";
+import { type Options, planOf, storeOf } from "../planned.js";
+import { progressReporter } from "../progress.js";
+import { stopSignals } from "../stopSignals.js";
+import { status } from "./status.js";
+
+interface RunOptions extends Options {
+  jobs: number;
+  dryRun?: boolean;
+  force?: boolean;
+  failFast?: boolean;
+  quiet?: boolean;
+  json?: boolean;
+  backend: string;
+}
+
+/** The module that lists the built-in stages. The engine knows no stage, so it gets the address. */
+const stagesModule = new URL("../../../stages/index.js", import.meta.url).href;
+
+export async function run(path: string, targets: string[], options: RunOptions): Promise<number> {
+  process.env.CIRQUE_BACKEND = options.backend;
+  if (options.dryRun) return status(path, targets, options);
+  const plan = await planOf(path, options, targets);
+  const cache = storeOf(options);
+
+  const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
+  const reporter = progressReporter(process.stderr, plan.pipeline.name, options.quiet || options.json);
+  const stops = stopSignals(reporter.say);
+  const onEvent = (event: RunEvent) => {
+    reporter.onEvent(event);
+    events?.onEvent(event);
+  };
+  const jobs = Math.min(options.jobs, threadLimit(options.backend));
+  const endRun = beginRun(cache.folder, plan);
+  let outcomes: Outcome[] = [];
+  try {
+    outcomes = await runPlan(plan, cache, { ...options, stages: stagesModule, jobs, onEvent, ...stops });
+    reporter.end();
+    endRun(outcomes);
+    const { publish } = await import("../publish.js");
+    const folder = join(options.results, plan.pipeline.name);
+    const { reports, files } = publish(plan, outcomes, folder, targets.length === 0);
+    events?.published(files);
+    if (!events) for (const file of reports.length > 0 ? reports : files) console.log(file);
+  } catch (error) {
+    reporter.end();
+    events?.end(exitCodeOf(error as Error), outcomes, (error as Error).message);
+    throw error;
+  }
+  const code = summarize(outcomes, options.force);
+  events?.end(code, outcomes);
+  return code;
+}
+
+/** How many steps one line names. */
+const MOST_NAMED = 10;
+
+/** Says which steps failed, if any, and what the next run does. */
+function summarize(outcomes: Outcome[], force = false): number {
+  const failed = outcomes.filter(({ state }) => state === "failed");
+  const blocked = outcomes.filter(({ state }) => state === "blocked");
+  if (failed.length === 0 && blocked.length === 0) return DONE;
+  const ids = (list: Outcome[]) => {
+    const named = list.slice(0, MOST_NAMED).map(({ step }) => step.id);
+    return `${named.join(", ")}${list.length > named.length ? ` and ${list.length - named.length} more` : ""}`;
+  };
+  console.error(`${failed.length} failed: ${ids(failed)}`);
+  if (blocked.length > 0) console.error(`${blocked.length} not run because of that: ${ids(blocked)}`);
+  const rest = "run again to repeat only these";
+  console.error(force ? `${rest}; with --force, all steps run again` : rest);
+  return FAILED;
+}

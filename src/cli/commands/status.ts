@@ -1,0 +1,28 @@
+/** `cirque status`: which steps are cached, and which would run. */
+import { runFinder } from "../../run/runHistory.js";
+import { type StepState, stepStates } from "../../run/stepState.js";
+import { printable } from "../../text/printable.js";
+import { DONE, STALE } from "../exitCodes.js";
+import { type Options, planOf, storeOf } from "../planned.js";
+
+const states: readonly StepState[] = ["cached", "stale", "missing", "failed"];
+
+export async function status(
+  path: string,
+  targets: string[],
+  options: Options & { exitCode?: boolean },
+): Promise<number> {
+  const plan = await planOf(path, options, targets);
+  const cache = storeOf(options);
+  const { states: found, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
+  for (const message of warnings) console.error(`warning ${printable(message)}`);
+  const width = Math.max(...plan.steps.map(({ id }) => id.length));
+  const lines = plan.steps.map(
+    ({ id, definition }) => `${found.get(id)?.padEnd(7)}  ${id.padEnd(width)}  ${definition.name}`,
+  );
+  const counts = states
+    .map((state) => [[...found.values()].filter((other) => other === state).length, state] as const)
+    .filter(([count]) => count > 0);
+  console.log([...lines, counts.map(([count, state]) => `${count} ${state}`).join(", ")].join("\n"));
+  return options.exitCode && counts.some(([, state]) => state !== "cached") ? STALE : DONE;
+}

@@ -1,0 +1,20 @@
+/** The exit codes of the program. */
+export const DONE = 0;
+export const FAILED = 1;
+export const BAD_CONFIG = 2;
+/** `status --exit-code` found steps that would run. */
+export const STALE = 3;
+const INTERRUPTED = 130;
+const TERMINATED = 143;
+
+/** The command line asks for a thing that does not exist: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The exit code of a command that ended with an error. */
+export function exitCodeOf({ name, message }: Error): number {
+  if (name === "ConfigError" || name === "UsageError") return BAD_CONFIG;
+  if (message === "interrupted") return INTERRUPTED;
+  return message === "terminated" ? TERMINATED : FAILED;
+}

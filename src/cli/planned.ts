@@ -1,0 +1,64 @@
+/** What most commands begin with: the plan of a pipeline file, the steps that a name stands for, and the store. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { isKind, kinds, loadStages } from "../../stages/index.js";
+import { type Changes, loadPipeline, type Pipeline } from "../pipeline/config.js";
+import { type Plan, plan, type Step, select } from "../pipeline/plan.js";
+import { withModules } from "../pipeline/stageModule.js";
+import type { Stage } from "../stage.js";
+import { type Cache, type Found, openCache } from "../store/cache.js";
+import { UsageError } from "./exitCodes.js";
+
+/** The options that every command of a pipeline takes. */
+export interface Options extends Changes {
+  results: string;
+  /** The results folders, or stores, of other runs: their results need not be computed. */
+  storeFrom?: string[];
+}
+
+/** All steps of a pipeline with the changes of the options; with targets, only those and the steps that they need. */
+export async function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
+  const pipeline = loadPipeline(path, options);
+  return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline)), kinds), targets);
+}
+
+/** The stages that a pipeline uses, and the figure, which the engine inserts between others. */
+function stagesFor({ stages }: Pipeline): Promise<Stage[]> {
+  return loadStages([...new Set([...stages.map(({ uses }) => uses).filter(isKind), "figure" as const])]);
+}
+
+/** The steps of a plan that a name stands for: all of a stage, or one of them. */
+export async function stepsOf(
+  path: string,
+  name: string,
+  options: Options,
+): Promise<{ pipeline: Pipeline; steps: Step[] }> {
+  const { pipeline, steps } = await planOf(path, options, [name]);
+  return { pipeline, steps: steps.filter(({ id, stage }) => id === name || stage === name) };
+}
+
+/** The one step that a name stands for. Throws UsageError where there are several. */
+export async function stepOf(path: string, name: string, options: Options): Promise<Step> {
+  const { steps } = await stepsOf(path, name, options);
+  const [step, ...more] = steps;
+  if (more.length === 0) return step;
+  const ids = [step, ...more].slice(0, 8).map(({ id }) => id);
+  throw new UsageError(`"${name}" is repeated; expected one of ${ids.join(", ")}${more.length > 7 ? ", …" : ""}`);
+}
+
+/** The store in the results folder. Throws UsageError where a folder of `--store-from` holds none. */
+export function storeOf({ results, storeFrom = [] }: Options): Cache {
+  const others = storeFrom.map((folder) => {
+    const found = [join(folder, ".cache"), folder].find((at) => existsSync(join(at, "records")));
+    if (found) return found;
+    throw new UsageError(`--store-from ${folder} holds no store; expected the results folder of another run`);
+  });
+  return openCache(join(results, ".cache"), others);
+}
+
+/** The result of a step in the store. Throws UsageError where there is none. */
+export function resultOf({ id, key }: Step, cache: Cache): Found {
+  const found = cache.lookup(key);
+  if (found.record) return found;
+  throw new UsageError(`${id} has no result yet; run it first`);
+}
