@@ -1,4 +1,4 @@
-import { type Artifact, artifact, numbers } from "../src/artifact/artifact.js";
+import { type Artifact, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { gridHomology } from "../src/topology/gridHomology.js";
 import { obstructionScores } from "../src/topology/lossBarcode.js";
@@ -6,7 +6,9 @@ import { mergeTree } from "../src/topology/mergeTree.js";
 import { gridNeighbors } from "../src/topology/neighbors.js";
 import { persistencePairs } from "../src/topology/persistence.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
-import { treeOf } from "./mergeTree.js";
+import { barcodeArtifact } from "./artifacts/barcode.js";
+import { gridShape } from "./artifacts/grid.js";
+import { treeOf } from "./artifacts/tree.js";
 
 interface Params {
   essential: "infinite" | "global-max";
@@ -37,17 +39,16 @@ function ofTree(of: Artifact, { essential, ...params }: Params): Artifact {
   }
   const { tree } = treeOf(of);
   const bars = persistencePairs(tree, { essential });
-  return artifact(
-    "barcode",
+  return barcodeArtifact(
     { dimension: new Int32Array(bars.birth.length), ...bars },
     { essential, range: [tree.minimum, tree.maximum] },
     { bars: bars.birth.length },
   );
 }
 
-/** Components by a merge tree, the rest by the complex whose edges are its neighbours. */
+/** Components come from a merge tree, the rest from the complex whose edges are its neighbours. */
 function ofGrid(of: Artifact, { essential, connectivity = "freudenthal", direction = "sublevel", ...params }: Params) {
-  const shape = of.metadata.shape as number[];
+  const shape = gridShape(of);
   const { dimensions = Array.from({ length: Math.max(1, shape.length) }, (_, dimension) => dimension) } = params;
   const beyond = dimensions.find((dimension) => dimension >= Math.max(1, shape.length));
   if (beyond !== undefined) {
@@ -78,8 +79,7 @@ function ofGrid(of: Artifact, { essential, connectivity = "freudenthal", directi
     );
     return { dimension: d, bars: lengths.length, ...obstructionScores(lengths, 2) };
   });
-  return artifact(
-    "barcode",
+  return barcodeArtifact(
     {
       dimension: Int32Array.from(dimension),
       birth: Float64Array.from(birth),

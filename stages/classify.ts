@@ -1,8 +1,9 @@
-import { artifact, artifactKinds } from "../src/artifact/artifact.js";
+import { artifactKinds } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Point, Scalar, Source, Stage } from "../src/stage.js";
 import { type Assessment, assess, type Labelled, nearestNeighborVote } from "../src/statistics/classification.js";
 import { quantileClasses } from "../src/statistics/describe.js";
+import { tableArtifact } from "./artifacts/table.js";
 import { type Cell, extendsPoint, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Target {
@@ -20,7 +21,7 @@ interface Params {
   seed: number;
 }
 
-/** What is known of one network. */
+/** The features of one network. */
 interface Network {
   point: Point;
   row: Record<string, Cell>;
@@ -66,8 +67,7 @@ export const classifyStage: Stage<Params> = {
       }
     }
     const best = rows.reduce((a, b) => (b.accuracy - b.chance > a.accuracy - a.chance ? b : a));
-    return artifact(
-      "table",
+    return tableArtifact(
       {
         features: rows.map(({ features }) => features),
         target: rows.map(({ target }) => target),

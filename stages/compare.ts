@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type Column, numbers } from "../src/artifact/artifact.js";
+import type { Artifact, Column } from "../src/artifact/artifact.js";
 import { classicalMds } from "../src/embedding/classicalMds.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Scalar, Source, Stage } from "../src/stage.js";
@@ -9,8 +9,10 @@ import type { MergeTreeNodes } from "../src/topology/mergeTree.js";
 import { mergeTreeDistance } from "../src/topology/mergeTreeDistance.js";
 import { persistencePairs } from "../src/topology/persistence.js";
 import { wassersteinDistance } from "../src/topology/wasserstein.js";
+import { barcodeFacts, barsOf } from "./artifacts/barcode.js";
+import { tableArtifact } from "./artifacts/table.js";
+import { treeFacts, treeOf } from "./artifacts/tree.js";
 import { stepName } from "./inputs/stepName.js";
-import { treeOf } from "./mergeTree.js";
 
 interface Params {
   distance: "bottleneck" | "wasserstein" | "merge-tree";
@@ -67,8 +69,7 @@ export const compareStage: Stage<Params> = {
       throw new Error(`two columns of the comparison would be called "${twice}"; rename that stage or matrix value`);
     }
     const { eigenvalues, explained = Number.NaN, stress = Number.NaN } = map ?? {};
-    return artifact(
-      "table",
+    return tableArtifact(
       Object.fromEntries(columns),
       { plot: "comparison", ...params, labels, axes, eigenvalues: Array.from(eigenvalues ?? []), explained, stress },
       { points: n, largest: distances.reduce((x, y) => Math.max(x, y), 0), explained, stress },
@@ -110,13 +111,9 @@ function measureOf({ distance, p, norm, dimension, normalize }: Params, compared
     : (i, j) => wassersteinDistance(diagrams[i], diagrams[j], { p, norm });
 }
 
-function barsOf(of: Artifact): Diagram {
-  return { birth: numbers(of, "birth"), death: numbers(of, "death") };
-}
-
 /** Values as fractions of the range of the landscape's finite losses; a constant landscape has them at 0. */
-function inRange(values: Float64Array, { kind, metadata }: Artifact, source: Source): Float64Array {
-  const [low, high] = (kind === "tree" ? [metadata.minimum, metadata.maximum] : (metadata.range ?? [])) as number[];
+function inRange(values: Float64Array, of: Artifact, source: Source): Float64Array {
+  const [low, high] = rangeOf(of);
   if (low === undefined || high === undefined) {
     throw new Error(`${stepName(source)} does not tell the range of its losses; compare it with normalize: false`);
   }
@@ -124,9 +121,16 @@ function inRange(values: Float64Array, { kind, metadata }: Artifact, source: Sou
   return Number.isNaN(low) ? values : values.map((value) => (value - low) / (high - low || 1));
 }
 
+/** Lowest and highest finite loss, where the artifact knows them. */
+function rangeOf(of: Artifact): readonly (number | undefined)[] {
+  if (of.kind !== "tree") return barcodeFacts(of).range ?? [];
+  const { minimum, maximum } = treeFacts(of);
+  return [minimum, maximum];
+}
+
 function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void {
   const directions = artifacts.map((of) => {
-    if (of.kind === "tree") return of.metadata.direction as string;
+    if (of.kind === "tree") return treeFacts(of).direction;
     const { birth, death } = barsOf(of);
     const bar = birth.findIndex((b, i) => b !== death[i]);
     return bar < 0 ? undefined : birth[bar] < death[bar] ? "sublevel" : "superlevel";

@@ -1,7 +1,9 @@
-import { artifact, numbers } from "../src/artifact/artifact.js";
+import { numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { contourTree, contourTypes } from "../src/topology/contourTree.js";
 import { gridNeighbors } from "../src/topology/neighbors.js";
+import { gridShape } from "./artifacts/grid.js";
+import { tableArtifact } from "./artifacts/table.js";
 
 export const contourTreeStage: Stage<Record<string, never>> = {
   name: "contour-tree",
@@ -10,12 +12,11 @@ export const contourTreeStage: Stage<Record<string, never>> = {
   output: "table",
   async run({ input }) {
     const grid = input("grid");
-    const shape = grid.metadata.shape as number[];
+    const shape = gridShape(grid);
     const tree = contourTree(numbers(grid, "loss"), gridNeighbors(shape, "freudenthal"));
     const types = Array.from(tree.type, (code) => contourTypes[code]);
     const { memberOffsets, from, to, tied } = tree;
-    return artifact(
-      "table",
+    return tableArtifact(
       {
         lowerVertex: from.map((node) => tree.vertex[node]),
         upperVertex: to.map((node) => tree.vertex[node]),

@@ -1,8 +1,9 @@
-import { artifact, type ListColumn } from "../src/artifact/artifact.js";
 import type { EmbedOptions } from "../src/embedding/embed.js";
 import { loadProduct } from "../src/graph/backends/index.js";
 import type { Stage } from "../src/stage.js";
-import { embeddedPoints, type Rows } from "./inputs/embeddedPoints.js";
+import { embeddingArtifact } from "./artifacts/embedding.js";
+import { embeddedPoints } from "./embedded/embeddedPoints.js";
+import type { Rows } from "./inputs/checkpoints.js";
 
 type Params = EmbedOptions & { rows: Rows };
 
@@ -14,23 +15,16 @@ export const embedStage: Stage<Params> = {
   async run({ params, sources, progress }) {
     const { embed } = await import("../src/embedding/embed.js");
     const product = await loadProduct();
-    const { source, loss, epoch, trajectory, columns, names } = embeddedPoints(sources("points"), params.rows);
+    const { source, columns: more, names, ...known } = embeddedPoints(sources("points"), params.rows);
     const { coordinates, quality, judged, t, entropy, components, potentialStress, explained, neighbors } = await embed(
       source,
       params,
       progress,
       product,
     );
-    return artifact(
-      "embedding",
-      {
-        coordinates: { width: params.dimensions, values: coordinates },
-        loss,
-        epoch,
-        trajectory,
-        ...columns,
-        ...(neighbors && { neighbors: listColumn(neighbors, loss.length) }),
-      },
+    return embeddingArtifact(
+      { width: params.dimensions, values: coordinates },
+      { ...known, more, neighbors },
       {
         ...{ method: params.method, parameters: params, names, quality: { ...quality, points: judged } },
         ...(t !== undefined && entropy && { t, entropy: [...entropy], components, potentialStress }),
@@ -38,7 +32,7 @@ export const embedStage: Stage<Params> = {
       },
       {
         method: params.method,
-        points: loss.length,
+        points: known.loss.length,
         ...(t !== undefined && { t }),
         stress: (potentialStress ?? quality.stress).scaled,
         trustworthiness: quality.trustworthiness,
@@ -48,8 +42,3 @@ export const embedStage: Stage<Params> = {
     );
   },
 };
-
-/** Equally many values a row. */
-function listColumn(values: Int32Array, rows: number): ListColumn {
-  return { offsets: Int32Array.from({ length: rows + 1 }, (_, row) => (row * values.length) / rows), values };
-}

@@ -1,4 +1,4 @@
-import { type Artifact, artifact, type Column, numbers, type Summary } from "../src/artifact/artifact.js";
+import { type Artifact, type Column, numbers, type Summary } from "../src/artifact/artifact.js";
 import type { Confusion } from "../src/models/evaluation/confusion.js";
 import { evaluatePinn } from "../src/models/evaluation/evaluatePinn.js";
 import { type Evaluation, evaluateSupervised } from "../src/models/evaluation/evaluateSupervised.js";
@@ -6,6 +6,7 @@ import { createPredictor } from "../src/models/evaluation/predictor.js";
 import { lossFunction } from "../src/models/problems/lossFunction.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import type { Stage } from "../src/stage.js";
+import { tableArtifact } from "./artifacts/table.js";
 import {
   type Applied,
   type ApplyParams,
@@ -13,13 +14,14 @@ import {
   type Checkpoint,
   checkpoint,
   checkpointRows,
+  type Rows,
 } from "./inputs/checkpoints.js";
 
 interface Params extends ApplyParams {
-  rows: "last" | "all" | number[];
+  rows: Rows;
 }
 
-/** Of more classes the confusion matrix is left out: nobody can read it. */
+/** A confusion matrix of more classes is left out: nobody can read it. */
 const MOST_CONFUSED = 200;
 
 export const evaluateStage: Stage<Params> = {
@@ -81,15 +83,11 @@ function tableOf(model: Artifact, rows: number[], evaluations: Evaluation[], cla
   };
   const readable = last.confusion && classes.length <= MOST_CONFUSED ? last.confusion : undefined;
   const summary: Summary = { ...last.measures, ...(last.nonFinite > 0 && { nonFinite: last.nonFinite }) };
-  return artifact(
-    "table",
-    columns,
-    readable && { plot: "confusion", confusion: confusionFact(readable, classes) },
-    summary,
-  );
+  const metadata = readable && { plot: "confusion" as const, confusion: confusionFact(readable, classes) };
+  return tableArtifact(columns, metadata, summary);
 }
 
-/** Of the last checkpoint: a row of counts for each label, in the order of the classes. */
+/** A row of counts for each label, in the order of the classes. */
 function confusionFact({ counts, unpredicted }: Confusion, classes: readonly string[]) {
   const width = classes.length;
   return {

@@ -1,7 +1,9 @@
-import { type Artifact, artifact, numbers, rowCount, type VectorColumn } from "../src/artifact/artifact.js";
+import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { spread } from "../src/embedding/spread.js";
 import type { Stage } from "../src/stage.js";
 import { moments, quantiles } from "../src/statistics/describe.js";
+import { embeddingCoordinates } from "./artifacts/embedding.js";
+import { tableArtifact } from "./artifacts/table.js";
 
 interface Params {
   columns: string[];
@@ -21,8 +23,7 @@ export const featuresStage: Stage<Params> = {
       described(name, scaled(name, numbers(samples, name), params.scale), params.quantiles),
     );
     const features = [...columns, ...(samples.kind === "embedding" ? spreadOf(samples, params.quantiles) : [])];
-    return artifact(
-      "table",
+    return tableArtifact(
       Object.fromEntries(features.map(([name, value]) => [name, Float64Array.of(value)])),
       { ...params },
       { samples: rowCount(samples), features: features.length },
@@ -57,11 +58,8 @@ function scaled(name: string, values: Float64Array, scale: Params["scale"]): Flo
 
 function spreadOf(samples: Artifact, count: number): Feature[] {
   if (rowCount(samples) === 1) return [];
-  const { width, values } = samples.columns.coordinates as VectorColumn;
-  const { distances, stride, endDistance } = spread(
-    Float64Array.from(values),
-    width,
-    samples.columns.trajectory as Int32Array,
-  );
+  const { points, dimension } = embeddingCoordinates(samples);
+  const trajectory = samples.columns.trajectory as Int32Array;
+  const { distances, stride, endDistance } = spread(points, dimension, trajectory);
   return [...described("distance", distances, count), ["stride", stride], ["endDistance", endDistance]];
 }

@@ -1,5 +1,6 @@
-import { type Artifact, type ArtifactKind, artifact } from "../src/artifact/artifact.js";
+import type { Artifact, ArtifactKind } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
+import { figureArtifact } from "./artifacts/figure.js";
 import { checkLossAxis } from "./inputs/lossAxis.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
 
@@ -26,7 +27,6 @@ export const figureStage: Stage<FigureParams> = {
   adapter: (title) => ({ title }),
   async run({ params, ports, input }) {
     const { plots } = await import("./plots/index.js");
-    const { renderPng, renderSvg } = await import("../src/figures/render.js");
     const artifacts = Object.fromEntries(ports.map((port) => [port, input(port)]));
     const { path: _, ...drawable } = artifacts;
     const { port, plot } = choose(plots, drawable, params.plot);
@@ -35,10 +35,7 @@ export const figureStage: Stage<FigureParams> = {
       throw new Error(`a path is drawn over a grid; this figure draws a ${of.kind}`);
     }
     const spec = plot.spec(of, params, beside, port);
-    const svg = await renderSvg(spec);
-    const png = await renderPng(svg, { scale: params.pixelRatio });
-    const metadata = { title: params.title, caption: plot.caption(of) };
-    return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png] }, metadata);
+    return figureArtifact(spec, { title: params.title, caption: plot.caption(of) }, params.pixelRatio);
   },
 };
 

@@ -1,6 +1,7 @@
-import { artifact, artifactKinds, type Column } from "../src/artifact/artifact.js";
+import { artifactKinds, type Column } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { listed } from "../src/text/words.js";
+import { tableArtifact } from "./artifacts/table.js";
 import { type Cell, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Params {
@@ -23,7 +24,7 @@ export const gatherStage: Stage<Params> = {
     if (missing.length > 0) throw new Error(`no column ${listed(missing)} to gather; there are ${found.join(", ")}`);
     const failed = rows.some(({ row }) => row.error !== undefined) ? ["error"] : [];
     const names = [...(params.columns ?? found), ...failed];
-    return artifact("table", {
+    return tableArtifact({
       ...Object.fromEntries(axes.map((axis) => [axis, columnOf(rows.map(({ point }) => point[axis]))])),
       ...Object.fromEntries(names.map((name) => [name, columnOf(rows.map(({ row }) => row[name]))])),
     });

@@ -1,8 +1,10 @@
-import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
+import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import type { VertexLists } from "../src/topology/explicitNeighbors.js";
 import { graphHomology, totalPersistence } from "../src/topology/graphHomology.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
+import { barcodeArtifact } from "./artifacts/barcode.js";
+import { embeddingFacts } from "./artifacts/embedding.js";
+import { storedNeighbors } from "./artifacts/points.js";
 import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
 
 interface Params {
@@ -35,8 +37,7 @@ export const graphHomologyStage: Stage<Params> = {
     const { dimension, birth, death, birthVertex, deathVertex, birthNeighbor, minimum, maximum } = bars;
     const totals = [0, 1].map((d) => totalPersistence(bars, d, params.power));
     const cycles = dimension.reduce((sum, d) => sum + d, 0);
-    return artifact(
-      "barcode",
+    return barcodeArtifact(
       { dimension, birth, death, birthVertex, deathVertex, birthNeighbor },
       { ...params, connectivity, range: [minimum, maximum], totalPersistence: totals, caption },
       {
@@ -50,8 +51,8 @@ export const graphHomologyStage: Stage<Params> = {
 
 /** The losses, each one row late, and the edges, twice where both ends list it, of the script that Horoi et al. published. */
 function asPublished(samples: Artifact, { params, ports, input }: StageContext<Params>) {
-  const { parameters } = samples.metadata as { parameters?: { neighborhood?: string } };
-  if (!samples.columns.neighbors || parameters?.neighborhood !== "published-script") {
+  const stored = storedNeighbors(samples);
+  if (!stored || embeddingFacts(samples).parameters?.neighborhood !== "published-script") {
     throw new Error(
       'the variant published-script has a graph of its own: embed by phate with neighbors: 20 and neighborhood: "published-script"',
     );
@@ -66,7 +67,7 @@ function asPublished(samples: Artifact, { params, ports, input }: StageContext<P
   const shifted = new Float64Array(values.length);
   shifted.set(values.subarray(0, -1), 1);
   shifted[0] = numbers(start, params.column)[rowCount(start) - 1];
-  const { offsets, values: listed } = samples.columns.neighbors as VertexLists;
+  const { offsets, values: listed } = stored;
   const count = rowCount(samples);
   const edges = new Set<number>();
   for (let u = 0; u < count; u++) {

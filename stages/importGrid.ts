@@ -60,7 +60,7 @@ export const importGridStage: Stage<Params> = {
       );
     }
     // No point of an imported grid is known to be a trained model.
-    const facts = { unit: "coordinate", labels, center: null, source: params.path };
+    const facts = { unit: "coordinate" as const, labels, center: null, source: params.path };
     return gridArtifact(grid.values, axesOf(grid, params), facts);
   },
 };

@@ -8,23 +8,12 @@ import {
   rowCount,
 } from "../src/artifact/artifact.js";
 import { type Jump, jumped, jumps, retrainingSeed } from "../src/landscape/jumpAndRetrain.js";
-import type { Layout } from "../src/models/networks/layout.js";
-import type { NetworkState } from "../src/models/networks/networkState.js";
-import type { ProblemWithoutData } from "../src/models/problems/lossFunction.js";
-import { lossFunction } from "../src/models/problems/lossFunction.js";
-import { createObjective } from "../src/models/problems/objective.js";
-import type { SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
-import type { Stage, StageContext } from "../src/stage.js";
-import type { Optimizer } from "../src/training/optimizer.js";
-import type { Checkpoint, TrainingResult } from "../src/training/trainingRecord.js";
-import { trainSolution } from "../src/training/trainSolution.js";
-import { trainSupervised } from "../src/training/trainSupervised.js";
-import { datasetOf } from "./artifacts/dataset.js";
-import type { Setting } from "./artifacts/model.js";
+import type { Stage } from "../src/stage.js";
+import { factsOf } from "./artifacts/factsOf.js";
+import { type ModelMetadata, modelFacts, modelLayout, storedState, type TrainingSettings } from "./artifacts/model.js";
 import { columnsTogether, withColumns } from "./inputs/joinModels.js";
-import { storedState } from "./inputs/storedState.js";
-import { trainingHooks } from "./inputs/trainingHooks.js";
-import { type TrainingSettings, trained } from "./inputs/trainingRun.js";
+import { retrained } from "./training/retraining.js";
+import { trainedModel } from "./training/trainedModel.js";
 
 interface Params extends Partial<TrainingSettings> {
   seeds: number[];
@@ -34,18 +23,18 @@ interface Params extends Partial<TrainingSettings> {
   includeJump: boolean;
 }
 
-/** What became of one jump. */
+/** How one jump ended. */
 interface Trajectory extends Jump {
   rows: number;
   stopped: string;
 }
 
-interface Retraining {
-  settings: TrainingSettings;
-  start: NetworkState;
-  seed: number;
-  isWanted(epoch: number): boolean;
-}
+/** The facts of one jump, or of all. */
+type JumpMetadata = ModelMetadata & {
+  trajectories: readonly Trajectory[];
+  /** The model that was jumped from. */
+  start: { loss: number };
+};
 
 export const jumpAndRetrainStage: Stage<Params> = {
   name: "jump-and-retrain",
@@ -60,26 +49,19 @@ export const jumpAndRetrainStage: Stage<Params> = {
   async run(context) {
     const { params, part } = context;
     const model = context.input("model");
-    const { architecture, problem, dtype, layout } = model.metadata as unknown as Setting & { layout: Layout };
+    const { architecture, problem, dtype } = modelFacts(model);
+    const setting = { architecture, problem, dtype };
     const jump = jumps(params.seeds, params.steps)[part.index];
     const { weights, statistics } = storedState(model);
-    const retraining = {
-      settings: settingsOf(model, params),
-      start: { weights: jumped(weights, layout, jump), statistics },
-      seed: retrainingSeed(jump),
-      isWanted: (epoch: number) => epoch > 0 || params.includeJump,
-    };
-    const result =
-      problem.kind === "supervised"
-        ? await learnAgain({ architecture, problem, dtype }, retraining, context)
-        : await solveAgain({ architecture, problem, dtype }, retraining, context);
-    const checkpoints = result.checkpoints.filter(
-      ({ loss, epoch }) => Number.isFinite(loss) && retraining.isWanted(epoch),
-    );
-    const { columns, metadata } = trained({ architecture, problem, dtype }, { ...result, checkpoints }, {}, {});
-    const { history: _, stopped, warnings: __, ...facts } = metadata;
+    const settings = settingsOf(model, params);
+    const start = { weights: jumped(weights, modelLayout(model), jump), statistics };
+    const isWanted = (epoch: number) => epoch > 0 || params.includeJump;
+    const result = await retrained(setting, { settings, start, seed: retrainingSeed(jump), isWanted }, context);
+    const checkpoints = result.checkpoints.filter(({ loss, epoch }) => Number.isFinite(loss) && isWanted(epoch));
+    const { columns, metadata } = trainedModel(setting, { ...result, checkpoints }, {}, {});
+    const { history: _, stopped: __, warnings: ___, ...facts } = metadata;
     const rows = checkpoints.length;
-    const trajectory: Trajectory = { ...jump, rows, stopped: stopped as string };
+    const trajectory: Trajectory = { ...jump, rows, stopped: result.stopped };
     const { step, loss, weights: found, state, ...metrics } = columns;
     const own = {
       trajectory: new Int32Array(rows).fill(part.index),
@@ -91,7 +73,7 @@ export const jumpAndRetrainStage: Stage<Params> = {
       { step, loss, weights: found, ...(state && { state }), ...own, ...metrics },
       {
         ...facts,
-        training: retraining.settings,
+        training: settings,
         start: { loss: numbers(model, "loss")[rowCount(model) - 1] },
         trajectories: [trajectory],
       },
@@ -103,8 +85,8 @@ export const jumpAndRetrainStage: Stage<Params> = {
 
 function joined(pieces: readonly (() => Artifact)[], params: Params): ArtifactInPieces {
   const heads = pieces.map((load) => withoutRows(load()));
-  const trajectories = heads.flatMap(({ metadata }) => metadata.trajectories as Trajectory[]);
-  const { provenance: _, ...facts } = heads[0].metadata;
+  const trajectories = heads.flatMap((head) => factsOf<JumpMetadata>(head, "trajectories").trajectories);
+  const { provenance: _, ...facts } = factsOf<JumpMetadata & { provenance?: unknown }>(heads[0], "start");
   const names = columnsTogether(heads);
   const rows = trajectories.reduce((sum, trajectory) => sum + trajectory.rows, 0);
   if (rows === 0) throw new Error("no jump ended where the loss is finite; try smaller steps or a lower learning rate");
@@ -121,13 +103,13 @@ function joined(pieces: readonly (() => Artifact)[], params: Params): ArtifactIn
     summary: {
       trajectories: trajectories.length,
       rows,
-      startLoss: (facts.start as { loss: number }).loss,
+      startLoss: facts.start.loss,
       ...(warnings.length > 0 && { warning: warnings.join("; ") }),
     },
   };
 }
 
-/** What is known of a piece beside its rows, of which there may be too many for the memory. */
+/** A piece without its rows: all pieces together may have more than the memory holds. */
 function withoutRows({ columns, ...rest }: Artifact): Artifact {
   const empty = (column: Column): Column => (column instanceof Float64Array ? new Float64Array(0) : []);
   return {
@@ -136,9 +118,9 @@ function withoutRows({ columns, ...rest }: Artifact): Artifact {
   };
 }
 
-/** How the model was trained, and what the parameters change in that. */
+/** How the model was trained, changed as the parameters say. */
 function settingsOf(model: Artifact, params: Params): TrainingSettings {
-  const known = model.metadata.training as TrainingSettings | undefined;
+  const known = modelFacts(model).training;
   const { optimizer = known?.optimizer, schedule = known?.schedule } = params;
   if (optimizer === undefined) {
     throw new Error(
@@ -153,71 +135,4 @@ function settingsOf(model: Artifact, params: Params): TrainingSettings {
     clipGradient: params.clipGradient ?? known?.clipGradient,
     augment: params.augment ?? known?.augment,
   };
-}
-
-type Context = StageContext<Params>;
-
-async function solveAgain(setting: Setting<ProblemWithoutData>, retraining: Retraining, context: Context) {
-  const useless = context.ports.filter((port) => port !== "model");
-  if (useless.length > 0)
-    throw new Error(
-      `a ${setting.problem.kind} problem needs no samples; leave out ${useless.map((port) => `"${port}"`).join(", ")}`,
-    );
-  const { settings, start } = retraining;
-  const objective = await createObjective(lossFunction(setting.architecture, setting.problem), {
-    dtype: setting.dtype,
-  });
-  try {
-    const training = {
-      ...settings,
-      optimizer: withIterations(settings.optimizer, context),
-      isWanted: inIterations(retraining, context),
-    };
-    return asEpochs(
-      await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context)),
-      context,
-    );
-  } finally {
-    await objective.release();
-  }
-}
-
-async function learnAgain(setting: Setting<SupervisedProblem>, retraining: Retraining, context: Context) {
-  const { ports, input, params } = context;
-  if (!ports.includes("data"))
-    throw new Error('a supervised problem learns from samples; connect them to the port "data"');
-  const { settings, isWanted, ...rest } = retraining;
-  const { batchSize = 128, dropLast = false } = settings;
-  const data = datasetOf(input("data"));
-  const validation = ports.includes("validation") ? datasetOf(input("validation")) : undefined;
-  const training = { ...setting, ...settings, ...rest, data, validation, batchSize, dropLast, epochs: params.epochs };
-  if (settings.optimizer.kind === "lbfgs") {
-    const optimizer = withIterations(settings.optimizer, context);
-    const isKept = inIterations(retraining, context);
-    return asEpochs(
-      await trainSupervised({ ...training, optimizer, isWanted: isKept }, trainingHooks(context)),
-      context,
-    );
-  }
-  if (params.iterationsPerEpoch !== 1)
-    throw new Error("iterationsPerEpoch is of use where each iteration takes all data; leave it out");
-  return trainSupervised({ ...training, isWanted }, trainingHooks(context));
-}
-
-/** As many iterations as the epochs are, and no fewer for the evaluations that line searches take. */
-function withIterations(optimizer: Optimizer, { params }: Context) {
-  const iterations = params.epochs * params.iterationsPerEpoch;
-  return optimizer.kind === "lbfgs"
-    ? { ...optimizer, maxIterations: iterations, maxEvaluations: Number.POSITIVE_INFINITY }
-    : { ...optimizer, iterations };
-}
-
-function inIterations({ isWanted }: Retraining, { params: { iterationsPerEpoch } }: Context) {
-  return (iteration: number) => iteration % iterationsPerEpoch === 0 && isWanted(iteration / iterationsPerEpoch);
-}
-
-/** A training that counts iterations as epochs, with epochs of several iterations. */
-function asEpochs(result: TrainingResult, { params }: Context): TrainingResult {
-  const inEpochs = (checkpoint: Checkpoint) => ({ ...checkpoint, epoch: checkpoint.step / params.iterationsPerEpoch });
-  return { ...result, checkpoints: result.checkpoints.map(inEpochs) };
 }

@@ -1,14 +1,14 @@
-import { artifact } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { type LandscapeMetrics, landscapeMetrics } from "../src/topology/metrics.js";
-import { treeOf } from "./mergeTree.js";
+import { tableArtifact } from "./artifacts/table.js";
+import { treeOf } from "./artifacts/tree.js";
 
 interface Params {
   thresholds: number[];
   powers: number[];
 }
 
-/** What does not depend on the persistence threshold. */
+/** The metrics that do not depend on the persistence threshold. */
 const ofTheField = ["vertices", "tied", "nonFinite", "components", "lossMinimum", "lossMaximum", "lossRange"] as const;
 
 export const landscapeMetricsStage: Stage<Params> = {
@@ -23,7 +23,7 @@ export const landscapeMetricsStage: Stage<Params> = {
       ...ofTheField.map((name) => [name, records[0][name]] as const),
       ...records.flatMap((record) => thresholded(record, params.powers)),
     ];
-    return artifact("table", Object.fromEntries(columns.map(([name, value]) => [name, Float64Array.of(value)])));
+    return tableArtifact(Object.fromEntries(columns.map(([name, value]) => [name, Float64Array.of(value)])));
   },
 };
 

@@ -12,8 +12,9 @@ import { readWeights, type WeightFormat, weightFormats } from "../src/models/wei
 import type { Stage, StageContext } from "../src/stage.js";
 import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./artifacts/dataset.js";
-import { modelArtifact, type Setting, solutionFacts } from "./artifacts/model.js";
+import { modelArtifact, type Setting } from "./artifacts/model.js";
 import { readProblem } from "./inputs/readProblem.js";
+import { solutionFacts } from "./inputs/solutionFacts.js";
 
 interface Params {
   path: string;

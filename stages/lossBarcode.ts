@@ -1,21 +1,16 @@
-import { type Artifact, artifact, type Metadata, numbers, rowCount, type Summary } from "../src/artifact/artifact.js";
+import { type Artifact, numbers, rowCount, type Summary } from "../src/artifact/artifact.js";
 import { pearson } from "../src/linalg/pearson.js";
 import { spearman } from "../src/linalg/spearman.js";
 import type { Stage } from "../src/stage.js";
 import { lossBarcode, obstructionScores, type Segments } from "../src/topology/lossBarcode.js";
+import { barcodeArtifact } from "./artifacts/barcode.js";
+import { pathsFacts } from "./artifacts/paths.js";
 
 interface Params {
   rule: "direct" | "minimax";
   score: "mean" | "sum" | "max" | "norm";
   power: number;
   measure: string;
-}
-
-/** What a stage connect-minima says of its minima and paths. */
-interface PathFacts {
-  label?: unknown;
-  minima: { loss: number[]; label: string[] };
-  paths: { from: number; to: number; barrier: number; barrierPosition: number }[];
 }
 
 const rules = ["direct", "minimax"] as const;
@@ -30,7 +25,7 @@ export const lossBarcodeStage: Stage<Params> = {
   output: "barcode",
   async run({ params, input, ports }) {
     const points = input("paths");
-    const { label, minima, paths } = points.metadata as unknown as PathFacts;
+    const { label, minima, paths } = pathsFacts(points);
     const loss = Float64Array.from(minima.loss);
     const found = lossBarcode(loss, paths);
     const lengths = { direct: lengthsFrom(loss, found.direct), minimax: lengthsFrom(loss, found.minimax) };
@@ -54,8 +49,7 @@ export const lossBarcodeStage: Stage<Params> = {
     ]);
     const ends = Array.from(own.death).filter(Number.isFinite);
     const finite = Array.from(loss).filter(Number.isFinite);
-    return artifact(
-      "barcode",
+    return barcodeArtifact(
       {
         dimension: new Int32Array(order.length),
         birth: column(loss),
@@ -79,7 +73,7 @@ export const lossBarcodeStage: Stage<Params> = {
         clampedPaths: found.clamped,
         ...(related && { relation: related.facts }),
         caption,
-      } satisfies Metadata,
+      },
       {
         minima: order.length,
         segments: order.length - 1 - unconnected.length,

@@ -1,4 +1,4 @@
-import { type Artifact, artifact } from "../src/artifact/artifact.js";
+import type { Artifact } from "../src/artifact/artifact.js";
 import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
 import { pinnErrors } from "../src/models/evaluation/pinnErrors.js";
 import { pinnSolution } from "../src/models/evaluation/pinnSolution.js";
@@ -6,6 +6,7 @@ import { predictLabels, predictValues } from "../src/models/evaluation/predictDa
 import { createPredictor, type Predictor } from "../src/models/evaluation/predictor.js";
 import { pinnVariables } from "../src/models/problems/pinn.js";
 import type { Stage } from "../src/stage.js";
+import { tableArtifact } from "./artifacts/table.js";
 import {
   type Applied,
   type AppliedPinn,
@@ -55,8 +56,7 @@ async function solutionTable(theta: Float64Array, { architecture, dtype, problem
   const { points, u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
   const variables = pinnVariables(problem);
   const errors = exact ? { ...pinnErrors(u, exact) } : {};
-  return artifact(
-    "table",
+  return tableArtifact(
     { ...points, u, ...(exact && { exact, error: u.map((value, i) => value - exact[i]) }) },
     { plot: "solution", solution: { variables, shape: variables.map((name) => problem.grid[name]) }, errors },
     { points: u.length, ...errors },
@@ -75,8 +75,7 @@ async function labelTable(predictor: Predictor, { theta, options }: Checkpoint, 
   const { classes, targets } = dataset;
   const labels = await predictLabels(predictor, theta, dataset, options);
   const places = targetSize(dataset);
-  return artifact(
-    "table",
+  return tableArtifact(
     {
       sample: Int32Array.from(targets, (_, i) => Math.floor(i / places)),
       ...(dataset.targetShape.length > 0 && { place: Int32Array.from(targets, (_, i) => i % places) }),
@@ -95,8 +94,7 @@ async function segmentationTable(predictor: Predictor, { theta, options }: Check
   const { inputs, targets, ...facts } = dataset;
   const { predicted } = await predictLabels(predictor, theta, dataset, options);
   const [count, width] = [sampleCount(dataset), targetSize(dataset)];
-  return artifact(
-    "table",
+  return tableArtifact(
     {
       sample: Int32Array.from({ length: count }, (_, i) => i),
       input: { width: inputSize(dataset), values: inputs },
@@ -122,5 +120,5 @@ async function valueTable(predictor: Predictor, { theta, options }: Checkpoint, 
     return { [`target${number}`]: own(dataset.targets), [`${name}${number}`]: own(shown) };
   });
   const sample = Int32Array.from({ length: count }, (_, i) => i);
-  return artifact("table", Object.assign({ sample }, ...columns), {}, { samples: count });
+  return tableArtifact(Object.assign({ sample }, ...columns), {}, { samples: count });
 }

@@ -1,9 +1,12 @@
-import { artifact, numbers, rowCount, vectorAt, vectorRows } from "../src/artifact/artifact.js";
+import { numbers, vectorRows } from "../src/artifact/artifact.js";
 import { directionScales } from "../src/landscape/directionScales.js";
 import { projectOnto } from "../src/landscape/projection.js";
 import { requireFinite } from "../src/linalg/vectors.js";
-import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
+import { requireSameShapes } from "../src/models/networks/layout.js";
 import type { Stage } from "../src/stage.js";
+import { directionLabels, directionVectors } from "./artifacts/directions.js";
+import { modelLayout, weightsOf } from "./artifacts/model.js";
+import { pointsArtifact } from "./artifacts/points.js";
 
 interface Params {
   unit: "direction" | "relative";
@@ -20,8 +23,8 @@ export const projectStage: Stage<Params> = {
   output: "points",
   async run({ params, ports, input, progress }) {
     const [center, directions] = [input("model"), input("directions")];
-    const weights = vectorAt(center, "weights", rowCount(center) - 1);
-    const vectors = vectorRows(directions, "vector").map((vector) => Float64Array.from(vector));
+    const weights = weightsOf(center);
+    const vectors = directionVectors(directions);
     if (vectors[0]?.length !== weights.length) {
       throw new Error(`the directions have ${vectors[0]?.length} entries, the model ${weights.length} weights`);
     }
@@ -32,7 +35,7 @@ export const projectStage: Stage<Params> = {
     const projected = others.length > 0 ? others : ["model"];
     const rows = projected.flatMap((port) => {
       const model = input(port);
-      requireSameShapes(model.metadata.layout as Layout, center.metadata.layout as Layout, `the model at "${port}"`);
+      requireSameShapes(modelLayout(model), modelLayout(center), `the model at "${port}"`);
       const [loss, step] = [numbers(model, "loss"), numbers(model, "step")];
       return vectorRows(model, "weights").map((point, row) => {
         requireFinite(point, `row ${row + 1} of the model at "${port}"`);
@@ -45,17 +48,16 @@ export const projectStage: Stage<Params> = {
     const coordinates = vectors.map((_, k) => `a${k + 1}`);
     const along = (k: number) => Float64Array.from(rows, ({ coefficients }) => coefficients[k] / scales[k]);
     const residuals = Float64Array.from(rows, ({ residual }) => residual);
-    return artifact(
-      "points",
+    return pointsArtifact(
+      Float64Array.from(rows, ({ loss }) => loss),
+      Object.fromEntries(coordinates.map((name, k) => [name, along(k)])),
       {
-        loss: Float64Array.from(rows, ({ loss }) => loss),
-        ...Object.fromEntries(coordinates.map((name, k) => [name, along(k)])),
         distance: Float64Array.from(rows, ({ distance }) => distance),
         residual: residuals,
         step: Int32Array.from(rows, ({ step }) => step),
         model: rows.map(({ model }) => model),
       },
-      { coordinates, labels: directions.metadata.labels, unit: params.unit },
+      { coordinates, labels: directionLabels(directions), unit: params.unit },
       { points: rows.length, largestResidual: residuals.reduce((most, residual) => Math.max(most, residual), 0) },
     );
   },

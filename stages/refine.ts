@@ -1,9 +1,11 @@
-import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
+import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type RefineOptions, refineGrid } from "../src/landscape/refineGrid.js";
 import type { Stage } from "../src/stage.js";
-import { lossFacts } from "./inputs/lossFacts.js";
-import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
-import type { LossOptions } from "./inputs/trainedModel.js";
+import { gridAxes, gridFacts } from "./artifacts/grid.js";
+import { lossFacts } from "./artifacts/lossFacts.js";
+import { pointsArtifact } from "./artifacts/points.js";
+import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan } from "./inputs/lossOnSpan.js";
+import type { LossOptions } from "./inputs/modelAtPorts.js";
 
 export const refineStage: Stage<RefineOptions & LossOptions> = {
   name: "refine",
@@ -18,8 +20,8 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
   async run(context) {
     const { params, input, progress, shared } = context;
     const grid = input("grid");
-    const axes = axesOf(grid, rowCount(input("directions")));
-    const { unit, dtype } = grid.metadata as unknown as SpanOptions;
+    const { unit, dtype, labels } = sampledGrid(grid, rowCount(input("directions")));
+    const axes = gridAxes(grid);
     const onSpan = await shared(() =>
       lossOnSpan(context, { unit, dtype, statistics: params.statistics, batchSize: params.batchSize }),
     );
@@ -38,31 +40,24 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
       return loss;
     };
     const { coordinates, losses: all, level, subdivided } = await refineGrid({ axes, losses }, lossAt, params);
-    const points = artifact("points", { loss: all, ...coefficientColumns(coordinates, axes.length), level });
     const { nonFinite, ...facts } = lossFacts(all);
-    const { labels } = grid.metadata;
     const names = axes.map((_, axis) => `a${axis + 1}`);
     const metadata = { coordinates: names, labels, unit, dtype, subdivided, ...params, nonFinite };
-    return { ...points, metadata, summary: { ...facts, refined: done, nonFinite } };
+    const coefficients = coefficientColumns(coordinates, axes.length);
+    return pointsArtifact(all, coefficients, { level }, metadata, { ...facts, refined: done, nonFinite });
   },
 };
 
-/** The coordinates along each axis of a grid, from its columns. */
-function axesOf({ columns, metadata }: Artifact, directions: number): Float64Array[] {
-  const { shape, unit, dtype } = metadata as { shape: number[]; unit?: string; dtype?: string };
+/** How the grid was sampled. Throws Error for a grid that sample-grid did not make, or not along these directions. */
+function sampledGrid(grid: Artifact, directions: number) {
+  const { shape, unit, dtype, labels } = gridFacts(grid);
   if ((unit !== "direction" && unit !== "relative") || dtype === undefined) {
     throw new Error(`the grid's unit is ${unit}; refine samples on, so it needs a grid that sample-grid made`);
   }
   if (shape.length !== directions) {
     throw new Error(`the grid has ${shape.length} axes, but there are ${directions} directions; expected one for each`);
   }
-  let stride = 1;
-  return shape.map((length, axis) => {
-    const column = columns[`a${axis + 1}`] as Float64Array;
-    const step = stride;
-    stride *= length;
-    return Float64Array.from({ length }, (_, i) => column[i * step]);
-  });
+  return { unit, dtype, labels };
 }
 
 /** Throws unless the model and the directions give the loss of the grid's first vertex, up to rounding. */

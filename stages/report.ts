@@ -1,7 +1,9 @@
-import { type Artifact, artifact, numbers, rowCount } from "../src/artifact/artifact.js";
+import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type Cell, type PageTable, reportPage } from "../src/figures/page.js";
 import { singleValues } from "../src/pipeline/namedValues.js";
 import type { Lineage, Point, Source, Stage } from "../src/stage.js";
+import { figureOf } from "./artifacts/figure.js";
+import { reportArtifact } from "./artifacts/report.js";
 
 interface Params {
   title?: string;
@@ -33,9 +35,7 @@ export const reportStage: Stage<Params> = {
         .map((source) => `${nameOf(source)}: ${source.error}`),
       tables: tables.filter(({ error }) => !error).map((source) => tableOf(nameOf(source), source.artifact())),
       sections:
-        figures.length > 0
-          ? [{ heading: "Figures", figures: figures.filter(({ error }) => !error).map(figureOf) }]
-          : [],
+        figures.length > 0 ? [{ heading: "Figures", figures: figures.filter(({ error }) => !error).map(drawn) }] : [],
       config: pipeline.source,
       parameters: [...singleValues(pipeline.params), ...Object.entries(pipeline.matrix)].map(([name, value]) => [
         name,
@@ -46,7 +46,7 @@ export const reportStage: Stage<Params> = {
         rows: lineage.map(provenanceRow),
       },
     });
-    return artifact("report", { html: [html] });
+    return reportArtifact(html);
   },
 };
 
@@ -61,10 +61,8 @@ function nameOf({ stage, point }: Source): string {
   return text === "" ? stage : `${stage} · ${text}`;
 }
 
-function figureOf(source: Source) {
-  const figure = source.artifact();
-  const [svg] = figure.columns.svg as string[];
-  return { name: source.stage, point: pointText(source.point), caption: figure.metadata.caption as string, svg };
+function drawn(source: Source) {
+  return { name: source.stage, point: pointText(source.point), ...figureOf(source.artifact()) };
 }
 
 function tableOf(name: string, of: Artifact): PageTable {

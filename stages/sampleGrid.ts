@@ -2,7 +2,8 @@ import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact/a
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { gridArtifact, gridFacts } from "./artifacts/grid.js";
+import { directionLabels } from "./artifacts/directions.js";
+import { gridArtifact, gridSummary } from "./artifacts/grid.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
 import { lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 
@@ -41,7 +42,7 @@ export const sampleGridStage: Stage<Params> = {
   },
   join(pieces, context): Artifact {
     const whole = concatenate(pieces);
-    return { ...whole, ...gridFacts(numbers(whole, "loss"), gridOf(context).axes, factsOf(context)) };
+    return { ...whole, ...gridSummary(numbers(whole, "loss"), gridOf(context).axes, factsOf(context)) };
   },
 };
 
@@ -53,5 +54,5 @@ function gridOf({ params, input }: StageContext<Params>): GridPoints {
 }
 
 function factsOf({ params, input }: StageContext<Params>) {
-  return { unit: params.unit, labels: input("directions").metadata.labels, dtype: params.dtype };
+  return { unit: params.unit, labels: directionLabels(input("directions")), dtype: params.dtype };
 }

@@ -1,18 +1,20 @@
-import { type Artifact, artifact, concatenate, numbers, rowCount } from "../src/artifact/artifact.js";
+import { type Artifact, concatenate, type Metadata, numbers, rowCount } from "../src/artifact/artifact.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
 import { scatteredPoints } from "../src/landscape/scatteredPoints.js";
 import { SOBOL_DIMENSIONS } from "../src/linalg/sobol.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { directionLabels } from "./artifacts/directions.js";
+import { lossFacts } from "./artifacts/lossFacts.js";
+import { type PointsMetadata, pointsArtifact } from "./artifacts/points.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
-import { lossFacts } from "./inputs/lossFacts.js";
 import { coefficientColumns, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";
   count: number;
-  /** Of sobol and uniform points. */
+  /** For sobol and uniform points. */
   range?: Range;
-  /** Of gaussian ones. */
+  /** For gaussian points. */
   scale?: number | number[];
   center: boolean;
   seed: number;
@@ -46,10 +48,14 @@ export const samplePointsStage: Stage<Params> = {
     const onSpan = await shared(() => lossOnSpan(context, params));
     const coefficientsOf = (from: number, count: number) => coefficientsFrom(start + from, count);
     const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
-    const columns = { loss, ...coefficientColumns(coefficientsFrom(start, end - start), axes) };
-    return described(artifact("points", { ...columns, ...(params.terms && terms) }), context);
+    const columns = coefficientColumns(coefficientsFrom(start, end - start), axes);
+    const { metadata, summary } = factsOfPoints(loss, context);
+    return pointsArtifact(loss, columns, params.terms ? terms : {}, metadata, summary);
   },
-  join: (pieces, context) => described(concatenate(pieces), context),
+  join(pieces, context): Artifact {
+    const whole = concatenate(pieces);
+    return { ...whole, ...factsOfPoints(numbers(whole, "loss"), context) };
+  },
 };
 
 /** How many points there are: the center counts beside the scattered ones. */
@@ -77,17 +83,18 @@ function coefficients(params: Params, axes: number): (start: number, count: numb
   };
 }
 
-function described(of: Artifact, { params, input }: StageContext<Params>): Artifact {
-  const { nonFinite, ...facts } = lossFacts(numbers(of, "loss"));
+/** The metadata and the summary of points with these losses. */
+function factsOfPoints(loss: Float64Array, { params, input }: StageContext<Params>) {
+  const { nonFinite, ...facts } = lossFacts(loss);
   const directions = input("directions");
   const metadata = {
     coordinates: Array.from({ length: rowCount(directions) }, (_, axis) => `a${axis + 1}`),
-    labels: directions.metadata.labels,
+    labels: directionLabels(directions),
     unit: params.unit,
     dtype: params.dtype,
     distribution: params.distribution,
     ...(params.center && { center: 0 }),
     nonFinite,
-  };
-  return { ...of, metadata, summary: { ...facts, nonFinite } };
+  } satisfies PointsMetadata & Metadata;
+  return { metadata, summary: { ...facts, nonFinite } };
 }

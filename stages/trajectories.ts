@@ -1,14 +1,15 @@
 import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/artifact/artifact.js";
-import { type Layout, requireSameShapes } from "../src/models/networks/layout.js";
-import { pointLabel } from "../src/pipeline/matrix.js";
+import { requireSameShapes } from "../src/models/networks/layout.js";
 import type { Point, Stage } from "../src/stage.js";
+import { modelFacts, modelLayout } from "./artifacts/model.js";
 import { columnsTogether, withColumns } from "./inputs/joinModels.js";
+import { stepName } from "./inputs/stepName.js";
 
 interface Params {
   group?: string | number | boolean;
 }
 
-/** A model among several, and what it is called. */
+/** A model among several, with its name. */
 interface Member {
   name: string;
   stage: string;
@@ -24,20 +25,20 @@ export const trajectoriesStage: Stage<Params> = {
   fanIn: true,
   async run({ sources }) {
     const all = sources("model");
-    const warnings = all.flatMap(({ stage, point, error }) =>
-      error === undefined ? [] : [`left out ${nameOf(stage, point)}, which failed: ${error}`],
+    const warnings = all.flatMap((source) =>
+      source.error === undefined ? [] : [`left out ${stepName(source)}, which failed: ${source.error}`],
     );
     const members = all
       .filter(({ error }) => error === undefined)
-      .map(({ stage, point, artifact }) => ({ name: nameOf(stage, point), stage, point, model: artifact() }));
+      .map(({ stage, point, artifact }) => ({ name: stepName({ stage, point }), stage, point, model: artifact() }));
     if (members.length === 0) throw new Error(`no model to join; ${warnings.join("; ")}`);
     requireOneNetwork(members);
     const { numbers: trajectories, names } = numbered(members);
     const models = members.map(({ model }) => model);
     const together = columnsTogether(models).filter((name) => name !== "trajectory");
     const axes = axesOf(members, together);
-    const isDouble = models.some(({ metadata }) => metadata.dtype === "f64");
-    const { architecture, problem, layout, stateLayout } = models[0].metadata;
+    const isDouble = models.some((model) => modelFacts(model).dtype === "f64");
+    const { architecture, problem, layout, stateLayout } = modelFacts(models[0]);
     return {
       kind: "model",
       pieces: lazily([...members.keys()], (k) => {
@@ -60,16 +61,10 @@ export const trajectoriesStage: Stage<Params> = {
   },
 };
 
-function nameOf(stage: string, point: Point): string {
-  const label = pointLabel(point);
-  return label === "" ? stage : `${stage}@${label}`;
-}
-
 function requireOneNetwork([first, ...others]: Member[]): void {
-  const layoutOf = ({ model }: Member) => model.metadata.layout as Layout;
   for (const other of others) {
     try {
-      requireSameShapes(layoutOf(other), layoutOf(first), other.name);
+      requireSameShapes(modelLayout(other.model), modelLayout(first.model), other.name);
     } catch (error) {
       throw new Error(
         `${(error as Error).message} ${first.name}: weights of different networks are points of different spaces. Join those of one architecture, by a stage for each; with group: "\${<axis>}", one is made for each value of a matrix axis`,

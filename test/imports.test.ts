@@ -81,6 +81,20 @@ test("imports run one way, and the engine knows no stage", () => {
   assert.deepEqual(wrong, []);
 });
 
+test("stages import no stages", () => {
+  const stages = files.filter((file) => dirname(file) === "stages" && file !== "stages/index.ts");
+  assert.ok(stages.length > 20);
+  const wrong = files
+    .filter((file) => file.startsWith("stages") && file !== "stages/index.ts")
+    .flatMap((file) =>
+      importsOf(file)
+        .map((name) => normalize(join(dirname(file), name)).replace(/\.js$/, ".ts"))
+        .filter((target) => stages.includes(target))
+        .map((target) => `${file} imports ${target}`),
+    );
+  assert.deepEqual(wrong, []);
+});
+
 test("a library that one part owns is not used elsewhere", () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)

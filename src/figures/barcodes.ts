@@ -3,7 +3,7 @@ import { type LossScaleType, lossScale, lossScaleOf } from "./lossScale.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec, wrap } from "./theme.js";
 
 /** Bars of one barcode, in any order; an endless one dies at ±Infinity. */
-export interface Bars {
+interface Bars {
   birth: ArrayLike<number>;
   death: ArrayLike<number>;
 }

@@ -1,8 +1,13 @@
-import { type Artifact, artifact, type VectorColumn } from "../../src/artifact/artifact.js";
+/** A dataset: one row a sample, with the columns `input` and `target`. */
+import { type Artifact, artifact, type Metadata, type VectorColumn } from "../../src/artifact/artifact.js";
 import { type Dataset, inputSize, sampleCount, targetSize } from "../../src/data/dataset.js";
+import { factsOf } from "./factsOf.js";
+
+/** Everything about a dataset beside its samples; `name`, `split` and more facts may follow. */
+export type DatasetMetadata = Omit<Dataset, "inputs" | "targets">;
 
 /** A dataset as an artifact; `facts` (name, split, …) join its metadata. */
-export function datasetArtifact(dataset: Dataset, facts: Record<string, unknown>): Artifact {
+export function datasetArtifact(dataset: Dataset, facts: Metadata): Artifact {
   const { inputs, targets, ...rest } = dataset;
   return artifact(
     "dataset",
@@ -10,15 +15,19 @@ export function datasetArtifact(dataset: Dataset, facts: Record<string, unknown>
       input: { width: inputSize(dataset), values: inputs },
       target: { width: targetSize(dataset), values: targets },
     },
-    { ...facts, ...rest },
+    { ...facts, ...rest } satisfies DatasetMetadata,
     { samples: sampleCount(dataset), classes: dataset.classes.length },
   );
 }
 
 /** The dataset that an artifact holds. */
 export function datasetOf(of: Artifact): Dataset {
-  const { task, inputShape, targetShape, classes, offset, scale } = of.metadata as unknown as Dataset;
+  const { task, inputShape, targetShape, classes, offset, scale } = datasetFacts(of);
   const inputs = (of.columns.input as VectorColumn).values as Dataset["inputs"];
   const targets = (of.columns.target as VectorColumn).values as Dataset["targets"];
   return { task, inputShape, targetShape, classes, offset, scale, inputs, targets };
+}
+
+export function datasetFacts(of: Artifact): DatasetMetadata {
+  return factsOf<DatasetMetadata>(of, "task", "inputShape", "targetShape", "classes");
 }

@@ -1,12 +1,40 @@
-/** The artifact of a regular grid: losses with their coefficients, and the facts that every grid tells. */
-import { type Artifact, artifact, type Metadata, type Summary } from "../../src/artifact/artifact.js";
-import { lossFacts } from "../inputs/lossFacts.js";
+/** A regular grid: one row a vertex, first axis fastest, with the columns `loss` and a1, a2, …, the coordinates. */
+import { type Artifact, artifact, numbers, type Summary } from "../../src/artifact/artifact.js";
+import { factsOf } from "./factsOf.js";
+import { lossFacts } from "./lossFacts.js";
+
+/** What the stage that makes a grid knows of it. */
+export type GridDescription = {
+  /** direction and relative: see sample-grid. coordinate: the numbers of a file. */
+  unit?: "direction" | "relative" | "coordinate";
+  /** One for each axis. */
+  labels?: readonly string[];
+  /** Of sampled losses. */
+  dtype?: "f32" | "f64";
+  /** null: no vertex is known to be a model. */
+  center?: null;
+  /** The file that the grid came from. */
+  source?: string;
+};
+
+export type GridMetadata = GridDescription & {
+  /** Vertices along each axis. */
+  shape: readonly number[];
+  /** First and last coordinate along each axis. */
+  extent: readonly (readonly [number, number])[];
+  nonFinite: number;
+};
 
 /**
- * Columns `loss`, then the coefficient along each direction: a1, a2, … The losses are those of the vertices from `start` on,
- * first axis fastest; axes[k] holds the coordinates along direction k. `facts` (unit, labels, …) join the metadata.
+ * The losses are those of the vertices from `start` on; axes[k] holds the coordinates along direction k. `facts` join the
+ * metadata.
  */
-export function gridArtifact(loss: Float64Array, axes: readonly Float64Array[], facts: Metadata, start = 0): Artifact {
+export function gridArtifact(
+  loss: Float64Array,
+  axes: readonly Float64Array[],
+  facts: GridDescription,
+  start = 0,
+): Artifact {
   let stride = 1;
   const coefficients = axes.map((axis, k) => {
     const every = stride;
@@ -14,24 +42,44 @@ export function gridArtifact(loss: Float64Array, axes: readonly Float64Array[], 
     const column = Float64Array.from(loss, (_, row) => axis[Math.floor((start + row) / every) % axis.length]);
     return [`a${k + 1}`, column] as const;
   });
-  const { metadata, summary } = gridFacts(loss, axes, facts);
+  const { metadata, summary } = gridSummary(loss, axes, facts);
   return artifact("grid", { loss, ...Object.fromEntries(coefficients) }, metadata, summary);
 }
 
 /** The metadata and the summary of a grid with these losses. */
-export function gridFacts(
+export function gridSummary(
   loss: Float64Array,
   axes: readonly Float64Array[],
-  facts: Metadata,
-): { metadata: Metadata; summary: Summary } {
+  facts: GridDescription,
+): { metadata: GridMetadata; summary: Summary } {
   const summary = lossFacts(loss);
   return {
     metadata: {
       ...facts,
       shape: axes.map((axis) => axis.length),
-      extent: axes.map((axis) => [axis[0], axis.at(-1)]),
+      extent: axes.map((axis) => [axis[0], axis[axis.length - 1]] as const),
       nonFinite: summary.nonFinite,
     },
     summary,
   };
+}
+
+export function gridFacts(of: Artifact): GridMetadata {
+  return factsOf<GridMetadata>(of, "shape");
+}
+
+/** Vertices along each axis. */
+export function gridShape(of: Artifact): readonly number[] {
+  return gridFacts(of).shape;
+}
+
+/** The coordinates along each axis, from the columns a1, a2, … */
+export function gridAxes(of: Artifact): Float64Array[] {
+  let stride = 1;
+  return gridShape(of).map((length, axis) => {
+    const column = numbers(of, `a${axis + 1}`);
+    const step = stride;
+    stride *= length;
+    return Float64Array.from({ length }, (_, i) => column[i * step]);
+  });
 }

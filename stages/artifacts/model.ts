@@ -1,18 +1,57 @@
-import { type Artifact, artifact, type Column, type Metadata, type Summary } from "../../src/artifact/artifact.js";
-import { pinnErrors } from "../../src/models/evaluation/pinnErrors.js";
-import { pinnSolution } from "../../src/models/evaluation/pinnSolution.js";
+/** A model: one row a checkpoint, with the columns `step`, `loss`, `weights`, and `state` where the network has batch norms. */
+import {
+  type Artifact,
+  artifact,
+  type Column,
+  type Metadata,
+  rowCount,
+  type Summary,
+  vectorAt,
+} from "../../src/artifact/artifact.js";
+import type { Augmentation } from "../../src/data/augment.js";
 import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import type { Layout } from "../../src/models/networks/layout.js";
-import type { Problem, ProblemWithoutData } from "../../src/models/problems/lossFunction.js";
-import type { Objective } from "../../src/models/problems/objective.js";
+import type { NetworkState } from "../../src/models/networks/networkState.js";
+import type { Problem } from "../../src/models/problems/lossFunction.js";
+import type { Schedule } from "../../src/training/learningRate.js";
+import type { Optimizer } from "../../src/training/optimizer.js";
+import { factsOf } from "./factsOf.js";
 
-/** A network, what it is to solve, and the number type of its weights and losses. */
+/** A network, the problem that it solves, and the number type of its weights and losses. */
 export interface Setting<P = Problem> {
   architecture: Architecture;
-  /** With all its points as numbers: whoever uses the artifact reads no files. */
+  /** All its points are numbers: a reader of the artifact needs no other file. */
   problem: P;
   dtype: "f32" | "f64";
 }
+
+/** How a network is trained, as parameters say it. */
+export interface TrainingSettings {
+  optimizer: Optimizer;
+  batchSize?: number;
+  dropLast?: boolean;
+  schedule: Schedule;
+  clipGradient?: number;
+  augment?: Augmentation;
+}
+
+/** The facts of every model, and those that only some stages know. */
+export type ModelMetadata = {
+  architecture: Architecture;
+  problem: Problem;
+  layout: Layout;
+  dtype: "f32" | "f64";
+  /** Names and shapes of the running statistics of batch norms. */
+  stateLayout?: Layout;
+  /** Of a trained model. */
+  training?: TrainingSettings;
+  /** A curve a metric, with the epochs of its values. */
+  history?: Readonly<Record<string, readonly number[]>>;
+  stopped?: string;
+  warnings?: readonly string[];
+  /** Of a model whose column `trajectory` counts several: the names, or the jumps that began them. */
+  trajectories?: readonly (string | { seed: number; step: number })[];
+};
 
 /** One row for each checkpoint, in order. */
 interface Checkpoints {
@@ -48,25 +87,36 @@ export function modelArtifact(
       ...(state && statistics && { state: vectors(statistics, state.size) }),
       ...metrics,
     },
-    { architecture, problem, layout, ...stateFacts(state?.layout), dtype, ...facts },
+    {
+      ...{ architecture, problem, layout, ...(state?.layout && { stateLayout: state.layout }), dtype },
+      ...facts,
+    } satisfies ModelMetadata,
     { loss: loss[loss.length - 1], ...summary },
   );
 }
 
-const stateFacts = (layout?: Layout) => (layout ? { stateLayout: layout } : {});
-
-/** The loss and its terms, and the errors of a differential equation on the whole grid where the exact solution is stated. */
-export async function solutionFacts(
-  setting: Setting<ProblemWithoutData>,
-  theta: Float64Array,
-  objective: Objective,
-): Promise<{ terms: Record<string, number>; errors: Record<string, number> }> {
-  const terms = Object.entries(await objective.lossTerms(theta)).map(([name, [value]]) => [name, value] as const);
-  return { terms: Object.fromEntries(terms), errors: await solutionErrors(setting, theta) };
+/** The facts of a model. Throws TypeError where a command or module left out the network or the problem. */
+export function modelFacts(of: Artifact): ModelMetadata {
+  return factsOf<ModelMetadata>(of, "architecture", "problem");
 }
 
-async function solutionErrors({ architecture, problem, dtype }: Setting<ProblemWithoutData>, theta: Float64Array) {
-  if (problem.kind === "function") return {};
-  const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
-  return exact ? { ...pinnErrors(u, exact) } : {};
+export function modelLayout(of: Artifact): Layout {
+  return factsOf<ModelMetadata>(of, "layout").layout;
+}
+
+/** The weights in a row, by default the last, as f64. */
+export function weightsOf(model: Artifact, row = rowCount(model) - 1): Float64Array {
+  return vectorAt(model, "weights", row);
+}
+
+/** Weights and batch-norm statistics in a row of a model, by default the last. Throws Error where it has no such row. */
+export function storedState(model: Artifact, row = rowCount(model) - 1): NetworkState {
+  const rows = rowCount(model);
+  if (row < 0 || row >= rows) throw new Error(`the model has ${rows} rows, counted from 0; found row ${row}`);
+  return { weights: weightsOf(model, row), statistics: statisticsOf(model, row) ?? new Float64Array(0) };
+}
+
+/** The running statistics in a row; undefined where the network has no batch norms. */
+export function statisticsOf(model: Artifact, row: number): Float64Array | undefined {
+  return Object.hasOwn(model.columns, "state") ? vectorAt(model, "state", row) : undefined;
 }

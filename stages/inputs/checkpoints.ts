@@ -1,4 +1,4 @@
-import { type Artifact, rowCount, vectorAt } from "../../src/artifact/artifact.js";
+import { type Artifact, rowCount } from "../../src/artifact/artifact.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import type { Dtype } from "../../src/graph/program.js";
 import type { PredictionOptions } from "../../src/models/evaluation/predictBatches.js";
@@ -6,9 +6,9 @@ import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import { requireFit, type SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../../src/stage.js";
 import { datasetOf } from "../artifacts/dataset.js";
-import type { Setting } from "../artifacts/model.js";
+import { modelFacts, type Setting, statisticsOf, weightsOf } from "../artifacts/model.js";
 
-/** What the stages that apply a network to samples have in common. */
+/** Parameters of the stages that apply a network to samples. */
 export interface ApplyParams {
   batchSize?: number;
   statistics: "stored" | "recomputed";
@@ -23,7 +23,7 @@ export interface AppliedToData extends Setting<SupervisedProblem> {
   dataset: Dataset;
 }
 
-/** A network and what it is applied to. */
+/** A network, with the samples or the equation that it is applied to. */
 export type Applied = AppliedPinn | AppliedToData;
 
 /** The weights of a checkpoint, and how they are applied. */
@@ -32,9 +32,12 @@ export interface Checkpoint {
   options: PredictionOptions;
 }
 
-/** Throws where a network for a differential equation is given data, or another none or such that does not fit. */
+/**
+ * The network at port `model` and the samples at port `data`. Throws Error where a network for a differential equation is given
+ * samples, or where another has none, or some that do not fit.
+ */
 export function appliedModel({ params, ports, input }: StageContext<ApplyParams>): Applied {
-  const facts = input("model").metadata as unknown as Setting;
+  const facts = modelFacts(input("model"));
   const { architecture, problem } = facts;
   const dtype = params.dtype ?? facts.dtype;
   const hasData = ports.includes("data");
@@ -52,8 +55,11 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
   return { architecture, dtype, problem, dataset };
 }
 
-/** Row numbers from 0. Throws where the model has fewer rows. */
-export function checkpointRows(model: Artifact, rows: "last" | "all" | readonly number[]): number[] {
+/** Which rows of a model, as parameters say it. */
+export type Rows = "last" | "all" | readonly number[];
+
+/** Row numbers from 0. Throws Error where the model has fewer rows. */
+export function checkpointRows(model: Artifact, rows: Rows): number[] {
   const count = rowCount(model);
   if (rows === "last") return [count - 1];
   if (rows === "all") return Array.from({ length: count }, (_, row) => row);
@@ -68,7 +74,6 @@ export function checkpointRows(model: Artifact, rows: "last" | "all" | readonly 
 
 /** The checkpoint in a row. */
 export function checkpoint(model: Artifact, row: number, { batchSize, statistics }: ApplyParams): Checkpoint {
-  const stored = Object.hasOwn(model.columns, "state") ? vectorAt(model, "state", row) : undefined;
-  const options = { batchSize, statistics: statistics === "recomputed" ? statistics : stored };
-  return { theta: vectorAt(model, "weights", row), options };
+  const options = { batchSize, statistics: statistics === "recomputed" ? statistics : statisticsOf(model, row) };
+  return { theta: weightsOf(model, row), options };
 }

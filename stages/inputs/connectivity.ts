@@ -1,11 +1,14 @@
-import { type Artifact, numbers, rowCount, type VectorColumn } from "../../src/artifact/artifact.js";
+import { type Artifact, rowCount } from "../../src/artifact/artifact.js";
 import { nearestNeighbors } from "../../src/linalg/nearestNeighbors.js";
 import { betaSkeleton } from "../../src/topology/betaSkeleton.js";
-import { explicitNeighbors, type VertexLists } from "../../src/topology/explicitNeighbors.js";
+import { explicitNeighbors } from "../../src/topology/explicitNeighbors.js";
 import { knnNeighbors } from "../../src/topology/knnNeighbors.js";
 import { type Connectivity as GridConnectivity, gridNeighbors, type Neighbors } from "../../src/topology/neighbors.js";
+import { embeddingCoordinates } from "../artifacts/embedding.js";
+import { gridShape } from "../artifacts/grid.js";
+import { pointCoordinates, storedNeighbors } from "../artifacts/points.js";
 
-/** Which samples are neighbours, as the parameter of several stages says it. */
+/** The parameter `connectivity` of several stages: which samples are neighbours. */
 export type Connectivity =
   | GridConnectivity
   | "gabriel"
@@ -13,7 +16,7 @@ export type Connectivity =
   | { knn: number; mutual?: boolean }
   | { betaSkeleton: number };
 
-/** A parameter `connectivity` that names two graphs, or parts of one. */
+/** Faults of a parameter `connectivity` that names two graphs, or parts of one. */
 export function connectivityProblems(connectivity: Connectivity | undefined) {
   if (typeof connectivity !== "object") return [];
   const given = ["knn", "betaSkeleton"].filter((name) => Object.hasOwn(connectivity, name));
@@ -34,7 +37,7 @@ export function connectivityProblems(connectivity: Connectivity | undefined) {
  */
 export function graphOf(of: Artifact, wanted?: Connectivity): { connectivity: Connectivity; neighbors: Neighbors } {
   const connectivity = wanted ?? defaultConnectivity(of);
-  const fail = (needs: string) => {
+  const fail = (needs: string): never => {
     throw new Error(`connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; it is given a ${of.kind}`);
   };
   switch (connectivity) {
@@ -43,10 +46,11 @@ export function graphOf(of: Artifact, wanted?: Connectivity): { connectivity: Co
     case "full":
       if (of.kind !== "grid")
         fail('a grid (for scattered points "gabriel", { knn: k } or { betaSkeleton: b } would do)');
-      return { connectivity, neighbors: gridNeighbors(of.metadata.shape as number[], connectivity) };
-    case "given":
-      if (!Object.hasOwn(of.columns, "neighbors")) fail('points with a list column "neighbors"');
-      return { connectivity, neighbors: explicitNeighbors(of.columns.neighbors as VertexLists) };
+      return { connectivity, neighbors: gridNeighbors(gridShape(of), connectivity) };
+    case "given": {
+      const stored = storedNeighbors(of) ?? fail('points with a list column "neighbors"');
+      return { connectivity, neighbors: explicitNeighbors(stored) };
+    }
     case "gabriel":
       return { connectivity, neighbors: betaSkeleton(...skeletonOf(of, 1)) };
   }
@@ -68,17 +72,14 @@ function skeletonOf(of: Artifact, beta: number) {
 
 function defaultConnectivity(of: Artifact): Connectivity {
   if (of.kind === "grid") return "freudenthal";
-  if (Object.hasOwn(of.columns, "neighbors")) return "given";
+  if (storedNeighbors(of)) return "given";
   return { knn: Math.min(4 * coordinatesOf(of).dimension, Math.max(rowCount(of) - 1, 0)) };
 }
 
 /** Coordinates row by row. Those of a grid count its steps, so that equal distances are equal without rounding. */
 export function coordinatesOf(of: Artifact): { points: Float64Array; dimension: number } {
-  if (of.kind === "embedding") {
-    const { width, values } = of.columns.coordinates as VectorColumn;
-    return { points: Float64Array.from(values), dimension: width };
-  }
-  const columns = of.kind === "grid" ? gridSteps(of.metadata.shape as number[]) : pointColumns(of);
+  if (of.kind === "embedding") return embeddingCoordinates(of);
+  const columns = of.kind === "grid" ? gridSteps(gridShape(of)) : pointCoordinates(of);
   const dimension = columns.length;
   const points = new Float64Array(rowCount(of) * dimension);
   columns.forEach((column, axis) => {
@@ -95,10 +96,4 @@ function gridSteps(shape: readonly number[]): Float64Array[] {
     stride *= length;
     return Float64Array.from({ length: count }, (_, vertex) => Math.floor(vertex / step) % length);
   });
-}
-
-function pointColumns(of: Artifact): Float64Array[] {
-  const names = (of.metadata.coordinates ?? []) as string[];
-  if (names.length === 0) throw new Error(`the points have no coordinates; their graph would have to be given`);
-  return names.map((name) => numbers(of, name));
 }

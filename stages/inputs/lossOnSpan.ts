@@ -1,9 +1,9 @@
-/** Losses in the span of directions around a model: what the sampling stages have in common. */
-import { rowCount, vectorAt } from "../../src/artifact/artifact.js";
+/** Losses in the span of directions around a model, for the stages that sample them. */
 import { directionScales } from "../../src/landscape/directionScales.js";
 import { createObjective, type LossTerms } from "../../src/models/problems/objective.js";
 import type { Releasable, StageContext } from "../../src/stage.js";
-import { type LossOptions, modelAtPorts } from "./trainedModel.js";
+import { directionVectors } from "../artifacts/directions.js";
+import { type LossOptions, modelAtPorts } from "./modelAtPorts.js";
 
 export interface SpanOptions extends Partial<LossOptions> {
   unit: "direction" | "relative";
@@ -18,13 +18,12 @@ export interface LossOnSpan extends Releasable {
   at(coefficients: Float64Array): Promise<LossTerms>;
 }
 
-/** Compiles the loss of the model at port `model` on the span of what is at port `directions`. */
+/** Compiles the loss of the model at port `model` on the span of the directions at port `directions`. */
 export async function lossOnSpan(
   context: StageContext<unknown>,
   { unit, dtype, ...options }: SpanOptions,
 ): Promise<LossOnSpan> {
-  const directions = context.input("directions");
-  const vectors = Array.from({ length: rowCount(directions) }, (_, k) => vectorAt(directions, "vector", k));
+  const vectors = directionVectors(context.input("directions"));
   const { loss, weights } = modelAtPorts(context, { statistics: options.statistics, batchSize: options.batchSize });
   const scales = directionScales(unit, vectors, weights);
   const objective = await createObjective(loss, { dtype });

@@ -1,9 +1,11 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { comparison } from "../../src/figures/comparison.js";
 import type { Spec } from "../../src/figures/theme.js";
+import { drawnFacts } from "../artifacts/table.js";
 import type { Plot } from "./plot.js";
 
-const suits = ({ metadata }: Artifact) => metadata.plot === "comparison";
+const factsOf = (table: Artifact) => drawnFacts(table, "comparison");
+const suits = (table: Artifact) => factsOf(table) !== undefined;
 
 /** The table of a compare stage. */
 export const comparisonPlot: Plot = {
@@ -20,19 +22,16 @@ const distanceNames: Record<string, string> = {
 };
 
 function specOf(table: Artifact, title: string): Spec {
-  if (!suits(table))
-    throw new Error("plot: comparison draws the table of a compare stage; this table has no distances");
-  const { labels, axes, distance, explained } = table.metadata as Record<"labels" | "axes", string[]> & {
-    distance: string;
-    explained: number;
-  };
+  const facts = factsOf(table);
+  if (!facts) throw new Error("plot: comparison draws the table of a compare stage; this table has no distances");
+  const { labels, axes, distance, explained } = facts;
   const columns = labels.map((label) => numbers(table, label));
   // Points that failed have rows without distances.
   const failed = table.columns.error as string[] | undefined;
   const rows = Array.from(table.columns.x1 as Float64Array, (_, row) => row).filter((row) => !failed?.[row]);
   const place = (name: string) => Float64Array.from(rows, (row) => numbers(table, name)[row]);
   const words = (axis: string, row: number) => String((table.columns[axis] as ArrayLike<string | number>)[row]);
-  const wordsOf = (names: string[], row: number) => names.map((axis) => words(axis, row)).join(", ");
+  const wordsOf = (names: readonly string[], row: number) => names.map((axis) => words(axis, row)).join(", ");
   const stages = table.columns.stage === undefined ? [] : ["stage"];
   const naming = [...stages, ...axes];
   return comparison({

@@ -1,8 +1,9 @@
 import type { Artifact } from "../../src/artifact/artifact.js";
-import { type ConfusionData, confusion } from "../../src/figures/confusion.js";
+import { confusion } from "../../src/figures/confusion.js";
+import { drawnFacts } from "../artifacts/table.js";
 import type { Plot } from "./plot.js";
 
-const suits = ({ metadata }: Artifact) => metadata.plot === "confusion";
+const suits = (table: Artifact) => drawnFacts(table, "confusion") !== undefined;
 
 /** The table of an evaluate stage. */
 export const confusionPlot: Plot = {
@@ -10,11 +11,12 @@ export const confusionPlot: Plot = {
   suits,
   caption: () => "How often each label was predicted, and what was predicted in its place.",
   spec(table, { title }) {
-    if (!suits(table)) {
+    const facts = drawnFacts(table, "confusion");
+    if (!facts) {
       throw new Error(
         "plot: confusion draws the table of an evaluate stage for labels, of at most 200 classes; this table has no counts",
       );
     }
-    return confusion({ title, ...(table.metadata.confusion as Omit<ConfusionData, "title">) });
+    return confusion({ title, ...facts.confusion });
   },
 };

@@ -1,33 +1,33 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { type ContourPath, contour } from "../../src/figures/contour.js";
 import type { Spec } from "../../src/figures/theme.js";
+import { gridAxes, gridFacts } from "../artifacts/grid.js";
 import type { Plot } from "./plot.js";
 
 /** A 2-D grid, and what a project stage gives at `path` over it. */
 export const contourPlot: Plot = {
   kind: "grid",
-  caption: ({ metadata }) =>
-    metadata.center === null ? "The loss along two axes." : "The loss around the trained model, along two directions.",
+  caption: (grid) =>
+    gridFacts(grid).center === null
+      ? "The loss along two axes."
+      : "The loss around the trained model, along two directions.",
   spec: (grid, { title }, { path }) => specOf(grid, title, path),
 };
 
 function specOf(grid: Artifact, title: string, path?: Artifact): Spec {
-  const shape = grid.metadata.shape as number[];
-  const labels = grid.metadata.labels as string[];
+  const { shape, labels = [], center } = gridFacts(grid);
   if (shape.length !== 2) {
     throw new Error(`a contour figure draws a grid with 2 axes; this one has ${shape.length} (${shape.join(" × ")})`);
   }
-  const [nx, ny] = shape;
-  const a1 = numbers(grid, "a1");
-  const a2 = numbers(grid, "a2");
+  const [x, y] = gridAxes(grid);
   return contour({
     title,
-    x: a1.slice(0, nx),
-    y: Float64Array.from({ length: ny }, (_, j) => a2[j * nx]),
+    x,
+    y,
     loss: numbers(grid, "loss"),
     xLabel: labels[0],
     yLabel: labels[1],
-    center: grid.metadata.center as null | undefined,
+    center,
     paths: path && pathsOf(path, grid),
   });
 }

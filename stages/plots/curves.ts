@@ -1,5 +1,7 @@
 import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { type Curve, curves, type Training } from "../../src/figures/curves.js";
+import { factsOf } from "../artifacts/factsOf.js";
+import type { ModelMetadata } from "../artifacts/model.js";
 import type { Plot } from "./plot.js";
 
 /** What is drawn of a training's history. */
@@ -21,10 +23,8 @@ export const curvesPlot: Plot = {
   },
 };
 
-type History = Record<string, number[]>;
-
 function trainingOf(label: string, model: Artifact): Training {
-  const history = model.metadata.history as History | undefined;
+  const history = factsOf<Partial<ModelMetadata>>(model).history;
   if (history) {
     const names = Object.keys(drawn).filter((name) => name in history);
     return { label, x: history.epoch, curves: names.map((name) => ({ ...drawn[name], values: history[name] })) };
@@ -36,7 +36,8 @@ function trainingOf(label: string, model: Artifact): Training {
   return { label, x: numbers(model, "step"), curves: [loss] };
 }
 
-function axisOf({ metadata }: Artifact): string {
-  if (!metadata.history) return "checkpoint";
-  return (metadata.problem as { kind: string }).kind === "supervised" ? "epoch" : "iteration";
+function axisOf(model: Artifact): string {
+  const { history, problem } = factsOf<Partial<ModelMetadata>>(model);
+  if (!history) return "checkpoint";
+  return problem?.kind === "supervised" ? "epoch" : "iteration";
 }

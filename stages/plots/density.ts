@@ -1,6 +1,7 @@
-import { type Artifact, numbers } from "../../src/artifact/artifact.js";
+import type { Artifact } from "../../src/artifact/artifact.js";
 import { density } from "../../src/figures/density.js";
 import type { Spec } from "../../src/figures/theme.js";
+import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
 import type { Plot } from "./plot.js";
 
 export const densityPlot: Plot = {
@@ -11,24 +12,10 @@ export const densityPlot: Plot = {
 
 /** One panel for each block that has a density. */
 function specOf(spectrum: Artifact, title: string): Spec {
-  const estimates = spectrum.metadata.estimates as {
-    block: string;
-    size: number;
-    quantity: string;
-    threshold?: number;
-  }[];
+  const { estimates } = spectrumFacts(spectrum);
   const densities = estimates.filter(({ quantity }) => quantity === "density");
   if (densities.length === 0) throw new Error("a density figure draws a spectrum with a density; this one has none");
-  const [block, quantity] = [spectrum.columns.block, spectrum.columns.quantity] as string[][];
-  const all = {
-    position: numbers(spectrum, "position"),
-    value: numbers(spectrum, "value"),
-    error: numbers(spectrum, "error"),
-  };
-  const rowsOf = (name: string, wanted: string) => {
-    const keep = (_: number, row: number) => block[row] === name && quantity[row] === wanted;
-    return { position: all.position.filter(keep), value: all.value.filter(keep), error: all.error.filter(keep) };
-  };
+  const rowsOf = (block: string, quantity: string) => spectrumRows(spectrum, { block, quantity });
   const blocks = densities.map(({ block: name, size }) => {
     const { position, value, error } = rowsOf(name, "density");
     const trace = rowsOf(name, "trace");

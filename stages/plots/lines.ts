@@ -1,6 +1,7 @@
 import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import { formatNumber } from "../../src/figures/numbers.js";
+import { barcodeFacts } from "../artifacts/barcode.js";
 import type { FigureParams, Plot } from "./plot.js";
 
 /** Columns of any table against each other. */
@@ -38,20 +39,13 @@ function seriesOf(table: Artifact, x: string, y: string, by: string | undefined)
   });
 }
 
-interface Relation {
-  measure: string;
-  related: number;
-  spearman: number;
-  pearson: number;
-}
-
 /** Lengths of segments against what a loss-barcode stage relates them to. */
 export const relationPlot: Plot = {
   kind: "barcode",
   suits: () => false,
   caption: () => "How hard minima are to escape (the length of their segments) against what they reach elsewhere.",
   spec(bars, { title, xScale, yScale }: FigureParams) {
-    const relation = bars.metadata.relation as Relation | undefined;
+    const { relation } = barcodeFacts(bars);
     if (relation === undefined) {
       throw new Error('plot: relation draws the barcode of a loss-barcode stage with a table at its port "evaluation"');
     }

@@ -1,5 +1,6 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
+import { pathsFacts } from "../artifacts/paths.js";
 import type { Plot } from "./plot.js";
 
 /** The loss along paths between minima, from one to the other. */
@@ -19,12 +20,10 @@ export const pathsPlot: Plot = {
     }),
 };
 
-const minimaOf = (of: Artifact) => (of.metadata as unknown as { minima: { label: string[] } }).minima.label;
+const minimaOf = (of: Artifact) => pathsFacts(of).minima.label;
 
 function seriesOf(of: Artifact): Series[] {
-  const { paths } = of.metadata as unknown as {
-    paths: { from: number; to: number; barrier: number; barrierPosition: number }[];
-  };
+  const { paths } = pathsFacts(of);
   const path = of.columns.path as Int32Array;
   const [position, loss] = [numbers(of, "position"), numbers(of, "loss")];
   const labels = withoutShared(minimaOf(of));

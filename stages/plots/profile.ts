@@ -1,5 +1,5 @@
 import { profile } from "../../src/figures/profile.js";
-import { profileOutlines } from "../compareProfiles.js";
+import { profileOutlines } from "../artifacts/profile.js";
 import type { Plot } from "./plot.js";
 
 export const profilePlot: Plot = {

@@ -1,6 +1,5 @@
-import type { Artifact } from "../../src/artifact/artifact.js";
 import { samples } from "../../src/figures/samples.js";
-import { datasetOf } from "../artifacts/dataset.js";
+import { datasetFacts, datasetOf } from "../artifacts/dataset.js";
 import type { Plot } from "./plot.js";
 
 const captions: Record<string, string> = {
@@ -12,6 +11,6 @@ const captions: Record<string, string> = {
 
 export const samplesPlot: Plot = {
   kind: "dataset",
-  caption: ({ metadata }: Artifact) => captions[String(metadata.task)],
+  caption: (dataset) => captions[datasetFacts(dataset).task],
   spec: (dataset, { title }) => samples({ title, dataset: datasetOf(dataset) }),
 };

@@ -1,5 +1,6 @@
-import { type Artifact, type Column, numbers, rowCount, type VectorColumn } from "../../src/artifact/artifact.js";
+import { type Artifact, type Column, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { type ScatterMap, scatter } from "../../src/figures/scatter.js";
+import { embeddingCoordinates, embeddingFacts } from "../artifacts/embedding.js";
 import type { Plot } from "./plot.js";
 
 const methodNames: Record<string, string> = {
@@ -18,7 +19,7 @@ export const scatterPlot: Plot = {
     "Points on maps, near where they are near; how far apart unconnected parts lie says nothing. A line joins the points of a trajectory. Axes of one map have one scale.",
   spec(of, { title, lossRange, lossScale, colour }, beside, port) {
     const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
-    const methods = maps.map(([, { metadata }]) => String(metadata.method));
+    const methods = maps.map(([, map]) => String(embeddingFacts(map).method));
     const different = new Set(methods).size === maps.length;
     return scatter({
       title,
@@ -43,13 +44,13 @@ function inCommonGroups(maps: ScatterMap[]): ScatterMap[] {
 }
 
 function mapOf(of: Artifact, label: string, colour: string | undefined): ScatterMap {
-  const { width, values } = of.columns.coordinates as VectorColumn;
-  const parts = Number(of.metadata.components ?? 1);
+  const { points, dimension } = embeddingCoordinates(of);
+  const { components: parts = 1 } = embeddingFacts(of);
   return {
     // How far apart those lie says nothing.
     label: parts > 1 ? `${label}, ${parts} unconnected parts` : label,
-    coordinates: values,
-    dimensions: width,
+    coordinates: points,
+    dimensions: dimension,
     epoch: numbers(of, "epoch"),
     trajectory: numbers(of, "trajectory"),
     ...coloursOf(of, colour),
@@ -78,7 +79,7 @@ function coloursOf(of: Artifact, colour: string | undefined): Pick<ScatterMap, "
       return { loss: unknown, group: values.map((value) => distinct.indexOf(value)), groups };
     }
   }
-  const names = (of.metadata.names ?? {}) as { trajectories?: string[]; classes?: string[] };
+  const { names = {} } = embeddingFacts(of);
   const byLabel = colour === undefined ? Object.hasOwn(of.columns, "label") : colour === "label";
   const isGroup = colour === "label" || colour === "trajectory";
   return {

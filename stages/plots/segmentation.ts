@@ -1,9 +1,10 @@
 import type { Artifact, VectorColumn } from "../../src/artifact/artifact.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { segmentation } from "../../src/figures/segmentation.js";
+import { drawnFacts } from "../artifacts/table.js";
 import type { Plot } from "./plot.js";
 
-const suits = ({ metadata }: Artifact) => metadata.plot === "segmentation";
+const suits = (table: Artifact) => drawnFacts(table, "segmentation") !== undefined;
 
 /** The table of a predict stage for segmented images. */
 export const segmentationPlot: Plot = {
@@ -11,14 +12,14 @@ export const segmentationPlot: Plot = {
   suits,
   caption: () => "Images, the classes of their pixels, and those that the network predicts.",
   spec(table, { title }) {
-    if (!suits(table)) {
+    const facts = drawnFacts(table, "segmentation");
+    if (!facts) {
       throw new Error(
         "plot: segmentation draws the table of a predict stage for segmented images; this table has no images",
       );
     }
     const valuesOf = (name: string) => (table.columns[name] as VectorColumn).values;
-    const facts = table.metadata.segmentation as Omit<Dataset, "inputs" | "targets">;
-    const dataset = { ...facts, inputs: valuesOf("input"), targets: valuesOf("target") } as Dataset;
+    const dataset = { ...facts.segmentation, inputs: valuesOf("input"), targets: valuesOf("target") } as Dataset;
     return segmentation({ title, dataset, prediction: valuesOf("prediction") as Int32Array });
   },
 };

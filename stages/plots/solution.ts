@@ -1,9 +1,10 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { solution } from "../../src/figures/solution.js";
+import { drawnFacts } from "../artifacts/table.js";
 import type { Plot } from "./plot.js";
 
-const suits = ({ metadata }: Artifact) => metadata.plot === "solution";
+const suits = (table: Artifact) => drawnFacts(table, "solution") !== undefined;
 
 /** The table of a predict stage for a differential equation. */
 export const solutionPlot: Plot = {
@@ -14,12 +15,13 @@ export const solutionPlot: Plot = {
       ? "What the network gives for the solution, the exact solution, and how far apart they are."
       : "What the network gives for the solution.",
   spec(table, { title }) {
-    if (!suits(table)) {
+    const facts = drawnFacts(table, "solution");
+    if (!facts) {
       throw new Error(
         "plot: solution draws the table of a predict stage for a differential equation; this table has no solution",
       );
     }
-    const { variables, shape } = table.metadata.solution as { variables: string[]; shape: number[] };
+    const { variables, shape } = facts.solution;
     if (variables.length !== 2) {
       throw new Error(
         `a solution figure draws u of 2 variables; this one has ${variables.length} (${variables.join(", ")})`,
@@ -27,7 +29,7 @@ export const solutionPlot: Plot = {
     }
     const [first, second] = variables.map((name, axis) => axisOf(numbers(table, name), shape, axis));
     const columns = ["u", "exact"].map((name) => (name in table.columns ? numbers(table, name) : undefined));
-    const { relativeL2 } = table.metadata.errors as { relativeL2?: number };
+    const { relativeL2 } = facts.errors;
     const subtitle = relativeL2 === undefined ? undefined : `relative L2 error ${formatNumber(relativeL2)}`;
     // Time runs to the right.
     if (variables[1] !== "t") {
@@ -49,7 +51,7 @@ export const solutionPlot: Plot = {
 };
 
 /** The values along an axis of a grid, the first axis fastest. */
-function axisOf(values: Float64Array, shape: number[], axis: number): Float64Array {
+function axisOf(values: Float64Array, shape: readonly number[], axis: number): Float64Array {
   const stride = axis === 0 ? 1 : shape[0];
   return Float64Array.from({ length: shape[axis] }, (_, i) => values[i * stride]);
 }

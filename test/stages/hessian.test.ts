@@ -7,7 +7,7 @@ import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
-import { trainedModel } from "../../stages/inputs/trainedModel.js";
+import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" } as const;
@@ -30,7 +30,7 @@ const model = artifact(
 
 /** The dense Hessian, row by row. */
 async function denseHessian(): Promise<Float64Array> {
-  const objective = await createObjective(trainedModel(model).loss, { dtype: "f64" });
+  const objective = await createObjective(modelWithLoss(model).loss, { dtype: "f64" });
   const n = weights.length;
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

@@ -8,7 +8,7 @@ import type { Layout } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import type { Source } from "../../src/stage.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
-import { trainedModel } from "../../stages/inputs/trainedModel.js";
+import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { jumpAndRetrainStage } from "../../stages/jumpAndRetrain.js";
 import { trainStage } from "../../stages/train.js";
 import { trajectoriesStage } from "../../stages/trajectories.js";
@@ -60,7 +60,7 @@ test("a network that tells moons apart comes back from jumps: a row for each epo
       [7, 1],
     ],
   );
-  const { loss } = trainedModel(found, inputs);
+  const { loss } = modelWithLoss(found, inputs);
   const objective = await createObjective(loss, { dtype: "f32" });
   for (let row = 0; row < rowCount(found); row += 5) {
     const [again] = await objective.loss(vectorAt(found, "weights", row));

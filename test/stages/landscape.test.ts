@@ -7,7 +7,7 @@ import type { TensorLayout } from "../../src/models/networks/layout.js";
 import { tensorView } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
-import { trainedModel } from "../../stages/inputs/trainedModel.js";
+import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { trainStage } from "../../stages/train.js";
 import { runInPieces, runStage } from "./runStage.js";
@@ -104,7 +104,7 @@ test("a training that diverges keeps its last finite weights and says so", async
 
 test("Hessian directions are the leading eigenvectors of the dense Hessian", async () => {
   const directions = await runStage(computeDirectionsStage, { method: "hessian", count: 3 }, { model: await model() });
-  const { loss, weights } = trainedModel(await model());
+  const { loss, weights } = modelWithLoss(await model());
   const objective = await createObjective(loss, { dtype: "f64" });
   const eigenvalues = numbers(directions, "eigenvalue");
   // Every column of the Hessian, and all its eigenvalues by the dense solver.
@@ -134,7 +134,7 @@ test("random directions are filter-normalised, biases left alone, and recorded w
   const of = await model();
   const directions = await runStage(computeDirectionsStage, { method: "random", count: 2, seed: 3 }, { model: of });
   const layout = of.metadata.layout as TensorLayout[];
-  const { weights } = trainedModel(of);
+  const { weights } = modelWithLoss(of);
   for (const k of [0, 1]) {
     const vector = vectorAt(directions, "vector", k);
     for (const tensor of layout) {
@@ -189,7 +189,7 @@ test("a grid in any number of dimensions: the model in the middle, true coeffici
     assert.equal(numbers(grid, "a1")[1], -4 / 6, "first direction fastest");
     assert.deepEqual(await runInPieces(sampleGridStage, params, inputs, 4), grid);
 
-    const { loss: lossFunction, weights } = trainedModel(of);
+    const { loss: lossFunction, weights } = modelWithLoss(of);
     const objective = await createObjective(lossFunction, { dtype: "f64" });
     const displaced = weights.map(
       (w, i) =>

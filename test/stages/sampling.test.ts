@@ -5,7 +5,7 @@ import { encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { pieceCount } from "../../src/landscape/pieces.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
-import { trainedModel } from "../../stages/inputs/trainedModel.js";
+import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { refineStage } from "../../stages/refine.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { samplePointsStage } from "../../stages/samplePoints.js";
@@ -56,7 +56,7 @@ test("the terms of the loss stand beside it and add up to it", async () => {
 
 test("scattered points: the model first, then losses at the coefficients beside them; in pieces the same bytes", async () => {
   const inputs = await around(2);
-  const { loss, weights } = trainedModel(inputs.model);
+  const { loss, weights } = modelWithLoss(inputs.model);
   const objective = await createObjective(loss, { dtype: "f64" });
   for (const params of [
     {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { artifact, numbers } from "../../src/artifact/artifact.js";
+import { treeOf } from "../../stages/artifacts/tree.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { compareProfilesStage } from "../../stages/compareProfiles.js";
 import { contourTreeStage } from "../../stages/contourTree.js";
@@ -8,7 +9,7 @@ import { figureStage } from "../../stages/figure.js";
 import { gatherStage } from "../../stages/gather.js";
 import { checkLossAxis } from "../../stages/inputs/lossAxis.js";
 import { landscapeMetricsStage } from "../../stages/landscapeMetrics.js";
-import { mergeTreeStage, treeOf } from "../../stages/mergeTree.js";
+import { mergeTreeStage } from "../../stages/mergeTree.js";
 import { profileStage } from "../../stages/profile.js";
 import { runStage } from "./runStage.js";
 

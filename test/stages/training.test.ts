@@ -11,7 +11,7 @@ import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
-import { trainedModel } from "../../stages/inputs/trainedModel.js";
+import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";
 import { npyBytes } from "../files/weightFiles.js";
@@ -50,7 +50,7 @@ test("a small network tells two moons apart: 97 % of samples it has not seen", a
   ]);
   assert.ok(Object.values(history).every((curve) => curve.length === 40));
   // The loss of the last row is that of its weights on all samples.
-  const { loss, weights } = trainedModel(model, { data: inputs.data });
+  const { loss, weights } = modelWithLoss(model, { data: inputs.data });
   const objective = await createObjective(loss, { dtype: "f32" });
   const [again] = await objective.loss(weights);
   await objective.release();
@@ -103,7 +103,7 @@ for (const [name, { architecture, data }] of Object.entries(small)) {
     const history = model.metadata.history as Record<string, number[]>;
     assert.ok(history.trainLoss[3] < 0.95 * history.trainLoss[0], `${history.trainLoss}`);
     for (let row = 0; row < rowCount(model); row++) {
-      const { loss, weights } = trainedModel(model, { data: dataset, row, batchSize: 50 });
+      const { loss, weights } = modelWithLoss(model, { data: dataset, row, batchSize: 50 });
       const objective = await createObjective(loss, { dtype: "f32" });
       const [again] = await objective.loss(weights);
       await objective.release();
@@ -136,7 +136,7 @@ test("a supervised problem without samples, and a pinn with some, say what to co
   const params = { architecture: mlp, problem: supervised, optimizer: { kind: "adam" }, epochs: 1 };
   await assert.rejects(runStage(trainStage, params), /learns from samples; connect them to the port "data"/);
   const model = await runStage(trainStage, params, { data: moons("train", 20) });
-  assert.throws(() => trainedModel(model), /connect those to measure its loss on to the port "data"/);
+  assert.throws(() => modelWithLoss(model), /connect those to measure its loss on to the port "data"/);
   const pinn = {
     kind: "pinn",
     equation: "u_t + u_x",
@@ -150,7 +150,7 @@ test("a supervised problem without samples, and a pinn with some, say what to co
     optimizer: { kind: "adam", iterations: 1 },
   };
   await assert.rejects(runStage(trainStage, solve, { data: moons("train", 20) }), /needs no samples; leave out "data"/);
-  assert.throws(() => trainedModel(trained, { data: moons("train", 20) }), /leave out its port "data"/);
+  assert.throws(() => modelWithLoss(trained, { data: moons("train", 20) }), /leave out its port "data"/);
 });
 
 test("a pinn keeps iterations as rows, with learning rates and losses", () => {

@@ -1,26 +1,13 @@
 import type { Artifact, Metadata, Summary } from "../../src/artifact/artifact.js";
-import type { Augmentation } from "../../src/data/augment.js";
-import type { Schedule } from "../../src/training/learningRate.js";
-import type { Optimizer } from "../../src/training/optimizer.js";
 import type { Checkpoint, TrainingResult } from "../../src/training/trainingRecord.js";
+import { joinedRows } from "../artifacts/joinedRows.js";
 import { modelArtifact, type Setting } from "../artifacts/model.js";
-import { joinedRows } from "./trainingHooks.js";
 
-/** How a network is trained, as parameters say it, and as a model's metadata has it under `training`. */
-export interface TrainingSettings {
-  optimizer: Optimizer;
-  batchSize?: number;
-  dropLast?: boolean;
-  schedule: Schedule;
-  clipGradient?: number;
-  augment?: Augmentation;
-}
-
-/** In the order of the columns: a state that is read back has its names in another. */
+/** Metrics in the order of their columns. A state that is read back has its names in another order. */
 const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
 
 /** The checkpoints of a training as a model, whose metrics are columns. */
-export function trained(
+export function trainedModel(
   setting: Setting,
   { checkpoints, history, stopped, warnings }: TrainingResult,
   facts: Metadata,

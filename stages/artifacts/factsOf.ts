@@ -1,0 +1,14 @@
+import type { Artifact, Metadata } from "../../src/artifact/artifact.js";
+
+/**
+ * The metadata of an artifact, as the type that its kind has. `needed` are the facts that the caller cannot do without.
+ * Throws TypeError where one is missing: commands and modules write artifacts, too.
+ */
+export function factsOf<T extends Metadata>(of: Artifact, ...needed: (keyof T & string)[]): T {
+  const missing = needed.find((name) => !Object.hasOwn(of.metadata, name));
+  if (missing !== undefined) {
+    const known = Object.keys(of.metadata).join(", ") || "nothing";
+    throw new TypeError(`the ${of.kind} lacks the fact "${missing}" in its metadata, which has ${known}`);
+  }
+  return of.metadata as T;
+}

@@ -1,0 +1,35 @@
+/** A topological landscape profile: polygons of basins, row by row, with their dots as metadata. */
+import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
+import type { ProfileOutlines } from "../../src/figures/profile.js";
+import { type MergeTree, nodeTypes } from "../../src/topology/mergeTree.js";
+import type { Profile } from "../../src/topology/profile.js";
+import { factsOf } from "./factsOf.js";
+
+type ProfileMetadata = {
+  /** Of the widths: a basin is as wide as the number of samples below a loss. */
+  unit: "samples";
+  /** Where minima, saddles and the root stand. */
+  dots: NonNullable<ProfileOutlines["dots"]>;
+};
+
+/** The profile of a tree. */
+export function profileArtifact({ center, base, ...outlines }: Profile, tree: MergeTree): Artifact {
+  const types = Array.from(tree.type, (type) => nodeTypes[tree.direction][type]);
+  const dots = { x: Array.from(center), value: Array.from(base), type: types };
+  return artifact("profile", { ...outlines }, { unit: "samples", dots } satisfies ProfileMetadata, {
+    basins: center.length,
+    rows: outlines.basin.length,
+  });
+}
+
+/** What the figures of a profile draw. */
+export function profileOutlines(of: Artifact): ProfileOutlines {
+  return {
+    basin: of.columns.basin as Int32Array,
+    value: numbers(of, "value"),
+    left: numbers(of, "left"),
+    right: numbers(of, "right"),
+    meanLoss: numbers(of, "meanLoss"),
+    dots: factsOf<ProfileMetadata>(of, "dots").dots,
+  };
+}

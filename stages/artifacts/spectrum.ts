@@ -1,0 +1,54 @@
+/** A Hessian spectrum in long form: one row a number, with the columns `block`, `quantity`, `position`, `value`, `error`. */
+import { type Artifact, artifact, type Metadata, numbers } from "../../src/artifact/artifact.js";
+import { factsOf } from "./factsOf.js";
+
+/** How one quantity of one block was found. */
+type EstimateFacts = {
+  block: string;
+  /** Weights of the block. */
+  size: number;
+  quantity: string;
+  /** Hessian–vector products. */
+  products?: number;
+  /** Of eigenvalues. */
+  converged?: boolean;
+  /** Of a density on a symlog scale. */
+  threshold?: number;
+};
+
+export type SpectrumMetadata = {
+  dtype: "f32" | "f64";
+  estimates: readonly (EstimateFacts & Metadata)[];
+};
+
+/** Numbers of one quantity: where they stand, what they are, and how far off they may be. */
+export interface SpectrumRows {
+  quantity: string;
+  position: ArrayLike<number>;
+  value: ArrayLike<number>;
+  error: ArrayLike<number>;
+}
+
+/** The rows of one block. */
+export function spectrumArtifact(block: string, rows: readonly SpectrumRows[], metadata: SpectrumMetadata): Artifact {
+  const column = (name: "position" | "value" | "error") =>
+    Float64Array.from(rows.flatMap((row) => Array.from(row[name])));
+  const quantity = rows.flatMap((row) => Array.from(row.position, () => row.quantity));
+  const columns = { position: column("position"), value: column("value"), error: column("error") };
+  return artifact("spectrum", { block: quantity.map(() => block), quantity, ...columns }, metadata);
+}
+
+export function spectrumFacts(of: Artifact): SpectrumMetadata {
+  return factsOf<SpectrumMetadata>(of, "estimates");
+}
+
+/** The numbers of one quantity of one block. */
+export function spectrumRows(
+  of: Artifact,
+  wanted: { block: string; quantity: string },
+): Record<"position" | "value" | "error", Float64Array> {
+  const [block, quantity] = [of.columns.block, of.columns.quantity] as string[][];
+  const isWanted = (_: number, row: number) => block[row] === wanted.block && quantity[row] === wanted.quantity;
+  const own = (name: string) => numbers(of, name).filter(isWanted);
+  return { position: own("position"), value: own("value"), error: own("error") };
+}

@@ -1,0 +1,71 @@
+import type { Artifact } from "../../src/artifact/artifact.js";
+import type { EmbedSource } from "../../src/embedding/embed.js";
+import { requireSameShapes } from "../../src/models/networks/layout.js";
+import type { Source } from "../../src/stage.js";
+import { modelLayout } from "../artifacts/model.js";
+import type { Rows } from "../inputs/checkpoints.js";
+import { stepName } from "../inputs/stepName.js";
+import { type Flat, joinedColumns, type Part } from "./part.js";
+import { partOf } from "./partOf.js";
+
+/** Points to embed, and what is known of each. */
+export interface EmbeddedPoints {
+  source: EmbedSource;
+  loss: Float64Array;
+  /** NaN where a point is of no training. */
+  epoch: Float64Array;
+  /** −1 where a point is on no trajectory. */
+  trajectory: Int32Array;
+  /** More columns, those that all inputs have. */
+  columns: Record<string, Flat>;
+  /** Names of the trajectories, and those of the labels. */
+  names: { trajectories: string[]; classes?: string[] };
+}
+
+/** The points at the port `points` of an embed stage. Throws Error for inputs that have no place in one space. */
+export function embeddedPoints(sources: Source[], rows: Rows): EmbeddedPoints {
+  const inputs = sources.map((source) => ({ name: stepName(source), of: source.artifact() }));
+  requireOneSpace(inputs);
+  const parts = inputs.map(({ name, of }) => partOf(of, name, rows));
+  const [first] = parts;
+  const lengthOf = ({ points }: Part) => points[0]?.length;
+  const other = parts.findIndex((part) => lengthOf(part) !== lengthOf(first));
+  if (other > 0) {
+    throw new Error(
+      `${inputs[0].name} has points of ${lengthOf(first)} coordinates, ${inputs[other].name} of ${lengthOf(parts[other])}: they have no place in one space`,
+    );
+  }
+  let before = 0;
+  const trajectory = parts.flatMap(({ trajectory, trajectories }) => {
+    const start = before;
+    before += trajectories.length;
+    return Array.from(trajectory, (k) => (k < 0 ? k : start + k));
+  });
+  const shared = Object.keys(first.columns).filter((name) =>
+    parts.every(({ columns }) => columns[name]?.constructor === first.columns[name].constructor),
+  );
+  const joined = (name: "loss" | "epoch") => Float64Array.from(parts.flatMap((part) => [...part[name]]));
+  const more = shared.map((name) => [name, joinedColumns(parts.map(({ columns }) => columns[name]))] as const);
+  const { distances } = first;
+  return {
+    source: distances ? { distances, n: first.loss.length } : { points: parts.flatMap(({ points }) => points) },
+    loss: joined("loss"),
+    epoch: joined("epoch"),
+    trajectory: Int32Array.from(trajectory),
+    columns: Object.fromEntries(more),
+    names: { trajectories: parts.flatMap(({ trajectories }) => trajectories), classes: first.classes },
+  };
+}
+
+function requireOneSpace(inputs: { name: string; of: Artifact }[]): void {
+  const [first] = inputs;
+  for (const { name, of } of inputs) {
+    if (of.kind !== first.of.kind) {
+      throw new Error(`${first.name} is a ${first.of.kind}, ${name} a ${of.kind}; give inputs of one kind`);
+    }
+    if (of.kind === "model") requireSameShapes(modelLayout(of), modelLayout(first.of), `the model of ${name}`);
+  }
+  if (first.of.kind === "table" && inputs.length > 1) {
+    throw new Error(`${inputs.length} tables are given; the distances of all points are in one`);
+  }
+}

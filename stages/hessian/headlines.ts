@@ -1,0 +1,28 @@
+import { type Artifact, concatenate, type Summary } from "../../src/artifact/artifact.js";
+import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
+
+/** The pieces of a spectrum as one, with the whole Hessian in numbers as its summary. */
+export function joinedSpectrum(pieces: Artifact[]): Artifact {
+  const whole = concatenate(pieces);
+  const estimates = pieces.flatMap((piece) => spectrumFacts(piece).estimates);
+  const joined = { ...whole, metadata: { ...whole.metadata, estimates } };
+  return { ...joined, summary: headlines(joined) };
+}
+
+function headlines(of: Artifact): Summary {
+  const rows = (quantity: string) => spectrumRows(of, { block: "model", quantity });
+  const eigenvalues = (quantity: string, name: string) => {
+    const { position, value } = rows(quantity);
+    return Object.fromEntries(Array.from(position, (k, row) => [`${name}${k}`, value[row]]));
+  };
+  const trace = rows("trace");
+  const unconverged = spectrumFacts(of)
+    .estimates.filter(({ converged }) => converged === false)
+    .map(({ block, quantity }) => `${block} ${quantity}`);
+  return {
+    ...eigenvalues("top", "eigenvalue"),
+    ...eigenvalues("bottom", "smallestEigenvalue"),
+    ...(trace.value.length > 0 && { trace: trace.value[0], traceError: trace.error[0] }),
+    ...(unconverged.length > 0 && { unconverged: unconverged.join(", ") }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Metadata } from "../../src/artifact/artifact.js";
+import { type HessianBlock, hessianBlocks } from "../../src/landscape/hessianBlocks.js";
+import type { Multiply } from "../../src/landscape/symmetricOperator.js";
+import type { TraceOptions } from "../../src/landscape/trace.js";
+import type { Layout } from "../../src/models/networks/layout.js";
+import type { SpectrumRows } from "../artifacts/spectrum.js";
+import type { LossOptions } from "../inputs/modelAtPorts.js";
+
+export interface DensityOptions {
+  probes: number;
+  steps: number;
+  deflate: number;
+  scale: "linear" | "symlog";
+  width?: number;
+}
+
+/** The parameters of the stage hessian. */
+export interface HessianParams extends LossOptions {
+  top: number;
+  bottom: number;
+  trace: false | Omit<Required<TraceOptions>, "seed">;
+  density: false | DensityOptions;
+  blocks: "none" | "layer" | "tensor";
+  dtype: "f32" | "f64";
+  seed: number;
+  tolerance?: number;
+  maxIterations: number;
+  allowUnconverged: boolean;
+}
+
+/** One quantity of one block: the work of a piece. */
+export type Task = { block: HessianBlock } & (
+  | { quantity: "top" | "bottom"; count: number }
+  | { quantity: "trace"; options: Exclude<HessianParams["trace"], false> }
+  | { quantity: "density"; options: DensityOptions }
+);
+
+/** Rows of a spectrum and how they were found. */
+export interface Estimate {
+  rows: SpectrumRows[];
+  facts: Metadata;
+}
+
+/** Products with a block, and a seed of its own. */
+export interface Operator {
+  multiply: Multiply;
+  size: number;
+  seed: number;
+}
+
+/** All that the parameters ask for, block by block; the whole Hessian is the first block. */
+export function hessianTasks(layout: Layout, { top, bottom, trace, density, blocks }: HessianParams): Task[] {
+  const all = [...hessianBlocks(layout, "model"), ...(blocks === "none" ? [] : hessianBlocks(layout, blocks))];
+  return all.flatMap((block): Task[] => [
+    ...(top > 0 ? [{ block, quantity: "top" as const, count: top }] : []),
+    ...(bottom > 0 ? [{ block, quantity: "bottom" as const, count: bottom }] : []),
+    ...(trace ? [{ block, quantity: "trace" as const, options: trace }] : []),
+    ...(density ? [{ block, quantity: "density" as const, options: density }] : []),
+  ]);
+}

@@ -1,0 +1,7 @@
+import type { Source } from "../../src/stage.js";
+
+/** The matrix values of a source, with its stage where several are compared. */
+export function sourceLabel({ stage, point }: Source, withStage: boolean): string {
+  const values = Object.entries(point).map(([name, value]) => `${name} = ${value}`);
+  return (withStage || values.length === 0 ? [stage, ...values] : values).join(", ");
+}
