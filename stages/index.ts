@@ -1,7 +1,7 @@
-/** The stage kinds. What defines one is loaded when it is used: some bring half of the program with them. */
+/** The stage kinds. A definition is loaded when it is used: some of them load half of the program. */
 import type { Stage } from "../src/stage.js";
 
-const definitions = {
+const definitions = lazily({
   "load-data": async () => (await import("./loadData.js")).loadDataStage,
   train: async () => (await import("./train.js")).trainStage,
   "jump-and-retrain": async () => (await import("./jumpAndRetrain.js")).jumpAndRetrainStage,
@@ -34,7 +34,7 @@ const definitions = {
   gather: async () => (await import("./gather.js")).gatherStage,
   figure: async () => (await import("./figure.js")).figureStage,
   report: async () => (await import("./report.js")).reportStage,
-} satisfies Record<string, () => Promise<Stage>>;
+});
 
 type Kind = keyof typeof definitions;
 
@@ -47,4 +47,9 @@ export function loadStages(of: readonly Kind[] = kinds): Promise<Stage[]> {
 
 export function isKind(name: string): name is Kind {
   return Object.hasOwn(definitions, name);
+}
+
+/** The same table, with its names as a type and without the types of parameters. */
+function lazily<Name extends string>(table: Record<Name, () => Promise<Stage>>): Record<Name, () => Promise<Stage>> {
+  return table;
 }

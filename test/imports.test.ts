@@ -38,6 +38,7 @@ const allowed: Record<string, string[]> = {
   pipeline: ["store", "contract", "artifact", "text"],
   run: ["pipeline", "store", "contract", "artifact", "text", "graph"],
   stages: [...mathematics, "figures", "files", "contract", "artifact", "pipeline"],
+  build: ["pipeline", "stages"],
   cli: ["run", "pipeline", "store", "contract", "artifact", "text", "stages", "graph", "data"],
 };
 /** Libraries that belong to one part. */

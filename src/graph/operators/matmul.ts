@@ -4,7 +4,7 @@ import { expand, expandOperator, unbroadcast } from "./broadcast.js";
 import { add } from "./elementwise.js";
 import { swapLastTwo, transposeOperator } from "./movement.js";
 
-interface MatmulAttributes {
+export interface MatmulAttributes {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }

@@ -7,12 +7,12 @@ interface Schema {
   discriminator?: { propertyName: string };
 }
 
-/** A value that the pipeline puts in: any text with `${name}` in it will do where it stands. */
+/** A text that contains `${name}` may stand for any value, because the pipeline replaces it. */
 const substituted = { type: "string", pattern: "\\$\\{" };
 
 /**
- * What an editor asks of a stage of a pipeline: `with` by `uses`, as the schemas of the stages have it, only that a text with
- * `${…}` stands for any value. Each schema is one definition, shared ones too.
+ * The schema that editors use for a stage of a pipeline: `uses` decides which schema checks `with`. A text with `${…}` may
+ * stand for any value. Each schema of a stage, and each shared one, is one definition.
  */
 export function editorSchema(kinds: readonly string[]): Schema {
   const definitions: Record<string, Schema> = {};
@@ -26,7 +26,7 @@ export function editorSchema(kinds: readonly string[]): Schema {
   };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
-    $comment: "Made of the other schemas: UPDATE=1 node --test dist/test/schemas.test.js",
+    $comment: "npm run build makes this file from the other schemas.",
     allOf: kinds.map((kind) => ({
       if: { properties: { uses: { const: kind } }, required: ["uses"] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
@@ -37,12 +37,12 @@ export function editorSchema(kinds: readonly string[]): Schema {
 }
 
 export function readSchema(name: string): Schema {
-  return JSON.parse(readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8"));
+  return JSON.parse(readFileSync(new URL(`../../../schemas/${name}.json`, import.meta.url), "utf8"));
 }
 
 type Define = (name: string) => Schema;
 
-/** A schema whose values may be substituted, at every depth. */
+/** The same schema, but a text with `${…}` may stand for any value, at every depth. */
 function admitting(schema: Schema, define: Define): Schema {
   const { file: _, discriminator, oneOf, $ref, ...own } = schema;
   const value = (inner: unknown) => (typeof inner === "object" ? orSubstituted(inner as Schema, define) : inner);
@@ -54,7 +54,7 @@ function admitting(schema: Schema, define: Define): Schema {
     if (keyword in own) result[keyword] = admitting(own[keyword] as Schema, define);
   }
   if (oneOf && discriminator) {
-    // The choice as conditions: by the value of the tag, so that completions are those of its branch alone.
+    // The choice becomes conditions on the tag: editors then complete the keys of the chosen branch only.
     const tag = discriminator.propertyName;
     const values = oneOf.map((branch) => branch.properties?.[tag]?.const);
     result.properties = {
@@ -78,7 +78,7 @@ function orSubstituted(schema: Schema, define: Define): Schema {
   const told = Object.fromEntries(
     Object.entries({ title, description, default: given, examples }).filter(([, value]) => value !== undefined),
   );
-  // Editors offer the values of an enum that they find here, and look for the keys of a mapping under a condition, too.
+  // Editors complete an enum in `anyOf`, and the keys of a mapping under a condition as well.
   if (rest.enum) return { ...told, anyOf: [admitting(rest, define), substituted] };
   return { ...told, if: substituted, else: admitting(rest, define) };
 }

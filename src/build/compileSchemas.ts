@@ -1,0 +1,16 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { validatorModule } from "../pipeline/schemaCompiler.js";
+import { schemaOf } from "../pipeline/schemas.js";
+
+/**
+ * Writes the validator of each schema of schemas/ beside the program: to compile a schema takes longer than to check a
+ * pipeline.
+ */
+export function compileSchemas(): void {
+  const target = new URL("../../schemas/", import.meta.url);
+  mkdirSync(target, { recursive: true });
+  for (const file of readdirSync(new URL("../../../schemas/", import.meta.url))) {
+    const name = file.replace(/\.json$/, "");
+    if (name !== "editor") writeFileSync(new URL(`${name}.cjs`, target), validatorModule(schemaOf(name)));
+  }
+}

@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folders that the compiler reads, and the source of each kind of file that it writes. */
+const folders = ["src", "stages", "test"];
+const output = /\.(js|js\.map|d\.ts)$/;
+
+/**
+ * Removes what an earlier build left in dist/ for sources that have been moved or deleted since: the incremental compiler
+ * does not. Throws Error where dist/ lacks the output of a source, since the compiler believes that it is there.
+ */
+export function matchSources(root: URL): void {
+  const at = (...path: string[]) => join(fileURLToPath(root), ...path);
+  for (const folder of folders) {
+    for (const name of filesBelow(at("dist", folder))) {
+      const source = name.replace(output, ".ts");
+      if (source !== name && !existsSync(at(folder, source))) rmSync(at("dist", folder, name));
+    }
+    for (const name of filesBelow(at(folder))) {
+      if (!name.endsWith(".ts") || name.endsWith(".d.ts")) continue;
+      const compiled = at("dist", folder, name.replace(/ts$/, "js"));
+      if (!existsSync(compiled)) throw new Error(`${compiled} is missing; remove the folder dist and build again`);
+    }
+  }
+  const schemas = at("dist", "schemas");
+  for (const name of existsSync(schemas) ? readdirSync(schemas) : []) {
+    if (!existsSync(at("schemas", name.replace(/cjs$/, "json")))) rmSync(join(schemas, name));
+  }
+}
+
+const filesBelow = (folder: string) => (existsSync(folder) ? readdirSync(folder, { recursive: true }) : []) as string[];
