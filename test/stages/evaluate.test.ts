@@ -11,6 +11,8 @@ import type { SupervisedProblem } from "../../src/models/problems/supervisedProb
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
 import { evaluateStage } from "../../stages/evaluate.js";
 import { predictStage } from "../../stages/predict.js";
+import { trainStage } from "../../stages/train.js";
+import { muellerBrown, plane } from "../models/landscapes.js";
 import { modelOf } from "./modelOnData.js";
 import { runStage } from "./runStage.js";
 
@@ -206,4 +208,13 @@ test("a solution of a differential equation: loss terms, errors, and u on the gr
 
   const broken = modelOf(network, convection, [Float64Array.of(0.5, Number.NaN, 0)]);
   assert.deepEqual([...numbers(await runStage(evaluateStage, {}, { model: broken }), "nonFinite")], [24]);
+});
+
+const trained = (optimizer: object, start: object) =>
+  runStage(trainStage, { architecture: { ...plane, start }, problem: muellerBrown, optimizer });
+
+test("what has no predictions says so", async () => {
+  const model = await trained({ kind: "lbfgs" }, { x: -0.5, y: 1.4 });
+  await assert.rejects(runStage(predictStage, {}, { model }), /parameters of a function, which predicts nothing/);
+  await assert.rejects(runStage(evaluateStage, {}, { model }), /parameters of a function, which predicts nothing/);
 });

@@ -1,62 +1,93 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers, vectorAt } from "../../src/artifact/artifact.js";
-import { randomDirections } from "../../src/landscape/randomDirections.js";
+import { type Artifact, numbers, vectorAt } from "../../src/artifact/artifact.js";
+import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { dot, maxAbs, norm } from "../../src/linalg/vectors.js";
 import { createModel } from "../../src/models/networks/architecture.js";
-import { lossFunction } from "../../src/models/problems/lossFunction.js";
+import type { TensorLayout } from "../../src/models/networks/layout.js";
+import { tensorView } from "../../src/models/networks/layout.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { validate } from "../../src/pipeline/validateParameters.js";
-import type { Source } from "../../src/stage.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
-import { figureStage } from "../../stages/figure.js";
+import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { projectStage } from "../../stages/project.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { npyFile } from "../files/npyFile.js";
 import { runStage } from "./runStage.js";
+import { model } from "./tinyPinn.js";
+import {
+  architecture,
+  away,
+  directionsBy,
+  labels,
+  modelOf,
+  network,
+  size,
+  sourcesOf,
+  start,
+  wiggles,
+} from "./wiggledModels.js";
 
-const architecture = { kind: "mlp", widths: [2, 6, 1], activation: "tanh" } as const;
-const problem = {
-  kind: "pinn",
-  equation: "u_t + beta * u_x",
-  coefficients: { beta: 1 },
-  domain: { x: [0, "2*pi"], t: [0, 1] },
-  grid: { x: 8, t: 4 },
-  initial: "sin(x)",
-  boundary: "periodic",
-  collocation: { points: 10, seed: 0 },
-} as const;
-const network = createModel(architecture);
-const loss = lossFunction(architecture, problem as never);
-const size = network.size;
-const start = network.initialize(0);
-const wiggles = randomDirections({ size, count: 4, seed: 9, distribution: "uniform" });
-
-/** start + Σ aₖ·wiggleₖ */
-const away = (...a: number[]) => start.map((w, i) => w + a.reduce((sum, x, k) => sum + x * wiggles[k][i], 0));
-
-/** A model artifact with these checkpoints. */
-async function modelOf(...checkpoints: Float64Array[]): Promise<Artifact> {
+test("Hessian directions are the leading eigenvectors of the dense Hessian", async () => {
+  const directions = await runStage(computeDirectionsStage, { method: "hessian", count: 3 }, { model: await model() });
+  const { loss, weights } = modelWithLoss(await model());
   const objective = await createObjective(loss, { dtype: "f64" });
-  const values = Float64Array.from(checkpoints.flatMap((weights) => [...weights]));
-  const losses = await objective.loss(values);
-  await objective.release();
-  return artifact(
-    "model",
-    { step: Int32Array.from(checkpoints, (_, k) => 10 * k), loss: losses, weights: { width: size, values } },
-    { architecture, problem, layout: network.layout },
+  const eigenvalues = numbers(directions, "eigenvalue");
+  // Every column of the Hessian, and all its eigenvalues by the dense solver.
+  const n = weights.length;
+  const columns = await Promise.all(
+    Array.from({ length: n }, (_, i) =>
+      objective.hessianVectorProduct(
+        weights,
+        Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)),
+      ),
+    ),
   );
-}
+  const dense = symmetricEigen(Float64Array.from(columns.flatMap((column) => [...column])), n);
+  const byMagnitude = [...dense.values].sort((a, b) => Math.abs(b) - Math.abs(a));
+  for (const [k, eigenvalue] of eigenvalues.entries()) {
+    assert.ok(Math.abs(eigenvalue - byMagnitude[k]) < 1e-8 * byMagnitude[0]);
+    const v = vectorAt(directions, "vector", k);
+    const residual = columns.map((column, i) => column.reduce((sum, h, j) => sum + h * v[j], 0) - eigenvalue * v[i]);
+    assert.ok(Math.abs(norm(v) - 1) < 1e-12);
+    assert.ok(norm(Float64Array.from(residual)) < 1e-7 * eigenvalues[0], `eigenpair ${k}`);
+    assert.ok(numbers(directions, "residual")[k] < 1e-7 * eigenvalues[0]);
+  }
+  await objective.release();
+});
 
-const directionsBy = (params: object, inputs: Record<string, Artifact | Source[]>) =>
-  runStage(computeDirectionsStage, params, inputs);
-const sourcesOf = (models: Artifact[]): Source[] =>
-  models.map((model, k) => ({ stage: `m${k}`, point: {}, artifact: () => model }));
-const labels = (directions: Artifact) => directions.metadata.labels as string[];
+test("random directions are filter-normalised, biases left alone, and recorded with their norms", async () => {
+  const of = await model();
+  const directions = await runStage(computeDirectionsStage, { method: "random", count: 2, seed: 3 }, { model: of });
+  const layout = of.metadata.layout as TensorLayout[];
+  const { weights } = modelWithLoss(of);
+  for (const k of [0, 1]) {
+    const vector = vectorAt(directions, "vector", k);
+    for (const tensor of layout) {
+      const [d, w] = [tensorView(vector, tensor), tensorView(weights, tensor)];
+      if (tensor.role === "bias") assert.ok(d.every((value) => value === 0));
+      else {
+        const width = tensor.shape[1];
+        for (let row = 0; row < tensor.shape[0]; row++) {
+          const filter = (x: Float64Array) => norm(x.subarray(row * width, (row + 1) * width));
+          assert.ok(Math.abs(filter(d) - filter(w)) < 1e-8 * filter(w));
+        }
+      }
+    }
+  }
+  assert.ok(numbers(directions, "eigenvalue").every(Number.isNaN), "random vectors have none");
+  assert.equal((directions.metadata.tensors as unknown[][])[0].length, layout.length);
+});
+
+test("eigenvectors that have not converged are refused, with what would do", async () => {
+  await assert.rejects(
+    runStage(computeDirectionsStage, { method: "hessian", count: 2, maxIterations: 3 }, { model: await model() }),
+    /2 Hessian eigenvectors did not converge in 3 products: .*raise maxIterations, or tolerance \(1e-8\), ask for fewer/,
+  );
+});
 
 test("lines to other models: grid coordinate 1 along an axis is the other model, to the last bit of its loss", async () => {
   const [own, first, second] = [await modelOf(start), await modelOf(away(0.5)), await modelOf(away(0.1, -0.8))];
@@ -213,71 +244,4 @@ test("parameters of another method are refused with those of this one", () => {
   assert.match(faults({ method: "hesian" })[0], /^d\.method is "hesian"; expected .*did you mean "hessian"\?/);
   assert.match(faults({})[0], /^d lacks "method"/);
   assert.match(faults({ method: "file" })[0], /^d lacks "path": A \.npy or \.npz file/);
-});
-
-test("a projection is in the unit of the grid that it is drawn over", async () => {
-  const [own, other] = [await modelOf(start), await modelOf(away(0.3, 0.2, 0.1))];
-  const directions = await directionsBy({ method: "random", normalize: "none" }, { model: own });
-  const [plain, relative] = await Promise.all(
-    ["direction", "relative"].map((unit) => runStage(projectStage, { unit }, { model: own, directions, other })),
-  );
-  for (const k of [0, 1]) {
-    const scale = norm(start) / norm(vectorAt(directions, "vector", k));
-    const [a, b] = [plain, relative].map((points) => numbers(points, `a${k + 1}`)[0]);
-    assert.ok(Math.abs(b * scale - a) < 1e-12 * Math.abs(a));
-  }
-  assert.deepEqual(numbers(plain, "residual"), numbers(relative, "residual"));
-  const grid = await runStage(sampleGridStage, { steps: 3 }, { model: own, directions });
-  await assert.rejects(
-    runStage(figureStage, {}, { grid, path: relative }),
-    /the path's coordinates have the unit "relative", the grid's "direction"; expected the same/,
-  );
-  const elsewhere = await directionsBy({ method: "gradient" }, { model: own });
-  const path = await runStage(projectStage, {}, { model: own, directions: elsewhere, other });
-  await assert.rejects(
-    runStage(figureStage, {}, { grid, path }),
-    /the path's coordinates have the directions \["gradient"\]/,
-  );
-  const drawn = await runStage(figureStage, {}, { grid, path: plain });
-  assert.match((drawn.columns.svg as string[])[0], />other</);
-});
-
-test("a pipeline draws two trainings over the plane through their models", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cirque-path-"));
-  const train = (seed: number) => `{ uses: train, with: { seed: ${seed}, optimizer: { kind: lbfgs, maxIterations: 20 },
-    architecture: { kind: mlp, widths: [2, 6, 1] }, problem: { kind: pinn, equation: "u_t + u_x", initial: "sin(x)",
-    grid: { x: 8, t: 4 }, collocation: { points: 10 } } } }`;
-  writeFileSync(
-    join(folder, "p.yaml"),
-    `name: p
-stages:
-  one: ${train(0)}
-  two: ${train(1)}
-  three: ${train(2)}
-  plane: { uses: compute-directions, from: { model: one, to: [two, three] }, with: { method: between } }
-  grid: { uses: sample-grid, from: { model: one, directions: plane }, with: { steps: 9, range: [-0.5, 1.5] } }
-  where: { uses: project, from: { model: one, directions: plane, one: one, two: two, three: three } }
-  map: { uses: figure, from: { grid: grid, path: where }, with: { plot: contour } }
-publish: [where]
-`,
-  );
-  const cli = join(process.cwd(), "dist/src/cli/main.js");
-  const { status, stderr } = spawnSync(process.execPath, [cli, "run", "p.yaml", "-q"], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  assert.equal(status, 0, stderr);
-  const [header, ...rows] = readFileSync(join(folder, "results/p/tables/where.csv"), "utf8").trim().split(/\r?\n/);
-  assert.equal(header, "loss,a1,a2,distance,residual,step,model");
-  const cells = rows.map((row) => row.split(","));
-  assert.deepEqual(
-    cells.map(([, a1, a2, , , , model]) => [Math.abs(Math.round(Number(a1))), Math.abs(Math.round(Number(a2))), model]),
-    [
-      [0, 0, "one"],
-      [1, 0, "two"],
-      [0, 1, "three"],
-    ],
-  );
-  assert.ok(cells.every(([, , , , residual]) => Number(residual) < 1e-12));
-  assert.match(readFileSync(join(folder, "results/p/figures/map.svg"), "utf8"), />three</);
 });

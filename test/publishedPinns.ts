@@ -1,8 +1,8 @@
 /** The published PINNs, loaded from the reference data by the stage that loads models. */
-import { type Artifact, artifact } from "../../src/artifact/artifact.js";
-import { loadModelStage } from "../../stages/loadModel.js";
-import { referencePath } from "../reference.js";
-import { runStage } from "./runStage.js";
+import { type Artifact, artifact } from "../src/artifact/artifact.js";
+import { loadModelStage } from "../stages/loadModel.js";
+import { referencePath } from "./reference.js";
+import { runStage } from "./stages/runStage.js";
 
 const transport = (coefficients: { beta: number; nu: number }) => ({
   equation: "u_t - nu*u_xx + beta*u_x",

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
-import { randomStream } from "../../src/linalg/random.js";
-import { evaluateExpression } from "../../src/models/problems/evaluateExpression.js";
-import { parseExpression } from "../../src/models/problems/expression.js";
-import type { FunctionProblem } from "../../src/models/problems/functionProblem.js";
-import { barcodeStage } from "../../stages/barcode.js";
-import { computeDirectionsStage } from "../../stages/computeDirections.js";
-import { connectMinimaStage } from "../../stages/connectMinima.js";
-import { lossBarcodeStage } from "../../stages/lossBarcode.js";
-import { mergeTreeStage } from "../../stages/mergeTree.js";
-import { sampleGridStage } from "../../stages/sampleGrid.js";
-import { trainStage } from "../../stages/train.js";
-import { muellerBrown, muellerBrownMinima, muellerBrownSaddles, plane } from "../models/landscapes.js";
-import { runInPieces, runStage } from "./runStage.js";
+import { type Artifact, numbers, rowCount, vectorAt } from "../src/artifact/artifact.js";
+import { randomStream } from "../src/linalg/random.js";
+import { evaluateExpression } from "../src/models/problems/evaluateExpression.js";
+import { parseExpression } from "../src/models/problems/expression.js";
+import type { FunctionProblem } from "../src/models/problems/functionProblem.js";
+import { barcodeStage } from "../stages/barcode.js";
+import { computeDirectionsStage } from "../stages/computeDirections.js";
+import { connectMinimaStage } from "../stages/connectMinima.js";
+import { lossBarcodeStage } from "../stages/lossBarcode.js";
+import { mergeTreeStage } from "../stages/mergeTree.js";
+import { sampleGridStage } from "../stages/sampleGrid.js";
+import { trainStage } from "../stages/train.js";
+import { muellerBrown, muellerBrownMinima, muellerBrownSaddles, plane } from "./models/landscapes.js";
+import { runInPieces, runStage } from "./stages/runStage.js";
 
 type Box = Record<"x" | "y", [number, number]>;
 

@@ -5,8 +5,29 @@ import { pairwiseDistances } from "../../src/embedding/pairwiseDistances.js";
 import { phateDefaults, phatePotential } from "../../src/embedding/phatePotential.js";
 import { randomStream } from "../../src/linalg/random.js";
 import { embedStage } from "../../stages/embed.js";
+import { figureStage } from "../../stages/figure.js";
 import { graphHomologyStage } from "../../stages/graphHomology.js";
+import { circle } from "./circleOfPoints.js";
 import { runStage } from "./runStage.js";
+
+test("a circle of points has one component and one cycle", async () => {
+  const homology = (params: object) =>
+    runStage(graphHomologyStage, { connectivity: { knn: 2 }, ...params }, { points: circle() });
+  const { columns, metadata, summary } = await homology({});
+  assert.deepEqual([...(columns.dimension as Int32Array)], [0, 0, 1]);
+  assert.deepEqual(columns.birth, Float64Array.of(0, 1, 6));
+  assert.deepEqual(columns.death, Float64Array.of(Infinity, 5, Infinity));
+  assert.deepEqual(columns.birthNeighbor, Int32Array.of(-1, -1, 5));
+  assert.deepEqual(metadata.range, [0, 6]);
+  assert.deepEqual(summary, { barsH0: 2, barsH1: 1 });
+  const closed = await homology({ unpaired: "maximum" });
+  assert.deepEqual(closed.columns.death, Float64Array.of(6, 5, 6));
+  assert.deepEqual(closed.summary, { barsH0: 2, barsH1: 1, totalPersistenceH0: 52, totalPersistenceH1: 0 });
+  assert.deepEqual((await homology({ unpaired: "maximum", power: 1 })).metadata.totalPersistence, [10, 0]);
+  const figure = await runStage(figureStage, { title: "A ring" }, { bars: closed });
+  assert.match(figure.metadata.caption as string, /^Components and cycles/);
+  assert.match((figure.columns.svg as string[])[0], /^<svg .*A ring/s);
+});
 
 /** Points of a map whose neighbours are given. */
 const map = (loss: number[], lists: number[][], more: Metadata = {}) =>
@@ -38,6 +59,26 @@ const square = map(
     [0, 2],
   ],
 );
+
+const random = randomStream(0, "points");
+
+const points = artifact(
+  "points",
+  {
+    loss: Float64Array.from({ length: 40 }, () => random.uniform()),
+    ...Object.fromEntries(
+      ["a1", "a2", "a3"].map((name) => [name, Float64Array.from({ length: 40 }, () => random.normal())]),
+    ),
+  },
+  { coordinates: ["a1", "a2", "a3"] },
+);
+
+/** The first k of all other points in the order of a row of numbers. */
+const firstOf = (matrix: Float64Array, i: number, k: number, sign: number) =>
+  Array.from({ length: 40 }, (_, j) => j)
+    .filter((j) => j !== i)
+    .sort((a, b) => sign * (matrix[40 * i + a] - matrix[40 * i + b]) || a - b)
+    .slice(0, k);
 
 test("a square with a diagonal: one component, and cycles born where its triangles close", async () => {
   // Edges enter at 1 (0–2), 3 (0–3 and 2–3, which closes), 4 (0–1 and 2–1, which closes).
@@ -76,25 +117,6 @@ test("the published script's variant: each loss is that of the sample before, an
     /neighborhood: "published-script"/,
   );
 });
-
-const random = randomStream(0, "points");
-const points = artifact(
-  "points",
-  {
-    loss: Float64Array.from({ length: 40 }, () => random.uniform()),
-    ...Object.fromEntries(
-      ["a1", "a2", "a3"].map((name) => [name, Float64Array.from({ length: 40 }, () => random.normal())]),
-    ),
-  },
-  { coordinates: ["a1", "a2", "a3"] },
-);
-
-/** The first k of all other points in the order of a row of numbers. */
-const firstOf = (matrix: Float64Array, i: number, k: number, sign: number) =>
-  Array.from({ length: 40 }, (_, j) => j)
-    .filter((j) => j !== i)
-    .sort((a, b) => sign * (matrix[40 * i + a] - matrix[40 * i + b]) || a - b)
-    .slice(0, k);
 
 test("PHATE's map brings the neighbours by potential, and so the graph; the published script's are the largest entries", async () => {
   const params = { method: "phate", neighbors: 6, mdsDistance: "cosine" };

@@ -1,48 +1,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
+import { artifact, numbers } from "../../src/artifact/artifact.js";
 import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { validate } from "../../src/pipeline/validateParameters.js";
 import type { Stage } from "../../src/stage.js";
+import { treeOf } from "../../stages/artifacts/tree.js";
 import { barcodeStage } from "../../stages/barcode.js";
-import { figureStage } from "../../stages/figure.js";
 import { graphHomologyStage } from "../../stages/graphHomology.js";
+import { landscapeMetricsStage } from "../../stages/landscapeMetrics.js";
 import { mergeTreeStage } from "../../stages/mergeTree.js";
 import { profileStage } from "../../stages/profile.js";
+import { circle, plane, vertices } from "./circleOfPoints.js";
 import { runStage } from "./runStage.js";
+import { twoValleys } from "./twoValleys.js";
 
-/** Eight points on a circle; the loss has two valleys, at the points 0 and 4, of depth 0 and 1. */
-const losses = [0, 2, 5, 3, 1, 3, 6, 2];
-const circle = (extra: Record<string, Artifact["columns"][string]> = {}) =>
-  artifact(
-    "points",
-    {
-      loss: Float64Array.from(losses),
-      a1: Float64Array.from(losses, (_, v) => Math.cos((v * Math.PI) / 4)),
-      a2: Float64Array.from(losses, (_, v) => Math.sin((v * Math.PI) / 4)),
-      ...extra,
-    },
-    { coordinates: ["a1", "a2"], unit: "direction", labels: ["first", "second"] },
-  );
-const plane = artifact(
-  "grid",
-  {
-    loss: Float64Array.of(5, 4, 4, 5, 3, 1, 2, 4, 5, 3, 3, 0),
-    a1: Float64Array.from({ length: 12 }, (_, v) => 0.1 * (v % 4)),
-    a2: Float64Array.from({ length: 12 }, (_, v) => 7 * Math.floor(v / 4)),
-  },
-  {
-    shape: [4, 3],
-    extent: [
-      [0, 0.3],
-      [0, 14],
-    ],
-    unit: "direction",
-    labels: ["first", "second"],
-  },
-);
+test("from a grid to its tree, bars, profile and numbers", async () => {
+  const tree = await runStage(mergeTreeStage, {}, { grid: twoValleys });
+  assert.deepEqual(tree.columns.type, ["minimum", "minimum", "saddle", "root"]);
+  assert.deepEqual(tree.columns.vertex, Int32Array.of(3, 1, 2, 4));
+  assert.deepEqual(tree.columns.parent, Int32Array.of(2, 2, 3, -1));
+  assert.deepEqual(treeOf(tree).losses, numbers(twoValleys, "loss"), "the losses of all vertices come along");
 
-const vertices = (tree: Artifact) => [...(tree.columns.vertex as Int32Array)];
+  const bars = await runStage(barcodeStage, {}, { tree });
+  assert.deepEqual([...numbers(bars, "birth")], [0, 1]);
+  assert.deepEqual([...numbers(bars, "death")], [Infinity, 4]);
+  const ttk = await runStage(barcodeStage, { essential: "global-max" }, { tree });
+  assert.deepEqual([...numbers(ttk, "death")], [5, 4]);
+
+  const profile = await runStage(profileStage, {}, { tree });
+  const root = [...(profile.columns.parent as Int32Array)].indexOf(-1);
+  assert.equal(numbers(profile, "right")[root] - numbers(profile, "left")[root], 5, "as wide as the number of samples");
+
+  const metrics = await runStage(landscapeMetricsStage, { thresholds: [0, 0.7] }, { tree });
+  assert.deepEqual([...numbers(metrics, "minima"), ...numbers(metrics, "minima@70%")], [2, 1]);
+  assert.deepEqual([...numbers(metrics, "averagePersistence")], [3]);
+  assert.ok(Number.isNaN(numbers(metrics, "averagePersistence@70%")[0]), "the mean of nothing");
+});
+
+test("simplification takes the short bar away, superlevel turns the landscape over", async () => {
+  const simple = await runStage(mergeTreeStage, { simplify: { threshold: 0.7, relative: true } }, { grid: twoValleys });
+  assert.deepEqual(simple.columns.type, ["minimum", "root"]);
+  const upper = await runStage(mergeTreeStage, { direction: "superlevel" }, { grid: twoValleys });
+  assert.deepEqual(upper.columns.type, ["maximum", "maximum", "maximum", "saddle", "root"]);
+});
 
 test("points become a tree by their nearest neighbours or their Gabriel graph, and the tree a profile", async () => {
   for (const connectivity of [{ knn: 2 }, { knn: 2, mutual: true }, "gabriel", { betaSkeleton: 2 }]) {
@@ -107,25 +107,6 @@ test("a grid's connectivity on points says what would do", async () => {
     runStage(mergeTreeStage, { connectivity: { knn: 8 } }, { grid: circle() }),
     /8 points have no 8 nearest neighbours each/,
   );
-});
-
-test("a circle of points has one component and one cycle", async () => {
-  const homology = (params: object) =>
-    runStage(graphHomologyStage, { connectivity: { knn: 2 }, ...params }, { points: circle() });
-  const { columns, metadata, summary } = await homology({});
-  assert.deepEqual([...(columns.dimension as Int32Array)], [0, 0, 1]);
-  assert.deepEqual(columns.birth, Float64Array.of(0, 1, 6));
-  assert.deepEqual(columns.death, Float64Array.of(Infinity, 5, Infinity));
-  assert.deepEqual(columns.birthNeighbor, Int32Array.of(-1, -1, 5));
-  assert.deepEqual(metadata.range, [0, 6]);
-  assert.deepEqual(summary, { barsH0: 2, barsH1: 1 });
-  const closed = await homology({ unpaired: "maximum" });
-  assert.deepEqual(closed.columns.death, Float64Array.of(6, 5, 6));
-  assert.deepEqual(closed.summary, { barsH0: 2, barsH1: 1, totalPersistenceH0: 52, totalPersistenceH1: 0 });
-  assert.deepEqual((await homology({ unpaired: "maximum", power: 1 })).metadata.totalPersistence, [10, 0]);
-  const figure = await runStage(figureStage, { title: "A ring" }, { bars: closed });
-  assert.match(figure.metadata.caption as string, /^Components and cycles/);
-  assert.match((figure.columns.svg as string[])[0], /^<svg .*A ring/s);
 });
 
 test("a connectivity that fits no schema is told in words", () => {

@@ -15,11 +15,16 @@ import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";
 import { npyBytes } from "../files/weightFiles.js";
+import { muellerBrown, muellerBrownMinima, plane } from "../models/landscapes.js";
 import { runStage } from "./runStage.js";
+import { model, tiny } from "./tinyPinn.js";
 
 const as = (dataset: Dataset): Artifact => datasetArtifact(dataset, {});
+
 const moons = (split: string, count = 400) => as(twoMoons({ count, seed: 0, split, noise: 0.15 }));
+
 const mlp = { kind: "mlp", widths: [2, 32, 32, 2], activation: "relu" };
+
 const supervised = { kind: "supervised" };
 
 const trained = await runStage(trainStage, {
@@ -30,31 +35,6 @@ const trained = await runStage(trainStage, {
   clipGradient: 1,
   checkpoints: { every: 10, epochs: [1] },
   earlyStop: { patience: 100, metric: "trainLoss" },
-});
-
-test("a small network tells two moons apart: 97 % of samples it has not seen", async () => {
-  const optimizer = { kind: "adam", learningRate: 0.01 };
-  const params = { architecture: mlp, problem: supervised, optimizer, epochs: 40, batchSize: 32 };
-  const inputs = { data: moons("train"), validation: moons("test") };
-  const model = await runStage(trainStage, params, inputs);
-  assert.ok((model.summary.validationAccuracy as number) >= 0.97, `${model.summary.validationAccuracy}`);
-  assert.equal(model.metadata.stopped, "maximum epochs");
-  const history = model.metadata.history as Record<string, number[]>;
-  assert.deepEqual(Object.keys(history), [
-    "epoch",
-    "learningRate",
-    "trainLoss",
-    "trainAccuracy",
-    "validationLoss",
-    "validationAccuracy",
-  ]);
-  assert.ok(Object.values(history).every((curve) => curve.length === 40));
-  // The loss of the last row is that of its weights on all samples.
-  const { loss, weights } = modelWithLoss(model, { data: inputs.data });
-  const objective = await createObjective(loss, { dtype: "f32" });
-  const [again] = await objective.loss(weights);
-  await objective.release();
-  assert.ok(Math.abs(again / numbers(model, "loss")[0] - 1) < 1e-5);
 });
 
 const small = {
@@ -84,6 +64,31 @@ const small = {
     data: () => as(markovText({ count: 96, seed: 0, split: "train", letters: 6, choices: 2, length: 8 })),
   },
 };
+
+test("a small network tells two moons apart: 97 % of samples it has not seen", async () => {
+  const optimizer = { kind: "adam", learningRate: 0.01 };
+  const params = { architecture: mlp, problem: supervised, optimizer, epochs: 40, batchSize: 32 };
+  const inputs = { data: moons("train"), validation: moons("test") };
+  const model = await runStage(trainStage, params, inputs);
+  assert.ok((model.summary.validationAccuracy as number) >= 0.97, `${model.summary.validationAccuracy}`);
+  assert.equal(model.metadata.stopped, "maximum epochs");
+  const history = model.metadata.history as Record<string, number[]>;
+  assert.deepEqual(Object.keys(history), [
+    "epoch",
+    "learningRate",
+    "trainLoss",
+    "trainAccuracy",
+    "validationLoss",
+    "validationAccuracy",
+  ]);
+  assert.ok(Object.values(history).every((curve) => curve.length === 40));
+  // The loss of the last row is that of its weights on all samples.
+  const { loss, weights } = modelWithLoss(model, { data: inputs.data });
+  const objective = await createObjective(loss, { dtype: "f32" });
+  const [again] = await objective.loss(weights);
+  await objective.release();
+  assert.ok(Math.abs(again / numbers(model, "loss")[0] - 1) < 1e-5);
+});
 
 for (const [name, { architecture, data }] of Object.entries(small)) {
   test(`a ${name} learns: the loss falls, the rows are those asked for, its loss is found again from the artifact`, async () => {
@@ -210,4 +215,94 @@ test("the network of the convection papers at beta 1 reaches the published loss,
   });
   assert.ok((model.summary.loss as number) <= 5.1e-5, `${model.summary.loss}`);
   assert.ok((model.summary.relativeL2 as number) <= 1e-2, `${model.summary.relativeL2}`);
+});
+
+test("training lowers the loss, keeps every loss, and measures the error against the exact solution", async () => {
+  const { columns, metadata, summary } = await model();
+  const losses = (metadata.history as { trainLoss: number[] }).trainLoss;
+  assert.equal((columns.step as Int32Array)[0], losses.length - 1);
+  assert.equal((columns.loss as Float64Array)[0], losses.at(-1));
+  assert.ok((losses.at(-1) as number) < 0.05 * losses[0]);
+  const { initial, boundary, residual, loss } = metadata.terms as Record<string, number>;
+  assert.ok(Math.abs(initial + boundary + residual - loss) < 1e-12);
+  assert.ok((summary.relativeL2 as number) < 0.3);
+});
+
+test("a training in three variables lowers the loss; without t there is no initial term", async () => {
+  const plane = {
+    ...tiny.problem,
+    equation: "u_t - nu*(u_xx + u_yy)",
+    coefficients: { nu: 0.3 },
+    domain: { x: [0, "2*pi"], y: [0, "2*pi"], t: [0, 1] },
+    grid: { x: 6, y: 6, t: 4 },
+    initial: "sin(x)*sin(y)",
+    exact: "exp(-2*nu*t)*sin(x)*sin(y)",
+  };
+  const optimizer = { kind: "lbfgs", maxIterations: 30 };
+  const architecture = { kind: "mlp", widths: [3, 7, 1] };
+  const { metadata, summary } = await runStage(trainStage, { architecture, problem: plane, optimizer });
+  assert.deepEqual(
+    trainStage.check?.({
+      architecture: { ...tiny.architecture, activation: "tanh" },
+      problem: plane,
+      optimizer,
+      schedule: { kind: "constant", warmup: 0 },
+    } as never),
+    [{ path: ["architecture", "widths", 0], message: "is 2; a pinn problem has 3 inputs (x, y and t)" }],
+  );
+  const losses = (metadata.history as { trainLoss: number[] }).trainLoss;
+  assert.ok((losses.at(-1) as number) < 0.8 * losses[0], `${losses[0]} to ${losses.at(-1)}`);
+  assert.ok(Number.isFinite(summary.relativeL2));
+
+  const line = {
+    kind: "pinn",
+    equation: "u_xx + u - 1",
+    domain: { x: [0, "2*pi"] },
+    grid: { x: 8 },
+    collocation: { points: 7 },
+  };
+  const trained = await runStage(trainStage, {
+    architecture: { kind: "mlp", widths: [1, 7, 1] },
+    problem: line,
+    optimizer,
+  });
+  assert.deepEqual(Object.keys(trained.metadata.terms as object), ["loss", "boundary", "residual"]);
+  assert.ok((trained.metadata.terms as { loss: number }).loss < 1e-2);
+});
+
+test("the seed and the number type decide the weights, the same config the same bits", async () => {
+  const short = { ...tiny, optimizer: { kind: "adam", iterations: 5 } };
+  const weights = async (params: object) => vectorAt(await runStage(trainStage, { ...short, ...params }), "weights", 0);
+  const base = await weights({});
+  assert.deepEqual(await weights({}), base);
+  assert.notDeepEqual(await weights({ seed: 1 }), base);
+  const single = await weights({ dtype: "f32" });
+  assert.notDeepEqual(single, base);
+  assert.ok(single.every((w, i) => Math.abs(w - base[i]) < 1e-4));
+});
+
+test("a training that diverges keeps its last finite weights and says so", async () => {
+  const wild = { kind: "sgd", learningRate: 1e6, iterations: 100 };
+  const { metadata, columns } = await runStage(trainStage, { ...tiny, optimizer: wild });
+  assert.equal(metadata.stopped, "non-finite loss");
+  assert.ok(Number.isFinite((columns.loss as Float64Array)[0]));
+});
+
+const onSurface = (optimizer: object, start: object) =>
+  runStage(trainStage, { architecture: { ...plane, start }, problem: muellerBrown, optimizer });
+
+test("every optimizer finds the minimum of the basin that it begins in", async () => {
+  // Steps that curvatures of up to 2000 allow; curvature is at least 100, so that 700 of them are plenty.
+  const optimizers = [
+    { kind: "lbfgs", gradientTolerance: 1e-9 },
+    { kind: "adam", learningRate: 0.01, iterations: 1500 },
+    { kind: "sgd", learningRate: 0.0003, iterations: 700 },
+  ];
+  for (const optimizer of optimizers) {
+    for (const [x, y, energy] of muellerBrownMinima) {
+      const model = await onSurface(optimizer, { x: x + 0.03, y: y - 0.02 });
+      const loss = numbers(model, "loss").at(-1)!;
+      assert.ok(Math.abs(loss - energy) < 1e-6, `${optimizer.kind}: ${loss}, expected ${energy}`);
+    }
+  }
 });

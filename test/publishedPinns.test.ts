@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
-import { barcodeStage } from "../../stages/barcode.js";
-import { computeDirectionsStage } from "../../stages/computeDirections.js";
-import { loadModelStage } from "../../stages/loadModel.js";
-import { mergeTreeStage } from "../../stages/mergeTree.js";
-import { sampleGridStage } from "../../stages/sampleGrid.js";
-import { firstAxisFastest, npy, npz, referencePath, withoutReference } from "../reference.js";
+import { type Artifact, artifact, numbers } from "../src/artifact/artifact.js";
+import { barcodeStage } from "../stages/barcode.js";
+import { computeDirectionsStage } from "../stages/computeDirections.js";
+import { loadModelStage } from "../stages/loadModel.js";
+import { mergeTreeStage } from "../stages/mergeTree.js";
+import { sampleGridStage } from "../stages/sampleGrid.js";
 import {
   architecture,
   directionsArtifact,
@@ -15,7 +14,8 @@ import {
   publishedNames,
   trainingPoints,
 } from "./publishedPinns.js";
-import { runStage } from "./runStage.js";
+import { firstAxisFastest, npy, npz, referencePath, withoutReference } from "./reference.js";
+import { runStage } from "./stages/runStage.js";
 
 const skip = withoutReference("pinn/training_points.npz");
 const trained = trainingPoints("pinn/training_points.npz");

@@ -6,14 +6,43 @@ import { type Architecture, createModel } from "../../src/models/networks/archit
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { barcodeStage } from "../../stages/barcode.js";
 import { evaluateStage } from "../../stages/evaluate.js";
 import { figureStage } from "../../stages/figure.js";
+import { mergeTreeStage } from "../../stages/mergeTree.js";
 import { predictStage } from "../../stages/predict.js";
+import { profileStage } from "../../stages/profile.js";
 import { pixelsOf, textBoxes } from "../figures/svg.js";
 import { modelOf } from "./modelOnData.js";
 import { runStage } from "./runStage.js";
+import { grid } from "./twoValleys.js";
+
+test("each kind has its picture; what cannot be drawn is told", async () => {
+  const plane = grid([4, 3], [5, 4, 4, 5, 3, 1, 2, 4, 5, 3, 3, 6]);
+  const tree = await runStage(mergeTreeStage, {}, { grid: plane });
+  const drawn = {
+    contour: plane,
+    tree,
+    barcode: await runStage(barcodeStage, {}, { tree }),
+    profile: await runStage(profileStage, {}, { tree }),
+  };
+  for (const [plot, input] of Object.entries(drawn)) {
+    const { columns } = await runStage(figureStage, { plot, title: `The ${plot} of β` }, { input });
+    assert.match((columns.svg as string[])[0], new RegExp(`^<svg .*The ${plot} of β`, "s"));
+    assert.deepEqual([...(columns.png as Uint8Array[])[0].slice(1, 4)], [...Buffer.from("PNG")]);
+  }
+  await assert.rejects(
+    runStage(figureStage, { plot: "contour" }, { input: tree }),
+    /a figure with plot: contour draws a grid; it is given a tree/,
+  );
+  await assert.rejects(
+    runStage(figureStage, {}, { input: grid([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]) }),
+    /a contour figure draws a grid with 2 axes; this one has 3 \(2 × 2 × 2\)/,
+  );
+});
 
 const labels: SupervisedProblem = { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0, weightPenalty: 0 };
+
 const unet: Architecture = {
   kind: "unet",
   image: [3, 16, 16],
@@ -23,6 +52,7 @@ const unet: Architecture = {
   batchNorm: false,
   crf: false,
 };
+
 const heat = (variables: "xt" | "xy" | "xyt"): PinnProblem => ({
   kind: "pinn",
   equation: variables === "xy" ? "u_xx + u_yy" : "u_t - u_xx",
@@ -32,6 +62,7 @@ const heat = (variables: "xt" | "xy" | "xyt"): PinnProblem => ({
   boundary: "periodic",
   collocation: { points: 4, seed: 0 },
 });
+
 const solutionOf = (problem: PinnProblem) => {
   const network: Architecture = { kind: "mlp", widths: [Object.keys(problem.domain).length, 1], activation: "tanh" };
   return runStage(predictStage, {}, { model: modelOf(network, problem, [createModel(network).initialize(0)]) });
@@ -39,6 +70,7 @@ const solutionOf = (problem: PinnProblem) => {
 
 const textOf = async (figure: Artifact) =>
   (await textBoxes((figure.columns.svg as string[])[0])).map(({ text }) => text);
+
 const drawn = async (of: Artifact, params = {}) =>
   textOf(await runStage(figureStage, { title: "A", ...params }, { of }));
 
