@@ -1,10 +1,13 @@
 /** The second half of `npm run build`. The TypeScript compiler is the first. */
 import { writeFileSync } from "node:fs";
 import { kinds } from "../../stages/index.js";
+import { compileKernels } from "./compileKernels.js";
 import { compileSchemas } from "./compileSchemas.js";
 import { editorSchema } from "./editorSchema.js";
 import { matchSources } from "./matchSources.js";
 
-matchSources(new URL("../../../", import.meta.url));
+const root = new URL("../../../", import.meta.url);
+matchSources(root);
+await compileKernels(root);
 compileSchemas();
-writeFileSync(new URL("../../../schemas/editor.json", import.meta.url), `${JSON.stringify(editorSchema(kinds))}\n`);
+writeFileSync(new URL("schemas/editor.json", root), `${JSON.stringify(editorSchema(kinds))}\n`);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isKernel } from "./compileKernels.js";
 
 /** The folders that the compiler reads, and the source of each kind of file that it writes. */
 const folders = ["src", "stages", "test"];
@@ -18,7 +19,7 @@ export function matchSources(root: URL): void {
       if (source !== name && !existsSync(at(folder, source))) rmSync(at("dist", folder, name));
     }
     for (const name of filesBelow(at(folder))) {
-      if (!name.endsWith(".ts") || name.endsWith(".d.ts")) continue;
+      if (!name.endsWith(".ts") || name.endsWith(".d.ts") || isKernel(name)) continue;
       const compiled = at("dist", folder, name.replace(/ts$/, "js"));
       if (!existsSync(compiled)) throw new Error(`${compiled} is missing; remove the folder dist and build again`);
     }

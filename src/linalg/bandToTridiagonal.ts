@@ -1,7 +1,6 @@
-import { bandReflectionKernel } from "./bandReflectionKernel.js";
 import { instantiate } from "./webAssembly.js";
 
-/** Diagonals below the main one. */
+/** Diagonals below the main one: those of the kernel `reflect`. */
 export const BAND_WIDTH = 48;
 
 /**
@@ -16,10 +15,7 @@ export function bandToTridiagonal(matrix: Float64Array, n: number) {
   const stride = reach + 2;
   const rows = n + 2 * BAND_WIDTH;
   type Run = (corner: number, v: number, image: number, left: number, factor: number) => void;
-  const { buffer, run } = instantiate<Run>(
-    bandReflectionKernel(BAND_WIDTH, 8 * stride),
-    8 * (rows * stride + 2 * BAND_WIDTH),
-  );
+  const { buffer, run } = instantiate<Run>("reflect", 8 * (rows * stride + 2 * BAND_WIDTH));
   const band = new Float64Array(buffer, 0, rows * stride);
   const v = new Float64Array(buffer, band.byteLength, BAND_WIDTH);
   const image = v.byteOffset + v.byteLength;

@@ -1,4 +1,3 @@
-import { matrixProductKernel, TILE, UNROLL } from "./matrixProductKernel.js";
 import { instantiate } from "./webAssembly.js";
 
 /** A matrix in an array: entry (i, j) is data[offset + i·rowStride + j·columnStride]. */
@@ -32,6 +31,10 @@ export function turned(matrix: MatrixView): MatrixView {
 /** `addProduct`, or what does the same elsewhere: its result is there when the promise is kept. */
 export type AddProduct = (...product: Parameters<typeof addProduct>) => void | Promise<void>;
 
+/** Rows and columns of a tile of the product, which the kernel `multiplyTiles` keeps in registers. */
+const TILE = 4;
+/** Inner indices of one pass through its loop: panels are as long as a multiple of it. */
+const UNROLL = 2;
 /** Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the diagonal's. */
 const BLOCK = 256;
 
@@ -77,7 +80,7 @@ function workspace() {
 
 function makeWorkspace() {
   const block = 8 * BLOCK * BLOCK;
-  const { buffer, run } = instantiate<Run>(matrixProductKernel, 2 * block + 8 * BLOCK * BLOCK);
+  const { buffer, run } = instantiate<Run>("multiplyTiles", 2 * block + 8 * BLOCK * BLOCK);
   return {
     packedA: new Float64Array(buffer, 0, BLOCK * BLOCK),
     packedB: new Float64Array(buffer, block, BLOCK * BLOCK),

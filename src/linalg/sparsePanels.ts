@@ -1,6 +1,8 @@
 import type { SparseMatrix } from "./sparseMatrix.js";
-import { PANEL, sparsePanelKernel } from "./sparsePanelKernel.js";
 import { instantiate } from "./webAssembly.js";
+
+/** Vectors of one panel: the kernel `timesPanel` keeps a row of it in registers. */
+const PANEL = 16;
 
 type Run = (entry: number, value: number, rowEnd: number, lastRow: number, x: number, y: number) => void;
 
@@ -35,7 +37,7 @@ function panelMemory(factors: SparseMatrix[]) {
   const widest = Math.max(...factors.map(({ rows }) => rows));
   const panelBytes = 8 * PANEL * widest;
   const total = factors.reduce((sum, { rows, column }) => sum + 12 * column.length + 4 * rows + 16, 2 * panelBytes);
-  const { buffer, run } = instantiate<Run>(sparsePanelKernel, total);
+  const { buffer, run } = instantiate<Run>("timesPanel", total);
   let free = 2 * panelBytes;
   const loaded = factors.toReversed().map(({ rows, start, column, value }) => {
     const values = new Float64Array(buffer, free, value.length);

@@ -1,4 +1,3 @@
-import { axpyDotKernel } from "./axpyDotKernel.js";
 import { axpyDot } from "./vectors.js";
 import { instantiate, LARGEST_MEMORY } from "./webAssembly.js";
 
@@ -22,7 +21,7 @@ export function vectorArena(count: number, size: number): VectorArena {
     return { vectors: Array.from({ length: count }, () => new Float64Array(length)), axpyDot };
   }
   type Run = (alpha: number, x: number, y: number, z: number, end: number) => number;
-  const { buffer, run } = instantiate<Run>(axpyDotKernel, count * bytes);
+  const { buffer, run } = instantiate<Run>("axpyDot", count * bytes);
   return {
     vectors: Array.from({ length: count }, (_, k) => new Float64Array(buffer, k * bytes, length)),
     axpyDot: (alpha, x, y, z) => run(alpha, x.byteOffset, y.byteOffset, z.byteOffset, y.byteOffset + y.byteLength),

@@ -1,6 +1,4 @@
-import { local } from "../linalg/webAssembly.js";
 import type { UpdateRule } from "./update.js";
-import { minus, over, plus, root, times } from "./updateKernel.js";
 
 export interface AdamOptions {
   /** Decay of the running means of the gradient and of its square, each in [0, 1), default [0.9, 0.999]. */
@@ -39,16 +37,6 @@ export function adam({
         theta[i] = kept * theta[i] - (stepSize * m) / (Math.sqrt(v) / correction + epsilon);
       }
     },
-    movePair({ theta, gradient, memory: [mean, meanSquare], factors }) {
-      const [x, g, m, v] = [theta, gradient, mean, meanSquare].map(local.get);
-      const [joining, kept, stepSize, correction, share1, beta, share2, eps] = factors.map(local.get);
-      return [
-        [plus(g, times(joining, x)), local.set(gradient)],
-        [plus(m, times(share1, minus(g, m))), local.set(mean)],
-        [plus(times(beta, v), times(times(share2, g), g)), local.set(meanSquare)],
-        minus(times(kept, x), over(times(stepSize, m), plus(over(root(v), correction), eps))),
-        local.set(theta),
-      ];
-    },
+    kernel: "adam",
   };
 }

@@ -1,6 +1,4 @@
-import { local } from "../linalg/webAssembly.js";
 import type { UpdateRule } from "./update.js";
-import { minus, plus, times } from "./updateKernel.js";
 
 export interface SgdOptions {
   /** Share of the last step's velocity that is kept, default 0. */
@@ -32,15 +30,6 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 }: SgdOpti
         theta[i] -= lr * g;
       }
     },
-    movePair({ theta, gradient, memory: [velocity], factors }) {
-      const [x, g, lr, decay, mu] = [theta, gradient, ...factors].map(local.get);
-      const decayed = [plus(g, times(decay, x)), local.set(gradient)];
-      const along = (direction: number[]) => [minus(x, times(lr, direction)), local.set(theta)];
-      if (!(momentum > 0)) return [decayed, along(g)];
-      const v = local.get(velocity);
-      const kept = [decayed, plus(times(mu, v), g), local.set(velocity)];
-      const ahead = [plus(g, times(mu, v)), local.set(gradient)];
-      return nesterov ? [kept, ahead, along(g)] : [kept, along(v)];
-    },
+    kernel: !(momentum > 0) ? "sgd" : nesterov ? "nesterov" : "momentum",
   };
 }

@@ -2,7 +2,6 @@ import type { Values } from "../graph/backend.js";
 import type { Dtype } from "../graph/program.js";
 import { allFinite } from "../linalg/vectors.js";
 import { instantiate, LARGEST_MEMORY } from "../linalg/webAssembly.js";
-import { type PairStep, updateKernel } from "./updateKernel.js";
 
 /** A method that takes one gradient a step. */
 export interface UpdateRule {
@@ -12,8 +11,8 @@ export interface UpdateRule {
   factors(step: number, lr: number): number[];
   /** Moves θ and what is remembered, in place. */
   move(theta: Float64Array, gradient: Values, memory: readonly Float64Array[], factors: readonly number[]): void;
-  /** The same for two entries at a time, to the same bits. */
-  readonly movePair: PairStep;
+  /** Name of the kernel that does the same, to the same bits, in ./kernels. It ends in F32 or F64 by element type. */
+  readonly kernel: string;
 }
 
 /** A rule at work: θ, its gradient and what is remembered. */
@@ -43,10 +42,13 @@ export function createUpdate(rule: UpdateRule, size: number, dtype: Dtype = "f64
   const [vector, other] = [8 * length, isRounded ? 4 * length : 8 * length];
   const gradientAt = (1 + remembers) * vector;
   const weightsAt = isRounded ? gradientAt + other : 0;
-  const bytes = gradientAt + (isRounded ? 2 : 1) * other;
+  const factorsAt = gradientAt + (isRounded ? 2 : 1) * other;
+  const factorCount = factors(1, 1).length;
+  const bytes = factorsAt + 8 * factorCount;
 
-  const kernel = updateKernel(rule.movePair, remembers, factors(1, 1).length, dtype);
-  const made = bytes > LARGEST_MEMORY ? undefined : instantiate<(...at: number[]) => number>(kernel, bytes);
+  type Run = (...at: number[]) => number;
+  const name = rule.kernel + dtype.toUpperCase();
+  const made = bytes > LARGEST_MEMORY ? undefined : instantiate<Run>(name, bytes);
   const place = (at: number, type: Dtype): Values => {
     const Values = type === "f32" ? Float32Array : Float64Array;
     return made ? new Values(made.buffer, at, size) : new Values(size);
@@ -55,7 +57,8 @@ export function createUpdate(rule: UpdateRule, size: number, dtype: Dtype = "f64
   const memory = Array.from({ length: remembers }, (_, k) => place((1 + k) * vector, "f64") as Float64Array);
   const gradient = place(gradientAt, dtype);
   const weights = isRounded ? place(weightsAt, dtype) : theta;
-  const starts = [0, ...memory.map(({ byteOffset }) => byteOffset), gradientAt, weightsAt, vector];
+  const starts = [0, ...memory.map(({ byteOffset }) => byteOffset), gradientAt, weightsAt, vector, factorsAt];
+  const ofStep = made && new Float64Array(made.buffer, factorsAt, factorCount);
 
   return {
     theta,
@@ -68,7 +71,10 @@ export function createUpdate(rule: UpdateRule, size: number, dtype: Dtype = "f64
     },
     apply(step, lr) {
       const numbers = factors(step, lr);
-      if (made) return made.run(...starts, ...numbers) === 0;
+      if (made) {
+        ofStep?.set(numbers);
+        return made.run(...starts) === 0;
+      }
       const finite = allFinite(gradient);
       rule.move(theta, gradient, memory, numbers);
       if (isRounded) weights.set(theta);
