@@ -40,6 +40,8 @@ const allowed: Record<string, string[]> = {
   stages: [...mathematics, "figures", "files", "contract", "artifact", "pipeline"],
   build: ["pipeline", "stages"],
   cli: ["run", "pipeline", "store", "contract", "artifact", "text", "stages", "graph", "data"],
+  library: [...mathematics, "cli", "run", "pipeline", "store", "contract", "artifact"],
+  index: [...mathematics, "library", "run", "pipeline", "store", "contract", "artifact"],
 };
 /** Libraries that belong to one part. */
 const owners: Record<string, string[]> = {
@@ -62,6 +64,7 @@ const files = ["src", "stages"].flatMap((folder) =>
 function partOf(file: string): string {
   if (file.startsWith("stages")) return "stages";
   const [, part, rest] = file.split("/");
+  if (part === "index.ts") return "index";
   return rest === undefined ? "contract" : part;
 }
 

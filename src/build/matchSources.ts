@@ -5,6 +5,8 @@ import { isKernel } from "./compileKernels.js";
 
 /** The folders that the compiler reads, and the source of each kind of file that it writes. */
 const folders = ["src", "stages", "test"];
+/** Read by tests, not by the compiler. */
+const isFixture = (folder: string, name: string) => join(folder, name).startsWith(join("test", "fixtures"));
 const output = /\.(js|js\.map|d\.ts)$/;
 
 /**
@@ -19,7 +21,7 @@ export function matchSources(root: URL): void {
       if (source !== name && !existsSync(at(folder, source))) rmSync(at("dist", folder, name));
     }
     for (const name of filesBelow(at(folder))) {
-      if (!name.endsWith(".ts") || name.endsWith(".d.ts") || isKernel(name)) continue;
+      if (!name.endsWith(".ts") || name.endsWith(".d.ts") || isKernel(name) || isFixture(folder, name)) continue;
       const compiled = at("dist", folder, name.replace(/ts$/, "js"));
       if (!existsSync(compiled)) throw new Error(`${compiled} is missing; remove the folder dist and build again`);
     }

@@ -2,7 +2,13 @@ import { nearestByDistance } from "../linalg/nearestNeighbors.js";
 import { classicalCoordinates } from "./classicalMds.js";
 import { type MetricMdsOptions, metricMds } from "./metricMds.js";
 import { type DistanceName, pairwiseDistances } from "./pairwiseDistances.js";
-import { type PhateOptions, type PhatePotential, type PhateSource, phatePotential } from "./phatePotential.js";
+import {
+  type PhateOptions,
+  type PhatePotential,
+  type PhateSource,
+  phateDefaults,
+  phatePotential,
+} from "./phatePotential.js";
 import { type Stress, stressOf } from "./stress.js";
 
 export interface PhateMapOptions extends PhateOptions {
@@ -27,6 +33,14 @@ export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"
   neighbors?: Int32Array;
 }
 
+const defaults: PhateMapOptions = {
+  ...phateDefaults,
+  dimensions: 2,
+  mds: "metric",
+  solver: "sgd",
+  mdsDistance: "euclidean",
+};
+
 /**
  * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, multidimensional scaling of those, and the places of all
  * points from those of the landmarks, if there are any. Units are those of the potential, where phate scales its maps to 1.
@@ -35,9 +49,10 @@ export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"
  */
 export async function phate(
   source: PhateSource,
-  options: PhateMapOptions,
+  given: Partial<PhateMapOptions> = {},
   progress: (fraction: number, note: string) => void = () => {},
 ): Promise<PhateMap> {
+  const options = { ...defaults, ...given };
   const { dimensions, mds, solver, mdsDistance, seed } = options;
   const { rows, potential, interpolate, t, entropy, graph } = await phatePotential(source, options, (fraction, note) =>
     progress(fraction / 2, note),

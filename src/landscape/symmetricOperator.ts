@@ -1,14 +1,14 @@
 import { norm } from "../linalg/vectors.js";
 
-/** H·v for a symmetric operator H. The argument is the callee's to keep; the result is copied. */
-export type Multiply = (v: Float64Array) => Promise<Float64Array>;
+/** H·v for a symmetric operator H, at once or later. The callee may keep its argument; the result is copied. */
+export type Multiply = (v: Float64Array) => Float64Array | Promise<Float64Array>;
 
 /**
  * `multiply` with each product checked, for vectors of at least `size` entries, of which the first `size` count.
  *
  * The result throws Error where a product is not finite or has another length.
  */
-export function checkedProducts(multiply: Multiply, size: number): Multiply {
+export function checkedProducts(multiply: Multiply, size: number): (v: Float64Array) => Promise<Float64Array> {
   let products = 0;
   return async (v) => {
     const result = await multiply(v.slice(0, size));

@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import type { Artifact } from "../artifact/artifact.js";
+import { readArtifact } from "../artifact/artifactFile.js";
+import { planOf, storeOf } from "../cli/planned.js";
+import { publish } from "../cli/publish.js";
+import { type PipelineDefinition, pipelineText } from "../pipeline/pipelineText.js";
+import type { Plan } from "../pipeline/plan.js";
+import { type Outcome, type RunEvent, run } from "../run/run.js";
+import { beginRun } from "../run/runHistory.js";
+
+/** Changes to what a pipeline file says. */
+export interface PipelineChanges {
+  /** Params and values of matrix axes by name: `{ steps: 21, "optimizer.learningRate": 0.1 }`. */
+  set?: Readonly<Record<string, unknown>>;
+  /** Params that become axes of the matrix: `{ steps: [21, 41] }`. */
+  sweep?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+  /** Only these stages or steps, and what they need; by default all. */
+  targets?: readonly string[];
+}
+
+export interface PipelineOptions extends PipelineChanges {
+  /** The folder for results and the store. Default: "results". */
+  results?: string;
+  /** Results folders of others. What their stores hold is copied instead of computed. */
+  storeFrom?: readonly string[];
+  /** Worker threads. Default: one for each core. */
+  jobs?: number;
+  /** Runs every step, whatever the store has. */
+  force?: boolean;
+  /** Stops at the first failure. By default only what depends on a failed step is left out. */
+  failFast?: boolean;
+  /** Writes report, figures, tables and manifest to `<results>/<pipeline>/`. Default: true. */
+  publish?: boolean;
+  /** Receives what happens: the plan, started and finished steps, progress, warnings. */
+  onEvent?: (event: RunEvent) => void;
+  /** Stops the run at once; finished steps and pieces stay in the store. */
+  signal?: AbortSignal;
+}
+
+export interface PipelineResults {
+  /** One for each step, in the order of the plan: its state, and where its artifact lies or why there is none. */
+  outcomes: readonly Outcome[];
+  /** The files that were written for people. */
+  files: readonly string[];
+  /**
+   * The artifact of a step, `tree@beta=1`, or of a stage that has only one step, `tree`.
+   *
+   * @throws Error where no step has this name, several have, or the step has failed.
+   */
+  artifact(step: string): Artifact;
+}
+
+/** The module that lists the built-in stages; each worker loads it. */
+const stages = new URL("../../stages/index.js", import.meta.url).href;
+
+/**
+ * Reads and checks a pipeline file and plans its steps with their keys. Nothing runs.
+ *
+ * @throws ConfigError with every fault of the file, each with line and column.
+ */
+export function planPipeline(
+  path: string,
+  { set = {}, sweep = {}, targets = [] }: PipelineChanges = {},
+): Promise<Plan> {
+  const changes = {
+    set: Object.entries(set).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
+    sweep: Object.entries(sweep).map(([name, values]) => `${name}=${values.map((v) => JSON.stringify(v)).join()}`),
+  };
+  return planOf(path, changes, [...targets]);
+}
+
+/**
+ * Brings the results of a pipeline up to date, as `cirque run` does: what the store has is kept, the rest is computed by
+ * worker threads. A step that fails does not reject: see its outcome.
+ *
+ * @throws ConfigError for faults of the file; StoreError where the store cannot be written; the reason of `signal`.
+ */
+export async function runPipeline(path: string, options: PipelineOptions = {}): Promise<PipelineResults> {
+  const { results = "results", storeFrom = [], jobs = availableParallelism() } = options;
+  const plan = await planPipeline(path, options);
+  const store = storeOf({ results, storeFrom: [...storeFrom] });
+  const endRun = beginRun(store.folder, plan);
+  const { force, failFast, onEvent, signal } = options;
+  const outcomes = await run(plan, store, { stages, jobs, force, failFast, onEvent, signal });
+  endRun(outcomes);
+  const complete = (options.targets ?? []).length === 0;
+  const folder = join(results, plan.pipeline.name);
+  const files = options.publish === false ? [] : publish(plan, outcomes, folder, complete).files;
+  return { outcomes, files, artifact: (step) => artifactOf(outcomes, step) };
+}
+
+function artifactOf(outcomes: readonly Outcome[], name: string): Artifact {
+  const found = outcomes.filter(({ step }) => step.id === name || step.stage === name);
+  const ids = (of: readonly Outcome[]) => of.map(({ step }) => step.id).join(", ");
+  if (found.length === 0) throw new Error(`no step is named "${name}"; the steps are ${ids(outcomes)}`);
+  if (found.length > 1) throw new Error(`"${name}" has several steps; expected one of ${ids(found)}`);
+  const [outcome] = found;
+  if ("error" in outcome) throw new Error(`${outcome.step.id} ${outcome.state}: ${outcome.error}`);
+  return readArtifact(outcome.path);
+}
+
+/**
+ * Writes a pipeline as a YAML file and checks it. `description` becomes the comment that the file begins with.
+ *
+ * @throws ConfigError with every fault, at its place in the file that was written.
+ */
+export async function writePipeline(path: string, definition: PipelineDefinition, description?: string): Promise<Plan> {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, pipelineText(definition, description));
+  return planPipeline(path);
+}

@@ -1,0 +1,25 @@
+import { stringify } from "yaml";
+
+/** What a pipeline file says: the keys of schemas/pipeline.json. */
+export interface PipelineDefinition {
+  name?: string;
+  /** The path of the file that this one extends. */
+  extends?: string;
+  params?: Record<string, unknown>;
+  matrix?: Record<string, unknown>;
+  stages: Record<string, StageOfDefinition>;
+  publish?: string[];
+}
+
+interface StageOfDefinition {
+  uses?: string;
+  with?: Record<string, unknown>;
+  from?: Record<string, string | string[]>;
+  timeout?: number | string;
+}
+
+/** A pipeline as the text of its file; `description` becomes the comment that the file begins with. */
+export function pipelineText(definition: PipelineDefinition, description = ""): string {
+  const comment = description === "" ? "" : `${description.replace(/^/gm, "# ").replace(/ +$/gm, "")}\n`;
+  return comment + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false });
+}
