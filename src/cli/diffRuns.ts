@@ -3,11 +3,11 @@ import { rowCount } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import type { RunRecord } from "../run/runHistory.js";
 import { differences } from "../run/stepState.js";
-import type { Cache, CacheRecord } from "../store/cache.js";
+import type { Store, StoredRecord } from "../store/store.js";
 import { shown } from "../text/words.js";
 
 /** Lines, one for each difference; none where there are none. */
-export function diffRuns(a: RunRecord, b: RunRecord, cache: Cache): string[] {
+export function diffRuns(a: RunRecord, b: RunRecord, cache: Store): string[] {
   const changes = (from: unknown, to: unknown, path: string) =>
     differences(from, to, path).map(({ path, from, to }) => `${path} ${told(from)} → ${told(to)}`);
   const values = [...changes(a.params, b.params, "params"), ...changes(a.matrix, b.matrix, "matrix")];
@@ -33,7 +33,7 @@ function told(value: unknown): string {
   return value === undefined ? "none" : shown(value);
 }
 
-function paramsOf(record?: CacheRecord): unknown {
+function paramsOf(record?: StoredRecord): unknown {
   return (record?.preimage as { params?: unknown } | undefined)?.params ?? {};
 }
 
@@ -41,7 +41,7 @@ function paramsOf(record?: CacheRecord): unknown {
 const LARGEST_ROW = 100_000;
 
 /** The headline numbers of a result, or the one row of a table that has none. */
-function metricsOf(key: string, cache: Cache, record?: CacheRecord): Record<string, unknown> {
+function metricsOf(key: string, cache: Store, record?: StoredRecord): Record<string, unknown> {
   const summary = (record?.provenance.summary ?? []) as [string, unknown][];
   const found = cache.lookup(key);
   if (summary.length > 0 || !found.record || (record?.bytes ?? 0) > LARGEST_ROW) return Object.fromEntries(summary);

@@ -1,6 +1,6 @@
 /** The events of a run for other programs (`run --json`): one JSON object a line. NaN and infinite numbers are texts of that name. */
 import type { Plan } from "../pipeline/plan.js";
-import type { Outcome, RunEvent } from "../run/run.js";
+import type { Outcome, RunEvent } from "../run/outcome.js";
 
 /**
  * - `plan`: pipeline, file, jobs, and of each step its id, stage, uses, point, key and whether it is cached

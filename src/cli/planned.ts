@@ -6,7 +6,7 @@ import { type Changes, loadPipeline, type Pipeline } from "../pipeline/config.js
 import { type Plan, plan, type Step, select } from "../pipeline/plan.js";
 import { withModules } from "../pipeline/stageModule.js";
 import type { Stage } from "../stage.js";
-import { type Cache, type Found, openCache } from "../store/cache.js";
+import { type Found, openStore, type Store } from "../store/store.js";
 import { UsageError } from "./exitCodes.js";
 
 /** The options that every command of a pipeline takes. */
@@ -47,17 +47,17 @@ export async function stepOf(path: string, name: string, options: Options): Prom
 }
 
 /** The store in the results folder. Throws UsageError where a folder of `--store-from` holds none. */
-export function storeOf({ results, storeFrom = [] }: Options): Cache {
+export function storeOf({ results, storeFrom = [] }: Options): Store {
   const others = storeFrom.map((folder) => {
     const found = [join(folder, ".cache"), folder].find((at) => existsSync(join(at, "records")));
     if (found) return found;
     throw new UsageError(`--store-from ${folder} holds no store; expected the results folder of another run`);
   });
-  return openCache(join(results, ".cache"), others);
+  return openStore(join(results, ".cache"), others);
 }
 
 /** The result of a step in the store. Throws UsageError where there is none. */
-export function resultOf({ id, key }: Step, cache: Cache): Found {
+export function resultOf({ id, key }: Step, cache: Store): Found {
   const found = cache.lookup(key);
   if (found.record) return found;
   throw new UsageError(`${id} has no result yet; run it first`);

@@ -1,7 +1,7 @@
 /** Progress on stderr: a line a finished step; on a terminal also a table, redrawn, of what is running. */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Step } from "../pipeline/plan.js";
-import type { RunEvent } from "../run/run.js";
+import type { RunEvent } from "../run/outcome.js";
 import type { Amount } from "../stage.js";
 import { printable } from "../text/printable.js";
 

@@ -19,7 +19,7 @@ import { readArtifact } from "../artifact/artifactFile.js";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import { pointLabel } from "../pipeline/matrix.js";
 import type { Plan, Step } from "../pipeline/plan.js";
-import type { Outcome } from "../run/run.js";
+import type { Outcome } from "../run/outcome.js";
 import { isAbandoned, storeError } from "../store/atomicFile.js";
 import { hashFile } from "../store/contentHash.js";
 

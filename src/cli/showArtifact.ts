@@ -1,6 +1,6 @@
 /** An artifact as text for people. */
 import { type Artifact, type Column, listAt, rowCount } from "../artifact/artifact.js";
-import type { Found } from "../store/cache.js";
+import type { Found } from "../store/store.js";
 
 const WIDEST = 32;
 const LONGEST = 400;

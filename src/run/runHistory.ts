@@ -6,7 +6,7 @@ import type { NamedValues } from "../pipeline/namedValues.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { Scalar } from "../stage.js";
 import { StoreError, writeAtomically } from "../store/atomicFile.js";
-import type { Outcome } from "./run.js";
+import type { Outcome } from "./outcome.js";
 
 export interface RunRecord {
   /** Runs of a pipeline count from 1: `12-3fa9`. */
@@ -26,9 +26,9 @@ export interface RunRecord {
 }
 
 /** Writes down that a run begins. The function that it gives writes down how it ended. */
-export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outcomes: readonly Outcome[]) => void {
-  const [latest] = runsOf(cacheFolder, pipeline.name);
-  const number = 1 + Math.max(0, ...runFiles(cacheFolder, pipeline.name).map(numberOf));
+export function beginRun(storeFolder: string, { pipeline, steps }: Plan): (outcomes: readonly Outcome[]) => void {
+  const [latest] = runsOf(storeFolder, pipeline.name);
+  const number = 1 + Math.max(0, ...runFiles(storeFolder, pipeline.name).map(numberOf));
   const record: RunRecord = {
     id: `${number}-${randomBytes(2).toString("hex")}`,
     pipeline: pipeline.name,
@@ -44,45 +44,45 @@ export function beginRun(cacheFolder: string, { pipeline, steps }: Plan): (outco
     !latest ||
     Object.keys(latest.steps).length !== ids.length ||
     ids.some((id) => latest.steps[id] !== record.steps[id]);
-  if (isNews) write(cacheFolder, record);
+  if (isNews) write(storeFolder, record);
   return (outcomes) => {
     const failures = Object.fromEntries(
       outcomes.flatMap((outcome) => (outcome.state === "failed" ? [[outcome.step.id, outcome.error]] : [])),
     );
     const isQuiet = outcomes.every(({ state }) => state === "cached") && !isNews;
     if (isQuiet && latest.finished && Object.keys(latest.failures).length === 0) return;
-    write(cacheFolder, { ...record, finished: new Date().toISOString(), failures });
+    write(storeFolder, { ...record, finished: new Date().toISOString(), failures });
   };
 }
 
 /** All runs, those of each pipeline together and the latest of them first. */
-export function listRuns(cacheFolder: string): RunRecord[] {
-  return namesIn(join(cacheFolder, "runs")).flatMap((pipeline) => [...runsOf(cacheFolder, pipeline)]);
+export function listRuns(storeFolder: string): RunRecord[] {
+  return namesIn(join(storeFolder, "runs")).flatMap((pipeline) => [...runsOf(storeFolder, pipeline)]);
 }
 
 /**
  * The runs of a pipeline, the latest first, each read when it is asked for: of ten thousand steps one takes a megabyte. Files that
  * cannot be read are passed over.
  */
-export function* runsOf(cacheFolder: string, pipeline: string): Generator<RunRecord, void> {
-  const files = runFiles(cacheFolder, pipeline).sort((a, b) => numberOf(b) - numberOf(a));
+export function* runsOf(storeFolder: string, pipeline: string): Generator<RunRecord, void> {
+  const files = runFiles(storeFolder, pipeline).sort((a, b) => numberOf(b) - numberOf(a));
   while (files.length > 0) {
     // Runs that began at the same time have the same number.
     const same = files.filter((file) => numberOf(file) === numberOf(files[0]));
     const records = files
       .splice(0, same.length)
-      .flatMap((file) => read(join(cacheFolder, "runs", pipeline, file)) ?? []);
+      .flatMap((file) => read(join(storeFolder, "runs", pipeline, file)) ?? []);
     yield* records.sort((a, b) => (a.started < b.started ? 1 : -1));
   }
 }
 
 /** Finds the latest run of a pipeline that is as one asks; runs are read as far back as one has to look. */
 export function runFinder(
-  cacheFolder: string,
+  storeFolder: string,
   pipeline: string,
 ): (isIt: (run: RunRecord) => boolean) => RunRecord | undefined {
   const known: RunRecord[] = [];
-  const others = runsOf(cacheFolder, pipeline);
+  const others = runsOf(storeFolder, pipeline);
   return (isIt) => {
     const found = known.find(isIt);
     if (found) return found;
@@ -94,15 +94,27 @@ export function runFinder(
   };
 }
 
-/** Forgets a run. */
-export function removeRun(cacheFolder: string, { pipeline, id }: RunRecord): void {
-  rmSync(join(cacheFolder, "runs", pipeline, `${id}.json`), { force: true });
+/** The runs of each pipeline in two parts: the latest `count`, and those before. */
+export function recentRuns(storeFolder: string, count: number): { recent: RunRecord[]; older: RunRecord[] } {
+  const places = new Map<string, number>();
+  const placed = listRuns(storeFolder).map((run) => {
+    const place = places.get(run.pipeline) ?? 0;
+    places.set(run.pipeline, place + 1);
+    return { run, isRecent: place < count };
+  });
+  const runsThat = (isRecent: boolean) => placed.filter((each) => each.isRecent === isRecent).map(({ run }) => run);
+  return { recent: runsThat(true), older: runsThat(false) };
 }
 
-function write(cacheFolder: string, record: RunRecord): void {
-  const path = join(cacheFolder, "runs", record.pipeline, `${record.id}.json`);
+/** Forgets a run. */
+export function removeRun(storeFolder: string, { pipeline, id }: RunRecord): void {
+  rmSync(join(storeFolder, "runs", pipeline, `${id}.json`), { force: true });
+}
+
+function write(storeFolder: string, record: RunRecord): void {
+  const path = join(storeFolder, "runs", record.pipeline, `${record.id}.json`);
   try {
-    writeAtomically(cacheFolder, Buffer.from(JSON.stringify(record)), false, () => path);
+    writeAtomically(storeFolder, Buffer.from(JSON.stringify(record)), false, () => path);
   } catch (error) {
     // Of use to people only: where a step is to be stored, the run says what is wrong.
     if (!(error instanceof StoreError)) throw error;
@@ -132,8 +144,8 @@ function isMapping(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function runFiles(cacheFolder: string, pipeline: string): string[] {
-  return namesIn(join(cacheFolder, "runs", pipeline)).filter((file) => /^\d+-[0-9a-f]{4}\.json$/.test(file));
+function runFiles(storeFolder: string, pipeline: string): string[] {
+  return namesIn(join(storeFolder, "runs", pipeline)).filter((file) => /^\d+-[0-9a-f]{4}\.json$/.test(file));
 }
 
 function numberOf(file: string): number {

@@ -5,17 +5,17 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-function logPath(cacheFolder: string, key: string): string {
-  return join(cacheFolder, "logs", key.slice(0, 2), `${key}.log`);
+function logPath(storeFolder: string, key: string): string {
+  return join(storeFolder, "logs", key.slice(0, 2), `${key}.log`);
 }
 
 /** Forgets what was said before. */
-export function startLog(cacheFolder: string, key: string): void {
-  kept(() => rmSync(logPath(cacheFolder, key), { force: true }));
+export function startLog(storeFolder: string, key: string): void {
+  kept(() => rmSync(logPath(storeFolder, key), { force: true }));
 }
 
-export function appendToLog(cacheFolder: string, key: string, text: string): void {
-  const path = logPath(cacheFolder, key);
+export function appendToLog(storeFolder: string, key: string, text: string): void {
+  const path = logPath(storeFolder, key);
   kept(() => {
     mkdirSync(dirname(path), { recursive: true });
     appendFileSync(path, text);
@@ -31,7 +31,7 @@ function kept(write: () => void): void {
 }
 
 /** What there is, if anything. */
-export function readLog(cacheFolder: string, key: string): string | undefined {
-  const path = logPath(cacheFolder, key);
+export function readLog(storeFolder: string, key: string): string | undefined {
+  const path = logPath(storeFolder, key);
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }

@@ -1,9 +1,8 @@
-/** What there is of each step, and why one would run. */
-
+/** The state of each step in the store, and the reasons why one would run. */
 import type { Plan, Step } from "../pipeline/plan.js";
-import type { Cache } from "../store/cache.js";
+import type { Store } from "../store/store.js";
 import { shown } from "../text/words.js";
-import { inspect } from "./run.js";
+import { findStored } from "./findStored.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
 
 /**
@@ -17,10 +16,10 @@ type LastRun = ReturnType<typeof runFinder>;
 
 export function stepStates(
   plan: Plan,
-  cache: Cache,
+  store: Store,
   lastRun: LastRun,
 ): { states: Map<string, StepState>; warnings: string[] } {
-  const { hits, warnings } = inspect(plan, cache);
+  const { hits, warnings } = findStored(plan, store);
   const states = plan.steps.map(({ id, key }): [string, StepState] => {
     if (hits.has(id)) return [id, "cached"];
     const last = lastRun(({ steps }) => Object.hasOwn(steps, id));
@@ -32,11 +31,11 @@ export function stepStates(
 }
 
 /** Why a step would run, or that it would not, in lines; what an input has changed by is told below it. */
-export function why(step: Step, cache: Cache, lastRun: LastRun): string[] {
-  const { record, warning } = { warning: undefined, ...cache.lookup(step.key) };
+export function why(step: Step, store: Store, lastRun: LastRun): string[] {
+  const { record, warning } = { warning: undefined, ...store.lookup(step.key) };
   const last = lastRun(({ steps }) => Object.hasOwn(steps, step.id));
   const before = lastRun(({ steps }) => Object.hasOwn(steps, step.id) && steps[step.id] !== step.key);
-  const changes = before ? changesSince(step, before, cache) : [];
+  const changes = before ? changesSince(step, before, store) : [];
   if (record) {
     const since = before ? [`since run ${before.id}, where it was another:`, ...indented(changes)] : [];
     return [`${step.id} is cached and would not run`, ...since];
@@ -51,16 +50,16 @@ export function why(step: Step, cache: Cache, lastRun: LastRun): string[] {
       `${step.id} would run: the store has no result, and nothing has changed since run ${last.id}, which did not finish it or whose result was removed`,
     ];
   }
-  return [`${step.id} would run: since run ${last.id}`, ...indented(changesSince(step, last, cache))];
+  return [`${step.id} would run: since run ${last.id}`, ...indented(changesSince(step, last, store))];
 }
 
 /** What makes the key of a step another than it was in a run. */
-function changesSince(step: Step, run: RunRecord, cache: Cache, seen = new Set<string>()): string[] {
+function changesSince(step: Step, run: RunRecord, store: Store, seen = new Set<string>()): string[] {
   if (seen.has(step.id)) return ["as above"];
   seen.add(step.id);
-  const old = cache.record(run.steps[step.id]);
+  const old = store.record(run.steps[step.id]);
   if (old === undefined) {
-    const inputs = inputChanges(step, undefined, run, cache, seen);
+    const inputs = inputChanges(step, undefined, run, store, seen);
     return inputs.length > 0 ? inputs : [`something changed; run ${run.id} left no record to tell what`];
   }
   const before = old.preimage as Preimage;
@@ -81,7 +80,7 @@ function changesSince(step: Step, run: RunRecord, cache: Cache, seen = new Set<s
           ? `file ${path} is no longer named`
           : `file ${path} changed`,
     ),
-    ...inputChanges(step, before, run, cache, seen),
+    ...inputChanges(step, before, run, store, seen),
     ...differences(before.pipeline ?? {}, after.pipeline ?? {}, "pipeline").map(({ path, from, to }) =>
       path === "pipeline.source"
         ? "the text of the pipeline file changed"
@@ -105,7 +104,7 @@ function inputChanges(
   step: Step,
   before: Preimage | undefined,
   run: RunRecord,
-  cache: Cache,
+  store: Store,
   seen: Set<string>,
 ): string[] {
   const changed = Object.entries(step.inputs).flatMap(([port, sources]) =>
@@ -114,7 +113,7 @@ function inputChanges(
       if (old === undefined) return [`input ${port}: ${source.id} is new`];
       if (run.failures[source.id] !== undefined) return [`input ${port}: ${source.id} had failed`];
       if (old === source.key) return [];
-      return [`input ${port}: ${source.id} changed:`, ...indented(changesSince(source, run, cache, seen))];
+      return [`input ${port}: ${source.id} changed:`, ...indented(changesSince(source, run, store, seen))];
     }),
   );
   if (before === undefined) return changed;

@@ -1,25 +1,26 @@
 /** The time that a stage may take (`timeout:` in a pipeline file). */
+import { EXPIRED, type Expiry, LONG_EXPIRED, OVERDUE } from "./stopLevel.js";
 
-/** Milliseconds that a step has, once its time is over, to keep how far it is, and again to come to its next word of progress. */
+/** Milliseconds that a step gets, once its time is over, to keep its state, and again to report progress once more. */
 const GRACE = 2500;
 /** Timers hold no more milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Watches the time of one step. `overdue` is called when it goes on although its time has been over for a while. */
-export function timeLimit(seconds: number | undefined, overdue: () => void) {
-  /** Shared with the threads. From 1 on a step stops by itself, but where it keeps how far it is if it does so; from 2 on anywhere. */
-  const expired = new Int32Array(new SharedArrayBuffer(4));
+/** Watches the time of one step. `expire` is called with each level that the step reaches while it goes on. */
+export function timeLimit(seconds: number | undefined, expire: (level: Expiry) => void) {
+  let isOver = false;
   let timer: NodeJS.Timeout | undefined;
-  const expire = () => {
-    if (Atomics.add(expired, 0, 1) === 0) timer = setTimeout(expire, GRACE);
-    else timer = setTimeout(overdue, GRACE);
+  const reach = (...[level, ...later]: Expiry[]) => {
+    isOver = true;
+    expire(level);
+    if (later.length > 0) timer = setTimeout(reach, GRACE, ...later);
   };
   return {
-    expired,
-    isOver: () => Atomics.load(expired, 0) !== 0,
-    /** From here the time counts; called again it changes nothing. */
+    isOver: () => isOver,
+    /** The time counts from here; called again it changes nothing. */
     start() {
-      if (seconds !== undefined) timer ??= setTimeout(expire, Math.min(1000 * seconds, LONGEST));
+      if (seconds === undefined) return;
+      timer ??= setTimeout(reach, Math.min(1000 * seconds, LONGEST), EXPIRED, LONG_EXPIRED, OVERDUE);
     },
     end: () => clearTimeout(timer),
   };

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Artifact, type ArtifactInPieces, lazily, vectorRows } from "../../src/artifact/artifact.js";
 import { readArtifact, writeArtifact } from "../../src/artifact/artifactFile.js";
-import { openCache } from "../../src/store/cache.js";
+import { openStore } from "../../src/store/store.js";
 import { embedStage } from "../../stages/embed.js";
 import { runStage } from "../stages/runStage.js";
 
@@ -67,7 +67,7 @@ const pieces = lazily(
 const layout = [{ name: "w", role: "weight", shape: [dimensions], offset: 0 }];
 const folder = mkdtempSync(join(tmpdir(), "cirque-weights-"));
 try {
-  const cache = openCache(folder);
+  const cache = openStore(folder);
   const put = (key: string, made: Artifact | ArtifactInPieces) => {
     cache.put(key, {}, (write) => writeArtifact(made, write), {});
     return { path: "", ...cache.lookup(key) }.path;

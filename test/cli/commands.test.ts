@@ -175,7 +175,7 @@ test("verify finds what is damaged, and the next run mends it", () => {
   const damaged = cirque(folder, "verify");
   assert.equal(damaged.status, 1);
   assert.match(damaged.stdout, /the object .* of .* has changed\n8 results, .*: 1 damaged, which run again/);
-  assert.match(cirque(folder, "run", "p.yaml").stderr, /warning .*a cached object has changed/);
+  assert.match(cirque(folder, "run", "p.yaml").stderr, /warning .*a stored object has changed/);
   assert.match(cirque(folder, "verify").stdout, /all intact/);
 });
 

@@ -196,7 +196,7 @@ test("a damaged object is a warning and is made again, byte for byte", () => {
   truncateSync(path, 100);
   const again = cirque(folder, "run", "tiny.yaml");
   assert.equal(again.status, 0);
-  assert.match(again.stderr, /warning .*: a cached object is cut short; the step runs again/);
+  assert.match(again.stderr, /warning .*: a stored object is cut short; the step runs again/);
   assert.deepEqual(contents(join(folder, "results/.cache/objects")), files);
 });
 

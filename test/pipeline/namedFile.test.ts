@@ -7,9 +7,10 @@ import { test } from "node:test";
 import { loadPipeline } from "../../src/pipeline/config.js";
 import { ConfigError } from "../../src/pipeline/configFile.js";
 import { plan } from "../../src/pipeline/plan.js";
-import { run } from "../../src/run/run.js";
-import { openCache } from "../../src/store/cache.js";
+import { localExecutor } from "../../src/run/executors/local.js";
+import { schedule } from "../../src/run/schedule.js";
 import { hashContent } from "../../src/store/contentHash.js";
+import { openStore } from "../../src/store/store.js";
 import { loadStages } from "../../stages/index.js";
 import { npyFile } from "../files/npyFile.js";
 
@@ -105,10 +106,10 @@ test("the hash of a folder is that of all names and contents below it", () => {
 test("a result from a file that changed after planning is not stored", async () => {
   const folder = workplace();
   const planned = planOf(folder);
-  const cache = openCache(join(folder, "cache"));
+  const cache = openStore(join(folder, "cache"));
   const file = join(folder, "data/one.npy");
   writeFileSync(file, npyFile([2], Float64Array.of(8, 9)));
-  const [one, two, ...trees] = await run(planned, cache, { jobs: 1, stages: stagesModule });
+  const [one, two, ...trees] = await schedule(planned, cache, localExecutor(1), { stages: stagesModule });
   assert.equal(one.state, "failed");
   assert.equal(
     "error" in one && one.error,
@@ -117,6 +118,6 @@ test("a result from a file that changed after planning is not stored", async () 
   assert.equal(cache.lookup(one.step.key).record, undefined);
   assert.deepEqual([two.state, ...trees.map(({ state }) => state)], ["done", "blocked", "done"]);
   writeFileSync(file, "no .npy file any more");
-  const [again] = await run(planned, cache, { jobs: 1, stages: stagesModule });
+  const [again] = await schedule(planned, cache, localExecutor(1), { stages: stagesModule });
   assert.match("error" in again ? again.error : "", /changed during the run/, "not: is no .npy file");
 });

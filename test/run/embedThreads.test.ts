@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { CacheRecord } from "../../src/store/cache.js";
+import type { StoredRecord } from "../../src/store/store.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 
@@ -28,7 +28,7 @@ function maps(workers: number, prefix: readonly string[] = []): Map<string, stri
   assert.equal(status, 0, String(stderr));
   const at = join(folder, "results/.cache/records");
   const names = (readdirSync(at, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
-  const records = names.map((name) => JSON.parse(readFileSync(join(at, name), "utf8")) as CacheRecord);
+  const records = names.map((name) => JSON.parse(readFileSync(join(at, name), "utf8")) as StoredRecord);
   const embedded = records.filter(({ preimage }) => (preimage as { stage?: string }).stage === "embed");
   for (const { provenance } of embedded) assert.deepEqual(Object.keys(provenance.backends as object), ["onnxruntime"]);
   return new Map(embedded.map(({ preimage, object }) => [JSON.stringify(preimage), object]));

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { CacheRecord } from "../../src/store/cache.js";
+import type { StoredRecord } from "../../src/store/store.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 
@@ -49,7 +49,7 @@ function workplace(pipeline: string, kind: string) {
   const records = () => {
     const at = join(folder, "results/.cache/records");
     const names = (readdirSync(at, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
-    return names.map((name) => JSON.parse(readFileSync(join(at, name), "utf8")) as CacheRecord);
+    return names.map((name) => JSON.parse(readFileSync(join(at, name), "utf8")) as StoredRecord);
   };
   const result = () => records().find(({ preimage }) => (preimage as { stage?: string }).stage === kind);
   /** The hash of the state that a later run goes on from. */

@@ -17,7 +17,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openCache } from "../../src/store/cache.js";
+import { openStore } from "../../src/store/store.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 
@@ -188,11 +188,11 @@ test("where the results folder is a file, that is told", () => {
 test("whatever the clock says, what is intact is found and what was changed is not", () => {
   const key = "a".repeat(64);
   const bytes = new TextEncoder().encode("an artifact");
-  const cache = openCache(mkdtempSync(join(tmpdir(), "cirque-clock-")));
+  const cache = openStore(mkdtempSync(join(tmpdir(), "cirque-clock-")));
   cache.put(key, {}, bytes, {});
   const record = join(cache.folder, "records/aa", `${key}.json`);
   const again = () => {
-    const fresh = openCache(cache.folder);
+    const fresh = openStore(cache.folder);
     const found = fresh.lookup(key);
     fresh.remember();
     return found;

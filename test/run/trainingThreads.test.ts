@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { CacheRecord } from "../../src/store/cache.js";
+import type { StoredRecord } from "../../src/store/store.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 
@@ -50,7 +50,7 @@ function models(workers: number, prefix: readonly string[] = []): Map<string, st
   const names = (readdirSync(at, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
   const records = names.map((name) => ({
     name,
-    record: JSON.parse(readFileSync(join(at, name), "utf8")) as CacheRecord,
+    record: JSON.parse(readFileSync(join(at, name), "utf8")) as StoredRecord,
   }));
   const trained = records.filter(({ record }) => (record.preimage as { stage?: string }).stage === "train");
   return new Map(trained.map(({ name, record }) => [name, record.object]));

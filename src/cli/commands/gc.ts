@@ -3,15 +3,15 @@ import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ConfigError } from "../../pipeline/configFile.js";
-import { listRuns } from "../../run/runHistory.js";
-import { findGarbage, removeGarbage } from "../../run/tidyStore.js";
+import { listRuns, recentRuns, removeRun } from "../../run/runHistory.js";
+import { findGarbage, removeGarbage } from "../../store/tidyStore.js";
 import { BAD_CONFIG, DONE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { sizeOf } from "../sizeOf.js";
 
 export async function gc(paths: string[], options: Options & { keepRuns: number; yes?: boolean }): Promise<number> {
-  const cache = storeOf(options);
-  const known = listRuns(cache.folder).map(({ file }) => file);
+  const store = storeOf(options);
+  const known = listRuns(store.folder).map(({ file }) => file);
   const files = new Set([...paths.map((path) => resolve(path)), ...known.filter(existsSync)]);
   const wanted = new Set<string>();
   for (const file of files) {
@@ -25,17 +25,20 @@ export async function gc(paths: string[], options: Options & { keepRuns: number;
       return BAD_CONFIG;
     }
   }
-  const garbage = findGarbage(cache, wanted, options.keepRuns);
-  const { files: unused, bytes, kept, runs } = garbage;
+  const { recent, older } = recentRuns(store.folder, options.keepRuns);
+  for (const { steps } of recent) for (const key of Object.values(steps)) wanted.add(key);
+  const garbage = findGarbage(store, wanted);
+  const { files: unused, bytes, kept } = garbage;
   const pipelines = [...files].map((file) => relative(".", file)).join(", ") || "no pipeline";
   console.log(`${kept} results are kept: wanted by ${pipelines}, or by the last ${options.keepRuns} runs of each`);
-  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${runs.length} older runs`);
-  if (unused.length + runs.length === 0) return DONE;
+  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${older.length} older runs`);
+  if (unused.length + older.length === 0) return DONE;
   if (!options.yes && !(await isAgreed("remove them?"))) {
     console.log("nothing was removed; --yes removes them");
     return DONE;
   }
-  removeGarbage(cache, garbage);
+  removeGarbage(garbage);
+  for (const run of older) removeRun(store.folder, run);
   console.log("removed");
   return DONE;
 }

@@ -1,8 +1,10 @@
 /** `cirque run`: brings the results of a pipeline up to date and publishes them. */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/index.js";
-import { type Outcome, type RunEvent, run as runPlan } from "../../run/run.js";
+import { localExecutor } from "../../run/executors/local.js";
+import type { Outcome, RunEvent } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
+import { schedule } from "../../run/schedule.js";
 import { eventStream } from "../eventStream.js";
 import { DONE, exitCodeOf, FAILED } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
@@ -24,10 +26,9 @@ interface RunOptions extends Options {
 const stagesModule = new URL("../../../stages/index.js", import.meta.url).href;
 
 export async function run(path: string, targets: string[], options: RunOptions): Promise<number> {
-  process.env.CIRQUE_BACKEND = options.backend;
   if (options.dryRun) return status(path, targets, options);
   const plan = await planOf(path, options, targets);
-  const cache = storeOf(options);
+  const store = storeOf(options);
 
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
   const reporter = progressReporter(process.stderr, plan.pipeline.name, options.quiet || options.json);
@@ -37,10 +38,11 @@ export async function run(path: string, targets: string[], options: RunOptions):
     events?.onEvent(event);
   };
   const jobs = Math.min(options.jobs, threadLimit(options.backend));
-  const endRun = beginRun(cache.folder, plan);
+  const endRun = beginRun(store.folder, plan);
   let outcomes: Outcome[] = [];
   try {
-    outcomes = await runPlan(plan, cache, { ...options, stages: stagesModule, jobs, onEvent, ...stops });
+    const executor = localExecutor(jobs);
+    outcomes = await schedule(plan, store, executor, { ...options, stages: stagesModule, onEvent, ...stops });
     reporter.end();
     endRun(outcomes);
     const { publish } = await import("../publish.js");

@@ -1,5 +1,5 @@
 /** `cirque verify`: reads everything in the store and compares its hashes. */
-import { verifyStore } from "../../run/tidyStore.js";
+import { verifyStore } from "../../store/tidyStore.js";
 import { DONE, FAILED } from "../exitCodes.js";
 import { type Options, storeOf } from "../planned.js";
 import { sizeOf } from "../sizeOf.js";

@@ -28,38 +28,39 @@ export function requireBackendName(name: string): void {
   throw new Error(`unknown backend "${name}"${suggestion(name, backendNames) || `; ${known}`}`);
 }
 
-const used = new AsyncLocalStorage<Map<string, string>>();
+/** The work that goes on: the name of its backend, and the backends that it has loaded, name → version. */
+const current = new AsyncLocalStorage<{ name: string; versions: Map<string, string> }>();
 
-/** The name that the environment variable CIRQUE_BACKEND gives, else onnxruntime. */
-const chosenName = () => process.env.CIRQUE_BACKEND || backendNames[0];
+const currentName = () => current.getStore()?.name ?? backendNames[0];
 
-/** The backend of this name, by default the chosen one. */
-export async function loadBackend(name = chosenName()): Promise<Backend> {
+/** The backend of this name, by default that of the work that goes on (withBackend), else the first. */
+export async function loadBackend(name = currentName()): Promise<Backend> {
   requireBackendName(name);
   const backend = await backends[name]();
-  used.getStore()?.set(backend.name, backend.version);
+  current.getStore()?.versions.set(backend.name, backend.version);
   return backend;
 }
 
 /**
- * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the chosen backend; else `addProduct`, which
- * is faster than an interpreter and does not round to f32.
+ * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the backend of the work;
+ * else `addProduct`, which is faster than an interpreter and does not round to f32.
  */
 export async function loadProduct(): Promise<AddProduct> {
-  const name = chosenName();
+  const name = currentName();
   requireBackendName(name);
   if (name !== "onnxruntime") return addProduct;
   const { loadOnnxruntimeProduct } = await import("./onnxruntime.js");
   const { product, version } = await loadOnnxruntimeProduct();
-  used.getStore()?.set(name, version);
+  current.getStore()?.versions.set(name, version);
   return product;
 }
 
-/** The result of some work, and the backends that it loaded, name → version. */
-export async function withUsedBackends<T>(
+/** Does some work on the backend of a name. Gives its result and the backends that it loaded, name → version. */
+export async function withBackend<T>(
+  name: string | undefined,
   work: () => T | Promise<T>,
 ): Promise<{ result: T; backends: Record<string, string> }> {
   const versions = new Map<string, string>();
-  const result = await used.run(versions, async () => work());
+  const result = await current.run({ name: name ?? backendNames[0], versions }, async () => work());
   return { result, backends: Object.fromEntries(versions) };
 }

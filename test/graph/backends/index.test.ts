@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backendNames, loadBackend, withUsedBackends } from "../../../src/graph/backends/index.js";
+import { backendNames, loadBackend, withBackend } from "../../../src/graph/backends/index.js";
 import * as f from "../../../src/graph/functions.js";
 import { input } from "../../../src/graph/tensor.js";
 import { run } from "../run.js";
@@ -48,16 +48,10 @@ test("f32 results come back as f64 arrays of f32 numbers", async () => {
   assert.deepEqual(sum, Float64Array.of(Math.fround(0.1), Math.fround(0.2)));
 });
 
-test("the environment chooses the backend; an unknown or inherited name is refused", async () => {
-  const before = process.env.CIRQUE_BACKEND;
-  try {
-    process.env.CIRQUE_BACKEND = "reference";
-    assert.equal((await loadBackend()).name, "reference");
-    delete process.env.CIRQUE_BACKEND;
-    assert.equal((await loadBackend()).name, "onnxruntime");
-  } finally {
-    if (before !== undefined) process.env.CIRQUE_BACKEND = before;
-  }
+test("work runs on the backend of its name, by default on ONNX Runtime; an unknown or inherited name is refused", async () => {
+  const nameIn = async (name?: string) => (await withBackend(name, async () => (await loadBackend()).name)).result;
+  assert.equal((await loadBackend()).name, "onnxruntime");
+  assert.deepEqual(await Promise.all([nameIn("reference"), nameIn()]), ["reference", "onnxruntime"]);
   await assert.rejects(
     loadBackend("onnx"),
     /unknown backend "onnx"; expected onnxruntime, webgpu, tensorflow or reference/,
@@ -79,8 +73,8 @@ test("a misspelt name is told with the nearest one", async () => {
 });
 
 test("work is told which backends it loaded, each piece of work its own", async () => {
-  const load = (name: string) => withUsedBackends(async () => (await loadBackend(name)).name);
-  const [one, two, none] = await Promise.all([load("reference"), load("onnxruntime"), withUsedBackends(() => 7)]);
+  const load = (name: string) => withBackend(undefined, async () => (await loadBackend(name)).name);
+  const [one, two, none] = await Promise.all([load("reference"), load("onnxruntime"), withBackend(undefined, () => 7)]);
   assert.deepEqual(one, { result: "reference", backends: { reference: "1" } });
   assert.deepEqual(Object.keys(two.backends), ["onnxruntime"]);
   assert.deepEqual(none, { result: 7, backends: {} });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { backendNames, loadProduct, withUsedBackends } from "../../../../src/graph/backends/index.js";
+import { backendNames, loadProduct, withBackend } from "../../../../src/graph/backends/index.js";
 import { addProduct, type MatrixView, turned, view } from "../../../../src/linalg/matrixProduct.js";
 import { randomStream } from "../../../../src/linalg/random.js";
 
@@ -83,19 +83,11 @@ test("products asked for at once are each the same to the bit as alone, and one 
 });
 
 test("ONNX Runtime is told as used; other backends leave products to our kernel", async () => {
-  const { result, backends } = await withUsedBackends(() => loadProduct());
+  const { result, backends } = await withBackend(undefined, loadProduct);
   assert.notEqual(result, addProduct);
   assert.deepEqual(Object.keys(backends), ["onnxruntime"]);
-  const before = process.env.CIRQUE_BACKEND;
-  try {
-    for (const name of backendNames.filter((each) => each !== "onnxruntime")) {
-      process.env.CIRQUE_BACKEND = name;
-      assert.equal(await loadProduct(), addProduct);
-    }
-    process.env.CIRQUE_BACKEND = "onnx";
-    await assert.rejects(loadProduct(), /unknown backend "onnx"/);
-  } finally {
-    if (before === undefined) delete process.env.CIRQUE_BACKEND;
-    else process.env.CIRQUE_BACKEND = before;
+  for (const name of backendNames.filter((each) => each !== "onnxruntime")) {
+    assert.equal((await withBackend(name, loadProduct)).result, addProduct);
   }
+  await assert.rejects(withBackend("onnx", loadProduct), /unknown backend "onnx"/);
 });

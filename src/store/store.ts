@@ -11,7 +11,7 @@ import { hashFile, readChunks } from "./contentHash.js";
 import { stampOf, verifiedObjects } from "./verifiedObjects.js";
 
 /** What is known of one artifact beside its bytes. */
-export interface CacheRecord {
+export interface StoredRecord {
   key: string;
   /** sha256 of the object. */
   object: string;
@@ -28,12 +28,12 @@ export interface Found {
   elsewhere?: string;
   object: string;
   path: string;
-  record: () => CacheRecord;
+  record: () => StoredRecord;
 }
 
 type Lookup = Found | { record: undefined; warning?: string };
 
-export interface Cache {
+export interface Store {
   folder: string;
   /**
    * What is stored under a key, if the record and the object are there and intact. A hash is computed once; then the file counts as
@@ -44,7 +44,7 @@ export interface Cache {
   /** What another store has, copied into this one; its hash is compared on the way. */
   adopt(key: string, found: Found): Found;
   /** The record of a key, if it can be read, whatever became of its object. */
-  record(key: string): CacheRecord | undefined;
+  record(key: string): StoredRecord | undefined;
   /** Keeps what was found intact for later processes. */
   remember(): void;
   /**
@@ -57,7 +57,7 @@ export interface Cache {
     content: Content,
     provenance: Record<string, unknown>,
     options?: { durable?: boolean },
-  ): CacheRecord;
+  ): StoredRecord;
   /** Forgets a key and its object (pieces that have been joined). */
   remove(key: string): void;
   /** Throws StoreError where nothing can be stored. */
@@ -67,13 +67,13 @@ export interface Cache {
 }
 
 /** The store in a folder; `others` are folders of stores that are only read. */
-export function openCache(folder: string, others: readonly string[] = []): Cache {
+export function openStore(folder: string, others: readonly string[] = []): Store {
   const [records, objects] = [join(folder, "records"), join(folder, "objects")];
   const recordPath = (key: string) => `${records}/${key.slice(0, 2)}/${key}.json`;
   const objectPath = (hash: string) => `${objects}/${hash.slice(0, 2)}/${hash}.arrow`;
   const verified = verifiedObjects(join(folder, "verified"));
 
-  const lower = others.map((other) => openCache(other));
+  const lower = others.map((other) => openStore(other));
 
   function ownLookup(key: string): Lookup {
     const path = recordPath(key);
@@ -88,22 +88,21 @@ export function openCache(folder: string, others: readonly string[] = []): Cache
       record: undefined,
       warning: `${what}; the step runs again (record ${path})`,
     });
-    let record: CacheRecord;
+    let record: StoredRecord;
     try {
       record = recordAt(path);
     } catch {
-      return damaged("a cache record is not readable");
+      return damaged("a record is not readable");
     }
-    if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object))
-      return damaged("a cache record is not what it says");
+    if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object)) return damaged("a record is not what it says");
     const object = objectPath(record.object);
     const file = stampOf(object);
-    if (file === undefined) return damaged("a cached object is missing");
+    if (file === undefined) return damaged("a stored object is missing");
     try {
-      if (statSync(object).size !== record.bytes) return damaged("a cached object is cut short");
-      if (hashFile(object) !== record.object) return damaged("a cached object has changed");
+      if (statSync(object).size !== record.bytes) return damaged("a stored object is cut short");
+      if (hashFile(object) !== record.object) return damaged("a stored object has changed");
     } catch (error) {
-      return damaged(`a cached object cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      return damaged(`a stored object cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
     verified.set(key, { record: stamp, file, object: record.object });
     return { object: record.object, path: object, record: () => record };
@@ -133,7 +132,7 @@ export function openCache(folder: string, others: readonly string[] = []): Cache
     return stored({ key, ...known });
   }
 
-  function stored(record: CacheRecord, durable = true): Found {
+  function stored(record: StoredRecord, durable = true): Found {
     const bytes = new TextEncoder().encode(canonicalJson(record));
     writeAtomically(folder, bytes, durable, () => recordPath(record.key));
     return { object: record.object, path: objectPath(record.object), record: () => record };
@@ -145,9 +144,9 @@ export function openCache(folder: string, others: readonly string[] = []): Cache
     content: Content,
     provenance: Record<string, unknown>,
     { durable = true } = {},
-  ): CacheRecord {
+  ): StoredRecord {
     const { sha256: object, size: bytes } = writeAtomically(folder, content, durable, objectPath);
-    const record: CacheRecord = { key, object, bytes, preimage, provenance };
+    const record: StoredRecord = { key, object, bytes, preimage, provenance };
     stored(record, durable);
     return record;
   }
@@ -188,6 +187,6 @@ export function openCache(folder: string, others: readonly string[] = []): Cache
   };
 }
 
-function recordAt(path: string): CacheRecord {
-  return parseCanonicalJson(readFileSync(path, "utf8")) as CacheRecord;
+function recordAt(path: string): StoredRecord {
+  return parseCanonicalJson(readFileSync(path, "utf8")) as StoredRecord;
 }

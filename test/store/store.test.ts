@@ -12,26 +12,26 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openCache } from "../../src/store/cache.js";
+import { openStore } from "../../src/store/store.js";
 
 const KEY = "a".repeat(64);
 const bytes = new TextEncoder().encode("an artifact");
 
 function stored() {
-  const cache = openCache(mkdtempSync(join(tmpdir(), "cirque-cache-")));
-  cache.put(KEY, { stage: "grid" }, bytes, { seconds: 1 });
-  const found = cache.lookup(KEY);
+  const store = openStore(mkdtempSync(join(tmpdir(), "cirque-store-")));
+  store.put(KEY, { stage: "grid" }, bytes, { seconds: 1 });
+  const found = store.lookup(KEY);
   assert.ok(found.record);
-  const record = join(cache.folder, "records", "aa", `${KEY}.json`);
-  return { cache, object: found.path, record };
+  const record = join(store.folder, "records", "aa", `${KEY}.json`);
+  return { store, object: found.path, record };
 }
 
 test("what was put is found, read-only, and no draft stays behind", () => {
-  const { cache, object } = stored();
+  const { store, object } = stored();
   assert.deepEqual(new Uint8Array(readFileSync(object)), bytes);
-  assert.deepEqual(readdirSync(join(cache.folder, "tmp")), []);
-  assert.equal(openCache(cache.folder).lookup(KEY).record?.().bytes, bytes.length);
-  assert.equal(cache.lookup("b".repeat(64)).record, undefined);
+  assert.deepEqual(readdirSync(join(store.folder, "tmp")), []);
+  assert.equal(openStore(store.folder).lookup(KEY).record?.().bytes, bytes.length);
+  assert.equal(store.lookup("b".repeat(64)).record, undefined);
 });
 
 test("a missing, truncated, changed or unreadable object is a miss with a warning, and putting it again mends it", () => {
@@ -47,31 +47,31 @@ test("a missing, truncated, changed or unreadable object is a miss with a warnin
     "not what it says": (_, record) => writeFileSync(record, readFileSync(record, "utf8").replace(KEY, "b".repeat(64))),
   };
   for (const [what, damage] of Object.entries(damages)) {
-    const { cache, object, record } = stored();
+    const { store, object, record } = stored();
     for (const path of [object, record]) chmodSync(path, 0o644);
     damage(object, record);
-    const found = cache.lookup(KEY);
+    const found = store.lookup(KEY);
     assert.equal(found.record, undefined, what);
     assert.match("warning" in found ? (found.warning ?? "") : "", new RegExp(what));
-    cache.put(KEY, {}, bytes, {});
-    assert.ok(cache.lookup(KEY).record, `${what}: put again`);
+    store.put(KEY, {}, bytes, {});
+    assert.ok(store.lookup(KEY).record, `${what}: put again`);
   }
 });
 
 test("a removed key is gone with its object", () => {
-  const { cache, object } = stored();
-  cache.remove(KEY);
+  const { store, object } = stored();
+  store.remove(KEY);
   assert.equal(existsSync(object), false);
-  assert.deepEqual(cache.lookup(KEY), { record: undefined });
+  assert.deepEqual(store.lookup(KEY), { record: undefined });
 });
 
 test("drafts of processes that are gone are swept, those of living ones stay", () => {
-  const { cache } = stored();
+  const { store } = stored();
   const host = hostname();
-  const gone = join(cache.folder, "tmp", `${host}-999999999-0a1b`);
-  const living = join(cache.folder, "tmp", `${host}-${process.ppid}-0a1b`);
+  const gone = join(store.folder, "tmp", `${host}-999999999-0a1b`);
+  const living = join(store.folder, "tmp", `${host}-${process.ppid}-0a1b`);
   for (const path of [gone, living]) writeFileSync(path, "draft");
-  cache.sweep();
+  store.sweep();
   assert.equal(existsSync(gone), false);
   assert.equal(existsSync(living), true);
 });

@@ -1,0 +1,111 @@
+/** Runs tasks in threads of this process. Threads share a few numbers, exchange paths, and never tables. */
+import type { Piscina } from "piscina";
+import { StoreError } from "../../store/atomicFile.js";
+import { type Executor, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "../executor.js";
+import { type Expiry, OVERDUE } from "../stopLevel.js";
+import type { Answer, ThreadMessage, ThreadTask } from "./localThread.js";
+
+/** An executor of at most `jobs` threads. They start with the first task. */
+export function localExecutor(jobs: number): Executor {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const steps = new Map<string, RunningStep>();
+  const submitted = new Set<Promise<unknown>>();
+  let pool: Promise<Piscina> | undefined;
+
+  const started = () => (pool ??= newPool(jobs, (message) => steps.get(message.step)?.events.progress(message)));
+  const stepOf = (task: Task, events: TaskEvents): RunningStep => {
+    const known = steps.get(task.step) ?? {
+      events,
+      module: task.module,
+      expired: new Int32Array(new SharedArrayBuffer(4)),
+      end: new AbortController(),
+    };
+    known.events = events;
+    steps.set(task.step, known);
+    return known;
+  };
+
+  async function runOnThread(task: ThreadTask, signal: AbortSignal): Promise<TaskResult> {
+    const running = (await started()).run(task, { signal }) as Promise<Answer>;
+    submitted.add(running);
+    try {
+      const answer = await running;
+      if ("storeFailure" in answer) throw new StoreError(answer.storeFailure);
+      return answer.result;
+    } catch (error) {
+      throw deathOf(error) ?? inWords(error);
+    } finally {
+      submitted.delete(running);
+    }
+  }
+
+  return {
+    jobs,
+    async run(task, events) {
+      const { expired, end } = stepOf(task, events);
+      const taken = new Int32Array(new SharedArrayBuffer(4));
+      const threads = task.action === "pieces" ? Math.min(jobs, task.todo?.length ?? 0) : 1;
+      const shares = await Promise.allSettled(
+        Array.from({ length: threads }, () => runOnThread({ ...task, stop, expired, taken }, end.signal)),
+      );
+      const errors = shares.flatMap((share) => (share.status === "rejected" ? [share.reason] : []));
+      // A piece that failed will do so again; one whose worker died may not.
+      if (errors.length > 0) throw errors.find((error) => !(error instanceof WorkerDeath)) ?? errors[0];
+      const [first] = shares;
+      return first?.status === "fulfilled" ? first.value : undefined;
+    },
+    stop(level) {
+      if (Atomics.load(stop, 0) < level) Atomics.store(stop, 0, level);
+    },
+    expire(id, level) {
+      const step = steps.get(id);
+      if (step) expireStep(id, step, level);
+    },
+    async close() {
+      await Promise.allSettled(submitted);
+      await (await pool)?.destroy();
+    },
+  };
+}
+
+interface RunningStep {
+  events: TaskEvents;
+  module?: string;
+  /** Threads look at it: one of the numbers of stopLevel.ts. */
+  expired: Int32Array;
+  end: AbortController;
+}
+
+function expireStep(id: string, { module, expired, end, events }: RunningStep, level: Expiry): void {
+  Atomics.store(expired, 0, level);
+  if (level < OVERDUE) return;
+  // A thread must not be ended inside native code. A module is known to be JavaScript.
+  if (module) end.abort();
+  else events.warning(`${id} is over its time, and is waited for: it computes in native code`);
+}
+
+async function newPool(jobs: number, tell: (message: ThreadMessage) => void): Promise<Piscina> {
+  const { Piscina } = await import("piscina");
+  const filename = new URL("./localThread.js", import.meta.url).href;
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: jobs });
+  // Errors of a thread that has no task; the others are errors of their tasks. The pool starts another thread.
+  pool.on("error", () => {});
+  pool.on("message", tell);
+  return pool;
+}
+
+const lessMemory = "use fewer workers (-j 1), or allow each more by NODE_OPTIONS=--max-old-space-size=<MB>";
+
+/** The end of a worker that gave no answer; undefined for an error of the stage. */
+function deathOf(error: unknown): WorkerDeath | undefined {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY")
+    return new WorkerDeath("its worker ran out of memory", lessMemory);
+  const message = error instanceof Error ? error.message : String(error);
+  const [, exit] = /^worker exited with code: (.*)$/.exec(message) ?? [];
+  return exit === undefined ? undefined : new WorkerDeath(`its worker ended by itself, with exit code ${exit}`);
+}
+
+function inWords(error: unknown): unknown {
+  const isMemory = error instanceof RangeError && /allocation failed/i.test(error.message);
+  return isMemory ? new Error(`${error.message}: there is not enough memory; use fewer workers (-j 1)`) : error;
+}

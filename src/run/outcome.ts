@@ -1,0 +1,18 @@
+/** What a run gives for each step, and what it tells on the way. */
+import type { Step } from "../pipeline/plan.js";
+import type { Amount } from "../stage.js";
+import type { Found } from "../store/store.js";
+
+export type Outcome =
+  | ({ step: Step; state: "cached" | "done" } & Found)
+  /** `blocked`: not run, because a step before it failed. */
+  | { step: Step; state: "failed" | "blocked"; error: string };
+
+export type RunEvent =
+  | { type: "plan"; steps: readonly Step[]; cached: ReadonlyMap<string, Outcome>; jobs: number }
+  | { type: "warning"; message: string }
+  | { type: "started"; step: Step }
+  | { type: "progress"; step: Step; fraction?: number; note?: string | Amount }
+  | { type: "finished"; outcome: Outcome; seconds: number };
+
+export type OnEvent = (event: RunEvent) => void;

@@ -1,0 +1,146 @@
+/** Brings the steps of a plan up to date: keeps what the store has, and gives the rest to an executor as soon as it is ready. */
+import { randomInt } from "node:crypto";
+import { keyOf, type Plan, type Step } from "../pipeline/plan.js";
+import { StoreError } from "../store/atomicFile.js";
+import type { Store } from "../store/store.js";
+import type { Executor } from "./executor.js";
+import { findStored } from "./findStored.js";
+import type { OnEvent, Outcome } from "./outcome.js";
+import { runStep, type StepContent, type Work } from "./runStep.js";
+import { type StepProgress, stepProgress } from "./stepProgress.js";
+import { DRAINING, STOPPING } from "./stopLevel.js";
+
+export interface ScheduleOptions {
+  /** The address of the module that lists the built-in stages; workers load it. */
+  stages: string;
+  /** The name of the backend that computes; without it the default. */
+  backend?: string;
+  /** Run every step, whatever the store has. */
+  force?: boolean;
+  /** Stop at the first failure; otherwise only what depends on a failed step is left out. */
+  failFast?: boolean;
+  onEvent?: OnEvent;
+  /** Nothing new begins; what runs ends after its piece, or where it keeps its state. */
+  drain?: AbortSignal;
+  /** What runs ends when it next reports progress. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when a signal stops it,
+ * or with StoreError where the store cannot be written. The executor is closed then.
+ */
+export async function schedule(
+  plan: Plan,
+  store: Store,
+  executor: Executor,
+  { stages, backend, force = false, failFast = false, onEvent = () => {}, drain, signal }: ScheduleOptions,
+): Promise<Outcome[]> {
+  const { hits, warnings } = force ? { hits: new Map<string, Outcome>(), warnings: [] } : findStored(plan, store);
+  for (const message of warnings) onEvent({ type: "warning", message });
+  onEvent({ type: "plan", steps: plan.steps, cached: hits, jobs: executor.jobs });
+  const isStored = (outcome: Outcome) => !("elsewhere" in outcome);
+  if (hits.size === plan.steps.length && [...hits.values()].every(isStored)) {
+    return plan.steps.map((step) => hits.get(step.id) as Outcome);
+  }
+  store.requireWritable();
+  store.sweep();
+
+  const work: Work = { plan, store, executor, stages, backend, force, onEvent };
+  let storeFailure: StoreError | undefined;
+  let isStopped = false;
+  const stopAll = () => {
+    isStopped = true;
+    executor.stop(STOPPING);
+  };
+  signal?.addEventListener("abort", stopAll, { once: true });
+  drain?.addEventListener("abort", () => executor.stop(DRAINING), { once: true });
+
+  /** The outcome of a step that ended by an error; throws where the whole run ends by it. */
+  function outcomeOfError(step: Step, error: unknown): Outcome {
+    if (error instanceof StoreError) {
+      storeFailure ??= error;
+      stopAll();
+    }
+    if (storeFailure) throw storeFailure;
+    if (signal?.aborted) throw signal.reason;
+    if (drain?.aborted) throw drain.reason;
+    if (isStopped) return { step, state: "blocked", error: "stopped, because another step failed" };
+    return { step, state: "failed", error: error instanceof Error ? error.message : String(error) };
+  }
+
+  const running = new Map<string, Promise<Outcome>>();
+  const outcomes = new Map<Step, Promise<Outcome>>();
+  function outcomeOf(step: Step): Promise<Outcome> {
+    const known = outcomes.get(step);
+    if (known) return known;
+    const hit = hits.get(step.id);
+    const outcome = hit && isStored(hit) ? Promise.resolve(hit) : bringUpToDate(step);
+    outcomes.set(step, outcome);
+    return outcome;
+  }
+
+  function finished(outcome: Outcome, seconds = 0): Outcome {
+    onEvent({ type: "finished", outcome, seconds });
+    if (failFast && outcome.state === "failed") stopAll();
+    return outcome;
+  }
+
+  async function bringUpToDate(step: Step): Promise<Outcome> {
+    const ports = Object.entries(step.inputs).map(
+      async ([port, sources]) => [port, await Promise.all(sources.map(outcomeOf))] as const,
+    );
+    const inputs = Object.fromEntries(await Promise.all(ports));
+    const failed = Object.values(inputs)
+      .flat()
+      .filter((input) => "error" in input);
+    const all = Object.values(step.inputs).flat().length;
+    if (failed.length > 0 && (!step.definition.fanIn || failed.length === all)) {
+      const names = failed.map((input) => input.step.id).join(", ");
+      return finished({ step, state: "blocked", error: `needs ${names}` });
+    }
+    const failures = new Map(failed.map((input) => [input.step, input.error]));
+    const { key, preimage } = failed.length > 0 ? keyOf(step, failures) : step;
+    // Steps with equal keys run once.
+    const twin = running.get(key);
+    if (twin) {
+      const outcome = await twin;
+      return finished("error" in outcome ? { ...outcome, step } : { ...outcome, step, state: "cached" });
+    }
+    const progress = stepProgress(step, onEvent);
+    const fresh = made(step, { key, preimage, inputs }, progress);
+    running.set(key, fresh);
+    return finished(await fresh, progress.seconds());
+  }
+
+  async function made(step: Step, content: StepContent, progress: StepProgress): Promise<Outcome> {
+    try {
+      // Another run may have made it since this one began.
+      const found = force ? { record: undefined } : store.lookup(content.key);
+      if (found.record) {
+        return { step, state: "cached", ...(found.elsewhere ? store.adopt(content.key, found) : found) };
+      }
+      return { step, state: "done", ...(await runStep(work, step, content, progress)) };
+    } catch (error) {
+      return outcomeOfError(step, error);
+    }
+  }
+
+  try {
+    await Promise.allSettled(shuffled(plan.steps).map(outcomeOf));
+    return await Promise.all(plan.steps.map(outcomeOf));
+  } finally {
+    await executor.close();
+    store.remember();
+  }
+}
+
+/** Two runs at once start at different steps, and so share the work. No result depends on this order. */
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = randomInt(i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

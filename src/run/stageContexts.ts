@@ -1,0 +1,87 @@
+import type { Artifact } from "../artifact/artifact.js";
+import { readArtifact } from "../artifact/artifactFile.js";
+import type { Releasable, StageContext } from "../stage.js";
+import { type Control, endAt } from "./control.js";
+import type { Task, TaskInput } from "./executor.js";
+import { appendToLog } from "./stepLog.js";
+import { DRAINING, EXPIRED, GOING_ON, STOPPING } from "./stopLevel.js";
+import { unfinishedState } from "./unfinished.js";
+
+/** Least milliseconds between two reports of progress. */
+const REPORT_INTERVAL = 100;
+
+/**
+ * The context that a stage gets for the whole of a task or for one piece. All pieces share loaded inputs and what `shared`
+ * makes; `release` gives the latter back.
+ */
+export function stageContexts(task: Task, control: Control) {
+  const loaded = new Map<string, Artifact>();
+  const artifactOf = ({ path, stage, error }: TaskInput): Artifact => {
+    if (path === undefined) throw new Error(`${stage} failed: ${error}`);
+    const known = loaded.get(path) ?? readArtifact(path);
+    loaded.set(path, known);
+    return known;
+  };
+  const sources = (port: string) =>
+    (task.inputs[port] ?? []).map((input) => ({
+      stage: input.stage,
+      point: input.point,
+      error: input.error,
+      artifact: () => artifactOf(input),
+      path: input.path,
+    }));
+  let reported = 0;
+  let keepsState = false;
+  let kept: Promise<Releasable> | undefined;
+  const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => {
+    const state = unfinishedState(task.storeFolder, key, {
+      isLast: () => control.stop() !== GOING_ON || control.expired() !== 0,
+      saved: () => endAt(DRAINING, control),
+    });
+    return {
+      params: task.params,
+      part,
+      folder: task.folder,
+      log: (text) => appendToLog(task.storeFolder, task.key, text),
+      ports: Object.keys(task.inputs),
+      sources,
+      input(port) {
+        const [first] = sources(port);
+        if (first === undefined) throw new Error(`nothing is connected to "${port}"`);
+        return first.artifact();
+      },
+      file(path) {
+        const found = task.files.find((file) => file.path === path);
+        if (found === undefined)
+          throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
+        return found.absolute;
+      },
+      resume: {
+        load: state.load,
+        save(make) {
+          keepsState = true;
+          state.save(make);
+        },
+      },
+      pipeline: task.pipeline,
+      lineage: task.lineage,
+      shared<T extends Releasable>(make: () => Promise<T>) {
+        kept ??= make();
+        return kept as Promise<T>;
+      },
+      progress(fraction, note) {
+        if (!keepsState || control.expired() !== EXPIRED) endAt(STOPPING, control);
+        const now = performance.now();
+        // The amount that a piece ends with is always told: people see the sum.
+        if (now - reported < REPORT_INTERVAL && !(fraction === 1 && typeof note === "object")) return;
+        reported = now;
+        control.tell({ part: part.index, fraction, note });
+      },
+    };
+  };
+  const release = async () => {
+    const made = await kept?.catch(() => undefined);
+    await made?.release();
+  };
+  return { contextOf, release };
+}
