@@ -68,7 +68,7 @@ export type { LossTerms, Objective } from "./models/problems/objective.js";
 export { ConfigError } from "./pipeline/configFile.js";
 export type { PipelineDefinition } from "./pipeline/pipelineText.js";
 export type { Plan, Step } from "./pipeline/plan.js";
-export type { Outcome, RunEvent } from "./run/run.js";
+export type { Outcome, RunEvent } from "./run/outcome.js";
 export type {
   Amount,
   Lineage,

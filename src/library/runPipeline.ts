@@ -7,8 +7,10 @@ import { planOf, storeOf } from "../cli/planned.js";
 import { publish } from "../cli/publish.js";
 import { type PipelineDefinition, pipelineText } from "../pipeline/pipelineText.js";
 import type { Plan } from "../pipeline/plan.js";
-import { type Outcome, type RunEvent, run } from "../run/run.js";
+import { localExecutor } from "../run/executors/local.js";
+import type { Outcome, RunEvent } from "../run/outcome.js";
 import { beginRun } from "../run/runHistory.js";
+import { schedule } from "../run/schedule.js";
 
 /** Changes to what a pipeline file says. */
 export interface PipelineChanges {
@@ -83,7 +85,7 @@ export async function runPipeline(path: string, options: PipelineOptions = {}): 
   const store = storeOf({ results, storeFrom: [...storeFrom] });
   const endRun = beginRun(store.folder, plan);
   const { force, failFast, onEvent, signal } = options;
-  const outcomes = await run(plan, store, { stages, jobs, force, failFast, onEvent, signal });
+  const outcomes = await schedule(plan, store, localExecutor(jobs), { stages, force, failFast, onEvent, signal });
   endRun(outcomes);
   const complete = (options.targets ?? []).length === 0;
   const folder = join(results, plan.pipeline.name);
