@@ -12,7 +12,7 @@ export { averagePool2d, maxPool2d } from "./functions/pooling.js";
 export { logSoftmax, logSumExp, max, mean, min, softmax, sum } from "./functions/reductions.js";
 export { resizeBilinear, resizeNearest } from "./functions/resize.js";
 export { expand, reshape } from "./operators/broadcast.js";
-export { type ConvolutionOptions, conv2d } from "./operators/convolution.js";
+export { type ConvolutionOptions, conv2d, convTranspose2d } from "./operators/convolution.js";
 export {
   abs,
   add,

@@ -1,6 +1,6 @@
 /** Analytic landscapes that several tests walk on, as parameters of the stage train. */
 
-import type { ParametersArchitecture } from "../../src/models/networks/parameters.js";
+import type { ParametersArchitecture } from "../../src/models/networks/namedParameters.js";
 import type { FunctionProblem } from "../../src/models/problems/functionProblem.js";
 
 const term = (k: number) => `A${k} * exp(a${k}*(x - x${k})^2 + b${k}*(x - x${k})*(y - y${k}) + c${k}*(y - y${k})^2)`;

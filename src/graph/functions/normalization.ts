@@ -28,10 +28,15 @@ export function channelStatistics(x: Tensor): ChannelStatistics {
 }
 
 /** Normalises the channels of x [N, C, …] by the given statistics: those of x itself in training, stored ones after it. */
-export function batchNorm(x: Tensor, statistics: ChannelStatistics, { scale, shift }: Affine): Tensor {
+export function batchNorm(
+  x: Tensor,
+  statistics: ChannelStatistics,
+  { scale, shift }: Affine,
+  { epsilon = EPSILON } = {},
+): Tensor {
   const perChannel = (tensor: Tensor) => reshape(tensor, [x.shape[1], ...x.shape.slice(2).map(() => 1)]);
   // One factor and one term a channel, computed on tensors of C elements.
-  const factor = div(scale, sqrt(add(statistics.variance, EPSILON)));
+  const factor = div(scale, sqrt(add(statistics.variance, epsilon)));
   const term = sub(shift, mul(statistics.mean, factor));
   return add(scaleChannels(x, factor, statistics), perChannel(term));
 }

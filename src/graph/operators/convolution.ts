@@ -133,6 +133,29 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvolutionOptions = {}): 
   return convolve(x, w, { stride, padding, dilation, groups, size, kernel: [w.shape[2], w.shape[3]] });
 }
 
+/**
+ * The adjoint of convolution in its input, as networks have it for growing images: images x [N, O, h, w] and kernels w
+ * [O, C / groups, kH, kW] → [N, C, …size], where a convolution of the result with these options has the size of x.
+ */
+export function convTranspose2d(
+  x: Tensor,
+  w: Tensor,
+  options: ConvolutionOptions,
+  size: readonly [number, number],
+): Tensor {
+  requireImages("convTranspose2d", x, w);
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  const attributes = { stride, padding, dilation, groups, size, kernel: [w.shape[2], w.shape[3]] as const };
+  const found = outputSize(attributes);
+  if (found[0] !== x.shape[2] || found[1] !== x.shape[3] || x.shape[1] !== w.shape[0]) {
+    throw new RangeError(
+      `convTranspose2d: images [${x.shape}] and weights [${w.shape}] do not give [${size}] by stride ${stride}, ` +
+        `padding ${padding}, dilation ${dilation}`,
+    );
+  }
+  return convInput(x, w, attributes);
+}
+
 const convolve = (x: Tensor, w: Tensor, attributes: ConvolutionAttributes) => apply(convOperator, [x, w], attributes);
 const convInput = (y: Tensor, w: Tensor, attributes: ConvolutionAttributes) =>
   apply(convInputOperator, [y, w], attributes);

@@ -1,7 +1,8 @@
 import { type CnnArchitecture, cnn } from "./cnn.js";
 import { type MlpArchitecture, mlp } from "./mlp.js";
 import type { Model } from "./model.js";
-import { type ParametersArchitecture, parameters } from "./parameters.js";
+import { type ParametersArchitecture, parameters } from "./namedParameters.js";
+import { type OnnxArchitecture, onnxModel } from "./onnx.js";
 import { type ResnetArchitecture, resnet } from "./resnet.js";
 import { type TransformerArchitecture, transformer } from "./transformer.js";
 import { type UnetArchitecture, unet } from "./unet.js";
@@ -13,12 +14,13 @@ export type Architecture =
   | ResnetArchitecture
   | UnetArchitecture
   | TransformerArchitecture
+  | OnnxArchitecture
   | ParametersArchitecture;
 
 type Kind = Architecture["kind"];
 type Makers = { readonly [K in Kind]: (architecture: Extract<Architecture, { kind: K }>) => Model };
 
-const models: Makers = { mlp, cnn, resnet, unet, transformer, parameters };
+const models: Makers = { mlp, cnn, resnet, unet, transformer, onnx: onnxModel, parameters };
 
 /** The network that an architecture describes. */
 export function createModel(architecture: Architecture): Model {

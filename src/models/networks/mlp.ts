@@ -45,6 +45,7 @@ export function mlp(architecture: MlpArchitecture): Model {
     size: layoutSize(layout),
     inputs: widths[0],
     outputs: widths[widths.length - 1],
+    inputShape: widths.slice(0, 1),
     outputShape: widths.slice(-1),
     initialize: (seed, initialization = "default") => initialize(layout, seed, initialization),
     apply(theta, inputs) {

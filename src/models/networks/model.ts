@@ -10,6 +10,8 @@ export interface Model {
   /** How many numbers a sample has, and how many come out. Images are channels of rows: [C, H, W], flattened. */
   readonly inputs: number;
   readonly outputs: number;
+  /** How the numbers of a sample are arranged. */
+  readonly inputShape: readonly number[];
   /** How the numbers that come out are arranged: classes first, then (for each pixel or token) the place. */
   readonly outputShape: readonly number[];
   /** The channel statistics of batch norms, where the network has any. */

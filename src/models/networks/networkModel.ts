@@ -76,6 +76,7 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
     size: layoutSize(layout),
     inputs,
     outputs,
+    inputShape,
     outputShape,
     state: stateLayout.length > 0 ? state : undefined,
     initialize(seed, initialization = "default") {

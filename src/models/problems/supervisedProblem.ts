@@ -24,12 +24,13 @@ export function requireFit(architecture: Architecture, { loss }: SupervisedProbl
   if (architecture.kind === "parameters")
     throw new Error("named parameters are no network; they learn from no samples");
   const { task, inputShape, targetShape, classes } = dataset;
-  const { inputs, outputs, outputShape } = createModel(architecture);
-  const given = architecture.kind === "mlp" ? [inputs] : inputShapeOf(architecture);
-  const fits = architecture.kind === "mlp" ? inputs === inputSize(dataset) : given.join() === inputShape.join();
+  const { inputs, outputs, inputShape: given, outputShape } = createModel(architecture);
+  // A network that takes one list of numbers takes images as such.
+  const takesLists = architecture.kind === "mlp" || (architecture.kind === "onnx" && given.length === 1);
+  const fits = takesLists ? inputs === inputSize(dataset) : given.join() === inputShape.join();
   if (!fits) {
     const what = `the ${architecture.kind} takes inputs of [${given}]`;
-    const size = architecture.kind === "mlp" ? `, ${inputSize(dataset)} numbers` : "";
+    const size = takesLists ? `, ${inputSize(dataset)} numbers` : "";
     throw new Error(`${what}, the dataset has samples of [${inputShape}]${size}; expected the same`);
   }
   if (architecture.kind === "transformer" && task !== "language" && architecture.task === "language") {
@@ -57,10 +58,6 @@ export function requireFit(architecture: Architecture, { loss }: SupervisedProbl
         "expected the same",
     );
   }
-}
-
-function inputShapeOf(architecture: Exclude<Architecture, { kind: "mlp" | "parameters" }>): readonly number[] {
-  return architecture.kind === "transformer" ? [architecture.length] : architecture.image;
 }
 
 const wordsOf = (classes: number, places: readonly number[]) =>

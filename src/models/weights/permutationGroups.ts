@@ -86,6 +86,7 @@ function axesOf(architecture: Architecture): Axes {
     }
     case "unet":
     case "transformer":
+    case "onnx":
     case "parameters":
       throw new Error(`the hidden units of a ${architecture.kind} cannot be aligned; expected an mlp, cnn or resnet`);
     default:

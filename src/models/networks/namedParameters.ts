@@ -27,6 +27,7 @@ export function parameters({ names, start = {} }: ParametersArchitecture): Model
     size: names.length,
     inputs: 0,
     outputs: names.length,
+    inputShape: [0],
     outputShape: [names.length],
     initialize: (seed) =>
       Float64Array.from(names, (name) => {
