@@ -42,8 +42,13 @@ export interface Stage<Params = any> {
   schema?: Record<string, unknown>;
   /** The file that defines it, for a stage from a module. */
   module?: { path: string; sha256: string };
-  /** What a schema cannot say: faults of parameters that depend on each other; `path` leads to them below `with`. */
-  check?(params: Params): Fault[];
+  /**
+   * What a schema cannot say: faults of parameters that depend on each other; `path` leads to them below `with`. `file` gives the
+   * absolute path of a file that a parameter names, which may not be there.
+   */
+  check?(params: Params, file?: (path: string) => string): Fault[];
+  /** Files that a file which a parameter names refers to, relative to its folder: they enter the key, too. */
+  companions?(absolute: string): string[];
   /** What to do where the file that parameters name is not there; `absolute` is where it was looked for. */
   adviceOnFile?(params: Params, absolute: string): string | undefined;
   /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */

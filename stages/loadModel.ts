@@ -1,50 +1,58 @@
-import { readFileSync } from "node:fs";
-import { formatOf } from "../src/files/formatOf.js";
 import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import { type Layout, layoutOf } from "../src/models/networks/layout.js";
+import type { NetworkState } from "../src/models/networks/networkState.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
-import { readWeights, type WeightFormat, weightFormats } from "../src/models/weights/readWeights.js";
+import {
+  readWeights,
+  type WeightFormat,
+  type WeightNames,
+  weightEndings,
+  weightFormatOf,
+} from "../src/models/weights/readWeights.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import type { Fault } from "../src/text/fault.js";
 import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import { modelArtifact, type Setting } from "./artifacts/model.js";
+import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
 
-interface Params {
-  path: string;
+interface Params extends WeightNames {
+  /** An ONNX file has weights itself. */
+  path?: string;
   format?: WeightFormat;
   architecture: Architecture;
   problem: Problem;
-  key?: string;
-  prefix?: string;
-  names?: Record<string, string>;
   dtype: "f32" | "f64";
   batchSize: number;
 }
 
 export const loadModelStage: Stage<Params> = {
   name: "load-model",
-  version: 1,
+  version: 2,
   inputs: { data: { kinds: ["dataset"], optional: true } },
   output: "model",
-  check(params) {
-    const { architecture, problem } = params;
-    const faults = validateModel(architecture, problem);
+  companions: companionFiles,
+  check(params, file) {
+    const { architecture, faults: unread } = checkedNetwork(params.architecture, file);
+    if (unread.length > 0) return [...faultsOfFile(params), ...unread];
+    const faults = validateModel(architecture, params.problem);
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
-    return [...faultsOfFile(params), ...faults, ...(isMade ? faultsOfNames(params) : [])];
+    return [...faultsOfFile(params), ...faults, ...(isMade ? faultsOfNames({ ...params, architecture }) : [])];
   },
   async run(context) {
-    const { params, file } = context;
-    const { path, architecture, dtype } = params;
+    const { params, file, log } = context;
+    const { path, dtype } = params;
     const problem = readProblem(params.problem, file);
-    const format = params.format ?? (formatOf(path, weightFormats) as WeightFormat);
-    const read = readWeights(readFileSync(file(path)), format, storedLayout(architecture), params, path);
+    const { architecture, state, notes } = await readNetwork(params.architecture, file);
+    for (const note of notes) log(`${note}\n`);
+    const read = path === undefined ? joined(state!) : await valuesAt(path, architecture, context);
     const weights = dtype === "f32" ? Float64Array.from(Float32Array.from(read)) : read;
     const nonFinite = weights.reduce((count, weight) => (Number.isFinite(weight) ? count : count + 1), 0);
     const setting = { architecture, problem, dtype };
@@ -55,12 +63,28 @@ export const loadModelStage: Stage<Params> = {
     return modelArtifact(
       setting,
       checkpoints,
-      { ...facts, nonFiniteWeights: nonFinite },
+      { ...facts, nonFiniteWeights: nonFinite, ...(notes.length > 0 && { notes }) },
       // A loss that is not finite is then explained in the summary, too.
       { ...summary, ...(nonFinite > 0 && { nonFiniteWeights: nonFinite }) },
     );
   },
 };
+
+/** Parameters, then statistics, as files of weights have them. */
+function joined({ weights, statistics }: NetworkState): Float64Array {
+  const all = new Float64Array(weights.length + statistics.length);
+  all.set(weights);
+  all.set(statistics, weights.length);
+  return all;
+}
+
+/** The weights in a file, and in the log how they were found there. */
+async function valuesAt(path: string, architecture: Architecture, { params, file, log }: Context) {
+  const format = params.format ?? weightFormatOf(path)!;
+  const { values, notes } = await readWeights(file(path), format, storedLayout(architecture), params, path);
+  for (const note of notes) log(`${note}\n`);
+  return values;
+}
 
 /** The tensors of a network as a file has them: the parameters, then the statistics of batch norms. */
 function storedLayout(architecture: Architecture): Layout {
@@ -133,27 +157,35 @@ function concatenated(rows: Float64Array[]): Float64Array {
   return all;
 }
 
-function faultsOfFile({ path, format, key, prefix, names }: Params) {
-  const known = format ?? formatOf(path, weightFormats);
+function faultsOfFile({ path, format, key, prefix, names, ignore, architecture }: Params): Fault[] {
+  const given = Object.entries({ format, key, prefix, names, ignore }).filter(([, value]) => value !== undefined);
+  if (path === undefined) {
+    const lacks = { path: [], message: "lacks path: the file of the weights" };
+    const unused = ([name]: [string, unknown]) => ({ path: [name], message: "is of use with path only; leave it out" });
+    return architecture.kind === "onnx" ? given.map(unused) : [lacks];
+  }
+  const known = format ?? weightFormatOf(path);
   if (known === undefined) {
-    const endings = weightFormats.map((ending) => `.${ending}`).join(", ");
+    const endings = weightEndings.map((ending) => `.${ending}`).join(", ");
     return [{ path: ["path"], message: `is "${path}"; expected a name that ends in ${endings}, or a format` }];
   }
-  const unused = Object.entries({ key, prefix, names }).filter(([, value]) => value !== undefined);
+  const unused = given.filter(([name]) => name !== "format");
   if (known === "npy") {
     return unused.map(([name]) => ({
       path: [name],
       message: "is of no use: a .npy file holds one array; leave it out",
     }));
   }
-  return key === undefined
+  // Of a PyTorch checkpoint key names a part, whose tensors have names.
+  return key === undefined || known === "torch"
     ? []
     : unused
         .filter(([name]) => name !== "key")
         .map(([name]) => ({ path: [name], message: `is of no use beside key; leave one of them out` }));
 }
 
-function faultsOfNames({ architecture, names = {} }: Params) {
+function faultsOfNames({ architecture, names = {} }: Params): Fault[] {
+  if (architecture.kind === "onnx" && architecture.network === undefined) return [];
   const known = storedLayout(architecture).map(({ name }) => name);
   return Object.keys(names)
     .filter((name) => !known.includes(name))

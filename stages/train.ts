@@ -12,6 +12,7 @@ import type { EarlyStop } from "../src/training/trainingRecord.js";
 import { trainSolution } from "../src/training/trainSolution.js";
 import { trainSupervised } from "../src/training/trainSupervised.js";
 import { modelFacts, storedState, type TrainingSettings } from "./artifacts/model.js";
+import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { refuseSamples, samplesAtPorts } from "./inputs/samplesAtPorts.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
@@ -41,13 +42,17 @@ export const trainStage: Stage<Params> = {
     start: { kinds: ["model"], optional: true },
   },
   output: "model",
-  check(params) {
-    const { architecture, problem, optimizer } = params;
+  companions: companionFiles,
+  check(given, file) {
+    const { architecture, faults: unread } = checkedNetwork(given.architecture, file);
+    const params = { ...given, architecture };
+    const { problem, optimizer } = params;
+    if (unread.length > 0) return [...unread, ...uselessParameters(params)];
     const faults = validateModel(architecture, problem);
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
     return [
       ...faults,
-      ...(optimizer.kind === "lbfgs" && isMade && createModel(architecture).state && params.batchSize === undefined
+      ...(optimizer.kind === "lbfgs" && isMade && hasNorms(architecture) && params.batchSize === undefined
         ? [
             {
               path: ["optimizer", "kind"],
@@ -64,24 +69,31 @@ export const trainStage: Stage<Params> = {
   },
   async run(context) {
     const problem = readProblem(context.params.problem, context.file);
+    const { architecture, state, notes } = await readNetwork(context.params.architecture, context.file);
+    for (const note of notes) context.log(`${note}\n`);
+    const own = { ...context, params: { ...context.params, architecture } };
+    const start = startOf(own, state);
     switch (problem.kind) {
       case "pinn":
       case "function":
-        return solve(problem, context);
+        return solve(problem, own, start);
       case "supervised":
-        return learn(problem, context);
+        return learn(problem, own, start);
       default:
         return problem satisfies never;
     }
   },
 };
 
-async function solve(problem: ProblemWithoutData, context: StageContext<Params>): Promise<Artifact> {
+async function solve(
+  problem: ProblemWithoutData,
+  context: StageContext<Params>,
+  start: NetworkState,
+): Promise<Artifact> {
   const { params } = context;
   refuseSamples(problem.kind, "start", context);
   const { architecture, dtype = "f64" } = params;
   const setting = { architecture, problem, dtype };
-  const start = startOf(context);
   const optimizer = withIterations(params.optimizer);
   return withObjective(lossFunction(architecture, problem), dtype, async (objective) => {
     const training = { ...params, optimizer, isWanted: wanted(params) };
@@ -93,12 +105,15 @@ async function solve(problem: ProblemWithoutData, context: StageContext<Params>)
   });
 }
 
-async function learn(problem: SupervisedProblem, context: StageContext<Params>): Promise<Artifact> {
+async function learn(
+  problem: SupervisedProblem,
+  context: StageContext<Params>,
+  start: NetworkState,
+): Promise<Artifact> {
   const { params } = context;
   const { architecture, epochs = 10, batchSize = 128, dropLast = false, dtype = "f32" } = params;
   const samples = samplesAtPorts(context);
   const isWanted = wanted(params);
-  const start = startOf(context);
   const training = { ...params, problem, ...samples, start, epochs, batchSize, dropLast, dtype, isWanted };
   const result = await trainSupervised(training, trainingHooks(context));
   const { epoch, metrics } = result.checkpoints[result.checkpoints.length - 1];
@@ -109,12 +124,15 @@ async function learn(problem: SupervisedProblem, context: StageContext<Params>):
   return trainedModel({ architecture, problem, dtype }, result, { training: settings }, { ...headline, epochs: epoch });
 }
 
-/** The initial weights, or those at port `start`, which must be of the same network. */
-function startOf({ params, ports, input }: StageContext<Params>): NetworkState {
+const hasNorms = (architecture: Architecture) =>
+  (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
+
+/** The initial weights, those of an ONNX file, or those at port `start`, which must be of the same network. */
+function startOf({ params, ports, input }: StageContext<Params>, stored?: NetworkState): NetworkState {
   const { architecture, seed, initialization, startRow } = params;
   if (!ports.includes("start")) {
     if (startRow !== undefined) throw new Error('startRow is of a model at the port "start", where none is connected');
-    return initialState(architecture, seed, initialization);
+    return stored && initialization === "default" ? stored : initialState(architecture, seed, initialization);
   }
   const model = input("start");
   const [found, wanted] = [canonicalJson(modelFacts(model).architecture), canonicalJson(architecture)];

@@ -1,6 +1,6 @@
 /** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
 import { hash } from "node:crypto";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { PipelineText, Point, Stage } from "../stage.js";
 import type { Fault, Path } from "../text/fault.js";
@@ -187,14 +187,19 @@ function inspectParameters(
   const add = (path: Path, text: string) =>
     found.push({ path, part: "value", message: `${[name, ...path].join(".")}${text}` });
   try {
-    for (const { path, message } of definition.check?.(params) ?? []) add([...path], `: ${message}`);
+    for (const { path, message } of definition.check?.(params, (path) => resolve(folder, path)) ?? [])
+      add([...path], `: ${message}`);
   } catch (error) {
     // An expression that is nested too deeply ends the stack, for one.
     add([], ` cannot be checked: ${(error as Error).message}`);
   }
   for (const { path, file } of named) {
     try {
-      files.push(findFile(file, folder, hashes));
+      const own = findFile(file, folder, hashes);
+      files.push(own);
+      for (const other of definition.companions?.(own.absolute) ?? []) {
+        files.push(findFile(join(dirname(file), other), folder, hashes));
+      }
     } catch (error) {
       const advice = definition.adviceOnFile?.(params, resolve(folder, file));
       add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`);

@@ -156,9 +156,10 @@ test("parameters that do not go together", () => {
     return loadModelStage.check?.(given as never).map(({ path, message }) => `${path.join(".")}: ${message}`);
   };
   assert.deepEqual(faults({}), []);
-  assert.deepEqual(faults({ path: "w.pt" }), [
-    'path: is "w.pt"; expected a name that ends in .npy, .npz, .safetensors, or a format',
+  assert.deepEqual(faults({ path: "w.txt" }), [
+    'path: is "w.txt"; expected a name that ends in .npy, .npz, .safetensors, .pt, .pth, .ckpt, .bin, .h5, .hdf5, .keras, .json, or a format',
   ]);
+  assert.deepEqual(faults({ path: undefined }), [": lacks path: the file of the weights"]);
   assert.deepEqual(faults({ path: "w.bin", format: "npy" }), []);
   assert.deepEqual(faults({ path: "w.npy", key: "a" }), [
     "key: is of no use: a .npy file holds one array; leave it out",

@@ -23,7 +23,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-export interface OnnxInput {
+interface OnnxInput {
   readonly name: string;
   readonly kind: NumberKind;
   /** Lengths; a text where the length is free. */

@@ -49,6 +49,13 @@ export function readOnnx(bytes: Uint8Array, name: string, readExternal: ReadExte
   return { producer: model.producer ?? "", opset, graph: inlineFunctions(graph, functions, name), initializers };
 }
 
+/** The files beside the model that its tensors are kept in. */
+export function externalFiles(bytes: Uint8Array, name: string): string[] {
+  const model = readMessage(bytes, modelFields, name) as { graph?: { initializers: TensorMessage[] } };
+  const entries = model.graph?.initializers.flatMap(({ external }) => external) ?? [];
+  return [...new Set(entries.flatMap(({ key, value }) => (key === "location" && value ? [value] : [])))];
+}
+
 interface Context {
   name: string;
   readExternal: ReadExternal;

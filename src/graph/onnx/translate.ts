@@ -78,7 +78,7 @@ function unsupported({ domain, operator }: OnnxNode): string {
   return `uses the operator ${what}, which is not supported; supported are ${Object.keys(rules).sort().join(", ")}`;
 }
 
-export const nodeLabel = ({ name, operator, outputs }: OnnxNode) => `node "${name || outputs[0]}" (${operator})`;
+const nodeLabel = ({ name, operator, outputs }: OnnxNode) => `node "${name || outputs[0]}" (${operator})`;
 
 /** Operators of a graph that have no translation, each with a node that uses it. */
 export function unsupportedNodes(graph: OnnxGraph): string[] {

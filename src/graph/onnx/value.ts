@@ -1,6 +1,5 @@
 /** What the translation of an ONNX graph computes with. */
-import { reshapeOperator } from "../operators/broadcast.js";
-import { binaryOperators, greater, where, whereOperator } from "../operators/elementwise.js";
+import { greater, where, whereOperator } from "../operators/elementwise.js";
 import { broadcastShapes, broadcastValues, type Shape, sizeOf } from "../shape.js";
 import { constant, constantValues, inputOperator, isConstant, leafOperators, type Tensor } from "../tensor.js";
 import type { NumberKind } from "./graph.js";
@@ -63,9 +62,3 @@ export function staticBinary(a: Tensor, b: Tensor, value: (x: number, y: number)
 export function staticUnary(x: Tensor, value: (x: number) => number): Tensor | undefined {
   return staticValues(x)?.length === undefined ? undefined : constant(staticValues(x)!.map(value), x.shape);
 }
-
-/** Operators that only give a tensor another shape or kind: what goes into them comes out. */
-export const isRenaming = ({ operator }: Tensor) => operator === reshapeOperator;
-
-/** Whether a tensor is one of an operator's results. */
-export const isSum = ({ operator }: Tensor) => operator === binaryOperators.add;

@@ -52,7 +52,7 @@ export interface OnnxParameter {
 export type ParameterPart = "kernel" | "bias" | "scale" | "shift" | "table" | "other";
 
 /** Throws unless the files of the architecture have been read. */
-export function requireNetwork({ path, network }: OnnxArchitecture): OnnxNetwork {
+function requireNetwork({ path, network }: OnnxArchitecture): OnnxNetwork {
   if (network === undefined) throw new Error(`the network in ${path} has not been read`);
   return network;
 }

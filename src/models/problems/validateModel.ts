@@ -14,6 +14,8 @@ import { validateProblem } from "./validateProblem.js";
  */
 export function validateModel(architecture: Architecture, problem: Problem): Fault[] {
   const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
+  // A network whose file is not there yet is checked when it is.
+  if (architecture.kind === "onnx" && architecture.network === undefined) return faults;
   let model: Model;
   try {
     model = createModel(architecture);

@@ -51,7 +51,7 @@ const passing = new Set(["Identity", "Cast", "Transpose", "Reshape", "Unsqueeze"
 export const isMadeUp = (name: string): boolean => /^(onnx::|\d+$|\/|_?constant|const_|.*const_fold_opt)/i.test(name);
 
 /** How each tensor of the file is used by the nodes of the graph, in the order in which they read it. */
-export function tensorUses(graph: OnnxGraph, names: Iterable<string>): Map<string, Use[]> {
+function tensorUses(graph: OnnxGraph, names: Iterable<string>): Map<string, Use[]> {
   const found = new Map<string, Use[]>();
   const origin = new Map<string, string>();
   for (const name of names) {

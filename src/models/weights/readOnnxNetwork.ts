@@ -25,8 +25,8 @@ type Checkpoint = ReadonlyMap<string, { readonly shape: readonly number[]; reado
 
 /** How an export keeps what a landscape needs. */
 const REMEDY =
-  "export it without optimisation, from PyTorch by torch.onnx.export(model, x, path, " +
-  "training=torch.onnx.TrainingMode.TRAINING, do_constant_folding=False), with dynamo=True by optimize=False";
+  "export it without optimisation, from PyTorch after model.eval() by torch.onnx.export(model, x, path, " +
+  "training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False), with dynamo=True by optimize=False";
 
 /**
  * Reads the network of an ONNX file at `absolute`. A `checkpoint` gives the values of its parameters and says which they are.
@@ -245,7 +245,10 @@ function notesOf(architecture: OnnxArchitecture, state: NetworkState, others: re
     `${size} trainable elements in ${layout.length} tensors`,
     ...(real.length > 0 ? [`not trained: ${list(real)}; trainable: [names] chooses others`] : []),
     ...(folded > 0
-      ? [`batch norms look folded into convolutions: ${size} of about ${size + folded} elements are left; ${REMEDY}`]
+      ? [
+          `batch norms look folded into convolutions: ${size} elements are left of about ${size + folded} ` +
+            `(${size + folded / 2} if the convolutions had no biases); ${REMEDY}`,
+        ]
       : []),
     ...(copies.length > 0
       ? [

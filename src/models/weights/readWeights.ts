@@ -1,46 +1,55 @@
-import { namedArrays } from "../../files/namedArrays.js";
+import { readFileSync } from "node:fs";
 import { readNpy } from "../../files/npy.js";
 import { rowMajor } from "../../files/rowMajor.js";
 import { nearestName } from "../../text/nearestName.js";
-import { type Layout, layoutSize } from "../networks/layout.js";
-import { assembleWeights, type TensorNames } from "./assembleWeights.js";
+import type { Layout } from "../networks/layout.js";
 import { flatWeights } from "./flatWeights.js";
+import { type MatchedWeights, matchTensors, type TensorNames } from "./matchTensors.js";
+import { openTensors, type TensorFormat, tensorEndings, tensorFormatOf } from "./openTensors.js";
 
-export const weightFormats = ["npy", "npz", "safetensors"] as const;
-export type WeightFormat = (typeof weightFormats)[number];
+export type WeightFormat = "npy" | TensorFormat;
 
-/** Where a file keeps the weights: all in the one array of this name, else tensor by tensor. */
+/** Where a file keeps the weights: all in the one array of this name or in this part, else tensor by tensor. */
 export type WeightNames = TensorNames & { readonly key?: string };
 
+/** Endings of files that weights can be read from. */
+export const weightEndings: readonly string[] = ["npy", ...tensorEndings];
+
+/** The format that a file's ending names; undefined for another ending. */
+export const weightFormatOf = (path: string): WeightFormat | undefined =>
+  path.toLowerCase().endsWith(".npy") ? "npy" : tensorFormatOf(path);
+
 /**
- * The parameters of one or more checkpoints, [T × n] for a layout of n, from the bytes of a file; `file` begins each message.
- * Throws Error for a damaged file and for arrays that do not fit the layout.
+ * The parameters of one or more checkpoints, [T × n] for a layout of n, from a file at `absolute`; `file` begins each message.
+ *
+ * @throws Error for a damaged file and for arrays that do not fit the layout.
  */
-export function readWeights(
-  bytes: Uint8Array,
+export async function readWeights(
+  absolute: string,
   format: WeightFormat,
   layout: Layout,
   { key, ...names }: WeightNames,
   file: string,
-): Float64Array {
-  const size = layoutSize(layout);
+): Promise<MatchedWeights> {
   if (format === "npy") {
-    const array = readNpy(bytes, file);
-    return flatWeights({ shape: array.shape, values: rowMajor(array) }, size, file);
+    const array = readNpy(readFileSync(absolute), file);
+    return { values: flatWeights({ shape: array.shape, values: rowMajor(array) }, layout, file), notes: [] };
   }
-  const arrays = namedArrays(bytes, format, file);
-  if (key === undefined) {
-    const [only, ...more] = arrays.keys();
+  const content = await openTensors(absolute, format, file, format === "torch" ? key : undefined);
+  const { tensors } = content;
+  const [only, ...more] = tensors.keys();
+  if (key === undefined || (format === "torch" && only !== "")) {
     if (only !== undefined && more.length === 0 && layout.length > 1) {
       throw new Error(
         `${file} holds one array, "${only}"; give key: "${only}" if it has all parameters of the network`,
       );
     }
-    return assembleWeights(layout, arrays, names, file);
+    return matchTensors(layout, content, names, file);
   }
-  const read = arrays.get(key);
-  if (read === undefined) throw new Error(`${file} has no array "${key}"${hint(key, [...arrays.keys()])}`);
-  return flatWeights(read(), size, `${file}: ${key}`);
+  const tensor = tensors.get(format === "torch" ? "" : key);
+  if (tensor === undefined) throw new Error(`${file} has no array "${key}"${hint(key, [...tensors.keys()])}`);
+  const flat = { shape: tensor.shape, values: tensor.read() };
+  return { values: flatWeights(flat, layout, `${file}: ${key}`), notes: [] };
 }
 
 function hint(key: string, keys: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** Operators that take and put elements by index. */
 import * as f from "../../functions.js";
-import { broadcastShapes, sizeOf, stridesOf } from "../../shape.js";
+import { sizeOf, stridesOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import { type Call, frontAxis, type Rule } from "../call.js";
 import { staticValues, truth, type Value } from "../value.js";
@@ -196,15 +196,6 @@ function compress(call: Call): Value {
   const indices = call.numbers(1).flatMap((truth, i) => (truth ? [i] : []));
   const shape = x.shape.map((_, i) => (i === axis ? indices.length : 1));
   return like(call, f.gather(x, f.constant(indices, shape), axis));
-}
-
-/** The shape that tensors have together, for rules of several operands. */
-export function commonShape(tensors: readonly Tensor[]): readonly number[] {
-  return tensors.reduce<readonly number[]>((shape, tensor) => {
-    const both = broadcastShapes(shape, tensor.shape);
-    if (!both) throw new Error(`shapes [${shape}] and [${tensor.shape}] do not go together`);
-    return both;
-  }, []);
 }
 
 export const indexingRules: Readonly<Record<string, Rule>> = {

@@ -6,7 +6,7 @@ import type { Call, Rule } from "../call.js";
 import { real, type Value } from "../value.js";
 
 /** NumPy's matmul: a vector on the left is a row, on the right a column, and that axis goes again. */
-export function matrixProduct(a: Tensor, b: Tensor): Tensor {
+function matrixProduct(a: Tensor, b: Tensor): Tensor {
   const left = a.shape.length === 1 ? f.reshape(a, [1, a.shape[0]]) : a;
   const right = b.shape.length === 1 ? f.reshape(b, [b.shape[0], 1]) : b;
   const product = flatProduct(left, right);

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { externalFiles } from "../../src/graph/onnx/readOnnx.js";
+import type { Architecture } from "../../src/models/networks/architecture.js";
+import type { NetworkState } from "../../src/models/networks/networkState.js";
+import type { OnnxArchitecture } from "../../src/models/networks/onnx.js";
+import { openTensors, shardsOf, tensorEndings, tensorFormatOf } from "../../src/models/weights/openTensors.js";
+import { readOnnxNetwork } from "../../src/models/weights/readOnnxNetwork.js";
+import type { Fault } from "../../src/text/fault.js";
+
+/** A network that needs no files any more, and the state that its files give. */
+interface ReadNetwork {
+  architecture: Architecture;
+  /** Of an ONNX file: its weights and statistics. */
+  state?: NetworkState;
+  notes: readonly string[];
+}
+
+/** Reads the files that an architecture names; `file` gives their absolute paths. Others are as they are. */
+export async function readNetwork(architecture: Architecture, file: (path: string) => string): Promise<ReadNetwork> {
+  if (architecture.kind !== "onnx") return { architecture, notes: [] };
+  const { weights } = architecture;
+  const checkpoint = weights === undefined ? undefined : await checkpointAt(weights, file(weights));
+  const { architecture: read, state, notes } = readOnnxNetwork(architecture, file(architecture.path), checkpoint);
+  // Where the network and its values came from is no part of it: two files of one network are the same architecture.
+  return { architecture: { kind: "onnx", path: "", network: read.network }, state, notes };
+}
+
+async function checkpointAt(path: string, absolute: string) {
+  const format = tensorFormatOf(path);
+  if (format === undefined) throw new Error(`${path} has an unknown ending; expected ${tensorEndings.join(", ")}`);
+  const { tensors } = await openTensors(absolute, format, path);
+  return new Map([...tensors].map(([name, { shape, read }]) => [name, { shape, values: read() }] as const));
+}
+
+/**
+ * The architecture as far as a check can read it: with its network where the ONNX file is there, and what is wrong with that.
+ * Without `file`, or where the file is absent (which is told elsewhere), an ONNX network stays unread.
+ */
+export function checkedNetwork(
+  architecture: Architecture,
+  file: ((path: string) => string) | undefined,
+): { architecture: Architecture; faults: Fault[] } {
+  if (architecture.kind !== "onnx" || file === undefined) return { architecture, faults: [] };
+  const { path, weights } = architecture;
+  if (weights !== undefined && tensorFormatOf(weights) === undefined) {
+    const message = `is "${weights}"; expected a name that ends in .${tensorEndings.join(", .")}`;
+    return { architecture, faults: [{ path: ["architecture", "weights"], message }] };
+  }
+  const absolute = file(path);
+  if (!existsSync(absolute)) return { architecture, faults: [] };
+  const { mtimeMs, size } = statSync(absolute);
+  const key = JSON.stringify([architecture, absolute, mtimeMs, size]);
+  const known = checked.get(key) ?? checkedOnnx(architecture, absolute);
+  checked.set(key, known);
+  return known;
+}
+
+type Checked = ReturnType<typeof checkedNetwork>;
+
+/** The points of a matrix mostly share a network. */
+const checked = new Map<string, Checked>();
+
+function checkedOnnx(architecture: OnnxArchitecture, absolute: string): Checked {
+  try {
+    return { architecture: readOnnxNetwork(architecture, absolute).architecture, faults: [] };
+  } catch (error) {
+    return { architecture, faults: [{ path: ["architecture"], message: (error as Error).message }] };
+  }
+}
+
+/** The files that a file of weights or a model refers to, relative to its folder: shards, and tensors kept outside. */
+export function companionFiles(absolute: string): string[] {
+  try {
+    if (absolute.endsWith(".onnx")) return externalFiles(readFileSync(absolute), absolute);
+    return absolute.endsWith(".json") ? shardsOf(readFileSync(absolute), absolute) : [];
+  } catch {
+    // A file that cannot be read is told where it is used.
+    return [];
+  }
+}
