@@ -1,16 +1,16 @@
 import { literal } from "./literal.js";
-import type { LossScale } from "./lossScale.js";
+import { type LossScale, placeOn, vegaScale } from "./lossScale.js";
 import { colours, lossColours, plotWidth, wrap } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
 
-/** A position scale of a Vega spec over the losses of `scale`. */
-export function positionScale(name: string, { type, domain }: LossScale, range: unknown): object {
-  return { name, type, domain, range, zero: false, nice: false };
+/** A position scale of a Vega spec over what `placeOn(scale)` gives. */
+export function positionScale(name: string, scale: LossScale, range: unknown): object {
+  return { name, ...vegaScale(scale), range, zero: false, nice: false };
 }
 
-/** The colour scale of losses; what lies beyond its ends takes the colour of the end. */
-export function colourScale(name: string, { type, domain }: LossScale): object {
-  return { name, type, domain, range: { scheme: lossColours }, zero: false, nice: false, clamp: true };
+/** The colour scale of what `placeOn(scale)` gives; what lies beyond its ends takes the colour of the end. */
+export function colourScale(name: string, scale: LossScale, ramp: readonly string[] = lossColours): object {
+  return { name, ...vegaScale(scale), range: { scheme: ramp }, zero: false, nice: false, clamp: true };
 }
 
 /** An axis (two on a log scale: the second for the small ticks) with labels that suit tiny, huge and close values. */
@@ -21,7 +21,14 @@ export function axes(
   title: string,
   grid = true,
 ): object[] {
-  return axesAt(scaleName, ticks(scale, orient === "left" || scale.type === "log" ? 7 : 5), orient, title, grid);
+  const marks = ticks(scale, orient === "left" || scale.type === "log" ? 7 : 5);
+  return axesAt(scaleName, placed(marks, scale), orient, title, grid);
+}
+
+/** Ticks at the numbers that Vega places. */
+function placed(marks: Ticks, scale: LossScale): Ticks {
+  const at = placeOn(scale);
+  return { ...marks, values: marks.values.map(at), minor: marks.minor.map(at) };
 }
 
 /** The same with given ticks. */
@@ -56,7 +63,7 @@ export function axesAt(
 
 /** The colour bar of losses, beside the plot. */
 export function colourBar(scaleName: string, scale: LossScale, title: string, length: number): object {
-  const marks = ticks(scale, 6);
+  const marks = placed(ticks(scale, 6), scale);
   return {
     fill: scaleName,
     type: "gradient",

@@ -1,11 +1,12 @@
 import { axes, keyLegend, positionScale } from "./axes.js";
 import { dimensionKey } from "./dimensionKey.js";
-import { lossScale } from "./lossScale.js";
+import { placeOn, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
+import { type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
 /** Bars of a persistence barcode, in any order. An essential bar dies at ±Infinity. */
-export interface BarcodeData extends FigureText {
+export interface BarcodeData extends FigureText, LossAxis {
   dimension: ArrayLike<number>;
   birth: ArrayLike<number>;
   death: ArrayLike<number>;
@@ -35,7 +36,7 @@ export function barcode(data: BarcodeData): Spec {
   );
   const bars = all.filter(({ birth }) => Number.isFinite(birth));
   const ends = [...bars.flatMap(({ birth, death }) => [birth, death]), ...(data.lossRange ?? [])];
-  const scale = lossScale(ends, 0.05);
+  const scale = chosenScale(data, "loss", ends, 0.05);
   if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
   const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));
   const longest = (a: Bar, b: Bar) => (length(a) === length(b) ? a.birth - b.birth : length(b) - length(a));
@@ -44,14 +45,16 @@ export function barcode(data: BarcodeData): Spec {
   const shares = evenShares(dimensions.map((d) => bars.filter(({ dimension }) => dimension === d).length));
   const drawn = dimensions.flatMap((d, i) => bars.filter(({ dimension }) => dimension === d).slice(0, shares[i]));
 
+  const at = placeOn(scale);
+  const { domain } = vegaScale(scale);
   const keys = dimensions.map(dimensionKey);
   const legend = keyLegend(keys.length > 1 ? keys : []);
-  const step = plotHeight / drawn.length;
+  const step = plotSize(data).height / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
   const values = drawn.map(({ dimension, birth, death }, i) => {
     const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
-    const end = direction === 0 ? death : scale.domain[direction === 1 ? 1 : 0];
-    return { y: (i + 0.5) * step, birth, death: end, direction, colour: dimensionKey(dimension).fill };
+    const end = direction === 0 ? at(death) : domain[direction === 1 ? 1 : 0];
+    return { y: (i + 0.5) * step, birth: at(birth), death: end, direction, colour: dimensionKey(dimension).fill };
   });
   // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
   const headSize = Math.max(7, 1.7 * thickness);

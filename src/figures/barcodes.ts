@@ -1,5 +1,6 @@
 import { axes, keyLegend, positionScale } from "./axes.js";
-import { type LossScaleType, lossScale, lossScaleOf } from "./lossScale.js";
+import { placeOn } from "./lossScale.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec, wrap } from "./theme.js";
 
 /** Bars of one barcode, in any order; an endless one dies at ±Infinity. */
@@ -9,12 +10,9 @@ interface Bars {
 }
 
 /** Barcodes to compare; one without bars is a column that says why. */
-export interface BarcodesData extends FigureText {
+export interface BarcodesData extends FigureText, LossAxis {
   columns: { label: string; bars?: Bars; missing?: string }[];
   lossLabel?: string;
-  /** Ends of the loss axis; by default what all bars together span. */
-  lossDomain?: [number, number];
-  lossScale?: LossScaleType;
   /** What bars begin and end at; by default a minimum (a maximum, of bars that run downwards) and a saddle. */
   endLabels?: [string, string];
 }
@@ -33,12 +31,13 @@ const headSize = 8;
  * in a column the longest are drawn. Bars with a birth that is not finite or beyond the axis are counted.
  */
 export function barcodes(data: BarcodesData): Spec {
-  const { lossLabel = "loss", lossDomain, lossScale: wanted } = data;
+  const { lossLabel = "loss" } = data;
   const columns = data.columns.map(({ label, bars, missing }) => ({ label, missing, bars: bars ? sorted(bars) : [] }));
   const ends = columns.flatMap(({ bars }) => bars.filter(([birth]) => Number.isFinite(birth)).flat());
-  const scale = lossDomain ? lossScaleOf(lossDomain, wanted) : lossScale(ends, 0.06, wanted);
+  const scale = chosenScale(data, "loss", ends, 0.06);
   if (!scale) return noFiniteLoss(data, `${columns.length} barcodes without a finite birth`);
-  const [low, high] = scale.domain;
+  const at = placeOn(scale);
+  const [low, high] = [scale.below ? -Infinity : scale.domain[0], scale.domain[1]];
 
   const visible = columns.map(({ bars }) => bars.filter(([birth]) => birth >= low && birth <= high));
   const drawn = visible.map((bars) => bars.slice(0, mostBars));
@@ -67,8 +66,8 @@ export function barcodes(data: BarcodesData): Spec {
       const up = death >= birth;
       return {
         x: places[k].middle + (i - (bars.length - 1) / 2) * step,
-        birth,
-        death: endless ? (up ? high : low) : death,
+        birth: at(birth),
+        death: at(endless ? (up ? Infinity : -Infinity) : death),
         endless,
         up: up ? 1 : -1,
       };

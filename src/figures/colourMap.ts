@@ -23,7 +23,7 @@ export function colourMap(
   const column = cellOfPixel(xEdges);
   const row = cellOfPixel(yEdges).reverse();
   const cells = Uint8Array.from(values, (value) =>
-    Number.isFinite(value) ? Math.round(scaleFraction(scale, value) * (notFiniteIndex - 1)) : notFiniteIndex,
+    Number.isFinite(value) ? Math.round(within(scaleFraction(scale, value)) * (notFiniteIndex - 1)) : notFiniteIndex,
   );
   const indices = new Uint8Array(column.length * row.length);
   for (let v = 0; v < row.length; v++) {
@@ -36,6 +36,9 @@ export function colourMap(
   return `data:image/png;base64,${png.toString("base64")}`;
 }
 
+const within = (fraction: number) => Math.min(1, Math.max(0, fraction));
+const finite = (value: number) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
+
 /** Boundaries of the cells around `centres`: half way between neighbours, and as far beyond the first and the last. */
 export function cellEdges(centres: Float64Array): Float64Array {
   const n = centres.length;
@@ -43,10 +46,11 @@ export function cellEdges(centres: Float64Array): Float64Array {
   for (let i = 1; i < n; i++) {
     if (!(centres[i] > centres[i - 1]))
       throw new RangeError(`coefficients must ascend; found ${centres[i - 1]}, ${centres[i]}`);
-    edges[i] = (centres[i - 1] + centres[i]) / 2;
+    edges[i] = centres[i - 1] / 2 + centres[i] / 2;
   }
-  edges[0] = n > 1 ? centres[0] - (edges[1] - centres[0]) : centres[0] - 0.5;
-  edges[n] = n > 1 ? centres[n - 1] + (centres[n - 1] - edges[n - 1]) : centres[0] + 0.5;
+  const room = Math.max(0.5, 1e-9 * Math.abs(centres[0]));
+  edges[0] = finite(n > 1 ? centres[0] - (edges[1] - centres[0]) : centres[0] - room);
+  edges[n] = finite(n > 1 ? centres[n - 1] + (centres[n - 1] - edges[n - 1]) : centres[0] + room);
   return edges;
 }
 
@@ -55,7 +59,8 @@ function cellOfPixel(edges: Float64Array): Int32Array {
   const pixels = cells <= leastPixels ? cells * Math.ceil(leastPixels / cells) : mostPixels;
   let cell = 0;
   return Int32Array.from({ length: pixels }, (_, pixel) => {
-    const at = edges[0] + ((pixel + 0.5) / pixels) * (edges[cells] - edges[0]);
+    const share = (pixel + 0.5) / pixels;
+    const at = edges[0] * (1 - share) + edges[cells] * share;
     while (cell < cells - 1 && at >= edges[cell + 1]) cell++;
     return cell;
   });

@@ -146,25 +146,26 @@ function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"
   const span = (values: ArrayLike<number>) => {
     const all = Array.from(values);
     const [low, high] = [Math.min(...all), Math.max(...all)];
-    return { middle: (low + high) / 2, length: high - low };
+    return { middle: low / 2 + high / 2, half: high / 2 - low / 2 };
   };
   const [across, up] = [span(x), span(y)];
   const margin = 46;
   const room = side - 2 * margin;
-  const unit = Math.max(across.length, up.length) / room || 1 / room; // of the map, a pixel
-  const height = Math.max(150, Math.min(side, up.length / unit + 2 * margin));
+  // Half of what the plot shows without its margins; halves do not overflow where lengths do.
+  const half = Math.max(across.half, up.half) || 0.5;
+  const height = Math.max(150, Math.min(side, (up.half / half) * room + 2 * margin));
   const xScale: LossScale = {
     type: "linear",
-    domain: [across.middle - (side / 2) * unit, across.middle + (side / 2) * unit],
+    domain: around(across.middle, half * (side / room)),
   };
   const yScale: LossScale = {
     type: "linear",
-    domain: [up.middle - (height / 2) * unit, up.middle + (height / 2) * unit],
+    domain: around(up.middle, half * (height / room)),
   };
   const places = (groups?.labels ?? labels).map((label, i) => ({
     label,
-    x: side / 2 + (x[i] - across.middle) / unit,
-    y: height / 2 - (y[i] - up.middle) / unit,
+    x: side / 2 + ((x[i] / 2 - across.middle / 2) / half) * room,
+    y: height / 2 - ((y[i] / 2 - up.middle / 2) / half) * room,
     group: groups?.names[i] ?? "",
   }));
   const dots: { x: number; y: number; group: string; members: string[] }[] = [];
@@ -178,6 +179,11 @@ function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"
   const named = dots.map((dot) => ({ ...dot, label: shortList(dot.members) }));
   const texts = placeLabels(named, side, height, 11);
   return { height, xScale, yScale, dots: named, texts, unlabelled: named.length - texts.length };
+}
+
+/** The interval of this half length, as far as doubles reach. */
+function around(middle: number, half: number): [number, number] {
+  return [Math.max(-Number.MAX_VALUE, middle - half), Math.min(Number.MAX_VALUE, middle + half)];
 }
 
 function shortList(members: string[]): string {

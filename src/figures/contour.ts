@@ -2,13 +2,14 @@ import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from
 import { clippedPath } from "./clippedPath.js";
 import { cellEdges, colourMap } from "./colourMap.js";
 import { contourLines } from "./contourLines.js";
-import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
+import { type LossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, lossColours, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
+import { colours, type FigureText, figureSpec, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { niceStep } from "./ticks.js";
 
 /** Losses on a 2-D grid. `loss[i + x.length·j]` belongs to coefficients (x[i], y[j]); both ascend. */
-export interface ContourData extends FigureText {
+export interface ContourData extends FigureText, LossAxis {
   x: Float64Array;
   y: Float64Array;
   loss: Float64Array;
@@ -28,8 +29,6 @@ export interface ContourPath {
   y: Float64Array;
 }
 
-const side = plotHeight;
-
 /**
  * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines, the trained
  * model, the lowest sample, samples that are not finite in grey, and paths of other models. The grid sets the axes: what of a
@@ -41,22 +40,24 @@ export function contour(data: ContourData): Spec {
     throw new RangeError(`a contour figure of ${x.length}×${y.length} coefficients has ${loss.length} losses`);
   }
   const notFinite = loss.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
-  const scale = lossScale(loss);
+  const { height: side } = plotSize(data);
+  const scale = chosenScale(data, "loss", loss);
   if (!scale) return noFiniteLoss(data, `0 of ${loss.length} samples finite`);
 
   const xEdges = cellEdges(x);
   const yEdges = cellEdges(y);
   const xScale: LossScale = { type: "linear", domain: [xEdges[0], xEdges[x.length]] };
   const yScale: LossScale = { type: "linear", domain: [yEdges[0], yEdges[y.length]] };
+  const [xAt, yAt] = [placeOn(xScale), placeOn(yScale)];
   const constant = loss.every((value) => value === loss[0]);
   const lowest = lowestSample(loss);
   const center = data.center === undefined ? [0, 0] : data.center;
   const inside = center && within(xScale, center[0]) && within(yScale, center[1]);
-  const paths = drawnPaths(data.paths ?? [], xScale, yScale, inside ? center : null);
+  const paths = drawnPaths(data.paths ?? [], xScale, yScale, inside ? center : null, side);
   const points: Mark[] = [...paths.points];
   if (!constant)
-    points.unshift({ ...lowestKey, size: 130, x: x[lowest % x.length], y: y[Math.floor(lowest / x.length)] });
-  if (inside) points.push({ ...trainedKey, size: 70, x: center[0], y: center[1] });
+    points.unshift({ ...lowestKey, size: 130, x: xAt(x[lowest % x.length]), y: yAt(y[Math.floor(lowest / x.length)]) });
+  if (inside) points.push({ ...trainedKey, size: 70, x: xAt(center[0]), y: yAt(center[1]) });
   const keys = [
     ...paths.keys,
     ...(inside ? [trainedKey] : []),
@@ -72,14 +73,14 @@ export function contour(data: ContourData): Spec {
   return figureSpec(data, remarks, {
     width: side,
     data: [
-      { name: "lines", values: lines(data, scale, xScale, yScale) },
+      { name: "lines", values: lines(data, scale, xScale, yScale, side) },
       { name: "points", values: points },
       { name: "paths", values: paths.lines },
     ],
     scales: [
       positionScale("x", xScale, "width"),
       positionScale("y", yScale, "height"),
-      colourScale("loss", scale),
+      colourScale("loss", scale, data.ramp),
       ...legend.scales,
     ],
     axes: [...axes("x", xScale, "bottom", data.xLabel, false), ...axes("y", yScale, "left", data.yLabel, false)],
@@ -89,7 +90,7 @@ export function contour(data: ContourData): Spec {
         type: "image",
         encode: {
           update: {
-            url: { value: colourMap(loss, xEdges, yEdges, scale, lossColours) },
+            url: { value: colourMap(loss, xEdges, yEdges, scale, data.ramp ?? lossColours) },
             x: { value: 0 },
             y: { value: 0 },
             width: { signal: "width" },
@@ -170,9 +171,10 @@ interface Mark extends Key {
  * Lines and points of the paths as far as they lie inside; start and end stand out where a path has several points, but for an
  * end that the mark of the trained model stands on.
  */
-function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, center: number[] | null) {
+function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, center: number[] | null, side: number) {
   const pixelX = (value: number) => side * scaleFraction(xScale, value);
   const pixelY = (value: number) => side * (1 - scaleFraction(yScale, value));
+  const [placeX, placeY] = [placeOn(xScale), placeOn(yScale)];
   const covered = (a: number, b: number) =>
     center && Math.hypot(pixelX(a) - pixelX(center[0]), pixelY(b) - pixelY(center[1])) < 6;
   const box = { left: 0, right: side, top: 0, bottom: side };
@@ -190,7 +192,13 @@ function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, 
       const role = x.length === 1 ? undefined : i === 0 ? startKey : i === x.length - 1 ? endKey : undefined;
       const end = covered(x[i], y[i]) ? undefined : role;
       if (end) ends.add(end);
-      own.push({ ...key, x: x[i], y: y[i], size: 28, ...(end && { shape: end.shape, stroke: end.stroke, size: 110 }) });
+      own.push({
+        ...key,
+        x: placeX(x[i]),
+        y: placeY(y[i]),
+        size: 28,
+        ...(end && { shape: end.shape, stroke: end.stroke, size: 110 }),
+      });
     }
     // Start and end last, so that no checkpoint hides them.
     points.push(...own.sort((a, b) => a.size - b.size));
@@ -225,25 +233,33 @@ function lines(
   scale: LossScale,
   xScale: LossScale,
   yScale: LossScale,
+  side: number,
 ): { path: string; colour: string }[] {
   const stride = Math.ceil(Math.max(data.x.length, data.y.length) / side);
   const every = (values: Float64Array) => values.filter((_, i) => i % stride === 0);
   const x = every(data.x).map((value) => side * scaleFraction(xScale, value));
   const y = every(data.y).map((value) => side * (1 - scaleFraction(yScale, value)));
-  const height = (loss: number) => (scale.type === "log" ? Math.log10(loss) : loss);
+  const at = placeOn(scale);
+  const drawn = vegaScale(scale);
+  const height = (loss: number) => {
+    if (!Number.isFinite(loss)) return loss;
+    return drawn.type === "log" ? Math.log10(at(loss)) : at(loss);
+  };
   const heights = Float64Array.from({ length: x.length * y.length }, (_, v) =>
     height(data.loss[(v % x.length) * stride + data.x.length * Math.floor(v / x.length) * stride]),
   );
-  const [low, high] = scale.domain.map(height);
+  const [low, high] = drawn.type === "log" ? drawn.domain.map(Math.log10) : drawn.domain;
   const [multiplier, exponent] = niceStep(high - low, 12);
   const step = multiplier * 10 ** exponent;
   const paths = [];
-  for (let k = Math.ceil(low / step); k * step <= high; k++) {
+  const first = Math.ceil(low / step);
+  // The step may round to nothing beside a level: no more lines than asked for.
+  for (let k = first; k * step <= high && k < first + 14; k++) {
     const path = contourLines(heights, x, y, k * step)
       .map((line) => "M" + line.map((coordinate) => coordinate.toFixed(1)).join(","))
       .join("");
     const dark = (k * step - low) / (high - low) < 0.55;
-    if (path) paths.push({ path, colour: dark ? "#ffffff" : lossColours[0] });
+    if (path) paths.push({ path, colour: dark ? "#ffffff" : "#08306b" });
   }
   return paths;
 }

@@ -1,7 +1,7 @@
-import { axes, axesAt, type Key, keyLegend, lineKey } from "./axes.js";
+import { axes, axesAt, type Key, keyLegend, lineKey, positionScale } from "./axes.js";
 import { seriesColour } from "./lines.js";
-import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { type LossScale, lossScale, placeOn, scaleFraction } from "./lossScale.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
 
 /** How trainings went. */
@@ -44,9 +44,13 @@ export function curves(data: CurvesData): Spec {
     several ? seriesColour(k, data.trainings.length) : colours.categories[split === "training" ? 0 : 1];
   const dashOf = (split: Curve["split"]) => (several && split === "validation" ? [5, 3] : []);
 
-  const xScale = lossScale(data.trainings.flatMap(({ x }) => Array.from(x)))!;
-  const x: LossScale = { type: "linear", domain: xScale.domain };
-  const height = shown.length === 1 ? plotHeight : (plotHeight + 60 - panelGap) / 2;
+  const x = lossScale(
+    data.trainings.flatMap(({ x }) => Array.from(x)),
+    0,
+    "linear",
+  )!;
+  const size = plotSize(data);
+  const height = shown.length === 1 ? size.height : (size.height + 60 - panelGap) / 2;
   const panels = shown.map((quantity, row) => {
     const own = drawn.filter(({ curve }) => curve.quantity === quantity);
     const y = scaleOf(
@@ -54,7 +58,7 @@ export function curves(data: CurvesData): Spec {
       own.flatMap(({ curve }) => Array.from(curve.values)),
     );
     const lines = own.map(({ training, k, curve }) => ({
-      path: linePath(training.x, curve.values, x, y, height),
+      path: linePath(training.x, curve.values, x, y, size.width, height),
       stroke: colourOf(k, curve.split),
       dash: dashOf(curve.split),
     }));
@@ -73,13 +77,10 @@ export function curves(data: CurvesData): Spec {
 
   const { values, labels } = ticks(x, 5);
   const whole = values.flatMap((value, i) => (Number.isInteger(value) ? [i] : []));
-  const xTicks = { values: whole.map((i) => values[i]), labels: whole.map((i) => labels[i]), minor: [] };
+  const xTicks = { values: whole.map((i) => placeOn(x)(values[i])), labels: whole.map((i) => labels[i]), minor: [] };
   return figureSpec(data, finite < all.length ? [`${all.length - finite} of ${all.length} values not finite`] : [], {
     height: shown.length * height + (shown.length - 1) * panelGap,
-    scales: [
-      { name: "x", type: "linear", domain: x.domain, range: "width", zero: false, nice: false },
-      ...legend.scales,
-    ],
+    scales: [positionScale("x", x, "width"), ...legend.scales],
     axes: axesAt("x", xTicks, "bottom", data.xLabel, false),
     legends: legend.legends,
     marks: panels,
@@ -90,7 +91,8 @@ function scaleOf(quantity: Curve["quantity"], values: number[]): LossScale {
   const found = lossScale(values, 0.04) ?? { type: "linear", domain: [0, 1] };
   if (quantity === "accuracy") return { type: "linear", domain: [found.domain[0], Math.min(1.02, found.domain[1])] };
   const [low, high] = lossScale(values)?.domain ?? [0, 1];
-  return low > 0 && high >= 10 * low ? { type: "log", domain: [low / 1.15, high * 1.15] } : found;
+  if (!(low > 0 && high / 10 >= low) || found.type === "log") return found;
+  return { type: "log", domain: [Math.max(Number.MIN_VALUE, low / 1.15), Math.min(Number.MAX_VALUE, high * 1.15)] };
 }
 
 /** The line in pixels of the panel; where a pixel column has many values, from its lowest to its highest. */
@@ -99,6 +101,7 @@ function linePath(
   values: ArrayLike<number>,
   xScale: LossScale,
   yScale: LossScale,
+  width: number,
   height: number,
 ) {
   let path = "";
@@ -109,7 +112,7 @@ function linePath(
       pen = "M";
       continue;
     }
-    const at = plotWidth * scaleFraction(xScale, x[i]);
+    const at = width * scaleFraction(xScale, x[i]);
     const y = height * (1 - scaleFraction(yScale, values[i]));
     const isLast = i === x.length - 1;
     if (pen === "L" && Math.floor(at) === column && !isLast && y >= low && y <= high) continue;
@@ -134,7 +137,7 @@ function panel(
     type: "group",
     encode: { update: { y: { value: top }, width: { signal: "width" }, height: { value: height } } },
     data: [{ name: "lines", values: lines }],
-    scales: [{ name: "y", type: y.type, domain: y.domain, range: [height, 0], zero: false, nice: false }],
+    scales: [positionScale("y", y, [height, 0])],
     axes: axes("y", y, "left", quantity),
     marks: [
       {

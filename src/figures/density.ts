@@ -1,7 +1,8 @@
-import { axesAt, type Key, keyLegend } from "./axes.js";
+import { axesAt, type Key, keyLegend, positionScale } from "./axes.js";
+import { type LossScale, lossScale, placeOn, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { symlogTicks } from "./symlogTicks.js";
-import { colours, type FigureText, figureSpec, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { symlogFraction, symlogTicks } from "./symlogTicks.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
 
 /** Spectral densities of one or more operators, each drawn in a panel of its own over one axis of eigenvalues. */
@@ -41,18 +42,17 @@ const [lineColour, bandColour, fillColour] = ["#2171b5", "#6baed6", "#e3eef9"];
 export function density(data: DensityData): Spec {
   if (data.blocks.length === 0) throw new RangeError("no density to draw");
   const blocks = mostImportant(data.blocks);
-  const panel = blocks.length === 1 ? plotHeight : Math.max(54, 150 - 20 * blocks.length);
+  const { width, height } = plotSize(data);
+  const panel = blocks.length === 1 ? height : Math.max(54, 150 - 20 * blocks.length);
   const ends = blocks.flatMap(({ position, top, bottom }) => [
     position[0],
     position[position.length - 1],
     ...Array.from(top),
     ...Array.from(bottom),
   ]);
-  const domain: [number, number] = [Math.min(...ends), Math.max(...ends)];
-  const { threshold } = data;
-  const xTicks =
-    threshold === undefined ? ticks({ type: "linear", domain }, 5) : symlogTicks(domain, threshold, 34 / plotWidth);
-  const x = { name: "x", domain, range: "width", zero: false, nice: false };
+  const spanned = lossScale(ends, 0, "linear");
+  if (!spanned) return noFiniteLoss(data, "no finite eigenvalue");
+  const x = eigenvalueAxis(spanned, data.threshold, width);
 
   const keys = [topKey, bottomKey].filter((_, end) => blocks.some(({ top, bottom }) => [top, bottom][end].length > 0));
   const legend = keyLegend(keys);
@@ -64,12 +64,12 @@ export function density(data: DensityData): Spec {
   return figureSpec(data, remarks, {
     height: blocks.length * panel + (blocks.length - 1) * panelGap,
     scales: [
-      threshold === undefined ? { ...x, type: "linear" } : { ...x, type: "symlog", constant: threshold },
+      { name: "x", type: "linear", domain: x.domain, range: "width", zero: false, nice: false },
       { name: "panels", type: "linear", domain: [0, 1], range: "height" },
       ...legend.scales,
     ],
     axes: [
-      ...axesAt("x", xTicks, "bottom", "eigenvalue λ"),
+      ...axesAt("x", x.ticks, "bottom", "eigenvalue λ"),
       {
         scale: "panels",
         orient: "left",
@@ -82,9 +82,22 @@ export function density(data: DensityData): Spec {
     ],
     legends: legend.legends,
     marks: blocks.map((block, k) =>
-      panelOf(block, k * (panel + panelGap), panel, alone ? "" : `${block.name}: ${describe(block)}`),
+      panelOf(block, x.at, k * (panel + panelGap), panel, alone ? "" : `${block.name}: ${describe(block)}`),
     ),
   });
+}
+
+/** The axis of eigenvalues: where each lies, as a fraction, and its ticks there. */
+function eigenvalueAxis(spanned: LossScale, threshold: number | undefined, width: number) {
+  if (threshold === undefined || !(threshold > 0)) {
+    const at = placeOn(spanned);
+    const { values, labels } = ticks(spanned, 5);
+    const { domain } = vegaScale(spanned);
+    return { at, domain, ticks: { values: values.map(at), labels, minor: [] } };
+  }
+  const at = symlogFraction(spanned.domain, threshold);
+  const { values, labels, minor } = symlogTicks(spanned.domain, threshold, 34 / width);
+  return { at, domain: [0, 1], ticks: { values: values.map(at), labels, minor: minor.map(at) } };
 }
 
 const tickPath = "M0,-1L0,1";
@@ -113,15 +126,28 @@ function withError({ value, error }: { value: number; error: number }): string {
   return error === 0 ? formatNumber(value) : `${formatNumber(value)} ± ${formatNumber(Number(error.toPrecision(2)))}`;
 }
 
-function panelOf(block: DensityBlock, y: number, height: number, label: string): object {
+function panelOf(
+  block: DensityBlock,
+  at: (eigenvalue: number) => number,
+  y: number,
+  height: number,
+  label: string,
+): object {
   const low = floorOf(block);
-  const points = Array.from(block.position, (position, i) => ({
-    position,
-    density: Math.max(low, block.density[i]),
-    from: Math.max(low, block.density[i] - (block.error[i] || 0)),
-    to: Math.max(low, block.density[i] + (block.error[i] || 0)),
-  }));
-  const high = points.reduce((most, { to }) => Math.max(most, to), low) * 1.5;
+  const finiteOr = (value: number, otherwise: number) => (Number.isFinite(value) ? value : otherwise);
+  const values = Array.from(block.position, (position, i) => {
+    const value = finiteOr(block.density[i], block.density[i] > 0 ? Number.MAX_VALUE : low);
+    const error = finiteOr(block.error[i], 0);
+    const shown = [value, value - error, value + error].map((each) => finiteOr(Math.max(low, each), Number.MAX_VALUE));
+    return { position, shown };
+  });
+  const high = values.reduce((most, { shown }) => Math.max(most, shown[2]), 2 * low);
+  const yScale: LossScale = { type: "log", domain: [low, Math.min(Number.MAX_VALUE, 1.5 * high)] };
+  const placeY = placeOn(yScale);
+  const points = values.map(({ position, shown }) => {
+    const [density, from, to] = shown.map(placeY);
+    return { position: at(position), density, from, to };
+  });
   const place = (field: string) => ({ scale: "y", field });
   const area = (from: object, to: object, fill: string) => ({
     type: "area",
@@ -141,16 +167,17 @@ function panelOf(block: DensityBlock, y: number, height: number, label: string):
       },
     },
   });
+  const eigenvaluesAt = (all: ArrayLike<number>) => Array.from(all).filter(Number.isFinite).map(at);
   return {
     type: "group",
     encode: { update: { y: { value: y }, width: { signal: "width" }, height: { value: height } } },
     data: [
       { name: "points", values: points },
-      { name: "top", values: Array.from(block.top) },
-      { name: "bottom", values: Array.from(block.bottom) },
+      { name: "top", values: eigenvaluesAt(block.top) },
+      { name: "bottom", values: eigenvaluesAt(block.bottom) },
     ],
-    scales: [{ name: "y", type: "log", domain: [low, high], range: [height, 0], zero: false, nice: false }],
-    axes: axesAt("y", densityTicks([low, high], height), "left", "", height >= 100),
+    scales: [positionScale("y", yScale, [height, 0])],
+    axes: axesAt("y", densityTicks(yScale, height), "left", "", height >= 100),
     marks: [
       area({ value: height }, place("density"), fillColour),
       area(place("from"), place("to"), bandColour),
@@ -179,20 +206,26 @@ function labelMark(label: string): object {
 }
 
 /** In a low panel a few labels only. */
-function densityTicks(domain: [number, number], height: number): Ticks {
-  if (height >= 100) return ticks({ type: "log", domain }, 7);
-  const { values, labels } = ticks({ type: "log", domain }, 3);
+function densityTicks(scale: LossScale, height: number): Ticks {
+  const at = placeOn(scale);
+  const found = ticks(scale, height >= 100 ? 7 : 3);
+  const { labels } = found;
+  const values = found.values.map(at);
+  if (height >= 100) return { values, labels, minor: found.minor.map(at) };
   const stride = Math.ceil(values.length / 3);
   const kept = <T>(all: T[]) => all.filter((_, i) => i % stride === 0);
   return { values: kept(values), labels: kept(labels), minor: [] };
 }
 
-/** The density above which all mass lies but a hundredth of an eigenvalue. */
+/** The density above which all mass lies but a hundredth of an eigenvalue; above 0. */
 function floorOf({ size, position, density }: DensityBlock): number {
   const cells = Array.from({ length: position.length - 1 }, (_, i) => {
-    const height = (density[i] + density[i + 1]) / 2;
+    const height = density[i] / 2 + density[i + 1] / 2;
     return { height, mass: height * (position[i + 1] - position[i]) };
-  }).sort((a, b) => a.height - b.height);
+  })
+    .filter(({ height, mass }) => height > 0 && Number.isFinite(height) && Number.isFinite(mass))
+    .sort((a, b) => a.height - b.height);
   let left = 0.01 / size;
-  return (cells.find(({ mass }) => (left -= mass) < 0) ?? cells[cells.length - 1]).height;
+  const floor = cells.find(({ mass }) => (left -= mass) < 0) ?? cells[cells.length - 1];
+  return Math.max(Number.MIN_VALUE, floor?.height ?? 0);
 }

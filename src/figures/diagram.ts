@@ -1,9 +1,10 @@
 import { axes, type Key, keyLegend, positionScale } from "./axes.js";
 import type { BarcodeData } from "./barcode.js";
 import { dimensionKey } from "./dimensionKey.js";
-import { lossScale } from "./lossScale.js";
+import { placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, figureSpec, noFiniteLoss, plotHeight, type Spec } from "./theme.js";
+import { chosenScale } from "./sharedScales.js";
+import { colours, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
 /** Pixels between the plot and the line of what never dies. */
 const beyond = 16;
@@ -16,20 +17,23 @@ export function diagram(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
   const all = Array.from(data.birth, (birth, i) => ({ dimension: data.dimension[i], birth, death: data.death[i] }));
   const bars = all.filter(({ birth }) => Number.isFinite(birth));
-  const scale = lossScale(
+  const scale = chosenScale(
+    data,
+    "loss",
     bars.flatMap(({ birth, death }) => [birth, death]),
     0.05,
   );
   if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
-  const side = plotHeight;
+  const { height: side } = plotSize(data);
+  const at = placeOn(scale);
   const keys: Key[] = [...new Set(bars.map(({ dimension }) => dimension))].sort((a, b) => a - b).map(dimensionKey);
   const fills = new Map(keys.map(({ label, fill }) => [label, fill]));
   const legend = keyLegend(keys.length > 1 ? keys.map((key) => ({ ...key, shape: "circle" })) : []);
   const dots = bars.map(({ dimension, birth, death }) => {
     const colour = fills.get(dimensionKey(dimension).label);
     // NaN is the death of nothing that was swept; it is drawn with what never dies.
-    if (Number.isFinite(death)) return { birth, death, colour };
-    return { birth, edge: death === -Infinity ? side + beyond : -beyond, colour };
+    if (Number.isFinite(death)) return { birth: at(birth), death: at(death), colour };
+    return { birth: at(birth), edge: death === -Infinity ? side + beyond : -beyond, colour };
   });
   const lines = [...new Set(dots.flatMap(({ edge }) => (edge === undefined ? [] : [edge])))];
   const remarks = [all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`];

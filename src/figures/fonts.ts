@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { Font } from "fontkit";
+import { fontAdvances } from "./fontAdvances.js";
 
 /** The one typeface of all figures, shipped with the program so that a figure looks the same on every machine. */
 export const fontFamily = "DejaVu Sans";
@@ -23,46 +23,68 @@ export function weightOf(weight: unknown): Weight {
   return weight === "bold" || weight === "bolder" || Number(weight) >= 600 ? "bold" : "normal";
 }
 
-/** A function (text, size in pixels, weight) → width in pixels, from the font's own advances and kerning. */
+/** A function (text, size in pixels, weight) → width in pixels, from the font's own advances, without kerning. */
 export async function textMeasure(): Promise<(text: string, size: number, weight: Weight) => number> {
-  const fontkit = await import("fontkit");
-  const open = async (file: string) => fontkit.create(await readFile(file)) as Font;
-  const fonts = { normal: await open(fontFiles.normal), bold: await open(fontFiles.bold) };
-  const known = new Map<string, number>();
+  const open = async (file: string) => fontAdvances(await readFile(file));
+  const advances = { normal: await open(fontFiles.normal), bold: await open(fontFiles.bold) };
+  const known = { normal: new Map<string, number>(), bold: new Map<string, number>() };
   return (text, size, weight) => {
-    const key = weight + text;
-    let width = known.get(key);
-    if (width === undefined) {
-      const font = fonts[weight];
-      // A character the font lacks is drawn by a fallback font: an em is room enough.
-      const missing = [...text].filter((c) => !font.hasGlyphForCodePoint(c.codePointAt(0)!)).length;
-      width = font.layout(text).advanceWidth / font.unitsPerEm + missing * 0.4;
-      if (known.size > 10_000) known.clear();
-      known.set(key, width);
+    let em = 0;
+    for (const character of text) {
+      let advance = known[weight].get(character);
+      if (advance === undefined) {
+        // A fallback font draws a character that this one lacks: an em is room enough.
+        advance = advances[weight](character.codePointAt(0)!) ?? 1;
+        known[weight].set(character, advance);
+      }
+      em += advance;
     }
-    return width * size;
+    return em * size;
   };
 }
 
-/** A `<style>` element that embeds the glyphs the SVGs need, regular and bold, as WOFF2; empty when they hold no text. */
-export async function fontStyle(svgs: string[]): Promise<string> {
-  const glyphs: Record<Weight, Set<string>> = { normal: new Set(), bold: new Set() };
+/** The characters of an SVG's text elements, by weight. */
+export function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
+  const characters: Record<Weight, Set<string>> = { normal: new Set(), bold: new Set() };
   for (const svg of svgs) {
     for (const [, attributes, content] of svg.matchAll(/<text([^>]*)>(.*?)<\/text>/gs)) {
       const weight = weightOf(/font-weight="([^"]*)"/.exec(attributes)?.[1]);
-      for (const character of unescapeXml(content.replace(/<[^>]*>/g, ""))) glyphs[weight].add(character);
+      for (const character of unescapeXml(content.replace(/<[^>]*>/g, ""))) characters[weight].add(character);
     }
   }
+  return characters;
+}
+
+/**
+ * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they hold no text. Without
+ * hinting and kerning a subset is smaller than the whole would be as WOFF2, whose encoder takes a second to load.
+ */
+export async function fontStyle(svgs: readonly string[]): Promise<string> {
+  const characters = charactersOf(svgs);
   const faces: string[] = [];
   for (const weight of ["normal", "bold"] as const) {
-    if (glyphs[weight].size === 0) continue;
-    const { default: subsetFont } = await import("subset-font");
-    const text = [...glyphs[weight]].sort().join("");
-    const woff2 = await subsetFont(await readFile(fontFiles[weight]), text, { targetFormat: "woff2" });
-    const source = `url(data:font/woff2;base64,${woff2.toString("base64")}) format("woff2")`;
+    if (characters[weight].size === 0) continue;
+    const font = await subsetOf(weight, [...characters[weight]].sort().join(""));
+    const source = `url(data:font/ttf;base64,${font}) format("truetype")`;
     faces.push(`@font-face{font-family:"${fontFamily}";font-weight:${weight};src:${source}}`);
   }
-  return faces.length > 0 ? `<style>${faces.join("")}</style>` : "";
+  return faces.length > 0 ? `<style>${faces.join("")}text{font-kerning:none}</style>` : "";
+}
+
+const subsets = new Map<string, string>();
+const mostSubsets = 50;
+
+/** The font with these characters alone, in base64. Figures of one sweep often need the same. */
+async function subsetOf(weight: Weight, text: string): Promise<string> {
+  const name = `${weight} ${text}`;
+  const known = subsets.get(name);
+  if (known !== undefined) return known;
+  const { default: subsetFont } = await import("subset-font");
+  const options = { targetFormat: "sfnt", noHinting: true, keepFeatures: [], noLayoutClosure: true } as const;
+  const font = (await subsetFont(await readFile(fontFiles[weight]), text, options)).toString("base64");
+  if (subsets.size >= mostSubsets) subsets.clear();
+  subsets.set(name, font);
+  return font;
 }
 
 /** Splits an SVG of `renderSvg` into itself without its embedded fonts and the `<style>` element that holds them. */

@@ -1,12 +1,15 @@
 import { axes, type Key, keyLegend, lineKey, positionScale } from "./axes.js";
-import { type LossScaleType, lossScale, scaleFraction } from "./lossScale.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { type LossScale, type LossScaleType, lossScale, scaleFraction } from "./lossScale.js";
+import type { SharedScales } from "./sharedScales.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
 /** One line, or cloud of points: any numbers against any others, in any order. */
 export interface Series {
   label: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
+  /** Lower and upper ends of a band around y. */
+  band?: { low: ArrayLike<number>; high: ArrayLike<number> };
   /** A place to mark with a larger dot, such as the highest. */
   marked?: readonly [number, number];
 }
@@ -15,10 +18,12 @@ export interface LinesData extends FigureText {
   series: Series[];
   xLabel: string;
   yLabel: string;
-  /** line: dots, and a line through the mean of those with one x; point: dots; path: a line alone. */
+  /** line: dots, and a line through the mean of those with one x; point: dots; path: a line alone, in the order of the points. */
   marks: "line" | "point" | "path";
   xScale?: LossScaleType;
   yScale?: LossScaleType;
+  /** Ends of the axis upwards. */
+  yDomain?: [number, number];
   /** What a marked place is. */
   markedLabel?: string;
 }
@@ -26,81 +31,64 @@ export interface LinesData extends FigureText {
 /** More series than these are not told apart. */
 const mostKeys = 12;
 
+type Place = readonly [x: number, y: number];
+
 /**
- * Numbers against numbers, a colour for each series. Places with a number that is not finite, or not above 0 on a log axis, are left out and
- * counted. Throws RangeError where a log axis is asked for and no number is above 0.
+ * Numbers against numbers, a colour for each series. Numbers that are not finite are counted and leave a gap in their line;
+ * those that a log axis has no place for lie below it.
  */
 export function lines(data: LinesData): Spec {
-  const { series, xLabel, yLabel, marks, xScale: wantedX = "linear", yScale: wantedY = "linear" } = data;
-  const shows = (value: number, wanted: LossScaleType) => Number.isFinite(value) && (wanted !== "log" || value > 0);
-  const drawn = series.map(({ label, x, y, marked }) => ({
-    label,
-    marked,
-    places: Array.from(x, (at, i) => [at, y[i]] as const).filter(
-      ([at, value]) => shows(at, wantedX) && shows(value, wantedY),
-    ),
-  }));
+  const { series, xLabel, yLabel, marks } = data;
   const all = series.reduce((sum, { x }) => sum + x.length, 0);
-  const places = drawn.flatMap((one) => one.places);
-  const left = all - places.length;
-  const xScale = lossScale(
-    places.map(([x]) => x),
-    marks === "path" ? 0 : 0.04,
-    wantedX,
-  );
-  const yScale = lossScale(
-    places.map(([, y]) => y),
-    0.05,
-    wantedY,
-  );
+  const isDrawn = ([x, y]: Place) => Number.isFinite(x) && Number.isFinite(y);
+  const places = series.map(({ x, y }) => Array.from(x, (at, i): Place => [at, y[i]]));
+  const drawn = places.map((own) => own.filter(isDrawn));
+  const missing = all - drawn.reduce((sum, own) => sum + own.length, 0);
+  const bands = series.flatMap(({ band }) => (band ? [...Array.from(band.low), ...Array.from(band.high)] : []));
+  const valuesOf = (axis: 0 | 1) => drawn.flatMap((own) => own.map((place) => place[axis]));
+  const xScale = axisScale(data, "x", valuesOf(0), marks === "path" ? 0 : 0.04, data.xScale);
+  const yScale = axisScale(data, "y", [...valuesOf(1), ...bands], 0.05, data.yScale, data.yDomain);
   if (!xScale || !yScale) return noFiniteLoss(data, `0 of ${all} points can be drawn`);
 
-  const several = series.length > 1;
+  const { width, height } = plotSize(data);
+  const at = ([x, y]: Place) => {
+    const across = within(scaleFraction(xScale, x));
+    return [width * across, height * (1 - within(scaleFraction(yScale, y)))] as const;
+  };
   const colourOf = (k: number) => seriesColour(k, series.length);
-  const at = ([x, y]: readonly [number, number]) =>
-    [plotWidth * scaleFraction(xScale, x), plotHeight * (1 - scaleFraction(yScale, y))] as const;
-  const pathOf = (points: readonly (readonly [number, number])[]) =>
-    points
-      .map(at)
-      .map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)},${y.toFixed(1)}`)
-      .join("");
-  const curves = drawn.map((one, k) => ({
-    path: marks === "point" ? "" : pathOf(marks === "line" ? means(one.places) : one.places),
+  const curves = places.map((own, k) => ({
+    path: marks === "point" ? "" : brokenPath(marks === "line" ? means(own) : own, at),
     colour: colourOf(k),
   }));
-  const dots = marks === "path" ? [] : drawn.flatMap((one, k) => dotsAt(one.places.map(at), colourOf(k)));
-  const marked = drawn.flatMap((one) => (one.marked ? dotsAt([at(one.marked)], colours.saddle) : []));
+  const areas = series.flatMap(({ x, band }, k) =>
+    band ? [{ path: areaPath(x, band, at), colour: colourOf(k) }] : [],
+  );
+  const dots = marks === "path" ? [] : drawn.flatMap((own, k) => dotsAt(own.map(at), colourOf(k)));
+  const marked = series.flatMap((one) => (one.marked ? dotsAt([at(one.marked)], colours.saddle) : []));
 
-  const shape = marks === "point" ? "circle" : lineKey;
-  const keys = series.map(({ label }, k): Key => {
-    const colour = colourOf(k);
-    return { label, shape, fill: marks === "point" ? colour : "transparent", stroke: colour };
-  });
-  const told = several && keys.length <= mostKeys ? keys : [];
-  const legend = keyLegend([
-    ...told,
-    ...(marked.length > 0
-      ? [{ label: data.markedLabel ?? "marked", shape: "circle", fill: colours.saddle, stroke: colours.text }]
-      : []),
-  ]);
+  const legend = keyLegend(keysOf(data, colourOf, marked.length > 0));
   const remarks = [
-    ...(left > 0
-      ? [
-          `${left} of ${all} points that are not finite${wantedX === "log" || wantedY === "log" ? " or above 0" : ""}, not drawn`,
-        ]
-      : []),
-    ...(keys.length > mostKeys ? [`${keys.length} ${marks === "point" ? "groups" : "lines"}`] : []),
+    ...(missing > 0 ? [`${missing} of ${all} points not finite, not drawn`] : []),
+    ...(series.length > mostKeys ? [`${series.length} ${marks === "point" ? "groups" : "lines"}`] : []),
   ];
   return figureSpec(data, remarks, {
     scales: [positionScale("x", xScale, "width"), positionScale("y", yScale, "height"), ...legend.scales],
     axes: [...axes("x", xScale, "bottom", xLabel), ...axes("y", yScale, "left", yLabel)],
     legends: legend.legends,
     data: [
+      { name: "areas", values: areas },
       { name: "curves", values: curves.filter(({ path }) => path !== "") },
       { name: "dots", values: dots },
       { name: "marked", values: marked },
     ],
     marks: [
+      {
+        type: "path",
+        from: { data: "areas" },
+        encode: {
+          update: { path: { field: "path" }, fill: { field: "colour" }, fillOpacity: { value: 0.2 } },
+        },
+      },
       {
         type: "path",
         from: { data: "curves" },
@@ -110,7 +98,7 @@ export function lines(data: LinesData): Spec {
             stroke: { field: "colour" },
             strokeWidth: { value: 1.6 },
             strokeJoin: { value: "round" },
-            opacity: { value: keys.length > mostKeys ? 0.7 : 1 },
+            opacity: { value: series.length > mostKeys ? 0.7 : 1 },
           },
         },
       },
@@ -120,17 +108,85 @@ export function lines(data: LinesData): Spec {
   });
 }
 
-/** The mean of the numbers at each x, in order of x. */
-function means(places: readonly (readonly [number, number])[]): [number, number][] {
-  const groups = new Map<number, number[]>();
-  for (const [x, y] of places) groups.set(x, [...(groups.get(x) ?? []), y]);
-  return Array.from(groups, ([x, ys]): [number, number] => [x, ys.reduce((sum, y) => sum + y, 0) / ys.length]).sort(
-    ([a], [b]) => a - b,
-  );
+/** The scale of an axis that need not be one of losses. */
+export function axisScale(
+  figure: { shared?: SharedScales },
+  name: string,
+  values: readonly number[],
+  margin: number,
+  wanted: LossScaleType = "linear",
+  domain?: [number, number],
+): LossScale | undefined {
+  const spanned = lossScale(domain ?? values, domain ? 0 : margin, wanted);
+  if (spanned === undefined || !values.some(Number.isFinite)) return undefined;
+  return figure.shared?.use(name, spanned) ?? spanned;
 }
 
-const dotsAt = (places: readonly (readonly [number, number])[], colour: string) =>
-  places.map(([x, y]) => ({ x, y, colour }));
+const within = (fraction: number) => Math.min(1, Math.max(0, fraction));
+
+function keysOf({ series, marks, markedLabel }: LinesData, colourOf: (k: number) => string, hasMarked: boolean): Key[] {
+  const shape = marks === "point" ? "circle" : lineKey;
+  const keys = series.map(({ label }, k): Key => {
+    const colour = colourOf(k);
+    return { label, shape, fill: marks === "point" ? colour : "transparent", stroke: colour };
+  });
+  const markedKey = { label: markedLabel ?? "marked", shape: "circle", fill: colours.saddle, stroke: colours.text };
+  return [...(keys.length > 1 && keys.length <= mostKeys ? keys : []), ...(hasMarked ? [markedKey] : [])];
+}
+
+/** A path through places, broken where one is not finite; a place between two gaps is a dot. */
+export function brokenPath(places: readonly Place[], at: (place: Place) => Place): string {
+  const isShown = (place: Place | undefined) => place?.every(Number.isFinite) ?? false;
+  return places
+    .map((place, i) => {
+      if (!isShown(place)) return "";
+      const [x, y] = at(place).map((pixel) => pixel.toFixed(1));
+      if (isShown(places[i - 1])) return `L${x},${y}`;
+      const dot = isShown(places[i + 1]) || places.length === 1 ? "" : "m-1.5,0a1.5,1.5,0,1,0,3,0a1.5,1.5,0,1,0,-3,0";
+      return `M${x},${y}${dot}`;
+    })
+    .join("");
+}
+
+/** The area between the two ends of a band, with a gap where one is not finite. */
+function areaPath(
+  x: ArrayLike<number>,
+  { low, high }: NonNullable<Series["band"]>,
+  at: (place: Place) => Place,
+): string {
+  let path = "";
+  let run: number[] = [];
+  const text = (i: number, y: number) =>
+    at([x[i], y])
+      .map((pixel) => pixel.toFixed(1))
+      .join(",");
+  for (let i = 0; i <= x.length; i++) {
+    if (i < x.length && Number.isFinite(x[i]) && Number.isFinite(low[i]) && Number.isFinite(high[i])) run.push(i);
+    else if (run.length > 0) {
+      const forth = run.map((k) => text(k, high[k]));
+      const back = run.reverse().map((k) => text(k, low[k]));
+      path += `M${[...forth, ...back].join("L")}Z`;
+      run = [];
+    }
+  }
+  return path;
+}
+
+/** The mean of the finite numbers at each x, in order of x; NaN where there is none. */
+function means(places: readonly Place[]): Place[] {
+  const groups = new Map<number, number[]>();
+  for (const [x, y] of places) {
+    if (!Number.isFinite(x)) continue;
+    const own = groups.get(x) ?? [];
+    if (Number.isFinite(y)) own.push(y);
+    groups.set(x, own);
+  }
+  // Divided before they are added, so that no sum overflows.
+  const mean = (ys: number[]) => (ys.length === 0 ? Number.NaN : ys.reduce((sum, y) => sum + y / ys.length, 0));
+  return Array.from(groups, ([x, ys]): Place => [x, mean(ys)]).sort(([a], [b]) => a - b);
+}
+
+const dotsAt = (places: readonly Place[], colour: string) => places.map(([x, y]) => ({ x, y, colour }));
 
 function circles(data: string, size: number, stroke: string): object {
   return {

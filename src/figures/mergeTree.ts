@@ -1,11 +1,12 @@
 import { axes, type Key, keyLegend, positionScale } from "./axes.js";
-import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
+import { type LossScale, lossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, type Spec } from "./theme.js";
 import { type TreeLayout, treeLayout } from "./treeLayout.js";
 
 /** Nodes of a merge tree: leaves, saddles and the root, whose parent is −1. Rows in any order. */
-export interface MergeTreeData extends FigureText {
+export interface MergeTreeData extends FigureText, LossAxis {
   value: ArrayLike<number>;
   parent: ArrayLike<number>;
   lossLabel?: string;
@@ -28,9 +29,11 @@ export function mergeTree(data: MergeTreeData): Spec {
   const layout = treeLayout(value, data.parent, mostLeaves);
   const placed = layout.nodes;
   const root = placed[placed.length - 1].node;
-  const { scale, rootBeyond } = treeScale(layout, value);
-  const edge = scale.domain[layout.superlevel ? 0 : 1];
-  const at = (node: number) => (Number.isFinite(value[node]) && !(rootBeyond && node === root) ? value[node] : edge);
+  const { scale, rootBeyond } = treeScale(layout, value, data);
+  const place = placeOn(scale);
+  const edge = vegaScale(scale).domain[layout.superlevel ? 0 : 1];
+  const at = (node: number) =>
+    Number.isFinite(value[node]) && !(rootBeyond && node === root) ? place(value[node]) : edge;
 
   const leafKey = layout.superlevel ? maximumKey : minimumKey;
   const inner = new Set(placed.map(({ above }) => above));
@@ -128,11 +131,16 @@ const saddleKey: Key = { label: "saddle", shape: "circle", fill: colours.saddle,
 const rootKey: Key = { label: "root", shape: "square", fill: colours.root, stroke: "#ffffff" };
 
 /** The axis of the drawn nodes; without the root when the rest would take less than a quarter of it. */
-function treeScale({ nodes }: TreeLayout, value: Float64Array): { scale: LossScale; rootBeyond: boolean } {
+function treeScale(
+  { nodes }: TreeLayout,
+  value: Float64Array,
+  data: MergeTreeData,
+): { scale: LossScale; rootBeyond: boolean } {
   const values = nodes.map(({ node }) => value[node]);
   const branch = values.slice(0, -1);
-  const all = lossScale(values, 0.04)!;
-  const rest = lossScale(branch, 0.08);
+  const all = chosenScale(data, "loss", values, 0.04)!;
+  const isGiven = data.lossDomain !== undefined || data.shared !== undefined;
+  const rest = isGiven ? undefined : lossScale(branch, 0.08, data.lossScale);
   const rootStandsAlone = nodes[nodes.length - 1].left === nodes[nodes.length - 1].right && branch.length > 1;
   if (!rest || !rootStandsAlone || !Number.isFinite(values[values.length - 1]))
     return { scale: all, rootBeyond: false };

@@ -1,10 +1,10 @@
 import { sampleCount } from "../data/dataset.js";
 import { axes, keyLegend, positionScale } from "./axes.js";
-import { lossScale } from "./lossScale.js";
+import { lossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { classColour, inputOf } from "./samplePictures.js";
 import { countOf, type SamplesData } from "./sampleSheet.js";
-import { figureSpec, type Spec } from "./theme.js";
+import { figureSpec, noFiniteLoss, type Spec } from "./theme.js";
 
 const MOST_POINTS = 1500;
 
@@ -23,15 +23,18 @@ export function scatter({ dataset, ...text }: SamplesData): Spec {
       "linear",
     ),
   );
+  if (!x || !y) return noFiniteLoss(text, "no finite feature");
+  const [atX, atY] = [placeOn(x), placeOn(y)];
+  const drawn = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
   const keys = classes.map((label, i) => ({ label, shape: "circle", fill: classColour(i), stroke: "#ffffff" }));
   const legend = keyLegend(keys.slice(0, 12));
   const remarks = [countOf(dataset, "points")];
   if (count < sampleCount(dataset)) remarks.push(`the first ${formatNumber(count)} are drawn`);
+  if (drawn.length < points.length) remarks.push(`${points.length - drawn.length} not finite, not drawn`);
   if (inputShape[0] > 2) remarks.push(`features 1 and 2 of ${inputShape[0]}`);
   if (classes.length > 12) remarks.push(`${classes.length} classes, 12 named`);
-  if (!x || !y) throw new Error("the dataset has no finite feature to draw");
   return figureSpec(text, remarks, {
-    data: [{ name: "points", values: points }],
+    data: [{ name: "points", values: drawn.map((point) => ({ ...point, x: atX(point.x), y: atY(point.y) })) }],
     scales: [positionScale("x", x, "width"), positionScale("y", y, "height"), ...legend.scales],
     axes: [...axes("x", x, "bottom", "feature 1"), ...axes("y", y, "left", "feature 2")],
     legends: legend.legends,

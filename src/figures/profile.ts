@@ -1,7 +1,8 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
-import { type LossScale, type LossScaleType, lossScale, lossScaleOf, scaleFraction } from "./lossScale.js";
+import { type LossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { chosenScale, type LossAxis, type SharedScales } from "./sharedScales.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**
  * A topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from `left` to
@@ -17,12 +18,8 @@ export interface ProfileOutlines {
 }
 
 /** The loss axis of profiles. */
-export interface ProfileAxis {
+export interface ProfileAxis extends LossAxis {
   lossLabel?: string;
-  /** Ends of the loss axis and of the colours, for profiles that are compared; the data's own unless given. */
-  lossDomain?: [number, number];
-  /** Default `auto`. */
-  lossScale?: LossScaleType;
 }
 
 export interface ProfileData extends FigureText, ProfileOutlines, ProfileAxis {}
@@ -46,7 +43,8 @@ export function profile(data: ProfileData): Spec {
   const scale = profileScale([data], data);
   if (!scale) return noFiniteLoss(data, `0 of ${data.value.length} levels finite`);
   const total = samples(data);
-  const { remarks, labels, ...panel } = profilePanel(data, scale, total, plotWidth, plotHeight);
+  const { width, height } = plotSize(data);
+  const { remarks, labels, ...panel } = profilePanel(data, scale, total, width, height);
   const horizontal = widthScale(total);
   const legend = profileLegend(labels);
   return figureSpec(data, remarks, {
@@ -54,25 +52,25 @@ export function profile(data: ProfileData): Spec {
     scales: [
       positionScale("x", horizontal, "width"),
       positionScale("y", scale, "height"),
-      colourScale("loss", scale),
+      colourScale("loss", scale, data.ramp),
       ...legend.scales,
     ],
     axes: [...axes("x", horizontal, "bottom", "number of samples", false), ...axes("y", scale, "left", lossLabel)],
-    legends: [colourBar("loss", scale, `mean ${lossLabel}`, plotHeight - 40), ...legend.legends],
+    legends: [colourBar("loss", scale, `mean ${lossLabel}`, height - 40), ...legend.legends],
   });
 }
 
 /** The loss axis on which all these profiles have a place; undefined when no level is finite. */
 export function profileScale(
   profiles: ProfileOutlines[],
-  { lossDomain, lossScale: type }: ProfileAxis,
+  axis: ProfileAxis & { shared?: SharedScales },
 ): LossScale | undefined {
+  const { lossDomain } = axis;
   if (lossDomain && !(lossDomain[0] < lossDomain[1] && Number.isFinite(lossDomain[1] - lossDomain[0]))) {
     throw new RangeError(`lossDomain is [${lossDomain}]; expected two finite numbers, the lower first`);
   }
   const levels = profiles.flatMap(({ value, dots }) => [...Array.from(value), ...Array.from(dots.value)]);
-  if (!levels.some(Number.isFinite)) return undefined;
-  return lossDomain ? lossScaleOf(lossDomain, type) : lossScale(levels, 0.03, type);
+  return chosenScale(axis, "loss", levels, 0.03);
 }
 
 /** How many samples a profile is wide. */
@@ -101,13 +99,14 @@ export function profilePanel(
   height: number,
 ): { data: object[]; marks: object[]; remarks: string[]; labels: Set<string> } {
   const all = basins(of);
+  const at = placeOn(scale);
   const widest = new Set([...all].sort((a, b) => widthOf(b) - widthOf(a)).slice(0, mostBasins));
   const shown = all.filter((basin) => widest.has(basin));
   const outlines = shown.flatMap(({ outline, meanLoss }, basin) =>
     thin(outline, scale, height, width / total).map((level) => ({
       ...level,
       basin,
-      meanLoss: Number.isFinite(meanLoss) ? meanLoss : null,
+      meanLoss: Number.isFinite(meanLoss) ? at(meanLoss) : null,
     })),
   );
   const dots = Array.from(of.dots.x, (x, i) => ({ x, value: of.dots.value[i], label: of.dots.type[i] })).filter(
@@ -116,7 +115,7 @@ export function profilePanel(
   // Saddles first, so that a minimum is never hidden.
   dots.sort((a, b) => (a.label === b.label ? 0 : a.label === "saddle" ? -1 : 1));
 
-  const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => clampTo(scale, value) !== value).length;
+  const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => isBeyond(scale, value)).length;
   const greyed = shown.filter(({ meanLoss }) => !Number.isFinite(meanLoss)).length;
   const remarks = [];
   if (shown.length < all.length) {
@@ -134,7 +133,7 @@ export function profilePanel(
     labels: new Set(dots.map(({ label }) => label)),
     data: [
       { name: "outlines", values: outlines },
-      { name: "dots", values: dots.map((dot) => ({ ...dot, value: clampTo(scale, dot.value) })) },
+      { name: "dots", values: dots.map((dot) => ({ ...dot, value: at(topOf(dot.value)) })) },
     ],
     marks: [
       {
@@ -197,18 +196,22 @@ function widthOf({ outline }: Basin): number {
   return outline.reduce((most, { left, right }) => Math.max(most, right - left), 0);
 }
 
-/** The level itself inside the axis, else the end that it lies beyond; NaN counts as +Infinity. */
-function clampTo({ domain: [low, high] }: LossScale, level: number): number {
-  return Number.isNaN(level) ? high : Math.min(high, Math.max(low, level));
+/** NaN counts as +Infinity. */
+const topOf = (level: number) => (Number.isNaN(level) ? Infinity : level);
+
+function isBeyond({ domain: [low, high], below }: LossScale, level: number): boolean {
+  return !(level <= high && (level >= low || below !== undefined));
 }
 
 /** The outline without levels that lie within a quarter of a pixel of the last one kept. */
 function thin(outline: Basin["outline"], scale: LossScale, height: number, pixelsPerSample: number): Basin["outline"] {
+  const place = placeOn(scale);
+  const drawn = vegaScale(scale);
   const kept: Basin["outline"] = [];
   let last: number[] = [];
   outline.forEach((level, i) => {
-    const value = clampTo(scale, level.value);
-    const at = [scaleFraction(scale, value) * height, level.left * pixelsPerSample, level.right * pixelsPerSample];
+    const value = place(topOf(level.value));
+    const at = [scaleFraction(drawn, value) * height, level.left * pixelsPerSample, level.right * pixelsPerSample];
     if (i > 0 && i < outline.length - 1 && at.every((place, axis) => Math.abs(place - last[axis]) < 0.25)) return;
     kept.push({ ...level, value });
     last = at;

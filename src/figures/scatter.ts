@@ -1,8 +1,8 @@
 import { colourBar, colourScale, type Key, keyLegend } from "./axes.js";
-import { type LossScaleType, lossScale } from "./lossScale.js";
+import { type LossScale, type LossScaleType, lossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { classColour } from "./samplePictures.js";
-import { colours, type FigureText, figureSpec, plotWidth, type Spec } from "./theme.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotWidth, type Spec } from "./theme.js";
 
 /** Maps of points, each in a panel of its own; all are of equally many points, or each has its own. */
 export interface ScatterData extends FigureText {
@@ -50,7 +50,7 @@ export function scatter(data: ScatterData): Spec {
   const losses = data.maps.flatMap(({ loss }) => Array.from(loss).filter(Number.isFinite));
   const shown = data.lossRange ?? losses;
   const scale = losses.length > 0 ? lossScale(shown, 0, data.lossScale) : undefined;
-  const drawn = panels.map((panel) => place(panel, side, scale !== undefined));
+  const drawn = panels.map((panel) => place(panel, side, scale));
   const height = Math.max(...drawn.map(({ needed }) => needed));
 
   const everyPoint = data.maps.flatMap((map) => Array.from(map.loss));
@@ -74,10 +74,13 @@ export function scatter(data: ScatterData): Spec {
   const misplaced = drawn.reduce((sum, { misplaced }) => sum + misplaced, 0);
   if (misplaced > 0) remarks.push(`${formatNumber(misplaced)} without a place`);
 
+  if (misplaced > 0 && drawn.every(({ points }) => points.length === 0)) {
+    return noFiniteLoss(data, `0 of ${counts.map(formatNumber).join(", ")} points with a place`);
+  }
   return figureSpec(data, remarks, {
     width: columns * side + (columns - 1) * gap,
     height: rows * height + (rows - 1) * gap,
-    scales: [...(scale ? [colourScale("loss", scale)] : []), ...legend.scales],
+    scales: [...(scale ? [colourScale("loss", scale, data.ramp)] : []), ...legend.scales],
     legends: [
       ...(scale ? [colourBar("loss", scale, colourLabel, Math.min(220, rows * height - 40))] : []),
       ...legend.legends,
@@ -115,7 +118,9 @@ interface Placed {
 }
 
 /** Points in pixels from the middle of a panel of this width. */
-function place({ title, map, axes: [a, b] }: Panel, side: number, byLoss: boolean): Placed {
+function place({ title, map, axes: [a, b] }: Panel, side: number, scale: LossScale | undefined): Placed {
+  const byLoss = scale !== undefined;
+  const colourAt = scale ? placeOn(scale) : Number;
   const { coordinates, dimensions, loss, epoch, trajectory, group } = map;
   const n = loss.length;
   const xs = Float64Array.from({ length: n }, (_, i) => coordinates[i * dimensions + a]);
@@ -124,14 +129,15 @@ function place({ title, map, axes: [a, b] }: Panel, side: number, byLoss: boolea
   const span = (values: Float64Array) => {
     const low = onMap.reduce((least, i) => Math.min(least, values[i]), Infinity);
     const high = onMap.reduce((most, i) => Math.max(most, values[i]), -Infinity);
-    return onMap.length === 0 ? { middle: 0, length: 0 } : { middle: (low + high) / 2, length: high - low };
+    return onMap.length === 0 ? { middle: 0, half: 0 } : { middle: low / 2 + high / 2, half: high / 2 - low / 2 };
   };
   const [across, up] = [span(xs), span(ys)];
   const room = side - 2 * margin;
-  const unit = Math.max(across.length, up.length) / room || 1; // of the map, a pixel
+  const half = Math.max(across.half, up.half) || 1;
   const at = (i: number) => ({
-    x: rounded((xs[i] - across.middle) / unit),
-    y: rounded((up.middle - ys[i]) / unit),
+    // Halved, so that no difference overflows.
+    x: rounded(((xs[i] / 2 - across.middle / 2) / half) * room),
+    y: rounded(((up.middle / 2 - ys[i] / 2) / half) * room),
   });
 
   const lines = [];
@@ -144,10 +150,10 @@ function place({ title, map, axes: [a, b] }: Panel, side: number, byLoss: boolea
   }
   const points = onMap.map((i) => ({
     ...at(i),
-    ...(byLoss && Number.isFinite(loss[i]) && { loss: loss[i] }),
+    ...(byLoss && Number.isFinite(loss[i]) && { loss: colourAt(loss[i]) }),
     fill: byLoss ? colours.notFinite : classColour(group[i]),
   }));
-  const needed = Math.min(side, Math.max(0.5 * side, up.length / unit + 2 * margin));
+  const needed = Math.min(side, Math.max(0.5 * side, (up.half / half) * room + 2 * margin));
   return { title, points, lines, ends, needed, misplaced: n - onMap.length };
 }
 

@@ -1,9 +1,8 @@
-import { axesAt, colourBar } from "./axes.js";
+import { axes, colourBar, colourScale, positionScale } from "./axes.js";
 import { cellEdges, colourMap } from "./colourMap.js";
 import { type LossScale, lossScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { type FigureText, figureSpec, lossColours, noFiniteLoss, plotHeight, plotWidth, type Spec } from "./theme.js";
-import { ticks } from "./ticks.js";
+import { type FigureText, figureSpec, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
 /** u on a grid of two variables: `u[i + x.length·j]` belongs to (x[i], y[j]); both ascend. */
 export interface SolutionData extends FigureText {
@@ -33,19 +32,21 @@ export function solution(data: SolutionData): Spec {
     throw new RangeError(`a solution on ${x.length}×${y.length} points has ${u.length} values`);
   }
   const finite = u.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
-  const scale = lossScale([...u, ...(exact ?? [])]);
+  const scale = lossScale([...u, ...(exact ?? [])], 0, "linear");
   if (finite === 0 || !scale) return noFiniteLoss(data, `0 of ${u.length} values finite`);
-  const ofU: LossScale = { type: "linear", domain: scale.domain };
+  const ofU = scale;
+  const ramp = data.ramp ?? lossColours;
+  const size = plotSize(data);
   const remarks = finite < u.length ? [`${u.length - finite} of ${u.length} values not finite (grey)`] : [];
   if (exact === undefined) {
-    const one = panelOf(data, { name: "u", values: u, scale: ofU, ramp: lossColours }, 0, plotWidth, plotHeight);
+    const one = panelOf(data, { name: "u", values: u, scale: ofU, ramp }, 0, size.width, size.height);
     return figureSpec(data, remarks, { marks: [one] });
   }
   const error = u.map((value, i) => Math.abs(value - exact[i]));
   const largest = error.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), 0);
   const panels: Panel[] = [
-    { name: "network u", values: u, scale: ofU, ramp: lossColours },
-    { name: "exact u", values: exact, scale: ofU, ramp: lossColours },
+    { name: "network u", values: u, scale: ofU, ramp },
+    { name: "exact u", values: exact, scale: ofU, ramp },
     { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
   ];
   remarks.push(`largest error ${formatNumber(largest)}`);
@@ -65,20 +66,17 @@ interface Panel {
 
 function panelOf(data: SolutionData, panel: Panel, left: number, width: number, height: number): object {
   const edges = [cellEdges(data.x), cellEdges(data.y)];
-  const [x, y] = edges.map((at): [number, number] => [at[0], at[at.length - 1]]);
-  const axis = (name: string, domain: [number, number], orient: "left" | "bottom", label: string) =>
-    axesAt(name, ticks({ type: "linear", domain }, width < plotWidth ? 4 : 6), orient, label, false);
-  const all = { zero: false, nice: false };
+  const [x, y] = edges.map((at): LossScale => ({ type: "linear", domain: [at[0], at[at.length - 1]] }));
   return {
     type: "group",
     encode: { update: { x: { value: left }, width: { value: width }, height: { value: height } } },
     title: { text: panel.name, anchor: "middle", frame: "group", fontSize: 12, fontWeight: "normal", offset: 6 },
     scales: [
-      { name: "x", type: "linear", domain: x, range: [0, width], ...all },
-      { name: "y", type: "linear", domain: y, range: [height, 0], ...all },
-      { name: "value", type: "linear", domain: panel.scale.domain, range: { scheme: panel.ramp }, ...all },
+      positionScale("x", x, [0, width]),
+      positionScale("y", y, [height, 0]),
+      colourScale("value", panel.scale, panel.ramp),
     ],
-    axes: [...axis("x", x, "bottom", data.xLabel), ...axis("y", y, "left", data.yLabel)],
+    axes: [...axes("x", x, "bottom", data.xLabel, false), ...axes("y", y, "left", data.yLabel, false)],
     legends: [colourBar("value", panel.scale, "", height - 10)],
     marks: [
       {

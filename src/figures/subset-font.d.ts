@@ -1,4 +1,11 @@
+/** The part of the package's interface that figures use. */
 declare module "subset-font" {
-  /** The font with only the glyphs of `text`. */
-  export default function subsetFont(font: Buffer, text: string, options: { targetFormat: "woff2" }): Promise<Buffer>;
+  interface Options {
+    targetFormat: "sfnt";
+    noHinting: boolean;
+    /** OpenType features that stay. */
+    keepFeatures: readonly string[];
+    noLayoutClosure: boolean;
+  }
+  export default function subsetFont(font: Buffer, text: string, options: Options): Promise<Buffer>;
 }

@@ -1,3 +1,5 @@
+import type { SharedScales } from "./sharedScales.js";
+
 /** A Vega or Vega-Lite specification: plain JSON, data included, told apart by `$schema`. */
 export interface Spec {
   $schema: string;
@@ -74,6 +76,17 @@ export const theme = {
 export interface FigureText {
   title: string;
   subtitle?: string;
+  /** Where the figure is one of several panels. */
+  shared?: SharedScales;
+  /** Of the plot itself, in pixels. */
+  size?: { width: number; height: number };
+  /** Colours from low to high; by default the blues of the losses. */
+  ramp?: readonly string[];
+}
+
+/** The size of a figure's plot. */
+export function plotSize({ size }: FigureText): { width: number; height: number } {
+  return size ?? { width: plotWidth, height: plotHeight };
 }
 
 /** A Vega spec with title, subtitle and the size of the plot; `remarks` are sentences that join the subtitle. */
@@ -82,8 +95,7 @@ export function figureSpec(text: FigureText, remarks: string[], parts: Record<st
   return {
     $schema: "https://vega.github.io/schema/vega/v6.json",
     description: subtitle ? `${text.title}. ${subtitle}` : text.title,
-    width: plotWidth,
-    height: plotHeight,
+    ...plotSize(text),
     ...((text.title || subtitle) && {
       title: { text: wrap(text.title, 46), ...(subtitle && { subtitle: wrap(subtitle, 64) }) },
     }),

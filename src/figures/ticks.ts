@@ -1,5 +1,5 @@
 import type { LossScale } from "./lossScale.js";
-import { powerOfTen } from "./numbers.js";
+import { formatNumber, powerOfTen } from "./numbers.js";
 
 /** Ticks of an axis: values with their labels, and between them unlabelled `minor` values (log scales only). */
 export interface Ticks {
@@ -8,37 +8,50 @@ export interface Ticks {
   minor: number[];
 }
 
-/** Round values inside the domain, about `count` of them, with labels that tell neighbours apart. */
+/**
+ * Round values inside the domain, about `count` of them, with labels that tell neighbours apart. A domain whose length is too
+ * small for round values has its ends as ticks.
+ */
 export function ticks(scale: LossScale, count: number): Ticks {
-  return scale.type === "log" ? logTicks(scale.domain, count) : linearTicks(scale.domain, count);
+  if (scale.type === "linear") return linearTicks(scale.domain, count);
+  const found = logTicks(scale.domain, count);
+  if (scale.below === undefined) return found;
+  return { values: [0, ...found.values], labels: [scale.below, ...found.labels], minor: found.minor };
 }
 
 /** The step 1, 2 or 5 times a power of ten that cuts `length` into at most `count` pieces, as [multiplier, exponent]. */
 export function niceStep(length: number, count: number): [number, number] {
   const raw = length / count;
-  let exponent = Math.floor(Math.log10(raw));
-  const mantissa = raw / 10 ** exponent;
+  const [mantissa, power] = raw.toExponential().split("e").map(Number);
+  let exponent = power;
   const multiplier = [1, 2, 5].find((m) => m >= mantissa * (1 - 1e-9)) ?? 10;
   if (multiplier === 10) exponent++;
   return [multiplier === 10 ? 1 : multiplier, exponent];
 }
 
 function linearTicks([low, high]: [number, number], count: number): Ticks {
-  const [multiplier, exponent] = niceStep(high - low, count);
-  // A negative power of ten is divided by, as 1 / 10³ is the double nearest to 0.001 and 10 ** -3 need not be.
-  const at = (k: number) => (exponent < 0 ? (k * multiplier) / 10 ** -exponent : k * multiplier * 10 ** exponent);
+  // The parser of numbers rounds correctly, where a product of powers need not.
+  const [multiplier, exponent] = niceStep(high / count - low / count, 1);
+  const at = (k: number) => Number(`${k * multiplier}e${exponent}`) + 0;
+  const first = Math.ceil(low / at(1) - 1e-9);
   const values: number[] = [];
-  for (let k = Math.ceil(low / at(1) - 1e-9); at(k) <= high + 1e-9 * at(1); k++) values.push(at(k) + 0);
+  for (let i = 0; i <= 2 * count + 2 && Math.abs(first) < 1e15; i++) {
+    const value = at(first + i);
+    if (!(value <= high + 1e-9 * at(1)) || !Number.isFinite(value)) break;
+    values.push(value);
+  }
+  if (values.length === 0) return { values: [low, high], labels: [low, high].map(formatNumber), minor: [] };
 
   const largest = Math.max(...values.map(Math.abs));
-  const power = Math.floor(Math.log10(largest) + 1e-9);
-  const scientific = power >= 6 || power <= -4;
-  const decimals = Math.min(100, Math.max(0, (scientific ? power : 0) - exponent));
+  const power = largest === 0 ? 0 : Number(largest.toExponential(9).split("e")[1]);
+  const isScientific = power >= 6 || power <= -4;
+  const decimals = Math.min(100, Math.max(0, (isScientific ? power : 0) - exponent));
   const label = (value: number) => {
     if (value === 0) return "0";
-    const mantissa = scientific ? Number(value.toPrecision(15)) / 10 ** power : value;
+    const [digits, own] = value.toExponential(14).split("e");
+    const mantissa = isScientific ? Number(`${digits}e${Number(own) - power}`) : value;
     const text = mantissa.toFixed(decimals).replace("-", "−");
-    if (scientific) return `${text}×${powerOfTen(power)}`;
+    if (isScientific) return `${text}×${powerOfTen(power)}`;
     return power >= 4 ? text.replace(/\B(?=(\d{3})+(?!\d))/g, ",") : text;
   };
   return { values, labels: values.map(label), minor: [] };
@@ -66,5 +79,5 @@ function logTicks([low, high]: [number, number], count: number): Ticks {
     }
   }
   // Within a decade there may be hardly any power of ten, 2 or 5.
-  return values.length < 3 && high < 10 * low ? linearTicks([low, high], count) : { values, labels, minor };
+  return values.length < 3 && high / 10 < low ? linearTicks([low, high], count) : { values, labels, minor };
 }

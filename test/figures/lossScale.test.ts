@@ -10,6 +10,16 @@ test("losses get a log scale when all are positive and more than two decades apa
   assert.equal(lossScaleOf([1e-9, 1e5]).type, "log");
 });
 
+test("zeros have a place below a log axis where the other losses need one", () => {
+  const scale = lossScale([0, 1e-6, 1e-4, 1e-2, 1, 1000])!;
+  assert.deepEqual([scale.type, scale.domain, scale.below], ["log", [1e-6, 1000], "0"]);
+  const at = [0, 1e-6, 1000].map((loss) => scaleFraction(scale, loss));
+  assert.ok(0 < at[0] && at[0] < at[1] && at[1] < 0.1 && at[2] === 1, String(at));
+  assert.equal(lossScale([0, 100, 200, 300, 1])?.type, "linear");
+  assert.equal(lossScale([-1, 1e-3, 10], 0, "log")?.below, "≤ 0");
+  assert.equal(lossScale([-1, -2], 0, "log")?.type, "linear", "there is no log axis without a value above 0");
+});
+
 test("the domain holds every finite value and ignores the others", () => {
   assert.deepEqual(lossScale([3, Number.NaN, 1, Infinity, 2])?.domain, [1, 3]);
   assert.equal(lossScale([Number.NaN, Infinity]), undefined);

@@ -74,7 +74,7 @@ test("points without a place are counted, not drawn", () => {
   assert.equal(values(spec, 0, "points").length, 5);
   assert.match(String(parts(spec).title.subtitle), /6 points; 1 without a place/);
   const nowhere = two({ coordinates: new Float64Array(12).fill(Number.NaN) });
-  assert.equal(values(scatter({ title: "", maps: [nowhere] }), 0, "points").length, 0);
+  assert.match(JSON.stringify(scatter({ title: "", maps: [nowhere] })), /0 of 6 points with a place/);
 });
 
 test("maps stand beside each other, three dimensions as pairs of axes; nothing is cut off or covered", async () => {

@@ -1,0 +1,41 @@
+import { type LossScale, type LossScaleType, lossScale, lossScaleOf, unionOf } from "./lossScale.js";
+
+/** What a figure's loss axis, or its colours, are asked to be. */
+export interface LossAxis {
+  /** Ends of the axis; by default what the losses span. */
+  lossDomain?: [number, number];
+  lossScale?: LossScaleType;
+}
+
+/**
+ * Scales that several panels share. Panels are drawn twice: the first time each notes the scales that it would choose, and
+ * after `settle` each gets one scale for all.
+ */
+export class SharedScales {
+  private readonly noted = new Map<string, LossScale[]>();
+  private settled: Map<string, LossScale> | undefined;
+
+  settle(): void {
+    this.settled = new Map(Array.from(this.noted, ([name, scales]) => [name, unionOf(scales) as LossScale] as const));
+  }
+
+  /** The scale of this name that a panel draws with, which would choose `own`. */
+  use(name: string, own: LossScale): LossScale {
+    if (this.settled) return this.settled.get(name) ?? own;
+    this.noted.set(name, [...(this.noted.get(name) ?? []), own]);
+    return own;
+  }
+}
+
+/** The scale of losses in a figure: the one asked for, or what the values span; undefined where none of them is finite. */
+export function chosenScale(
+  figure: LossAxis & { shared?: SharedScales },
+  name: string,
+  values: readonly number[] | Float64Array,
+  margin = 0,
+): LossScale | undefined {
+  const spanned = lossScale(values, margin, figure.lossScale);
+  if (spanned === undefined) return undefined;
+  const own = figure.lossDomain ? lossScaleOf(figure.lossDomain, figure.lossScale) : spanned;
+  return figure.shared?.use(name, own) ?? own;
+}
