@@ -16,7 +16,7 @@ interface Params {
 
 export const compareBarcodesStage: Stage<Params> = {
   name: "compare-barcodes",
-  version: 2,
+  version: 3,
   inputs: { barcodes: { kinds: ["barcode"], many: true } },
   output: "figure",
   fanIn: true,

@@ -19,7 +19,7 @@ const ROW = 4;
 
 export const compareProfilesStage: Stage<Params> = {
   name: "compare-profiles",
-  version: 3,
+  version: 4,
   inputs: { profiles: { kinds: ["profile"], many: true } },
   output: "figure",
   fanIn: true,

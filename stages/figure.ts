@@ -20,7 +20,7 @@ export const drawnKinds: ArtifactKind[] = [
 
 export const figureStage: Stage<FigureParams> = {
   name: "figure",
-  version: 6,
+  version: 7,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkLossAxis,

@@ -15,7 +15,7 @@ const FEW_ROWS = 8;
 
 export const reportStage: Stage<Params> = {
   name: "report",
-  version: 4,
+  version: 5,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },
