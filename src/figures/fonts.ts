@@ -44,7 +44,7 @@ export async function textMeasure(): Promise<(text: string, size: number, weight
 }
 
 /** The characters of an SVG's text elements, by weight. */
-export function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
+function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
   const characters: Record<Weight, Set<string>> = { normal: new Set(), bold: new Set() };
   for (const svg of svgs) {
     for (const [, attributes, content] of svg.matchAll(/<text([^>]*)>(.*?)<\/text>/gs)) {

@@ -109,7 +109,7 @@ export function lines(data: LinesData): Spec {
 }
 
 /** The scale of an axis that need not be one of losses. */
-export function axisScale(
+function axisScale(
   figure: { shared?: SharedScales },
   name: string,
   values: readonly number[],
@@ -135,7 +135,7 @@ function keysOf({ series, marks, markedLabel }: LinesData, colourOf: (k: number)
 }
 
 /** A path through places, broken where one is not finite; a place between two gaps is a dot. */
-export function brokenPath(places: readonly Place[], at: (place: Place) => Place): string {
+function brokenPath(places: readonly Place[], at: (place: Place) => Place): string {
   const isShown = (place: Place | undefined) => place?.every(Number.isFinite) ?? false;
   return places
     .map((place, i) => {
