@@ -9,24 +9,25 @@ import type { Direction } from "../src/topology/sweepOrder.js";
 import { barcodeArtifact } from "./artifacts/barcode.js";
 import { gridShape } from "./artifacts/grid.js";
 import { treeOf } from "./artifacts/tree.js";
+import { notNumbers } from "./inputs/notNumbers.js";
 
 interface Params {
   essential: "infinite" | "global-max";
   dimensions?: number[];
-  connectivity?: "freudenthal" | "axis";
+  connectivity?: "freudenthal" | "axis" | "full";
   direction?: Direction;
 }
 
 export const barcodeStage: Stage<Params> = {
   name: "barcode",
-  version: 2,
+  version: 3,
   inputs: { tree: { kinds: ["tree"], optional: true }, grid: { kinds: ["grid"], optional: true } },
   output: "barcode",
-  async run({ params, input, ports }) {
+  async run({ params, input, ports, log }) {
     if (ports.length !== 1) {
       throw new Error(`a barcode is of a merge tree at port "tree" or of a grid at port "grid"; found ${ports.length}`);
     }
-    return ports[0] === "tree" ? ofTree(input("tree"), params) : ofGrid(input("grid"), params);
+    return ports[0] === "tree" ? ofTree(input("tree"), params) : ofGrid(input("grid"), params, log);
   },
 };
 
@@ -47,7 +48,11 @@ function ofTree(of: Artifact, { essential, ...params }: Params): Artifact {
 }
 
 /** Components come from a merge tree, the rest from the complex whose edges are its neighbours. */
-function ofGrid(of: Artifact, { essential, connectivity = "freudenthal", direction = "sublevel", ...params }: Params) {
+function ofGrid(
+  of: Artifact,
+  { essential, connectivity = "freudenthal", direction = "sublevel", ...params }: Params,
+  log: (text: string) => void,
+): Artifact {
   const shape = gridShape(of);
   const { dimensions = Array.from({ length: Math.max(1, shape.length) }, (_, dimension) => dimension) } = params;
   const beyond = dimensions.find((dimension) => dimension >= Math.max(1, shape.length));
@@ -60,7 +65,7 @@ function ofGrid(of: Artifact, { essential, connectivity = "freudenthal", directi
   const tree = mergeTree(losses, gridNeighbors(shape, connectivity), { direction });
   const components = persistencePairs(tree, { essential });
   const isHigher = dimensions.some((dimension) => dimension > 0);
-  const complex = connectivity === "axis" ? "cubical" : connectivity;
+  const complex = complexes[connectivity];
   const higher = isHigher ? gridHomology(losses, shape, { complex, direction }) : undefined;
   const parts = [
     { ...components, dimension: new Int32Array(components.birth.length) },
@@ -88,15 +93,21 @@ function ofGrid(of: Artifact, { essential, connectivity = "freudenthal", directi
       deathVertex: Int32Array.from(joined("deathVertex")),
     },
     { essential, connectivity, direction, range: [tree.minimum, tree.maximum], scores, caption },
-    Object.fromEntries(
-      scores.flatMap(({ dimension, bars, mean, sum }) => [
-        [`barsH${dimension}`, bars],
-        [`toScoreH${dimension}`, mean],
-        [`toScoreSumH${dimension}`, sum],
-      ]),
-    ),
+    {
+      ...Object.fromEntries(
+        scores.flatMap(({ dimension, bars, mean, sum }) => [
+          [`barsH${dimension}`, bars],
+          [`toScoreH${dimension}`, mean],
+          [`toScoreSumH${dimension}`, sum],
+        ]),
+      ),
+      ...notNumbers(losses, direction, log),
+    },
   );
 }
+
+/** The complex whose edges, or whose neighbouring top cells, a connectivity describes. */
+const complexes = { axis: "cubical", freudenthal: "freudenthal", full: "top-cells" } as const;
 
 const caption =
   "Classes of the sets below each loss, from the loss that makes them to the one that fills them: basins (H₀), tunnels (H₁), voids (H₂).";

@@ -129,11 +129,18 @@ function rangeOf(of: Artifact): readonly (number | undefined)[] {
 }
 
 function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void {
-  const directions = artifacts.map((of) => {
+  const directions = artifacts.map((of, k) => {
     if (of.kind === "tree") return treeFacts(of).direction;
     const { birth, death } = barsOf(of);
-    const bar = birth.findIndex((b, i) => b !== death[i]);
-    return bar < 0 ? undefined : birth[bar] < death[bar] ? "sublevel" : "superlevel";
+    const up = birth.findIndex((b, i) => b < death[i]);
+    const down = birth.findIndex((b, i) => b > death[i]);
+    if (up >= 0 && down >= 0) {
+      throw new Error(
+        `${stepName(compared[k])} has bars of both directions: row ${up} dies above its birth, row ${down}, ` +
+          `[${birth[down]}, ${death[down]}], below it; expected one direction, as the bars of one sweep have`,
+      );
+    }
+    return up >= 0 ? "sublevel" : down >= 0 ? "superlevel" : undefined;
   });
   const first = directions.findIndex((direction) => direction !== undefined);
   const other = directions.findIndex((direction) => direction !== undefined && direction !== directions[first]);

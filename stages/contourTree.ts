@@ -4,16 +4,18 @@ import { contourTree, contourTypes } from "../src/topology/contourTree.js";
 import { gridNeighbors } from "../src/topology/neighbors.js";
 import { gridShape } from "./artifacts/grid.js";
 import { tableArtifact } from "./artifacts/table.js";
+import { notNumbers } from "./inputs/notNumbers.js";
 
 export const contourTreeStage: Stage<Record<string, never>> = {
   name: "contour-tree",
   version: 1,
   inputs: { grid: { kinds: ["grid"] } },
   output: "table",
-  async run({ input }) {
+  async run({ input, log }) {
     const grid = input("grid");
     const shape = gridShape(grid);
-    const tree = contourTree(numbers(grid, "loss"), gridNeighbors(shape, "freudenthal"));
+    const losses = numbers(grid, "loss");
+    const tree = contourTree(losses, gridNeighbors(shape, "freudenthal"));
     const types = Array.from(tree.type, (code) => contourTypes[code]);
     const { memberOffsets, from, to, tied } = tree;
     return tableArtifact(
@@ -31,6 +33,7 @@ export const contourTreeStage: Stage<Record<string, never>> = {
         nodes: types.length,
         minima: types.filter((type) => type === "minimum").length,
         maxima: types.filter((type) => type === "maximum").length,
+        ...notNumbers(losses, "superlevel", log),
       },
     );
   },

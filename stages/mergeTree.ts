@@ -7,6 +7,7 @@ import { factsOf } from "./artifacts/factsOf.js";
 import type { GridMetadata } from "./artifacts/grid.js";
 import { treeArtifact } from "./artifacts/tree.js";
 import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
+import { notNumbers } from "./inputs/notNumbers.js";
 
 interface Params {
   direction: Direction;
@@ -16,17 +17,18 @@ interface Params {
 
 export const mergeTreeStage: Stage<Params> = {
   name: "merge-tree",
-  version: 1,
+  version: 2,
   inputs: { grid: { kinds: ["grid", "points"] } },
   output: "tree",
   check: ({ connectivity }) => connectivityProblems(connectivity),
-  async run({ params, input }) {
+  async run({ params, input, log }) {
     const grid = input("grid");
     const losses = numbers(grid, "loss");
     const { connectivity, neighbors } = graphOf(grid, params.connectivity);
     const full = mergeTree(losses, neighbors, params);
     const tree = params.simplify ? simplify(full, losses, params.simplify) : full;
     const { shape, extent, unit } = factsOf<Partial<GridMetadata>>(grid);
-    return treeArtifact(tree, losses, { shape, extent, unit, ...params, connectivity });
+    const artifact = treeArtifact(tree, losses, { shape, extent, unit, ...params, connectivity });
+    return { ...artifact, summary: { ...artifact.summary, ...notNumbers(losses, params.direction, log) } };
   },
 };

@@ -148,11 +148,15 @@ export interface Moment {
   standardError: number;
 }
 
-/** E λᵖ over the spectrum, from the nodes themselves: p = 1 is trace/size, p = 2 is ‖H‖_F²/size. */
+/**
+ * E λᵖ over the spectrum, from the nodes themselves: p = 1 is trace/size, p = 2 is ‖H‖_F²/size. The standard error is at
+ * least the rounding of the largest term. With few probes it is skewed: it comes out small more often than large.
+ */
 export function spectralMoment(quadratures: readonly Quadrature[], p: number): Moment {
   const of = quadratures.map(({ nodes, weights }) => nodes.reduce((sum, x, k) => sum + weights[k] * x ** p, 0));
   const count = of.length;
   const value = of.reduce((sum, x) => sum + x, 0) / count;
   const squares = of.reduce((sum, x) => sum + (x - value) ** 2, 0);
-  return { value, standardError: Math.sqrt(squares / (count - 1) / count) };
+  const rounded = Number.EPSILON * quadratures[0].nodes.reduce((sum, x) => Math.max(sum, Math.abs(x) ** p), 0);
+  return { value, standardError: Math.max(Math.sqrt(squares / (count - 1) / count), rounded) };
 }

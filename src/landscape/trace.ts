@@ -17,11 +17,16 @@ export interface TraceOptions {
   minProbes?: number;
   /** Bound on products with the operator, above `minProbes`. Default 1000. */
   maxProducts?: number;
+  /** Relative rounding of the products: no standard error is below what it makes of the trace. Default that of f64. */
+  rounding?: number;
 }
 
 export interface TraceEstimate {
   trace: number;
-  /** Of `trace`: s/√probes, s the standard deviation between the probes. 0 where the trace is exact. */
+  /**
+   * Of `trace`: s/√probes, s the standard deviation between the probes, but at least the rounding of the products that
+   * the trace adds up; where the trace is exact, the rounding alone.
+   */
   standardError: number;
   /** The standard error is within a tolerance. */
   reached: boolean;
@@ -56,7 +61,7 @@ const EXHAUSTED = 1e-10;
  */
 export async function traceEstimate(multiply: Multiply, size: number, options: TraceOptions): Promise<TraceEstimate> {
   const { method, distribution = "rademacher", seed, tolerance, absoluteTolerance = 0 } = options;
-  const { minProbes = 20, maxProducts = 1000 } = options;
+  const { minProbes = 20, maxProducts = 1000, rounding = Number.EPSILON } = options;
   if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
   if (!(minProbes >= 2)) throw new RangeError(`minProbes is ${minProbes}; a standard error needs at least 2`);
   if (!(maxProducts >= minProbes)) {
@@ -64,9 +69,10 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
   }
   const product = checkedProducts(multiply, size);
   if (size <= minProbes) {
+    const { sum, magnitude } = await diagonalSum(product, size);
     return {
-      trace: await diagonalSum(product, size),
-      standardError: 0,
+      trace: sum,
+      standardError: rounding * magnitude,
       reached: true,
       probes: 0,
       rank: size,
@@ -86,9 +92,10 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
   };
 
   /** Grows Q in arena.vectors[0 … rank−1]; `trace` is tr(QᵀAQ). */
-  async function exactPart(): Promise<{ rank: number; trace: number; products: number }> {
+  async function exactPart(): Promise<{ rank: number; trace: number; magnitude: number; products: number }> {
     let rank = 0;
     let trace = 0;
+    let magnitude = 0;
     for (let idle = 0; rank < largestRank && idle < 3; ) {
       const q = arena.vectors[rank];
       q.set(await product(draw("sketch", rank)));
@@ -96,13 +103,14 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
       const left = gramSchmidt(arena, rank);
       if (!(left > EXHAUSTED * length)) {
         q.fill(0);
-        return { rank, trace, products: 2 * rank + 1 };
+        return { rank, trace, magnitude, products: 2 * rank + 1 };
       }
       scale(1 / left, q);
       const image = new Float64Array(q.length);
       image.set(await product(q));
       const diagonal = dot(q, image);
       trace += diagonal;
+      magnitude += norm(image);
       // ‖(I − QQᵀ)A(I − QQᵀ)‖_F² = ‖A‖_F² − 2‖AQ‖_F² + ‖QᵀAQ‖_F²: what the new column of Q takes from it.
       let taken = 2 * dot(image, image) - diagonal ** 2;
       for (let j = 0; j < rank; j++) taken -= 2 * dot(arena.vectors[j], image) ** 2;
@@ -110,7 +118,7 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
       // The variance of a probe falls by about 2 · taken, so the probes needed by 2 · taken / bound², for 2 products.
       idle = taken > bound(trace) ** 2 ? 0 : idle + 1;
     }
-    return { rank, trace, products: 2 * rank };
+    return { rank, trace, magnitude, products: 2 * rank };
   }
 
   const exact = await exactPart();
@@ -118,6 +126,7 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
   let probes = 0;
   let mean = 0;
   let squares = 0;
+  let magnitude = 0;
   for (;;) {
     probe.set(draw(probes));
     gramSchmidt(arena, exact.rank);
@@ -127,13 +136,18 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
     const change = value - mean;
     mean += change / probes;
     squares += change * (value - mean);
+    magnitude += (norm(probe) * norm(image) - magnitude) / probes;
 
     const products = exact.products + probes;
     const trace = exact.trace + mean;
-    const standardError = Math.sqrt(squares / (probes - 1) / probes);
-    const reached = probes >= minProbes && standardError <= bound(trace);
-    if (reached || products >= maxProducts)
+    const sampled = Math.sqrt(squares / (probes - 1) / probes);
+    const rounded = rounding * (exact.magnitude + magnitude);
+    const standardError = Math.max(sampled, rounded);
+    // More probes do not help against rounding.
+    if ((probes >= minProbes && sampled <= Math.max(bound(trace), rounded)) || products >= maxProducts) {
+      const reached = probes >= minProbes && standardError <= bound(trace);
       return { trace, standardError, reached, probes, rank: exact.rank, products };
+    }
   }
 }
 
@@ -142,14 +156,18 @@ const entries: Record<"rademacher" | "gaussian", (random: Random) => () => numbe
   gaussian: (random) => () => random.normal(),
 };
 
-async function diagonalSum(product: Multiply, size: number): Promise<number> {
+/** The sum of the diagonal, and of the lengths of the columns. */
+async function diagonalSum(product: Multiply, size: number): Promise<{ sum: number; magnitude: number }> {
   let sum = 0;
+  let magnitude = 0;
   for (let i = 0; i < size; i++) {
     const unit = new Float64Array(size);
     unit[i] = 1;
-    sum += (await product(unit))[i];
+    const column = await product(unit);
+    sum += column[i];
+    magnitude += norm(column);
   }
-  return sum;
+  return { sum, magnitude };
 }
 
 /** As many vectors as 512 MB hold, and at least 20. */

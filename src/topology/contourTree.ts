@@ -31,7 +31,7 @@ export interface ContourTree {
  * The contour tree of values on a graph, reduced to its critical vertices. It is the one tree on the vertices that has the join
  * tree and the split tree of the graph, and it is built from these two: leaves of either are pruned one after the other.
  *
- * Vertices are ordered by (value, vertex id) both upwards and downwards, so ties need no noise and the tree of any field is
+ * Vertices are ordered by (value, vertex id) upwards, and by the reverse downwards, as in `mergeTree`, so ties need no noise and the tree of any field is
  * defined; a plateau is climbed by vertex id. NaN counts as +Infinity. A node is a vertex at which not exactly one component
  * arrives from below and one from above: `minimum` none from below, `maximum` none from above, `join` several from below, `split` several from
  * above, `join and split` both. A vertex without neighbours is a minimum without arcs. A minimum or maximum is a leaf wherever it does

@@ -4,8 +4,11 @@ export interface Diagram {
   readonly death: Float64Array;
 }
 
-/** How a distance between two points of the birth–death plane is measured: by the larger difference, or Euclid's. */
-export type Norm = "infinity" | 2;
+/**
+ * How a distance between two points of the birth–death plane is measured: by the larger difference, or by the q-norm
+ * (|Δbirth|^q + |Δdeath|^q)^(1/q), q ≥ 1; 2 is Euclid's.
+ */
+export type Norm = "infinity" | number;
 
 /** |x − y|; 0 between equal values, infinite ones too. */
 export function gap(x: number, y: number): number {
@@ -14,13 +17,20 @@ export function gap(x: number, y: number): number {
 
 /** The distance of two bars as points of the plane, from the differences of their births and deaths, which must not be so large that squares overflow. */
 export function planeDistance(births: number, deaths: number, norm: Norm): number {
-  return norm === "infinity" ? Math.max(births, deaths) : Math.sqrt(births * births + deaths * deaths);
+  if (norm === "infinity") return Math.max(births, deaths);
+  if (norm === 2) return Math.sqrt(births * births + deaths * deaths);
+  if (norm === 1) return births + deaths;
+  // In units of the larger one, whose power neither overflows nor vanishes.
+  const [small, large] = births < deaths ? [births, deaths] : [deaths, births];
+  return large === 0 ? 0 : large * (1 + (small / large) ** norm) ** (1 / norm);
 }
 
 /** The distance of a bar to the nearest point of the diagonal. */
 export function diagonalDistance(birth: number, death: number, norm: Norm): number {
   if (birth === death) return 0;
-  return norm === "infinity" ? Math.abs(death / 2 - birth / 2) : Math.abs(death - birth) * Math.SQRT1_2;
+  if (norm === "infinity") return Math.abs(death / 2 - birth / 2);
+  if (norm === 2) return Math.abs(death - birth) * Math.SQRT1_2;
+  return Math.abs(death / 2 - birth / 2) * 2 ** (1 / norm);
 }
 
 /** The bars with two finite ends and a length, by birth, equal births by death: the others lie on the diagonal or are essential. */

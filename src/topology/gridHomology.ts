@@ -32,9 +32,10 @@ const MOST_CELLS = 1e8;
 export function gridHomology(
   values: Float64Array,
   shape: readonly number[],
-  options: { complex?: Complex; direction?: Direction } = {},
+  options: { complex?: Complex | "top-cells"; direction?: Direction } = {},
 ): GridBars {
   const { complex = "freudenthal", direction = "sublevel" } = options;
+  if (complex === "top-cells") return topCellHomology(values, shape, direction);
   const grid = gridComplex(shape, complex);
   const { count, types } = grid;
   if (values.length !== count) {
@@ -63,6 +64,15 @@ export function gridHomology(
     upper = lower;
   }
 
+  return barsOf(found, values, order);
+}
+
+/** Bars by the ranks of the vertices at their ends, sorted and with their values. */
+function barsOf(
+  found: readonly { dimension: number; birth: number; death: number }[],
+  values: Float64Array,
+  order: Int32Array,
+): GridBars {
   const valueAt = (rank: number) => {
     const value = values[order[rank]];
     return Number.isNaN(value) ? Infinity : value;
@@ -87,6 +97,48 @@ export function gridHomology(
     birthVertex: Int32Array.from(bars, ({ birth }) => order[birth]),
     deathVertex: Int32Array.from(bars, ({ death }) => order[death]),
   };
+}
+
+/**
+ * The same for samples as the top cells of a cubical complex, as GUDHI takes them: a lower cell enters with the first of the
+ * top cells around it. The complex is subdivided: the cells are vertices of a cubical complex on a grid of twice the
+ * steps, each with the value of the first top cell around it. A set of cells that has all their faces is then the set of
+ * cubes whose vertices it holds.
+ */
+function topCellHomology(values: Float64Array, shape: readonly number[], direction: Direction): GridBars {
+  const { order } = sweepOrder(values, direction);
+  const doubled = shape.map((length) => 2 * length + 1);
+  const size = doubled.reduce((product, length) => product * length, 1);
+  if (size * 2 ** shape.length > MOST_CELLS) {
+    throw new RangeError(
+      `a grid of shape [${shape}] has about ${size} cells, and ${size * 2 ** shape.length} when they are subdivided; ` +
+        `expected at most ${MOST_CELLS}`,
+    );
+  }
+  if (values.length !== order.length || values.length !== shape.reduce((product, length) => product * length, 1)) {
+    throw new RangeError(`a grid of shape [${shape}] got ${values.length} values`);
+  }
+  const strides = doubled.map((_, axis) => doubled.slice(0, axis).reduce((product, length) => product * length, 1));
+  let around = [0];
+  for (const stride of strides) around = around.flatMap((step) => [step - stride, step, step + stride]);
+  // Cells take their values in the order of the sweep: the first top cell that has a cell as a face gives it.
+  const first = new Int32Array(size).fill(-1);
+  for (let rank = 0; rank < order.length; rank++) {
+    let rest = order[rank];
+    let cell = 0;
+    for (const [axis, length] of shape.entries()) {
+      cell += (2 * (rest % length) + 1) * strides[axis];
+      rest = Math.floor(rest / length);
+    }
+    for (const step of around) if (first[cell + step] < 0) first[cell + step] = rank;
+  }
+  const bars = gridHomology(Float64Array.from(first), doubled, { complex: "cubical" });
+  const kept = Array.from(bars.dimension.keys()).filter((i) => bars.birth[i] !== bars.death[i]);
+  return barsOf(
+    kept.map((i) => ({ dimension: bars.dimension[i], birth: bars.birth[i], death: bars.death[i] })),
+    values,
+    order,
+  );
 }
 
 /** The cells of a dimension in the order in which they enter. */

@@ -50,14 +50,15 @@ export interface MergeTree extends MergeTreeNodes {
 
 /**
  * The merge tree (join tree for `sublevel`, split tree for `superlevel`) of values on a graph: how the components of the swept
- * set appear, grow and merge while vertices enter it one by one in the order (value, vertex id), for `superlevel`
- * (−value, vertex id). Ties therefore need no noise, and the tree of any field is defined:
+ * set appear, grow and merge while vertices enter it one by one in the order (value, vertex id), for `superlevel` in the
+ * reverse of that order. Ties therefore need no noise, and the tree of any field is defined. Of tied maxima the one with
+ * the highest id comes first, as in `contourTree`:
  *
  * - A vertex with no neighbour in the swept set is a leaf, one that touches one component joins that component's arc, one that
  *   touches k ≥ 2 is a saddle with k children (k > 2: a multi-way saddle, still one node).
  * - The last vertex of a component is its root. If it only ends an arc it becomes a node with that arc as its one child; if it
  *   merges it is that saddle, of type ROOT; if it is the component's only vertex it is a LEAF with parent −1.
- * - A plateau is swept by vertex id, so its first vertex stands for it; an all-equal field may have several leaves when its
+ * - A plateau is swept by vertex id, so the first vertex of the sweep stands for it; an all-equal field may have several leaves when its
  *   ids do not enter connectedly, each of persistence 0. `tied` tells how many vertices such a choice concerned.
  * - A disconnected graph gives a forest: one root a component. An empty graph gives no nodes.
  * - NaN counts as +Infinity in both directions; −Infinity and +Infinity are values like others. `nonFinite` counts all three.

@@ -1,6 +1,6 @@
 import { LEAF, type MergeTreeNodes } from "./mergeTree.js";
 import { persistence, persistencePairs } from "./persistence.js";
-import { absoluteThreshold, simplifyNodes } from "./simplification.js";
+import { absoluteThreshold, finiteRange, simplifyNodes } from "./simplification.js";
 
 /** Numbers that describe a landscape after removing the bars shorter than a threshold. Means of nothing are NaN. */
 export interface LandscapeMetrics {
@@ -56,7 +56,8 @@ export interface LandscapeMetrics {
  * One record a threshold, given as fractions of the range of the finite losses. On a landscape that is flat to rounding the
  * counts at threshold 0 are noise: compare thresholds, and see `tied`.
  *
- * Throws RangeError when a threshold is negative or not finite, or a power not positive and finite.
+ * Throws RangeError when a threshold is negative or not finite, a power not positive and finite, or the range of the losses
+ * above the largest double.
  */
 export function landscapeMetrics(
   tree: MergeTreeNodes,
@@ -66,7 +67,7 @@ export function landscapeMetrics(
   for (const power of powers) {
     if (!(power > 0 && power < Infinity)) throw new RangeError(`a power of persistence is ${power}; expected one > 0`);
   }
-  const lossRange = tree.maximum - tree.minimum;
+  const lossRange = finiteRange(tree);
   const vertices = sum(tree.size.filter((_, node) => tree.parent[node] < 0));
   return thresholds.map((threshold) => {
     const persistenceThreshold = absoluteThreshold(tree, threshold);

@@ -70,7 +70,10 @@ export function bars(tree: MergeTreeNodes, end: number): { leaf: Int32Array; top
     const saddle = parent[highest[leaves[bar]]];
     lengths[bar] = persistence(value[leaves[bar]], saddle < 0 ? end : value[saddle]);
   }
-  const { order } = sweepOrder(lengths, "superlevel");
+  const { order } = sweepOrder(
+    lengths.map((length) => -length),
+    "sublevel",
+  );
   const leaf = order.map((bar) => leaves[bar]);
   return { leaf, top: leaf.map((node) => highest[node]) };
 }

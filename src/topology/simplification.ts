@@ -101,5 +101,16 @@ export function absoluteThreshold(tree: MergeTreeNodes, threshold: number, relat
     throw new RangeError(`a persistence threshold is ${threshold}; expected a finite number ≥ 0`);
   }
   if (!relative) return threshold;
-  return Number.isNaN(tree.minimum) ? 0 : threshold * (tree.maximum - tree.minimum);
+  return Number.isNaN(tree.minimum) ? 0 : threshold * finiteRange(tree);
+}
+
+/** maximum − minimum; NaN without a finite value. Throws RangeError where it is above the largest double. */
+export function finiteRange({ minimum, maximum }: Pick<MergeTreeNodes, "minimum" | "maximum">): number {
+  const range = maximum - minimum;
+  if (range === Infinity) {
+    throw new RangeError(
+      `losses from ${minimum} to ${maximum} span a range above the largest double, 1.8e308; expected a smaller range`,
+    );
+  }
+  return range;
 }

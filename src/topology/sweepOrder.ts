@@ -13,8 +13,9 @@ const DIGITS = 3;
 const SHORT = 96;
 
 /**
- * The vertices in the order (value, vertex id), for `superlevel` (−value, vertex id), and how many of them share their value
- * with another one. NaN counts as +Infinity, −0 equals 0.
+ * The vertices in the order (value, vertex id), for `superlevel` from the last to the first: one order serves both sweeps,
+ * so a tied maximum is one vertex for all of them. Also how many vertices share their value with another one. NaN counts
+ * as +Infinity, −0 equals 0.
  *
  * A radix sort on the bits of the doubles, which order like the numbers once the sign bit of the positive ones and every bit of
  * the negative ones are flipped: first on the high halves, then on the low halves of those whose high halves agree (few, unless
@@ -22,13 +23,12 @@ const SHORT = 96;
  */
 export function sweepOrder(values: Float64Array, direction: Direction): { order: Int32Array; tied: number } {
   const n = values.length;
-  const sign = direction === "sublevel" ? 1 : -1;
   const number = new Float64Array(1);
   const words = new Uint32Array(number.buffer);
   /** Leaves the two halves of a vertex's key in `words`. */
   function encode(vertex: number) {
     const value = values[vertex];
-    number[0] = (Number.isNaN(value) ? Infinity : value) * sign + 0;
+    number[0] = (Number.isNaN(value) ? Infinity : value) + 0;
     const negative = words[HIGH] >> 31;
     words[HIGH] ^= negative | 0x80000000;
     words[LOW] ^= negative;
@@ -59,7 +59,7 @@ export function sweepOrder(values: Float64Array, direction: Direction): { order:
       if (run > 1) tied += run === 2 ? 2 : 1;
     }
   }
-  return { order, tied };
+  return { order: direction === "sublevel" ? order : order.reverse(), tied };
 }
 
 /** A stable sort of the entries from … to−1 of two parallel arrays by the first one. */

@@ -10,7 +10,7 @@ export async function estimate(task: Task, operator: Operator, params: HessianPa
     case "bottom":
       return eigenvalues(operator, task.quantity, task.count, task.block.name, params);
     case "trace":
-      return trace(operator, task.options);
+      return trace(operator, task.options, params.dtype);
     case "density":
       return density(operator, task.options, params.dtype);
     default:
@@ -18,8 +18,13 @@ export async function estimate(task: Task, operator: Operator, params: HessianPa
   }
 }
 
-async function trace({ multiply, size, seed }: Operator, options: Exclude<HessianParams["trace"], false>) {
-  const found = await traceEstimate(multiply, size, { ...options, seed });
+async function trace(
+  { multiply, size, seed }: Operator,
+  options: Exclude<HessianParams["trace"], false>,
+  dtype: HessianParams["dtype"],
+) {
+  const rounding = dtype === "f32" ? 2 ** -23 : 2 ** -52;
+  const found = await traceEstimate(multiply, size, { ...options, seed, rounding });
   const { trace, standardError, products: _, ...facts } = found;
   return {
     rows: [{ quantity: "trace", position: [1], value: [trace], error: [standardError] }],

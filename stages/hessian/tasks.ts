@@ -18,7 +18,7 @@ export interface DensityOptions {
 export interface HessianParams extends LossOptions {
   top: number;
   bottom: number;
-  trace: false | Omit<Required<TraceOptions>, "seed">;
+  trace: false | Omit<Required<TraceOptions>, "seed" | "rounding">;
   density: false | DensityOptions;
   blocks: "none" | "layer" | "tensor";
   dtype: "f32" | "f64";

@@ -88,6 +88,16 @@ test("what cannot be compared is told", async () => {
     runStage(compareStage, {}, { of: [one, at({ beta: 4 }, upper)] }),
     /tree@beta=1 is of direction sublevel, tree@beta=4 of superlevel/,
   );
+  const columns = { birth: Float64Array.of(0, 3), death: Float64Array.of(2, 1), dimension: new Int32Array(2) };
+  const both = at(
+    { beta: 5 },
+    artifact("barcode", { ...columns, birthVertex: new Int32Array(2), deathVertex: new Int32Array(2) }),
+    "barcode",
+  );
+  await assert.rejects(
+    runStage(compareStage, {}, { of: [both, bars] }),
+    /barcode@beta=5 has bars of both directions: row 0 dies above its birth, row 1, \[3, 1\], below it/,
+  );
   assert.equal(compareStage.check?.({ distance: "merge-tree", dimension: 1 } as never).length, 1);
   const plain = artifact("table", { x: Float64Array.of(1) });
   await assert.rejects(runStage(figureStage, { plot: "comparison" }, { plain }), /draws the table of a compare stage/);

@@ -12,7 +12,7 @@ import { mergeTreeStage } from "../../stages/mergeTree.js";
 import { profileStage } from "../../stages/profile.js";
 import { circle, plane, vertices } from "./circleOfPoints.js";
 import { runStage } from "./runStage.js";
-import { twoValleys } from "./twoValleys.js";
+import { grid, twoValleys } from "./twoValleys.js";
 
 test("from a grid to its tree, bars, profile and numbers", async () => {
   const tree = await runStage(mergeTreeStage, {}, { grid: twoValleys });
@@ -42,6 +42,27 @@ test("simplification takes the short bar away, superlevel turns the landscape ov
   assert.deepEqual(simple.columns.type, ["minimum", "root"]);
   const upper = await runStage(mergeTreeStage, { direction: "superlevel" }, { grid: twoValleys });
   assert.deepEqual(upper.columns.type, ["maximum", "maximum", "maximum", "saddle", "root"]);
+});
+
+test("losses that are NaN are counted in the summary and in the log, in both directions", async () => {
+  const losses = [1, Number.NaN, 0, 2];
+  const said: string[] = [];
+  const field = grid([4, 1], losses);
+  const log = (text: string) => said.push(text);
+  const upper = await runStage(mergeTreeStage, { direction: "superlevel" }, { grid: field }, { log });
+  assert.equal(upper.summary?.notNumbers, 1);
+  assert.deepEqual(said, ["1 loss is NaN and counts as +Infinity: such samples are the highest maxima"]);
+  const lower = await runStage(mergeTreeStage, {}, { grid: field }, { log });
+  assert.equal(lower.summary?.notNumbers, 1);
+  assert.equal((await runStage(mergeTreeStage, {}, { grid: twoValleys })).summary?.notNumbers, undefined);
+});
+
+test("losses whose range is above the largest double have a tree; their metrics say why there are none", async () => {
+  const tree = await runStage(mergeTreeStage, {}, { grid: grid([3, 1], [1.7e308, -1.7e308, 1e308]) });
+  await assert.rejects(
+    runStage(landscapeMetricsStage, {}, { tree }),
+    /losses from -1.7e\+308 to 1.7e\+308 span a range above the largest double/,
+  );
 });
 
 test("points become a tree by their nearest neighbours or their Gabriel graph, and the tree a profile", async () => {

@@ -7,7 +7,7 @@ import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js
 type Inputs = Record<string, Artifact | Source[]>;
 
 /** The context in which a stage sees these parameters, defaults filled in, and these inputs. */
-function contextOf(stage: Stage, params: object, inputs: Inputs) {
+function contextOf(stage: Stage, params: object, inputs: Inputs, log: (text: string) => void = () => {}) {
   const given = structuredClone(params);
   assert.deepEqual(validate(stage.name, given, stage.name), []);
   const sources = (port: string): Source[] => {
@@ -19,7 +19,7 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
     params: given,
     part: { index: 0, count: 1 },
     folder: process.cwd(),
-    log: () => {},
+    log,
     ports: Object.keys(inputs),
     sources,
     input: (port) => sources(port)[0].artifact(),
@@ -35,8 +35,13 @@ function contextOf(stage: Stage, params: object, inputs: Inputs) {
 }
 
 /** Runs a stage as one piece. */
-export async function runStage(stage: Stage, params: object, inputs: Inputs = {}): Promise<Artifact> {
-  const { context, release } = contextOf(stage, params, inputs);
+export async function runStage(
+  stage: Stage,
+  params: object,
+  inputs: Inputs = {},
+  options: { log?: (text: string) => void } = {},
+): Promise<Artifact> {
+  const { context, release } = contextOf(stage, params, inputs, options.log);
   return stage.run(context).then(wholeArtifact).finally(release);
 }
 

@@ -126,6 +126,14 @@ test("it has the join and the split tree of a triangulated grid, plateaus and al
   fc.assert(
     fc.property(triangulated, ({ values, neighbors }) => {
       const tree = contourTree(values, neighbors);
+      const superlevel = mergeTree(values, neighbors, { direction: "superlevel" });
+      assert.deepEqual(
+        tree.vertex.filter((_, node) => tree.up[node] === 0 && tree.down[node] > 0).sort(),
+        superlevel.vertex
+          .filter((_, node) => superlevel.type[node] === 0 && superlevel.size[node] < values.length)
+          .sort(),
+        "a tied maximum is one vertex in both",
+      );
       const generic = ranks(values);
       const own = graph(values.length, edges(tree));
       for (const direction of ["sublevel", "superlevel"] as const) {

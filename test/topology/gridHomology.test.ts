@@ -12,10 +12,44 @@ import { adjacency, graph } from "./fields.js";
 type Bar = [dimension: number, birth: number, death: number];
 
 /** The bars that have a length, sorted. */
-function barsOf(values: Float64Array, shape: number[], complex: Complex): Bar[] {
+function barsOf(values: Float64Array, shape: number[], complex: Complex | "top-cells"): Bar[] {
   const { dimension, birth, death } = gridHomology(values, shape, { complex });
   return Array.from(birth, (from, i): Bar => [dimension[i], from, death[i]]).filter(([, from, to]) => from !== to);
 }
+
+test("samples as top cells have the bars of GUDHI's CubicalComplex", () => {
+  // gudhi 3.7.1: CubicalComplex(dimensions=shape, top_dimensional_cells=values).persistence(2, 0), dimensions above 0
+  const published: [number[], number, string[]][] = [
+    [[8, 7], 1, ["1 63 95", "1 65 87", "1 89 91"]],
+    [[5, 4, 5], 3, ["1 27 31", "1 28 56", "1 45 56", "1 45 64", "2 67 97", "2 73 78"]],
+  ];
+  for (const [shape, shift, expected] of published) {
+    const count = shape.reduce((product, length) => product * length, 1);
+    const values = Float64Array.from({ length: count }, (_, i) => (i * i * 41 + i * 57 + shift) % 101);
+    assert.deepEqual(sorted(barsOf(values, shape, "top-cells")), expected);
+  }
+});
+
+test("a ring of top cells is a loop, also where cells touch at corners alone", () => {
+  // 1 1 1      1 fills the ring at 1; the middle enters at 5
+  // 1 5 1      with 9 at the corners the ring is of four cells that touch at corners
+  // 1 1 1
+  for (const corner of [1, 9]) {
+    const bars = gridHomology(Float64Array.of(corner, 1, corner, 1, 5, 1, corner, 1, corner), [3, 3], {
+      complex: "top-cells",
+    });
+    assert.deepEqual([[...bars.birth], [...bars.death], [...bars.deathVertex]], [[1], [5], [4]]);
+  }
+  const upper = gridHomology(
+    Float64Array.of(9, 9, 9, 9, NaN, 9, 9, 9, 9).map((x) => -x),
+    [3, 3],
+    {
+      complex: "top-cells",
+      direction: "superlevel",
+    },
+  );
+  assert.deepEqual([...upper.dimension], [], "NaN is the highest maximum: no hole");
+});
 
 const sorted = (bars: Bar[]) => bars.map((bar) => bar.join(" ")).sort();
 

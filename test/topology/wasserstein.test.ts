@@ -48,10 +48,25 @@ test("an exponent below 1, without end or without a number is refused", () => {
   }
 });
 
+test("a norm below 1 is refused; the norms fall as their exponent grows, to the larger difference", () => {
+  for (const norm of [0.5, Infinity, Number.NaN]) {
+    assert.throws(() => wassersteinDistance(diagram(), diagram(), { norm }), /the norm is .*a finite number ≥ 1/);
+  }
+  fc.assert(
+    fc.property(diagrams, diagrams, fc.constantFrom(1, 2), (a, b, p) => {
+      const norms: Norm[] = [1, 1.5, 2, 7, 200, "infinity"];
+      const found = norms.map((norm) => wassersteinDistance(a, b, { p, norm }));
+      for (const [k, distance] of found.slice(1).entries()) assert.ok(distance <= found[k] * (1 + 1e-12));
+      close(found[4], found[5], 0.01);
+    }),
+    { seed: 31, numRuns: 50 },
+  );
+});
+
 test("the best of all matchings, for every exponent and norm", () => {
   const options = fc.record({
     p: fc.constantFrom(1, 1.5, 2, 3),
-    norm: fc.constantFrom<Norm>("infinity", 2),
+    norm: fc.constantFrom<Norm>("infinity", 1, 2, 3.5),
   });
   fc.assert(
     fc.property(smallDiagrams, smallDiagrams, options, (a, b, { p, norm }) => {

@@ -1,0 +1,16 @@
+import type { Direction } from "../../src/topology/sweepOrder.js";
+
+/** How many losses are NaN, by name for a summary; empty for none. Says in the log how they count in a sweep. */
+export function notNumbers(
+  losses: Float64Array,
+  direction: Direction,
+  log: (text: string) => void,
+): { notNumbers?: number } {
+  const count = losses.reduce((sum, loss) => (Number.isNaN(loss) ? sum + 1 : sum), 0);
+  if (count === 0) return {};
+  const are = count === 1 ? "1 loss is NaN and counts" : `${count} losses are NaN and count`;
+  const where =
+    direction === "sublevel" ? "the sweep reaches such samples last" : "such samples are the highest maxima";
+  log(`${are} as +Infinity: ${where}`);
+  return { notNumbers: count };
+}
