@@ -22,7 +22,6 @@ import {
   RecordBatchStreamWriter,
   Schema,
   Struct,
-  tableFromIPC,
   Uint8,
   Utf8,
   type Vector,
@@ -45,6 +44,7 @@ import {
   type VectorColumn,
 } from "./artifact.js";
 import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
+import { readArrow } from "./readArrow.js";
 
 /** Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty. */
 const BATCH_BYTES = 64 * 2 ** 20;
@@ -189,7 +189,7 @@ function bytesAt(file: number, start: number, length: number): Uint8Array {
 
 /** Reads the bytes of an Arrow IPC file back. Throws TypeError when they are not an artifact, or a column does not fit its kind. */
 export function decodeArtifact(bytes: Uint8Array): Artifact {
-  const table = tableFromIPC(bytes);
+  const table = readArrow(bytes);
   const kind = table.schema.metadata.get("kind") as ArtifactKind | undefined;
   if (kind === undefined || !artifactKinds.includes(kind)) {
     throw new TypeError(`an Arrow file of kind ${JSON.stringify(kind)}; expected one of ${artifactKinds.join(", ")}`);

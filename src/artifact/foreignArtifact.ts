@@ -1,5 +1,5 @@
 /** Arrow files that other programs write, as artifacts. */
-import { DataType, type Schema, tableFromIPC, type Vector } from "apache-arrow";
+import { DataType, type Schema, type Vector } from "apache-arrow";
 import {
   type Artifact,
   type ArtifactKind,
@@ -9,6 +9,7 @@ import {
   type Metadata,
   type Summary,
 } from "./artifact.js";
+import { readArrow } from "./readArrow.js";
 
 /**
  * Reads an Arrow file or stream as an artifact of a kind. Whole numbers and truth values become int where the kind has that or
@@ -17,11 +18,7 @@ import {
  * Throws TypeError for what is no Arrow file and for columns that an artifact cannot hold, by name.
  */
 export function foreignArtifact(bytes: Uint8Array, kind: ArtifactKind): Artifact {
-  // Of anything else apache-arrow makes an empty table.
-  const isFile = Buffer.from(bytes.subarray(0, 6)).toString("latin1") === "ARROW1";
-  const isStream = bytes.length >= 4 && bytes.subarray(0, 4).every((byte) => byte === 0xff);
-  if (!isFile && !isStream) throw new TypeError("no Arrow file");
-  const table = tableFromIPC(bytes);
+  const table = readArrow(bytes);
   const wanted: Readonly<Record<string, string>> = leadingTypes(kind);
   const columns = Object.fromEntries(
     table.schema.fields.map(({ name }, i) => [name, columnOf(name, table.getChildAt(i) as Vector, wanted[name])]),

@@ -19,7 +19,7 @@ interface Line {
   line: number;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL: Record<string, number> = { nan: NaN, inf: Infinity, infinity: Infinity };
 
 /**
@@ -120,15 +120,25 @@ function* linesOf(text: string, separator: string, name: string): Generator<Line
       continue;
     }
     const firstLine = line;
-    let whole = raw;
-    while ((whole.split('"').length - 1) % 2 === 1) {
-      if (start >= text.length) throw new Error(`${name}:${firstLine} has a quote without an end`);
-      const next = text.indexOf("\n", start);
-      whole += `\n${text.slice(start, next < 0 ? text.length : next)}`;
-      start = next < 0 ? text.length : next + 1;
-      line++;
-    }
+    const begin = start - raw.length - (end < 0 ? 0 : 1);
+    const stop = endOfQuoted(text, begin, `${name}:${firstLine}`);
+    const whole = text.slice(begin, stop);
+    for (let at = whole.indexOf("\n"); at >= 0; at = whole.indexOf("\n", at + 1)) line++;
+    start = stop + 1;
     yield { cells: splitQuoted(whole, separator), line: firstLine };
+  }
+}
+
+/** Where a line ends that begins at `begin` and has quotes: at the first line break outside of them. */
+function endOfQuoted(text: string, begin: number, place: string): number {
+  for (let at = begin; ; ) {
+    const quote = text.indexOf('"', at);
+    const end = text.indexOf("\n", at);
+    const stop = end < 0 ? text.length : end;
+    if (quote < 0 || quote > stop) return stop;
+    const close = text.indexOf('"', quote + 1);
+    if (close < 0) throw new Error(`${place}:${quote - begin + 1} has a quote without an end`);
+    at = close + 1;
   }
 }
 

@@ -5,6 +5,8 @@ import { type NpyArray, readNpy } from "./npy.js";
 import { openNpz } from "./npz.js";
 import { tensorGrid } from "./tensorGrid.js";
 import { readVti } from "./vti.js";
+import type { VtkGrid } from "./vtkXml.js";
+import { readVtr, readVts } from "./vts.js";
 
 export interface FileGrid {
   shape: number[];
@@ -29,7 +31,16 @@ export interface GridFileOptions {
 
 export type GridFormat = keyof typeof readers;
 
-const readers = { npy: npyGrid, npz: npzGrid, csv: csvGrid, vti: vtiGrid };
+type GridReader = (bytes: Uint8Array, options: GridFileOptions, name: string) => FileGrid;
+
+const readers = {
+  npy: npyGrid,
+  npz: npzGrid,
+  csv: csvGrid,
+  vti: vtkGrid(readVti),
+  vts: vtkGrid(readVts),
+  vtr: vtkGrid(readVtr),
+};
 
 /**
  * Reads a grid; `name` begins each message. Throws Error for a file that does not fit its format, for an array that is not
@@ -143,18 +154,20 @@ function columnIndex(
   throw new Error(`${name} has no column ${JSON.stringify(wanted)}; it has ${known}`);
 }
 
-/** An image always has three axes; those with one point are left out. */
-function vtiGrid(bytes: Uint8Array, { column }: GridFileOptions, name: string): FileGrid {
-  const { shape, axes, arrays } = readVti(bytes, name);
-  const values = Float64Array.from(
-    chosen(arrays, column === undefined ? undefined : String(column), [], name, "column")(),
-  );
-  const long = [0, 1, 2].filter((k) => shape[k] > 1);
-  const kept = long.length > 0 ? long : [0];
-  return {
-    shape: kept.map((k) => shape[k]),
-    values,
-    axes: kept.map((k) => axes[k]),
-    labels: kept.map((k) => ["x", "y", "z"][k]),
+/** VTK's grids always have three axes; those with one point are left out. */
+function vtkGrid(read: (bytes: Uint8Array, name: string) => VtkGrid): GridReader {
+  return (bytes, { column }, name) => {
+    const { shape, axes, arrays } = read(bytes, name);
+    const wanted = column === undefined ? undefined : String(column);
+    const values = Float64Array.from(chosen(arrays, wanted, [], name, "column")());
+    const long = [0, 1, 2].filter((k) => shape[k] > 1);
+    const kept = long.length > 0 ? long : [0];
+    const coordinates = axes();
+    return {
+      shape: kept.map((k) => shape[k]),
+      values,
+      axes: kept.map((k) => coordinates[k]),
+      labels: kept.map((k) => ["x", "y", "z"][k]),
+    };
   };
 }

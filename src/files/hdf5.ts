@@ -3,6 +3,7 @@
  * Specification).
  */
 import type { Attribute, Dataset, Entity, Group, Metadata } from "h5wasm";
+import { checkGlobalHeaps } from "./hdf5Heaps.js";
 import { type Hdf5Library, withHdf5File } from "./hdf5Library.js";
 import { decodeNumbers, isNumberType, type NumberArray, type NumberType } from "./numberArrays.js";
 import { requirePlausible } from "./unpacking.js";
@@ -52,6 +53,7 @@ export function isHdf5(bytes: Uint8Array): boolean {
  */
 export async function readHdf5<T>(bytes: Uint8Array, name: string, use: (file: Hdf5File) => T): Promise<T> {
   if (!isHdf5(bytes)) throw new Error(`${name} is no HDF5 file, or is cut short: its signature is missing`);
+  checkGlobalHeaps(bytes, name);
   // A fault of `use` is not the file's.
   let failed: { error: unknown } | undefined;
   const guarded = (file: Hdf5File) => {

@@ -1,6 +1,6 @@
 /** The IDX format of MNIST: a magic number, the lengths of the axes, numbers in row-major order, most significant byte first. */
-import { gunzip } from "./gunzip.js";
 import { byteWidth, decodeNumbers, type NumberArray, type NumberType } from "./numberArrays.js";
+import { unpack, unpackBeginning } from "./unpacking.js";
 
 const types: Record<number, NumberType> = { 8: "u1", 9: "i1", 11: "i2", 12: "i4", 13: "f4", 14: "f8" };
 
@@ -8,8 +8,20 @@ const types: Record<number, NumberType> = { 8: "u1", 9: "i1", 11: "i2", 12: "i4"
  * Reads the bytes of an IDX file, plain or packed by gzip; `name` begins each message. Bytes may be a view of `bytes`. Throws
  * Error for another magic number and for a file that is cut short or too long.
  */
-export function readIdx(packed: Uint8Array, name: string): { shape: number[]; values: NumberArray } {
-  const bytes = gunzip(packed, name);
+export function readIdx(file: Uint8Array, name: string): { shape: number[]; values: NumberArray } {
+  const isPacked = file[0] === 0x1f && file[1] === 0x8b;
+  // The header says how much there is to unpack.
+  const { type, shape, start, expected } = readHeader(isPacked ? unpackBeginning("gzip", file, name) : file, name);
+  const bytes = isPacked ? unpack("gzip", file, name, start + expected) : file;
+  const found = bytes.length - start;
+  if (found !== expected) {
+    const fault = found < expected ? "is cut short" : "is too long";
+    throw new Error(`${name} ${fault}: ${found} bytes after the header; expected ${expected} for ${shape.join(" × ")}`);
+  }
+  return { shape, values: decodeNumbers(bytes.subarray(start), type, false, name) };
+}
+
+function readHeader(bytes: Uint8Array, name: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [type, axes] = [types[bytes[2]], bytes[3]];
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || type === undefined) {
@@ -22,10 +34,5 @@ export function readIdx(packed: Uint8Array, name: string): { shape: number[]; va
   if (bytes.length < start) throw new Error(`${name} is cut short: its header is not complete`);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   const expected = shape.reduce((product, length) => product * length, byteWidth(type));
-  const found = bytes.length - start;
-  if (found !== expected) {
-    const fault = found < expected ? "is cut short" : "is too long";
-    throw new Error(`${name} ${fault}: ${found} bytes after the header; expected ${expected} for ${shape.join(" × ")}`);
-  }
-  return { shape, values: decodeNumbers(bytes.subarray(start), type, false, name) };
+  return { type, shape, start, expected };
 }

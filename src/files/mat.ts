@@ -1,7 +1,7 @@
 /** Arrays of numbers from MATLAB files of level 5 ("-v6", "-v7"), after MathWorks' MAT-File Format. */
-import { inflateSync } from "node:zlib";
 import type { NpyArray } from "./npy.js";
 import { byteWidth, decodeNumbers, type NumberType } from "./numberArrays.js";
+import { unpack, unpackBeginning } from "./unpacking.js";
 
 const MATRIX = 14;
 const COMPRESSED = 15;
@@ -51,7 +51,7 @@ export function openMat(bytes: Uint8Array, name: string): Map<string, () => NpyA
   const little = order === "IM";
   const arrays = new Map<string, () => NpyArray>();
   for (const { type, bytes: content } of elements(bytes.subarray(128), little, name, 128)) {
-    const matrix = type === COMPRESSED ? unpack(content, little, name) : { type, bytes: content };
+    const matrix = type === COMPRESSED ? unpackElement(content, little, name) : { type, bytes: content };
     if (matrix.type !== MATRIX) continue;
     const [flags, dimensions, label, real] = elements(matrix.bytes, little, `${name}: an array`);
     if (flags === undefined || dimensions === undefined || label === undefined) {
@@ -86,13 +86,11 @@ function elements(bytes: Uint8Array, little: boolean, name: string, start = 0): 
   return found;
 }
 
-function unpack(packed: Uint8Array, little: boolean, name: string): Element {
-  let bytes: Uint8Array;
-  try {
-    bytes = inflateSync(packed);
-  } catch (error) {
-    throw new Error(`${name} is damaged: ${(error as Error).message}`);
-  }
+function unpackElement(packed: Uint8Array, little: boolean, name: string): Element {
+  const header = unpackBeginning("zlib", packed, name);
+  if (header.length < 8) throw new Error(`${name} is damaged: a packed array is empty`);
+  const length = new DataView(header.buffer, header.byteOffset).getUint32(4, little);
+  const bytes = unpack("zlib", packed, `${name}: a packed array`, 8 + length);
   const [element] = elements(bytes, little, `${name}: a packed array`);
   if (element === undefined) throw new Error(`${name} is damaged: a packed array is empty`);
   return element;

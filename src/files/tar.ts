@@ -1,6 +1,8 @@
 /** Reads tar archives (POSIX ustar and pax, GNU long names) as they stream in. */
 
 const BLOCK = 512;
+/** A name takes this many bytes at most. */
+const LONGEST_NAME = 2 ** 20;
 
 export interface TarFile {
   path: string;
@@ -32,6 +34,9 @@ export async function* readTar(
     const type = String.fromCharCode(header[156]);
     const isFile = type === "0" || type === "\0" || type === "7";
     const describes = type === "x" || type === "L";
+    if (!Number.isSafeInteger(size) || size < 0 || (describes && size > LONGEST_NAME)) {
+      throw new Error(`${name} is a damaged tar archive: ${path} has a size of ${size} bytes`);
+    }
     const keep = describes || (isFile && wanted(path));
     const content = await take(size, keep);
     const padding = await take((BLOCK - (size % BLOCK)) % BLOCK, false);
@@ -50,7 +55,8 @@ function blocksOf(chunks: AsyncIterable<Uint8Array>) {
   const stream = chunks[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
   return async (length: number, keep: boolean): Promise<Uint8Array | undefined> => {
-    const taken = new Uint8Array(keep ? length : 0);
+    // Memory is taken as bytes come, not as a header claims them.
+    const taken: Uint8Array[] = [];
     for (let at = 0; at < length; ) {
       if (rest.length === 0) {
         const { value, done } = await stream.next();
@@ -59,11 +65,11 @@ function blocksOf(chunks: AsyncIterable<Uint8Array>) {
         continue;
       }
       const part = rest.subarray(0, length - at);
-      if (keep) taken.set(part, at);
+      if (keep) taken.push(part);
       rest = rest.subarray(part.length);
       at += part.length;
     }
-    return taken;
+    return Buffer.concat(taken);
   };
 }
 

@@ -1,5 +1,6 @@
 /** Reads zip archives (PKWARE's APPNOTE 6.3): stored and deflated entries, with 64-bit sizes, every checksum compared. */
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32 } from "node:zlib";
+import { unpack } from "./unpacking.js";
 
 const END = 0x06054b50;
 const END64 = 0x06064b50;
@@ -39,7 +40,7 @@ export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint
     if (end > bytes.length) throw damaged("its directory is cut short");
     const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     const entry = readEntry(view, at, at + 46 + nameLength, extraLength);
-    if (!file.endsWith("/")) files.set(file, () => unpack(bytes, view, entry, `${name}: ${file}`));
+    if (!file.endsWith("/")) files.set(file, () => contentOf(bytes, view, entry, `${name}: ${file}`));
     at = end;
   }
   return files;
@@ -83,7 +84,7 @@ function readEntry(view: DataView, at: number, extra: number, extraLength: numbe
   return entry;
 }
 
-function unpack(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
+function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
   const { method, encrypted, checksum, packedSize, size, offset } = entry;
   if (encrypted) throw new Error(`${name} is encrypted; expected a file without a password`);
   if (method !== STORED && method !== DEFLATED) {
@@ -95,12 +96,7 @@ function unpack(bytes: Uint8Array, view: DataView, entry: Entry, name: string): 
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   const packed = bytes.subarray(start, start + packedSize);
   if (packed.length < packedSize) throw damaged("it is cut short");
-  let content: Uint8Array;
-  try {
-    content = method === STORED ? packed : inflateRawSync(packed, { maxOutputLength: Math.max(size, 1) });
-  } catch (error) {
-    throw damaged((error as Error).message);
-  }
+  const content = method === STORED ? packed : unpack("raw", packed, name, size);
   if (content.length !== size) throw damaged(`${content.length} bytes; expected ${size}`);
   if (crc32(content) !== checksum) throw damaged("its checksum differs");
   return content;

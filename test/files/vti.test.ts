@@ -15,7 +15,7 @@ test("text, base64 and raw bytes, compressed or not, in both byte orders hold th
     const { shape, axes, arrays } = readVti(readFileSync(`${folder}/${name}`), name);
     assert.deepEqual(shape, [4, 3, 1], name);
     assert.deepEqual(
-      axes.map((axis) => [...axis]),
+      axes().map((axis) => [...axis]),
       [[11, 11.5, 12, 12.5], [-1, 1, 3], [0]],
       name,
     );
@@ -79,7 +79,7 @@ test("an array that cannot be read is told when it is asked for, and stands in n
     [cut("raw-zlib-big-64", 60), /loss is cut short/],
     [
       fixture("binary").toString().replace('xtent="2 5', 'xtent="2 6').replace('xtent="2 5', 'xtent="2 6'),
-      /loss has 48 bytes; expected 60 for 15 points/,
+      /loss has 48 bytes; expected 60 for 15 numbers/,
     ],
     [
       fixture("raw").toString("latin1").replace('offset="0"', 'offset="9999"'),

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Table, tableToIPC, vectorFromArray } from "apache-arrow";
+import { artifact } from "../../src/artifact/artifact.js";
+import { decodeArtifact, encodeArtifact } from "../../src/artifact/artifactFile.js";
+import { foreignArtifact } from "../../src/artifact/foreignArtifact.js";
+import { readMutations } from "../mutations.js";
+
+const all = artifact(
+  "table",
+  {
+    loss: Float64Array.of(1, 2, 3),
+    step: Int32Array.of(1, 2, 3),
+    name: ["one", "two", "three"],
+    png: [Uint8Array.of(1, 2), Uint8Array.of(), Uint8Array.of(3)],
+    vector: { width: 2, values: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    members: { offsets: Int32Array.of(0, 2, 2, 3), values: Int32Array.of(7, 8, 9) },
+  },
+  { shape: [3] },
+);
+
+/** Without what the reader adds for its callers. */
+const told = (read: (bytes: Uint8Array) => unknown) => (bytes: Uint8Array) => {
+  try {
+    return read(bytes);
+  } catch (error) {
+    throw new Error(`a.arrow: ${(error as Error).message}`);
+  }
+};
+
+test("damaged artifacts are refused, or read, within a second", async () => {
+  const bytes = encodeArtifact(all);
+  const refused = await readMutations(bytes, "a.arrow", told(decodeArtifact));
+  assert.ok(refused > 100, `${refused} refused`);
+});
+
+test("damaged files and streams of other programs are refused, or read, within a second", async () => {
+  const table = new Table({
+    word: vectorFromArray(["a", "b", "a"]), // a dictionary
+    flag: vectorFromArray([true, false, true]),
+    number: vectorFromArray([1.5, 2.5, null]),
+    lists: vectorFromArray([[1], [2, 3], [4]]),
+  });
+  for (const kind of ["file", "stream"] as const) {
+    const bytes = tableToIPC(table, kind);
+    assert.deepEqual(foreignArtifact(bytes, "table").columns.word, ["a", "b", "a"]);
+    const refused = await readMutations(
+      bytes,
+      "a.arrow",
+      told((damaged) => foreignArtifact(damaged, "table")),
+    );
+    assert.ok(refused > 50, `${refused} refused`);
+  }
+});
