@@ -69,7 +69,7 @@ function blocksOf(chunks: AsyncIterable<Uint8Array>) {
       rest = rest.subarray(part.length);
       at += part.length;
     }
-    return Buffer.concat(taken);
+    return new Uint8Array(Buffer.concat(taken));
   };
 }
 
