@@ -38,7 +38,7 @@ const allowed: Record<string, string[]> = {
   pipeline: ["store", "contract", "artifact", "text"],
   run: ["pipeline", "store", "contract", "artifact", "text", "graph"],
   stages: [...mathematics, "figures", "files", "contract", "artifact", "pipeline"],
-  build: ["pipeline", "stages"],
+  build: ["cli", "pipeline", "stages"],
   cli: ["run", "pipeline", "store", "contract", "artifact", "text", "stages", "graph", "data"],
   library: [...mathematics, "cli", "run", "pipeline", "store", "contract", "artifact"],
   index: [...mathematics, "library", "run", "pipeline", "store", "contract", "artifact"],

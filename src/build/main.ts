@@ -5,9 +5,11 @@ import { compileKernels } from "./compileKernels.js";
 import { compileSchemas } from "./compileSchemas.js";
 import { editorSchema } from "./editorSchema.js";
 import { matchSources } from "./matchSources.js";
+import { writeStageReference } from "./stageReference.js";
 
 const root = new URL("../../../", import.meta.url);
 matchSources(root);
 await compileKernels(root);
 compileSchemas();
 writeFileSync(new URL("schemas/editor.json", root), `${JSON.stringify(editorSchema(kinds))}\n`);
+await writeStageReference(new URL("stages/README.md", root));
