@@ -23,7 +23,7 @@ for (const [name, example] of Object.entries(examples)) {
       const y = await checkDerivatives(example, randomStream(seed, name));
       seen += topologicalOrder([y]).filter(({ operator }) => operator.name === name).length;
     });
-    await fc.assert(property, { seed: 1, numRuns: 12 });
+    await fc.assert(property, { seed: 1, numRuns: 12, includeErrorInReport: true });
     assert.ok(seen > 0, "the operator occurs in its own example");
   });
 }
