@@ -1,20 +1,22 @@
 import type { Artifact } from "../src/artifact/artifact.js";
-import { blockMultiply } from "../src/landscape/hessianBlocks.js";
+import { blockMultiply, inBlock, intoWhole } from "../src/landscape/hessianBlocks.js";
 import type { Multiply } from "../src/landscape/symmetricOperator.js";
 import { randomStream } from "../src/linalg/random.js";
 import { createModel } from "../src/models/networks/architecture.js";
-import type { Stage } from "../src/stage.js";
+import type { Objective } from "../src/models/problems/objective.js";
+import type { Stage, StageContext } from "../src/stage.js";
 import { modelFacts } from "./artifacts/model.js";
-import { spectrumArtifact } from "./artifacts/spectrum.js";
+import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
 import { estimate } from "./hessian/estimate.js";
 import { joinedSpectrum } from "./hessian/headlines.js";
-import { type HessianParams, hessianTasks } from "./hessian/tasks.js";
+import { type HessianParams, hessianTasks, type Operator, type Task } from "./hessian/tasks.js";
+import { checkpointRows } from "./inputs/checkpoints.js";
 import { modelAtPorts } from "./inputs/modelAtPorts.js";
 import { withObjective } from "./inputs/withObjective.js";
 
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
-  version: 2,
+  version: 3,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "spectrum",
   check(params) {
@@ -28,38 +30,71 @@ export const hessianStage: Stage<HessianParams> = {
       ...(trace && trace.maxProducts < trace.minProbes
         ? [{ path: ["trace", "maxProducts"], message: `is ${trace.maxProducts}, below minProbes, ${trace.minProbes}` }]
         : []),
-      ...(params.top + params.bottom === 0 && !trace && !density
-        ? [{ path: [], message: "asks for nothing: top and bottom are 0, trace and density are false" }]
+      ...(params.top + params.bottom === 0 && !trace && !density && !params.gradient
+        ? [{ path: [], message: "asks for nothing: top and bottom are 0, trace, density and gradient are false" }]
         : []),
     ];
   },
   // The layout is that of the architecture: the number of tasks does not depend on the data.
-  parts: ({ params, input }) =>
-    hessianTasks(createModel(modelFacts(input("model")).architecture).layout, params).length,
+  parts({ params, input }) {
+    const model = input("model");
+    const rows = checkpointRows(model, params.rows ?? "last");
+    return rows.length * hessianTasks(createModel(modelFacts(model).architecture).layout, params).length;
+  },
   async run(context) {
-    const { params, part, progress } = context;
-    const { statistics, batchSize, dtype } = params;
-    const { loss, weights } = modelAtPorts(context, { statistics, batchSize });
-    const tasks = hessianTasks(loss.layout, params);
-    const [start, end] = [part.index, part.index + 1].map((index) => Math.floor((index * tasks.length) / part.count));
-    return withObjective(loss, dtype, async (objective) => {
-      const product: Multiply = (v) => objective.hessianVectorProduct(weights, v);
-      const pieces: Artifact[] = [];
-      for (const task of tasks.slice(start, end)) {
-        const { block, quantity } = task;
-        let products = 0;
-        const inBlock = blockMultiply(product, weights.length, block);
-        const multiply = (v: Float64Array) => {
-          progress(undefined, `${block.name} ${quantity}: ${products++} Hessian–vector products`);
-          return inBlock(v);
-        };
-        const seed = randomStream(params.seed, "hessian", block.name).uint32();
-        const { rows, facts } = await estimate(task, { multiply, size: block.size, seed }, params);
-        const fact = { block: block.name, size: block.size, quantity, ...facts, products };
-        pieces.push(spectrumArtifact(block.name, rows, { dtype, estimates: [fact] }));
-      }
-      return joinedSpectrum(pieces);
-    });
+    const { params, part, input } = context;
+    const { statistics, batchSize, dtype, rows: wanted = "last" } = params;
+    const rows = checkpointRows(input("model"), wanted);
+    const pieces: Artifact[] = [];
+    for (const [k, row] of rows.entries()) {
+      const { loss, weights } = modelAtPorts(context, { statistics, batchSize, row });
+      const tasks = hessianTasks(loss.layout, params);
+      const total = rows.length * tasks.length;
+      const [start, end] = [part.index, part.index + 1].map((index) => Math.floor((index * total) / part.count));
+      const own = tasks.filter((_, i) => k * tasks.length + i >= start && k * tasks.length + i < end);
+      if (own.length === 0) continue;
+      const found = await withObjective(loss, dtype, (objective) => estimates(own, objective, weights, context));
+      const step = (input("model").columns.step as Int32Array)[row];
+      pieces.push(...found.map((piece) => (params.rows === undefined ? piece : atCheckpoint(piece, row, step))));
+    }
+    return joinedSpectrum(pieces);
   },
   join: joinedSpectrum,
 };
+
+/** What the tasks find at one point of weights, one artifact a task. */
+async function estimates(
+  tasks: readonly Task[],
+  objective: Objective,
+  weights: Float64Array,
+  { params, progress }: StageContext<HessianParams>,
+): Promise<Artifact[]> {
+  const { dtype, matrix = "hessian", tensors } = params;
+  const pieces: Artifact[] = [];
+  for (const task of tasks) {
+    const { block, quantity } = task;
+    let products = 0;
+    const product: Multiply = (v) => {
+      progress(undefined, `${block.name} ${quantity}: ${products++} products with the ${matrixWords[matrix]}`);
+      return objective.curvatureProduct(matrix, weights, v);
+    };
+    const seed = randomStream(params.seed, "hessian", block.name).uint32();
+    const operator: Operator = {
+      multiply: blockMultiply(product, weights.length, block),
+      size: block.size,
+      seed,
+      gradients: async (each) =>
+        inBlock(await objective.batchGradients(weights, (g, weight) => each(inBlock(g, block), weight)), block),
+      products: async (v, each) => {
+        const ofBatch = (vector: Float64Array, weight: number) => each(inBlock(vector, block), weight);
+        const padded = intoWhole(v, weights.length, block);
+        return inBlock(await objective.curvatureProduct(matrix, weights, padded, ofBatch), block);
+      },
+    };
+    const { rows, facts } = await estimate(task, operator, params);
+    const fact = { block: block.name, size: block.size, quantity, ...facts, products };
+    const of = { ...(params.matrix && { matrix }), ...(tensors && { tensors }) };
+    pieces.push(spectrumArtifact(block.name, rows, { dtype, ...of, estimates: [fact] }));
+  }
+  return pieces;
+}

@@ -9,10 +9,16 @@ import { constant, requireReal, requireShape, type Tensor, topologicalOrder } fr
  * of shape [P] whose element p depends on row p alone thus gives P gradients at once. Zeros where nothing depends.
  */
 export function gradient(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  return vjp(output, wrt, expand(constant(1), output.shape));
+}
+
+/** Reverse mode with weights: the gradient of Σ weightᵢ outputᵢ, in which the weights count as constants. */
+export function vjp(output: Tensor, wrt: readonly Tensor[], weights: Tensor): Tensor[] {
   requireReal("gradient", [output]);
+  requireShape("vjp: weights", weights, output.shape);
   const order = topologicalOrder([output]);
   const active = dependents(order, wrt);
-  const contributions = new Map<Tensor, Tensor[]>([[output, [expand(constant(1), output.shape)]]]);
+  const contributions = new Map<Tensor, Tensor[]>([[output, [weights]]]);
   const cotangents = new Map<Tensor, Tensor>();
   for (const node of order.reverse()) {
     const parts = contributions.get(node);

@@ -32,24 +32,49 @@ export function hessianBlocks(layout: Layout, of: "model" | "layer" | "tensor"):
   }));
 }
 
-/** The product with a block, on vectors of its size, from the product with the whole Hessian of `size` rows. */
-export function blockMultiply(multiply: Multiply, size: number, { tensors, size: rows }: HessianBlock): Multiply {
-  return async (v) => {
-    const padded = new Float64Array(size);
-    let at = 0;
-    for (const tensor of tensors) {
-      const length = tensorSize(tensor);
-      padded.set(v.subarray(at, at + length), tensor.offset);
-      at += length;
+/**
+ * The tensors that patterns name, in the order of the layout: names, in which * stands for any characters.
+ *
+ * @throws Error for a pattern that names none; it lists the tensors.
+ */
+export function chosenTensors(layout: Layout, patterns: readonly string[]): Layout {
+  const tests = patterns.map((pattern) => {
+    const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    const test = new RegExp(`^${parts.join(".*")}$`);
+    if (!layout.some(({ name }) => test.test(name))) {
+      const names = layout.map(({ name }) => name).join(", ");
+      throw new Error(`no tensor of the network is called "${pattern}"; it has ${names}`);
     }
-    const product = await multiply(padded);
-    const result = new Float64Array(rows);
-    at = 0;
-    for (const tensor of tensors) {
-      const length = tensorSize(tensor);
-      result.set(product.subarray(tensor.offset, tensor.offset + length), at);
-      at += length;
-    }
-    return result;
-  };
+    return test;
+  });
+  return layout.filter(({ name }) => tests.some((test) => test.test(name)));
+}
+
+/** The product with a block, on vectors of its size, from the product with the whole matrix of `size` rows. */
+export function blockMultiply(multiply: Multiply, size: number, block: HessianBlock): Multiply {
+  return async (v) => inBlock(await multiply(intoWhole(v, size, block)), block);
+}
+
+/** The entries of a block out of a vector of all weights. */
+export function inBlock(vector: Float64Array, { tensors, size }: Pick<HessianBlock, "tensors" | "size">): Float64Array {
+  const result = new Float64Array(size);
+  let at = 0;
+  for (const tensor of tensors) {
+    const length = tensorSize(tensor);
+    result.set(vector.subarray(tensor.offset, tensor.offset + length), at);
+    at += length;
+  }
+  return result;
+}
+
+/** A vector of `size` weights with the entries of a block, and zeros elsewhere. */
+export function intoWhole(v: Float64Array, size: number, { tensors }: Pick<HessianBlock, "tensors">): Float64Array {
+  const padded = new Float64Array(size);
+  let at = 0;
+  for (const tensor of tensors) {
+    const length = tensorSize(tensor);
+    padded.set(v.subarray(at, at + length), tensor.offset);
+    at += length;
+  }
+  return padded;
 }

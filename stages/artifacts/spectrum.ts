@@ -1,5 +1,6 @@
 /** A Hessian spectrum in long form: one row a number, with the columns `block`, `quantity`, `position`, `value`, `error`. */
-import { type Artifact, artifact, type Metadata, numbers } from "../../src/artifact/artifact.js";
+import { type Artifact, artifact, type Metadata, numbers, rowCount } from "../../src/artifact/artifact.js";
+import type { Curvature } from "../../src/models/problems/curvature.js";
 import { factsOf } from "./factsOf.js";
 
 /** How one quantity of one block was found. */
@@ -18,6 +19,10 @@ type EstimateFacts = {
 
 export type SpectrumMetadata = {
   dtype: "f32" | "f64";
+  /** Absent for the Hessian. */
+  matrix?: Curvature;
+  /** The tensors it is restricted to; absent for all. */
+  tensors?: readonly string[];
   estimates: readonly (EstimateFacts & Metadata)[];
 };
 
@@ -38,17 +43,43 @@ export function spectrumArtifact(block: string, rows: readonly SpectrumRows[], m
   return artifact("spectrum", { block: quantity.map(() => block), quantity, ...columns }, metadata);
 }
 
+/** What the matrices are called in texts. */
+export const matrixWords: Readonly<Record<Curvature, string>> = {
+  hessian: "Hessian",
+  ggn: "Gauss–Newton matrix",
+  fisher: "Fisher matrix",
+  "empirical-fisher": "empirical Fisher matrix",
+};
+
+/** "Hessian eigenvectors", "eigenvectors of the Fisher matrix". */
+export const ofMatrix = (what: string, matrix: Curvature = "hessian") =>
+  matrix === "hessian" ? `Hessian ${what}` : `${what} of the ${matrixWords[matrix]}`;
+
+/** The same rows with the checkpoint that they belong to, in the columns `row` and `step`. */
+export function atCheckpoint(of: Artifact, row: number, step: number): Artifact {
+  const count = rowCount(of);
+  const { estimates, ...facts } = spectrumFacts(of);
+  return {
+    ...of,
+    columns: { ...of.columns, row: new Int32Array(count).fill(row), step: new Int32Array(count).fill(step) },
+    metadata: { ...facts, estimates: estimates.map((estimate) => ({ ...estimate, row })) },
+  };
+}
+
 export function spectrumFacts(of: Artifact): SpectrumMetadata {
   return factsOf<SpectrumMetadata>(of, "estimates");
 }
 
-/** The numbers of one quantity of one block. */
+/** The numbers of one quantity of one block; of a spectrum at several checkpoints, those of the last one. */
 export function spectrumRows(
   of: Artifact,
   wanted: { block: string; quantity: string },
 ): Record<"position" | "value" | "error", Float64Array> {
   const [block, quantity] = [of.columns.block, of.columns.quantity] as string[][];
-  const isWanted = (_: number, row: number) => block[row] === wanted.block && quantity[row] === wanted.quantity;
+  const checkpoint = of.columns.row as Int32Array | undefined;
+  const last = checkpoint?.reduce((latest, row) => Math.max(latest, row), -1);
+  const isWanted = (_: number, row: number) =>
+    block[row] === wanted.block && quantity[row] === wanted.quantity && checkpoint?.[row] === last;
   const own = (name: string) => numbers(of, name).filter(isWanted);
   return { position: own("position"), value: own("value"), error: own("error") };
 }

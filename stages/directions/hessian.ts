@@ -1,30 +1,46 @@
 import { formatNumber } from "../../src/figures/numbers.js";
+import { blockMultiply, chosenTensors, intoWhole } from "../../src/landscape/hessianBlocks.js";
 import { lanczos } from "../../src/landscape/lanczos.js";
+import { tensorSize } from "../../src/models/networks/layout.js";
+import type { Curvature } from "../../src/models/problems/curvature.js";
+import { matrixWords, ofMatrix } from "../artifacts/spectrum.js";
 import { type Around, type Found, requireCount, type Shared, unitLength, withLoss } from "./method.js";
 
 export interface HessianParams extends Shared {
   method: "hessian";
   count: number;
+  /** Default hessian. */
+  matrix?: Curvature;
+  /** Names of tensors that may move. Default: all. */
+  tensors?: string[];
   which: "magnitude" | "largest" | "smallest";
   tolerance?: number;
   maxIterations: number;
   allowUnconverged: boolean;
 }
 
-/** Eigenvectors of the loss's Hessian, by Lanczos. Throws Error where they do not converge. */
+/**
+ * Eigenvectors of the Hessian of the loss, or of another curvature matrix, by Lanczos; zero outside the chosen tensors.
+ * Throws Error where they do not converge.
+ */
 export function hessian(params: HessianParams, around: Around): Promise<Found> {
-  const { count, which, seed, maxIterations, allowUnconverged } = params;
+  const { count, which, seed, maxIterations, allowUnconverged, matrix = "hessian", tensors } = params;
   const { tolerance = params.dtype === "f64" ? 1e-8 : 1e-4 } = params;
-  const { weights, context } = around;
-  requireCount(count, weights);
+  const { weights, context, layout } = around;
+  const moving = tensors ? chosenTensors(layout, tensors) : layout;
+  const block = { tensors: moving, size: moving.reduce((size, tensor) => size + tensorSize(tensor), 0) };
+  requireCount(count, weights.subarray(0, block.size));
+  const name = matrixWords[matrix];
   return withLoss(params, around, async (objective) => {
     let products = 0;
-    const multiply = (v: Float64Array) => {
-      context.progress(undefined, `${products++} Hessian–vector products`);
-      return objective.hessianVectorProduct(weights, v);
+    const product = (v: Float64Array) => {
+      context.progress(undefined, `${products++} products with the ${name}`);
+      return objective.curvatureProduct(matrix, weights, v);
     };
-    const found = await lanczos(multiply, weights.length, { count, which, seed, tolerance, maxIterations });
-    const { values, residuals, bound, vectors } = found;
+    const multiply = blockMultiply(product, weights.length, { name: "directions", ...block });
+    const found = await lanczos(multiply, block.size, { count, which, seed, tolerance, maxIterations });
+    const { values, residuals, bound } = found;
+    const vectors = found.vectors.map((vector) => intoWhole(vector, weights.length, block));
     const converged = Int32Array.from(residuals, (residual) => Number(residual <= bound));
     if (!found.converged && !allowUnconverged) {
       const worst = formatNumber(Math.max(...residuals));
@@ -32,7 +48,7 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
         ? `the search for further eigenvalues as large was not finished`
         : `‖Hv − λv‖ is up to ${worst} where ${formatNumber(bound)} would do`;
       throw new Error(
-        `${count} Hessian eigenvectors did not converge in ${found.iterations} products: ${fault}; raise maxIterations, ` +
+        `${count} ${ofMatrix("eigenvectors", matrix)} did not converge in ${found.iterations} products: ${fault}; raise maxIterations, ` +
           `or tolerance (${tolerance}), ask for fewer, or set allowUnconverged to take them as Ritz vectors`,
       );
     }
@@ -40,12 +56,16 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
       vectors,
       labels: Array.from(values, (value, k) =>
         converged[k]
-          ? `Hessian eigenvector ${k + 1} (λ = ${formatNumber(value)})`
+          ? `${ofMatrix("eigenvector", matrix)} ${k + 1} (λ = ${formatNumber(value)})`
           : `Ritz vector ${k + 1} (λ ≈ ${formatNumber(value)} ± ${formatNumber(residuals[k])})`,
       ),
       unit: unitLength,
       columns: { eigenvalue: values, residual: residuals, converged },
-      metadata: { products, which, tolerance, searchFinished: found.converged },
+      metadata: {
+        ...{ products, which, tolerance, searchFinished: found.converged },
+        ...(params.matrix && { matrix }),
+        ...(tensors && { tensors }),
+      },
       summary: Object.fromEntries(Array.from(values, (value, k) => [`eigenvalue${k + 1}`, value])),
     };
   });

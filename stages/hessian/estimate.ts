@@ -1,6 +1,7 @@
 import { traceEstimate } from "../../src/landscape/trace.js";
 import { density } from "./density.js";
 import { eigenvalues } from "./eigenvalues.js";
+import { gradient } from "./gradient.js";
 import type { Estimate, HessianParams, Operator, Task } from "./tasks.js";
 
 /** One quantity of one block. */
@@ -13,6 +14,8 @@ export async function estimate(task: Task, operator: Operator, params: HessianPa
       return trace(operator, task.options, params.dtype);
     case "density":
       return density(operator, task.options, params.dtype);
+    case "gradient":
+      return gradient(operator, task.count, params);
     default:
       return task satisfies never;
   }

@@ -1,9 +1,11 @@
 import type { Metadata } from "../../src/artifact/artifact.js";
-import { type HessianBlock, hessianBlocks } from "../../src/landscape/hessianBlocks.js";
+import { chosenTensors, type HessianBlock, hessianBlocks } from "../../src/landscape/hessianBlocks.js";
 import type { Multiply } from "../../src/landscape/symmetricOperator.js";
 import type { TraceOptions } from "../../src/landscape/trace.js";
 import type { Layout } from "../../src/models/networks/layout.js";
+import type { Curvature } from "../../src/models/problems/curvature.js";
 import type { SpectrumRows } from "../artifacts/spectrum.js";
+import type { Rows } from "../inputs/checkpoints.js";
 import type { LossOptions } from "../inputs/modelAtPorts.js";
 
 export interface DensityOptions {
@@ -21,6 +23,14 @@ export interface HessianParams extends LossOptions {
   trace: false | Omit<Required<TraceOptions>, "seed" | "rounding">;
   density: false | DensityOptions;
   blocks: "none" | "layer" | "tensor";
+  /** Default hessian. */
+  matrix?: Curvature;
+  /** Names of tensors; all others stay where they are. Default: every tensor. */
+  tensors?: string[];
+  /** Checkpoints of the model. Default last. */
+  rows?: Rows;
+  /** Default false. */
+  gradient?: boolean;
   dtype: "f32" | "f64";
   seed: number;
   tolerance?: number;
@@ -33,6 +43,7 @@ export type Task = { block: HessianBlock } & (
   | { quantity: "top" | "bottom"; count: number }
   | { quantity: "trace"; options: Exclude<HessianParams["trace"], false> }
   | { quantity: "density"; options: DensityOptions }
+  | { quantity: "gradient"; count: number }
 );
 
 /** Rows of a spectrum and how they were found. */
@@ -46,15 +57,24 @@ export interface Operator {
   multiply: Multiply;
   size: number;
   seed: number;
+  /** The gradient in the block, and that of each mini-batch. */
+  gradients(each: EachBatch): Promise<Float64Array>;
+  /** The product, and that of each mini-batch. */
+  products(v: Float64Array, each: EachBatch): Promise<Float64Array>;
 }
 
+type EachBatch = (vector: Float64Array, weight: number) => void;
+
 /** All that the parameters ask for, block by block; the whole Hessian is the first block. */
-export function hessianTasks(layout: Layout, { top, bottom, trace, density, blocks }: HessianParams): Task[] {
+export function hessianTasks(whole: Layout, params: HessianParams): Task[] {
+  const { top, bottom, trace, density, blocks, tensors, gradient } = params;
+  const layout = tensors ? chosenTensors(whole, tensors) : whole;
   const all = [...hessianBlocks(layout, "model"), ...(blocks === "none" ? [] : hessianBlocks(layout, blocks))];
   return all.flatMap((block): Task[] => [
     ...(top > 0 ? [{ block, quantity: "top" as const, count: top }] : []),
     ...(bottom > 0 ? [{ block, quantity: "bottom" as const, count: bottom }] : []),
     ...(trace ? [{ block, quantity: "trace" as const, options: trace }] : []),
     ...(density ? [{ block, quantity: "density" as const, options: density }] : []),
+    ...(gradient ? [{ block, quantity: "gradient" as const, count: top }] : []),
   ]);
 }

@@ -49,7 +49,7 @@ export function modelWithLoss(
 /** The model at port `model` of a stage, with its loss on the samples at port `data`. */
 export function modelAtPorts(
   { input, ports }: Pick<StageContext<unknown>, "input" | "ports">,
-  options: Partial<LossOptions>,
+  options: Partial<LossOptions> & { row?: number },
 ): ReturnType<typeof modelWithLoss> {
   return modelWithLoss(input("model"), { data: ports.includes("data") ? input("data") : undefined, ...options });
 }

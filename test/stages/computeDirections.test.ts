@@ -82,6 +82,27 @@ test("random directions are filter-normalised, biases left alone, and recorded w
   assert.equal((directions.metadata.tensors as unknown[][])[0].length, layout.length);
 });
 
+test("eigenvectors of the Gauss–Newton matrix, in the weights of one layer alone", async () => {
+  const of = await model();
+  const params = { method: "hessian", count: 2, matrix: "ggn", tensors: ["layer_1.*"] };
+  const directions = await runStage(computeDirectionsStage, params, { model: of });
+  assert.match((directions.metadata.labels as string[])[0], /^eigenvector of the Gauss–Newton matrix 1 \(λ = /);
+  const { loss, weights } = modelWithLoss(of);
+  const objective = await createObjective(loss, { dtype: "f64" });
+  const layout = of.metadata.layout as TensorLayout[];
+  for (const k of [0, 1]) {
+    const v = vectorAt(directions, "vector", k).slice();
+    const product = await objective.curvatureProduct("ggn", weights, v);
+    const eigenvalue = numbers(directions, "eigenvalue")[k];
+    for (const tensor of layout) {
+      const [own, image] = [tensorView(v, tensor), tensorView(product, tensor)];
+      if (tensor.name.startsWith("layer_0")) assert.ok(own.every((x) => x === 0));
+      else assert.ok(image.every((x, i) => Math.abs(x - eigenvalue * own[i]) < 1e-7 * eigenvalue));
+    }
+  }
+  await objective.release();
+});
+
 test("eigenvectors that have not converged are refused, with what would do", async () => {
   await assert.rejects(
     runStage(computeDirectionsStage, { method: "hessian", count: 2, maxIterations: 3 }, { model: await model() }),

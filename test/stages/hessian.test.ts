@@ -3,11 +3,14 @@ import { test } from "node:test";
 import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import { symmetricEigen } from "../../src/linalg/symmetricEigen.js";
 import { createModel } from "../../src/models/networks/architecture.js";
+import type { Curvature } from "../../src/models/problems/curvature.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
+import { datasetArtifact } from "../../stages/artifacts/dataset.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
 import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
+import { modelOf } from "./modelOnData.js";
 import { runInPieces, runStage } from "./runStage.js";
 
 const architecture = { kind: "mlp", widths: [2, 6, 5, 1], activation: "tanh" } as const;
@@ -28,14 +31,14 @@ const model = artifact(
   { architecture, problem },
 );
 
-/** The dense Hessian, row by row. */
-async function denseHessian(): Promise<Float64Array> {
+/** A dense curvature matrix, row by row. */
+async function denseHessian(matrixName: Curvature = "hessian"): Promise<Float64Array> {
   const objective = await createObjective(modelWithLoss(model).loss, { dtype: "f64" });
   const n = weights.length;
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     const unit = Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0));
-    matrix.set(await objective.hessianVectorProduct(weights, unit), i * n);
+    matrix.set(await objective.curvatureProduct(matrixName, weights, unit), i * n);
   }
   await objective.release();
   return matrix;
@@ -99,6 +102,113 @@ test("every quantity of every block is that of the dense Hessian, within its err
   ]);
 });
 
+const eigenvaluesOnly = { top: 3, bottom: 1, trace: false, density: false };
+
+test("the other matrices of curvature, and the block of some tensors, are those of the dense matrix", async () => {
+  const [start, end] = [18, 53];
+  for (const matrixName of ["ggn", "fisher", "empirical-fisher"] as const) {
+    const matrix = await denseHessian(matrixName);
+    const n = weights.length;
+    const whole = symmetricEigen(matrix, n).values;
+    const spectrum = await runStage(hessianStage, { ...eigenvaluesOnly, matrix: matrixName }, { model });
+    assert.equal(spectrum.metadata.matrix, matrixName);
+    const found = rowsOf(spectrum, "model", "top").value;
+    for (const k of [0, 1, 2]) assert.ok(Math.abs(found[k] / whole[n - 1 - k] - 1) < 1e-9, matrixName);
+    assert.ok(rowsOf(spectrum, "model", "bottom").value[0] > -1e-12 * whole[n - 1], "positive semidefinite");
+
+    const tensors = { tensors: ["layer_1.*"] };
+    const part = await runStage(hessianStage, { ...eigenvaluesOnly, matrix: matrixName, ...tensors }, { model });
+    const size = end - start;
+    const at = (i: number) => (start + Math.floor(i / size)) * n + start + (i % size);
+    const exact = symmetricEigen(
+      Float64Array.from({ length: size * size }, (_, i) => matrix[at(i)]),
+      size,
+    ).values;
+    const own = rowsOf(part, "model", "top").value;
+    for (const k of [0, 1, 2]) assert.ok(Math.abs(own[k] / exact[size - 1 - k] - 1) < 1e-9, matrixName);
+  }
+  await assert.rejects(
+    runStage(hessianStage, { ...eigenvaluesOnly, tensors: ["layer_9.weight"] }, { model }),
+    /no tensor of the network is called "layer_9.weight"; it has layer_0.weight, layer_0.bias, /,
+  );
+});
+
+test("at every checkpoint, in pieces or at once, in one table; the headlines are those of the last", async () => {
+  const checkpoints = [weights, weights.map((w) => 1.5 * w), weights.map((w) => w / 2)];
+  const model = modelOf(architecture, problem as never, checkpoints);
+  const params = { ...eigenvaluesOnly, rows: "all", gradient: true };
+  const all = await runStage(hessianStage, params, { model });
+  assert.deepEqual(await runInPieces(hessianStage, params, { model }), all);
+  const row = all.columns.row as Int32Array;
+  for (const [k, own] of checkpoints.entries()) {
+    const single = await runStage(
+      hessianStage,
+      { ...eigenvaluesOnly, gradient: true },
+      { model: modelOf(architecture, problem as never, [own]) },
+    );
+    const values = numbers(all, "value").filter((_, i) => row[i] === k);
+    assert.deepEqual(values, numbers(single, "value"));
+    assert.ok((all.columns.step as Int32Array).every((step, i) => row[i] !== k || step === 10 * k));
+    if (k === 2) assert.deepEqual(all.summary, single.summary);
+  }
+});
+
+test("the gradient beside the matrix: its share in the top eigenspace, and its noise over mini-batches", async () => {
+  const network = { kind: "mlp", widths: [2, 3, 2], activation: "tanh" } as const;
+  const theta = createModel(network).initialize(2);
+  const inputs = Float32Array.from({ length: 14 }, (_, i) => Math.sin(3 * i));
+  const data = datasetArtifact(
+    {
+      ...{ task: "classification", inputShape: [2], targetShape: [], classes: ["a", "b"] },
+      ...{ inputs, targets: Uint8Array.of(0, 1, 1, 0, 1, 0, 0), offset: [0], scale: [1] },
+    },
+    {},
+  );
+  const learnt = { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0, weightPenalty: 0 } as const;
+  const model = modelOf(network, learnt, [theta]);
+  const n = theta.length;
+  const params = { top: n, bottom: 0, trace: false, density: false, gradient: true, batchSize: 3 };
+  const spectrum = await runStage(hessianStage, params, { model, data });
+  const one = (quantity: string) => rowsOf(spectrum, "model", quantity);
+
+  const objective = await createObjective(modelWithLoss(model, { data, batchSize: 3 }).loss, { dtype: "f64" });
+  const parts: { gradient: Float64Array; weight: number }[] = [];
+  const gradient = await objective.batchGradients(theta, (own, weight) =>
+    parts.push({ gradient: own.slice(), weight }),
+  );
+  const squares = (of: Float64Array) => of.reduce((sum, x) => sum + x * x, 0);
+  const away = parts.map(({ gradient: own, weight }) => weight * squares(own.map((x, i) => x - gradient[i])));
+  const variance = away.reduce((sum, x) => sum + x, 0);
+  assert.equal(parts.length, 3);
+  const near = (found: number, expected: number, bound = 1e-12) =>
+    assert.ok(Math.abs(found / expected - 1) < bound, `${found} ${expected}`);
+  near(one("gradientNorm").value[0] ** 2, squares(gradient));
+  near(one("gradientVariance").value[0], variance);
+  near(one("gradientDiversity").value[0], (variance + squares(gradient)) / squares(gradient));
+  const { value: shares } = one("alignment");
+  near(shares[n - 1], 1);
+  assert.ok(
+    shares.every((share, k) => k === 0 || share >= shares[k - 1]),
+    "shares add up",
+  );
+
+  // E ‖M_b − M‖² from the dense matrices.
+  let exact = 0;
+  for (let i = 0; i < n; i++) {
+    const unit = Float64Array.from({ length: n }, (_, j) => (i === j ? 1 : 0));
+    const columns: { product: Float64Array; weight: number }[] = [];
+    const each = (product: Float64Array, weight: number) => columns.push({ product: product.slice(), weight });
+    const mean = await objective.curvatureProduct("hessian", theta, unit, each);
+    for (const { product, weight } of columns) exact += weight * squares(product.map((x, j) => x - mean[j]));
+  }
+  await objective.release();
+  const matrixVariance = one("matrixVariance");
+  assert.ok(Math.abs(matrixVariance.value[0] - exact) < 4 * matrixVariance.error[0], `${exact}`);
+
+  const whole = await runStage(hessianStage, { ...params, batchSize: 7 }, { model, data });
+  assert.equal(rowsOf(whole, "model", "gradientVariance").value.length, 0, "one batch has no noise");
+});
+
 test("in pieces or at once, one quantity of one block a piece, the same bytes", async () => {
   const params = { blocks: "tensor", top: 1, density: { probes: 2, steps: 5 }, seed: 3 };
   const whole = await runStage(hessianStage, params, { model });
@@ -153,7 +263,7 @@ test("parameters that ask for nothing or contradict each other are refused befor
   };
   assert.deepEqual(check({}), []);
   assert.deepEqual(check({ top: 0, bottom: 0, trace: false, density: false }), [
-    "asks for nothing: top and bottom are 0, trace and density are false",
+    "asks for nothing: top and bottom are 0, trace, density and gradient are false",
   ]);
   assert.deepEqual(check({ density: true }), ["is true; expected false, or its parameters ({} for the defaults)"]);
   assert.deepEqual(check({ trace: { maxProducts: 10, minProbes: 20 } }), ["is 10, below minProbes, 20"]);

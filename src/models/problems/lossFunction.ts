@@ -3,6 +3,7 @@ import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Layout } from "../networks/layout.js";
+import type { Fit, LossParts } from "./curvature.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
 import { pinnLoss } from "./pinnLoss.js";
@@ -29,6 +30,8 @@ export interface LossFunction {
     theta: Tensor,
     fed: Readonly<Record<string, Tensor>>,
   ): Readonly<Record<string, Tensor>> & { readonly loss: Tensor };
+  /** The same loss by samples, for curvature matrices other than the Hessian; absent where it has none. */
+  parts?(theta: Tensor, fed: Readonly<Record<string, Tensor>>): LossParts;
 }
 
 /** What a run is fed with beside the parameters. */
@@ -84,5 +87,10 @@ function ofEquation(architecture: Architecture, problem: PinnProblem, points?: P
     pointsPerRun: DENSE_POINTS_PER_RUN,
     batches: nothingFed,
     terms: (theta) => ({ ...pinnLoss(apply, problem, own, theta) }),
+    parts(theta) {
+      const fits: Fit[] = [];
+      pinnLoss(apply, problem, own, theta, (fit) => fits.push(fit));
+      return { fits };
+    },
   };
 }

@@ -8,7 +8,11 @@ import { parameterRows } from "../networks/parameterRows.js";
  * after the classes: samples, pixels, tokens. With label smoothing ε, the label has probability 1 − ε + ε / classes and
  * every other class ε / classes (Szegedy et al. 2016).
  */
-export function crossEntropy(logits: f.Tensor, labels: f.Tensor, { labelSmoothing = 0 } = {}): f.Tensor {
+export function crossEntropy(
+  logits: f.Tensor,
+  labels: f.Tensor,
+  { labelSmoothing = 0, average = meanPerPoint }: { labelSmoothing?: number; average?: Average } = {},
+): f.Tensor {
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`crossEntropy: label smoothing is ${labelSmoothing}, expected a number from 0 to 1`);
   }
@@ -16,22 +20,22 @@ export function crossEntropy(logits: f.Tensor, labels: f.Tensor, { labelSmoothin
   requireSame("crossEntropy: labels", labels.shape, places);
   const logProbabilities = f.logSoftmax(logits, 1);
   const indices = f.expand(f.reshape(labels, [1, 1, ...places]), [points, 1, ...places]);
-  const ofLabel = meanPerPoint(f.gather(logProbabilities, indices, 1));
+  const ofLabel = average(f.gather(logProbabilities, indices, 1));
   if (labelSmoothing === 0) return f.neg(ofLabel);
-  const ofAny = meanPerPoint(logProbabilities);
+  const ofAny = average(logProbabilities);
   return f.neg(f.add(f.mul(1 - labelSmoothing, ofLabel), f.mul(labelSmoothing, ofAny)));
 }
 
 /** Mean squared difference of outputs [P, …] and targets […]. */
-export function meanSquaredError(outputs: f.Tensor, targets: f.Tensor): f.Tensor {
+export function meanSquaredError(outputs: f.Tensor, targets: f.Tensor, average: Average = meanPerPoint): f.Tensor {
   requireSame("meanSquaredError: targets", targets.shape, outputs.shape.slice(1));
-  return meanPerPoint(f.pow(f.sub(outputs, targets), 2));
+  return average(f.pow(f.sub(outputs, targets), 2));
 }
 
 /** Mean of −t·log σ(z) − (1 − t)·log(1 − σ(z)) for logits z [P, …] and targets t […] from 0 to 1. */
-export function binaryCrossEntropy(logits: f.Tensor, targets: f.Tensor): f.Tensor {
+export function binaryCrossEntropy(logits: f.Tensor, targets: f.Tensor, average: Average = meanPerPoint): f.Tensor {
   requireSame("binaryCrossEntropy: targets", targets.shape, logits.shape.slice(1));
-  return meanPerPoint(f.sub(f.softplus(logits), f.mul(logits, targets)));
+  return average(f.sub(f.softplus(logits), f.mul(logits, targets)));
 }
 
 /** ½·Σ w² over the tensors with the role of weights, at each point of parameters [P, n]: what weight decay adds. */
@@ -43,9 +47,13 @@ export function weightPenalty(theta: f.Tensor, layout: Layout): f.Tensor {
   return f.mul(0.5, total);
 }
 
-function meanPerPoint(x: f.Tensor): f.Tensor {
-  return f.mean(x, axesAfterFirst(x));
-}
+/** What is averaged over: all that a point of parameters gives, or what each of its samples, the last axis, gives. */
+type Average = (x: f.Tensor) => f.Tensor;
+
+const meanPerPoint: Average = (x) => f.mean(x, axesAfterFirst(x));
+
+/** [P, …, N] → [P, N]. */
+export const meanPerSample: Average = (x) => f.mean(x, axesAfterFirst(x).slice(0, -1));
 
 const axesAfterFirst = (x: f.Tensor) => x.shape.slice(1).map((_, i) => i + 1);
 

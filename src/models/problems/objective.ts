@@ -4,10 +4,13 @@ import { gradient, hessianVectorProduct } from "../../graph/differentiate.js";
 import { add, input, matmul } from "../../graph/functions.js";
 import type { Dtype, Program } from "../../graph/program.js";
 import type { Layout } from "../networks/layout.js";
+import { type Curvature, curvatureProduct } from "./curvature.js";
 import type { LossFunction } from "./lossFunction.js";
 
 /** The loss and the terms it is the sum of, by name. */
 export type LossTerms = Record<string, Float64Array> & { loss: Float64Array };
+
+type EachBatch = (vector: Float64Array, weight: number) => void;
 
 /** A loss with its derivatives, ready to be computed. Parameters are flat vectors in the order of `layout`. */
 export interface Objective {
@@ -23,6 +26,13 @@ export interface Objective {
   lossAndGradient(theta: Float64Array): Promise<{ loss: number; gradient: Float64Array }>;
   hessianVectorProduct(theta: Float64Array, v: Float64Array): Promise<Float64Array>;
   /**
+   * The product with a curvature matrix. `each` is told the product of each mini-batch, whose mean it is, and its weight.
+   * Throws Error for a matrix that the loss does not have.
+   */
+  curvatureProduct(matrix: Curvature, theta: Float64Array, v: Float64Array, each?: EachBatch): Promise<Float64Array>;
+  /** The gradient; `each` is told that of each mini-batch, whose mean it is, and its weight. */
+  batchGradients(theta: Float64Array, each: EachBatch): Promise<Float64Array>;
+  /**
    * The loss and its terms on the affine space through `center` along k directions: takes coefficients [P × k] to values
    * [P] by name. The points are computed where the loss is, never held together, and coefficients of zero give the center
    * exactly. What a point gives does not depend on the others it is asked for with.
@@ -37,7 +47,7 @@ export interface Objective {
 
 /** Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept. */
 export async function createObjective(
-  { layout, size, pointsPerRun, batches, terms }: LossFunction,
+  { layout, size, pointsPerRun, batches, terms, parts }: LossFunction,
   { dtype, backend }: { dtype: Dtype; backend?: string },
 ): Promise<Objective> {
   const { compile } = await loadBackend(backend);
@@ -110,6 +120,15 @@ export async function createObjective(
     return { inputs: { theta, v }, outputs: { product: hessianVectorProduct(terms(theta, fed).loss, theta, v) } };
   };
 
+  const curvatureProgram = (matrix: Exclude<Curvature, "hessian">) => (fed: Fed) => {
+    const [theta, v] = [input("theta", [1, size]), input("v", [1, size])];
+    const lossParts = parts?.(theta, fed);
+    if (!lossParts) {
+      throw new Error(`the loss has no outputs, which the matrix ${matrix} is made of; expected the matrix hessian`);
+    }
+    return { inputs: { theta, v }, outputs: { product: curvatureProduct(matrix, lossParts, theta, v) } };
+  };
+
   const alongProgram = (count: number, k: number) => (fed: Fed) => {
     const center = input("center", [1, size]);
     const directions = input("directions", [k, size]);
@@ -166,6 +185,18 @@ export async function createObjective(
       requireLength("theta", theta, size);
       requireLength("v", v, size);
       return (await overBatches("Hessian–vector product", productProgram, { theta, v })).product;
+    },
+    async curvatureProduct(matrix, theta, v, each = () => {}) {
+      requireLength("theta", theta, size);
+      requireLength("v", v, size);
+      const [name, program] =
+        matrix === "hessian" ? ["Hessian–vector product", productProgram] : [matrix, curvatureProgram(matrix)];
+      return (await overBatches(name, program, { theta, v }, ({ product }, weight) => each(product, weight))).product;
+    },
+    async batchGradients(theta, each) {
+      requireLength("theta", theta, size);
+      const ofBatch = ({ gradient }: Record<string, Float64Array>, weight: number) => each(gradient, weight);
+      return (await overBatches("gradient", gradientProgram, { theta }, ofBatch)).gradient;
     },
     lossAlong(center, directions) {
       requireLength("the center", center, size);

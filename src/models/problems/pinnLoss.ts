@@ -1,5 +1,6 @@
 import { jvp } from "../../graph/differentiate.js";
 import * as f from "../../graph/functions.js";
+import type { Fit } from "./curvature.js";
 import { type Expression, namesIn, parseExpression, requireNames } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { linearForm } from "./linearForm.js";
@@ -27,9 +28,21 @@ type Network = (theta: f.Tensor, inputs: f.Tensor) => f.Tensor;
 
 /**
  * The loss at P points of parameters: mean squared errors of the initial condition, of periodicity in every space
- * variable x (of u, and of u_x when the equation has u_xx), and of the residual.
+ * variable x (of u, and of u_x when the equation has u_xx), and of the residual. `record` is told of each mean what is
+ * squared in it.
  */
-export function pinnLoss(network: Network, problem: PinnProblem, points: PinnPoints, theta: f.Tensor): PinnLoss {
+export function pinnLoss(
+  network: Network,
+  problem: PinnProblem,
+  points: PinnPoints,
+  theta: f.Tensor,
+  record: (fit: Fit) => void = () => {},
+): PinnLoss {
+  const meanSquare = (outputs: f.Tensor) => {
+    const losses = f.pow(outputs, 2);
+    record({ outputs, losses });
+    return f.mean(losses, [1, 2]);
+  };
   const variables = pinnVariables(problem);
   const equation = foldExpression(parseExpression(problem.equation), problem.coefficients ?? {});
   requireNames(equation, equationNames(variables));
@@ -109,6 +122,3 @@ function residualOf(equation: Expression, variables: readonly string[], u: Field
   const [derivative] = u.along(first.map((name) => linear.coefficients[name] ?? 0));
   return linear.rest ? f.add(derivative, at(linear.rest)) : derivative;
 }
-
-/** The mean over everything but the parameter points: [P, 1, N] → [P]. */
-const meanSquare = (x: f.Tensor) => f.mean(f.pow(x, 2), [1, 2]);

@@ -5,7 +5,7 @@ import { transpose } from "../../linalg/transpose.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Model } from "../networks/model.js";
 import { accuracy } from "./accuracy.js";
-import { binaryCrossEntropy, crossEntropy, meanSquaredError, weightPenalty } from "./losses.js";
+import { binaryCrossEntropy, crossEntropy, meanPerSample, meanSquaredError, weightPenalty } from "./losses.js";
 import type { Batch, LossFunction } from "./lossFunction.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
@@ -44,6 +44,14 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
     size,
     pointsPerRun: pointsPerRun(architecture),
     batches: batchesOf(model, samples, options),
+    parts(theta, { inputs, targets, statistics }) {
+      const outputs = model.apply(theta, inputs, statistics);
+      const penalty = options.weightPenalty ?? 0;
+      return {
+        fits: [{ outputs, losses: meanLoss(model, outputs, targets, options, meanPerSample) }],
+        ...(penalty > 0 && { penalty: f.mul(penalty, weightPenalty(theta, layout)) }),
+      };
+    },
     terms(theta, { inputs, targets, statistics }) {
       const outputs = model.apply(theta, inputs, statistics);
       const [points, , count] = outputs.shape;
@@ -82,16 +90,22 @@ export function batchShapes(
   return { inputs: [inputs, count], targets: [...perSample, count] };
 }
 
-/** Outputs [P, outputs, N] and targets → [P]. */
-function meanLoss({ outputShape }: Model, outputs: f.Tensor, targets: f.Tensor, options: SupervisedOptions): f.Tensor {
+/** Outputs [P, outputs, N] and targets → [P], or what `average` leaves. */
+function meanLoss(
+  { outputShape }: Model,
+  outputs: f.Tensor,
+  targets: f.Tensor,
+  options: SupervisedOptions,
+  average?: typeof meanPerSample,
+): f.Tensor {
   const [points, , count] = outputs.shape;
   switch (options.loss) {
     case "cross-entropy":
-      return crossEntropy(f.reshape(outputs, [points, ...outputShape, count]), targets, options);
+      return crossEntropy(f.reshape(outputs, [points, ...outputShape, count]), targets, { ...options, average });
     case "mean-squared-error":
-      return meanSquaredError(outputs, targets);
+      return meanSquaredError(outputs, targets, average);
     case "binary-cross-entropy":
-      return binaryCrossEntropy(outputs, targets);
+      return binaryCrossEntropy(outputs, targets, average);
     default:
       return options.loss satisfies never;
   }
