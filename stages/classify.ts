@@ -1,10 +1,11 @@
 import { artifactKinds } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
-import type { Point, Scalar, Source, Stage } from "../src/stage.js";
+import type { Scalar, Source, Stage } from "../src/stage.js";
 import { type Assessment, assess, type Labelled, nearestNeighborVote } from "../src/statistics/classification.js";
 import { quantileClasses } from "../src/statistics/describe.js";
 import { tableArtifact } from "./artifacts/table.js";
-import { type Cell, extendsPoint, onePerPoint } from "./inputs/onePerPoint.js";
+import { columnNamed, columnsEnding } from "./inputs/columnNamed.js";
+import { columnsOf, extendsPoint, onePerPoint, type PointRow } from "./inputs/onePerPoint.js";
 
 interface Target {
   of: string;
@@ -21,12 +22,6 @@ interface Params {
   seed: number;
 }
 
-/** The features of one network. */
-interface Network {
-  point: Point;
-  row: Record<string, Cell>;
-}
-
 interface Row extends Assessment {
   features: string;
   target: string;
@@ -39,7 +34,7 @@ const described = artifactKinds.filter((kind) => kind !== "figure" && kind !== "
 
 export const classifyStage: Stage<Params> = {
   name: "classify",
-  version: 1,
+  version: 2,
   inputs: { labels: { kinds: described, many: true, optional: true }, "*": { kinds: described, many: true } },
   output: "table",
   fanIn: true,
@@ -90,9 +85,9 @@ const measures = [
 ];
 
 /** One network for each matrix point; those for which a stage failed are left out. */
-function networksOf(port: string, sources: Source[]): { networks: Network[]; failed: string[] } {
+function networksOf(port: string, sources: Source[]): { networks: PointRow[]; failed: string[] } {
   const all = onePerPoint(sources);
-  const networks = all.filter(({ row }) => row.error === undefined);
+  const networks = all.filter(({ failure }) => failure === "");
   const points = networks.map(({ point }) => pointLabel(point));
   const twice = points.find((point, i) => points.indexOf(point) !== i);
   if (twice !== undefined) {
@@ -108,8 +103,8 @@ function networksOf(port: string, sources: Source[]): { networks: Network[]; fai
 }
 
 /** The columns that are finite numbers for all networks. */
-function usable(set: string, networks: Network[]): { names: string[]; left: string[] } {
-  const all = [...new Set(networks.flatMap(({ row }) => Object.keys(row)))];
+function usable(set: string, networks: PointRow[]): { names: string[]; left: string[] } {
+  const all = columnsOf(networks);
   const areNumbers = (name: string) => networks.every(({ row }) => typeof row[name] === "number");
   const areFinite = (name: string) => networks.every(({ row }) => Number.isFinite(row[name]));
   const names = all.filter(areFinite);
@@ -122,20 +117,22 @@ function usable(set: string, networks: Network[]): { names: string[]; left: stri
 }
 
 /** Feature vectors with the classes of a target, a matrix axis or a column at port `labels`, of the networks that have one. */
-function labelled(networks: Network[], names: string[], { of, quantiles }: Target, labels: Network[]): Labelled {
+function labelled(networks: PointRow[], names: string[], { of, quantiles }: Target, labels: PointRow[]): Labelled {
+  const known = columnsOf(labels);
+  const column =
+    known.includes(of) || columnsEnding(known, of).length === 0 ? of : columnNamed(known, of, "targets.of");
   const all = networks.map(({ point, row }) => {
     const label = labels.find((candidate) => extendsPoint(point, candidate.point));
-    return { row, cell: Object.hasOwn(point, of) ? point[of] : label?.row[of] };
+    return { row, cell: Object.hasOwn(point, of) ? point[of] : label?.row[column] };
   });
-  const known = all.filter(({ cell }) => cell !== undefined && !Number.isNaN(cell));
-  if (known.length === 0) {
+  const told = all.filter(({ cell }) => cell !== undefined && !Number.isNaN(cell));
+  if (told.length === 0) {
     const axes = [...new Set(networks.flatMap(({ point }) => Object.keys(point)))];
-    const columns = [...new Set(labels.flatMap(({ row }) => Object.keys(row)))];
     const text = (found: string[]) => found.join(", ") || "nothing";
-    throw new Error(`no network has "${of}"; the matrix has ${text(axes)}, the port labels ${text(columns)}`);
+    throw new Error(`no network has "${of}"; the matrix has ${text(axes)}, the port labels ${text(known)}`);
   }
-  const features = known.map(({ row }) => Float64Array.from(names, (name) => row[name] as number));
-  const cells = known.map(({ cell }) => cell as Scalar);
+  const features = told.map(({ row }) => Float64Array.from(names, (name) => row[name] as number));
+  const cells = told.map(({ cell }) => cell as Scalar);
   if (quantiles === undefined) {
     const distinct = [...new Set(cells)];
     return { features, labels: Int32Array.from(cells, (cell) => distinct.indexOf(cell)) };

@@ -1,7 +1,7 @@
 import type { Artifact, Column } from "../src/artifact/artifact.js";
 import { classicalMds } from "../src/embedding/classicalMds.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
-import type { Scalar, Source, Stage } from "../src/stage.js";
+import type { Source, Stage } from "../src/stage.js";
 import { listed } from "../src/text/words.js";
 import { bottleneckDistance } from "../src/topology/bottleneck.js";
 import type { Diagram, Norm } from "../src/topology/diagram.js";
@@ -10,8 +10,9 @@ import { mergeTreeDistance } from "../src/topology/mergeTreeDistance.js";
 import { persistencePairs } from "../src/topology/persistence.js";
 import { wassersteinDistance } from "../src/topology/wasserstein.js";
 import { barcodeFacts, barsOf } from "./artifacts/barcode.js";
-import { tableArtifact } from "./artifacts/table.js";
+import { FAILURE, tableArtifact } from "./artifacts/table.js";
 import { treeFacts, treeOf } from "./artifacts/tree.js";
+import { cellColumn } from "./inputs/cellColumn.js";
 import { stepName } from "./inputs/stepName.js";
 
 interface Params {
@@ -26,7 +27,7 @@ type Measure = (i: number, j: number) => number;
 
 export const compareStage: Stage<Params> = {
   name: "compare",
-  version: 2,
+  version: 3,
   inputs: { of: { kinds: ["barcode", "tree"], many: true } },
   output: "table",
   fanIn: true,
@@ -57,11 +58,11 @@ export const compareStage: Stage<Params> = {
     const severalStages = new Set(all.map(({ stage }) => stage)).size > 1;
     const columns: [string, Column][] = [
       ...(severalStages || axes.length === 0 ? [["stage", all.map(({ stage }) => stage)] as [string, Column]] : []),
-      ...axes.map((axis): [string, Column] => [axis, cells(all.map(({ point }) => point[axis]))]),
+      ...axes.map((axis): [string, Column] => [axis, cellColumn(all.map(({ point }) => point[axis]))]),
       ["x1", column((i) => map?.coordinates[2 * i] ?? Number.NaN)],
       ["x2", column((i) => map?.coordinates[2 * i + 1] ?? Number.NaN)],
       ...labels.map((label, j): [string, Column] => [label, column((i) => distances[i * n + j])]),
-      ...(n < all.length ? [["error", all.map(({ error }) => error ?? "")] as [string, Column]] : []),
+      ...(n < all.length ? [[FAILURE, all.map(({ error }) => error ?? "")] as [string, Column]] : []),
     ];
     const names = columns.map(([name]) => name);
     const twice = names.find((name, k) => names.indexOf(name) < k);
@@ -154,11 +155,4 @@ function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void 
 function nameOf(source: Source, _: number, sources: readonly Source[]): string {
   const severalStages = sources.some(({ stage }) => stage !== source.stage);
   return severalStages ? stepName(source) : pointLabel(source.point) || source.stage;
-}
-
-/** Numbers where all are; NaN where one is missing. Otherwise text. */
-function cells(values: (Scalar | undefined)[]): Column {
-  return values.every((value) => value === undefined || typeof value === "number")
-    ? Float64Array.from(values, (value) => (value === undefined ? Number.NaN : Number(value)))
-    : values.map((value) => (value === undefined ? "" : String(value)));
 }

@@ -1,8 +1,9 @@
-import { artifactKinds, type Column } from "../src/artifact/artifact.js";
+import { artifactKinds } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
-import { listed } from "../src/text/words.js";
-import { tableArtifact } from "./artifacts/table.js";
-import { type Cell, onePerPoint } from "./inputs/onePerPoint.js";
+import { FAILURE, tableArtifact } from "./artifacts/table.js";
+import { cellColumn } from "./inputs/cellColumn.js";
+import { columnNamed } from "./inputs/columnNamed.js";
+import { columnsOf, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Params {
   columns?: string[];
@@ -11,29 +12,30 @@ interface Params {
 
 export const gatherStage: Stage<Params> = {
   name: "gather",
-  version: 1,
+  version: 2,
   inputs: { table: { kinds: artifactKinds.filter((kind) => kind !== "figure" && kind !== "report"), many: true } },
   output: "table",
   fanIn: true,
   async run({ params, sources }) {
     const all = sources("table");
     const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
+    if (axes.includes(FAILURE)) {
+      throw new Error(
+        `a matrix axis is called "${FAILURE}", as the column for messages of failed points is; rename it`,
+      );
+    }
     const rows = onePerPoint(all, params.rows === "all");
-    const found = [...new Set(rows.flatMap(({ row }) => Object.keys(row)))].filter((name) => name !== "error");
-    const missing = (params.columns ?? []).filter((name) => !found.includes(name));
-    if (missing.length > 0) throw new Error(`no column ${listed(missing)} to gather; there are ${found.join(", ")}`);
-    const failed = rows.some(({ row }) => row.error !== undefined) ? ["error"] : [];
-    const names = [...(params.columns ?? found), ...failed];
+    const found = columnsOf(rows);
+    // A column that every point failed to give is no mistake of the parameters.
+    const everyFailed = all.every(({ error }) => error !== undefined);
+    const names = everyFailed
+      ? []
+      : (params.columns?.map((name, i) => columnNamed(found, name, `columns[${i}]`)) ?? found);
+    const isFailed = rows.some(({ failure }) => failure !== "");
     return tableArtifact({
-      ...Object.fromEntries(axes.map((axis) => [axis, columnOf(rows.map(({ point }) => point[axis]))])),
-      ...Object.fromEntries(names.map((name) => [name, columnOf(rows.map(({ row }) => row[name]))])),
+      ...Object.fromEntries(axes.map((axis) => [axis, cellColumn(rows.map(({ point }) => point[axis]))])),
+      ...Object.fromEntries(names.map((name) => [name, cellColumn(rows.map(({ row }) => row[name]))])),
+      ...(isFailed && { [FAILURE]: rows.map(({ failure }) => failure) }),
     });
   },
 };
-
-/** Numbers where all cells are; NaN where one is missing. Otherwise text. */
-function columnOf(cells: Cell[]): Column {
-  return cells.every((cell) => cell === undefined || typeof cell === "number")
-    ? Float64Array.from(cells, (cell) => (cell === undefined ? Number.NaN : Number(cell)))
-    : cells.map((cell) => (cell === undefined ? "" : String(cell)));
-}

@@ -5,6 +5,7 @@ import type { Stage } from "../src/stage.js";
 import { lossBarcode, obstructionScores, type Segments } from "../src/topology/lossBarcode.js";
 import { barcodeArtifact } from "./artifacts/barcode.js";
 import { pathsFacts } from "./artifacts/paths.js";
+import { columnNamed } from "./inputs/columnNamed.js";
 
 interface Params {
   rule: "direct" | "minimax";
@@ -120,7 +121,7 @@ function topRows(points: Artifact): number[] {
 /** How the lengths of finite segments go with a measure of their minima. */
 function relation(lengths: Float64Array, labels: readonly string[], table: Artifact, measure: string) {
   const rows = rowsOf(labels, table);
-  const cells = numbers(table, measure);
+  const cells = numbers(table, columnNamed(Object.keys(table.columns), measure, "measure"));
   const values = Float64Array.from(rows, (row) => cells[row]);
   const both = Array.from(labels.keys()).filter((k) => Number.isFinite(lengths[k]) && Number.isFinite(values[k]));
   const [x, y] = [lengths, values].map((list) => Float64Array.from(both, (k) => list[k]));

@@ -4,6 +4,12 @@ import type { ConfusionData } from "../../src/figures/confusion.js";
 import type { DatasetMetadata } from "./dataset.js";
 import { factsOf } from "./factsOf.js";
 
+/**
+ * The column for messages of failed matrix points. The other columns of a gathered table are matrix axes, and `stage.column`,
+ * so none of an input can have this name.
+ */
+export const FAILURE = "failure";
+
 /** The table of an evaluate stage: counts of labels by prediction, at the last checkpoint. */
 type ConfusionMetadata = { plot: "confusion"; confusion: Omit<ConfusionData, "title"> };
 

@@ -1,6 +1,6 @@
 import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { factsOf } from "../artifacts/factsOf.js";
-import type { ComparisonMetadata } from "../artifacts/table.js";
+import { type ComparisonMetadata, FAILURE } from "../artifacts/table.js";
 import { moreColumns, onNoTrajectory, type Part, pickRows } from "./part.js";
 
 /**
@@ -12,7 +12,7 @@ export function distancesPart(of: Artifact): Part {
     of.columns[name] instanceof Float64Array || of.columns[name] instanceof Int32Array;
   const names = factsOf<Partial<ComparisonMetadata>>(of).labels ?? Object.keys(of.columns).filter(isNumeric);
   // Matrix points that failed have rows without distances.
-  const failed = of.columns.error as string[] | undefined;
+  const failed = of.columns[FAILURE] as string[] | undefined;
   const rows = Array.from({ length: rowCount(of) }, (_, row) => row).filter((row) => !failed?.[row]);
   const n = rows.length;
   if (names.length !== n) {

@@ -3,23 +3,31 @@ import { pointLabel } from "../../src/pipeline/matrix.js";
 import type { Point, Scalar, Source } from "../../src/stage.js";
 
 export type Cell = Scalar | undefined;
-type Row = Record<string, Cell>;
 
-/** The rows of all sources, those of one matrix point side by side; names that several stages use get the stage's in front. */
-export function onePerPoint(sources: Source[], isWhole = false): { point: Point; row: Row }[] {
+/** What is known at one matrix point. */
+export interface PointRow {
+  point: Point;
+  /** By `stage.column`: a name stays what it is when another input is added. */
+  row: Record<string, Cell>;
+  /** Why a stage has nothing here, as `stage: message`; empty where none failed. */
+  failure: string;
+}
+
+/** The rows of one source. */
+interface Content {
+  stage: string;
+  point: Point;
+  rows: Record<string, Cell>[];
+  failure?: string;
+}
+
+/**
+ * The rows of all sources, those of one matrix point side by side. `isWhole` gives a row for each row of anything; otherwise
+ * only tables have several, and anything else has its headline numbers.
+ */
+export function onePerPoint(sources: readonly Source[], isWhole = false): PointRow[] {
   const stages = [...new Set(sources.map(({ stage }) => stage))];
-  const contents = sources.map((source) => ({ ...source, rows: rowsOf(source, isWhole) }));
-  const owners = new Map<string, Set<string>>();
-  for (const { stage, rows } of contents) {
-    for (const name of rows.flatMap(Object.keys)) owners.set(name, (owners.get(name) ?? new Set()).add(stage));
-  }
-  const renamed = (stage: string, row: Row): Row =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [
-        name !== "error" && (owners.get(name)?.size ?? 0) > 1 ? `${stage}.${name}` : name,
-        value,
-      ]),
-    );
+  const contents = sources.map((source) => contentOf(source, isWhole));
   // The points of the stage that is repeated most; a stage repeated over fewer axes goes beside each point it agrees with.
   const points = new Map(contents.map(({ point }) => [pointLabel(point), point]));
   const maximal = [...points.values()].filter(
@@ -30,10 +38,12 @@ export function onePerPoint(sources: Source[], isWhole = false): { point: Point;
       const at = contents.find((content) => content.stage === stage && extendsPoint(point, content.point));
       return at ? [at] : [];
     });
-    const height = Math.max(...beside.map(({ rows }) => rows.length));
+    const failure = beside.flatMap((content) => content.failure ?? []).join("; ");
+    const height = Math.max(...beside.map(({ rows }) => rows.length), failure === "" ? 0 : 1);
     return Array.from({ length: height }, (_, i) => ({
       point,
-      row: Object.assign({}, ...beside.map(({ stage, rows }) => renamed(stage, rows[rows.length === 1 ? 0 : i] ?? {}))),
+      row: Object.assign({}, ...beside.map(({ rows }) => rows[rows.length === 1 ? 0 : i] ?? {})),
+      failure,
     }));
   });
 }
@@ -42,14 +52,24 @@ export function extendsPoint(point: Point, part: Point): boolean {
   return Object.entries(part).every(([name, value]) => point[name] === value);
 }
 
-/** The rows of a table, or of all that has rows of its own; of anything else one row with its headline numbers. */
-function rowsOf(source: Source, isWhole: boolean): Row[] {
-  if (source.error !== undefined) return [{ error: `${source.stage}: ${source.error}` }];
-  const of = source.artifact();
-  return of.kind === "table" || isWhole ? tableRows(of) : [of.summary];
+/** The columns of all rows, in order of appearance. */
+export function columnsOf(rows: readonly PointRow[]): string[] {
+  return [...new Set(rows.flatMap(({ row }) => Object.keys(row)))];
 }
 
-function tableRows(of: Artifact): Row[] {
+/** The rows of a table, or of all that has rows of its own; of anything else one row with its headline numbers. */
+function contentOf(source: Source, isWhole: boolean): Content {
+  const { stage, point, error } = source;
+  if (error !== undefined) return { stage, point, rows: [], failure: `${stage}: ${error}` };
+  const of = source.artifact();
+  const rows = of.kind === "table" || isWhole ? tableRows(of) : [of.summary];
+  const named = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [`${stage}.${name}`, value])),
+  );
+  return { stage, point, rows: named };
+}
+
+function tableRows(of: Artifact): Record<string, Cell>[] {
   const columns = Object.entries(of.columns)
     .filter(([, column]) => Array.isArray(column) || ArrayBuffer.isView(column))
     .map(([name, column]) => {

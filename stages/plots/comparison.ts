@@ -1,7 +1,7 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { comparison } from "../../src/figures/comparison.js";
 import type { Spec } from "../../src/figures/theme.js";
-import { drawnFacts } from "../artifacts/table.js";
+import { drawnFacts, FAILURE } from "../artifacts/table.js";
 import type { Plot } from "./plot.js";
 
 const factsOf = (table: Artifact) => drawnFacts(table, "comparison");
@@ -27,7 +27,7 @@ function specOf(table: Artifact, title: string): Spec {
   const { labels, axes, distance, explained } = facts;
   const columns = labels.map((label) => numbers(table, label));
   // Points that failed have rows without distances.
-  const failed = table.columns.error as string[] | undefined;
+  const failed = table.columns[FAILURE] as string[] | undefined;
   const rows = Array.from(table.columns.x1 as Float64Array, (_, row) => row).filter((row) => !failed?.[row]);
   const place = (name: string) => Float64Array.from(rows, (row) => numbers(table, name)[row]);
   const words = (axis: string, row: number) => String((table.columns[axis] as ArrayLike<string | number>)[row]);

@@ -2,6 +2,7 @@ import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js
 import { lines, type Series } from "../../src/figures/lines.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { barcodeFacts } from "../artifacts/barcode.js";
+import { columnNamed } from "../inputs/columnNamed.js";
 import type { FigureParams, Plot } from "./plot.js";
 
 /** Columns of any table against each other. */
@@ -14,9 +15,14 @@ export const linesPlot: Plot = {
       const known = Object.keys(table.columns).join(", ");
       throw new Error(`plot: lines draws one column of a table against another; expected x and y among ${known}`);
     }
+    const columns = Object.keys(table.columns);
+    const [xName, yName] = [columnNamed(columns, x, "x"), columnNamed(columns, y, "y")];
     return lines({
       title,
-      series: seriesOf(table, x, y, series),
+      series:
+        series === undefined
+          ? [wholeSeries(table, xName, yName, y)]
+          : seriesBy(table, xName, yName, columnNamed(columns, series, "series"), series),
       xLabel: x,
       yLabel: y,
       marks,
@@ -25,17 +31,19 @@ export const linesPlot: Plot = {
   },
 };
 
-/** A series for each value of a column, in order of appearance. */
-function seriesOf(table: Artifact, x: string, y: string, by: string | undefined): Series[] {
+/** All rows as one series. */
+function wholeSeries(table: Artifact, x: string, y: string, label: string): Series {
+  return { label, x: numbers(table, x), y: numbers(table, y) };
+}
+
+/** A series for each value of a column, in order of appearance; `name` is what the column is called. */
+function seriesBy(table: Artifact, x: string, y: string, by: string, name: string): Series[] {
   const [xs, ys] = [numbers(table, x), numbers(table, y)];
-  if (by === undefined) return [{ label: y, x: xs, y: ys }];
-  const cells = table.columns[by] as ArrayLike<string | number> | undefined;
-  if (cells === undefined)
-    throw new Error(`the table has no column "${by}"; it has ${Object.keys(table.columns).join(", ")}`);
+  const cells = table.columns[by] as ArrayLike<string | number>;
   const labels = Array.from({ length: rowCount(table) }, (_, row) => String(cells[row]));
   return [...new Set(labels)].map((label) => {
     const own = (values: Float64Array) => values.filter((_, row) => labels[row] === label);
-    return { label: `${by} = ${label}`, x: own(xs), y: own(ys) };
+    return { label: `${name} = ${label}`, x: own(xs), y: own(ys) };
   });
 }
 

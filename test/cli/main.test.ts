@@ -101,7 +101,7 @@ test("a run publishes report, figures, tables and manifest; a second one does no
     ].sort(),
   );
   const summary = readFileSync(join(published(folder), "tables/summary.csv"), "utf8").split("\r\n");
-  assert.match(summary[0], /^beta,loss,relativeL2,.*minima/);
+  assert.match(summary[0], /^beta,model\.loss,model\.relativeL2,.*metrics\.minima/);
   assert.deepEqual(
     summary.slice(1, 3).map((line) => line.split(",")[0]),
     ["1", "2"],
@@ -178,7 +178,7 @@ test("a failed point is told, leaves a row with its error, and the rest goes on"
   const [header, ...rows] = readFileSync(join(published(folder), "tables/summary.csv"), "utf8")
     .trim()
     .split("\r\n");
-  assert.ok(header.endsWith(",error"));
+  assert.ok(header.endsWith(",failure"));
   assert.match(rows[0], /^1,3,.*metrics: needs tree@beta=1,products=3/);
   assert.match(rows[1], /^1,400,.*,$/);
   assert.match(readFileSync(join(published(folder), "report.html"), "utf8"), /needs grid@beta=1,products=3/);

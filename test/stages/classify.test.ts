@@ -80,7 +80,7 @@ test("networks that failed, and features that are not finite, are left out with 
   assert.deepEqual([...numbers(found, "featureCount")], [2]);
   assert.deepEqual(found.metadata.warnings, [
     "told: 1 of 48 networks failed and are left out",
-    "told: left out far, not finite for all networks",
+    "told: left out more.far, not finite for all networks",
     'told: 1 networks without "testLoss" are left out',
   ]);
 });
@@ -88,7 +88,10 @@ test("networks that failed, and features that are not finite, are left out with 
 test("what cannot be told says why", async () => {
   const fails = (target: object, message: RegExp) =>
     assert.rejects(runStage(classifyStage, { targets: [target] }, { labels, told }), message);
-  await fails({ of: "colour" }, /no network has "colour"; the matrix has weightDecay, seed, the port labels testLoss/);
+  await fails(
+    { of: "colour" },
+    /no network has "colour"; the matrix has weightDecay, seed, the port labels test.testLoss/,
+  );
   await fails({ of: "testLoss" }, /a number with many values needs quantiles/);
   const tall = from("tall", () => artifact("table", { x: Float64Array.of(1, 2) }));
   await assert.rejects(

@@ -62,8 +62,8 @@ test("trees and their barcodes are equally far apart; ranges can be taken out", 
 test("a point that failed has a row with its error; all that failed cannot be compared", async () => {
   const [one, two] = await valleys();
   const table = await runStage(compareStage, {}, { of: [one, { ...two, error: "out of memory" }] });
-  assert.deepEqual(Object.keys(table.columns), ["beta", "x1", "x2", "beta=1", "error"]);
-  assert.deepEqual(table.columns.error, ["", "out of memory"]);
+  assert.deepEqual(Object.keys(table.columns), ["beta", "x1", "x2", "beta=1", "failure"]);
+  assert.deepEqual(table.columns.failure, ["", "out of memory"]);
   assert.deepEqual([...numbers(table, "beta=1")], [0, Number.NaN]);
   await runStage(figureStage, {}, { table });
   await assert.rejects(

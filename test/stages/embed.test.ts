@@ -149,8 +149,8 @@ test("distances of a table are drawn; a table without is refused", async () => {
     Object.entries(columns).map(([name, c]) => [name, Float64Array.of(...c, Number.NaN)]),
   );
   const beta = Float64Array.of(1, 2, 3, 4, 5, 6, 7);
-  const error = [...Array<string>(6).fill(""), "lost"];
-  const compared = artifact("table", { beta, x1: beta, x2: beta, ...failed, error }, { labels });
+  const failure = [...Array<string>(6).fill(""), "lost"];
+  const compared = artifact("table", { beta, x1: beta, x2: beta, ...failed, failure }, { labels });
   const same = await embedded({ method: "metric-mds", solver: "smacof" }, source("table", compared));
   assert.deepEqual(same.columns.coordinates, of.columns.coordinates);
   assert.deepEqual([...numbers(same, "beta")], [1, 2, 3, 4, 5, 6]);

@@ -134,7 +134,10 @@ test("columns of a table are drawn against each other, a line for each value of 
   assert.deepEqual(spec.scales[2].domain, ["width = 8", "width = 16"]);
   assert.equal(spec.data[0].values.length, 2);
   await assert.rejects(runStage(figureStage, { plot: "lines", x: "depth" }, { table }), /expected x and y among depth/);
-  await assert.rejects(runStage(figureStage, { ...params, series: "seed" }, { table }), /no column "seed"/);
+  await assert.rejects(
+    runStage(figureStage, { ...params, series: "seed" }, { table }),
+    /series is "seed", and there is no such column/,
+  );
   await assert.rejects(runStage(figureStage, { ...params, y: "width" }, { table }), /no numeric column "width"/);
   await assert.rejects(runStage(figureStage, {}, { table }), /a figure draws a/);
 });

@@ -1,0 +1,28 @@
+import { nearestName } from "../../src/text/nearestName.js";
+
+/**
+ * The column that a parameter names: by its full name, as in `metrics.minima`, or by its end, `minima`, where only one column
+ * has that end. Throws Error for any other name; `place` begins its message, as in "x".
+ */
+export function columnNamed(columns: readonly string[], name: string, place: string): string {
+  if (columns.includes(name)) return name;
+  const fits = columnsEnding(columns, name);
+  if (fits.length === 1) return fits[0];
+  if (fits.length > 1) {
+    throw new Error(`${place} is "${name}", which ${fits.length} columns are called; expected ${fits.join(" or ")}`);
+  }
+  const nearest = nearestName(name, columns) ?? nearestEnd(columns, name);
+  const known = nearest === undefined ? `there are ${columns.join(", ") || "none"}` : `did you mean "${nearest}"?`;
+  throw new Error(`${place} is "${name}", and there is no such column; ${known}`);
+}
+
+/** The columns `stage.name`, of any stage. */
+export function columnsEnding(columns: readonly string[], name: string): string[] {
+  return columns.filter((column) => column.endsWith(`.${name}`));
+}
+
+function nearestEnd(columns: readonly string[], name: string): string | undefined {
+  const ends = columns.map((column) => column.slice(column.indexOf(".") + 1));
+  const nearest = nearestName(name, ends);
+  return nearest === undefined ? undefined : columns[ends.indexOf(nearest)];
+}
