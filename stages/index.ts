@@ -11,6 +11,7 @@ const definitions = lazily({
   predict: async () => (await import("./predict.js")).predictStage,
   "compute-directions": async () => (await import("./computeDirections.js")).computeDirectionsStage,
   hessian: async () => (await import("./hessian.js")).hessianStage,
+  sharpness: async () => (await import("./sharpness.js")).sharpnessStage,
   "sample-grid": async () => (await import("./sampleGrid.js")).sampleGridStage,
   "sample-points": async () => (await import("./samplePoints.js")).samplePointsStage,
   refine: async () => (await import("./refine.js")).refineStage,

@@ -1,16 +1,35 @@
 import { type Artifact, concatenate, numbers, rowCount } from "../src/artifact/artifact.js";
+import { formatNumber } from "../src/figures/numbers.js";
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
+import { lineShape } from "../src/landscape/lineShape.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
-import type { Stage, StageContext } from "../src/stage.js";
+import { type RiseRange, riseRange } from "../src/landscape/riseRange.js";
+import type { Releasable, Stage, StageContext } from "../src/stage.js";
 import { directionLabels } from "./artifacts/directions.js";
-import { gridArtifact, gridSummary } from "./artifacts/grid.js";
-import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
-import { lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
+import { gridArtifact, gridAxes, gridFacts, gridSummary } from "./artifacts/grid.js";
+import {
+  AUTO_RISE,
+  type FoundRange,
+  isFound,
+  perAxis,
+  type Range,
+  rangePairs,
+  rangeProblems,
+} from "./inputs/axisRanges.js";
+import { type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];
-  range: Range;
+  range: Range | FoundRange;
   terms: boolean;
+}
+
+/** What the pieces in one thread share: the loss, compiled, and the grid that is sampled. */
+interface Sampling extends Releasable {
+  onSpan: LossOnSpan;
+  grid: GridPoints;
+  /** Of a range that was found, for each axis. */
+  found?: RiseRange[];
 }
 
 export const sampleGridStage: Stage<Params> = {
@@ -23,36 +42,102 @@ export const sampleGridStage: Stage<Params> = {
   },
   output: "grid",
   check({ steps, range }) {
+    if (isFound(range)) return [];
     const problems = rangeProblems(range);
     if (problems.length > 0) return problems;
     const [counts, pairs] = [[steps].flat().length, rangePairs(range).length];
     if (counts === 1 || pairs === 1 || counts === pairs) return [];
     return [{ path: ["range"], message: `has ${pairs} pairs but steps has ${counts} numbers` }];
   },
-  parts: (context) => pieceCount(gridOf(context).size),
+  // The ends of the axes do not change their number of points.
+  parts: (context) => pieceCount(gridOn(context, [[-1, 1]]).size),
   async run(context) {
     const { params, part, progress, shared } = context;
-    const grid = gridOf(context);
+    const { onSpan, grid, found } = await shared(() => sampling(context));
     const { start, end } = pieceRange(grid.size, part);
-    const onSpan = await shared(() => lossOnSpan(context, params));
     const coefficientsOf = (from: number, count: number) => grid.coordinatesOf(start + from, count);
     const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
-    const piece = gridArtifact(loss, grid.axes, factsOf(context), start);
-    return { ...piece, columns: { ...piece.columns, ...(params.terms && terms) } };
+    const piece = gridArtifact(loss, grid.axes, factsOf(context, found), start);
+    const whole = { ...piece, columns: { ...piece.columns, ...(params.terms && terms) } };
+    if (end - start === grid.size) sayShapes(whole, context);
+    return whole;
   },
   join(pieces, context): Artifact {
-    const whole = concatenate(pieces);
-    return { ...whole, ...gridSummary(numbers(whole, "loss"), gridOf(context).axes, factsOf(context)) };
+    const joined = concatenate(pieces);
+    const { extent, reach } = gridFacts(pieces[0]);
+    const grid = gridOn(
+      context,
+      extent.map(([low, high]) => [low, high]),
+    );
+    const facts = { ...factsOf(context), ...(reach && { reach }) };
+    const whole = { ...joined, ...gridSummary(numbers(joined, "loss"), grid.axes, facts) };
+    sayShapes(whole, context);
+    return whole;
   },
 };
 
-/** One axis for each direction; a single number of steps or a single range holds for all axes. */
-function gridOf({ params, input }: StageContext<Params>): GridPoints {
-  const axes = rowCount(input("directions"));
-  const steps = perAxis([params.steps].flat(), axes, "steps", "numbers");
-  return gridPoints([...steps], [...perAxis(rangePairs(params.range), axes, "range", "pairs")]);
+async function sampling(context: StageContext<Params>): Promise<Sampling> {
+  const { params, progress, log, part } = context;
+  const onSpan = await lossOnSpan(context, params);
+  const { range } = params;
+  if (!isFound(range)) return { onSpan, grid: gridOn(context, rangePairs(range)), release: onSpan.release };
+  try {
+    const axes = rowCount(context.input("directions"));
+    const found: RiseRange[] = [];
+    for (let axis = 0; axis < axes; axis++) {
+      progress(undefined, `range along direction ${axis + 1}`);
+      const alongAxis = async (along: Float64Array) => {
+        const coefficients = new Float64Array(along.length * axes);
+        for (const [i, value] of along.entries()) coefficients[i * axes + axis] = value;
+        return (await onSpan.at(coefficients)).loss;
+      };
+      const options = range === "auto" ? { rise: AUTO_RISE, beyondParabola: true } : range;
+      found.push(await riseRange(alongAxis, options));
+      const [down, up] = found[axis].sides.map((side) => (side === undefined ? "never" : `at ${formatNumber(side)}`));
+      if (part.index === 0) {
+        log(
+          `direction ${axis + 1}: the loss rises by the factor ${options.rise} ${down} downwards, ${up} upwards; ` +
+            `the range is ±${formatNumber(found[axis].reach)}`,
+        );
+      }
+    }
+    const pairs = found.map(({ reach }): [number, number] => [-reach, reach]);
+    return { onSpan, grid: gridOn(context, pairs), found, release: onSpan.release };
+  } catch (error) {
+    await onSpan.release();
+    throw error;
+  }
 }
 
-function factsOf({ params, input }: StageContext<Params>) {
-  return { unit: params.unit, labels: directionLabels(input("directions")), dtype: params.dtype };
+/** Says in the log which axes show nothing but a parabola, or nothing but a plateau, along the middle of the grid. */
+function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
+  const losses = numbers(of, "loss");
+  const axes = gridAxes(of);
+  const strides = axes.map((_, axis) => axes.slice(0, axis).reduce((product, { length }) => product * length, 1));
+  const middle = axes.reduce((vertex, { length }, axis) => vertex + Math.floor(length / 2) * strides[axis], 0);
+  for (const [axis, coordinates] of axes.entries()) {
+    const first = middle - Math.floor(coordinates.length / 2) * strides[axis];
+    const shape = lineShape(
+      coordinates,
+      coordinates.map((_, i) => losses[first + i * strides[axis]]),
+    );
+    const extent = `[${formatNumber(coordinates[0])}, ${formatNumber(coordinates[coordinates.length - 1])}]`;
+    if (shape === "parabola") log(`direction ${axis + 1} shows only a parabola on ${extent}: a wider range shows more`);
+    if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss hardly changes`);
+  }
+}
+
+/** One axis for each direction; a single number of steps or a single range holds for all axes. */
+function gridOn({ params, input }: StageContext<Params>, ranges: [number, number][]): GridPoints {
+  const axes = rowCount(input("directions"));
+  const steps = perAxis([params.steps].flat(), axes, "steps", "numbers");
+  return gridPoints([...steps], [...perAxis(ranges, axes, "range", "pairs")]);
+}
+
+function factsOf({ params, input }: StageContext<Params>, found?: readonly RiseRange[]) {
+  const reach = found?.map(({ sides }) => sides.map((side) => side ?? null));
+  return {
+    ...{ unit: params.unit, labels: directionLabels(input("directions")), dtype: params.dtype },
+    ...(reach && { reach }),
+  };
 }

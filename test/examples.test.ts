@@ -68,6 +68,7 @@ const sources: Record<string, object | object[]> = {
   predict: { model: "one", data: "unseen" },
   "compute-directions": { model: "one", data: "samples" },
   hessian: { model: "one", data: "samples" },
+  sharpness: { model: "one", data: "samples" },
   "sample-grid": onSamples,
   "sample-points": onSamples,
   refine: { ...onSamples, grid: "grid" },

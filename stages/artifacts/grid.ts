@@ -11,6 +11,8 @@ export type GridDescription = {
   labels?: readonly string[];
   /** Of sampled losses. */
   dtype?: "f32" | "f64";
+  /** Of a range that was found: how far each direction goes, downwards and upwards, until the loss has risen; null: never. */
+  reach?: readonly (readonly (number | null)[])[];
   /** null: no vertex is known to be a model. */
   center?: null;
   /** The file that the grid came from. */

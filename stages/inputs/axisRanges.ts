@@ -6,6 +6,16 @@ export function rangePairs(range: Range): [number, number][] {
   return Array.isArray(range[0]) ? (range as [number, number][]) : [range as [number, number]];
 }
 
+/** A range that is found: `auto`, or how far the loss rises by a factor. */
+export type FoundRange = "auto" | { rise: number };
+
+/** How much the loss rises within a range that is found by itself. */
+export const AUTO_RISE = 10;
+
+export function isFound(range: Range | FoundRange): range is FoundRange {
+  return !Array.isArray(range);
+}
+
 /** What is wrong with a range, beyond what a schema can say. */
 export function rangeProblems(range: unknown[]): { path: (string | number)[]; message: string }[] {
   const pairs = range.filter((entry) => Array.isArray(entry));

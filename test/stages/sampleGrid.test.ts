@@ -59,6 +59,51 @@ test("a grid in any number of dimensions: the model in the middle, true coeffici
   }
 });
 
+test("a range that is found: the loss has risen at the ends, pieces agree, and the log says what was chosen", async () => {
+  const of = await model();
+  const directions = await runStage(computeDirectionsStage, { method: "random", seed: 1 }, { model: of });
+  const inputs = { model: of, directions };
+  const said: string[] = [];
+  const params = { steps: 9, range: { rise: 30 } };
+  const grid = await runStage(sampleGridStage, params, inputs, { log: (text) => said.push(text) });
+  assert.match(
+    said[0],
+    /^direction 1: the loss rises by the factor 30 at \S+ downwards, at \S+ upwards; the range is ±/,
+  );
+  const loss = numbers(grid, "loss");
+  const center = loss[40];
+  assert.equal(center, numbers(of, "loss")[0]);
+  for (const [from, to] of [
+    [36, 44],
+    [4, 76],
+  ]) {
+    assert.ok(Math.max(loss[from], loss[to]) >= 30 * center, "the farther side has risen");
+  }
+  const [[low, high]] = grid.metadata.extent as number[][];
+  assert.equal(low, -high);
+  assert.deepEqual(await runInPieces(sampleGridStage, params, inputs, 3), grid);
+  const auto = await runStage(sampleGridStage, { steps: 9, range: "auto" }, inputs);
+  assert.ok((auto.metadata.extent as number[][])[0][1] > 0);
+});
+
+test("an axis that shows only a parabola, or only a plateau, is told in the log", async () => {
+  const of = await model();
+  const directions = await runStage(computeDirectionsStage, { method: "hessian", count: 1 }, { model: of });
+  const sayings = async (range: number[]) => {
+    const said: string[] = [];
+    await runStage(
+      sampleGridStage,
+      { steps: 11, range },
+      { model: of, directions },
+      { log: (text) => said.push(text) },
+    );
+    return said.join();
+  };
+  assert.match(await sayings([-1e-3, 1e-3]), /direction 1 shows only a parabola on \[.0.001, 0.001\]: a wider range/);
+  assert.match(await sayings([-1e-9, 1e-9]), /direction 1 shows only a plateau on/);
+  assert.equal(await sayings([-2, 2]), "");
+});
+
 test("losses that are not finite stay where they are and are counted", async () => {
   const of = await model();
   const directions = await runStage(computeDirectionsStage, { method: "random", count: 1 }, { model: of });

@@ -1,0 +1,87 @@
+import { departsFromParabola } from "./lineShape.js";
+
+/** The losses at coefficients along one direction; 0 is the model. */
+export type LossesAlong = (coefficients: Float64Array) => Promise<Float64Array>;
+
+export interface RiseOptions {
+  /** By which factor the loss is to rise, above 1. */
+  rise: number;
+  /** Goes on, twice as far each time, until the line shows more than a parabola. */
+  beyondParabola?: boolean;
+}
+
+export interface RiseRange {
+  /** The range is [−reach, reach]: the model stays in its middle. Two digits, rounded up. */
+  reach: number;
+  /** How far each side goes until the loss has risen, downwards first; undefined where it does not within 2²⁰ ≈ 1e6. */
+  sides: [number | undefined, number | undefined];
+}
+
+/** Coefficients are tried from 2^−FINEST to 2^FARTHEST. */
+const FINEST = 30;
+const FARTHEST = 20;
+/** Halvings of a bracket, in powers of 2: the reach is known to half a percent. */
+const HALVINGS = 7;
+/** Doublings in search of more than a parabola. */
+const DOUBLINGS = 8;
+const POINTS = 11;
+
+/**
+ * How far along a direction the loss rises by a factor, for each side: the first bracket of powers of two, from close to the
+ * model outwards, at whose outer end the loss is that high (or no number: the loss has left f64), then bisected. The reach is
+ * that of the side that goes farther, but no more than four times the other.
+ *
+ * @throws Error where the loss at the model is not above 0, so that a factor has no meaning, or rises on neither side.
+ */
+export async function riseRange(lossesAlong: LossesAlong, { rise, beyondParabola }: RiseOptions): Promise<RiseRange> {
+  if (!(rise > 1 && rise < Infinity)) throw new RangeError(`rise is ${rise}; expected a finite factor above 1`);
+  const [atModel] = await lossesAlong(Float64Array.of(0));
+  if (!(atModel > 0 && atModel < Infinity)) {
+    throw new Error(`the loss at the model is ${atModel}, so it rises by no factor; expected a range [lo, hi]`);
+  }
+  const target = rise * atModel;
+  const isHigh = (loss: number) => !(loss < target);
+  const sides: RiseRange["sides"] = [undefined, undefined];
+  for (const [k, sign] of [-1, 1].entries()) {
+    const powers = Array.from({ length: FINEST + FARTHEST + 1 }, (_, i) => i - FINEST);
+    const losses = await lossesAlong(Float64Array.from(powers, (power) => sign * 2 ** power));
+    const first = losses.findIndex(isHigh);
+    if (first < 0) continue;
+    let [low, high] = [powers[first] - 1, powers[first]];
+    for (let i = 0; i < HALVINGS; i++) {
+      const middle = (low + high) / 2;
+      const [loss] = await lossesAlong(Float64Array.of(sign * 2 ** middle));
+      if (isHigh(loss)) high = middle;
+      else low = middle;
+    }
+    sides[k] = 2 ** high;
+  }
+  const found = sides.filter((side) => side !== undefined);
+  if (found.length === 0) {
+    throw new Error(
+      `the loss, ${atModel} at the model, rises by the factor ${rise} on neither side within ${2 ** FARTHEST}; ` +
+        "expected a smaller rise, or a range [lo, hi]",
+    );
+  }
+  let reach = twoDigits(Math.min(Math.max(...found), 4 * Math.min(...found)));
+  if (beyondParabola) reach = await pastParabola(lossesAlong, reach);
+  return { reach, sides };
+}
+
+/** The reach doubled until the line departs from its parabola; as it was where it never does, or leaves f64 first. */
+async function pastParabola(lossesAlong: LossesAlong, from: number): Promise<number> {
+  for (let reach = from, k = 0; k <= DOUBLINGS; reach *= 2, k++) {
+    const line = Float64Array.from({ length: POINTS }, (_, i) => (reach * (2 * i - POINTS + 1)) / (POINTS - 1));
+    const losses = await lossesAlong(line);
+    if (!losses.every(Number.isFinite)) break;
+    if (departsFromParabola(line, losses)) return reach;
+  }
+  return from;
+}
+
+/** The next larger number of two digits. */
+function twoDigits(x: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(x)) - 1);
+  const digits = Math.ceil(x / unit - 1e-9);
+  return Number(`${digits}e${Math.round(Math.log10(unit))}`);
+}
