@@ -49,6 +49,10 @@ export interface Stage<Params = any> {
   check?(params: Params, file?: (path: string) => string): Fault[];
   /** Files that a file which a parameter names refers to, relative to its folder: they enter the key, too. */
   companions?(absolute: string): string[];
+  /** A fault of ports whose names do not go together, and the port that it is told at. */
+  checkPorts?(ports: readonly string[]): { port: string; message: string } | undefined;
+  /** A command line that the stage runs; the files beside the pipeline that it names enter the key. */
+  commandOf?(params: Params): string | undefined;
   /** What to do where the file that parameters name is not there; `absolute` is where it was looked for. */
   adviceOnFile?(params: Params, absolute: string): string | undefined;
   /** How many independent pieces these params and inputs split into. Each is run, cached and scheduled on its own. */

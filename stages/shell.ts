@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { type Artifact, type ArtifactKind, artifactKinds } from "../src/artifact/artifact.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import { type Ending, runCommand } from "./inputs/runCommand.js";
 
 interface Params {
   command: string;
@@ -19,6 +19,16 @@ export const shellStage: Stage<Params> = {
   inputs: { "*": { kinds: artifactKinds, many: true, optional: true } },
   output: "table",
   outputOf: ({ output }) => artifactKinds.find((kind) => kind === (output ?? "table")),
+  checkPorts(ports) {
+    for (const [i, port] of ports.entries()) {
+      const other = ports.slice(0, i).find((before) => variableOf(before) === variableOf(port));
+      if (other === undefined) continue;
+      const message = `has the ports "${other}" and "${port}", which share the variable ${variableOf(port)}; rename one`;
+      return { port, message };
+    }
+    return undefined;
+  },
+  commandOf: ({ command }) => command,
   async run(context) {
     const folder = mkdtempSync(join(tmpdir(), "cirque-shell-"));
     try {
@@ -32,6 +42,10 @@ export const shellStage: Stage<Params> = {
   },
 };
 
+function variableOf(port: string): string {
+  return `CIRQUE_INPUT_${port.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+}
+
 async function read(path: string, kind: ArtifactKind): Promise<Artifact> {
   // Arrow takes long to load.
   const { foreignArtifact } = await import("../src/artifact/foreignArtifact.js");
@@ -42,68 +56,42 @@ async function read(path: string, kind: ArtifactKind): Promise<Artifact> {
   }
 }
 
-/** Runs the command to its end. Throws with the last lines that it printed where that is not 0; a run that stops ends it. */
-function execute(
+/** The last lines of the output that an error shows. */
+const LINES_SHOWN = 5;
+
+/** Runs the command to its end. Throws with the last lines that it printed where its exit code is not 0. */
+async function execute(
   { params, ports, sources, folder, log, progress }: StageContext<Params>,
   output: string,
 ): Promise<void> {
   const inputs = ports.map((port) => {
     const paths = sources(port).map(({ path, stage, error }) => {
       if (path === undefined) throw new Error(`${stage} failed: ${error}`);
-      return path;
+      return resolve(path);
     });
-    return [`CIRQUE_INPUT_${port.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`, paths.join(delimiter)];
+    return [variableOf(port), paths.join(delimiter)];
   });
-  const env = {
-    ...process.env,
+  const environment = {
     ...Object.fromEntries(inputs),
     CIRQUE_OUTPUT: output,
     CIRQUE_PARAMS: JSON.stringify(params.params),
   };
-  return new Promise((resolve, reject) => {
-    const child = spawn(params.command, {
-      shell: true,
-      cwd: folder,
-      env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stopped: unknown;
-    const end = () => {
-      // The shell and all that it has started.
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
-    };
-    const watch = setInterval(() => {
-      try {
-        progress(undefined, last || undefined);
-      } catch (error) {
-        stopped = error;
-        clearInterval(watch);
-        end();
-      }
-    }, 100);
-    let last = "";
-    let tail = "";
-    const listen = (chunk: Buffer) => {
-      log(String(chunk));
-      tail = (tail + chunk).slice(-2000);
-      last = tail.trimEnd().split("\n").at(-1)?.slice(0, 100) ?? "";
-    };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      clearInterval(watch);
-      if (stopped) reject(stopped);
-      else if (code === 0) resolve();
-      else {
-        const said = tail.trim().split("\n").slice(-5).join("\n");
-        const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
-        const error = new Error(`the command ${how}${said ? `:\n${said}` : " and said nothing"}`);
-        // What the log ends with, which has all that the command said.
-        error.stack = `the command ${how}`;
-        reject(error);
-      }
-    });
-  });
+  let printed = "";
+  const listen = (text: string) => {
+    log(text);
+    printed = (printed + text).slice(-2000);
+  };
+  const lastLine = () => printed.trimEnd().split("\n").at(-1)?.slice(0, 100) || undefined;
+  const ending = await runCommand(params.command, folder, environment, listen, () => progress(undefined, lastLine()));
+  if (ending.code === 0) return;
+  const how = wordsOf(ending);
+  const said = printed.trim().split("\n").slice(-LINES_SHOWN).join("\n");
+  const error = new Error(`the command ${how}${said ? `:\n${said}` : " and said nothing"}`);
+  // The log has all that the command printed, and ends with this.
+  error.stack = `the command ${how}`;
+  throw error;
+}
+
+function wordsOf({ code, signal }: Ending): string {
+  return signal ? `was ended by ${signal}` : `ended with exit code ${code}`;
 }

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { knownSets } from "../data/knownSets.js";
 import { backendNames, requireBackendName } from "../graph/backends/index.js";
-import { BAD_CONFIG, DONE, exitCodeOf } from "./exitCodes.js";
+import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.js";
 
 type Finish = (code: number) => void;
 
@@ -126,6 +126,7 @@ function addStore(program: Command, finish: Finish): void {
     .description("remove what neither these pipelines, those that have run here, nor their last runs refer to")
     .option(...results)
     .option("--keep-runs <n>", "how many runs of each pipeline are kept", positiveInteger, 10)
+    .option("-n, --dry-run", "only list what would be removed")
     .option("--yes", "do not ask")
     .action(async (paths, options) => {
       const { gc } = await import("./commands/gc.js");
@@ -201,6 +202,13 @@ function commandLine(finish: Finish): Command {
   return program;
 }
 
+// Whoever reads the output may close it early, as `head` does, and a closed terminal takes no messages.
+process.stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
+  process.stdout.on("error", () => {});
+  // A run must stop its threads first.
+  if (!process.emit("SIGTERM")) process.exit(code === "EPIPE" ? CLOSED_PIPE : FAILED);
+});
+process.stderr.on("error", () => {});
 try {
   await commandLine((code) => {
     process.exitCode = code;

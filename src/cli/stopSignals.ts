@@ -1,4 +1,4 @@
-/** How Ctrl+C and SIGTERM reach a run. */
+/** How Ctrl+C, SIGTERM and a closed terminal reach a run. */
 
 /** Milliseconds in which threads and the commands they started can end by themselves after a second Ctrl+C. */
 const LAST_GRACE = 500;
@@ -10,7 +10,7 @@ export interface StopSignals {
   signal: AbortSignal;
 }
 
-/** The first Ctrl+C lets running pieces end, so that the next run goes on from there; a second stops at once, like SIGTERM. */
+/** The first Ctrl+C lets running pieces end, so that the next run goes on from there; a second stops at once, like SIGTERM and SIGHUP. */
 export function stopSignals(say: (text: string) => void): StopSignals {
   const drain = new AbortController();
   const stop = new AbortController();
@@ -24,5 +24,6 @@ export function stopSignals(say: (text: string) => void): StopSignals {
     });
   });
   process.once("SIGTERM", () => stop.abort(new Error("terminated")));
+  process.once("SIGHUP", () => stop.abort(new Error("the terminal was closed")));
   return { drain: drain.signal, signal: stop.signal };
 }

@@ -10,6 +10,8 @@ export interface NamedFile {
   absolute: string;
   /** Of its content when the run was planned. */
   sha256: string;
+  /** A command names it; it may also be what the command writes. */
+  isMentioned?: boolean;
 }
 
 /**
@@ -43,7 +45,8 @@ function namesIn(folder: string): string[] {
 }
 
 /** Throws Error when the file no longer holds what it held when the run was planned. */
-export function requireUnchanged({ path, absolute, sha256 }: NamedFile): void {
+export function requireUnchanged({ path, absolute, sha256, isMentioned }: NamedFile): void {
+  if (isMentioned) return;
   let found: string | undefined;
   try {
     found = hashContent(absolute);

@@ -10,6 +10,7 @@ import { checkNames } from "./checkNames.js";
 import { type Pipeline, valuesAt } from "./config.js";
 import { configError, fileError, MOST_FAULTS } from "./configFile.js";
 import { MAX_POINTS, matrixPoints, mentions, pointLabel, projections, substitute, textOf } from "./matrix.js";
+import { mentionedFiles } from "./mentionedFiles.js";
 import { findFile, type NamedFile } from "./namedFile.js";
 import { leadsTo } from "./namedValues.js";
 import { definitionOf, firstPoint, type Report, resolveStages, type StageNode } from "./resolve.js";
@@ -204,6 +205,12 @@ function inspectParameters(
       const advice = definition.adviceOnFile?.(params, resolve(folder, file));
       add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`);
     }
+  }
+  const command = definition.commandOf?.(params);
+  const known = new Set(files.map(({ absolute }) => absolute));
+  for (const path of command === undefined ? [] : mentionedFiles(command, folder)) {
+    const file = findFile(path, folder, hashes);
+    if (!known.has(file.absolute)) files.push({ ...file, isMentioned: true });
   }
   return { found, files };
 }

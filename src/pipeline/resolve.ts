@@ -122,6 +122,8 @@ function namedStages(
         );
       }
     }
+    const clash = definition.checkPorts?.(Object.keys(entry.from));
+    if (clash) report([...path, "from", clash.port], `${entry.name}.from ${clash.message}`, "key");
     if (definition.inputs["*"] && !definition.inputs["*"].optional && Object.keys(entry.from).length === 0) {
       report(path, `${entry.name} (${definition.name}) has no input; add from: { <any name>: <a stage> }`, "key");
     }

@@ -62,6 +62,9 @@ export interface TaskInput {
   stage: string;
   point: Point;
   path?: string;
+  /** Of the object at `path` when it was found intact: its hash, and the stamp of its file. */
+  object?: string;
+  stamp?: string;
   error?: string;
 }
 

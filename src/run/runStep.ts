@@ -138,7 +138,7 @@ function taskInput(outcome: Outcome): TaskInput {
   const { title, point } = outcome.step;
   return "error" in outcome
     ? { stage: title, point, error: outcome.error }
-    : { stage: title, point, path: outcome.path };
+    : { stage: title, point, path: outcome.path, object: outcome.object, stamp: outcome.stamp };
 }
 
 function pieceKey(whole: string, index: number, count: number): string {

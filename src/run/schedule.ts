@@ -2,13 +2,18 @@
 import { randomInt } from "node:crypto";
 import { keyOf, type Plan, type Step } from "../pipeline/plan.js";
 import { StoreError } from "../store/atomicFile.js";
+import { announceRun } from "../store/liveRuns.js";
 import type { Store } from "../store/store.js";
+import { isStillIntact } from "../store/verifiedObjects.js";
 import type { Executor } from "./executor.js";
 import { findStored } from "./findStored.js";
 import type { OnEvent, Outcome } from "./outcome.js";
 import { runStep, type StepContent, type Work } from "./runStep.js";
 import { type StepProgress, stepProgress } from "./stepProgress.js";
 import { DRAINING, STOPPING } from "./stopLevel.js";
+
+/** How often the results that one step needs are made again when they are damaged during the run. */
+const MOST_REPAIRS = 3;
 
 export interface ScheduleOptions {
   /** The address of the module that lists the built-in stages; workers load it. */
@@ -31,6 +36,23 @@ export interface ScheduleOptions {
  * or with StoreError where the store cannot be written. The executor is closed then.
  */
 export async function schedule(
+  plan: Plan,
+  store: Store,
+  executor: Executor,
+  options: ScheduleOptions,
+): Promise<Outcome[]> {
+  const withdraw = announceRun(
+    store.folder,
+    plan.steps.map(({ key }) => key),
+  );
+  try {
+    return await bringAllUpToDate(plan, store, executor, options);
+  } finally {
+    withdraw();
+  }
+}
+
+async function bringAllUpToDate(
   plan: Plan,
   store: Store,
   executor: Executor,
@@ -70,6 +92,9 @@ export async function schedule(
   }
 
   const running = new Map<string, Promise<Outcome>>();
+  /** Steps whose stored result was damaged during the run. */
+  const repaired = new Set<Step>();
+  const replaced = new WeakSet<Outcome>();
   const outcomes = new Map<Step, Promise<Outcome>>();
   function outcomeOf(step: Step): Promise<Outcome> {
     const known = outcomes.get(step);
@@ -86,37 +111,50 @@ export async function schedule(
     return outcome;
   }
 
+  /** Runs a step until its inputs, too, are intact: what damages the store meanwhile is made again. */
   async function bringUpToDate(step: Step): Promise<Outcome> {
-    const ports = Object.entries(step.inputs).map(
-      async ([port, sources]) => [port, await Promise.all(sources.map(outcomeOf))] as const,
-    );
-    const inputs = Object.fromEntries(await Promise.all(ports));
+    for (let tries = 1; ; tries++) {
+      const ports = Object.entries(step.inputs).map(
+        async ([port, sources]) => [port, await Promise.all(sources.map(outcomeOf))] as const,
+      );
+      const inputs = Object.fromEntries(await Promise.all(ports));
+      const { outcome, seconds, key } = await outcomeWith(step, inputs);
+      const damaged = outcome.state === "failed" ? Object.values(inputs).flat().filter(isDamaged) : [];
+      if (damaged.length === 0 || tries > MOST_REPAIRS) return finished(outcome, seconds);
+      for (const input of damaged) makeAgain(input);
+      running.delete(key);
+    }
+  }
+
+  /** The outcome of a step with these inputs, the seconds that it ran, and its key. */
+  async function outcomeWith(step: Step, inputs: StepContent["inputs"]) {
     const failed = Object.values(inputs)
       .flat()
       .filter((input) => "error" in input);
     const all = Object.values(step.inputs).flat().length;
     if (failed.length > 0 && (!step.definition.fanIn || failed.length === all)) {
-      const names = failed.map((input) => input.step.id).join(", ");
-      return finished({ step, state: "blocked", error: `needs ${names}` });
+      const error = `needs ${failed.map((input) => input.step.id).join(", ")}`;
+      return { outcome: { step, state: "blocked", error } satisfies Outcome, seconds: 0, key: step.key };
     }
     const failures = new Map(failed.map((input) => [input.step, input.error]));
     const { key, preimage } = failed.length > 0 ? keyOf(step, failures) : step;
     // Steps with equal keys run once.
     const twin = running.get(key);
     if (twin) {
-      const outcome = await twin;
-      return finished("error" in outcome ? { ...outcome, step } : { ...outcome, step, state: "cached" });
+      const made = await twin;
+      const outcome: Outcome = "error" in made ? { ...made, step } : { ...made, step, state: "cached" };
+      return { outcome, seconds: 0, key };
     }
     const progress = stepProgress(step, onEvent);
     const fresh = made(step, { key, preimage, inputs }, progress);
     running.set(key, fresh);
-    return finished(await fresh, progress.seconds());
+    return { outcome: await fresh, seconds: progress.seconds(), key };
   }
 
   async function made(step: Step, content: StepContent, progress: StepProgress): Promise<Outcome> {
     try {
       // Another run may have made it since this one began.
-      const found = force ? { record: undefined } : store.lookup(content.key);
+      const found = force && !repaired.has(step) ? { record: undefined } : store.lookup(content.key);
       if (found.record) {
         return { step, state: "cached", ...(found.elsewhere ? store.adopt(content.key, found) : found) };
       }
@@ -126,9 +164,38 @@ export async function schedule(
     }
   }
 
+  const isDamaged = (outcome: Outcome) => "path" in outcome && !isStillIntact(outcome);
+
+  /** Whoever asks for the outcome of this step next brings it up to date again. */
+  function makeAgain(outcome: Outcome): void {
+    // Several steps may find the same damage.
+    if (replaced.has(outcome)) return;
+    replaced.add(outcome);
+    const { step } = outcome;
+    const what = "path" in outcome ? outcome.path : "its result";
+    onEvent({
+      type: "warning",
+      message: `${step.id}: ${what} was changed or removed during the run; it is made again`,
+    });
+    repaired.add(step);
+    hits.delete(step.id);
+    outcomes.delete(step);
+    running.delete(step.key);
+  }
+
+  /** The outcomes of all steps. Results that were damaged after they were used are made again. */
+  async function allOutcomes(): Promise<Outcome[]> {
+    for (let tries = 1; ; tries++) {
+      const all = await Promise.all(plan.steps.map(outcomeOf));
+      const damaged = all.filter(isDamaged);
+      if (damaged.length === 0 || tries > MOST_REPAIRS) return all;
+      for (const outcome of damaged) makeAgain(outcome);
+    }
+  }
+
   try {
     await Promise.allSettled(shuffled(plan.steps).map(outcomeOf));
-    return await Promise.all(plan.steps.map(outcomeOf));
+    return await allOutcomes();
   } finally {
     await executor.close();
     store.remember();

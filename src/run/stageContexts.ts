@@ -1,6 +1,7 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import type { Releasable, StageContext } from "../stage.js";
+import { isStillIntact } from "../store/verifiedObjects.js";
 import { type Control, endAt } from "./control.js";
 import type { Task, TaskInput } from "./executor.js";
 import { appendToLog } from "./stepLog.js";
@@ -16,11 +17,14 @@ const REPORT_INTERVAL = 100;
  */
 export function stageContexts(task: Task, control: Control) {
   const loaded = new Map<string, Artifact>();
-  const artifactOf = ({ path, stage, error }: TaskInput): Artifact => {
+  const artifactOf = ({ path, object = "", stamp = "", stage, error }: TaskInput): Artifact => {
     if (path === undefined) throw new Error(`${stage} failed: ${error}`);
-    const known = loaded.get(path) ?? readArtifact(path);
-    loaded.set(path, known);
-    return known;
+    const known = loaded.get(path);
+    if (known) return known;
+    const read = readArtifact(path);
+    if (!isStillIntact({ path, object, stamp })) throw new Error(`${path} has changed since it was stored`);
+    loaded.set(path, read);
+    return read;
   };
   const sources = (port: string) =>
     (task.inputs[port] ?? []).map((input) => ({

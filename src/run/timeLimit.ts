@@ -2,7 +2,7 @@
 import { EXPIRED, type Expiry, LONG_EXPIRED, OVERDUE } from "./stopLevel.js";
 
 /** Milliseconds that a step gets, once its time is over, to keep its state, and again to report progress once more. */
-const GRACE = 2500;
+const GRACE = 3500;
 /** Timers hold no more milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 

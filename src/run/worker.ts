@@ -1,6 +1,6 @@
 /** What a worker does with one task: runs a stage, or one piece of it, and puts the result into the store. */
 import { availableParallelism, hostname } from "node:os";
-import { type Artifact, type ArtifactInPieces, artifact, concatenate } from "../artifact/artifact.js";
+import { type Artifact, type ArtifactInPieces, concatenate } from "../artifact/artifact.js";
 import { readArtifact, writeArtifact } from "../artifact/artifactFile.js";
 import { withBackend } from "../graph/backends/index.js";
 import { requireUnchanged } from "../pipeline/namedFile.js";
@@ -10,6 +10,7 @@ import { StoreError } from "../store/atomicFile.js";
 import { openStore, type StoredRecord } from "../store/store.js";
 import { type Control, endAt } from "./control.js";
 import type { Task, TaskResult } from "./executor.js";
+import { moduleError, moduleResult } from "./moduleResult.js";
 import { stageContexts } from "./stageContexts.js";
 import { appendToLog } from "./stepLog.js";
 import { DRAINING, GOING_ON } from "./stopLevel.js";
@@ -41,7 +42,8 @@ export async function runTask(task: Task, control: Control): Promise<TaskResult>
       default:
         return task.action satisfies never;
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = moduleError(thrown, stage);
     if (!(error instanceof StoreError) && control.stop() === GOING_ON)
       appendToLog(task.storeFolder, task.key, `${(error as Error)?.stack ?? error}\n`);
     throw error;
@@ -101,7 +103,7 @@ async function computed(
   const { result: given, backends: used } = await withBackend(task.backend, () =>
     withUnchangedFiles(task, async () => compute()),
   );
-  const result = stage.module ? checked(given, stage) : given;
+  const result = stage.module ? moduleResult(given, stage) : given;
   const backends = { ...task.backends, ...used };
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const content = { ...result, metadata: { ...result.metadata, provenance } };
@@ -119,13 +121,6 @@ async function computed(
   const record = store.put(task.key, task.preimage, (write) => writeArtifact(content, write), made, options);
   store.remove(unfinishedKey(task.key));
   return { record, backends };
-}
-
-/** Checks the result of a stage from a module against the kind that it promises. */
-function checked(given: Artifact | ArtifactInPieces, { output }: Stage): Artifact | ArtifactInPieces {
-  return "pieces" in given
-    ? { ...given, kind: output }
-    : artifact(output, given.columns, given.metadata, given.summary);
 }
 
 /** A result of files that are no longer those of the key is not stored; a failure may come from such files, too. */

@@ -29,6 +29,8 @@ export interface Found {
   object: string;
   path: string;
   record: () => StoredRecord;
+  /** Of the object's file when it was found intact (stampOf): another one means that the file was changed since. */
+  stamp: string;
 }
 
 type Lookup = Found | { record: undefined; warning?: string };
@@ -82,7 +84,9 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     const known = verified.get(key);
     if (known?.record === stamp) {
       const object = objectPath(known.object);
-      if (known.file === stampOf(object)) return { object: known.object, path: object, record: () => recordAt(path) };
+      if (known.file === stampOf(object)) {
+        return { object: known.object, path: object, record: () => recordAt(path), stamp: known.file };
+      }
     }
     const damaged = (what: string): Lookup => ({
       record: undefined,
@@ -105,7 +109,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
       return damaged(`a stored object cannot be read (${(error as NodeJS.ErrnoException).code})`);
     }
     verified.set(key, { record: stamp, file, object: record.object });
-    return { object: record.object, path: object, record: () => record };
+    return { object: record.object, path: object, record: () => record, stamp: file };
   }
 
   function lookup(key: string): Lookup {
@@ -135,7 +139,8 @@ export function openStore(folder: string, others: readonly string[] = []): Store
   function stored(record: StoredRecord, durable = true): Found {
     const bytes = new TextEncoder().encode(canonicalJson(record));
     writeAtomically(folder, bytes, durable, () => recordPath(record.key));
-    return { object: record.object, path: objectPath(record.object), record: () => record };
+    const path = objectPath(record.object);
+    return { object: record.object, path, record: () => record, stamp: stampOf(path) ?? "" };
   }
 
   function put(

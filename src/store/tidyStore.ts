@@ -1,10 +1,13 @@
-/** The store looked after: objects read again, and what nothing refers to removed. */
-import { readdirSync, rmSync, statSync } from "node:fs";
+/** The care of a store: its objects are read again, and what nothing refers to is removed. */
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { parseCanonicalJson } from "../artifact/canonicalJson.js";
 import { hashFile } from "./contentHash.js";
-import type { Store } from "./store.js";
+import { filesBelow } from "./filesBelow.js";
+import { liveRuns } from "./liveRuns.js";
+import type { Store, StoredRecord } from "./store.js";
 
-/** Reads every record and object and compares hashes. Gives what is damaged, in words; the objects that no record has are counted. */
+/** Reads every record and object and compares hashes. Gives what is damaged, in words, and counts objects without a record. */
 export function verifyStore(store: Store): { records: number; bytes: number; damaged: string[]; unreferenced: number } {
   const damaged: string[] = [];
   const objects = new Map(filesBelow(join(store.folder, "objects")).map((path) => [nameOf(path, ".arrow"), path]));
@@ -30,50 +33,97 @@ export function verifyStore(store: Store): { records: number; bytes: number; dam
 }
 
 export interface Garbage {
-  files: string[];
+  /** In the order in which they are removed: records before their objects. */
+  files: { path: string; bytes: number; what: string }[];
   bytes: number;
   kept: number;
 }
 
-/** Files younger than this may belong to a run that is going on. */
+/** Milliseconds. Files younger than this may belong to a run that is about to announce itself. */
 const YOUNG = 3_600_000;
 
 /**
- * The files that can go: results with none of the keys in `wanted`, pieces and states of such, objects without a record, and
- * logs without a result. Nothing is removed.
+ * The files that can go: results with none of the keys in `wanted` nor of a live run, pieces and states of such, objects without
+ * a record, and logs without a result. What was written since an hour before the first live run began stays, too. Nothing is
+ * removed. Throws the error of the file system where the store cannot be read whole.
  */
 export function findGarbage(store: Store, wanted: ReadonlySet<string>): Garbage {
-  const isOld = (path: string) => Date.now() - statSync(path).mtimeMs > YOUNG;
-
-  const garbage: string[] = [];
+  const { keys, since } = needed(store, wanted);
+  const files: Garbage["files"] = [];
+  const add = (path: string, what: string) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found && found.mtimeMs < since) files.push({ path, bytes: found.size, what });
+    return found === undefined || found.mtimeMs < since;
+  };
   const objects = new Set<string>();
   let kept = 0;
   for (const path of filesBelow(join(store.folder, "records"))) {
-    const record = store.record(nameOf(path, ".json"));
-    // A piece, or the state of an unfinished step, belongs to the whole.
-    const { whole, unfinished } = (record?.preimage ?? {}) as { whole?: string; unfinished?: string };
-    const isWanted = record !== undefined && wanted.has(whole ?? unfinished ?? record.key);
-    if (isWanted || !isOld(path)) {
-      kept++;
-      if (record) objects.add(record.object);
-    } else {
-      garbage.push(path);
-    }
+    const record = readRecord(path);
+    const isWanted = record !== undefined && keys.has(ownerOf(record));
+    if (!isWanted && add(path, record ? `${stageOf(record.preimage)} ${record.key}` : "a damaged record")) continue;
+    kept++;
+    if (record) objects.add(record.object);
   }
-  const unused = filesBelow(join(store.folder, "objects")).filter(
-    (path) => !objects.has(nameOf(path, ".arrow")) && isOld(path),
-  );
-  const logs = filesBelow(join(store.folder, "logs")).filter(
-    (path) => !wanted.has(nameOf(path, ".log")) && isOld(path),
-  );
-  const files = [...garbage, ...unused, ...logs];
-  const bytes = files.reduce((sum, path) => sum + statSync(path).size, 0);
-  return { files, bytes, kept };
+  for (const path of filesBelow(join(store.folder, "objects"))) {
+    if (!objects.has(nameOf(path, ".arrow"))) add(path, "an object without a record");
+  }
+  for (const path of filesBelow(join(store.folder, "logs"))) {
+    if (!keys.has(nameOf(path, ".log"))) add(path, "a log without a result");
+  }
+  return { files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), kept };
 }
 
-/** Removes it, the records before their objects. */
-export function removeGarbage({ files }: Garbage): void {
-  for (const path of files) rmSync(path, { force: true });
+/** Keys that are needed, and the time since which everything is. */
+function needed(store: Store, wanted: ReadonlySet<string>): { keys: Set<string>; since: number } {
+  const live = liveRuns(store.folder);
+  const since = Math.min(Date.now(), ...live.map(({ started }) => started)) - YOUNG;
+  return { keys: new Set([...wanted, ...live.flatMap(({ keys }) => keys)]), since };
+}
+
+/**
+ * Removes garbage that is so still: not what was written since it was found, nor what a run needs that has begun since. Gives
+ * how many files were removed.
+ */
+export function removeGarbage(store: Store, { files }: Garbage, wanted: ReadonlySet<string>): number {
+  const { keys, since } = needed(store, wanted);
+  const spared = new Set<string>();
+  let removed = 0;
+  for (const { path } of files) {
+    const record = path.endsWith(".json") ? readRecord(path) : undefined;
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) continue;
+    const isNeeded = record !== undefined && keys.has(ownerOf(record));
+    if (isNeeded || found.mtimeMs >= since || spared.has(path)) {
+      if (record) spared.add(join(store.folder, "objects", record.object.slice(0, 2), `${record.object}.arrow`));
+      continue;
+    }
+    rmSync(path, { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+/** The key of the step that a record belongs to: a piece, and the state of an unfinished step, belong to the whole. */
+function ownerOf({ key, preimage }: StoredRecord): string {
+  const { whole, unfinished } = (preimage ?? {}) as { whole?: string; unfinished?: string };
+  return whole ?? unfinished ?? key;
+}
+
+/** Undefined for a record that is damaged or gone. Throws where the file system does not let it be read. */
+function readRecord(path: string): StoredRecord | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  try {
+    const record = parseCanonicalJson(text) as StoredRecord;
+    return typeof record?.key === "string" && typeof record.object === "string" ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function stageOf(preimage: unknown): string {
@@ -82,15 +132,4 @@ function stageOf(preimage: unknown): string {
 
 function nameOf(path: string, ending: string): string {
   return path.slice(path.lastIndexOf("/") + 1, path.endsWith(ending) ? -ending.length : undefined);
-}
-
-function filesBelow(folder: string): string[] {
-  try {
-    return (readdirSync(folder, { recursive: true }) as string[])
-      .map((name) => join(folder, name))
-      .filter((path) => statSync(path).isFile());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }

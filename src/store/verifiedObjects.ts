@@ -1,6 +1,7 @@
 /** Which objects of a store were found intact, and what their files looked like then, so that they need not be read each time. */
 import { hash } from "node:crypto";
 import { type BigIntStats, readFileSync, statSync } from "node:fs";
+import { hashFile } from "./contentHash.js";
 
 interface Verified {
   /** Stamps of the record and of the object's file. */
@@ -16,6 +17,16 @@ const CLOCK_TICK = 2000;
 export function stampOf(path: string): string | undefined {
   const found = seen(path);
   return found && `${found.size} ${found.mtimeNs} ${found.ctimeNs} ${found.ino}`;
+}
+
+/** Whether an object that was found intact, with this stamp, is so still; it is read where its stamp is another. */
+export function isStillIntact({ object, path, stamp }: { object: string; path: string; stamp: string }): boolean {
+  if (stampOf(path) === stamp) return true;
+  try {
+    return hashFile(path) === object;
+  } catch {
+    return false;
+  }
 }
 
 function seen(path: string): BigIntStats | undefined {

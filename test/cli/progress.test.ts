@@ -77,7 +77,8 @@ test("the table keeps within the terminal, is drawn at most ten times a second, 
   }
   assert.ok(draws() <= 6, `${draws()} in 0.35 s`);
   const record = () => ({ provenance: { summary: [["loss", 0.123456]] } }) as never;
-  onEvent({ type: "finished", outcome: { step: steps[0], state: "done", object: "", path: "", record }, seconds: 2 });
+  const made = { object: "", path: "", stamp: "", record };
+  onEvent({ type: "finished", outcome: { step: steps[0], state: "done", ...made }, seconds: 2 });
   onEvent({ type: "finished", outcome: { step: steps[1], state: "failed", error: "no" }, seconds: 2 });
   await setTimeout(150);
   const rows = shown();

@@ -186,3 +186,84 @@ test("what a module gives is checked", () => {
   assert.equal(status, 1);
   assert.match(stderr, /scaled: barcode\.dimension is no column; expected int/);
 });
+
+test("lists of numbers become columns; what is no column, no Error or no plain JSON is told as a fault of the module", () => {
+  const own = (body: string) => {
+    const folder = workplace({
+      "p.yaml": "stages: { own: { uses: ./own.mjs } }\n",
+      "own.mjs": `export default { version: 1, inputs: {}, output: "table", async run() { ${body} } };\n`,
+    });
+    const { status, stderr } = cirque(folder, "run", "p.yaml");
+    const table = status === 0 ? readFileSync(join(folder, "results/p/tables/own.csv"), "utf8") : "";
+    return { status, stderr, table };
+  };
+  const lists = own("return { columns: { v: [1, 2], w: Float64Array.of(3, 4), t: ['a', 'b'] } };");
+  assert.equal(lists.table, "v,w,t\r\n1,3,a\r\n2,4,b\r\n");
+  const faults: [string, RegExp][] = [
+    ["return { columns: { v: [1, 'a'] } };", /own\.mjs: the column v has "a" in row 2; expected a Float64Array/],
+    ["return { columns: { v: [1n, 2n] } };", /own\.mjs: the column v has .* in row 1/],
+    ["return { columns: { v: new Map() } };", /own\.mjs: the column v is \{\}; expected/],
+    ["return { columns: [] };", /own\.mjs gave columns that are \[\]/],
+    ["return null;", /own\.mjs gave null; expected \{ columns/],
+    ["throw null;", /own\.mjs threw null; expected an Error/],
+    ["throw { a: 1 };", /own\.mjs threw \{"a":1\}; expected an Error/],
+    [
+      "const metadata = {}; metadata.own = metadata; return { columns: {}, metadata };",
+      /metadata is no plain JSON: it/,
+    ],
+    ["return { columns: {}, summary: { n: 1n } };", /own\.mjs: summary is no plain JSON: .*BigInt/],
+    [
+      "setTimeout(() => { throw new Error('too late'); }, 50); return new Promise(() => setTimeout(() => {}, 1e6));",
+      /own: own\.mjs threw outside its run: too late; await every promise/,
+    ],
+    ["const e = new Error('odd'); e.more = () => 1; throw e;", /own: odd\n/],
+  ];
+  for (const [body, message] of faults) {
+    const { status, stderr } = own(body);
+    assert.equal(status, 1, body);
+    assert.match(stderr, message, body);
+    assert.doesNotMatch(stderr, /\n +at /, body);
+  }
+});
+
+test("a rejection that comes after the result of a module is a warning about that module, and harms no other step", () => {
+  const late = `export default { version: 1, inputs: { before: { kinds: ["table"], optional: true } }, output: "table", async run({ ports }) {
+    if (ports.length === 0) setTimeout(() => Promise.reject(new Error("too late")), 300);
+    else await new Promise((wake) => setTimeout(wake, 800));
+    return { columns: { v: [1] } };
+  } };\n`;
+  const folder = workplace({
+    "p.yaml": "stages:\n  a: { uses: ./late.mjs }\n  b: { uses: ./wait.mjs, from: { before: a } }\n",
+    "late.mjs": late,
+    "wait.mjs": late,
+  });
+  const { status, stderr } = cirque(folder, "run", "p.yaml", "-j", "1");
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /warning a: late\.mjs threw outside its run: too late/);
+});
+
+test("what a module prints is in the log of its step, and never among the events or the paths on stdout", () => {
+  const loud = `console.log("loading");
+export default { version: 1, inputs: {}, output: "table", async run() {
+  console.log("said aloud");
+  process.stdout.write("raw\\n");
+  console.error("complained");
+  return { columns: { v: [1] } };
+} };\n`;
+  const folder = workplace({ "p.yaml": "stages: { loud: { uses: ./loud.mjs } }\n", "loud.mjs": loud });
+  const { status, stdout } = cirque(folder, "run", "p.yaml", "--json");
+  assert.equal(status, 0);
+  for (const line of stdout.trimEnd().split("\n")) assert.ok(JSON.parse(line).event, line);
+  assert.match(cirque(folder, "logs", "p.yaml", "loud").stdout, /said aloud\nraw\ncomplained\n/);
+});
+
+test("a reader of the events who leaves early ends the run without a stack", () => {
+  const text = withModule;
+  const folder = workplace({ "p.yaml": text, "losses.csv": landscape, "scale.mjs": stage });
+  const { stdout, stderr } = spawnSync("sh", ["-c", `"${process.execPath}" "${cli}" run p.yaml --json | head -1`], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  assert.match(stdout, /^\{"event":"plan"/);
+  assert.doesNotMatch(stderr, /EPIPE|\n +at /);
+});

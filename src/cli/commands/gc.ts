@@ -9,7 +9,13 @@ import { BAD_CONFIG, DONE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { sizeOf } from "../sizeOf.js";
 
-export async function gc(paths: string[], options: Options & { keepRuns: number; yes?: boolean }): Promise<number> {
+interface GcOptions extends Options {
+  keepRuns: number;
+  yes?: boolean;
+  dryRun?: boolean;
+}
+
+export async function gc(paths: string[], options: GcOptions): Promise<number> {
   const store = storeOf(options);
   const known = listRuns(store.folder).map(({ file }) => file);
   const files = new Set([...paths.map((path) => resolve(path)), ...known.filter(existsSync)]);
@@ -33,13 +39,19 @@ export async function gc(paths: string[], options: Options & { keepRuns: number;
   console.log(`${kept} results are kept: wanted by ${pipelines}, or by the last ${options.keepRuns} runs of each`);
   console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${older.length} older runs`);
   if (unused.length + older.length === 0) return DONE;
+  if (options.dryRun) {
+    for (const { path, bytes, what } of unused) console.log(`${what}  ${sizeOf(bytes)}  ${relative(".", path)}`);
+    for (const { pipeline, id } of older) console.log(`run ${id} of ${pipeline}`);
+    return DONE;
+  }
   if (!options.yes && !(await isAgreed("remove them?"))) {
     console.log("nothing was removed; --yes removes them");
     return DONE;
   }
-  removeGarbage(garbage);
+  const removed = removeGarbage(store, garbage, wanted);
   for (const run of older) removeRun(store.folder, run);
-  console.log("removed");
+  const spared = unused.length - removed;
+  console.log(spared > 0 ? `removed; ${spared} files are needed now, and stay` : "removed");
   return DONE;
 }
 

@@ -12,7 +12,12 @@ export function localExecutor(jobs: number): Executor {
   const submitted = new Set<Promise<unknown>>();
   let pool: Promise<Piscina> | undefined;
 
-  const started = () => (pool ??= newPool(jobs, (message) => steps.get(message.step)?.events.progress(message)));
+  const started = () =>
+    (pool ??= newPool(jobs, (message) => {
+      const events = steps.get(message.step)?.events;
+      if ("warning" in message) events?.warning(message.warning);
+      else events?.progress(message);
+    }));
   const stepOf = (task: Task, events: TaskEvents): RunningStep => {
     const known = steps.get(task.step) ?? {
       events,
@@ -31,9 +36,10 @@ export function localExecutor(jobs: number): Executor {
     try {
       const answer = await running;
       if ("storeFailure" in answer) throw new StoreError(answer.storeFailure);
+      if ("failure" in answer) throw new Error(answer.failure);
       return answer.result;
     } catch (error) {
-      throw deathOf(error) ?? inWords(error);
+      throw deathOf(error) ?? error;
     } finally {
       submitted.delete(running);
     }
@@ -103,9 +109,4 @@ function deathOf(error: unknown): WorkerDeath | undefined {
   const message = error instanceof Error ? error.message : String(error);
   const [, exit] = /^worker exited with code: (.*)$/.exec(message) ?? [];
   return exit === undefined ? undefined : new WorkerDeath(`its worker ended by itself, with exit code ${exit}`);
-}
-
-function inWords(error: unknown): unknown {
-  const isMemory = error instanceof RangeError && /allocation failed/i.test(error.message);
-  return isMemory ? new Error(`${error.message}: there is not enough memory; use fewer workers (-j 1)`) : error;
 }

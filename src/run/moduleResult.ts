@@ -1,0 +1,82 @@
+/** Results and errors of stages from modules: checked, because no compiler has seen them. */
+import { basename } from "node:path";
+import { type Artifact, type ArtifactInPieces, artifact, type Column } from "../artifact/artifact.js";
+import { canonicalJson } from "../artifact/canonicalJson.js";
+import type { Stage } from "../stage.js";
+import { shown } from "../text/words.js";
+
+/**
+ * The result of a module's stage as an artifact of the kind that it promises; lists of numbers become columns of numbers. Throws
+ * TypeError that names the column, or what else does not fit.
+ */
+export function moduleResult(given: Artifact | ArtifactInPieces, stage: Stage): Artifact | ArtifactInPieces {
+  const { output } = stage;
+  const name = nameOf(stage);
+  if (!isMapping(given)) throw new TypeError(`${name} gave ${told(given)}; expected { columns: { … } }`);
+  for (const part of ["metadata", "summary"] as const) requirePlain(given[part], `${name}: ${part}`);
+  if ("pieces" in given) return { ...given, kind: output };
+  if (!isMapping(given.columns)) {
+    throw new TypeError(`${name} gave columns that are ${told(given.columns)}; expected a mapping of columns`);
+  }
+  const columns = Object.entries(given.columns).map(([column, values]): [string, Column] => [
+    column,
+    columnOf(values, `${name}: the column ${column}`),
+  ]);
+  return artifact(output, Object.fromEntries(columns), given.metadata, given.summary);
+}
+
+/** An error of a module's stage that says more than `null`. */
+export function moduleError(error: unknown, stage: Pick<Stage, "module" | "name">): unknown {
+  if (stage.module === undefined || error instanceof Error) return error;
+  return new Error(`${nameOf(stage)} threw ${told(error)}; expected an Error`);
+}
+
+function nameOf({ module, name }: Pick<Stage, "module" | "name">): string {
+  return module ? basename(module.path) : name;
+}
+
+function columnOf(values: unknown, place: string): Column {
+  const expected = "expected a Float64Array, Float32Array or Int32Array, a list of numbers, of texts or of Uint8Arrays";
+  if (values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array) return values;
+  if (Array.isArray(values)) {
+    if (values.length > 0 && values.every((value) => typeof value === "number")) return Float64Array.from(values);
+    const isText = values.every((value) => typeof value === "string");
+    if (isText || values.every((value) => value instanceof Uint8Array)) return values as string[] | Uint8Array[];
+    const other = values.findIndex((value) => typeof value !== typeof values[0] || typeof value === "object");
+    const row = Math.max(0, other);
+    throw new TypeError(`${place} has ${told(values[row])} in row ${row + 1}; ${expected}`);
+  }
+  if (isMapping(values) && "values" in values && ("width" in values || "offsets" in values)) {
+    return { ...values, values: listOf(values.values, place) } as Column;
+  }
+  throw new TypeError(`${place} is ${told(values)}; ${expected}, { width, values } or { offsets, values }`);
+}
+
+function listOf(values: unknown, place: string): unknown {
+  if (ArrayBuffer.isView(values)) return values;
+  if (Array.isArray(values) && values.every((value) => typeof value === "number")) return Float64Array.from(values);
+  throw new TypeError(`${place} has values that are ${told(values)}; expected an array of numbers`);
+}
+
+function requirePlain(value: unknown, place: string): void {
+  try {
+    canonicalJson(value);
+  } catch (error) {
+    const reason = error instanceof RangeError ? "it contains itself" : (error as Error).message;
+    throw new TypeError(`${place} is no plain JSON: ${reason}`);
+  }
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function told(value: unknown): string {
+  if (value === null || value === undefined || typeof value === "function") return String(value).slice(0, 60);
+  if (ArrayBuffer.isView(value)) return value.constructor.name;
+  try {
+    return shown(value);
+  } catch {
+    return `a ${typeof value}`;
+  }
+}

@@ -1,0 +1,71 @@
+/** The runs that use a store now: a small file for each, with the keys that it needs, so that nobody removes their results. */
+import { randomBytes } from "node:crypto";
+import { readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { StoreError, writeAtomically } from "./atomicFile.js";
+import { filesBelow } from "./filesBelow.js";
+import { isAlive, type ProcessMark, thisProcess } from "./processMark.js";
+
+/** Milliseconds between two signs of life, and after which a run of another machine without one counts as dead. */
+const SIGN_INTERVAL = 30_000;
+const SILENCE = 3_600_000;
+
+export interface LiveRun {
+  process: ProcessMark;
+  /** Milliseconds since 1970. */
+  started: number;
+  keys: string[];
+}
+
+/** Announces a run before it looks for what the store has. The function that it gives takes the run back. */
+export function announceRun(storeFolder: string, keys: readonly string[]): () => void {
+  const path = join(storeFolder, "live", `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}.json`);
+  const run: LiveRun = { process: thisProcess(), started: Date.now(), keys: [...keys] };
+  try {
+    writeAtomically(storeFolder, Buffer.from(JSON.stringify(run)), false, () => path);
+  } catch (error) {
+    // A store that cannot be written has nothing removed either.
+    if (!(error instanceof StoreError)) throw error;
+    return () => {};
+  }
+  const timer = setInterval(() => {
+    const now = new Date();
+    try {
+      utimesSync(path, now, now);
+    } catch {
+      // Nobody needs the sign of a store that is gone.
+    }
+  }, SIGN_INTERVAL);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    rmSync(path, { force: true });
+  };
+}
+
+/** The runs that go on. Files of runs that have died are removed. */
+export function liveRuns(storeFolder: string): LiveRun[] {
+  return filesBelow(join(storeFolder, "live")).flatMap((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return [];
+    const silent = Date.now() - found.mtimeMs;
+    const run = read(path) ?? { process: { host: "", boot: "", pid: 0, start: "" }, started: found.mtimeMs, keys: [] };
+    if (isAlive(run.process) ?? silent < SILENCE) return [run];
+    rmSync(path, { force: true });
+    return [];
+  });
+}
+
+/** Undefined for a file that is damaged or gone. */
+function read(path: string): LiveRun | undefined {
+  try {
+    const { process, started, keys } = JSON.parse(readFileSync(path, "utf8")) as LiveRun;
+    return Array.isArray(keys) && Number.isFinite(started) && typeof process?.host === "string"
+      ? { process, started, keys }
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/** What tells a process from all others, on all machines and after a restart. */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+export interface ProcessMark {
+  host: string;
+  /** Of the machine since it last started; empty where it cannot be known. */
+  boot: string;
+  pid: number;
+  /** When the process started, in ticks of the machine; empty where it cannot be known: numbers of processes come again. */
+  start: string;
+}
+
+export function thisProcess(): ProcessMark {
+  return { host: hostname(), boot: bootId(), pid: process.pid, start: startOf(process.pid) ?? "" };
+}
+
+/** Whether a process runs; undefined for one of another machine. */
+export function isAlive({ host, boot, pid, start }: ProcessMark): boolean | undefined {
+  if (host !== hostname()) return undefined;
+  if (boot !== bootId()) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return start === "" || startOf(pid) === start;
+}
+
+let knownBoot: string | undefined;
+function bootId(): string {
+  return (knownBoot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "");
+}
+
+function startOf(pid: number): string | undefined {
+  // The name of the program, in parentheses, may hold spaces; the start is the 20th field after it.
+  const text = read(`/proc/${pid}/stat`);
+  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
