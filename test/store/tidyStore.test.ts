@@ -65,7 +65,7 @@ test("what is written, or needed by a run that begins, between the plan and the 
   assert.ok(store.lookup(key("b")).record, "needed since");
 });
 
-test("dangling links are no files; a folder that cannot be listed ends the search; a dead run needs nothing", (t) => {
+test("dangling links are no files, and a dead run needs nothing", () => {
   const store = workplace();
   symlinkSync("nowhere", join(store.folder, "objects", "dangling"));
   symlinkSync("nowhere", join(store.folder, "records", "dangling"));
@@ -81,13 +81,16 @@ test("dangling links are no files; a folder that cannot be listed ends the searc
   assert.equal(readdirSync(join(store.folder, "live")).length, 1);
   assert.equal(findGarbage(store, new Set()).files.length, 6);
   assert.equal(readdirSync(join(store.folder, "live")).length, 0);
+});
 
+test("a folder that cannot be listed ends the search", (t) => {
+  // Root may list every folder.
+  if (process.getuid?.() === 0) return t.skip("root reads every folder");
+  const store = workplace();
   const closed = join(store.folder, "records/aa");
   chmodSync(closed, 0o000);
   try {
-    // Root may list every folder.
-    if (process.getuid?.() === 0) return t.skip("root reads every folder");
-    assert.throws(() => findGarbage(store, all), /EACCES/);
+    assert.throws(() => findGarbage(store, new Set(["a", "b", "c"].map(key))), /EACCES/);
   } finally {
     chmodSync(closed, 0o755);
   }
