@@ -146,10 +146,12 @@ function addStore(program: Command, finish: Finish): void {
 function addWriting(program: Command, finish: Finish): void {
   program
     .command("init <pipeline>")
-    .description("write a pipeline file to begin with")
-    .action(async (path) => {
+    .description("write a pipeline file to begin with, for a trained network of your own with --model and --data")
+    .option("--model <file>", "an ONNX file")
+    .option("--data <file>", "an .npz file with the arrays x and y, on which the loss is measured")
+    .action(async (path, options) => {
       const { init } = await import("./commands/init.js");
-      finish(await init(path));
+      finish(await init(path, options));
     });
   program
     .command("stages [kind]")

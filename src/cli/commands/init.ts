@@ -5,12 +5,31 @@ import { pipelineName } from "../../pipeline/config.js";
 import { DONE, UsageError } from "../exitCodes.js";
 import { starter } from "../starter.js";
 
-export async function init(path: string): Promise<number> {
+interface InitOptions {
+  /** A trained network, an .onnx file, and the samples for its loss. */
+  model?: string;
+  data?: string;
+}
+
+export async function init(path: string, { model, data }: InitOptions): Promise<number> {
+  if ((model === undefined) !== (data === undefined)) {
+    throw new UsageError(`${model === undefined ? "--data" : "--model"} alone is not enough; give --model and --data`);
+  }
   const file = /\.ya?ml$/.test(path) ? path : `${path}.yaml`;
   if (existsSync(file)) throw new UsageError(`${file} exists already; expected the name of a new file`);
   const name = pipelineName(file);
+  const text = model && data ? await ofModel(file, name, model, data) : starter(name);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, starter(name));
+  writeFileSync(file, text);
   console.log(`${file}\nnext: cirque run ${file}`);
   return DONE;
+}
+
+async function ofModel(file: string, name: string, model: string, data: string): Promise<string> {
+  const { modelStarter } = await import("../../../stages/inputs/modelStarter.js");
+  try {
+    return await modelStarter(file, name, model, data);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }

@@ -19,13 +19,14 @@ export interface TableOptions extends SplitOptions {
 export interface ArraysOptions extends TableOptions {
   readonly inputs: string;
   readonly targets: string;
-  readonly task: "classification" | "segmentation" | "regression";
+  readonly task: "classification" | "segmentation" | "language" | "regression";
   readonly classes?: readonly string[];
 }
 
 /**
  * Samples from two arrays of an .npz file: inputs [N, features], [N, height, width] or [N, channels, height, width], bytes or
- * numbers; targets as the task wants them: labels [N], labels of pixels [N, height, width], or numbers [N] or [N, values].
+ * numbers; targets as the task wants them: labels [N], labels of pixels [N, height, width] or of the places of a
+ * sequence [N, length], or numbers [N] or [N, values].
  *
  * @throws Error for a file or an array that is damaged or missing, shapes that do not fit the task or each other, labels
  * that are no whole numbers from 0 or beyond `classes`, and numbers that are not finite.
@@ -49,6 +50,7 @@ export function arrays(path: string, options: ArraysOptions): SampleSource {
   const fits = {
     classification: place.length === 0,
     segmentation: inputShape.length === 3 && place.join() === inputShape.slice(1).join(),
+    language: inputShape.length === 1 && place.join() === inputShape.join(),
     regression: place.length <= 1,
   };
   if (![1, 3].includes(inputShape.length) || !fits[task]) {
