@@ -1,3 +1,4 @@
+import { coefficientValues } from "../problems/coefficients.js";
 import { evaluateExpression } from "../problems/evaluateExpression.js";
 import { parseExpression } from "../problems/expression.js";
 import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
@@ -6,10 +7,11 @@ import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.j
 export function pinnExact(problem: PinnProblem, points: Points): Float64Array | undefined {
   if (problem.exact === undefined) return undefined;
   const exact = parseExpression(problem.exact);
+  const coefficients = coefficientValues(problem.coefficients);
   const variables = pinnVariables(problem);
   return points[variables[0]].map((_, i) => {
     const values = Object.fromEntries(variables.map((name) => [name, points[name][i]]));
-    return evaluateExpression(exact, { ...problem.coefficients, ...values });
+    return evaluateExpression(exact, { ...coefficients, ...values });
   });
 }
 

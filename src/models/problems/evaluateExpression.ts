@@ -1,4 +1,4 @@
-import { type BinaryKind, type Expression, type FunctionName, requireNames } from "./expression.js";
+import { type BinaryKind, type Expression, type FunctionName, fromBottom, requireNames } from "./expression.js";
 
 /** What an expression is computed with: numbers or tensors. */
 export interface Arithmetic<T> {
@@ -38,21 +38,20 @@ export function interpret<T>(
   values: Readonly<Record<string, T>>,
 ): T {
   requireNames(expression, Object.keys(values));
-  const visit = (node: Expression): T => {
+  return fromBottom<T>(expression, (node, [a, b]) => {
     switch (node.kind) {
       case "number":
         return arithmetic.number(node.value);
       case "name":
         return values[node.name];
       case "negate":
-        return arithmetic.negate(visit(node.operands[0]));
+        return arithmetic.negate(a);
       case "call":
-        return arithmetic.call[node.name](visit(node.operands[0]));
+        return arithmetic.call[node.name](a);
       case "^":
-        return arithmetic.power(visit(node.operands[0]), visit(node.operands[1]), node.index);
+        return arithmetic.power(a, b, node.index);
       default:
-        return arithmetic.binary[node.kind](visit(node.operands[0]), visit(node.operands[1]));
+        return arithmetic.binary[node.kind](a, b);
     }
-  };
-  return visit(expression);
+  });
 }

@@ -38,7 +38,7 @@ export const reservedNames: readonly string[] = [...functionNames, ...constants.
 
 /** Parentheses, signs and powers may nest this deep; a source may be this many characters long. */
 const DEPTH_LIMIT = 100;
-const LENGTH_LIMIT = 4000;
+const LENGTH_LIMIT = 100_000;
 
 /**
  * Reads a formula: numbers, names, + − * / ^ (or **), parentheses and functions of one argument. Powers bind tighter
@@ -103,7 +103,14 @@ export function parseExpression(source: string): Expression {
     const { kind, text, index } = peek();
     if (kind === "number") {
       next++;
-      return { kind: "number", value: Number(text), index };
+      const value = Number(text);
+      if (!Number.isFinite(value)) {
+        throw new ExpressionError(
+          index,
+          `the number ${text} at character ${index + 1} is too large; expected one up to 1e308`,
+        );
+      }
+      return { kind: "number", value, index };
     }
     if (take("(")) return closed(nested(sum));
     if (kind !== "name") return fail("a number, a name or (");
@@ -160,14 +167,32 @@ function tokenize(source: string): Token[] {
 
 const isFunction = (name: string): name is FunctionName => (functionNames as readonly string[]).includes(name);
 
+/**
+ * Computes something of an expression from the bottom up: `visit` gets each node with what its operands gave. A sum of thousands of
+ * terms is as deep as it is long, so the way down is a list, not the stack of calls.
+ */
+export function fromBottom<T>(expression: Expression, visit: (node: Expression, operands: readonly T[]) => T): T {
+  const open: { node: Expression; results: T[] }[] = [{ node: expression, results: [] }];
+  for (;;) {
+    const { node, results } = open[open.length - 1];
+    const operands = "operands" in node ? node.operands : [];
+    if (results.length < operands.length) {
+      open.push({ node: operands[results.length], results: [] });
+      continue;
+    }
+    const result = visit(node, results);
+    open.pop();
+    if (open.length === 0) return result;
+    open[open.length - 1].results.push(result);
+  }
+}
+
 /** The names that an expression leaves open, each once, in order of appearance. */
 export function namesIn(expression: Expression): { name: string; index: number }[] {
   const found = new Map<string, number>();
-  const visit = (node: Expression) => {
+  fromBottom(expression, (node) => {
     if (node.kind === "name" && !found.has(node.name)) found.set(node.name, node.index);
-    if ("operands" in node) for (const operand of node.operands) visit(operand);
-  };
-  visit(expression);
+  });
   return Array.from(found, ([name, index]) => ({ name, index }));
 }
 

@@ -1,11 +1,20 @@
 import { evaluateExpression } from "./evaluateExpression.js";
-import type { Expression } from "./expression.js";
+import { type Expression, ExpressionError, fromBottom } from "./expression.js";
 
 /**
  * Puts numbers in for names and computes what is then constant. Terms that are multiplied by zero vanish, whatever
  * they contain, as do + 0, · 1, / 1 and ^ 1.
  */
 export function foldExpression(expression: Expression, values: Readonly<Record<string, number>>): Expression {
+  return fromBottom<Expression>(expression, (node, operands) => foldNode(node, operands, values));
+}
+
+/** A node whose operands are folded. */
+function foldNode(
+  expression: Expression,
+  operands: readonly Expression[],
+  values: Readonly<Record<string, number>>,
+): Expression {
   const { index } = expression;
   if (expression.kind === "number") return expression;
   if (expression.kind === "name") {
@@ -13,12 +22,14 @@ export function foldExpression(expression: Expression, values: Readonly<Record<s
       ? { kind: "number", value: values[expression.name], index }
       : expression;
   }
-  const operands = expression.operands.map((operand) => foldExpression(operand, values));
-  const folded = { ...expression, operands } as unknown as Expression;
+  const [a, b] = operands;
+  const folded: Expression =
+    expression.kind === "negate" || expression.kind === "call"
+      ? { ...expression, operands: [a] }
+      : { ...expression, operands: [a, b] };
   if (operands.every(({ kind }) => kind === "number")) {
     return { kind: "number", value: evaluateExpression(folded, {}), index };
   }
-  const [a, b] = operands;
   const is = (node: Expression, value: number) => node.kind === "number" && node.value === value;
   switch (expression.kind) {
     case "+":
@@ -35,4 +46,24 @@ export function foldExpression(expression: Expression, values: Readonly<Record<s
     default:
       return folded;
   }
+}
+
+/**
+ * Throws ExpressionError where an expression is not finite whatever its names stand for: a constant part that is NaN or infinite, a
+ * division by a constant zero. `values` are those of the names that are known.
+ */
+export function requireFinite(expression: Expression, values: Readonly<Record<string, number>>): void {
+  fromBottom<Expression>(expression, (node, operands) => {
+    const folded = foldNode(node, operands, values);
+    const [, divisor] = operands;
+    const isZero = node.kind === "/" && divisor.kind === "number" && divisor.value === 0;
+    if (isZero || (folded.kind === "number" && !Number.isFinite(folded.value))) {
+      const what = isZero ? "divides by 0" : `is ${folded.kind === "number" ? folded.value : "not finite"}`;
+      throw new ExpressionError(
+        node.index,
+        `what stands at character ${node.index + 1} ${what}; expected a finite value`,
+      );
+    }
+    return folded;
+  });
 }

@@ -2,6 +2,7 @@ import * as f from "../../graph/functions.js";
 import type { Fault } from "../../text/fault.js";
 import { layoutOf } from "../networks/layout.js";
 import { parameterRows } from "../networks/parameterRows.js";
+import { type Coefficients, coefficientFault, coefficientValues } from "./coefficients.js";
 import {
   type Expression,
   ExpressionError,
@@ -10,7 +11,7 @@ import {
   requireNames,
   reservedNames,
 } from "./expression.js";
-import { foldExpression } from "./foldExpression.js";
+import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
 
 /** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */
@@ -18,7 +19,7 @@ export interface FunctionProblem {
   readonly kind: "function";
   /** An expression in the names of the parameters and the coefficients. */
   readonly loss: string;
-  readonly coefficients?: Readonly<Record<string, number>>;
+  readonly coefficients?: Coefficients;
 }
 
 /** The function at P points of parameters, the rows of `theta` [P, names]: [P]. */
@@ -32,7 +33,9 @@ export function functionLoss(problem: FunctionProblem, names: readonly string[],
 function parsed({ loss, coefficients = {} }: FunctionProblem, names: readonly string[]): Expression {
   const expression = parseExpression(loss);
   requireNames(expression, [...names, ...Object.keys(coefficients)]);
-  return foldExpression(expression, coefficients);
+  const values = coefficientValues(coefficients);
+  requireFinite(expression, values);
+  return foldExpression(expression, values);
 }
 
 /** What a schema cannot tell about a function of these names: names with another meaning, an expression that does not parse or hold a name. */
@@ -46,8 +49,8 @@ export function functionFaults(problem: FunctionProblem, names: readonly string[
     const message = taken(name, reservedNames);
     if (message) faults.push({ path: ["architecture", "names", i], message });
   }
-  for (const name of Object.keys(problem.coefficients ?? {})) {
-    const message = taken(name, [...reservedNames, ...names]);
+  for (const [name, value] of Object.entries(problem.coefficients ?? {})) {
+    const message = taken(name, [...reservedNames, ...names]) ?? coefficientFault(value);
     if (message) faults.push({ path: ["problem", "coefficients", name], message });
   }
   if (faults.length > 0) return faults;

@@ -1,9 +1,11 @@
+import type { Coefficients } from "./coefficients.js";
+
 /** A differential equation for u that a network is trained to solve (Raissi et al. 2019). */
 export interface PinnProblem {
   readonly kind: "pinn";
   /** The residual: an expression in the variables, u, its first and second derivatives (u_x, u_xt, …) and the coefficients. */
   readonly equation: string;
-  readonly coefficients?: Readonly<Record<string, number>>;
+  readonly coefficients?: Coefficients;
   /** Lower and upper bounds of every variable: numbers or constant expressions. t is time, the others are space. */
   readonly domain: Readonly<Record<string, readonly [Bound, Bound]>>;
   /** Points along every variable: both ends of t, but not the upper end of a space variable. */

@@ -1,5 +1,6 @@
 import { jvp } from "../../graph/differentiate.js";
 import * as f from "../../graph/functions.js";
+import { coefficientValues } from "./coefficients.js";
 import type { Fit } from "./curvature.js";
 import { type Expression, namesIn, parseExpression, requireNames } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
@@ -44,7 +45,7 @@ export function pinnLoss(
     return f.mean(losses, [1, 2]);
   };
   const variables = pinnVariables(problem);
-  const equation = foldExpression(parseExpression(problem.equation), problem.coefficients ?? {});
+  const equation = foldExpression(parseExpression(problem.equation), coefficientValues(problem.coefficients));
   requireNames(equation, equationNames(variables));
   const uses = new Set(namesIn(equation).map(({ name }) => name));
   const at = (lists: readonly Points[]) => field(network, theta, variables, lists);

@@ -1,4 +1,5 @@
 import { randomStream } from "../../linalg/random.js";
+import { coefficientValues, constantValue } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./expression.js";
 import {
@@ -41,8 +42,9 @@ function initialCondition({ initial, coefficients }: PinnProblem, grid: Points):
   if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
   const points = product({ ...grid, t: grid.t.subarray(0, 1) });
   const expression = parseExpression(initial);
+  const known = coefficientValues(coefficients);
   const u = points.t.map((_, i) =>
-    evaluateExpression(expression, { ...coefficients, ...mapEntries(points, (values) => values[i]) }),
+    evaluateExpression(expression, { ...known, ...mapEntries(points, (values) => values[i]) }),
   );
   return { ...points, u };
 }
@@ -99,5 +101,4 @@ const mapEntries = <T, U>(record: Readonly<Record<string, T>>, map: (value: T, n
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 
 /** A number, or a constant expression's value. */
-export const boundValue = (bound: Bound) =>
-  typeof bound === "number" ? bound : evaluateExpression(parseExpression(bound), {});
+export const boundValue = (bound: Bound) => constantValue(bound);

@@ -1,7 +1,6 @@
 import type { Fault } from "../../text/fault.js";
 import { suggestion } from "../../text/nearestName.js";
-import { evaluateExpression } from "./evaluateExpression.js";
-import { ExpressionError, parseExpression } from "./expression.js";
+import { coefficientFault } from "./coefficients.js";
 import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
 
 /**
@@ -46,7 +45,7 @@ function listFaults(
       complain([name], `"${name}" is no variable here; expected ${names.join(", ")}${suggestion(name, names)}`);
     } else if (typeof values !== "string") {
       for (const [i, value] of values.entries()) {
-        const fault = faultOf(value);
+        const fault = coefficientFault(value);
         if (fault) complain([name, i], fault);
       }
     } else if (file === undefined) {
@@ -64,15 +63,4 @@ function listFaults(
     complain([other[0]], `has ${other[1]} values but ${first} has ${length}; expected as many`);
   }
   return faults;
-}
-
-/** What is wrong with a number or constant expression. */
-function faultOf(value: number | string): string | undefined {
-  try {
-    const found = typeof value === "number" ? value : evaluateExpression(parseExpression(value), {});
-    return Number.isFinite(found) ? undefined : `is ${found}; expected a finite number`;
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    return error.message;
-  }
 }

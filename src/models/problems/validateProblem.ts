@@ -1,4 +1,6 @@
+import { input } from "../../graph/functions.js";
 import type { Fault } from "../../text/fault.js";
+import { coefficientFault, coefficientValues } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import {
   type Expression,
@@ -8,7 +10,8 @@ import {
   requireNames,
   reservedNames,
 } from "./expression.js";
-import { foldExpression } from "./foldExpression.js";
+import { foldExpression, requireFinite } from "./foldExpression.js";
+import { lowerExpression } from "./lowerExpression.js";
 import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
 import { validatePoints } from "./validatePoints.js";
 
@@ -56,15 +59,20 @@ export function validateProblem(problem: PinnProblem): Fault[] {
       complain(["coefficients", name], `"${name}" is no name; use letters, digits and _, a letter first`);
     } else if (taken.includes(name)) {
       complain(["coefficients", name], `"${name}" already has a meaning in expressions; choose another name`);
-    } else if (!Number.isFinite(value)) {
-      complain(["coefficients", name], `${name} is ${value}; expected a finite number`);
+    } else {
+      const fault = coefficientFault(value);
+      if (fault) complain(["coefficients", name], fault);
     }
   }
+  // What expressions are, below, depends on the values.
+  if (faults.some(({ path }) => path[0] === "coefficients")) return faults;
+  const values = coefficientValues(coefficients);
 
   const parse = (path: string, source: string, names: readonly string[]): Expression | undefined =>
     attempt([path], () => {
       const expression = parseExpression(source);
       requireNames(expression, [...names, ...Object.keys(coefficients)]);
+      requireFinite(expression, values);
       return expression;
     });
   const equation = parse("equation", problem.equation, equationNames(variables));
@@ -77,7 +85,13 @@ export function validateProblem(problem: PinnProblem): Fault[] {
     complain(["initial"], `needs the variable t, but the domain has ${variables.join(", ")} only; leave it out`);
   }
   if (equation) {
-    const used = namesIn(foldExpression(equation, coefficients));
+    const folded = foldExpression(equation, values);
+    // A power that cannot be differentiated, for one, shows where the graph is made.
+    const names = equationNames(variables);
+    attempt(["equation"], () =>
+      lowerExpression(folded, Object.fromEntries(names.map((name) => [name, input(name, [1])]))),
+    );
+    const used = namesIn(folded);
     if (!used.some(({ name }) => name.startsWith("u"))) {
       complain(["equation"], `"${problem.equation}" leaves no term with u or its derivatives; nothing is to be solved`);
     }

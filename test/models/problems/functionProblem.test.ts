@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createModel } from "../../../src/models/networks/architecture.js";
+import { functionFaults } from "../../../src/models/problems/functionProblem.js";
 import { lossFunction } from "../../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import { validateModel } from "../../../src/models/problems/validateModel.js";
@@ -81,4 +82,30 @@ test("functions that cannot be computed are refused with a reason", () => {
   assert.match(faults(plane, convection)[0], /^architecture\.kind: is parameters, the problem pinn/);
   const mlp = { kind: "mlp", widths: [2, 1], activation: "tanh" } as const;
   assert.match(faults(mlp, muellerBrown)[0], /^architecture\.kind: is mlp, the problem function/);
+});
+
+test("coefficients are numbers or constant expressions", () => {
+  const names = ["x", "y"];
+  const loss = "a * x + y";
+  const own = (a: number | string) => functionFaults({ kind: "function", loss, coefficients: { a } }, names);
+  assert.deepEqual(own("0.01/pi"), []);
+  assert.deepEqual(own("1/0"), [
+    { path: ["problem", "coefficients", "a"], message: "is Infinity; expected a finite number" },
+  ]);
+  assert.match(own("1 +")[0].message, /expected a number, a name or \( at character 4/);
+});
+
+test("expressions that are finite nowhere are faults, with their place", () => {
+  const of = (loss: string) => functionFaults({ kind: "function", loss }, ["x"]).map(({ message }) => message);
+  assert.deepEqual(of("x/0 + 1"), ["what stands at character 2 divides by 0; expected a finite value"]);
+  assert.deepEqual(of("x + 0/0"), ["what stands at character 6 divides by 0; expected a finite value"]);
+  assert.deepEqual(of("x + log(-1)"), ["what stands at character 5 is NaN; expected a finite value"]);
+  assert.deepEqual(of("x * 1e999"), ["the number 1e999 at character 5 is too large; expected one up to 1e308"]);
+  assert.match(of("x^x^x^x")[0], /needs a constant exponent/);
+});
+
+test("a sum of thousands of terms is as good as a short one", async () => {
+  const terms = Array.from({ length: 7000 }, (_, i) => `(x-${i})^2`);
+  assert.deepEqual(functionFaults({ kind: "function", loss: terms.join(" + ") }, ["x"]), []);
+  assert.match(functionFaults({ kind: "function", loss: "x + ".repeat(30_000) }, ["x"])[0].message, /at most 100000/);
 });

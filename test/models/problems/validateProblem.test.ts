@@ -35,7 +35,7 @@ test("coefficients neither shadow a name nor are infinite", () => {
   assert.match(of({ u_x: 1 })[0], /^coefficients.u_x: "u_x" already has a meaning/);
   assert.match(of({ pi: 3 })[0], /^coefficients.pi: "pi" already has a meaning/);
   assert.match(of({ "2a": 3 })[0], /^coefficients.2a: "2a" is no name/);
-  assert.match(of({ beta: Infinity })[0], /^coefficients.beta: beta is Infinity; expected a finite number/);
+  assert.match(of({ beta: Infinity })[0], /^coefficients.beta: is Infinity; expected a finite number/);
 });
 
 test("an equation without u, empty domains, grids and too many points", () => {

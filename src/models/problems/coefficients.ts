@@ -1,0 +1,26 @@
+import { evaluateExpression } from "./evaluateExpression.js";
+import { ExpressionError, parseExpression } from "./expression.js";
+
+/** Values of names in expressions: numbers, or constant expressions such as "0.01/pi". */
+export type Coefficients = Readonly<Record<string, number | string>>;
+
+/** The numbers that coefficients stand for. Throws ExpressionError for a text that is no constant expression. */
+export function coefficientValues(coefficients: Coefficients = {}): Record<string, number> {
+  const entries = Object.entries(coefficients).map(([name, value]) => [name, constantValue(value)] as const);
+  return Object.fromEntries(entries);
+}
+
+/** A number, or a constant expression's value. */
+export const constantValue = (value: number | string): number =>
+  typeof value === "number" ? value : evaluateExpression(parseExpression(value), {});
+
+/** What is wrong with a value, if it is no finite number. */
+export function coefficientFault(value: number | string): string | undefined {
+  try {
+    const found = constantValue(value);
+    return Number.isFinite(found) ? undefined : `is ${found}; expected a finite number`;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return error.message;
+  }
+}
