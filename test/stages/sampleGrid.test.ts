@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { numbers, rowCount, vectorAt } from "../../src/artifact/artifact.js";
 import { encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { pieceCount } from "../../src/landscape/pieces.js";
+import { coefficientValues } from "../../src/models/problems/coefficients.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { hessianStage } from "../../stages/hessian.js";
@@ -154,7 +155,7 @@ test("an analytic landscape has a grid and a Hessian as networks have", async ()
   const spectrum = await runStage(hessianStage, { top: 2, bottom: 0, trace: false, density: false }, { model });
   // Second differences of the energy itself.
   const energy = (u: number, v: number) => {
-    const c = muellerBrown.coefficients!;
+    const c = coefficientValues(muellerBrown.coefficients);
     const at = (k: number) => {
       const [p, q] = [u - c[`x${k}`], v - c[`y${k}`]];
       return c[`A${k}`] * Math.exp(c[`a${k}`] * p * p + c[`b${k}`] * p * q + c[`c${k}`] * q * q);
