@@ -98,7 +98,12 @@ function addReading(program: Command, finish: Finish): void {
     });
   pipelineCommand(program, "export <pipeline> <step>", "write a step's result in the format of other programs")
     .addOption(new Option("--format <format>", "of the file").choices(["csv", "json", "parquet", "npz"]).default("csv"))
-    .option("-o, --out <file>", "where to (default: stdout for csv and json, else <step>.<format>)")
+    .option(
+      "-o, --out <file>",
+      "where to (default: stdout for csv and json, else <step>.<format>); .onnx for a model's graph",
+    )
+    .option("--graph <what>", "of an .onnx file: forward (default), loss, gradient or hessian-vector-product")
+    .option("--batch <n>", "samples that the graph takes at once (default: 1)")
     .action(async (path, step, options) => {
       const { exportResult } = await import("./commands/export.js");
       finish(await exportResult(path, step, options));

@@ -12,7 +12,7 @@ export function showArtifact(of: Artifact, { path, object, record }: Found, rows
   const { bytes, provenance } = record();
   const count = rowCount(of);
   const names = Object.keys(of.columns);
-  const facts = Object.entries(of.metadata).filter(([name]) => name !== "provenance");
+  const facts = Object.entries(of.metadata).filter(([name]) => !shownElsewhere.includes(name));
   return [
     `${of.kind}, ${count} rows, ${bytes} bytes`,
     `file: ${path}`,
@@ -26,6 +26,7 @@ export function showArtifact(of: Artifact, { path, object, record }: Found, rows
       "metadata",
       facts.map(([name, value]) => `${name}: ${brief(value)}`),
     ),
+    ...section("tensors", tensorsOf(of)),
     ...section(
       "columns",
       names.map((name) => `${name}: ${typeOf(of.columns[name])}`),
@@ -35,6 +36,14 @@ export function showArtifact(of: Artifact, { path, object, record }: Found, rows
       names.length > MOST_BESIDE ? turned(of, Math.min(count, rows)) : table(of, Math.min(count, rows)),
     ),
   ].join("\n");
+}
+
+const shownElsewhere = ["provenance", "layout", "stateLayout"];
+
+/** The tensors of a network, and the statistics of its batch norms: names and shapes. */
+function tensorsOf({ metadata: { layout, stateLayout } }: Artifact): string[] {
+  const tensors = [layout, stateLayout].flatMap((list) => (Array.isArray(list) ? list : []));
+  return tensors.map(({ name, shape }) => `${name} [${(shape ?? []).join(", ")}]`);
 }
 
 /** In 0.88 s, on a machine with 2 cores, with onnxruntime 1.30.0. */

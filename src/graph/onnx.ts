@@ -8,6 +8,8 @@ export interface OnnxOptions {
   dtype: Dtype;
   /** Write transposed matrix products as com.microsoft.FusedMatMul (ONNX Runtime only) instead of Transpose and MatMul. */
   fusedMatMul?: boolean;
+  /** Values of inputs that are written into the file instead, such as weights. */
+  fixed?: Readonly<Record<string, Float64Array>>;
   /** Replaces the outputs by equal ones in operators that suit the runtime better. */
   optimize?: (program: Program) => Program["outputs"];
 }
@@ -19,7 +21,7 @@ const IR_VERSION = 8;
 /** A program as an ONNX model. Inputs, outputs and constants have the given element type; shapes are static. */
 export async function toOnnx(
   program: Program,
-  { dtype, fusedMatMul = false, optimize }: OnnxOptions,
+  { dtype, fusedMatMul = false, fixed = {}, optimize }: OnnxOptions,
 ): Promise<Uint8Array> {
   const { onnx } = (await import("onnx-proto")).default;
   const { DataType } = onnx.TensorProto;
@@ -29,11 +31,17 @@ export async function toOnnx(
   const initializers: InstanceType<typeof onnx.TensorProto>[] = [];
   const integerLists = new Map<string, string>();
 
-  const initializer = (dataType: number, dims: Shape, rawData: Uint8Array): string => {
-    const name = `/c${initializers.length}`;
+  const initializer = (
+    dataType: number,
+    dims: Shape,
+    rawData: Uint8Array,
+    name = `/c${initializers.length}`,
+  ): string => {
     initializers.push(onnx.TensorProto.create({ name, dataType, dims: [...dims], rawData }));
     return name;
   };
+
+  const rounded = (values: Float64Array) => littleEndian(dtype === "f64" ? values : Float32Array.from(values));
 
   const writer: OnnxWriter = {
     fusedMatMul,
@@ -49,8 +57,7 @@ export async function toOnnx(
       nodes.push(onnx.NodeProto.create({ opType, domain, name, input: [...inputs], output: [name], attribute }));
       return name;
     },
-    real: (values, shape) =>
-      initializer(real, shape, littleEndian(dtype === "f64" ? values : Float32Array.from(values))),
+    real: (values, shape) => initializer(real, shape, rounded(values)),
     integers(values) {
       const key = values.join();
       const known = integerLists.get(key);
@@ -80,6 +87,10 @@ export async function toOnnx(
     nodes.push(node);
   }
 
+  for (const [name, values] of Object.entries(fixed)) {
+    initializer(real, program.inputs[name].shape, rounded(values), name);
+  }
+
   const describe = (name: string, { shape }: Tensor) => ({
     name,
     type: { tensorType: { elemType: real, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } },
@@ -88,7 +99,9 @@ export async function toOnnx(
     name: "cirque",
     node: nodes,
     initializer: initializers,
-    input: Object.entries(program.inputs).map(([name, tensor]) => describe(name, tensor)),
+    input: Object.entries(program.inputs).flatMap(([name, tensor]) =>
+      Object.hasOwn(fixed, name) ? [] : [describe(name, tensor)],
+    ),
     output: Object.entries(outputs).map(([name, tensor]) => describe(name, tensor)),
   };
   const opsetImport = [{ domain: "", version: ONNX_OPSET }];

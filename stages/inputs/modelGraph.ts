@@ -1,0 +1,84 @@
+import type { Artifact } from "../../src/artifact/artifact.js";
+import { gradient, hessianVectorProduct } from "../../src/graph/differentiate.js";
+import * as f from "../../src/graph/functions.js";
+import { toOnnx } from "../../src/graph/onnx.js";
+import type { Program } from "../../src/graph/program.js";
+import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
+import { lossFunction, type Problem } from "../../src/models/problems/lossFunction.js";
+import { batchShapes, supervisedTerms } from "../../src/models/problems/supervisedLoss.js";
+import { modelFacts, storedState } from "../artifacts/model.js";
+
+/** What an ONNX file of a model computes. */
+export const modelGraphs = ["forward", "loss", "gradient", "hessian-vector-product"] as const;
+export type ModelGraph = (typeof modelGraphs)[number];
+
+interface GraphOptions {
+  /** Samples in a run. */
+  batch: number;
+  /** Which checkpoint, by default the last. */
+  row?: number;
+}
+
+/**
+ * A model as an ONNX file of standard operators, in the number type of the model. Forward, the weights are in the file, the input is `x`
+ * [batch, …] and the output `outputs` [batch, …]. Else `weights` [n], all parameters in the order of the layout, are an input; for a
+ * loss of samples also `x` and `y` [batch, …] (labels as numbers), for the product also `v` [n]. Outputs are `loss`, `gradient` [n] or
+ * `product` [n], the Hessian times v. The loss is the mean over the batch; batch norms use the stored statistics.
+ *
+ * @throws Error where the problem has no such graph.
+ */
+export async function modelGraph(model: Artifact, what: ModelGraph, { batch, row }: GraphOptions): Promise<Uint8Array> {
+  const { architecture, problem, dtype } = modelFacts(model);
+  const { weights, statistics } = storedState(model, row);
+  const program = what === "forward" ? forward(architecture, batch) : derivatives(architecture, problem, what, batch);
+  const stored = { ...(what === "forward" && { weights }), ...(program.inputs.statistics && { statistics }) };
+  return toOnnx(program, { dtype, fixed: stored });
+}
+
+/** What every graph is fed with, and the same as networks take it. */
+function fedInputs(architecture: Architecture, batch: number) {
+  const model = createModel(architecture);
+  const weights = f.input("weights", [model.size]);
+  const statistics = model.state && f.input("statistics", [model.state.size]);
+  const x = f.input("x", [batch, ...model.inputShape]);
+  return {
+    model,
+    weights,
+    theta: f.reshape(weights, [1, model.size]),
+    state: statistics && f.reshape(statistics, [1, statistics.shape[0]]),
+    columns: f.transpose(f.reshape(x, [batch, model.inputs])),
+    inputs: { weights, ...(statistics && { statistics }), x },
+  };
+}
+
+function forward(architecture: Architecture, batch: number): Program {
+  if (architecture.kind === "parameters")
+    throw new Error("named parameters are no network: they have no graph forward");
+  const { model, theta, state, columns, inputs } = fedInputs(architecture, batch);
+  const outputs = model.apply(theta, columns, state);
+  const rows = f.transpose(f.reshape(outputs, [model.outputs, batch]));
+  return { inputs, outputs: { outputs: f.reshape(rows, [batch, ...model.outputShape]) } };
+}
+
+function derivatives(architecture: Architecture, problem: Problem, what: ModelGraph, batch: number): Program {
+  const { inputs, weights, loss } = lossProgram(architecture, problem, batch);
+  if (what === "loss") return { inputs, outputs: { loss } };
+  if (what === "gradient") return { inputs, outputs: { loss, gradient: gradient(loss, [weights])[0] } };
+  const v = f.input("v", weights.shape);
+  return { inputs: { ...inputs, v }, outputs: { product: hessianVectorProduct(loss, weights, v) } };
+}
+
+/** The loss [1] at the weights. A problem without samples has its points in the graph. */
+function lossProgram(architecture: Architecture, problem: Problem, batch: number) {
+  if (problem.kind !== "supervised") {
+    const { size, terms } = lossFunction(architecture, problem);
+    const weights = f.input("weights", [size]);
+    return { inputs: { weights }, weights, loss: terms(f.reshape(weights, [1, size]), {}).loss };
+  }
+  const { model, weights, theta, state, columns, inputs } = fedInputs(architecture, batch);
+  const { targets } = batchShapes(model, problem, batch);
+  const y = f.input("y", [batch, ...targets.slice(0, -1)]);
+  const own = f.transpose(y, [...y.shape.keys()].slice(1).concat(0));
+  const { loss } = supervisedTerms(model, problem, theta, model.apply(theta, columns, state), own);
+  return { inputs: { ...inputs, y }, weights, loss };
+}
