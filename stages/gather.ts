@@ -32,10 +32,13 @@ export const gatherStage: Stage<Params> = {
       ? []
       : (params.columns?.map((name, i) => columnNamed(found, name, `columns[${i}]`)) ?? found);
     const isFailed = rows.some(({ failure }) => failure !== "");
-    return tableArtifact({
-      ...Object.fromEntries(axes.map((axis) => [axis, cellColumn(rows.map(({ point }) => point[axis]))])),
-      ...Object.fromEntries(names.map((name) => [name, cellColumn(rows.map(({ row }) => row[name]))])),
-      ...(isFailed && { [FAILURE]: rows.map(({ failure }) => failure) }),
-    });
+    return tableArtifact(
+      {
+        ...Object.fromEntries(axes.map((axis) => [axis, cellColumn(rows.map(({ point }) => point[axis]))])),
+        ...Object.fromEntries(names.map((name) => [name, cellColumn(rows.map(({ row }) => row[name]))])),
+        ...(isFailed && { [FAILURE]: rows.map(({ failure }) => failure) }),
+      },
+      { axes },
+    );
   },
 };
