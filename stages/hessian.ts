@@ -75,7 +75,7 @@ async function estimates(
     const { block, quantity } = task;
     let products = 0;
     const product: Multiply = (v) => {
-      progress(undefined, `${block.name} ${quantity}: ${products++} products with the ${matrixWords[matrix]}`);
+      progress(undefined, `${block.name} ${quantity}: ${products++} products with the ${matrixWords[matrix]} matrix`);
       return objective.curvatureProduct(matrix, weights, v);
     };
     const seed = randomStream(params.seed, "hessian", block.name).uint32();

@@ -12,6 +12,7 @@ import { notNumbers } from "./inputs/notNumbers.js";
 interface Params {
   direction: Direction;
   connectivity?: Connectivity;
+  periodic?: (string | number)[];
   simplify?: Simplification;
 }
 
@@ -24,7 +25,7 @@ export const mergeTreeStage: Stage<Params> = {
   async run({ params, input, log }) {
     const grid = input("grid");
     const losses = numbers(grid, "loss");
-    const { connectivity, neighbors } = graphOf(grid, params.connectivity);
+    const { connectivity, neighbors } = graphOf(grid, params.connectivity, params.periodic);
     const full = mergeTree(losses, neighbors, params);
     const tree = params.simplify ? simplify(full, losses, params.simplify) : full;
     const { shape, extent, unit } = factsOf<Partial<GridMetadata>>(grid);

@@ -97,7 +97,7 @@ async function sampling(context: StageContext<Params>): Promise<Sampling> {
       if (part.index === 0) {
         log(
           `direction ${axis + 1}: the loss rises by the factor ${options.rise} ${down} downwards, ${up} upwards; ` +
-            `the range is ±${formatNumber(found[axis].reach)}`,
+            `the range is ±${formatNumber(found[axis].reach)}\n`,
         );
       }
     }
@@ -122,8 +122,9 @@ function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
       coordinates.map((_, i) => losses[first + i * strides[axis]]),
     );
     const extent = `[${formatNumber(coordinates[0])}, ${formatNumber(coordinates[coordinates.length - 1])}]`;
-    if (shape === "parabola") log(`direction ${axis + 1} shows only a parabola on ${extent}: a wider range shows more`);
-    if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss hardly changes`);
+    if (shape === "parabola")
+      log(`direction ${axis + 1} shows only a parabola on ${extent}: a wider range shows more\n`);
+    if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss hardly changes\n`);
   }
 }
 

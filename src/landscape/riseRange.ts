@@ -74,7 +74,7 @@ async function pastParabola(lossesAlong: LossesAlong, from: number): Promise<num
     const line = Float64Array.from({ length: POINTS }, (_, i) => (reach * (2 * i - POINTS + 1)) / (POINTS - 1));
     const losses = await lossesAlong(line);
     if (!losses.every(Number.isFinite)) break;
-    if (departsFromParabola(line, losses)) return reach;
+    if (departsFromParabola(line, losses)) return twoDigits(reach);
   }
   return from;
 }

@@ -28,13 +28,19 @@ const touches: Record<Connectivity, (offset: readonly number[]) => boolean> = {
 /**
  * The implicit graph of a regular grid, first axis fastest: vertex = i₀ + shape₀·(i₁ + shape₁·(i₂ + …)).
  *
+ * Along a periodic axis the last vertex is next to the first, so the grid becomes a cylinder or a torus.
+ *
  * Axes of length 1 are allowed and carry no neighbours. They keep their place: with `freudenthal`, a grid [1, a, b] is the slice
  * of a 3-D triangulation, whose diagonals are (+1,+1), and [a, b, 1] equals [a, b].
  *
  * Throws RangeError when a length is not a positive integer, when there are more than 2³¹−1 vertices or more than 15 axes
  * longer than 1.
  */
-export function gridNeighbors(shape: readonly number[], connectivity: Connectivity): Neighbors {
+export function gridNeighbors(
+  shape: readonly number[],
+  connectivity: Connectivity,
+  periodic: readonly boolean[] = [],
+): Neighbors {
   const count = shape.reduce((product, length) => product * length, 1);
   if (shape.length === 0 || !shape.every((length) => Number.isInteger(length) && length > 0)) {
     throw new RangeError(`a grid's shape is [${shape}]; expected one or more positive integers`);
@@ -45,6 +51,9 @@ export function gridNeighbors(shape: readonly number[], connectivity: Connectivi
     throw new RangeError(`a grid's shape is [${shape}]; at most 15 axes may be longer than 1`);
   }
 
+  if (periodic.some((isPeriodic, axis) => isPeriodic && shape[axis] > 1)) {
+    return wrappedNeighbors(shape, offsets(shape).filter(touches[connectivity]), periodic);
+  }
   // A vertex lies on some faces of the box (two bits an axis); an offset cannot be taken from the faces it leaves through.
   const moves = offsets(shape)
     .filter(touches[connectivity])
@@ -74,6 +83,37 @@ export function gridNeighbors(shape: readonly number[], connectivity: Connectivi
   }
 
   return { count, maxDegree: degree, list };
+}
+
+/** The same by the coordinates of each vertex, which are wrapped along periodic axes. */
+function wrappedNeighbors(
+  shape: readonly number[],
+  moves: readonly number[][],
+  periodic: readonly boolean[],
+): Neighbors {
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, length) => product * length, 1));
+  const at = new Int32Array(shape.length);
+  function list(vertex: number, out: Int32Array): number {
+    let rest = vertex;
+    for (let axis = 0; axis < shape.length; axis++) {
+      at[axis] = rest % shape[axis];
+      rest = Math.floor(rest / shape[axis]);
+    }
+    let found = 0;
+    for (const offset of moves) {
+      let to = 0;
+      for (let axis = 0; axis < shape.length && to >= 0; axis++) {
+        const length = shape[axis];
+        const place = at[axis] + offset[axis];
+        if (place >= 0 && place < length) to += place * strides[axis];
+        else to = periodic[axis] ? to + ((place + length) % length) * strides[axis] : -1;
+      }
+      if (to >= 0) out[found++] = to;
+    }
+    return found;
+  }
+  const count = shape.reduce((product, length) => product * length, 1);
+  return { count, maxDegree: moves.length, list };
 }
 
 /** Every offset with components −1, 0, 1, and 0 alone along axes of length 1. */

@@ -43,17 +43,13 @@ export function spectrumArtifact(block: string, rows: readonly SpectrumRows[], m
   return artifact("spectrum", { block: quantity.map(() => block), quantity, ...columns }, metadata);
 }
 
-/** What the matrices are called in texts. */
+/** What the matrices are called in texts: a Hessian eigenvector, a Gauss–Newton eigenvector. */
 export const matrixWords: Readonly<Record<Curvature, string>> = {
   hessian: "Hessian",
-  ggn: "Gauss–Newton matrix",
-  fisher: "Fisher matrix",
-  "empirical-fisher": "empirical Fisher matrix",
+  ggn: "Gauss–Newton",
+  fisher: "Fisher",
+  "empirical-fisher": "empirical Fisher",
 };
-
-/** "Hessian eigenvectors", "eigenvectors of the Fisher matrix". */
-export const ofMatrix = (what: string, matrix: Curvature = "hessian") =>
-  matrix === "hessian" ? `Hessian ${what}` : `${what} of the ${matrixWords[matrix]}`;
 
 /** The same rows with the checkpoint that they belong to, in the columns `row` and `step`. */
 export function atCheckpoint(of: Artifact, row: number, step: number): Artifact {

@@ -3,7 +3,7 @@ import { blockMultiply, chosenTensors, intoWhole } from "../../src/landscape/hes
 import { lanczos } from "../../src/landscape/lanczos.js";
 import { tensorSize } from "../../src/models/networks/layout.js";
 import type { Curvature } from "../../src/models/problems/curvature.js";
-import { matrixWords, ofMatrix } from "../artifacts/spectrum.js";
+import { matrixWords } from "../artifacts/spectrum.js";
 import { type Around, type Found, requireCount, type Shared, unitLength, withLoss } from "./method.js";
 
 export interface HessianParams extends Shared {
@@ -34,7 +34,7 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
   return withLoss(params, around, async (objective) => {
     let products = 0;
     const product = (v: Float64Array) => {
-      context.progress(undefined, `${products++} products with the ${name}`);
+      context.progress(undefined, `${products++} products with the ${name} matrix`);
       return objective.curvatureProduct(matrix, weights, v);
     };
     const multiply = blockMultiply(product, weights.length, { name: "directions", ...block });
@@ -48,7 +48,7 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
         ? `the search for further eigenvalues as large was not finished`
         : `‖Hv − λv‖ is up to ${worst} where ${formatNumber(bound)} would do`;
       throw new Error(
-        `${count} ${ofMatrix("eigenvectors", matrix)} did not converge in ${found.iterations} products: ${fault}; raise maxIterations, ` +
+        `${count} ${name} eigenvectors did not converge in ${found.iterations} products: ${fault}; raise maxIterations, ` +
           `or tolerance (${tolerance}), ask for fewer, or set allowUnconverged to take them as Ritz vectors`,
       );
     }
@@ -56,7 +56,7 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
       vectors,
       labels: Array.from(values, (value, k) =>
         converged[k]
-          ? `${ofMatrix("eigenvector", matrix)} ${k + 1} (λ = ${formatNumber(value)})`
+          ? `${name} eigenvector ${k + 1} (λ = ${formatNumber(value)})`
           : `Ritz vector ${k + 1} (λ ≈ ${formatNumber(value)} ± ${formatNumber(residuals[k])})`,
       ),
       unit: unitLength,

@@ -1,5 +1,5 @@
 import { lanczos } from "../../src/landscape/lanczos.js";
-import { ofMatrix } from "../artifacts/spectrum.js";
+import { matrixWords } from "../artifacts/spectrum.js";
 import type { Estimate, HessianParams, Operator } from "./tasks.js";
 
 /**
@@ -20,7 +20,7 @@ export async function eigenvalues(
   const { values, residuals, converged, iterations } = found;
   if (!converged && !allowUnconverged) {
     throw new Error(
-      `the ${values.length} ${which} ${ofMatrix("eigenvalues", params.matrix)} of ${block} did not converge in ${iterations} products: ` +
+      `the ${values.length} ${which} ${matrixWords[params.matrix ?? "hessian"]} eigenvalues of ${block} did not converge in ${iterations} products: ` +
         `‖Hv − λv‖ is up to ${Math.max(...residuals).toPrecision(3)}; raise maxIterations, or tolerance (${tolerance}), ` +
         "or ask for fewer, or set allowUnconverged",
     );

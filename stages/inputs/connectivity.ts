@@ -5,7 +5,7 @@ import { explicitNeighbors } from "../../src/topology/explicitNeighbors.js";
 import { knnNeighbors } from "../../src/topology/knnNeighbors.js";
 import { type Connectivity as GridConnectivity, gridNeighbors, type Neighbors } from "../../src/topology/neighbors.js";
 import { embeddingCoordinates } from "../artifacts/embedding.js";
-import { gridShape } from "../artifacts/grid.js";
+import { gridFacts, gridShape } from "../artifacts/grid.js";
 import { pointCoordinates, storedNeighbors } from "../artifacts/points.js";
 
 /** The parameter `connectivity` of several stages: which samples are neighbours. */
@@ -35,8 +35,18 @@ export function connectivityProblems(connectivity: Connectivity | undefined) {
  * The connectivity of a grid or of scattered points, and its graph. By default `freudenthal` on a grid; on points the graph that
  * they bring, else each point's 4·dimension nearest.
  */
-export function graphOf(of: Artifact, wanted?: Connectivity): { connectivity: Connectivity; neighbors: Neighbors } {
+export function graphOf(
+  of: Artifact,
+  wanted?: Connectivity,
+  periodic?: readonly (string | number)[],
+): { connectivity: Connectivity; neighbors: Neighbors } {
   const connectivity = wanted ?? defaultConnectivity(of);
+  if (periodic && (of.kind !== "grid" || typeof connectivity !== "string")) {
+    throw new Error(
+      `periodic is for the axes of a grid with connectivity axis, freudenthal or full; found a ${of.kind} with ` +
+        JSON.stringify(connectivity),
+    );
+  }
   const fail = (needs: string): never => {
     throw new Error(`connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; it is given a ${of.kind}`);
   };
@@ -44,6 +54,9 @@ export function graphOf(of: Artifact, wanted?: Connectivity): { connectivity: Co
     case "axis":
     case "freudenthal":
     case "full":
+      if (periodic && of.kind === "grid") {
+        return { connectivity, neighbors: gridNeighbors(gridShape(of), connectivity, periodicAxes(of, periodic)) };
+      }
       if (of.kind !== "grid")
         fail('a grid (for scattered points "gabriel", { knn: k } or { betaSkeleton: b } would do)');
       return { connectivity, neighbors: gridNeighbors(gridShape(of), connectivity) };
@@ -63,6 +76,19 @@ export function graphOf(of: Artifact, wanted?: Connectivity): { connectivity: Co
     connectivity,
     neighbors: knnNeighbors(nearest, { count: rowCount(of), mutual: connectivity.mutual ?? false }),
   };
+}
+
+/** Which axes are named, by their labels or their numbers from 1. Throws Error for a name that no axis has. */
+function periodicAxes(of: Artifact, named: readonly (string | number)[]): boolean[] {
+  const { shape, labels = [] } = gridFacts(of);
+  const names = shape.map((_, axis) => [axis + 1, `a${axis + 1}`, labels[axis]]);
+  for (const name of named) {
+    if (!names.some((own) => own.includes(name))) {
+      const known = shape.map((_, axis) => labels[axis] ?? `a${axis + 1}`).join(", ");
+      throw new Error(`periodic names the axis ${name}; the grid has ${known}, or 1 to ${shape.length} by number`);
+    }
+  }
+  return names.map((own) => named.some((name) => own.includes(name)));
 }
 
 function skeletonOf(of: Artifact, beta: number) {

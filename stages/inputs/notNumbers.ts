@@ -11,6 +11,6 @@ export function notNumbers(
   const are = count === 1 ? "1 loss is NaN and counts" : `${count} losses are NaN and count`;
   const where =
     direction === "sublevel" ? "the sweep reaches such samples last" : "such samples are the highest maxima";
-  log(`${are} as +Infinity: ${where}`);
+  log(`${are} as +Infinity: ${where}\n`);
   return { notNumbers: count };
 }

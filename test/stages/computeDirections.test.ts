@@ -86,7 +86,7 @@ test("eigenvectors of the Gauss–Newton matrix, in the weights of one layer alo
   const of = await model();
   const params = { method: "hessian", count: 2, matrix: "ggn", tensors: ["layer_1.*"] };
   const directions = await runStage(computeDirectionsStage, params, { model: of });
-  assert.match((directions.metadata.labels as string[])[0], /^eigenvector of the Gauss–Newton matrix 1 \(λ = /);
+  assert.match((directions.metadata.labels as string[])[0], /^Gauss–Newton eigenvector 1 \(λ = /);
   const { loss, weights } = modelWithLoss(of);
   const objective = await createObjective(loss, { dtype: "f64" });
   const layout = of.metadata.layout as TensorLayout[];

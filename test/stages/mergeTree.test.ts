@@ -51,10 +51,27 @@ test("losses that are NaN are counted in the summary and in the log, in both dir
   const log = (text: string) => said.push(text);
   const upper = await runStage(mergeTreeStage, { direction: "superlevel" }, { grid: field }, { log });
   assert.equal(upper.summary?.notNumbers, 1);
-  assert.deepEqual(said, ["1 loss is NaN and counts as +Infinity: such samples are the highest maxima"]);
+  assert.deepEqual(said, ["1 loss is NaN and counts as +Infinity: such samples are the highest maxima\n"]);
   const lower = await runStage(mergeTreeStage, {}, { grid: field }, { log });
   assert.equal(lower.summary?.notNumbers, 1);
   assert.equal((await runStage(mergeTreeStage, {}, { grid: twoValleys })).summary?.notNumbers, undefined);
+});
+
+test("a periodic axis joins what its ends cut in two; unknown axes and scattered points are refused", async () => {
+  // 0 4 5 4 1: two valleys on a line, one on a circle
+  const field = grid([5, 1], [0, 4, 5, 4, 1]);
+  const minima = async (params: object) =>
+    ((await runStage(mergeTreeStage, params, { grid: field })).columns.type as string[]).filter(
+      (type) => type === "minimum",
+    ).length;
+  assert.equal(await minima({}), 2);
+  for (const periodic of [["first"], ["a1"], [1]]) assert.equal(await minima({ periodic }), 1);
+  assert.equal(await minima({ periodic: ["second"] }), 2);
+  await assert.rejects(minima({ periodic: ["x"] }), /periodic names the axis x; the grid has first, second, or 1 to 2/);
+  await assert.rejects(
+    runStage(mergeTreeStage, { periodic: [1], connectivity: { knn: 2 } }, { grid: circle() }),
+    /periodic is for the axes of a grid .*; found a points with \{"knn":2\}/,
+  );
 });
 
 test("losses whose range is above the largest double have a tree; their metrics say why there are none", async () => {

@@ -86,3 +86,46 @@ test("a shape that is no grid is refused by name", () => {
   assert.throws(() => gridNeighbors([100000, 100000], "axis"), /at most 2\^31-1/);
   assert.throws(() => gridNeighbors(Array(16).fill(2), "axis"), /at most 15 axes/);
 });
+
+test("a periodic axis closes: neighbours are those of a grid that repeats itself", () => {
+  const sizes = fc.array(fc.integer({ min: 3, max: 5 }), { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(
+      sizes.chain((shape) => fc.tuple(fc.constant(shape), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }))),
+      fc.constantFrom("axis", "freudenthal", "full"),
+      ([shape, flags], connectivity) => {
+        const periodic = shape.map((_, axis) => flags[axis]);
+        // Three copies along each periodic axis: the vertices of the middle one have no end near them.
+        const large = shape.map((length, axis) => (periodic[axis] ? 3 * length : length));
+        const [closed, open] = [gridNeighbors(shape, connectivity, periodic), gridNeighbors(large, connectivity)];
+        const coordinates = (vertex: number, of: number[]) =>
+          of.map((length) => {
+            const at = vertex % length;
+            vertex = Math.floor(vertex / length);
+            return at;
+          });
+        const idOf = (at: number[], of: number[]) => at.reduceRight((id, x, axis) => id * of[axis] + x, 0);
+        const [own, other] = [new Int32Array(closed.maxDegree), new Int32Array(open.maxDegree)];
+        for (let vertex = 0; vertex < closed.count; vertex++) {
+          const at = coordinates(vertex, shape);
+          const middle = idOf(
+            at.map((x, axis) => (periodic[axis] ? x + shape[axis] : x)),
+            large,
+          );
+          const expected = Array.from(other.subarray(0, open.list(middle, other)), (neighbor) =>
+            idOf(
+              coordinates(neighbor, large).map((x, axis) => x % shape[axis]),
+              shape,
+            ),
+          );
+          const found = Array.from(own.subarray(0, closed.list(vertex, own)));
+          assert.deepEqual(
+            found.sort((a, b) => a - b),
+            expected.sort((a, b) => a - b),
+          );
+        }
+      },
+    ),
+    { seed: 61, numRuns: 60 },
+  );
+});
