@@ -7,7 +7,10 @@ import { stressOf } from "./stress.js";
 export interface ClassicalMds {
   /** n × dimensions, row major: one row a point. */
   coordinates: Float64Array;
-  /** All n eigenvalues of the doubly centred matrix of squared distances, descending. Negative ones: the distances are no Euclidean ones. */
+  /**
+   * All n eigenvalues of the doubly centred matrix of squared distances, descending. Negative ones: the distances are
+   * no Euclidean ones.
+   */
   eigenvalues: Float64Array;
   /** The eigenvalues of the coordinates as a share of Σ|eigenvalue|; 1 where all distances are 0. */
   explained: number;
@@ -16,9 +19,10 @@ export interface ClassicalMds {
 }
 
 /**
- * Classical multidimensional scaling (Torgerson 1952, Gower 1966): points whose distances are like the given ones, centred at 0, along the
- * eigenvectors of −½JD²J with the largest eigenvalues. Coordinates of eigenvalues that are not positive are 0, and so are those beyond the n-th.
- * An eigenvector's sign is such that its first entry of the largest size is positive.
+ * Classical multidimensional scaling (Torgerson 1952, Gower 1966): points whose distances are like the given ones,
+ * centred at 0, along the eigenvectors of −½JD²J with the largest eigenvalues. Coordinates of eigenvalues that are not
+ * positive are 0, and so are those beyond the n-th. An eigenvector's sign is such that its first entry of the largest
+ * size is positive.
  *
  * @param distances n × n, row major, symmetric, ≥ 0, with 0 on the diagonal.
  * @throws RangeError where the matrix has not n² entries; Error where one is NaN or infinite.
@@ -76,7 +80,9 @@ function checkedUnit(distances: Float64Array, n: number): number {
   return largest || 1;
 }
 
-/** Of eigenpairs, the largest first; eigenvalues of the size of rounding, and negative ones, have none. */
+/**
+ * The coordinates of eigenpairs, the largest first; eigenvalues of the size of rounding, and negative ones, have none.
+ */
 function coordinatesOf({ values, vectors }: Eigen, n: number, dimensions: number, unit: number) {
   const negligible = n * Number.EPSILON * values.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
   const coordinates = new Float64Array(n * dimensions);

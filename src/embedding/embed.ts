@@ -33,7 +33,9 @@ type Method =
   | { method: "tsne"; perplexity: number; iterations: number; seed: number }
   | { method: "umap"; neighbors: number; minDist: number; seed: number };
 
-/** With `pca`, points of more coordinates are reduced to so many principal components before their distances are taken. */
+/**
+ * With `pca`, points of more coordinates are reduced to so many principal components before their distances are taken.
+ */
 export type EmbedOptions = { dimensions: number } & (
   | { method: "pca" }
   | (Method & { distance: DistanceName; pca: number | "none" })
@@ -45,9 +47,9 @@ export interface Embedding extends MethodFacts {
   /** n × dimensions, row major. */
   coordinates: Float64Array;
   quality: EmbeddingQuality;
-  /** Of how many points the quality is, drawn by chance where there are more. */
+  /** How many points the quality is measured on, drawn by chance where there are more. */
   judged: number;
-  /** Where points were reduced: the share of the variance along each principal component. */
+  /** The share of the variance along each principal component, if points were reduced. */
   explained?: Float64Array;
 }
 
@@ -57,9 +59,9 @@ interface MethodFacts {
   entropy?: Float64Array;
   /** Parts of the neighbourhood graph without connection. */
   components?: number;
-  /** Of the distances that PHATE scales, those of potentials. */
+  /** The stress of the distances between potentials, which PHATE scales. */
   potentialStress?: Stress;
-  /** Of each point, so many as are wanted; row major. */
+  /** The nearest points of each point, as many as are wanted; row major. */
   neighbors?: Int32Array;
 }
 
@@ -67,12 +69,12 @@ type Progress = (fraction: number, note: string) => void;
 
 /** Shortest paths between more points take longer than most methods. */
 const MOST_JUDGED = 1000;
-/** Of those by which a drawing of principal components is judged. */
+/** Principal components that a drawing of them is judged by. */
 const JUDGED_COMPONENTS = 100;
 
 /**
- * Points of many coordinates on a map of `dimensions`, and how well it shows their distances: those that the method was given, after the
- * reduction to principal components.
+ * Points of many coordinates on a map of `dimensions`, and how well it shows their distances: those that the method was
+ * given, after the reduction to principal components.
  *
  * @param product what multiplies matrices; by default `addProduct`.
  * @throws Error for principal components of distances; as the methods.

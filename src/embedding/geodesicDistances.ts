@@ -2,8 +2,9 @@ import { indexHeap } from "../linalg/indexHeap.js";
 import { nearestByDistance } from "../linalg/nearestNeighbors.js";
 
 /**
- * Distances along the points: shortest paths on the graph that joins each point to its k nearest, and all of them by their minimum
- * spanning tree, so that every pair has a path (Tenenbaum, de Silva & Langford, Isomap, 2000). n × n, row major; O(n² log n).
+ * Distances along the points: shortest paths on the graph that joins each point to its k nearest, and all of them by
+ * their minimum spanning tree, so that every pair has a path (Tenenbaum, de Silva & Langford, Isomap, 2000). n × n, row
+ * major; O(n² log n).
  *
  * @param distances n × n, row major, symmetric, finite.
  */

@@ -5,13 +5,14 @@ import { pairwiseDistances } from "./pairwiseDistances.js";
 /** Lloyd's iterations end here, or when hardly a point changes its cluster. */
 const ITERATIONS = 20;
 const SETTLED = 1e-3;
-/** Where no more than this share of the centres have moved, only their distances are computed again. */
+/** If no more than this share of the centres have moved, only their distances are computed again. */
 const FEW = 0.1;
 
 /**
- * Which of at most `k` clusters each of n points belongs to: k-means++ seeds (Arthur & Vassilvitskii 2007), then Lloyd's iterations, both without the
- * comparisons that the distances between centres make needless (Elkan 2003: a centre twice as far from a point's centre as the point is no nearer to it).
- * Clusters are numbered without gaps, in the order of their first points.
+ * Which of at most `k` clusters each of n points belongs to: k-means++ seeds (Arthur & Vassilvitskii 2007), then
+ * Lloyd's iterations, both without the comparisons that the distances between centres make needless (Elkan 2003: a
+ * centre twice as far from a point's centre as the point is no nearer to it). Clusters are numbered without gaps, in
+ * the order of their first points.
  *
  * @param points n × dimension, row major.
  */
@@ -35,14 +36,18 @@ export async function kMeans(
   return numbered(cluster);
 }
 
-/** Centres among the points, each drawn by the squared distance to the nearest before it, and the nearest of each point. */
+/**
+ * Centres among the points, each drawn by the squared distance to the nearest before it, and the nearest of each point.
+ */
 function seeds(rows: Float64Array[], k: number, random: Random) {
   const n = rows.length;
   const centers: Float64Array[] = [];
   const cluster = new Int32Array(n);
   const nearest = new Float64Array(n).fill(Infinity);
   const toNew = new Float64Array(k);
-  /** Of each centre the squared distance of its farthest point: a new one twice as far away takes none of its points. */
+  /**
+   * The squared distance from each centre to its farthest point: a new one twice as far away takes none of its points.
+   */
   const reach = new Float64Array(k);
   let chosen = random.integer(n);
   while (centers.length < k) {

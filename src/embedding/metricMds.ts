@@ -16,12 +16,12 @@ export interface MetricMdsOptions {
 const sgdEpochs = 15;
 /** More of the classical solution is not needed to start from. */
 const startTolerance = 1e-4;
-/** As in phate 1.0. */
+/** The default of phate 1.0. */
 const smacofSteps = 3000;
 
 /**
- * Metric multidimensional scaling: n points (row major, along their principal axes) with a locally least stress Σ(drawn − given)²
- * over all pairs, from the classical solution on.
+ * Metric multidimensional scaling: n points (row major, along their principal axes) with a locally least stress Σ(drawn
+ * − given)² over all pairs, from the classical solution on.
  *
  * @param distances n × n, row major, symmetric, ≥ 0, with 0 on the diagonal.
  * @throws RangeError where the matrix has not n² entries; Error where one is NaN or infinite.
@@ -46,7 +46,10 @@ export function metricMds(distances: Float64Array, n: number, options: MetricMds
   return points;
 }
 
-/** Points that all lie at 0 on an axis never leave it by themselves; where that costs stress they start a little beside it. */
+/**
+ * Points that all lie at 0 on an axis never leave it by themselves; where that costs stress they start a little beside
+ * it.
+ */
 function leaveSubspace(
   distances: Float64Array,
   points: Float64Array,

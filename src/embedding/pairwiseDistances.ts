@@ -7,15 +7,16 @@ import type { Points } from "./points.js";
 export type DistanceName = "euclidean" | "cosine";
 
 /**
- * Squared distances below this share of the points' squared distances from their mean are summed up again from differences. The others
- * come from products, |a|² + |b|² − 2ab, with a relative error of about ε divided by it.
+ * Squared distances below this share of the points' squared distances from their mean are summed up again from
+ * differences. The others come from products, |a|² + |b|² − 2ab, with a relative error of about ε divided by it.
  */
 const CANCELLED = 1e-5;
 
 /**
- * The distances of all pairs: n × n, row major, symmetric, 0 on the diagonal and between equal points. Euclidean, or cosine: 1 − the cosine
- * of the angle at the origin, as half the squared distance of the vectors made one long. Relative errors are below 10⁻¹⁰ in
- * the first, 2·10⁻¹⁰ in the second, also of points that are near each other and far from the origin.
+ * The distances of all pairs: n × n, row major, symmetric, 0 on the diagonal and between equal points. Euclidean, or
+ * cosine: 1 − the cosine of the angle at the origin, as half the squared distance of the vectors made one long.
+ * Relative errors are below 10⁻¹⁰ in the first, 2·10⁻¹⁰ in the second, also of points that are near each other and far
+ * from the origin.
  *
  * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine, where a point is the origin.
  */

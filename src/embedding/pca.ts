@@ -17,9 +17,9 @@ export interface Pca {
 const CHUNK = 512;
 
 /**
- * Principal component analysis around the mean. With more coordinates than points the axes come from the n × n Gram matrix, a block of coordinates at
- * a time, else from the covariance, a block of points at a time: the points are never copied as a whole. The point farthest out along
- * an axis lies on its positive side.
+ * Principal component analysis around the mean. With more coordinates than points the axes come from the n × n Gram
+ * matrix, a block of coordinates at a time, else from the covariance, a block of points at a time: the points are never
+ * copied as a whole. The point farthest out along an axis lies on its positive side.
  *
  * From the Gram matrix coordinates are exact to 10⁻⁸ of the widest axis' spread: its rounding is squared there.
  *

@@ -14,22 +14,24 @@ import { type Stress, stressOf } from "./stress.js";
 export interface PhateMapOptions extends PhateOptions {
   dimensions: number;
   mds: "metric" | "classic";
-  /** Of metric MDS. */
+  /** The options of metric MDS. */
   solver: MetricMdsOptions["solver"];
   /** Between rows of the potential. */
   mdsDistance: DistanceName;
   /** How many neighbours of each point are wanted. */
   neighbors?: number;
-  /** Which: those nearest by the distance of potentials, or with the largest entries in the point's row, those farthest. */
+  /**
+   * Which: those nearest by the distance of potentials, or with the largest entries in the point's row, those farthest.
+   */
   neighborhood?: "nearest" | "published-script";
 }
 
 export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"> {
   /** n × dimensions, row major; along their principal axes where there are no landmarks. */
   coordinates: Float64Array;
-  /** Of what is drawn, points or landmarks, in their distances by the potential. */
+  /** The stress of what is drawn, points or landmarks, in their distances by the potential. */
   stress: Stress;
-  /** Where they are wanted: n × neighbors, row major, of each point the first before others. */
+  /** If wanted: n × neighbors, row major, the nearest of each point first. */
   neighbors?: Int32Array;
 }
 
@@ -42,8 +44,9 @@ const defaults: PhateMapOptions = {
 };
 
 /**
- * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, multidimensional scaling of those, and the places of all
- * points from those of the landmarks, if there are any. Units are those of the potential, where phate scales its maps to 1.
+ * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, multidimensional scaling of those,
+ * and the places of all points from those of the landmarks, if there are any. Units are those of the potential, where
+ * phate scales its maps to 1.
  *
  * @throws as phatePotential.
  */

@@ -16,13 +16,17 @@ export interface PhateGraph {
   kernel: SparseMatrix;
   /** The distance of each point's `knn`-th neighbour, scaled; 0 where so many lie at one place. */
   bandwidths: Float64Array;
-  /** Connected parts of the graph. Nothing diffuses from one to another: their distance on the map means nothing but "apart". */
+  /**
+   * Connected parts of the graph. Nothing diffuses from one to another: their distance on the map means nothing but
+   * "apart".
+   */
   components: number;
 }
 
 /**
- * The α-decay kernel (Moon et al. 2019, eq. 5, as graphtools 2.1 computes it): exp(−(d(x, y)/ε(x))^α) with the bandwidth ε(x), averaged with its
- * transpose. Points without bandwidth have affinity 1 to those at their place and 0 to all others.
+ * The α-decay kernel (Moon et al. 2019, eq. 5, as graphtools 2.1 computes it): exp(−(d(x, y)/ε(x))^α) with the
+ * bandwidth ε(x), averaged with its transpose. Points without bandwidth have affinity 1 to those at their place and 0
+ * to all others.
  *
  * @param distances n × n, row major, symmetric.
  * @throws RangeError where these are not n² numbers, and where knn is not 1 … n − 1; Error where a distance is negative, NaN or infinite.

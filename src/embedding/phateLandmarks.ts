@@ -24,9 +24,10 @@ export interface PhateLandmarks {
 const COMPONENTS = 100;
 
 /**
- * Landmarks as in graphtools 2.1 (Moon et al. 2019, "Scalability of PHATE"): points are clustered by their coordinates along the leading singular vectors
- * of the symmetrically normalised kernel, after a step of the walk; affinities are summed by cluster. One step of the landmarks' walk goes
- * to the points and back: `toPoints` · `toLandmarks`. There are at most `count` landmarks; fewer where points coincide.
+ * Landmarks as in graphtools 2.1 (Moon et al. 2019, "Scalability of PHATE"): points are clustered by their coordinates
+ * along the leading singular vectors of the symmetrically normalised kernel, after a step of the walk; affinities are
+ * summed by cluster. One step of the landmarks' walk goes to the points and back: `toPoints` · `toLandmarks`. There are
+ * at most `count` landmarks; fewer where points coincide.
  */
 export async function phateLandmarks(
   kernel: SparseMatrix,
@@ -93,8 +94,8 @@ const OVERSAMPLING = 10;
 const ITERATIONS = 4;
 
 /**
- * Unit eigenvectors of a symmetric matrix, as rows, for its `count` largest absolute eigenvalues, by randomised subspace iteration (Halko,
- * Martinsson & Tropp 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
+ * Unit eigenvectors of a symmetric matrix, as rows, for its `count` largest absolute eigenvalues, by randomised
+ * subspace iteration (Halko, Martinsson & Tropp 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
  */
 async function leadingVectors(
   matrix: SparseMatrix,

@@ -13,7 +13,7 @@ import { kneeOf, vonNeumannEntropy } from "./vonNeumannEntropy.js";
 export type PhateSource = { points: Points } | { distances: Float64Array; n: number };
 
 export interface PhateOptions extends PhateGraphOptions {
-  /** Of points; where distances are given it says nothing. */
+  /** The metric of points; given distances do not use it. */
   distance: DistanceName;
   /** Principal components that points are reduced to before distances are taken. */
   pcaComponents: number | "none";
@@ -49,7 +49,10 @@ export interface PhatePotential {
   rows: number;
   /** rows × rows, row major: a row's distances to others are what the map shows. */
   potential: Float64Array;
-  /** Coordinates of all n points (n × dimensions, row major) from those of the rows; the same array where rows are points. */
+  /**
+   * Coordinates of all n points (n × dimensions, row major) from those of the rows; the same array where rows are
+   * points.
+   */
   interpolate(coordinates: Float64Array): Float64Array;
   t: number;
   /** The entropy at 0 … maxT − 1 steps; empty where t is given. */
@@ -61,11 +64,13 @@ export interface PhatePotential {
 const SMALLEST_PROBABILITY = 1e-7;
 
 /**
- * The diffusion potential of PHATE (Moon et al. 2019, *Visualizing structure and transitions in high-dimensional biological data*), as phate 1.0.11
- * computes it: PCA, distances, α-decay kernel, diffusion operator P, t at the knee of the von Neumann entropy, −log(Pᵗ + 10⁻⁷), or another
- * form by gamma. Metric multidimensional scaling of the distances between its rows is the PHATE map.
+ * The diffusion potential of PHATE (Moon et al. 2019, *Visualizing structure and transitions in high-dimensional
+ * biological data*), as phate 1.0.11 computes it: PCA, distances, α-decay kernel, diffusion operator P, t at the knee
+ * of the von Neumann entropy, −log(Pᵗ + 10⁻⁷), or another form by gamma. Metric multidimensional scaling of the
+ * distances between its rows is the PHATE map.
  *
- * Points that coincide share their neighbourhood; parts of the graph without connection are counted in `graph.components`.
+ * Points that coincide share their neighbourhood; parts of the graph without connection are counted in
+ * `graph.components`.
  *
  * @throws RangeError for knn not below n; Error where a coordinate or distance is NaN or infinite.
  */

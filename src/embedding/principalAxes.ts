@@ -1,9 +1,9 @@
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 
 /**
- * Moves the mean of n points in `dimensions` coordinates (row major, in place) to 0 and turns them so that the first coordinate
- * varies most, then the second; each axis has its entry of the largest size on the positive side. So a drawing that may
- * be turned and mirrored at will always looks the same.
+ * Moves the mean of n points in `dimensions` coordinates (row major, in place) to 0 and turns them so that the first
+ * coordinate varies most, then the second; each axis has its entry of the largest size on the positive side. So a
+ * drawing that may be turned and mirrored at will always looks the same.
  */
 export function toPrincipalAxes(points: Float64Array, n: number, dimensions: number): void {
   for (let k = 0; k < dimensions; k++) {

@@ -9,15 +9,15 @@ export interface EmbeddingQuality {
   /** With 5 neighbours. NaN for fewer than 11 points. */
   trustworthiness: number;
   /**
-   * Spearman's correlation of the distances on the drawing with those along the points (DEMaP of Moon et al. 2019, who take the latter between
-   * the points before noise, which only artificial data have). 1: all pairs in the same order.
+   * Spearman's correlation of the distances on the drawing with those along the points (DEMaP of Moon et al. 2019, who
+   * take the latter between the points before noise, which only artificial data have). 1: all pairs in the same order.
    */
   demap: number;
 }
 
-/** As scikit-learn has it by default. */
+/** The default of scikit-learn. */
 const trustedNeighbors = 5;
-/** Of the graph along which distances are measured. */
+/** Neighbours in the graph along which distances are measured. */
 const graphNeighbors = 10;
 
 /**

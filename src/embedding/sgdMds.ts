@@ -11,12 +11,14 @@ export interface SgdMdsOptions {
 const steps = { first: 1, last: 0.01 };
 
 /**
- * Moves n points in `dimensions` coordinates (row major, in place) towards a minimum of the stress Σ(drawn − given)² over all pairs by
- * stochastic gradient descent on pairs (Zheng, Pawar & Goodman, Graph drawing by stochastic gradient descent, 2018): the two points
- * of a pair move along their line towards the given distance, all the way at first, then ever less, η = e^(−λt).
+ * Moves n points in `dimensions` coordinates (row major, in place) towards a minimum of the stress Σ(drawn − given)²
+ * over all pairs by stochastic gradient descent on pairs (Zheng, Pawar & Goodman, Graph drawing by stochastic gradient
+ * descent, 2018): the two points of a pair move along their line towards the given distance, all the way at first, then
+ * ever less, η = e^(−λt).
  *
- * An epoch visits each pair once. Instead of shuffling a list of n²/2 pairs, the points are put into random order around a circle, and
- * an epoch takes the pairs that are s places apart, for all s in random order: so distances are read one after the other.
+ * An epoch visits each pair once. Instead of shuffling a list of n²/2 pairs, the points are put into random order
+ * around a circle, and an epoch takes the pairs that are s places apart, for all s in random order: so distances are
+ * read one after the other.
  *
  * @param distances n × n, row major, symmetric, finite, ≥ 0.
  */
@@ -63,8 +65,8 @@ function distancesAround(distances: Float64Array, order: Int32Array, shifts: num
 }
 
 /**
- * Moves the points `from` … `to` − 1, and those `offset` coordinates further, by `step` of the way to their given distances. Two points at
- * one place have no line between them and stay.
+ * Moves the points `from` … `to` − 1, and those `offset` coordinates further, by `step` of the way to their given
+ * distances. Two points at one place have no line between them and stay.
  */
 function pullPairsInSpace(
   points: Float64Array,

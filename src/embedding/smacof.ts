@@ -8,10 +8,10 @@ export interface SmacofOptions {
 }
 
 /**
- * Moves n points in `dimensions` coordinates (row major, in place) to a local minimum of the stress Σ(drawn − given)² over all pairs
- * by majorization (SMACOF; de Leeuw 1977): the stress never rises. Each step goes twice as far as Guttman's transform says, which
- * halves the number of steps and keeps that promise, as the majorizing parabola is as high there as before (de Leeuw & Heiser
- * 1980); the last goes as far as it says.
+ * Moves n points in `dimensions` coordinates (row major, in place) to a local minimum of the stress Σ(drawn − given)²
+ * over all pairs by majorization (SMACOF; de Leeuw 1977): the stress never rises. Each step goes twice as far as
+ * Guttman's transform says, which halves the number of steps and keeps that promise, as the majorizing parabola is as
+ * high there as before (de Leeuw & Heiser 1980); the last goes as far as it says.
  *
  * @param distances n × n, row major, symmetric, finite, ≥ 0.
  */

@@ -1,10 +1,10 @@
 import { nearestByDistance } from "../linalg/nearestNeighbors.js";
 
 /**
- * Trustworthiness of a drawing (Venna & Kaski 2001): how far points that are among the k nearest of another on the drawing are from being so
- * among the points themselves, 1 − 2/(nk(2n − 3k − 1)) Σᵢ Σⱼ (r(i, j) − k), where j runs over the k nearest of i on the drawing and r is its
- * rank, from 1, among all others of i by the given distances. 1: no false neighbours; about 0.5 for a random drawing. Equal
- * distances rank by index.
+ * Trustworthiness of a drawing (Venna & Kaski 2001): how far points that are among the k nearest of another on the
+ * drawing are from being so among the points themselves, 1 − 2/(nk(2n − 3k − 1)) Σᵢ Σⱼ (r(i, j) − k), where j runs over
+ * the k nearest of i on the drawing and r is its rank, from 1, among all others of i by the given distances. 1: no
+ * false neighbours; about 0.5 for a random drawing. Equal distances rank by index.
  *
  * @param given n × n, row major. @param drawn the distances on the drawing, alike.
  * @throws RangeError where k is not 1 … n/2 exclusive.

@@ -12,8 +12,8 @@ export interface TsneOptions {
 }
 
 /**
- * t-distributed stochastic neighbour embedding (van der Maaten & Hinton 2008), exact: O(n²) an iteration. Coordinates are n × dimensions, row
- * major, along their principal axes, in units that mean nothing.
+ * t-distributed stochastic neighbour embedding (van der Maaten & Hinton 2008), exact: O(n²) an iteration. Coordinates
+ * are n × dimensions, row major, along their principal axes, in units that mean nothing.
  *
  * @param distances n × n, row major, symmetric, finite.
  * @throws RangeError where 3 · perplexity is above n − 1: so few points have no such neighbourhoods.

@@ -5,7 +5,7 @@ import { toPrincipalAxes } from "./principalAxes.js";
 
 export interface UmapOptions {
   dimensions: number;
-  /** Of each point, itself counted. */
+  /** Neighbours of each point, itself counted. */
   neighbors: number;
   /** How near points may come to each other on the map. */
   minDist: number;
@@ -14,8 +14,8 @@ export interface UmapOptions {
 }
 
 /**
- * Uniform manifold approximation and projection (McInnes, Healy & Melville 2018) from exact nearest neighbours. Coordinates are n ×
- * dimensions, row major, along their principal axes, in units that mean nothing.
+ * Uniform manifold approximation and projection (McInnes, Healy & Melville 2018) from exact nearest neighbours.
+ * Coordinates are n × dimensions, row major, along their principal axes, in units that mean nothing.
  *
  * @param distances n × n, row major, symmetric, finite.
  * @throws RangeError where there are not more points than neighbours.
@@ -32,7 +32,7 @@ export function umap(distances: Float64Array, n: number, options: UmapOptions): 
     rows(nearest.indices, (i) => i),
     rows(nearest.distances, () => 0),
   );
-  // Of the points themselves only the number is used.
+  // Only the number of points is used, not the points themselves.
   const epochs = solver.initializeFit(Array.from({ length: n }, () => []));
   for (let epoch = 0; epoch < epochs; epoch++) {
     progress?.(epoch / epochs);

@@ -7,8 +7,8 @@ export interface GradientNoise {
   /** tr Σ w_b (g_b − g)(g_b − g)ᵀ, the trace of the covariance: at least 0. */
   variance: number;
   /**
-   * Σ w_b ‖g_b‖² / ‖g‖²: 1 where all agree, and the larger the more they cancel. Yin et al. (2018) call its share of the
-   * number of batches the gradient diversity.
+   * Σ w_b ‖g_b‖² / ‖g‖²: 1 where all agree, and the larger the more they cancel. Yin et al. (2018) call its share of
+   * the number of batches the gradient diversity.
    */
   diversity: number;
 }

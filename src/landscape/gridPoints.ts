@@ -1,4 +1,6 @@
-/** A regular grid of coefficients. Vertex v has index v mod shape[0] on the first axis: first axis fastest (VTK order). */
+/**
+ * A regular grid of coefficients. Vertex v has index v mod shape[0] on the first axis: first axis fastest (VTK order).
+ */
 export interface GridPoints {
   shape: number[];
   /** Product of the shape. */
@@ -10,10 +12,11 @@ export interface GridPoints {
 }
 
 /**
- * The grid with `shape[k]` coordinates from ranges[k][0] to ranges[k][1], both included; one coordinate stands in the middle.
+ * The grid with `shape[k]` coordinates from ranges[k][0] to ranges[k][1], both included; one coordinate stands in the
+ * middle.
  *
- * Each coordinate is computed on its own, so nothing accumulates: the ends are exact; on a range [−r, r] the coordinates are
- * antisymmetric to the bit, and with an odd number of steps the middle one is 0, the model itself.
+ * Each coordinate is computed on its own, so nothing accumulates: the ends are exact; on a range [−r, r] the
+ * coordinates are antisymmetric to the bit, and with an odd number of steps the middle one is 0, the model itself.
  *
  * @throws RangeError for a shape or range that makes no grid.
  */

@@ -10,9 +10,9 @@ export interface HessianBlock {
 }
 
 /**
- * The diagonal blocks, in the order of the layout: one that is the whole Hessian, called "model"; or one for each tensor;
- * or one for each layer, that is for the tensors whose names agree up to the last dot, such as layer_0.weight and
- * layer_0.bias. Blocks of a kind cover the diagonal, so their traces add up to the Hessian's.
+ * The diagonal blocks, in the order of the layout: one that is the whole Hessian, called "model"; or one for each
+ * tensor; or one for each layer, that is for the tensors whose names agree up to the last dot, such as layer_0.weight
+ * and layer_0.bias. Blocks of a kind cover the diagonal, so their traces add up to the Hessian's.
  */
 export function hessianBlocks(layout: Layout, of: "model" | "layer" | "tensor"): HessianBlock[] {
   const names = {

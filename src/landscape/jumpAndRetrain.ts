@@ -16,8 +16,8 @@ export function jumps(seeds: readonly number[], steps: readonly number[]): Jump[
 }
 
 /**
- * θ + step·v, where v is Gaussian, drawn from the seed alone, filter-normalized against θ, and 0 in tensors of one dimension
- * (Horoi et al., Exploring the Geometry and Topology of Neural Network Loss Landscapes, 2022).
+ * θ + step·v, where v is Gaussian, drawn from the seed alone, filter-normalized against θ, and 0 in tensors of one
+ * dimension (Horoi et al., Exploring the Geometry and Topology of Neural Network Loss Landscapes, 2022).
  */
 export function jumped(weights: Float64Array, layout: Layout, { seed, step }: Jump): Float64Array {
   const [drawn] = randomDirections({ size: weights.length, count: 1, seed, distribution: "normal" });

@@ -38,15 +38,16 @@ export interface LanczosResult {
 }
 
 /**
- * Extreme eigenpairs of a symmetric operator: Lanczos with full reorthogonalization (Gram–Schmidt twice) and thick restarts
- * (Wu & Simon 2000), which bound the memory.
+ * Extreme eigenpairs of a symmetric operator: Lanczos with full reorthogonalization (Gram–Schmidt twice) and thick
+ * restarts (Wu & Simon 2000), which bound the memory.
  *
  * A Krylov space holds one vector of each eigenspace, so convergence alone would miss further copies of a multiple
- * eigenvalue. Hence two rules. When the space is exhausted (β = 0 to rounding) it goes on with a random vector orthogonal
- * to it. And when the residual estimates β|sᵢ| of all wanted pairs are below half the tolerance, these pairs are locked
- * and the search starts again from a random vector orthogonal to them; it ends when that brought nothing better, and the
- * best of the rest has an estimate below the tolerance or below gap/(100√size). A random start overlaps less than
- * 1/(100√size) with a missed eigenvector with a probability of 0.8 %, and a larger overlap would show in the estimate.
+ * eigenvalue. Hence two rules. When the space is exhausted (β = 0 to rounding) it goes on with a random vector
+ * orthogonal to it. And when the residual estimates β|sᵢ| of all wanted pairs are below half the tolerance, these pairs
+ * are locked and the search starts again from a random vector orthogonal to them; it ends when that brought nothing
+ * better, and the best of the rest has an estimate below the tolerance or below gap/(100√size). A random start overlaps
+ * less than 1/(100√size) with a missed eigenvector with a probability of 0.8 %, and a larger overlap would show in the
+ * estimate.
  *
  * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another length.
  */

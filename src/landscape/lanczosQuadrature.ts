@@ -11,8 +11,8 @@ export interface Quadrature {
   nodes: Float64Array;
   weights: Float64Array;
   /**
-   * How far around a node its mass may lie: half the mean distance to its neighbours, or its residual ‖Hy − θy‖ where that
-   * is smaller. 0 to rounding for a node that has converged to an eigenvalue.
+   * How far around a node its mass may lie: half the mean distance to its neighbours, or its residual ‖Hy − θy‖ where
+   * that is smaller. 0 to rounding for a node that has converged to an eigenvalue.
    */
   resolution: Float64Array;
 }
@@ -22,7 +22,9 @@ export interface LanczosQuadratureOptions {
   probes: number;
   /** Lanczos steps of each, which is also its number of nodes; no more are taken than there are dimensions left. */
   steps: number;
-  /** Eigenpairs of largest |λ| that are computed first and counted exactly, so that only the rest is sampled. Default 0. */
+  /**
+   * Eigenpairs of largest |λ| that are computed first and counted exactly, so that only the rest is sampled. Default 0.
+   */
   deflate?: number;
   /** Bound on ‖Hv − λv‖ of these pairs, in units of the largest |λ|; those above are sampled. Default 1e-6. */
   tolerance?: number;
@@ -35,14 +37,15 @@ const DEFLATION_PRODUCTS = 300;
 /**
  * Gauss quadratures of the spectral density of a symmetric operator (Golub & Meurant 1994; Ubaru, Chen & Saad 2017).
  *
- * A unit vector v weighs each eigenvalue by its squared overlap with the eigenvector. `steps` Lanczos steps from v, with
- * full reorthogonalization, give the Gauss rule of that measure: nodes are the eigenvalues of the tridiagonal matrix,
- * weights the squared first components of its eigenvectors; polynomials up to degree 2 · steps − 1 are integrated exactly.
- * v is uniform on the sphere, so the measure's expectation is the density: each eigenvalue weighs 1/size. Where the Krylov
- * space is exhausted (β = 0 to rounding) the rule has fewer nodes and is the measure itself.
+ * A unit vector v weighs each eigenvalue by its squared overlap with the eigenvector. `steps` Lanczos steps from v,
+ * with full reorthogonalization, give the Gauss rule of that measure: nodes are the eigenvalues of the tridiagonal
+ * matrix, weights the squared first components of its eigenvectors; polynomials up to degree 2 · steps − 1 are
+ * integrated exactly. v is uniform on the sphere, so the measure's expectation is the density: each eigenvalue weighs
+ * 1/size. Where the Krylov space is exhausted (β = 0 to rounding) the rule has fewer nodes and is the measure itself.
  *
  * The overlap with one eigenvector varies by √2 times its mean, which spoils the mean of a spectrum with a few dominant
- * eigenvalues. Deflated ones are nodes of weight 1/size each, and the start vectors and Krylov spaces orthogonal to them.
+ * eigenvalues. Deflated ones are nodes of weight 1/size each, and the start vectors and Krylov spaces orthogonal to
+ * them.
  *
  * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another length.
  */
@@ -149,8 +152,8 @@ export interface Moment {
 }
 
 /**
- * E λᵖ over the spectrum, from the nodes themselves: p = 1 is trace/size, p = 2 is ‖H‖_F²/size. The standard error is at
- * least the rounding of the largest term. With few probes it is skewed: it comes out small more often than large.
+ * E λᵖ over the spectrum, from the nodes themselves: p = 1 is trace/size, p = 2 is ‖H‖_F²/size. The standard error is
+ * at least the rounding of the largest term. With few probes it is skewed: it comes out small more often than large.
  */
 export function spectralMoment(quadratures: readonly Quadrature[], p: number): Moment {
   const of = quadratures.map(({ nodes, weights }) => nodes.reduce((sum, x, k) => sum + weights[k] * x ** p, 0));

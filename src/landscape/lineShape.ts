@@ -15,7 +15,7 @@ export function lineShape(coefficients: ArrayLike<number>, losses: ArrayLike<num
   return finite.length === losses.length && !departsFromParabola(coefficients, losses) ? "parabola" : "more";
 }
 
-/** Whether some loss is farther from the parabola that fits them best than 2 % of the range of the losses. */
+/** True when some loss is farther from the parabola that fits them best than 2 % of the range of the losses. */
 export function departsFromParabola(coefficients: ArrayLike<number>, losses: ArrayLike<number>): boolean {
   const n = losses.length;
   const middle = (coefficients[0] + coefficients[n - 1]) / 2;

@@ -29,8 +29,8 @@ const EPSILON = 1e-10;
  * d ← d · ‖w‖ / (‖d‖ + 1e-10) for each unit that `method` names; the result is a new vector.
  *
  * Under `filter` a bias or norm vector that is not ignored counts as one filter. The reading of the loss-landscapes
- * library, an entry a filter, leaves |dᵢ| = |wᵢ| and nothing random but signs; the one of Li et al.'s own code copies the
- * weights. One filter keeps the drawn direction and gives the vector the size it has among the weights.
+ * library, an entry a filter, leaves |dᵢ| = |wᵢ| and nothing random but signs; the one of Li et al.'s own code copies
+ * the weights. One filter keeps the drawn direction and gives the vector the size it has among the weights.
  *
  * @throws RangeError where lengths and layout disagree; Error where a norm is not finite.
  */

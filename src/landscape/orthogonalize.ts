@@ -4,8 +4,8 @@ import { axpy, dot, norm } from "../linalg/vectors.js";
 const DEPENDENT = 1e-10;
 
 /**
- * Modified Gram–Schmidt, twice: from each direction the components along those before it are taken away. The first keeps
- * its bits; lengths shrink and are not restored.
+ * Modified Gram–Schmidt, twice: from each direction the components along those before it are taken away. The first
+ * keeps its bits; lengths shrink and are not restored.
  *
  * @throws Error for a direction that is zero, not finite, or in the span of those before it; they count from 1, as a1, a2, …
  */

@@ -1,6 +1,6 @@
 /**
- * How a number of samples is cut into pieces of work: small enough that a killed run loses little and that the threads end
- * together, large enough to be worth a file each.
+ * How a number of samples is cut into pieces of work: small enough that a killed run loses little and that the threads
+ * end together, large enough to be worth a file each.
  */
 
 /** Pieces begin at multiples of this, so that points fill whole runs. */
@@ -12,7 +12,10 @@ export function pieceCount(size: number): number {
   return Math.min(MOST_PIECES, Math.ceil(size / SAMPLES_PER_BLOCK));
 }
 
-/** The samples start … end of a piece. Together the pieces hold each sample once, in order; none is much longer than others. */
+/**
+ * The samples start … end of a piece. Together the pieces hold each sample once, in order; none is much longer than
+ * others.
+ */
 export function pieceRange(size: number, { index, count }: { index: number; count: number }) {
   const blocks = Math.ceil(size / SAMPLES_PER_BLOCK);
   const boundary = (piece: number) => Math.min(size, SAMPLES_PER_BLOCK * Math.floor((piece * blocks) / count));

@@ -15,9 +15,9 @@ export interface PreparedDirections {
  * Drawn or computed directions made ready for a landscape: ignored roles to zero, then orthogonalization, then
  * normalization.
  *
- * Orthogonalization comes before normalization because the norms are what makes landscapes comparable (Li et al. 2018), and
- * taking components away afterwards would change them. With `none` and `model` the directions stay orthogonal; `filter` and
- * `layer` bring back cosines of the order of 1/√size, which are reported.
+ * Orthogonalization comes before normalization because the norms are what makes landscapes comparable (Li et al. 2018),
+ * and taking components away afterwards would change them. With `none` and `model` the directions stay orthogonal;
+ * `filter` and `layer` bring back cosines of the order of 1/√size, which are reported.
  *
  * @throws Error where a direction that results is zero, or depends linearly on those before it: they span no landscape.
  */

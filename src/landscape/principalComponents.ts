@@ -15,19 +15,25 @@ export interface PrincipalComponentsOptions {
 }
 
 export interface PrincipalComponents {
-  /** Unit vectors, orthogonal, the widest first. The checkpoint farthest out along a component lies on its positive side. */
+  /**
+   * Unit vectors, orthogonal, the widest first. The checkpoint farthest out along a component lies on its positive
+   * side.
+   */
   components: Float64Array[];
   /** Σ over checkpoints of the squared coordinate along each component, as a share of Σ‖checkpoint − center‖². */
   explained: Float64Array;
 }
 
-/** Shares of the largest variance below this are rounding: coordinates 3·10⁻⁷ of the widest, which single precision resolves no better. */
+/**
+ * Shares of the largest variance below this are rounding: coordinates 3·10⁻⁷ of the widest, which single precision
+ * resolves no better.
+ */
 const NO_VARIANCE = 1e-13;
 
 /**
  * Principal components of the checkpoints of a trajectory: with X the checkpoints minus the center, T × P, the leading
- * eigenvectors of XᵀX. Around the mean that is the covariance times T; around the last checkpoint X holds the differences of
- * Li et al. 2018, *Visualizing the Loss Landscape of Neural Nets*, §7.2.
+ * eigenvectors of XᵀX. Around the mean that is the covariance times T; around the last checkpoint X holds the
+ * differences of Li et al. 2018, *Visualizing the Loss Landscape of Neural Nets*, §7.2.
  *
  * They come from the T × T Gram matrix XXᵀ = UΛUᵀ as Xᵀu/√λ, so nothing of size P × P, and no copy of X, is ever made.
  *
@@ -78,7 +84,9 @@ export async function principalComponents(
   return { components, explained: leading.map((value) => value / total) };
 }
 
-/** Gram–Schmidt in place: takes away what rounding in the Gram matrix left of the wider components in the narrower ones. */
+/**
+ * Gram–Schmidt in place: takes away what rounding in the Gram matrix left of the wider components in the narrower ones.
+ */
 function orthonormalize(vectors: Float64Array[]): void {
   for (const [k, vector] of vectors.entries()) {
     for (const other of vectors.slice(0, k)) axpy(-dot(other, vector), other, vector);

@@ -11,8 +11,8 @@ export interface Projection {
 }
 
 /**
- * Orthogonal projection onto the span of directions that need not be orthogonal: takes a displacement x to the coefficients
- * that minimise ‖x − Σ aₖdₖ‖.
+ * Orthogonal projection onto the span of directions that need not be orthogonal: takes a displacement x to the
+ * coefficients that minimise ‖x − Σ aₖdₖ‖.
  *
  * D = QR by Gram–Schmidt, then Ra = Qᵀx: the error of a grows with the condition number of D, where that of the normal
  * equations DᵀDa = Dᵀx would grow with its square.

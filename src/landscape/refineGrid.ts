@@ -21,7 +21,9 @@ export interface RefineOptions {
 }
 
 export interface RefinedGrid {
-  /** [points × axes]: the vertices of the grid in their order, then the new points in the order in which they were made. */
+  /**
+   * [points × axes]: the vertices of the grid in their order, then the new points in the order in which they were made.
+   */
   coordinates: Float64Array;
   losses: Float64Array;
   /** 0 for the vertices of the grid, then the level at which a point was made. */
@@ -34,9 +36,10 @@ export interface RefinedGrid {
 type Corner = number[];
 
 /**
- * Adds points where a loss on a grid is low or bends: of the cells of a level a share is halved along every axis, and of the
- * cells that this makes a share again. Points are told apart by whole numbers, their steps at the finest level, so a corner
- * that cells share is one point. Ties go to the cell that comes first: the result depends on the arguments alone.
+ * Adds points where a loss on a grid is low or bends: of the cells of a level a share is halved along every axis, and
+ * of the cells that this makes a share again. Points are told apart by whole numbers, their steps at the finest level,
+ * so a corner that cells share is one point. Ties go to the cell that comes first: the result depends on the arguments
+ * alone.
  *
  * @throws RangeError for an axis of fewer than two coordinates, or for levels so fine that points can no longer be counted.
  */

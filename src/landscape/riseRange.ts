@@ -27,9 +27,9 @@ const DOUBLINGS = 8;
 const POINTS = 11;
 
 /**
- * How far along a direction the loss rises by a factor, for each side: the first bracket of powers of two, from close to the
- * model outwards, at whose outer end the loss is that high (or no number: the loss has left f64), then bisected. The reach is
- * that of the side that goes farther, but no more than four times the other.
+ * How far along a direction the loss rises by a factor, for each side: the first bracket of powers of two, from close
+ * to the model outwards, at whose outer end the loss is that high (or no number: the loss has left f64), then bisected.
+ * The reach is that of the side that goes farther, but no more than four times the other.
  *
  * @throws Error where the loss at the model is not above 0, so that a factor has no meaning, or rises on neither side.
  */

@@ -7,8 +7,8 @@ export type Scatter =
   | { distribution: "gaussian"; scales: readonly number[]; seed: number };
 
 /**
- * Coefficients of scattered points: a function that gives points start … start + count − 1, [count × axes], row major. A
- * point depends on its number and the seed alone, so more points are the same ones and further ones.
+ * Coefficients of scattered points: a function that gives points start … start + count − 1, [count × axes], row major.
+ * A point depends on its number and the seed alone, so more points are the same ones and further ones.
  */
 export function scatteredPoints(scatter: Scatter): (start: number, count: number) => Float64Array {
   const { seed } = scatter;

@@ -58,9 +58,9 @@ export interface Ascent {
 }
 
 /**
- * The rise of the loss within a neighbourhood, by projected gradient ascent. The first step goes to where the gradient at the
- * weights points; each further one goes a part of the way from where it is to where the gradient there points (conditional
- * gradients, Frank & Wolfe 1956), half as far after a step that did not rise.
+ * The rise of the loss within a neighbourhood, by projected gradient ascent. The first step goes to where the gradient
+ * at the weights points; each further one goes a part of the way from where it is to where the gradient there points
+ * (conditional gradients, Frank & Wolfe 1956), half as far after a step that did not rise.
  *
  * @throws Error where the loss at the weights is not finite, or the gradient there is zero.
  */

@@ -3,9 +3,9 @@ import type { Quadrature } from "./lanczosQuadrature.js";
 export interface SpectralDensityOptions {
   /**
    * - linear: every node is broadened by `width` times the range of the nodes; positions are evenly spaced.
-   * - symlog: a node at x by `width` · √(x² + threshold²), the threshold being the median |x| (or resolution, where that
-   *   is larger), and positions are evenly spaced in asinh(x / threshold). For spectra over many decades: peaks look
-   *   equally wide on a logarithmic axis.
+   * - symlog: a node at x by `width` · √(x² + threshold²), the threshold being the median |x| (or resolution, where
+   *   that is larger), and positions are evenly spaced in asinh(x / threshold). For spectra over many decades: peaks
+   *   look equally wide on a logarithmic axis.
    * A node is broadened by its resolution where that is larger, so that no gap shows where Lanczos has not looked.
    */
   scale: "linear" | "symlog";
@@ -19,7 +19,7 @@ export interface SpectralDensity {
   density: Float64Array;
   /** Of `density`, over the probes; NaN for a single one. */
   standardError: Float64Array;
-  /** Where the symlog scale turns from linear to logarithmic; undefined for linear. */
+  /** The size at which the symlog scale turns from linear to logarithmic; undefined for linear. */
   threshold?: number;
   /** ∫ρ and ∫λρ by the trapezoidal rule over the positions: 1, and trace/size as far as the probes know it. */
   integral: number;
@@ -100,7 +100,9 @@ function densityOf(mixture: readonly Gaussian[], positions: Float64Array): Float
   return curve;
 }
 
-/** From the lowest node to the highest, their resolution included; their size, or 1, where all are equal to rounding. */
+/**
+ * From the lowest node to the highest, their resolution included; their size, or 1, where all are equal to rounding.
+ */
 function rangeOf(quadratures: readonly Quadrature[]): number {
   const ends = quadratures.flatMap(({ nodes, resolution }) => {
     const last = nodes.length - 1;

@@ -42,20 +42,21 @@ export interface TraceEstimate {
 const EXHAUSTED = 1e-10;
 
 /**
- * The trace of a symmetric operator A from products with random probes, with a standard error and a stopping rule on it.
+ * The trace of a symmetric operator A from products with random probes, with a standard error and a stopping rule on
+ * it.
  *
  * `hutchinson` (Girard 1989, Hutchinson 1990): the mean of gᵀAg, whose variance is at most 2‖A‖_F² per probe. Where few
  * eigenvalues dominate that is as large as the squared trace.
  *
- * `hutch++` (Meyer, Musco, Musco & Woodruff 2021): an orthonormal basis Q of A times random vectors catches the dominant
- * eigenvectors; tr(QᵀAQ) is exact, and probes estimate only the trace of (I − QQᵀ)A(I − QQᵀ). Q grows by a vector at a
- * time, two products each, for as long as one saves more probes than it costs, as in A-Hutch++ (Persson, Cortinovis &
- * Kressner 2022), and takes two thirds of `maxProducts` at most. As Q is independent of the probes, the estimate is
- * unbiased whatever Q is, and its standard error is that of the probes.
+ * `hutch++` (Meyer, Musco, Musco & Woodruff 2021): an orthonormal basis Q of A times random vectors catches the
+ * dominant eigenvectors; tr(QᵀAQ) is exact, and probes estimate only the trace of (I − QQᵀ)A(I − QQᵀ). Q grows by a
+ * vector at a time, two products each, for as long as one saves more probes than it costs, as in A-Hutch++ (Persson,
+ * Cortinovis & Kressner 2022), and takes two thirds of `maxProducts` at most. As Q is independent of the probes, the
+ * estimate is unbiased whatever Q is, and its standard error is that of the probes.
  *
- * Probes are added until the standard error is within a tolerance, from `minProbes` on, or until `maxProducts`. Stopping on
- * an estimated error favours errors that came out small: with the 20 probes of the default by a few percent.
- * An operator of at most `minProbes` rows is multiplied with the unit vectors instead, and its trace is exact.
+ * Probes are added until the standard error is within a tolerance, from `minProbes` on, or until `maxProducts`.
+ * Stopping on an estimated error favours errors that came out small: with the 20 probes of the default by a few
+ * percent. An operator of at most `minProbes` rows is multiplied with the unit vectors instead, and its trace is exact.
  *
  * @throws RangeError for bounds that make no sense; Error where a product is not finite or has another length.
  */
@@ -170,7 +171,7 @@ async function diagonalSum(product: Multiply, size: number): Promise<{ sum: numb
   return { sum, magnitude };
 }
 
-/** As many vectors as 512 MB hold, and at least 20. */
+/** The number of vectors that 512 MB hold, and at least 20. */
 function mostVectors(size: number): number {
   return Math.max(20, Math.floor(2 ** 26 / size));
 }

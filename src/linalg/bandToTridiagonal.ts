@@ -4,13 +4,15 @@ import { instantiate } from "./webAssembly.js";
 export const BAND_WIDTH = 48;
 
 /**
- * A tridiagonal matrix with the eigenvalues of a symmetric band matrix (Murata & Horikoshi 1975; Lang 1993): a reflection makes one column tridiagonal, and
- * what it fills in below the band is pushed down along the diagonal and out of the matrix by further ones. O(n² width), in a SIMD kernel.
+ * A tridiagonal matrix with the eigenvalues of a symmetric band matrix (Murata & Horikoshi 1975; Lang 1993): a
+ * reflection makes one column tridiagonal, and what it fills in below the band is pushed down along the diagonal and
+ * out of the matrix by further ones. O(n² width), in a SIMD kernel.
  *
  * @param matrix n × n, row major; the lower triangle down to BAND_WIDTH below the diagonal is read.
  */
 export function bandToTridiagonal(matrix: Float64Array, n: number) {
-  // Row i of the band: columns i − 2·width … i, and a zero. Rows of zeros beyond the last one let all reflections be of one width.
+  // Row i of the band: columns i − 2·width … i, and a zero. Rows of zeros beyond the last one let all reflections be of
+  // one width.
   const reach = 2 * BAND_WIDTH;
   const stride = reach + 2;
   const rows = n + 2 * BAND_WIDTH;
@@ -44,7 +46,10 @@ export function bandToTridiagonal(matrix: Float64Array, n: number) {
   };
 }
 
-/** I − factor·vvᵀ, which makes all entries of a column but the first zero, and what it makes of the first; undefined where they are zero. */
+/**
+ * I − factor·vvᵀ, which makes all entries of a column but the first zero, and what it makes of the first; undefined
+ * where they are zero.
+ */
 function foldingReflection(band: Float64Array, first: number, step: number, v: Float64Array) {
   let square = 0;
   for (let r = 1; r < v.length; r++) square += band[first + r * step] ** 2;

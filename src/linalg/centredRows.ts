@@ -14,7 +14,10 @@ export interface Centring {
   progress?(fraction: number): void;
 }
 
-/** Entries that are looked at together: a block of some hundred vectors stays in the cache, one of many thousand within 128 MB. */
+/**
+ * Entries that are looked at together: a block of some hundred vectors stays in the cache, one of many thousand within
+ * 128 MB.
+ */
 const BLOCK = 2048;
 const BLOCK_NUMBERS = 2 ** 24;
 
@@ -29,8 +32,8 @@ export interface CentredBlock {
 }
 
 /**
- * The vectors minus the center, in f64, a range of entries at a time. A block is valid until the next is asked for: no copy of all vectors
- * is ever made.
+ * The vectors minus the center, in f64, a range of entries at a time. A block is valid until the next is asked for: no
+ * copy of all vectors is ever made.
  */
 export function* centredBlocks(
   rows: Rows,
@@ -62,7 +65,7 @@ export function* centredBlocks(
   }
 }
 
-/** Of differences to the first vector: where all vectors are equal, their mean is they themselves, to the last bit. */
+/** The mean is taken of differences to the first vector, so equal vectors are their own mean, to the last bit. */
 function subtractMean(block: Float64Array[]): void {
   const mean = new Float64Array(block[0].length);
   for (const part of block) for (let i = 0; i < mean.length; i++) mean[i] += part[i];

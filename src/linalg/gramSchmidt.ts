@@ -2,8 +2,8 @@ import type { VectorArena } from "./vectorArena.js";
 import { dot, norm } from "./vectors.js";
 
 /**
- * Makes vectors[k] of the arena orthogonal to the orthonormal vectors[0 … k−1]: modified Gram–Schmidt, twice, which is enough
- * (Giraud, Langou & Rozložník 2005). Returns the norm that is left; the vector is not normalized.
+ * Makes vectors[k] of the arena orthogonal to the orthonormal vectors[0 … k−1]: modified Gram–Schmidt, twice, which is
+ * enough (Giraud, Langou & Rozložník 2005). Returns the norm that is left; the vector is not normalized.
  */
 export function gramSchmidt({ vectors, axpyDot }: VectorArena, k: number): number {
   const w = vectors[k];

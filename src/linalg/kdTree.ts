@@ -19,9 +19,9 @@ export interface KdTree {
 const LEAF_POINTS = 12;
 
 /**
- * The k-d tree of n points in `dimension` coordinates (row-major), split at the median of the widest axis, equal coordinates by
- * id: its depth is log₂ n however many points coincide. Time O(n (dimension + log n) log n). Bentley, Multidimensional binary
- * search trees used for associative searching (1975).
+ * The k-d tree of n points in `dimension` coordinates (row-major), split at the median of the widest axis, equal
+ * coordinates by id: its depth is log₂ n however many points coincide. Time O(n (dimension + log n) log n). Bentley,
+ * Multidimensional binary search trees used for associative searching (1975).
  *
  * Throws RangeError for points that `checkPoints` refuses.
  */
@@ -84,8 +84,8 @@ export function kdTree(points: Float64Array, dimension: number): KdTree {
 }
 
 /**
- * Throws RangeError when the dimension is not a positive integer that divides the number of coordinates, or when a coordinate
- * is not finite.
+ * Throws RangeError when the dimension is not a positive integer that divides the number of coordinates, or when a
+ * coordinate is not finite.
  */
 export function checkPoints(points: Float64Array, dimension: number) {
   if (!Number.isInteger(dimension) || dimension < 1 || points.length % dimension !== 0) {
@@ -110,8 +110,8 @@ export function squaredDistance(points: Float64Array, a: number, b: number, dime
 }
 
 /**
- * The squared distance from a point, whose coordinates start at `at`, to the box of a node. Its terms are summed as those of a
- * distance between points are, and rounding keeps order, so no point in the box comes out nearer.
+ * The squared distance from a point, whose coordinates start at `at`, to the box of a node. Its terms are summed as
+ * those of a distance between points are, and rounding keeps order, so no point in the box comes out nearer.
  */
 export function squaredDistanceToBox(tree: KdTree, node: number, points: Float64Array, at: number): number {
   const { dimension, boxes } = tree;
@@ -122,14 +122,18 @@ export function squaredDistanceToBox(tree: KdTree, node: number, points: Float64
     const x = points[at + j];
     const below = boxes[low + j] - x;
     const above = x - boxes[high + j];
-    // max(below, above, 0), exactly: at most one is positive. A processor that had to guess which would often guess wrong.
+    // max(below, above, 0), exactly: at most one is positive. A processor that had to guess which would often guess
+    // wrong.
     const outside = 0.5 * (below + Math.abs(below) + (above + Math.abs(above)));
     sum += outside * outside;
   }
   return sum;
 }
 
-/** Rearranges keys and ids between two places so that what a sort by (key, id) puts at `target` is there, smaller ones before. */
+/**
+ * Rearranges keys and ids between two places so that what a sort by (key, id) puts at `target` is there, smaller ones
+ * before.
+ */
 function select(keys: Float64Array, ids: Int32Array, from: number, to: number, target: number) {
   const less = (i: number, key: number, id: number) => keys[i] < key || (keys[i] === key && ids[i] < id);
   const swap = (i: number, j: number) => {

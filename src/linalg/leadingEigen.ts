@@ -3,10 +3,10 @@ import { type Eigen, symmetricEigen } from "./symmetricEigen.js";
 import { axpy, dot, norm, scale } from "./vectors.js";
 
 /**
- * The `count` largest eigenvalues of a symmetric operator on n coordinates, descending, and their unit eigenvectors, as rows: block
- * Lanczos with full reorthogonalisation from random vectors, two more than are wanted, so that multiple eigenvalues are found as
- * often as they occur (Golub & Underwood 1977). It ends where all residuals ‖Av − λv‖ are at most `tolerance` · ‖A‖, at the latest
- * with the whole space. The start is always the same.
+ * The `count` largest eigenvalues of a symmetric operator on n coordinates, descending, and their unit eigenvectors, as
+ * rows: block Lanczos with full reorthogonalisation from random vectors, two more than are wanted, so that multiple
+ * eigenvalues are found as often as they occur (Golub & Underwood 1977). It ends where all residuals ‖Av − λv‖ are at
+ * most `tolerance` · ‖A‖, at the latest with the whole space. The start is always the same.
  *
  * @param multiply gives the images of some vectors.
  *
@@ -66,7 +66,10 @@ export function leadingEigen(
   }
 }
 
-/** The parts of vectors that are orthogonal to the basis and to each other, at length 1; those of which only rounding is left fall out. */
+/**
+ * The parts of vectors that are orthogonal to the basis and to each other, at length 1; those of which only rounding is
+ * left fall out.
+ */
 function orthonormal(basis: readonly Float64Array[], vectors: readonly Float64Array[]): Float64Array[] {
   const kept: Float64Array[] = [];
   for (const vector of vectors) {

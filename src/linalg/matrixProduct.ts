@@ -35,12 +35,16 @@ export type AddProduct = (...product: Parameters<typeof addProduct>) => void | P
 const TILE = 4;
 /** Inner indices of one pass through its loop: panels are as long as a multiple of it. */
 const UNROLL = 2;
-/** Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the diagonal's. */
+/**
+ * Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the
+ * diagonal's.
+ */
 const BLOCK = 256;
 
 /**
- * C ← C + αAB, in blocks that are packed for a SIMD kernel. Each entry's sum runs over the inner index in order, in parts of 256: the result is the
- * same bits everywhere. With `lower`, entries above C's diagonal are left as they are, for a square product that is symmetric.
+ * C ← C + αAB, in blocks that are packed for a SIMD kernel. Each entry's sum runs over the inner index in order, in
+ * parts of 256: the result is the same bits everywhere. With `lower`, entries above C's diagonal are left as they are,
+ * for a square product that is symmetric.
  */
 export function addProduct(
   alpha: number,

@@ -9,12 +9,13 @@ export interface NearestNeighbors {
 }
 
 /**
- * The exact k nearest neighbours of n points in `dimension` coordinates (row-major) by Euclidean distance; of equally distant
- * ones those of the smaller index. So points that coincide are neighbours at distance 0, and the result depends on nothing but
- * the points: squared distances are Σ (aⱼ − bⱼ)² in the order of the coordinates, the same from a to b and from b to a.
+ * The exact k nearest neighbours of n points in `dimension` coordinates (row-major) by Euclidean distance; of equally
+ * distant ones those of the smaller index. So points that coincide are neighbours at distance 0, and the result depends
+ * on nothing but the points: squared distances are Σ (aⱼ − bⱼ)² in the order of the coordinates, the same from a to b
+ * and from b to a.
  *
- * Up to 12 dimensions a search of a k-d tree, O(n log n) in few dimensions; beyond, where on points without structure a tree takes
- * longer, all pairs in blocks, O(n² dimension).
+ * Up to 12 dimensions a search of a k-d tree, O(n log n) in few dimensions; beyond, where on points without structure a
+ * tree takes longer, all pairs in blocks, O(n² dimension).
  *
  * Throws RangeError when k is not an integer from 0 to n − 1, for points that `checkPoints` refuses.
  */
@@ -38,13 +39,13 @@ function searchTree(points: Float64Array, dimension: number, k: number): Nearest
   const distances = new Float64Array(n * k);
   if (k === 0) return { k, indices, distances };
 
-  // Of the point whose turn it is: the k best so far, ascending, and the row where it stands.
+  // The k best so far of the point whose turn it is, ascending, and its row.
   const keys = new Float64Array(k);
   const found = new Int32Array(k);
   let row = 0;
   const query = new Float64Array(dimension);
 
-  /** Whether a box at this squared distance, with no id below this one, holds none of the k nearest. */
+  /** True when a box at this squared distance, with no id below this one, holds none of the k nearest. */
   const isHopeless = (distance: number, lowest: number) =>
     distance > keys[k - 1] || (distance === keys[k - 1] && lowest > found[k - 1]);
 
@@ -111,8 +112,8 @@ function compareAllPairs(points: Float64Array, dimension: number, k: number): Ne
 }
 
 /**
- * The k nearest of every one of n points whose distances are given (n × n, row-major; row i holds the distances from point i):
- * by (distance, index), as `nearestNeighbors` does, the diagonal left out.
+ * The k nearest of every one of n points whose distances are given (n × n, row-major; row i holds the distances from
+ * point i): by (distance, index), as `nearestNeighbors` does, the diagonal left out.
  *
  * Throws RangeError when k is not an integer from 0 to n − 1, when the matrix is not square, or when a distance is NaN.
  */
@@ -141,7 +142,9 @@ function checkCount(k: number, n: number) {
   }
 }
 
-/** Puts an entry into ascending lists by (key, id), full from the start, whose last entry falls out: it or the new one. */
+/**
+ * Puts an entry into ascending lists by (key, id), full from the start, whose last entry falls out: it or the new one.
+ */
 function offer(keys: Float64Array, ids: Int32Array, key: number, id: number) {
   let i = keys.length - 1;
   if (key > keys[i] || (key === keys[i] && id > ids[i])) return;

@@ -12,12 +12,14 @@ export interface PartialAssignment {
 
 /**
  * The cheapest way to match rows with columns, each at most once, where whatever is not matched pays for staying alone:
- * the smallest Σ cost(matched) + Σ alone(others). Costs are ≥ 0; a pair of cost Infinity is never matched. `alone` may be Infinity for what must be
- * matched; then as few as possible of these stay alone, and the total is Infinity if one does.
+ * the smallest Σ cost(matched) + Σ alone(others). Costs are ≥ 0; a pair of cost Infinity is never matched. `alone` may
+ * be Infinity for what must be matched; then as few as possible of these stay alone, and the total is Infinity if one
+ * does.
  *
- * Successive shortest augmenting paths with potentials (Jonker and Volgenant: A shortest augmenting path algorithm for dense and sparse linear
- * assignment problems, 1987), on rows and columns alone: a row that stays alone ends a path, so the other n + m rows and columns of the usual square
- * problem are not made, and only pairs cheaper than both staying alone are kept. Time O(n · pairs) at worst, far less where pairs are local.
+ * Successive shortest augmenting paths with potentials (Jonker and Volgenant: A shortest augmenting path algorithm for
+ * dense and sparse linear assignment problems, 1987), on rows and columns alone: a row that stays alone ends a path, so
+ * the other n + m rows and columns of the usual square problem are not made, and only pairs cheaper than both staying
+ * alone are kept. Time O(n · pairs) at worst, far less where pairs are local.
  *
  * Throws RangeError when more than 2²⁶ pairs are worth matching: they would take 0.8 GB.
  */
@@ -33,7 +35,8 @@ export function partialAssignment(
   const ofColumn = columnAlone.map((price) => Math.min(price, forbidden));
   const { offsets, ends, costs } = worthwhilePairs(ofRow, ofColumn, cost);
 
-  // Row prices u and column prices v ≤ 0 keep every reduced cost c − u − v ≥ 0, with 0 on matched pairs; c counts from the column's staying alone.
+  // Row prices u and column prices v ≤ 0 keep every reduced cost c − u − v ≥ 0, with 0 on matched pairs; c counts from
+  // the column's staying alone.
   const u = new Float64Array(rows);
   const v = new Float64Array(columns);
   const column = new Int32Array(rows).fill(-1);
@@ -108,8 +111,9 @@ export function partialAssignment(
 }
 
 /**
- * Jonker and Volgenant's augmenting row reduction: a row takes its cheapest column and lowers its price until the second cheapest is as
- * good, and whoever had the column looks again. Settles most rows at little cost; returns those that are still to be assigned. A step count bounds it.
+ * Jonker and Volgenant's augmenting row reduction: a row takes its cheapest column and lowers its price until the
+ * second cheapest is as good, and whoever had the column looks again. Settles most rows at little cost; returns those
+ * that are still to be assigned. A step count bounds it.
  */
 function bidForColumns(
   ofRow: Float64Array,
@@ -156,7 +160,10 @@ function bidForColumns(
   return [...open, ...waiting];
 }
 
-/** A finite price for what must not stay alone, above anything that the others can cost together; Infinity when there is no such row or column. */
+/**
+ * A finite price for what must not stay alone, above anything that the others can cost together; Infinity when there is
+ * no such row or column.
+ */
 function priceOfForbidden(
   rowAlone: Float64Array,
   columnAlone: Float64Array,
@@ -174,7 +181,10 @@ function priceOfForbidden(
   return 2 * (sum + alones[0] + alones[1]) || 1;
 }
 
-/** Per row the columns that are better matched with it than both alone, and the cost less the column's price of staying alone. */
+/**
+ * Per row the columns that are better matched with it than both alone, and the cost less the column's price of staying
+ * alone.
+ */
 function worthwhilePairs(
   rowAlone: Float64Array,
   columnAlone: Float64Array,

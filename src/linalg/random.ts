@@ -1,8 +1,8 @@
 /**
  * Seeded random numbers with independent streams.
  *
- * `randomStream(0, "weights", 3)` and `randomStream(0, "weights", 4)` share no numbers, so what one consumer draws never
- * depends on how many numbers another one drew, nor on the order in which parts of a stage run.
+ * `randomStream(0, "weights", 3)` and `randomStream(0, "weights", 4)` share no numbers, so what one consumer draws
+ * never depends on how many numbers another one drew, nor on the order in which parts of a stage run.
  */
 export interface Random {
   /** Uniform on [0, 2³²). */

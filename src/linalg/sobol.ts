@@ -1,7 +1,10 @@
 /** Sobol points: they fill a cube more evenly than random ones. */
 import { randomStream } from "./random.js";
 
-/** Degree s of the primitive polynomial, its inner coefficients a as bits, initial direction numbers m (Joe and Kuo 2008, new-joe-kuo-6). */
+/**
+ * Degree s of the primitive polynomial, its inner coefficients a as bits, initial direction numbers m (Joe and Kuo
+ * 2008, new-joe-kuo-6).
+ */
 const polynomials: readonly (readonly [a: number, m: readonly number[]])[] = [
   [0, [1]],
   [1, [1, 3]],
@@ -25,12 +28,13 @@ const BITS = 32;
 export const SOBOL_DIMENSIONS = polynomials.length + 1;
 
 /**
- * The Sobol sequence on [0, 1)^dimensions, in Gray-code order (Antonov and Saleev 1979), 32 bits a coordinate: a function
- * that gives points start … start + count − 1, [count × dimensions], row major. Any 2^m points from a multiple of 2^m on
- * form a net: every interval k/2^m … (k+1)/2^m of a coordinate holds one of them.
+ * The Sobol sequence on [0, 1)^dimensions, in Gray-code order (Antonov and Saleev 1979), 32 bits a coordinate: a
+ * function that gives points start … start + count − 1, [count × dimensions], row major. Any 2^m points from a multiple
+ * of 2^m on form a net: every interval k/2^m … (k+1)/2^m of a coordinate holds one of them.
  *
- * With a seed the points are scrambled after Owen (1995): each bit of a coordinate is flipped or not, at random for each
- * value of the bits before it. That keeps the net and makes each point uniform on the cube. Without one they begin with 0.
+ * With a seed the points are scrambled after Owen (1995): each bit of a coordinate is flipped or not, at random for
+ * each value of the bits before it. That keeps the net and makes each point uniform on the cube. Without one they begin
+ * with 0.
  *
  * @throws RangeError for more dimensions than there are numbers for, or past the 2³² points.
  */

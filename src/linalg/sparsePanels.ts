@@ -7,8 +7,8 @@ const PANEL = 16;
 type Run = (entry: number, value: number, rowEnd: number, lastRow: number, x: number, y: number) => void;
 
 /**
- * M₁M₂ … Mₖ, so many times, times vectors, which are the rows of an array: a function that changes them in place, in a SIMD kernel, 16 at a time through
- * all factors. The last factor has as many columns as the first has rows.
+ * M₁M₂ … Mₖ, so many times, times vectors, which are the rows of an array: a function that changes them in place, in a
+ * SIMD kernel, 16 at a time through all factors. The last factor has as many columns as the first has rows.
  */
 export function timesSparse(factors: SparseMatrix[]): (vectors: Float64Array, times: number) => void {
   const n = factors[0].rows;

@@ -57,8 +57,8 @@ export function tridiagonalEigen(diagonal: Float64Array, offDiagonal: Float64Arr
 }
 
 /**
- * QᵀAQ = T with Q = P₍ₙ₋₁₎ … P₂, Pᵢ = I − vᵢvᵢᵀ/hᵢ acting on the first i coordinates. `rows[i]` holds the lower triangle's
- * row i and is overwritten; reflector i is returned in its place.
+ * QᵀAQ = T with Q = P₍ₙ₋₁₎ … P₂, Pᵢ = I − vᵢvᵢᵀ/hᵢ acting on the first i coordinates. `rows[i]` holds the lower
+ * triangle's row i and is overwritten; reflector i is returned in its place.
  */
 function tridiagonalize(rows: Float64Array[]) {
   const n = rows.length;
@@ -96,7 +96,10 @@ function tridiagonalize(rows: Float64Array[]) {
   return { diagonal, offDiagonal, reflectors, halves };
 }
 
-/** The eigenvalues, in the order in which they appear on the diagonal; every rotation of axes i and i + 1 is given to `turn`. */
+/**
+ * The eigenvalues, in the order in which they appear on the diagonal; every rotation of axes i and i + 1 is given to
+ * `turn`.
+ */
 function implicitQL(
   diagonal: Float64Array,
   offDiagonal: Float64Array,

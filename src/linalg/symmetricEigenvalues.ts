@@ -6,9 +6,9 @@ import { type VectorArena, vectorArena } from "./vectorArena.js";
 import { dot, scale } from "./vectors.js";
 
 /**
- * The eigenvalues of a dense symmetric matrix, ascending, without vectors: first to a band by blocks of reflections, where the work is in products of
- * matrices (Bischof, Lang & Sun 2000, *A framework for symmetric band reduction*), then to a tridiagonal matrix, then implicit QL. O(n³); errors are
- * of the order of ε‖A‖.
+ * The eigenvalues of a dense symmetric matrix, ascending, without vectors: first to a band by blocks of reflections,
+ * where the work is in products of matrices (Bischof, Lang & Sun 2000, *A framework for symmetric band reduction*),
+ * then to a tridiagonal matrix, then implicit QL. O(n³); errors are of the order of ε‖A‖.
  *
  * @param matrix n × n, row major; only the lower triangle is read. It is overwritten.
  * @throws RangeError where the matrix has not n² entries; Error where an entry is NaN or infinite.
@@ -43,8 +43,9 @@ function workspace(n: number) {
 }
 
 /**
- * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the axes below them (Schreiber & Van Loan 1989),
- * and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W = BVT − ½V(TᵀVᵀBVT).
+ * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the
+ * axes below them (Schreiber & Van Loan 1989), and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W
+ * = BVT − ½V(TᵀVᵀBVT).
  */
 async function reduceColumns(
   matrix: Float64Array,
@@ -99,8 +100,8 @@ async function reduceColumns(
 }
 
 /**
- * Makes the columns zero below the band, as many as the band is wide, by reflections I − factor·vvᵀ, one after the other: returns their factors and writes
- * the vectors into the rows of `v`, which are zero.
+ * Makes the columns zero below the band, as many as the band is wide, by reflections I − factor·vvᵀ, one after the
+ * other: returns their factors and writes the vectors into the rows of `v`, which are zero.
  */
 function reflectColumns(
   matrix: Float64Array,
@@ -136,7 +137,10 @@ function reflectColumns(
   return factors;
 }
 
-/** v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there, and what becomes of that entry; factor 0 where x is so already. */
+/**
+ * v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there, and what becomes of that entry; factor 0
+ * where x is so already.
+ */
 function reflectorOf(x: Float64Array, at: number, v: Float64Array): { factor: number; image: number } {
   const tail = x.subarray(at + 1);
   const square = dot(tail, tail);

@@ -5,14 +5,16 @@ import { instantiate, LARGEST_MEMORY } from "./webAssembly.js";
 export interface VectorArena {
   /** Zero vectors of length `size`, rounded up to a multiple of 8: entries from `size` on must stay 0. */
   vectors: Float64Array[];
-  /** y ← y + αx, then Σ yᵢzᵢ, for x, y, z out of `vectors`, or what is left of each from one entry on, a multiple of 8. */
+  /**
+   * y ← y + αx, then Σ yᵢzᵢ, for x, y, z out of `vectors`, or what is left of each from one entry on, a multiple of 8.
+   */
   axpyDot(alpha: number, x: Float64Array, y: Float64Array, z: Float64Array): number;
 }
 
 /**
- * `count` vectors of `size` entries in one WebAssembly memory, where `axpyDot` runs four times as fast as in JavaScript.
- * Above 4 GiB, which a WebAssembly memory cannot hold, they are plain arrays; the bits of the results are the same.
- * The memory is not movable: copy a vector (`slice`) before it goes to another thread.
+ * `count` vectors of `size` entries in one WebAssembly memory, where `axpyDot` runs four times as fast as in
+ * JavaScript. Above 4 GiB, which a WebAssembly memory cannot hold, they are plain arrays; the bits of the results are
+ * the same. The memory is not movable: copy a vector (`slice`) before it goes to another thread.
  */
 export function vectorArena(count: number, size: number): VectorArena {
   const length = Math.max(8, Math.ceil(size / 8) * 8);

@@ -1,8 +1,8 @@
 /**
  * The few dense operations on f64 vectors that the optimizers and Lanczos spend their time in.
  *
- * Dot products run in eight independent partial sums, always in the same order, so the same input gives the same bits. Vectors of one call have one
- * length; this is not checked here.
+ * Dot products run in eight independent partial sums, always in the same order, so the same input gives the same bits.
+ * Vectors of one call have one length; this is not checked here.
  */
 
 type Vector = Float64Array | Float32Array;
@@ -57,7 +57,7 @@ export function maxAbs(a: Vector): number {
   return largest;
 }
 
-/** Whether every entry is finite. */
+/** True when every entry is finite. */
 export function allFinite(a: Vector): boolean {
   const end = a.length - (a.length & 3);
   // 0 while all are finite, else NaN; in four sums, which do not wait for each other.

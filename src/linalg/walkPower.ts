@@ -4,13 +4,17 @@ import { dense, type SparseMatrix, sparseProduct, transposed } from "./sparseMat
 import { timesSparse } from "./sparsePanels.js";
 import { transpose } from "./transpose.js";
 
-/** How many multiplications of a dense product take as long as one with a sparse factor: 1 to 2 in ours, about 8 in ONNX Runtime's. */
+/**
+ * How many multiplications of a dense product take as long as one with a sparse factor: 1 to 2 in ours, about 8 in ONNX
+ * Runtime's.
+ */
 const DENSE_SPEED = 4;
 
 /**
- * Pᵗ, dense, row major, of a reversible Markov chain P = A₁A₂ … Aₖ by sparse factors: a power t/2ʲ step by step, then squared j times, with the steps in
- * between that an odd power asks for. j is such that the work is least: a step takes (stored entries) · n multiplications, of the
- * factors or of their product, whichever has fewer; a square n³/2, for scaled by its stationary weights the chain is a symmetric matrix.
+ * Pᵗ, dense, row major, of a reversible Markov chain P = A₁A₂ … Aₖ by sparse factors: a power t/2ʲ step by step, then
+ * squared j times, with the steps in between that an odd power asks for. j is such that the work is least: a step takes
+ * (stored entries) · n multiplications, of the factors or of their product, whichever has fewer; a square n³/2, for
+ * scaled by its stationary weights the chain is a symmetric matrix.
  *
  * @param weights of the n states: weights[i]·P[i, j] = weights[j]·P[j, i].
  * @param t a positive integer.

@@ -11,9 +11,9 @@ export interface Labelled {
 export type Classifier = (known: Labelled) => (features: Float64Array) => number;
 
 /**
- * The k nearest neighbours by Euclidean distance vote, each once; of classes with equally many votes that of the nearest. It has
- * nothing to fit, so it needs few things and many classes may lie along one feature, which a linear rule by least squares
- * would mask.
+ * The k nearest neighbours by Euclidean distance vote, each once; of classes with equally many votes that of the
+ * nearest. It has nothing to fit, so it needs few things and many classes may lie along one feature, which a linear
+ * rule by least squares would mask.
  */
 export function nearestNeighborVote(k: number): Classifier {
   return ({ features, labels }) => {
@@ -55,8 +55,9 @@ export interface CrossValidation {
 }
 
 /**
- * Stratified cross-validation: how often each thing's class was found, as a share of the repeats, by a classifier that learnt from
- * the other folds. Features are brought to mean 0 and deviation 1 by those that are learnt from; constant ones count 0.
+ * Stratified cross-validation: how often each thing's class was found, as a share of the repeats, by a classifier that
+ * learnt from the other folds. Features are brought to mean 0 and deviation 1 by those that are learnt from; constant
+ * ones count 0.
  */
 export function crossValidate(
   { features, labels }: Labelled,
@@ -99,7 +100,7 @@ function standardization(rows: readonly Float64Array[]): (row: Float64Array) => 
 /** How well classes can be told from features, and what chance gives. All but `pValue` are shares of the things. */
 export interface Assessment {
   accuracy: number;
-  /** Of the accuracy, by the scatter between things. */
+  /** The standard error of the accuracy, by the scatter between things. */
   standardError: number;
   /** One in so many classes. */
   chance: number;
@@ -112,7 +113,10 @@ export interface Assessment {
   pValue: number;
 }
 
-/** Cross-validated accuracy beside that after `permutations` shufflings of the classes. `progress` hears the share that is done. */
+/**
+ * Cross-validated accuracy beside that after `permutations` shufflings of the classes. `progress` hears the share that
+ * is done.
+ */
 export function assess(
   things: Labelled,
   classifier: Classifier,

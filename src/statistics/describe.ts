@@ -7,8 +7,8 @@ export function moments(values: Float64Array): { mean: number; deviation: number
 }
 
 /**
- * `count` quantiles from the minimum to the maximum, equally far apart, by linear interpolation between the sorted values. NaN
- * counts as +Infinity. Throws RangeError without a value.
+ * `count` quantiles from the minimum to the maximum, equally far apart, by linear interpolation between the sorted
+ * values. NaN counts as +Infinity. Throws RangeError without a value.
  */
 export function quantiles(values: Float64Array, count: number): Float64Array {
   const n = values.length;
@@ -31,7 +31,10 @@ function atPlace(sorted: Float64Array, place: number): number {
   return share === 0 ? sorted[below] : sorted[below] + share * (sorted[below + 1] - sorted[below]);
 }
 
-/** A class from 0 up for each value: equally many values a class as far as that goes, the smallest in class 0. Equal values are of one class. */
+/**
+ * A class from 0 up for each value: equally many values a class as far as that goes, the smallest in class 0. Equal
+ * values are of one class.
+ */
 export function quantileClasses(values: Float64Array, classes: number): Int32Array {
   const sorted = values.slice().sort();
   const first = new Map<number, number>();

@@ -1,18 +1,20 @@
 import { type Diagram, diagonalDistance, essentialDistances, finiteBars } from "./diagram.js";
 
 /**
- * The bottleneck distance of two persistence diagrams: the smallest r such that some matching moves no bar by more than r, where
- * a bar may also move to the diagonal, and points of the plane are apart by the larger difference of their births and deaths (L∞).
- * Exact: the result is the distance of two bars, of a bar to the diagonal, or of two essential classes, as f64 computes it.
+ * The bottleneck distance of two persistence diagrams: the smallest r such that some matching moves no bar by more than
+ * r, where a bar may also move to the diagonal, and points of the plane are apart by the larger difference of their
+ * births and deaths (L∞). Exact: the result is the distance of two bars, of a bar to the diagonal, or of two essential
+ * classes, as f64 computes it.
  *
- * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost nothing. Empty
- * diagrams are 0 apart.
+ * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost
+ * nothing. Empty diagrams are 0 apart.
  *
- * Such a matching exists exactly when the bars farther than r from the diagonal can be matched into the other diagram, for each of
- * the two diagrams by itself (Mendelsohn and Dulmage, 1958), so that no copies of the diagonal are needed. Both are sought by
- * Hopcroft and Karp's algorithm among the pairs within r (Efrat, Itai, Katz: Geometry helps in bottleneck matching, 2001), in bars sorted by
- * birth, beginning with the matching of the last r. r is bisected over the f64 numbers themselves, at most 64 times. Memory O(n); time mostly that
- * of scanning the bars born within r of each other.
+ * Such a matching exists exactly when the bars farther than r from the diagonal can be matched into the other diagram,
+ * for each of the two diagrams by itself (Mendelsohn and Dulmage, 1958), so that no copies of the diagonal are needed.
+ * Both are sought by Hopcroft and Karp's algorithm among the pairs within r (Efrat, Itai, Katz: Geometry helps in
+ * bottleneck matching, 2001), in bars sorted by birth, beginning with the matching of the last r. r is bisected over
+ * the f64 numbers themselves, at most 64 times. Memory O(n); time mostly that of scanning the bars born within r of
+ * each other.
  *
  * Throws RangeError when a birth or death is NaN.
  */
@@ -60,8 +62,8 @@ function numberAt(ordinal: bigint): number {
 }
 
 /**
- * Tells for a radius whether all left bars farther than that from the diagonal can be matched to different right bars within it. Bars
- * come by birth.
+ * Tells for a radius whether all left bars farther than that from the diagonal can be matched to different right bars
+ * within it. Bars come by birth.
  */
 function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
   const n = left.birth.length;
@@ -99,7 +101,10 @@ function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
     return free;
   }
 
-  /** How many steps of shortest alternating paths each left bar is from a free one; whether such a path reaches a free right bar. */
+  /**
+   * How many steps of shortest alternating paths each left bar is from a free one; whether such a path reaches a free
+   * right bar.
+   */
   function layer(free: number[], radius: number): boolean {
     level.fill(-1);
     let tail = 0;
@@ -122,7 +127,10 @@ function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
     return last < Infinity;
   }
 
-  /** Exchanges partners along a shortest alternating path from a free left bar, if one is left that shares no bar with the earlier ones. */
+  /**
+   * Exchanges partners along a shortest alternating path from a free left bar, if one is left that shares no bar with
+   * the earlier ones.
+   */
   function augment(start: number, radius: number): boolean {
     const path = [start];
     while (path.length > 0) {

@@ -11,7 +11,10 @@ export interface ContourTree {
   readonly vertex: Int32Array;
   /** The vertex's value; +Infinity where that is NaN. */
   readonly value: Float64Array;
-  /** Index into `contourTypes`, from the sublevel components that meet at the node (0 at a minimum) and the superlevel ones. */
+  /**
+   * Index into `contourTypes`, from the sublevel components that meet at the node (0 at a minimum) and the superlevel
+   * ones.
+   */
   readonly type: Uint8Array;
   /** Arcs that arrive at the node from below, and that leave it upwards. */
   readonly down: Int32Array;
@@ -28,24 +31,27 @@ export interface ContourTree {
 }
 
 /**
- * The contour tree of values on a graph, reduced to its critical vertices. It is the one tree on the vertices that has the join
- * tree and the split tree of the graph, and it is built from these two: leaves of either are pruned one after the other.
+ * The contour tree of values on a graph, reduced to its critical vertices. It is the one tree on the vertices that has
+ * the join tree and the split tree of the graph, and it is built from these two: leaves of either are pruned one after
+ * the other.
  *
- * Vertices are ordered by (value, vertex id) upwards, and by the reverse downwards, as in `mergeTree`, so ties need no noise and the tree of any field is
- * defined; a plateau is climbed by vertex id. NaN counts as +Infinity. A node is a vertex at which not exactly one component
- * arrives from below and one from above: `minimum` none from below, `maximum` none from above, `join` several from below, `split` several from
- * above, `join and split` both. A vertex without neighbours is a minimum without arcs. A minimum or maximum is a leaf wherever it does
- * not divide the graph (so inside grids of two axes or more); at the end of one line and the start of another it has two arcs.
- * Each component of the graph gives one tree: nodes − arcs = components. Where the values are distinct, the tree of −f is the
- * tree of f upside down.
+ * Vertices are ordered by (value, vertex id) upwards, and by the reverse downwards, as in `mergeTree`, so ties need no
+ * noise and the tree of any field is defined; a plateau is climbed by vertex id. NaN counts as +Infinity. A node is a
+ * vertex at which not exactly one component arrives from below and one from above: `minimum` none from below, `maximum`
+ * none from above, `join` several from below, `split` several from above, `join and split` both. A vertex without
+ * neighbours is a minimum without arcs. A minimum or maximum is a leaf wherever it does not divide the graph (so inside
+ * grids of two axes or more); at the end of one line and the start of another it has two arcs. Each component of the
+ * graph gives one tree: nodes − arcs = components. If the values are distinct, the tree of −f is the tree of f
+ * upside down.
  *
- * Such a tree exists where triangles of the graph fill all its loops: on grids with `freudenthal`, on graphs without loops. On
- * others the contours may close to rings that no tree shows; the result then still has the vertices, types and degrees
- * of the join and split trees, but its arcs agree with them only in part.
+ * Such a tree exists where triangles of the graph fill all its loops: on grids with `freudenthal`, on graphs without
+ * loops. On others the contours may close to rings that no tree shows; the result then still has the vertices, types
+ * and degrees of the join and split trees, but its arcs agree with them only in part.
  *
  * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003).
  *
- * Throws RangeError when the number of values is not the number of vertices, or when loops in the graph leave no tree at all.
+ * Throws RangeError when the number of values is not the number of vertices, or when loops in the graph leave no tree
+ * at all.
  */
 export function contourTree(values: Float64Array, neighbors: Neighbors): ContourTree {
   if (values.length !== neighbors.count) {
@@ -68,7 +74,7 @@ export function contourTree(values: Float64Array, neighbors: Neighbors): Contour
 
 /** A merge tree with every vertex as a node, by rank. */
 interface AugmentedTree {
-  /** Where the walk towards the root goes next; −1 at the root. */
+  /** The next vertex on the walk towards the root; −1 at the root. */
   next: Int32Array;
   children: Int32Array;
 }
@@ -96,7 +102,10 @@ function mirrored({ next, children }: AugmentedTree): AugmentedTree {
   return { next: next.map((r) => (r < 0 ? -1 : last - r)).reverse(), children: children.reverse() };
 }
 
-/** The edges of the contour tree with every vertex as a node, each from its lower rank to its upper one. Uses up the trees. */
+/**
+ * The edges of the contour tree with every vertex as a node, each from its lower rank to its upper one. Uses up the
+ * trees.
+ */
 function prune(join: AugmentedTree, split: AugmentedTree): { low: Int32Array; high: Int32Array } {
   const n = join.next.length;
   const low = new Int32Array(n);

@@ -15,7 +15,10 @@ export function gap(x: number, y: number): number {
   return x === y ? 0 : Math.abs(x - y);
 }
 
-/** The distance of two bars as points of the plane, from the differences of their births and deaths, which must not be so large that squares overflow. */
+/**
+ * The distance of two bars as points of the plane, from the differences of their births and deaths, which must not be
+ * so large that squares overflow.
+ */
 export function planeDistance(births: number, deaths: number, norm: Norm): number {
   if (norm === "infinity") return Math.max(births, deaths);
   if (norm === 2) return Math.sqrt(births * births + deaths * deaths);
@@ -33,7 +36,10 @@ export function diagonalDistance(birth: number, death: number, norm: Norm): numb
   return Math.abs(death / 2 - birth / 2) * 2 ** (1 / norm);
 }
 
-/** The bars with two finite ends and a length, by birth, equal births by death: the others lie on the diagonal or are essential. */
+/**
+ * The bars with two finite ends and a length, by birth, equal births by death: the others lie on the diagonal or are
+ * essential.
+ */
 export function finiteBars({ birth, death }: Diagram): Diagram {
   const bars = Array.from(birth.keys())
     .filter((i) => Number.isFinite(birth[i]) && Number.isFinite(death[i]) && birth[i] !== death[i])
@@ -42,9 +48,10 @@ export function finiteBars({ birth, death }: Diagram): Diagram {
 }
 
 /**
- * Essential classes can only be matched with essential classes infinite at the same end. In the best matching, for every
- * exponent, the k-th by its finite end meets the k-th; these are their distances. A bar that is infinite at both ends meets any of its
- * like at distance 0. Undefined when the diagrams differ in how many there are of a sort: their distance is infinite.
+ * Essential classes can only be matched with essential classes infinite at the same end. In the best matching, for
+ * every exponent, the k-th by its finite end meets the k-th; these are their distances. A bar that is infinite at both
+ * ends meets any of its like at distance 0. Undefined when the diagrams differ in how many there are of a sort: their
+ * distance is infinite.
  *
  * Throws RangeError when a birth or death is NaN, or their numbers differ.
  */

@@ -7,8 +7,9 @@ export interface VertexLists {
 }
 
 /**
- * The graph in which u and v touch when either lists the other or, if `mutual`, when both do. Lists may be in any order, repeat a
- * vertex or name their own; the graph's are ascending, without repetition and loops. Time and memory O(vertices + entries).
+ * The graph in which u and v touch when either lists the other or, if `mutual`, when both do. Lists may be in any
+ * order, repeat a vertex or name their own; the graph's are ascending, without repetition and loops. Time and memory
+ * O(vertices + entries).
  *
  * Throws RangeError when a list names what is no vertex.
  */

@@ -6,7 +6,10 @@ import { type Direction, sweepOrder } from "./sweepOrder.js";
 /** The bars of a graph: those of dimension 0, then those of dimension 1, each longest first. */
 export interface GraphBars extends Omit<PersistencePairs, "size"> {
   readonly dimension: Int32Array;
-  /** The other vertex of the edge with which a bar of dimension 1 is born, earlier in the sweep than `birthVertex`; −1 in dimension 0. */
+  /**
+   * The other vertex of the edge with which a bar of dimension 1 is born, earlier in the sweep than `birthVertex`; −1
+   * in dimension 0.
+   */
   readonly birthNeighbor: Int32Array;
   /** The smallest and the largest finite value, NaN without one. */
   readonly minimum: number;
@@ -14,17 +17,17 @@ export interface GraphBars extends Omit<PersistencePairs, "size"> {
 }
 
 /**
- * The persistent homology of a graph under the lower-star filtration of its values: a vertex enters in the order (value, vertex
- * id) of `mergeTree`, −value for `superlevel`, and an edge with the later of its ends, after it; of several edges that enter
- * with one vertex, in the order of their other ends.
+ * The persistent homology of a graph under the lower-star filtration of its values: a vertex enters in the order
+ * (value, vertex id) of `mergeTree`, −value for `superlevel`, and an edge with the later of its ends, after it; of
+ * several edges that enter with one vertex, in the order of their other ends.
  *
- * Dimension 0: the pairs of the merge tree by the elder rule, pairs without length too where a plateau is swept disconnectedly.
- * Dimension 1: an edge whose ends are connected already closes a cycle, which is born at the edge's value and, as a graph
- * has no triangles to fill it, never dies. So there are as many as edges − vertices + components.
+ * Dimension 0: the pairs of the merge tree by the elder rule, pairs without length too where a plateau is swept
+ * disconnectedly. Dimension 1: an edge whose ends are connected already closes a cycle, which is born at the edge's
+ * value and, as a graph has no triangles to fill it, never dies. So there are as many as edges − vertices + components.
  *
- * Bars that never die end with `infinite` (the default) at +Infinity (−Infinity for `superlevel`), deathVertex −1; with `maximum`, of
- * either dimension, at the last vertex of the sweep, as in Horoi et al., Exploring the Geometry and Topology of Neural
- * Network Loss Landscapes (2022). Time O(n log n + edges log degree).
+ * Bars that never die end with `infinite` (the default) at +Infinity (−Infinity for `superlevel`), deathVertex −1; with
+ * `maximum`, of either dimension, at the last vertex of the sweep, as in Horoi et al., Exploring the Geometry and
+ * Topology of Neural Network Loss Landscapes (2022). Time O(n log n + edges log degree).
  *
  * Throws RangeError when the number of values is not the number of vertices.
  */
@@ -76,7 +79,9 @@ export function graphHomology(
   };
 }
 
-/** The edges that close a cycle when they enter, in that order, which is that of falling length; the later end first. */
+/**
+ * The edges that close a cycle when they enter, in that order, which is that of falling length; the later end first.
+ */
 function closingEdges(
   order: Int32Array,
   neighbors: Neighbors,

@@ -1,4 +1,6 @@
-/** How a regular grid becomes a complex: of cubes along its axes, or of the simplices of its Freudenthal triangulation. */
+/**
+ * How a regular grid becomes a complex: of cubes along its axes, or of the simplices of its Freudenthal triangulation.
+ */
 export type Complex = "cubical" | "freudenthal";
 
 /** A kind of cells, the same at every place of the grid: a cell is the vertex that it grows from and its type. */
@@ -20,7 +22,10 @@ export interface GridComplex {
   readonly ends: Uint8Array;
 }
 
-/** A cell as the sets of axes that lead from each corner to the next: one set of axes for a cube, a chain of them for a simplex. */
+/**
+ * A cell as the sets of axes that lead from each corner to the next: one set of axes for a cube, a chain of them for a
+ * simplex.
+ */
 type Steps = readonly number[];
 
 /**
@@ -93,7 +98,10 @@ function chains(axes: number): Steps[][] {
   return all;
 }
 
-/** The faces of a simplex: without its first corner, without its last, and without one between, where two steps become one. */
+/**
+ * The faces of a simplex: without its first corner, without its last, and without one between, where two steps become
+ * one.
+ */
 function facesOf<T>(steps: Steps, typeOf: (steps: Steps, from?: number) => T): T[] {
   const between = steps.slice(1).map((set, i) => typeOf([...steps.slice(0, i), steps[i] | set, ...steps.slice(i + 2)]));
   return [typeOf(steps.slice(1), steps[0]), ...between, typeOf(steps.slice(0, -1))];

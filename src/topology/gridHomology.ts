@@ -1,7 +1,10 @@
 import { type Complex, type GridComplex, gridComplex } from "./gridComplex.js";
 import { type Direction, sweepOrder } from "./sweepOrder.js";
 
-/** Bars of one dimension or several, in order of their dimensions, each longest first, of equally long ones the first born first. */
+/**
+ * Bars of one dimension or several, in order of their dimensions, each longest first, of equally long ones the first
+ * born first.
+ */
 export interface GridBars {
   readonly dimension: Int32Array;
   readonly birth: Float64Array;
@@ -16,16 +19,16 @@ export interface GridBars {
 const MOST_CELLS = 1e8;
 
 /**
- * The persistent homology (over Z/2) of a sampled function in dimensions 1 to n − 1: tunnels, voids, … of its sublevel sets, for
- * `superlevel` of its superlevel sets. Dimension 0 is that of the merge tree with the same neighbours.
+ * The persistent homology (over Z/2) of a sampled function in dimensions 1 to n − 1: tunnels, voids, … of its sublevel
+ * sets, for `superlevel` of its superlevel sets. Dimension 0 is that of the merge tree with the same neighbours.
  *
- * Vertices enter in the order (value, vertex id) of `mergeTree`, every other cell with the last of its corners (the lower-star
- * filtration). A class is born with a cell that closes a cycle and dies with one that fills it; as a box has no holes, every
- * class of dimension 1 and up dies. Pairs of cells that enter with one vertex are no bars; bars without length between different
- * vertices of equal value are kept, as in the merge tree.
+ * Vertices enter in the order (value, vertex id) of `mergeTree`, every other cell with the last of its corners (the
+ * lower-star filtration). A class is born with a cell that closes a cycle and dies with one that fills it; as a box has
+ * no holes, every class of dimension 1 and up dies. Pairs of cells that enter with one vertex are no bars; bars without
+ * length between different vertices of equal value are kept, as in the merge tree.
  *
- * The boundary matrices are reduced from the highest dimension down, so that cells that a higher one filled need no reduction
- * (Chen & Kerber, Persistent homology computation with a twist, 2011). Columns that need none are not stored.
+ * The boundary matrices are reduced from the highest dimension down, so that cells that a higher one filled need no
+ * reduction (Chen & Kerber, Persistent homology computation with a twist, 2011). Columns that need none are not stored.
  *
  * Throws RangeError where the values are not as many as the grid's vertices, or the cells are too many (1e8).
  */
@@ -100,10 +103,10 @@ function barsOf(
 }
 
 /**
- * The same for samples as the top cells of a cubical complex, as GUDHI takes them: a lower cell enters with the first of the
- * top cells around it. The complex is subdivided: the cells are vertices of a cubical complex on a grid of twice the
- * steps, each with the value of the first top cell around it. A set of cells that has all their faces is then the set of
- * cubes whose vertices it holds.
+ * The same for samples as the top cells of a cubical complex, as GUDHI takes them: a lower cell enters with the first
+ * of the top cells around it. The complex is subdivided: the cells are vertices of a cubical complex on a grid of twice
+ * the steps, each with the value of the first top cell around it. A set of cells that has all their faces is then the
+ * set of cubes whose vertices it holds.
  */
 function topCellHomology(values: Float64Array, shape: readonly number[], direction: Direction): GridBars {
   const { order } = sweepOrder(values, direction);
@@ -182,8 +185,9 @@ function cellsOf({ count, types, ends }: GridComplex, dimension: number, rankOf:
 }
 
 /**
- * For each cell of `lower` the cell of `upper` that fills the class which it is born with, −1 where there is none: the pivots of the
- * reduced boundary matrix. Columns of cells that close a cycle themselves (`closing` is not −1 there) are zero and left out.
+ * For each cell of `lower` the cell of `upper` that fills the class which it is born with, −1 where there is none: the
+ * pivots of the reduced boundary matrix. Columns of cells that close a cycle themselves (`closing` is not −1 there) are
+ * zero and left out.
  */
 function reduce(grid: GridComplex, dimension: number, upper: Cells, lower: Cells, closing?: Int32Array): Int32Array {
   const { count, types } = grid;

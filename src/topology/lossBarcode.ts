@@ -29,18 +29,18 @@ export interface LossBarcode {
 }
 
 /**
- * The barcode of minima (Barannikov et al., arXiv 2012.15834): a minimum p has the segment [L(p), h(p)], where h(p) is the lowest loss that has
- * to be climbed on the way to a lower one. Only the paths given are ways.
+ * The barcode of minima (Barannikov et al., arXiv 2012.15834): a minimum p has the segment [L(p), h(p)], where h(p) is
+ * the lowest loss that has to be climbed on the way to a lower one. Only the paths given are ways.
  *
  * - `direct` takes one path; of equally low ones the first.
- * - `minimax` is the 0-dimensional persistent homology of the graph of paths, a path entering at its barrier, by Kruskal's
- *   algorithm and the elder rule: where two sets of minima are joined, the higher of their lowest minima dies there and
- *   escapes to the other. Paths with the same barrier enter in order.
- * - Of equal minima the one with the smaller index is the lower, so that exactly one minimum is the lowest and has an infinite segment.
- *   A loss of NaN counts as +Infinity.
+ * - `minimax` is the 0-dimensional persistent homology of the graph of paths, a path entering at its barrier, by
+ *   Kruskal's algorithm and the elder rule: where two sets of minima are joined, the higher of their lowest minima dies
+ *   there and escapes to the other. Paths with the same barrier enter in order.
+ * - Of equal minima the one with the smaller index is the lower, so that exactly one minimum is the lowest and has an
+ *   infinite segment. A loss of NaN counts as +Infinity.
  * - A minimum from which no path leads to a lower one, directly or over others, has an infinite segment too.
- * - A path is as high as its ends at least: a barrier below the higher end, as the noise of estimates gives, is raised to it,
- *   so that no segment has a negative length.
+ * - A path is as high as its ends at least: a barrier below the higher end, as the noise of estimates gives, is raised
+ *   to it, so that no segment has a negative length.
  *
  * Throws RangeError where a path joins minima that do not exist.
  */

@@ -14,7 +14,8 @@ export const nodeTypes = {
 
 /**
  * The nodes of a merge tree, one entry a node in every array, in sweep order of their vertices. So children come before
- * parents, leaves are ordered from the first born (the elder) to the last, and the last node is the last vertex of the sweep.
+ * parents, leaves are ordered from the first born (the elder) to the last, and the last node is the last vertex of the
+ * sweep.
  */
 export interface MergeTreeNodes {
   readonly direction: Direction;
@@ -44,27 +45,33 @@ export interface MergeTreeNodes {
 export interface MergeTree extends MergeTreeNodes {
   /** Node i owns members[memberOffsets[i]] … members[memberOffsets[i + 1] − 1]; one entry more than nodes. */
   readonly memberOffsets: Int32Array;
-  /** Every vertex of the graph once: the vertices of each node's arc, from the node up to its parent exclusively, in sweep order. */
+  /**
+   * Every vertex of the graph once: the vertices of each node's arc, from the node up to its parent exclusively, in
+   * sweep order.
+   */
   readonly members: Int32Array;
 }
 
 /**
- * The merge tree (join tree for `sublevel`, split tree for `superlevel`) of values on a graph: how the components of the swept
- * set appear, grow and merge while vertices enter it one by one in the order (value, vertex id), for `superlevel` in the
- * reverse of that order. Ties therefore need no noise, and the tree of any field is defined. Of tied maxima the one with
- * the highest id comes first, as in `contourTree`:
+ * The merge tree (join tree for `sublevel`, split tree for `superlevel`) of values on a graph: how the components of
+ * the swept set appear, grow and merge while vertices enter it one by one in the order (value, vertex id), for
+ * `superlevel` in the reverse of that order. Ties therefore need no noise, and the tree of any field is defined. Of
+ * tied maxima the one with the highest id comes first, as in `contourTree`:
  *
- * - A vertex with no neighbour in the swept set is a leaf, one that touches one component joins that component's arc, one that
- *   touches k ≥ 2 is a saddle with k children (k > 2: a multi-way saddle, still one node).
- * - The last vertex of a component is its root. If it only ends an arc it becomes a node with that arc as its one child; if it
- *   merges it is that saddle, of type ROOT; if it is the component's only vertex it is a LEAF with parent −1.
- * - A plateau is swept by vertex id, so the first vertex of the sweep stands for it; an all-equal field may have several leaves when its
- *   ids do not enter connectedly, each of persistence 0. `tied` tells how many vertices such a choice concerned.
+ * - A vertex with no neighbour in the swept set is a leaf, one that touches one component joins that component's arc,
+ *   one that touches k ≥ 2 is a saddle with k children (k > 2: a multi-way saddle, still one node).
+ * - The last vertex of a component is its root. If it only ends an arc it becomes a node with that arc as its one
+ *   child; if it merges it is that saddle, of type ROOT; if it is the component's only vertex it is a LEAF with parent
+ *   −1.
+ * - A plateau is swept by vertex id, so the first vertex of the sweep stands for it; an all-equal field may have
+ *   several leaves when its ids do not enter connectedly, each of persistence 0. `tied` tells how many vertices such a
+ *   choice concerned.
  * - A disconnected graph gives a forest: one root a component. An empty graph gives no nodes.
- * - NaN counts as +Infinity in both directions; −Infinity and +Infinity are values like others. `nonFinite` counts all three.
+ * - NaN counts as +Infinity in both directions; −Infinity and +Infinity are values like others. `nonFinite` counts all
+ *   three.
  *
- * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003), with the union-find over arcs in place of vertices:
- * a vertex remembers its arc, and an arc finds the arc that now tops its component.
+ * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003), with the union-find over arcs in place of
+ * vertices: a vertex remembers its arc, and an arc finds the arc that now tops its component.
  *
  * Throws RangeError when the number of values is not the number of vertices.
  */
@@ -136,8 +143,8 @@ interface Nodes {
 
 /** The nodes of the tree of a sweep that takes the vertices in the given order, in that order. */
 export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
-  // A saddle takes one vertex and ends two arcs or more, so there are at most as many arcs as vertices. The operating system
-  // provides the pages of these arrays when they are first touched: a tree with few nodes takes little memory.
+  // A saddle takes one vertex and ends two arcs or more, so there are at most as many arcs as vertices. The operating
+  // system provides the pages of these arrays when they are first touched: a tree with few nodes takes little memory.
   const n = order.length;
   const born = new Int32Array(n); // rank of an arc's first vertex
   const last = new Int32Array(n); // rank of its latest

@@ -4,24 +4,28 @@ import type { MergeTreeNodes } from "./mergeTree.js";
 import { eldestLeaves } from "./persistence.js";
 import { powerOf, type WassersteinOptions } from "./wasserstein.js";
 
-/** Of a merge tree, what its distances depend on. */
+/** The part of a merge tree that its distances depend on. */
 type Tree = Pick<MergeTreeNodes, "direction" | "value" | "parent">;
 
 /**
- * The Wasserstein distance between merge trees of Pont, Vidal, Delon and Tierny (Wasserstein Distances, Geodesics and Barycenters of Merge Trees, IEEE
- * TVCG 2022; p = 2 and Euclid's norm there). Each tree becomes its branch decomposition: one branch a leaf, from the leaf to
- * the node where it meets its elder (the essential one: to its root), hanging from the branch that it meets. Branches are matched as the bars
- * of a persistence diagram are, at the same costs, but respecting how they nest: two branches may be matched only if the branches they hang
- * from are, and roots always are. So a branch that goes to the diagonal takes all below it along. The distance is the smallest
- * (Σ dᵖ)^(1/p); children are unordered. It is a metric (on trees up to branches of no length), never below the Wasserstein distance
- * of the diagrams, where the nesting is forgotten, and equal to it where all branches hang from essential ones that end equally high.
+ * The Wasserstein distance between merge trees of Pont, Vidal, Delon and Tierny (Wasserstein Distances, Geodesics and
+ * Barycenters of Merge Trees, IEEE TVCG 2022; p = 2 and Euclid's norm there). Each tree becomes its branch
+ * decomposition: one branch a leaf, from the leaf to the node where it meets its elder (the essential one: to its
+ * root), hanging from the branch that it meets. Branches are matched as the bars of a persistence diagram are, at the
+ * same costs, but respecting how they nest: two branches may be matched only if the branches they hang from are, and
+ * roots always are. So a branch that goes to the diagonal takes all below it along. The distance is the smallest (Σ
+ * dᵖ)^(1/p); children are unordered. It is a metric (on trees up to branches of no length), never below the Wasserstein
+ * distance of the diagrams, where the nesting is forgotten, and equal to it where all branches hang from essential ones
+ * that end equally high.
  *
- * Where two saddles are almost equally high, a small change of the field can change how branches nest and move the distance by as
- * much as the branches are long: unlike the distances of diagrams it is not stable. Simplify noisy trees first.
+ * If two saddles are almost equally high, a small change of the field can change how branches nest and move the
+ * distance by as much as the branches are long: unlike the distances of diagrams it is not stable. Simplify noisy trees
+ * first.
  *
- * Exact up to rounding in f64, by the recursion over pairs of branches, with an optimal assignment of the children of each pair. The trees of a forest
- * are matched with each other; different numbers of them give Infinity. So does an infinite branch that cannot be matched with one.
- * An empty tree is 0 from itself. A few ms for trees of 500 leaves; O(n·m) pairs and at worst cubic assignments.
+ * Exact up to rounding in f64, by the recursion over pairs of branches, with an optimal assignment of the children of
+ * each pair. The trees of a forest are matched with each other; different numbers of them give Infinity. So does an
+ * infinite branch that cannot be matched with one. An empty tree is 0 from itself. A few ms for trees of 500 leaves;
+ * O(n·m) pairs and at worst cubic assignments.
  *
  * Throws RangeError when p is not a finite number ≥ 1, or a sublevel tree is compared with a superlevel one.
  */
@@ -36,7 +40,10 @@ export function mergeTreeDistance(a: Tree, b: Tree, options: WassersteinOptions 
   const [left, right] = [branches(a, alone), branches(b, alone)];
   if (left.roots.length !== right.roots.length) return Infinity;
 
-  /** What it costs to match two branches, and whatever hangs from them as well as possible. At most `limit`, or Infinity. */
+  /**
+   * What it costs to match two branches, and whatever hangs from them as well as possible. At most `limit`, or
+   * Infinity.
+   */
   function subtree(i: number, j: number, limit: number): number {
     const births = gap(left.birth[i], right.birth[j]) / unit;
     const deaths = gap(left.death[i], right.death[j]) / unit;
@@ -78,7 +85,10 @@ interface Branches {
   roots: number[];
 }
 
-/** The branch decomposition, elder branches first, without branches of no length: all that hangs from them has none either. */
+/**
+ * The branch decomposition, elder branches first, without branches of no length: all that hangs from them has none
+ * either.
+ */
 function branches(tree: Tree, alone: (birth: number, death: number) => number): Branches {
   const { value, parent } = tree;
   const elder = eldestLeaves(tree);

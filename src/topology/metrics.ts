@@ -11,7 +11,9 @@ export interface LandscapeMetrics {
   minima: number;
   /** Nodes where two or more branches merge; a multi-way saddle counts once. */
   saddles: number;
-  /** Bars with a finite birth and a finite death, so no essential ones. The averages and what follows are over these. */
+  /**
+   * Bars with a finite birth and a finite death, so no essential ones. The averages and what follows are over these.
+   */
   pairs: number;
   /** Mean of |death − birth|. */
   averagePersistence: number;
@@ -26,7 +28,10 @@ export interface LandscapeMetrics {
   totalPersistence: number[];
   /** −Σ p log p of the lengths divided by their sum, in nats; 0 when there are no lengths. */
   persistenceEntropy: number;
-  /** Saddle–minimum average distance (Landscaper): mean of |f(saddle) − f(minimum)| over the edges from a leaf to a saddle. */
+  /**
+   * Saddle–minimum average distance (Landscaper): mean of |f(saddle) − f(minimum)| over the edges from a leaf to a
+   * saddle.
+   */
   smad: number;
   /** The same divided by `lossRange`. */
   smadRelative: number;
@@ -34,8 +39,8 @@ export interface LandscapeMetrics {
   smadWeighted: number;
   smadWeightedRelative: number;
   /**
-   * Volumes of basins, the vertices from a leaf up to its saddle with the dents absorbed on the way, as fractions of all vertices: the
-   * largest, the mean, and that of the first leaf of the sweep, the global minimum.
+   * Volumes of basins, the vertices from a leaf up to its saddle with the dents absorbed on the way, as fractions of
+   * all vertices: the largest, the mean, and that of the first leaf of the sweep, the global minimum.
    */
   basinLargest: number;
   basinMean: number;
@@ -53,11 +58,11 @@ export interface LandscapeMetrics {
 }
 
 /**
- * One record a threshold, given as fractions of the range of the finite losses. On a landscape that is flat to rounding the
- * counts at threshold 0 are noise: compare thresholds, and see `tied`.
+ * One record a threshold, given as fractions of the range of the finite losses. On a landscape that is flat to rounding
+ * the counts at threshold 0 are noise: compare thresholds, and see `tied`.
  *
- * Throws RangeError when a threshold is negative or not finite, a power not positive and finite, or the range of the losses
- * above the largest double.
+ * Throws RangeError when a threshold is negative or not finite, a power not positive and finite, or the range of the
+ * losses above the largest double.
  */
 export function landscapeMetrics(
   tree: MergeTreeNodes,
@@ -121,7 +126,10 @@ function saddles(nodes: MergeTreeNodes): number {
   return childCounts(nodes).filter((children) => children >= 2).length;
 }
 
-/** A leaf whose arc ends at the last vertex of its component, alone, has no saddle; nor has an edge of infinite length a place. */
+/**
+ * A leaf whose arc ends at the last vertex of its component, alone, has no saddle; nor has an edge of infinite length a
+ * place.
+ */
 function saddleMinimumDistances(nodes: MergeTreeNodes, lossRange: number) {
   const { type, parent, value, size } = nodes;
   const children = childCounts(nodes);

@@ -3,15 +3,18 @@ export interface Neighbors {
   readonly count: number;
   /** No vertex has more neighbours than this; buffers handed to `list` hold at least so many. */
   readonly maxDegree: number;
-  /** Writes the neighbours of `vertex` to the start of `out` and returns how many there are. u lists v when v lists u. */
+  /**
+   * Writes the neighbours of `vertex` to the start of `out` and returns how many there are. u lists v when v lists u.
+   */
   list(vertex: number, out: Int32Array): number;
 }
 
 /**
  * Which vertices of a grid touch, by their offset (one component of −1, 0, 1 per axis):
  * - `axis`: one axis differs; 2n neighbours.
- * - `freudenthal`: the Kuhn triangulation in the orientation of TTK's implicit grids, 2(2ⁿ−1) neighbours. They are ± the
- *   non-zero offsets in {0,1}ⁿ with the component of the first axis negated: in 2-D the diagonals are (+1,−1) and (−1,+1).
+ * - `freudenthal`: the Kuhn triangulation in the orientation of TTK's implicit grids, 2(2ⁿ−1) neighbours. They are ±
+ *   the non-zero offsets in {0,1}ⁿ with the component of the first axis negated: in 2-D the diagonals are (+1,−1) and
+ *   (−1,+1).
  * - `full`: every offset; 3ⁿ−1 neighbours (the vertices of a cubical complex whose top cells they are).
  */
 export type Connectivity = "axis" | "freudenthal" | "full";
@@ -30,11 +33,11 @@ const touches: Record<Connectivity, (offset: readonly number[]) => boolean> = {
  *
  * Along a periodic axis the last vertex is next to the first, so the grid becomes a cylinder or a torus.
  *
- * Axes of length 1 are allowed and carry no neighbours. They keep their place: with `freudenthal`, a grid [1, a, b] is the slice
- * of a 3-D triangulation, whose diagonals are (+1,+1), and [a, b, 1] equals [a, b].
+ * Axes of length 1 are allowed and carry no neighbours. They keep their place: with `freudenthal`, a grid [1, a, b] is
+ * the slice of a 3-D triangulation, whose diagonals are (+1,+1), and [a, b, 1] equals [a, b].
  *
- * Throws RangeError when a length is not a positive integer, when there are more than 2³¹−1 vertices or more than 15 axes
- * longer than 1.
+ * Throws RangeError when a length is not a positive integer, when there are more than 2³¹−1 vertices or more than 15
+ * axes longer than 1.
  */
 export function gridNeighbors(
   shape: readonly number[],
@@ -54,7 +57,8 @@ export function gridNeighbors(
   if (periodic.some((isPeriodic, axis) => isPeriodic && shape[axis] > 1)) {
     return wrappedNeighbors(shape, offsets(shape).filter(touches[connectivity]), periodic);
   }
-  // A vertex lies on some faces of the box (two bits an axis); an offset cannot be taken from the faces it leaves through.
+  // A vertex lies on some faces of the box (two bits an axis); an offset cannot be taken from the faces it leaves
+  // through.
   const moves = offsets(shape)
     .filter(touches[connectivity])
     .map((offset) => move(shape, offset))
@@ -62,7 +66,8 @@ export function gridNeighbors(
   const degree = moves.length;
   const steps = Int32Array.from(moves, (m) => m.step);
   const leaves = Int32Array.from(moves, (m) => m.leaves);
-  // The faces of vertex = fast + fastCount·slow are those of its fast and its slow axes: two small tables and one division.
+  // The faces of vertex = fast + fastCount·slow are those of its fast and its slow axes: two small tables and one
+  // division.
   const half = Math.ceil(lengths.length / 2);
   const fastFaces = faceTable(lengths.slice(0, half), 0);
   const slowFaces = faceTable(lengths.slice(half), half);
@@ -126,7 +131,10 @@ function offsets(shape: readonly number[]): number[][] {
   return all;
 }
 
-/** For every vertex of a grid the faces it lies on, when the grid's axes are those from `firstAxis` on: bit 2·axis low, next high. */
+/**
+ * For every vertex of a grid the faces it lies on, when the grid's axes are those from `firstAxis` on: bit 2·axis low,
+ * next high.
+ */
 function faceTable(lengths: readonly number[], firstAxis: number): Int32Array {
   let table = new Int32Array(1);
   lengths.forEach((length, axis) => {

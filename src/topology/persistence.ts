@@ -4,22 +4,25 @@ import { sweepOrder } from "./sweepOrder.js";
 /** The bars of a merge tree, one entry a bar in every array. */
 export interface PersistencePairs {
   readonly birth: Float64Array;
-  /** Where the bar merges into an elder one. Essential bars: see `persistencePairs`. */
+  /** The value at which the bar merges into an elder one. Essential bars: see `persistencePairs`. */
   readonly death: Float64Array;
   readonly birthVertex: Int32Array;
   /** −1 for an essential bar that never dies. */
   readonly deathVertex: Int32Array;
-  /** Vertices of the branch that ends with the bar, those of branches inside it included; of an essential bar, its component's. */
+  /**
+   * Vertices of the branch that ends with the bar, those of branches inside it included; of an essential bar, its
+   * component's.
+   */
   readonly size: Int32Array;
 }
 
 /**
- * The 0-dimensional persistence pairs, by the elder rule: where components merge, the one whose leaf came first in the sweep
- * lives on and every other dies. One bar a leaf; a saddle with k children ends k−1 bars.
+ * The 0-dimensional persistence pairs, by the elder rule: where components merge, the one whose leaf came first in the
+ * sweep lives on and every other dies. One bar a leaf; a saddle with k children ends k−1 bars.
  *
  * The elder of each connected component is essential. With `infinite` (the default) it dies at the end of the sweep, at
- * +Infinity (−Infinity for `superlevel`), deathVertex −1; with `global-max` at the last vertex of the whole sweep (the global
- * maximum; for `superlevel` the global minimum), which is the pair that TTK writes.
+ * +Infinity (−Infinity for `superlevel`), deathVertex −1; with `global-max` at the last vertex of the whole sweep (the
+ * global maximum; for `superlevel` the global minimum), which is the pair that TTK writes.
  *
  * Longest first, |death − birth|; among equally long ones the first born first, as the sweep orders births.
  */
@@ -56,8 +59,8 @@ export function persistencePairs(
 }
 
 /**
- * The branches that bars are the lengths of, in order of `persistencePairs`: the leaf that each grows from, and the highest node that
- * it is the elder of, whose parent is where it dies. Those that never die end at `end`.
+ * The branches that bars are the lengths of, in order of `persistencePairs`: the leaf that each grows from, and the
+ * highest node that it is the elder of, whose parent is where it dies. Those that never die end at `end`.
  */
 export function bars(tree: MergeTreeNodes, end: number): { leaf: Int32Array; top: Int32Array } {
   const { value, parent } = tree;

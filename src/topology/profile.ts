@@ -21,23 +21,25 @@ export interface Profile {
 /**
  * The topological landscape profile: a 2-D landscape with the merge tree of the field, in which width is volume.
  *
- * Every node has a basin, the stretch of its arc: from the level of the node up to that of its parent. At level y it is as wide
- * as the number of vertices in the node's subtree with a loss ≤ y (for `superlevel`: ≥ y, and the basins are hills). Each
- * node has a slot as wide as its subtree's size, about whose centre the outline mirrors; the children's slots are laid left to
- * right by descending size (then in sweep order) in a block centred in the parent's slot, the components' slots likewise
- * from 0 to the number of samples. So below a saddle there are its children and above it the saddle's own basin, which
- * is at once wider than all of them: siblings never overlap, children stay within their parent, and at every level the
- * widths add up to the number of vertices swept there (in a simplified tree less those of branches absorbed further up). The root's own basin is the line at the top, as wide as the field.
+ * Every node has a basin, the stretch of its arc: from the level of the node up to that of its parent. At level y it is
+ * as wide as the number of vertices in the node's subtree with a loss ≤ y (for `superlevel`: ≥ y, and the basins are
+ * hills). Each node has a slot as wide as its subtree's size, about whose centre the outline mirrors; the children's
+ * slots are laid left to right by descending size (then in sweep order) in a block centred in the parent's slot, the
+ * components' slots likewise from 0 to the number of samples. So below a saddle there are its children and above it the
+ * saddle's own basin, which is at once wider than all of them: siblings never overlap, children stay within their
+ * parent, and at every level the widths add up to the number of vertices swept there (in a simplified tree less those
+ * of branches absorbed further up). The root's own basin is the line at the top, as wide as the field.
  *
- * Rows go from parents to children (by falling node index), and in a basin in sweep order from the node to its parent's level; a
- * basin whose parent is at its own level, as on a plateau, has one row. No basin has more than `levels` rows: where
- * its arc has more distinct losses, the quantiles of them with the first and the last, so that no width is passed over by more
- * than about 1/levels of the arc. Every row kept is exact.
+ * Rows go from parents to children (by falling node index), and in a basin in sweep order from the node to its parent's
+ * level; a basin whose parent is at its own level, as on a plateau, has one row. No basin has more than `levels` rows:
+ * where its arc has more distinct losses, the quantiles of them with the first and the last, so that no width is passed
+ * over by more than about 1/levels of the arc. Every row kept is exact.
  *
  * Losses that are not finite are drawn at the nearest finite level: they count in the width from there on.
  *
  * After Geniesse et al., Visualizing Loss Functions as Topological Landscape Profiles (2024), and Oesterling et al.,
- * Visualization of High-Dimensional Point Clouds Using Their Density Distribution's Topology (2011). Time O(n + nodes log nodes).
+ * Visualization of High-Dimensional Point Clouds Using Their Density Distribution's Topology (2011). Time O(n + nodes
+ * log nodes).
  *
  * Throws RangeError when `levels` is not an integer ≥ 3, or when no loss is finite.
  */

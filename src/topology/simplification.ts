@@ -4,22 +4,28 @@ import { sweepOrder } from "./sweepOrder.js";
 
 /** Which bars stay. */
 export interface Simplification {
-  /** Bars shorter (<) than this go; in units of the values, or `relative`: as a fraction of the range of the finite ones. Default 0. */
+  /**
+   * Bars shorter (<) than this go; in units of the values, or `relative`: as a fraction of the range of the finite
+   * ones. Default 0.
+   */
   threshold?: number;
   relative?: boolean;
-  /** At most this many bars stay, the first in order of `persistencePairs`: the longest, of equally long ones the first born. */
+  /**
+   * At most this many bars stay, the first in order of `persistencePairs`: the longest, of equally long ones the first
+   * born.
+   */
   keep?: number;
 }
 
 /**
- * The tree without its short bars. A bar as long as the threshold stays, and so do the essential bars, one a component, even where
- * there are more of them than `keep`.
+ * The tree without its short bars. A bar as long as the threshold stays, and so do the essential bars, one a component,
+ * even where there are more of them than `keep`.
  *
- * Where a bar is removed, the branch below its saddle is absorbed into the arc of that saddle; a saddle left with one child is
- * no longer a node, and its arc continues the child's. The last vertex of a component stays a node. So the nodes are a
- * subset of the tree's, every vertex still belongs to one of them, and sizes and mean values cover what was absorbed: the result
- * is a `MergeTree` in every respect, except that an arc may hold vertices earlier in the sweep than its node (those of
- * branches that were absorbed there). `tied`, `nonFinite` and the range are those of the field.
+ * When a bar is removed, the branch below its saddle is absorbed into the arc of that saddle; a saddle left with one
+ * child is no longer a node, and its arc continues the child's. The last vertex of a component stays a node. So the
+ * nodes are a subset of the tree's, every vertex still belongs to one of them, and sizes and mean values cover what was
+ * absorbed: the result is a `MergeTree` in every respect, except that an arc may hold vertices earlier in the sweep
+ * than its node (those of branches that were absorbed there). `tied`, `nonFinite` and the range are those of the field.
  *
  * Throws RangeError when the threshold is negative or not finite, or `keep` is not a positive integer.
  */
@@ -46,7 +52,8 @@ export function simplifyNodes(
   const count = vertex.length;
   const shortest = absoluteThreshold(tree, threshold, relative);
 
-  // Whether a node tops a branch that goes. With it go all bars inside: they are no longer than its own, and younger.
+  // 1 for a node that tops a branch that goes. With it go all bars inside: they are no longer than its own, and
+  // younger.
   const goes = new Uint8Array(count);
   const { leaf, top: branch } = bars(tree, tree.direction === "sublevel" ? Infinity : -Infinity);
   for (let bar = 0; bar < branch.length; bar++) {

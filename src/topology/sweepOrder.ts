@@ -1,7 +1,7 @@
 /** `sublevel` sweeps the values upwards, `superlevel` downwards. */
 export type Direction = "sublevel" | "superlevel";
 
-/** Where the high and the low half of a double lie among two 32-bit words. */
+/** The places of the high and the low half of a double among two 32-bit words. */
 const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 
@@ -13,13 +13,13 @@ const DIGITS = 3;
 const SHORT = 96;
 
 /**
- * The vertices in the order (value, vertex id), for `superlevel` from the last to the first: one order serves both sweeps,
- * so a tied maximum is one vertex for all of them. Also how many vertices share their value with another one. NaN counts
- * as +Infinity, −0 equals 0.
+ * The vertices in the order (value, vertex id), for `superlevel` from the last to the first: one order serves both
+ * sweeps, so a tied maximum is one vertex for all of them. Also how many vertices share their value with another one.
+ * NaN counts as +Infinity, −0 equals 0.
  *
- * A radix sort on the bits of the doubles, which order like the numbers once the sign bit of the positive ones and every bit of
- * the negative ones are flipped: first on the high halves, then on the low halves of those whose high halves agree (few, unless
- * the field is flat). It is stable, so ties stay in order of vertex id.
+ * A radix sort on the bits of the doubles, which order like the numbers once the sign bit of the positive ones and
+ * every bit of the negative ones are flipped: first on the high halves, then on the low halves of those whose high
+ * halves agree (few, unless the field is flat). It is stable, so ties stay in order of vertex id.
  */
 export function sweepOrder(values: Float64Array, direction: Direction): { order: Int32Array; tied: number } {
   const n = values.length;

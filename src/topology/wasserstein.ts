@@ -8,16 +8,19 @@ export interface WassersteinOptions {
 }
 
 /**
- * The p-Wasserstein distance of two persistence diagrams: the smallest (Σ dᵖ)^(1/p) over all matchings of their bars, where d is how far a bar moves
- * and a bar may also move to the diagonal. In the plane of births and deaths d is measured by `norm`: a q-norm (2, Euclid's,
- * is the default) or the larger difference ("infinity"); GUDHI calls it internal_p, and p order. Exact up to rounding in f64.
+ * The p-Wasserstein distance of two persistence diagrams: the smallest (Σ dᵖ)^(1/p) over all matchings of their bars,
+ * where d is how far a bar moves and a bar may also move to the diagonal. In the plane of births and deaths d is
+ * measured by `norm`: a q-norm (2, Euclid's, is the default) or the larger difference ("infinity"); GUDHI calls it
+ * internal_p, and p order. Exact up to rounding in f64.
  *
- * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost nothing. Empty diagrams
- * are 0 apart. As p grows, with the norm "infinity", the distance falls to the bottleneck distance.
+ * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost
+ * nothing. Empty diagrams are 0 apart. As p grows, with the norm "infinity", the distance falls to the bottleneck
+ * distance.
  *
  * Memory grows with the pairs of bars that are worth matching, at most n·m; time at worst as n times these.
  *
- * Throws RangeError when p or the norm is not a finite number ≥ 1, a birth or death is NaN, or there are more than 2²⁶ such pairs.
+ * Throws RangeError when p or the norm is not a finite number ≥ 1, a birth or death is NaN, or there are more than 2²⁶
+ * such pairs.
  */
 export function wassersteinDistance(a: Diagram, b: Diagram, options: WassersteinOptions = {}): number {
   const { p = 2, norm = 2 } = options;

@@ -7,11 +7,15 @@ export interface AdamOptions {
   epsilon?: number;
   /** Default 0. */
   weightDecay?: number;
-  /** AdamW (Loshchilov & Hutter 2019): θ shrinks by 1 − lr·weightDecay, instead of weightDecay·θ joining the gradient. */
+  /**
+   * AdamW (Loshchilov & Hutter 2019): θ shrinks by 1 − lr·weightDecay, instead of weightDecay·θ joining the gradient.
+   */
   decoupled?: boolean;
 }
 
-/** Adam (Kingma & Ba 2015) with the arithmetic of `torch.optim.Adam` and `AdamW`: ε is added after the bias correction. */
+/**
+ * Adam (Kingma & Ba 2015) with the arithmetic of `torch.optim.Adam` and `AdamW`: ε is added after the bias correction.
+ */
 export function adam({
   betas: [beta1, beta2] = [0.9, 0.999],
   epsilon = 1e-8,

@@ -1,7 +1,10 @@
 import type { Values } from "../graph/backend.js";
 import { norm } from "../linalg/vectors.js";
 
-/** Shortens a gradient, in place, to Euclidean norm `most`, as `torch.nn.utils.clip_grad_norm_` does: by most / (norm + 1e-6). */
+/**
+ * Shortens a gradient, in place, to Euclidean norm `most`, as `torch.nn.utils.clip_grad_norm_` does: by most / (norm +
+ * 1e-6).
+ */
 export function clipGradient(gradient: Values, most: number): void {
   const factor = most / (norm(gradient) + 1e-6);
   if (!(factor < 1)) return;

@@ -14,13 +14,13 @@ export interface FirstOrderOptions {
   lr: (iteration: number) => number;
   /** Changes each gradient in place before it is used. */
   prepare?: (gradient: Float64Array) => void;
-  /** Where an earlier run was left. */
+  /** The state in which an earlier run was left. */
   resume?: OptimizerState;
 }
 
 /**
- * Takes one step a gradient (Adam, gradient descent) as often as `maxIterations` says, or until loss or gradient are no longer
- * finite.
+ * Takes one step a gradient (Adam, gradient descent) as often as `maxIterations` says, or until loss or gradient are no
+ * longer finite.
  */
 export async function iterateUpdates(
   evaluate: Evaluate,

@@ -7,7 +7,10 @@ export interface InverseHessian {
   update(step: Float64Array, change: Float64Array): boolean;
   /** out ← −H·gradient. */
   descend(gradient: Float64Array, out: Float64Array): void;
-  /** The pairs it is made of, step and change in turn, oldest first: views. Taken in again, in order, they give the same H. */
+  /**
+   * The pairs it is made of, step and change in turn, oldest first: views. Taken in again, in order, they give the same
+   * H.
+   */
   pairs(): Float64Array[];
 }
 
@@ -15,9 +18,9 @@ export interface InverseHessian {
 const LEAST_CURVATURE = 1e-10;
 
 /**
- * H from the last `historySize` pairs by the two-loop recursion (Nocedal & Wright, algorithm 7.4), with γ = s·y / y·y of
- * the newest pair as the diagonal it starts from. Without pairs H is the identity. Holds 2 · historySize + 1 vectors of
- * `size` entries.
+ * H from the last `historySize` pairs by the two-loop recursion (Nocedal & Wright, algorithm 7.4), with γ = s·y / y·y
+ * of the newest pair as the diagonal it starts from. Without pairs H is the identity. Holds 2 · historySize + 1 vectors
+ * of `size` entries.
  */
 export function inverseHessian(size: number, historySize: number): InverseHessian {
   const { vectors, axpyDot } = vectorArena(2 * historySize + 1, size);

@@ -23,15 +23,15 @@ export interface LbfgsOptions {
   toleranceGradient?: number;
   /** On the change of the loss, on max |Δθᵢ| and on the slope along the direction, default 1e-9. */
   toleranceChange?: number;
-  /** Where an earlier run was left. */
+  /** The state in which an earlier run was left. */
   resume?: OptimizerState;
 }
 
 /**
  * Full-batch L-BFGS with a strong Wolfe line search: what one long `step` of
- * `torch.optim.LBFGS(line_search_fn="strong_wolfe")` does, in f64, with the same rules for the first step, the curvature
- * test, the trials and the end of the run. Beyond it, non-finite losses are stepped back from; where no finite descent is
- * left, the run ends with "non-finite loss" at the last finite point.
+ * `torch.optim.LBFGS(line_search_fn="strong_wolfe")` does, in f64, with the same rules for the first step, the
+ * curvature test, the trials and the end of the run. Beyond it, non-finite losses are stepped back from; where no
+ * finite descent is left, the run ends with "non-finite loss" at the last finite point.
  */
 export async function lbfgs(
   evaluate: Evaluate,

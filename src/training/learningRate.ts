@@ -14,15 +14,15 @@ export interface Moment {
   /** From 0. */
   readonly epoch: number;
   readonly epochs: number;
-  /** Of all steps, from 0. */
+  /** The number of the step among all steps, from 0. */
   readonly step: number;
   readonly stepsPerEpoch: number;
 }
 
 /**
- * The learning rate of a step. It changes from epoch to epoch, as with PyTorch's schedulers stepped once an epoch: cosine and
- * linear are at `base` in the first epoch after the warm-up and would be at `to` in the one after the last. During the first
- * `warmup` epochs it grows linearly with every step, from base / steps to base.
+ * The learning rate of a step. It changes from epoch to epoch, as with PyTorch's schedulers stepped once an epoch:
+ * cosine and linear are at `base` in the first epoch after the warm-up and would be at `to` in the one after the last.
+ * During the first `warmup` epochs it grows linearly with every step, from base / steps to base.
  */
 export function learningRate(schedule: Schedule, base: number, { epoch, epochs, step, stepsPerEpoch }: Moment): number {
   const rising = schedule.warmup * stepsPerEpoch;

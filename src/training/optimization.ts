@@ -1,8 +1,8 @@
 import { norm } from "../linalg/vectors.js";
 
 /**
- * Loss and gradient at θ. θ belongs to the optimizer: read it, do not keep or change it. The gradient has the length of θ
- * and is copied, so one buffer may serve every call.
+ * Loss and gradient at θ. θ belongs to the optimizer: read it, do not keep or change it. The gradient has the length of
+ * θ and is copied, so one buffer may serve every call.
  */
 export type Evaluate = (theta: Float64Array) => Promise<{ loss: number; gradient: Float64Array }>;
 
@@ -28,7 +28,10 @@ export interface OptimizerState {
   readonly vectors: readonly Float64Array[];
 }
 
-/** Called, and awaited, once for every iterate with a finite loss and gradient: progress, checkpoints. True ends the run. */
+/**
+ * Called, and awaited, once for every iterate with a finite loss and gradient: progress, checkpoints. True ends the
+ * run.
+ */
 export type OnIteration = (iterate: Iterate) => unknown;
 
 /**
@@ -38,8 +41,8 @@ export type OnIteration = (iterate: Iterate) => unknown;
  * - directional derivative: the loss no longer falls measurably along the search direction.
  * - maximum iterations, maximum evaluations: the budget is spent.
  * - early stop: the callback asked for it.
- * - non-finite loss: the loss or the gradient is NaN or infinite wherever the method wants to go; the result is the last
- *   finite point (the start, with its loss as it is, where already the start is not finite).
+ * - non-finite loss: the loss or the gradient is NaN or infinite wherever the method wants to go; the result is the
+ *   last finite point (the start, with its loss as it is, where already the start is not finite).
  */
 export type StopReason =
   | "gradient tolerance"

@@ -10,8 +10,8 @@ export interface SgdOptions {
 }
 
 /**
- * Gradient descent with momentum and the arithmetic of `torch.optim.SGD`: v ← μv + g (first step v = g), θ ← θ − lr·v, or
- * θ ← θ − lr·(g + μv) with `nesterov`.
+ * Gradient descent with momentum and the arithmetic of `torch.optim.SGD`: v ← μv + g (first step v = g), θ ← θ − lr·v,
+ * or θ ← θ − lr·(g + μv) with `nesterov`.
  *
  * @throws RangeError for `nesterov` without momentum.
  */

@@ -26,12 +26,12 @@ export interface LineSearchOptions {
 const SMALLEST_BRACKET = 1e-9;
 
 /**
- * A step with the strong Wolfe conditions φ(t) ≤ φ(0) + c₁tφ′(0) and |φ′(t)| ≤ c₂|φ′(0)|: bracketing, then zoom by cubic
- * interpolation (Nocedal & Wright, algorithms 3.5 and 3.6, in the form of minFunc and `torch.optim.LBFGS`).
+ * A step with the strong Wolfe conditions φ(t) ≤ φ(0) + c₁tφ′(0) and |φ′(t)| ≤ c₂|φ′(0)|: bracketing, then zoom by
+ * cubic interpolation (Nocedal & Wright, algorithms 3.5 and 3.6, in the form of minFunc and `torch.optim.LBFGS`).
  *
- * Where the trials run out, or the bracket becomes too small to matter, the best point known is returned: it is `origin`
- * itself where no trial was better. `blocked` says that non-finite values stood in the way of that: a trial whose loss or
- * slope is not finite counts as infinitely high, and brackets with such an end are halved.
+ * If the trials run out, or the bracket becomes too small to matter, the best point known is returned: it is
+ * `origin` itself where no trial was better. `blocked` says that non-finite values stood in the way of that: a trial
+ * whose loss or slope is not finite counts as infinitely high, and brackets with such an end are halved.
  *
  * @param origin the point t = 0, with a negative slope.
  */

@@ -14,7 +14,7 @@ export interface FullBatchOptions {
   size: number;
   /** Iterations at most, where they are known to be made. */
   iterations?: number;
-  /** Whether an iteration's weights are kept; the last are in any case. */
+  /** True when the weights of an iteration are kept; the last are in any case. */
   isWanted(iteration: number): boolean;
   earlyStop?: EarlyStop;
   /** What else is measured after an iteration. */
@@ -31,7 +31,8 @@ type Optimize = (
 ) => Promise<OptimizationResult>;
 
 /**
- * A training of which every iteration takes all data, and so is an epoch. `optimize` runs it, from the start or from a state.
+ * A training of which every iteration takes all data, and so is an epoch. `optimize` runs it, from the start or from a
+ * state.
  */
 export async function trainFullBatch(
   optimize: Optimize,

@@ -30,18 +30,20 @@ export interface MiniBatchOptions {
   lr(step: number, epoch: number): number;
   /** Changes each gradient in place before it is used; one that is not finite stays so. */
   prepare?(gradient: Values): void;
-  /** Batch k of an epoch (from 1) at the weights of `update`, whose gradient it fills; it moves the running statistics. */
+  /**
+   * Batch k of an epoch (from 1) at the weights of `update`, whose gradient it fills; it moves the running statistics.
+   */
   gradientAt(statistics: Float64Array, epoch: number, k: number): Promise<BatchResult>;
   /** The loss over all samples with the running statistics: that of a checkpoint. */
   lossAt(theta: Float64Array, statistics: Float64Array): Promise<number>;
   /** What is measured after an epoch on other samples. */
   validate?(theta: Float64Array, statistics: Float64Array): Promise<Metrics>;
-  /** Whether the weights after an epoch are kept (0: the start); the last are in any case. */
+  /** True when the weights after an epoch are kept (0: the start); the last are in any case. */
   isWanted(epoch: number): boolean;
   earlyStop?: EarlyStop;
 }
 
-/** Where a training is between two steps. */
+/** The state of a training between two steps. */
 interface Place {
   epoch: number;
   /** Batches of the epoch that are done. */
@@ -56,8 +58,8 @@ interface Place {
 }
 
 /**
- * A training by mini-batches. Where a batch gives a loss or a gradient that is not finite, it ends with the weights after the
- * last epoch that a finite batch followed.
+ * A training by mini-batches. If a batch gives a loss or a gradient that is not finite, it ends with the weights
+ * after the last epoch that a finite batch followed.
  */
 export async function trainMiniBatches(
   options: MiniBatchOptions,

@@ -36,7 +36,7 @@ export interface SupervisedTraining {
   isWanted(epoch: number): boolean;
   earlyStop?: EarlyStop;
   start: NetworkState;
-  /** Of the order of the samples and of their augmentation. */
+  /** Seed of the order of the samples and of their augmentation. */
   seed: number;
   dtype: Dtype;
 }
@@ -110,8 +110,8 @@ async function byMiniBatches(
 }
 
 /**
- * All data at once; the samples pass through the network in batches, which only bounds the memory. With batch norms they are one batch,
- * whose statistics make the loss the same function in every step, and stay with the weights.
+ * All data at once; the samples pass through the network in batches, which only bounds the memory. With batch norms
+ * they are one batch, whose statistics make the loss the same function in every step, and stay with the weights.
  */
 async function byLbfgs(
   training: SupervisedTraining,

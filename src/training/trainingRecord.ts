@@ -89,7 +89,7 @@ export function joined(weights: Float64Array, statistics: Float64Array): Float64
   return both;
 }
 
-/** Whether the best value of a curve is as old as patience allows. NaN is never better. */
+/** True when the best value of a curve is as old as patience allows. NaN is never better. */
 function isStale(history: Record<string, number[]>, { metric, patience }: EarlyStop): boolean {
   const curve = history[metric];
   if (curve === undefined) {

@@ -31,9 +31,9 @@ export interface Update {
 }
 
 /**
- * A rule on `size` weights, all in one WebAssembly memory, where it takes a step in one pass, in a third of the time that JavaScript takes. Above
- * 4 GiB, which a WebAssembly memory cannot hold, in plain arrays; the bits are the same. Copy a vector (`slice`) before it
- * goes to another thread.
+ * A rule on `size` weights, all in one WebAssembly memory, where it takes a step in one pass, in a third of the time
+ * that JavaScript takes. Above 4 GiB, which a WebAssembly memory cannot hold, in plain arrays; the bits are the same.
+ * Copy a vector (`slice`) before it goes to another thread.
  */
 export function createUpdate(rule: UpdateRule, size: number, dtype: Dtype = "f64"): Update {
   const { remembers, factors } = rule;

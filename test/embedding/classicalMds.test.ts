@@ -58,7 +58,8 @@ test("points in the plane are found again, whatever their size", () => {
 });
 
 test("distances of no plane leave a negative eigenvalue and stress", () => {
-  // Three ends of a star are 2 apart, and 1 from the middle: no Euclidean space has such points. Eigenvalues 2, 2, 0, −1/4.
+  // Three ends of a star are 2 apart, and 1 from the middle: no Euclidean space has such points. Eigenvalues 2, 2, 0,
+  // −1/4.
   const star = Float64Array.of(0, 1, 1, 1, 1, 0, 2, 2, 1, 2, 0, 2, 1, 2, 2, 0);
   const { eigenvalues, explained, stress } = classicalMds(star, 4);
   close(eigenvalues, [2, 2, 0, -0.25]);

@@ -24,8 +24,8 @@ for (const set of sets) {
       const majorized = metricMds(distances, n, { dimensions: 2, solver: "smacof", seed });
       assert.ok(Math.abs(stress(majorized) / stress(smacof_raw.values) - 1) < 1e-5, `${stress(majorized)}`);
       assert.ok(procrustesCorrelation(majorized, smacof_raw.values) > 0.99999);
-      // Descent on pairs ends beside a minimum, and of distances as far from any plane as the second set's in one of many: there the
-      // reference's own two maps correlate by 0.36.
+      // Descent on pairs ends beside a minimum, and of distances as far from any plane as the second set's in one of
+      // many: there the reference's own two maps correlate by 0.36.
       const descended = metricMds(distances, n, { dimensions: 2, solver: "sgd", seed });
       assert.ok(Math.abs(stress(descended) / stress(sgd_raw.values) - 1) < 5e-3, `${stress(descended)}`);
       if (set === "dla_tree_n300_d20") assert.ok(procrustesCorrelation(descended, sgd_raw.values) > 0.999);
@@ -122,7 +122,8 @@ test("points equally far apart are drawn as a square, also where the classical s
     const drawn = metricMds(equal, 4, { dimensions: 2, solver, seed: 0 });
     assert.ok(stressOf(equal, drawn, 4, 2).raw < 0.344, solver);
   }
-  // Three points, 1, 1 and 3 apart, are no triangle: the line has the least stress, 3 · (1/3)², as each pair gives in by a third.
+  // Three points, 1, 1 and 3 apart, are no triangle: the line has the least stress, 3 · (1/3)², as each pair gives in
+  // by a third.
   const apart = Float64Array.of(0, 1, 3, 1, 0, 1, 3, 1, 0);
   const drawn = metricMds(apart, 3, { dimensions: 2, solver: "smacof", seed: 0 });
   assert.ok(Math.abs(stressOf(apart, drawn, 3, 2).raw - 1 / 3) < 1e-6);

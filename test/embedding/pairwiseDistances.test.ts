@@ -63,7 +63,8 @@ test("distances of points in many blocks, in f32 and f64, are those of the diffe
 
 test("near neighbours far from the origin and from the others keep ten digits", async () => {
   for (const gap of [1e-2, 1e-4, 1e-7]) {
-    // Two clouds 2000 apart, of points `gap` from each other, 10⁵ from the origin. Coordinates have a rounding of 10⁻¹¹ themselves.
+    // Two clouds 2000 apart, of points `gap` from each other, 10⁵ from the origin. Coordinates have a rounding of 10⁻¹¹
+    // themselves.
     const points = normal(40, 20, 2).map((point, i) => point.map((x) => 1e5 + (i % 2) * 500 + gap * x));
     assert.ok(worst(points, await pairwiseDistances(points, "euclidean")) < 1e-10);
   }

@@ -42,7 +42,8 @@ for (const [name, t] of Object.entries(sets)) {
   }, async () => {
     const expected = npz(reference(`phate/${name}.npz`)!);
     const found = await phatePotential({ points: rowsOf(expected.X) }, phateDefaults);
-    // 200 dimensions are reduced to 100, by phate with distances up to 0.03 of 10 off: the decay of 40 makes 0.02 of that.
+    // 200 dimensions are reduced to 100, by phate with distances up to 0.03 of 10 off: the decay of 40 makes 0.02 of
+    // that.
     const tolerance = expected.X.shape[1] <= 100 ? 1e-8 : 0.02;
     assert.ok(largestDifference(dense(found.graph.kernel), expected.kernel.values) < tolerance);
     assert.ok(largestDifference(found.entropy, expected.vne_h.values) < tolerance);
@@ -75,7 +76,8 @@ test("with PCA to all of the points' directions nothing changes", async () => {
   const points = tree(4, 15, 80);
   const reduced = await phatePotential({ points }, { ...phateDefaults, t: 8, pcaComponents: 70 });
   const full = await phatePotential({ points }, { ...plain, t: 8 });
-  // Of 60 points no more than 59 components exist. The Gram matrix leaves 10⁻⁸ of the distances' digits, which the decay of 40 takes to some 10⁻⁷.
+  // Of 60 points no more than 59 components exist. The Gram matrix leaves 10⁻⁸ of the distances' digits, which the
+  // decay of 40 takes to some 10⁻⁷.
   assert.ok(largestDifference(reduced.potential, full.potential) < 1e-6);
 });
 

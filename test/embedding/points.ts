@@ -19,7 +19,10 @@ export function normalPoints(n: number, dimensions: number, seed: number): Float
   return new Float64Array(n * dimensions).map(() => random.normal());
 }
 
-/** The correlation of two drawings (n × dimensions) after the second was moved, turned, mirrored and scaled onto the first: √(1 − the Procrustes distance). */
+/**
+ * The correlation of two drawings (n × dimensions) after the second was moved, turned, mirrored and scaled onto the
+ * first: √(1 − the Procrustes distance).
+ */
 export function procrustesCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [p, q] = [centred(a), centred(b)];
   // Of a 2 × 2 matrix M = PᵀQ the sum of the singular values is √(‖M‖² + 2|det M|).

@@ -137,7 +137,8 @@ test("directions that depend on others are refused", () => {
   assert.throws(() => orthogonalize([a, b, sum]), /direction 3 depends linearly on those before it/);
   assert.throws(() => orthogonalize([a, new Float64Array(3)]), /direction 2 is zero/);
   assert.throws(() => orthogonalize([Float64Array.of(0, Number.NaN, 1)]), /direction 1 is not finite: its norm is NaN/);
-  // The same where nobody asked for orthogonal ones: they span no plane. A filter that is zero in the weights leaves nothing.
+  // The same where nobody asked for orthogonal ones: they span no plane. A filter that is zero in the weights leaves
+  // nothing.
   const layout = layoutOf([["dense", "weight", [1, 3]]]);
   const prepare = (raw: Float64Array[], theta: Float64Array, method: "none" | "filter") =>
     prepareDirections(raw, theta, layout, { method, ignore: [], orthogonal: false });
@@ -228,7 +229,8 @@ test(
     const { layout, flat, ours, differences } = published();
     const [theta, raw, direction] = [flat("w"), flat("raw"), ours("filter", [])];
     const oneDimensional = layout.filter(({ shape }) => shape.length === 1);
-    // loss-landscapes: an entry is a filter, |dᵢ| = |wᵢ|. Li et al.'s own code: a copy of the weights. Kernels and matrices agree.
+    // loss-landscapes: an entry is a filter, |dᵢ| = |wᵢ|. Li et al.'s own code: a copy of the weights. Kernels and
+    // matrices agree.
     for (const variant of ["losslandscapes_filter", "goldstein_filter_keep"]) {
       const different = differences(variant, direction);
       assert.ok(

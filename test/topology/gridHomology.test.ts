@@ -53,7 +53,10 @@ test("a ring of top cells is a loop, also where cells touch at corners alone", (
 
 const sorted = (bars: Bar[]) => bars.map((bar) => bar.join(" ")).sort();
 
-/** Every cell of a small grid as the list of its corners: cliques of the triangulation's graph, or boxes of sides 0 and 1. */
+/**
+ * Every cell of a small grid as the list of its corners: cliques of the triangulation's graph, or boxes of sides 0 and
+ * 1.
+ */
 function allCells(shape: number[], complex: Complex): number[][] {
   if (complex === "freudenthal") {
     const around = adjacency(gridNeighbors(shape, "freudenthal"));
@@ -148,7 +151,8 @@ test("bars of every dimension are those of the whole boundary matrix, dimension 
 });
 
 test("in the plane, tunnels are components of what is above (Alexander duality)", () => {
-  // With a vertex outside, above all and beside the whole edge, a hole below is an island above: born where it is filled.
+  // With a vertex outside, above all and beside the whole edge, a hole below is an island above: born where it is
+  // filled.
   const dual = { cubical: "full", freudenthal: "freudenthal" } as const;
   const shape = [17, 13];
   const inside = shape[0] * shape[1];
@@ -201,7 +205,8 @@ test("a ring, a sphere and a torus have the holes that they have", () => {
     assert.deepEqual(longest(ring, complex, 0.3), [[1, 0, 1]], "filled in the middle, at 1");
     const sphere = sampled(31, 3, (point) => (square(point) - 1) ** 2);
     assert.deepEqual(longest(sphere, complex, 0.5), [[2, 0, 1]], "a void, and no tunnel");
-    // The distance to a circle of radius 1, less 0.4, squared: a torus, whose inside fills at 0.16 and whose hole at 0.36.
+    // The distance to a circle of radius 1, less 0.4, squared: a torus, whose inside fills at 0.16 and whose hole at
+    // 0.36.
     const torus = sampled(31, 3, ([x, y, z]) => (Math.hypot(Math.hypot(x, y) - 1, z) - 0.4) ** 2);
     const bars = barsOf(torus.values, torus.shape, complex).filter(([, birth, death]) => death - birth > 0.08);
     assert.deepEqual(

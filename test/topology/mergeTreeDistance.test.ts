@@ -59,7 +59,9 @@ test("a sublevel tree is not compared with a superlevel one", () => {
   assert.throws(() => mergeTreeDistance(row(1), row(1), { p: 0 }), /exponent p is 0/);
 });
 
-/** Bars with the bar that each hangs from, −1 for the essential one, by looking for the eldest vertex below each death. */
+/**
+ * Bars with the bar that each hangs from, −1 for the essential one, by looking for the eldest vertex below each death.
+ */
 function branchesOf(tree: MergeTree, values: Float64Array) {
   const pairs = persistencePairs(tree, { essential: "global-max" });
   const below = subtrees(tree);

@@ -1,6 +1,6 @@
 /**
- * `torch.optim.LBFGS.step` and its `_strong_wolfe`, written down statement by statement (PyTorch 1.13 … 2.x; BSD-3-Clause)
- * on plain number arrays: the oracle of the L-BFGS tests.
+ * `torch.optim.LBFGS.step` and its `_strong_wolfe`, written down statement by statement (PyTorch 1.13 … 2.x;
+ * BSD-3-Clause) on plain number arrays: the oracle of the L-BFGS tests.
  */
 const dot = (a: number[], b: number[]) => a.reduce((sum, ai, i) => sum + ai * b[i], 0);
 const absMax = (a: number[]) => Math.max(...a.map(Math.abs));

@@ -1,4 +1,7 @@
-/** Trajectories of PyTorch 1.13 in f64 on f(x, y) = x²/2 + x sin y from (1, −2), lr 0.1, weight decay 0.05, unless stated. */
+/**
+ * Trajectories of PyTorch 1.13 in f64 on f(x, y) = x²/2 + x sin y from (1, −2), lr 0.1, weight decay 0.05, unless
+ * stated.
+ */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../src/linalg/random.js";

@@ -24,8 +24,9 @@ export interface PathOptions {
   /** Points that are added at once. */
   readonly growBy: number;
   /**
-   * A barrier falls no more with a step size when it fell, over the last `patience` looks, by no more than this share of its height above
-   * the lower end. The path has converged when the next smaller step size then brought no more than that, either.
+   * A barrier falls no more with a step size when it fell, over the last `patience` looks, by no more than this share
+   * of its height above the lower end. The path has converged when the next smaller step size then brought no more than
+   * that, either.
    */
   readonly tolerance: number;
   readonly patience: number;
@@ -58,7 +59,7 @@ interface PathHistory {
   readonly learningRate: number[];
 }
 
-/** Where an optimisation is between two steps. */
+/** The state of an optimisation between two steps. */
 interface Place {
   epoch: number;
   /** Mini-batches of the epoch that are done. */
@@ -74,14 +75,16 @@ interface Place {
 }
 
 /**
- * A path of low losses between two points, from the straight line: all inner points take a step on each mini-batch. Now and then
- * the loss over all samples is measured along the path and the worst gaps get points in their middles.
+ * A path of low losses between two points, from the straight line: all inner points take a step on each mini-batch. Now
+ * and then the loss over all samples is measured along the path and the worst gaps get points in their middles.
  *
- * Where the barrier falls no more, the optimisation goes on from the best path with smaller steps, until these bring nothing
- * either: a step too large lets a path tremble above its valley, and one that changes nothing by itself may just be too small.
+ * Once the barrier falls no more, the optimisation goes on from the best path with smaller steps, until these bring
+ * nothing either: a step too large lets a path tremble above its valley, and one that changes nothing by itself may
+ * just be too small.
  *
- * The result is the path with the lowest maximum of all that were measured, the straight line among them. So the barrier never rises as
- * the optimisation goes on, and is never above the straight line's. A loss that is not finite counts as infinitely high.
+ * The result is the path with the lowest maximum of all that were measured, the straight line among them. So the
+ * barrier never rises as the optimisation goes on, and is never above the straight line's. A loss that is not finite
+ * counts as infinitely high.
  *
  * Ends in one place are a path of length 0, their loss its barrier.
  */

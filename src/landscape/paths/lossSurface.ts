@@ -26,7 +26,10 @@ interface Learning {
   readonly seed: number;
 }
 
-/** `loss` is what is measured; gradients are its own, or those of mini-batches in the order of a training with this seed. */
+/**
+ * `loss` is what is measured; gradients are its own, or those of mini-batches in the order of a training with this
+ * seed.
+ */
 export async function lossSurface(loss: LossFunction, dtype: Dtype, learning?: Learning): Promise<LossSurface> {
   const objective = await createObjective(loss, { dtype });
   const descent = learning ? await onMiniBatches(learning, dtype) : undefined;
@@ -80,7 +83,7 @@ async function onMiniBatches({ architecture, problem, data, batchSize, seed }: L
   return { batches: batchCount(count, batchSize, false), gradients, release: programs.release };
 }
 
-/** Of a weighted mean of batches: each is a draw of its own. */
+/** The error of a weighted mean of batches, each a draw of its own. */
 function standardError(batches: readonly { loss: number; weight: number }[]): number {
   const count = batches.length;
   const mean = batches.reduce((sum, { loss, weight }) => sum + weight * loss, 0);

@@ -14,10 +14,11 @@ export interface PointMemory {
 const [BETA1, BETA2, EPSILON] = [0.9, 0.99, 1e-8];
 
 /**
- * What takes the place of the gradients of the points between the ends; these do not move along their path by it, either: its part along the path is left out
- * afterwards. Adam (Kingma & Ba 2015) divides by the root of the mean square, entry by entry, so that deep networks, whose layers have gradients of
- * very different sizes, move in all of them. `memory` has an entry a point and is made where there is none yet. A gradient that is not
- * finite is handed on, and nothing remembered of it.
+ * What takes the place of the gradients of the points between the ends; these do not move along their path by it,
+ * either: its part along the path is left out afterwards. Adam (Kingma & Ba 2015) divides by the root of the mean
+ * square, entry by entry, so that deep networks, whose layers have gradients of very different sizes, move in all of
+ * them. `memory` has an entry a point and is made where there is none yet. A gradient that is not finite is handed on,
+ * and nothing remembered of it.
  */
 export function pathDirections(
   optimizer: PathOptimizer,

@@ -1,11 +1,14 @@
 import { norm } from "../../linalg/vectors.js";
 
-/** Which minima paths lead between: all, the lowest and each other, each and its k nearest by distance of weights, or those given. */
+/**
+ * Which minima paths lead between: all, the lowest and each other, each and its k nearest by distance of weights, or
+ * those given.
+ */
 export type PairChoice = "all" | "star" | { readonly knn: number } | readonly (readonly [number, number])[];
 
 /**
- * Pairs of minima, each once, in order; those given as they are. Equal losses or distances: the first counts as lower or nearer.
- * Throws RangeError for a pair that is given twice, of one minimum with itself or of one that is not there.
+ * Pairs of minima, each once, in order; those given as they are. Equal losses or distances: the first counts as lower
+ * or nearer. Throws RangeError for a pair that is given twice, of one minimum with itself or of one that is not there.
  */
 export function pathPairs(
   choice: PairChoice,

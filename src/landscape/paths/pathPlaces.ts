@@ -1,6 +1,6 @@
 /**
- * Places on a path, a chain of points with straight gaps between: place i is point i, place i + s the share s of the way on
- * to the next.
+ * Places on a path, a chain of points with straight gaps between: place i is point i, place i + s the share s of the
+ * way on to the next.
  */
 import { norm } from "../../linalg/vectors.js";
 
@@ -28,7 +28,7 @@ export function lengthAt(lengths: Float64Array, place: number): number {
   return i === place ? lengths[i] : lengths[i] + (place - i) * (lengths[i + 1] - lengths[i]);
 }
 
-/** As many points along the same gaps, equally far from each other along them; the ends are kept. */
+/** The same number of points along the same gaps, equally far from each other along them; the ends are kept. */
 export function spreadEvenly(path: readonly Float64Array[]): Float64Array[] {
   const lengths = arcLengths(path);
   const last = path.length - 1;

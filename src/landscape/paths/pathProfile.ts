@@ -25,9 +25,9 @@ const MOST_ROUNDS = 16;
 const PLACES_PER_ROUND = 4;
 
 /**
- * The loss at the points of a path and at three interpolants in every gap; then by halving
- * wherever the slopes around leave room for a top higher than what is found by more than `resolution`. So the maximum is that of the path as a curve: what may be
- * compared between paths of any number of points, and never below the saddle they have to cross.
+ * The loss at the points of a path and at three interpolants in every gap; then by halving wherever the slopes around
+ * leave room for a top higher than what is found by more than `resolution`. So the maximum is that of the path as a
+ * curve: what may be compared between paths of any number of points, and never below the saddle they have to cross.
  */
 export async function pathProfile(
   path: readonly Float64Array[],
@@ -70,9 +70,10 @@ export function topOf({ places, losses }: Profile): { place: number; loss: numbe
 export const heightOf = (loss: number): number => (Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss);
 
 /**
- * The middles of the intervals between known places where more may be hidden than is known. Where a function is concave it stays below
- * the lines that leave both ends of an interval with the slopes there; where these cross is the highest it may be. A slope is that of
- * the interval before, or that of the parabola through the next three places, whichever is steeper: a path bends at its points.
+ * The middles of the intervals between known places where more may be hidden than is known. Where a function is concave
+ * it stays below the lines that leave both ends of an interval with the slopes there; where these cross is the highest
+ * it may be. A slope is that of the interval before, or that of the parabola through the next three places, whichever
+ * is steeper: a path bends at its points.
  */
 function hiddenTops({ places, losses }: Profile, lengths: Float64Array, resolution: number): number[] {
   const { loss: top } = topOf({ places, losses });

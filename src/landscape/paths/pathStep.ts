@@ -31,8 +31,8 @@ type Move = (at: Neighbourhood, options: StepOptions) => readonly [ofLeft: numbe
 
 const moves: Record<PathMethod, Move> = {
   /**
-   * g⊥ = g − ½(⟨g,t_l⟩t_l + ⟨g,t_r⟩t_r) with the unit tangents to both neighbours (Barannikov et al. 2020). Neighbours in one place have no
-   * tangent.
+   * g⊥ = g − ½(⟨g,t_l⟩t_l + ⟨g,t_r⟩t_r) with the unit tangents to both neighbours (Barannikov et al. 2020). Neighbours
+   * in one place have no tangent.
    */
   chain: ({ gl, gr, ll, rr }, { learningRate }) => [
     ll > 0 ? (learningRate * gl) / (2 * ll) : 0,
@@ -40,8 +40,8 @@ const moves: Record<PathMethod, Move> = {
   ],
 
   /**
-   * Nudged elastic band with the tangent that points uphill (Henkelman & Jónsson 2000) and a climbing image (Henkelman, Uberuaga &
-   * Jónsson 2000): springs pull along the path, the gradient pushes beside it.
+   * Nudged elastic band with the tangent that points uphill (Henkelman & Jónsson 2000) and a climbing image (Henkelman,
+   * Uberuaga & Jónsson 2000): springs pull along the path, the gradient pushes beside it.
    */
   neb(at, { learningRate, spring }) {
     const { gl, gr, ll, lr, rr, climbs } = at;
@@ -61,7 +61,10 @@ const moves: Record<PathMethod, Move> = {
   },
 };
 
-/** The tangent a·l + b·r, not normalised: to the higher neighbour; at an extremum to both, weighted by how far they are in loss. */
+/**
+ * The tangent a·l + b·r, not normalised: to the higher neighbour; at an extremum to both, weighted by how far they are
+ * in loss.
+ */
 function uphill({ losses: [left, own, right] }: Neighbourhood): readonly [a: number, b: number] {
   if (left < own && own < right) return [0, 1];
   if (left > own && own > right) return [1, 0];
@@ -76,8 +79,8 @@ function uphill({ losses: [left, own, right] }: Neighbourhood): readonly [a: num
 const BLOCK = 1024;
 
 /**
- * One step of all inner points of a path, in place; gradient k belongs to point k + 1, and all move from where their neighbours were before.
- * A point whose gradient is not finite stays.
+ * One step of all inner points of a path, in place; gradient k belongs to point k + 1, and all move from where their
+ * neighbours were before. A point whose gradient is not finite stays.
  */
 export function stepPath(path: readonly Float64Array[], found: PathGradients, options: StepOptions): void {
   const { learningRate, method, endLosses } = options;

@@ -2,8 +2,8 @@ import { loadPair, storeRounded, sumOfPair, zeroIfFinite } from "../../linalg/ke
 
 /**
  * One step of ../adam.ts, to the same bits, in one pass over vectors at byte addresses: θ, which ends at `end`, the two
- * means (f64), the gradient in the type G. In f32, θ is rounded to `weights` too. `factors` is the address of the numbers of the
- * step, in f64. Lengths are a positive multiple of 8 entries. Returns 0 for a finite gradient, else NaN.
+ * means (f64), the gradient in the type G. In f32, θ is rounded to `weights` too. `factors` is the address of the
+ * numbers of the step, in f64. Lengths are a positive multiple of 8 entries. Returns 0 for a finite gradient, else NaN.
  */
 function adam<G>(
   theta: usize,
