@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
-import { type FileGrid, type GridFileOptions, type GridFormat, readGrid } from "../src/files/gridFile.js";
+import type { FileGrid, GridFileOptions } from "../src/files/fileGrid.js";
+import { type GridFormat, readGrid } from "../src/files/gridFile.js";
 import { gridPoints } from "../src/landscape/gridPoints.js";
 import type { Stage } from "../src/stage.js";
 import { gridArtifact } from "./artifacts/grid.js";
@@ -19,14 +20,23 @@ const formatsByEnding: Record<string, GridFormat> = {
   ".csv": "csv",
   ".tsv": "csv",
   ".txt": "csv",
+  ".h5": "h5",
+  ".hdf5": "h5",
+  ".nc": "h5",
+  ".mat": "mat",
+  ".json": "json",
+  ".parquet": "parquet",
   ".vti": "vti",
+  ".vtr": "vtr",
+  ".vts": "vts",
+  ".vtk": "vtk",
 };
 
 /** Parameters that only some formats have a use for. */
 const formatsOf: Partial<Record<keyof Params, GridFormat[]>> = {
-  key: ["npz"],
-  column: ["csv", "vti"],
-  coordinates: ["npz", "csv"],
+  key: ["npz", "h5", "mat", "json"],
+  column: ["csv", "parquet", "json", "vti", "vtr", "vts", "vtk"],
+  coordinates: ["npz", "h5", "mat", "json", "csv", "parquet"],
 };
 
 export const importGridStage: Stage<Params> = {
@@ -44,15 +54,15 @@ export const importGridStage: Stage<Params> = {
       .filter(([name, formats]) => params[name as keyof Params] !== undefined && !formats.includes(format))
       .map(([name, formats]) => ({
         path: [name],
-        message: `is for ${formats.join(" and ")} files; this one is ${format}`,
+        message: `is for ${formats.join(", ").replace(/, (?=[^,]*$)/, " and ")} files; this one is ${format}`,
       }));
     return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
   },
-  async run({ params, file }) {
+  async run({ params, file, log }) {
     const path = file(params.path);
     if (statSync(path).isDirectory()) throw new Error(`${params.path} is a folder; expected a file`);
     const format = formatOf(params) as GridFormat;
-    const grid = readGrid(readFileSync(path), format, params, params.path);
+    const grid = await readGrid(readFileSync(path), format, params, params.path);
     const labels = params.labels ?? grid.labels ?? grid.shape.map((_, k) => `axis ${k + 1}`);
     if (labels.length !== grid.shape.length) {
       throw new Error(
@@ -61,9 +71,21 @@ export const importGridStage: Stage<Params> = {
     }
     // No point of an imported grid is known to be a trained model.
     const facts = { unit: "coordinate" as const, labels, center: null, source: params.path };
-    return gridArtifact(grid.values, axesOf(grid, params), facts);
+    const axes = axesOf(grid, params);
+    for (const [k, axis] of axes.entries()) if (missesZero(axis)) log(advice(labels[k], axis.length));
+    return gridArtifact(grid.values, axes, facts);
   },
 };
+
+/** Whether 0, where the trained model usually is, lies within an axis but on none of its points. */
+function missesZero(axis: Float64Array): boolean {
+  const span = axis[axis.length - 1] - axis[0];
+  return axis[0] < 0 && axis[axis.length - 1] > 0 && axis.every((at) => Math.abs(at) > 1e-9 * span);
+}
+
+const advice = (label: string, points: number) =>
+  `no point lies at 0 along ${label}, where a trained model usually is: its ${points} points pass it by` +
+  `${points % 2 === 0 ? "; an odd number of points would hold it" : ""}\n`;
 
 function formatOf({ path, format }: Params): GridFormat | undefined {
   const ending = extname(path).toLowerCase();

@@ -64,7 +64,7 @@ type Params = { [Name in keyof Sets]: { name: Name } & Sets[Name] & { labelNoise
 
 export const loadDataStage: Stage<Params> = {
   name: "load-data",
-  version: 1,
+  version: 2, // 2: numbers that f32 would round are kept in f64
   inputs: {},
   output: "dataset",
   check(params) {
@@ -86,12 +86,15 @@ export const loadDataStage: Stage<Params> = {
   adviceOnFile({ name }, absolute) {
     return isKnownName(name) ? howToGet(name, relative(process.cwd(), absolute) || ".") : undefined;
   },
-  async run({ params, file, progress }) {
+  async run({ params, file, progress, log }) {
     const { name, seed, labelNoise = 0 } = params;
     const split = "split" in params ? { split: params.split } : {};
     const source = await sourceOf(params, file);
     const rows = drawSubset(source, "path" in params ? params : { seed });
     progress(undefined, `${rows.length} samples`);
+    if ((name === "npz" || name === "csv") && params.standardize) {
+      log("inputs are standardised: (x − mean) / deviation; with standardize: false they stay as the file has them\n");
+    }
     const dataset = withLabelNoise(await source.read(rows, progress), labelNoise, seed);
     return datasetArtifact(dataset, { name, ...split, parameters: params, available: source.count });
   },

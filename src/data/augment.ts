@@ -33,7 +33,7 @@ export function augmentedRows(
     const shift = () => random.integer(2 * crop + 1) - crop;
     return { mirrored: flip && mirrored, down: shift(), right: shift() };
   });
-  const move = <T extends Float32Array | Int32Array | Uint8Array>(values: T, repeat: boolean): T => {
+  const move = <T extends Dataset["inputs"] | Dataset["targets"]>(values: T, repeat: boolean): T => {
     const moved = values.slice() as T;
     const plane = height * width;
     const planes = values.length / sampleCount(taken) / plane;

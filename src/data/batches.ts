@@ -1,5 +1,5 @@
 import { randomStream } from "../linalg/random.js";
-import { type Dataset, inputSize, targetSize } from "./dataset.js";
+import { type Dataset, inputSize, type Numbers, sampleType, targetSize } from "./dataset.js";
 
 /** The rows of a dataset of `count` samples in the order of an epoch, in batches. The last may be smaller, or is dropped. */
 export function batchRows(
@@ -19,23 +19,25 @@ export const batchCount = (count: number, batchSize: number, dropLast: boolean):
 /** A batch, sample after sample: [count × inputs] as a network sees them, and [count × targets]. */
 export interface Batch {
   readonly count: number;
-  readonly inputs: Float32Array;
-  readonly targets: Float32Array;
+  readonly inputs: Numbers;
+  readonly targets: Numbers;
 }
 
 /** Gathers samples of a dataset, into buffers that the next call with as many rows fills again. */
 export function batchGatherer(): (dataset: Dataset, rows: ArrayLike<number>) => Batch {
-  const buffers = new Map<number, Batch>();
+  const buffers = new Map<string, Batch>();
   return (dataset, rows) => {
     const count = rows.length;
     const [width, places] = [inputSize(dataset), targetSize(dataset)];
-    const known = buffers.get(count) ?? {
+    const [inputType, targetType] = [sampleType(dataset.inputs), sampleType(dataset.targets)];
+    const key = `${count} ${inputType.name} ${targetType.name}`;
+    const known = buffers.get(key) ?? {
       count,
-      inputs: new Float32Array(count * width),
-      targets: new Float32Array(count * places),
+      inputs: new inputType(count * width),
+      targets: new targetType(count * places),
     };
-    buffers.set(count, known);
-    const copy = (from: Dataset["inputs" | "targets"], size: number, to: Float32Array) => {
+    buffers.set(key, known);
+    const copy = (from: Dataset["inputs" | "targets"], size: number, to: Numbers) => {
       for (let b = 0; b < count; b++) to.set(from.subarray(rows[b] * size, (rows[b] + 1) * size), b * size);
     };
     copy(dataset.inputs, width, known.inputs);
@@ -46,7 +48,7 @@ export function batchGatherer(): (dataset: Dataset, rows: ArrayLike<number>) => 
 }
 
 /** (entry − offset) · scale for each entry of samples, in place. */
-function standardize(inputs: Float32Array, { inputShape, offset, scale }: Dataset): void {
+function standardize(inputs: Numbers, { inputShape, offset, scale }: Dataset): void {
   const channels = offset.length > 1 || scale.length > 1 ? inputShape[0] : 1;
   const perChannel = inputShape.reduce((product, length) => product * length, 1) / channels;
   for (let start = 0, c = 0; start < inputs.length; start += perChannel, c = (c + 1) % channels) {

@@ -8,10 +8,10 @@ export interface Dataset {
   readonly targetShape: readonly number[];
   /** Names of the labels 0, 1, …; for language the tokens; none for regression. */
   readonly classes: readonly string[];
-  /** [N × inputs] */
-  readonly inputs: Float32Array | Uint8Array;
-  /** [N × targets]; labels are whole numbers from 0. */
-  readonly targets: Float32Array | Int32Array | Uint8Array;
+  /** [N × inputs]; in f64 where a file holds numbers that f32 would round. */
+  readonly inputs: Float64Array | Float32Array | Uint8Array;
+  /** [N × targets]; labels are whole numbers from 0; numbers as inputs. */
+  readonly targets: Float64Array | Float32Array | Int32Array | Uint8Array;
   /**
    * A network sees (input − offset[c]) · scale[c], where c is the place on the first axis of `inputShape`; one entry holds for
    * all places. So images stay bytes until they are needed.
@@ -27,16 +27,25 @@ export const inputSize = ({ inputShape }: Dataset): number => sizeOf(inputShape)
 export const targetSize = ({ targetShape }: Dataset): number => sizeOf(targetShape);
 export const sampleCount = (dataset: Dataset): number => dataset.inputs.length / inputSize(dataset);
 
-/** The samples of these rows (by default all) as a network sees them: inputs [n × inputs] and targets [n × targets]. */
+export type Numbers = Float64Array | Float32Array;
+
+/** The type in which a network sees numbers: f64 where they are stored in it, else f32. */
+export const sampleType = (stored: ArrayBufferView): typeof Float64Array | typeof Float32Array =>
+  stored instanceof Float64Array ? Float64Array : Float32Array;
+
+/**
+ * The samples of these rows (by default all) as a network sees them: inputs [n × inputs] and targets [n × targets], scaled in
+ * f64 and rounded once at the end, or not at all.
+ */
 export function networkSamples(
   dataset: Dataset,
   rows: ArrayLike<number> = Array.from({ length: sampleCount(dataset) }, (_, row) => row),
-): { inputs: Float32Array; targets: Float32Array } {
+): { inputs: Numbers; targets: Numbers } {
   const { inputShape, offset, scale } = dataset;
   const [width, places] = [inputSize(dataset), targetSize(dataset)];
   const perChannel = width / inputShape[0];
-  const inputs = new Float32Array(rows.length * width);
-  const targets = new Float32Array(rows.length * places);
+  const inputs = new (sampleType(dataset.inputs))(rows.length * width);
+  const targets = new (sampleType(dataset.targets))(rows.length * places);
   for (let i = 0; i < rows.length; i++) {
     for (let c = 0; c < inputShape[0]; c++) {
       const [o, s] = [offset[offset.length > 1 ? c : 0], scale[scale.length > 1 ? c : 0]];
@@ -58,7 +67,7 @@ export function takeRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   };
 }
 
-function gathered<T extends Float32Array | Int32Array | Uint8Array>(
+function gathered<T extends Dataset["inputs"] | Dataset["targets"]>(
   values: T,
   width: number,
   rows: ArrayLike<number>,

@@ -1,6 +1,8 @@
 /** Images as bytes [channels, height, width]; sharp decodes and resizes them. */
+import { statSync } from "node:fs";
 import type sharp from "sharp";
 import type { Sharp } from "sharp";
+import { requirePlausible } from "../files/unpacking.js";
 import { type Dataset, sampleCount } from "./dataset.js";
 import type { Progress } from "./sampleSource.js";
 
@@ -48,10 +50,18 @@ export async function decodeLabels(path: string, square: Square): Promise<Uint8A
   });
 }
 
-/** Width and height in pixels, as stored. Throws Error naming the file when it is no image. */
+/** Formats of pictures made of pixels. */
+const formats = ["jpeg", "png", "webp", "gif", "tiff"];
+
+/**
+ * Width and height in pixels, as stored. Throws Error naming the file when it is no image of pixels, whatever its ending
+ * says, or claims far more pixels than its bytes can hold.
+ */
 export async function sizeOf(path: string): Promise<{ width: number; height: number }> {
   const sharp = await loadSharp();
-  const { width, height } = await named(path, () => sharp(path).metadata());
+  const { width, height, format } = await named(path, () => sharp(path).metadata());
+  if (!formats.includes(format)) throw new Error(`${path} is ${format}; expected ${formats.join(", ")}`);
+  requirePlausible(statSync(path).size, 4 * width * height, path);
   return { width, height };
 }
 

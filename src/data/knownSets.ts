@@ -6,6 +6,8 @@ export interface PublishedFile {
   optional?: boolean;
   /** As the authors, or torchvision, state it. */
   md5: string;
+  /** About how many millions of bytes. */
+  megabytes: number;
   /** For a .tar.gz that is to be unpacked: which paths of it are wanted, below `folder`, which is left out. */
   unpack?: { folder: string; wanted: RegExp };
 }
@@ -20,6 +22,7 @@ const idxFiles = (base: string, md5s: readonly string[]): PublishedFile[] =>
   ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"].map((name, i) => ({
     url: `${base}/${name}-ubyte.gz`,
     md5: md5s[i],
+    megabytes: [30, 0.1, 5, 0.1][i],
   }));
 
 const idxLayout =
@@ -50,6 +53,7 @@ export const knownSets = {
       {
         url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
         md5: "c32a1d4ab5d03f1284b67883e8d87530",
+        megabytes: 170,
         unpack: { folder: "cifar-10-batches-bin/", wanted: /^(data_batch_[1-5]|test_batch)\.bin$/ },
       },
     ],
@@ -60,6 +64,7 @@ export const knownSets = {
       {
         url: "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
         md5: "03b5dce01913d631647c71ecec9e9cb8",
+        megabytes: 170,
         unpack: { folder: "cifar-100-binary/", wanted: /^(train|test)\.bin$/ },
       },
     ],
@@ -67,11 +72,20 @@ export const knownSets = {
   svhn: {
     layout: "train_32x32.mat, test_32x32.mat and, for the split extra, extra_32x32.mat",
     files: [
-      { url: "http://ufldl.stanford.edu/housenumbers/train_32x32.mat", md5: "e26dedcc434d2e4c54c9b2d4a06d8373" },
-      { url: "http://ufldl.stanford.edu/housenumbers/test_32x32.mat", md5: "eb5a983be6a315427106f1b164d9cef3" },
+      {
+        url: "http://ufldl.stanford.edu/housenumbers/train_32x32.mat",
+        md5: "e26dedcc434d2e4c54c9b2d4a06d8373",
+        megabytes: 182,
+      },
+      {
+        url: "http://ufldl.stanford.edu/housenumbers/test_32x32.mat",
+        md5: "eb5a983be6a315427106f1b164d9cef3",
+        megabytes: 64,
+      },
       {
         url: "http://ufldl.stanford.edu/housenumbers/extra_32x32.mat",
         md5: "a93ce644f1a588dc4d68dda5feec44a7",
+        megabytes: 1330,
         optional: true,
       },
     ],
@@ -82,11 +96,13 @@ export const knownSets = {
       {
         url: "https://www.robots.ox.ac.uk/~vgg/data/pets/data/images.tar.gz",
         md5: "5c4f3ee8e5d25df40f4fd59a7f44e54c",
+        megabytes: 792,
         unpack: { folder: "", wanted: /^images\/[^./][^/]*\.jpg$/ },
       },
       {
         url: "https://www.robots.ox.ac.uk/~vgg/data/pets/data/annotations.tar.gz",
         md5: "95a8c909bbe2e81eed6a22bccdf3f68f",
+        megabytes: 19,
         unpack: { folder: "", wanted: /^annotations\/(trainval\.txt|test\.txt|trimaps\/[^./][^/]*\.png)$/ },
       },
     ],

@@ -17,7 +17,10 @@ export function requireConsistent(dataset: Dataset, name: string): void {
     task: !tasks.includes(task),
     inputShape: !isShape(inputShape) || inputShape.length === 0,
     targetShape: !isShape(targetShape),
-    classes: !Array.isArray(classes) || (classes.length === 0) !== (task === "regression"),
+    classes:
+      !Array.isArray(classes) ||
+      (classes.length === 0) !== (task === "regression") ||
+      new Set(classes).size !== classes.length,
     offset: !isScaling(offset),
     scale: !isScaling(scale),
   };

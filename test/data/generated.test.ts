@@ -58,7 +58,7 @@ test("images come standardised: mean near 0 and deviation near 1", () => {
     colouredShapes({ count: 200, seed: 0, split: "train" }),
     shapesToSegment({ count: 40, seed: 0, split: "train", side: 48 }),
   ]) {
-    const { inputs } = networkSamples(dataset);
+    const inputs = Float64Array.from(networkSamples(dataset).inputs);
     const mean = inputs.reduce((sum, x) => sum + x, 0) / inputs.length;
     const variance = inputs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / inputs.length;
     assert.ok(Math.abs(mean) < 0.15, `mean ${mean}`);

@@ -130,7 +130,7 @@ test("what does not fit is told before or when the file is read", async () => {
   );
   assert.deepEqual(problems({ path: "a.dat", format: "csv" }), []);
   assert.deepEqual(problems({ path: "a.npy", key: "b" }), [
-    { path: ["key"], message: "is for npz files; this one is npy" },
+    { path: ["key"], message: "is for npz, h5, mat and json files; this one is npy" },
   ]);
   assert.equal(problems({ path: "a.npy", range: [1, 0] })?.length, 1);
 

@@ -6,6 +6,13 @@ import { basename, dirname } from "node:path";
 /** Bytes that are there, of how many in all where the server says so. */
 export type OnBytes = (done: number, total: number | undefined) => void;
 
+/** What a file is known to be. */
+interface Expected {
+  md5: string;
+  /** About how large it is; a server that sends more than twice as much is stopped. */
+  megabytes: number;
+}
+
 /** How often a connection that broke is taken up again without a new byte in between. */
 const TRIES = 3;
 
@@ -19,16 +26,20 @@ const TRIES = 3;
 export async function download(
   url: string,
   path: string,
-  md5: string,
+  { md5, megabytes }: Expected,
   onBytes: OnBytes,
 ): Promise<"kept" | "downloaded"> {
   if (existsSync(path) && (await md5Of(path)) === md5) return "kept";
   const partial = `${path}.partial`;
   for (let tries = 1, before = sizeOf(partial); ; tries++) {
     try {
-      await receive(url, partial, onBytes);
+      await receive(url, partial, 2e6 * megabytes, onBytes);
       break;
     } catch (error) {
+      if (error instanceof TooMuch) {
+        rmSync(partial);
+        throw new Error(`${url}: ${error.message}; ${basename(partial)} is removed`);
+      }
       const now = sizeOf(partial);
       if (now > before) [tries, before] = [0, now];
       if (error instanceof Refused || tries >= TRIES) {
@@ -51,8 +62,11 @@ export async function download(
 /** The server answered, and will not give the file. */
 class Refused extends Error {}
 
+/** The server does not stop. */
+class TooMuch extends Error {}
+
 /** Appends to `partial` what is missing; begins again where the server does not know ranges. */
-async function receive(url: string, partial: string, onBytes: OnBytes): Promise<void> {
+async function receive(url: string, partial: string, most: number, onBytes: OnBytes): Promise<void> {
   const there = sizeOf(partial);
   const headers = { "accept-encoding": "identity", ...(there > 0 && { range: `bytes=${there}-` }) };
   const response = await fetch(url, { headers });
@@ -74,8 +88,9 @@ async function receive(url: string, partial: string, onBytes: OnBytes): Promise<
   const file: FileHandle = await open(partial, goesOn ? "a" : "w");
   try {
     for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-      await file.write(chunk);
       done += chunk.length;
+      if (done > most) throw new TooMuch(`the server sends more than ${most / 1e6} MB; expected about half as much`);
+      await file.write(chunk);
       onBytes(done, total);
     }
     await file.sync();

@@ -43,7 +43,7 @@ export async function fetchDataset(
       continue;
     }
     const address = url === undefined ? file.url : `${url.replace(/\/+$/, "")}/${label}`;
-    const outcome = await download(address, path, file.md5, (done, total) => report(label, "downloading", done, total));
+    const outcome = await download(address, path, file, (done, total) => report(label, "downloading", done, total));
     report(label, outcome === "kept" ? "is there" : "downloaded, checksum right");
     if (file.unpack) await unpack(path, to, file, (done) => report(label, `unpacking, ${done} files`, done));
   }

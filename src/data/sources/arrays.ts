@@ -3,7 +3,7 @@ import type { NpyArray } from "../../files/npy.js";
 import { openNpz } from "../../files/npz.js";
 import type { NumberArray } from "../../files/numberArrays.js";
 import { rowMajor } from "../../files/rowMajor.js";
-import type { Dataset } from "../dataset.js";
+import type { Dataset, Numbers } from "../dataset.js";
 import { requireLabels } from "../requireLabels.js";
 import { inMemory, onlyRows, type SampleSource } from "../sampleSource.js";
 import { type Part, type SplitOptions, splitRows } from "../splitRows.js";
@@ -62,7 +62,7 @@ export function arrays(path: string, options: ArraysOptions): SampleSource {
   let labels: Pick<Dataset, "targets" | "classes">;
   if (task === "regression") {
     requireFinite(values, `${path}: ${options.targets}`);
-    labels = { targets: Float32Array.from(values), classes: [] };
+    labels = { targets: storedNumbers(values), classes: [] };
   } else {
     requireLabels(values, names?.length ?? MOST_CLASSES, (i) => `${path}: number ${i + 1} of ${options.targets}`);
     let most = names?.length ?? 0;
@@ -76,7 +76,7 @@ export function arrays(path: string, options: ArraysOptions): SampleSource {
     task,
     inputShape,
     targetShape: task === "regression" && place.length === 0 ? [1] : place,
-    inputs: inputValues instanceof Uint8Array ? inputValues : Float32Array.from(inputValues),
+    inputs: inputValues instanceof Uint8Array ? inputValues : storedNumbers(inputValues),
     ...labels,
     offset: [0],
     scale: [1],
@@ -91,6 +91,12 @@ export function partOf(dataset: Dataset, options: TableOptions): SampleSource {
   if (!options.standardize) return onlyRows(whole, part);
   const known = splitRows(whole.count, options.split === "all" ? "all" : "train", options);
   return onlyRows(inMemory({ ...dataset, ...scalingOf(dataset, known) }), part);
+}
+
+/** Numbers in f32 where that holds each of them exactly, else in f64. */
+export function storedNumbers(values: ArrayLike<number>): Numbers {
+  for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return Float64Array.from(values);
+  return Float32Array.from(values);
 }
 
 /** The numbers with the last index fastest, bytes as bytes. */

@@ -47,6 +47,9 @@ export function mnist(
   const images = read("images", 3);
   const labels = read("labels", 1);
   const [count, height, width] = images.shape;
+  if (images.values.length === 0) {
+    throw new Error(`${images.path} holds ${count} images of ${height} × ${width} pixels; expected one or more`);
+  }
   if (labels.shape[0] !== count) {
     throw new Error(`${images.path} holds ${count} images, ${labels.path} ${labels.shape[0]} labels; expected as many`);
   }

@@ -7,6 +7,8 @@ import type { SampleSource } from "../sampleSource.js";
 import { pixelMoments, pixelScaling } from "../standardize.js";
 import { findFile } from "./findFile.js";
 
+const BREEDS = 37;
+
 /** The trimaps' values 1, 2, 3. */
 const classes = ["pet", "background", "border"];
 
@@ -69,6 +71,9 @@ function readList(path: string): { name: string; breed: number; line: number }[]
         throw new Error(
           `${path}:${line} is ${JSON.stringify(text.slice(0, 60))}; expected a name and a breed's number`,
         );
+      }
+      if (Number(breed) < 1 || Number(breed) > BREEDS) {
+        throw new Error(`${path}:${line} has the breed ${breed}; expected a number from 1 to ${BREEDS}`);
       }
       return { name, breed: Number(breed), line };
     });

@@ -32,6 +32,7 @@ export function svhn(folder: string, split: "train" | "test" | "extra", standard
     const found = `${images.shape.join(" × ")} of ${images.values.constructor.name}`;
     throw new Error(`${path}: X is ${found}; expected height × width × 3 × N of bytes`);
   }
+  if (images.values.length === 0) throw new Error(`${path}: X holds no image; expected one or more`);
   if (labels.length !== count) {
     throw new Error(`${path}: X holds ${count} images, y ${labels.length} labels; expected as many`);
   }

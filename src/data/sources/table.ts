@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readCsv } from "../../files/csv.js";
 import type { Dataset } from "../dataset.js";
 import type { SampleSource } from "../sampleSource.js";
-import { partOf, type TableOptions } from "./arrays.js";
+import { partOf, storedNumbers, type TableOptions } from "./arrays.js";
 
 export interface TableColumns extends TableOptions {
   readonly target: string;
@@ -38,18 +38,18 @@ export function table(path: string, options: TableColumns): SampleSource {
   if (features.length === 0) throw new Error(`${path} has no column beside the target "${options.target}"`);
   if (features.includes(options.target)) throw new Error(`the target "${options.target}" is among the features`);
   const columns = features.map(finite);
-  const inputs = new Float32Array(rows * columns.length);
+  const inputs = new Float64Array(rows * columns.length);
   columns.forEach((values, c) => {
     for (let row = 0; row < rows; row++) inputs[row * columns.length + c] = values[row];
   });
   const labels =
     options.task === "regression"
-      ? { targetShape: [1], classes: [], targets: Float32Array.from(finite(options.target)) }
+      ? { targetShape: [1], classes: [], targets: storedNumbers(finite(options.target)) }
       : { targetShape: [], ...classesOf(csv.texts(target), path, options.target) };
   const dataset: Dataset = {
     task: options.task,
     inputShape: [columns.length],
-    inputs,
+    inputs: storedNumbers(inputs),
     ...labels,
     offset: [0],
     scale: [1],

@@ -1,4 +1,4 @@
-import { type Dataset, inputSize, networkSamples, sampleCount, targetSize } from "../../data/dataset.js";
+import { type Dataset, inputSize, type Numbers, networkSamples, sampleCount, targetSize } from "../../data/dataset.js";
 import type { Values } from "../../graph/backend.js";
 import { transpose } from "../../linalg/transpose.js";
 import type { Predictor } from "./predictor.js";
@@ -20,7 +20,7 @@ export interface PredictedBatch {
   /** [outputs × count] */
   readonly outputs: Float64Array;
   /** [targets × count] */
-  readonly targets: Float32Array;
+  readonly targets: Numbers;
 }
 
 /** The outputs of a network for a dataset, a mini-batch at a time. The two must fit (requireFit). */

@@ -45,7 +45,26 @@ function send(request: IncomingMessage, response: ServerResponse, cut = Infinity
 
 const into = () => join(folderOf({}), "file.bin");
 const get = (url: string, path: string, sum = md5(file), onBytes = (_done: number, _total?: number) => {}) =>
-  download(url, path, sum, onBytes);
+  download(url, path, { md5: sum, megabytes: file.length / 1e6 }, onBytes);
+
+test("a server that does not stop is stopped at twice the size that the file is known to have", async () => {
+  let sent = 0;
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200);
+    const timer = setInterval(() => {
+      sent += file.length;
+      response.write(file);
+    }, 5);
+    response.on("close", () => clearInterval(timer));
+  });
+  const path = into();
+  await assert.rejects(
+    get(url, path),
+    /the server sends more than [\d.]+ MB; expected about half as much; file\.bin\.partial is removed$/,
+  );
+  assert.ok(!existsSync(path) && !existsSync(`${path}.partial`));
+  assert.ok(sent < 100 * file.length);
+});
 
 test("a file is downloaded, named when it is complete, and not asked for again", async () => {
   const { url, asked } = await serve((request, response) => send(request, response));

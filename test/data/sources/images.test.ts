@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
 import { decodeImage, decodeLabels, resizeImages } from "../../../src/data/images.js";
 import { imageFolder } from "../../../src/data/sources/imageFolder.js";
 import { pet } from "../../../src/data/sources/pet.js";
 import { drawSubset } from "../../../src/data/subset.js";
+import { readMutations } from "../../mutations.js";
 import { folderOf, readAll, someBytes } from "../files.js";
 
 const png = (pixels: Uint8Array, width: number, height: number, channels: 1 | 3 = 3) =>
@@ -219,4 +222,43 @@ test("resized images keep what is constant, and those of the right size every by
       Array.from({ length: 6 * side * side }, (_, i) => 10 * Math.floor(i / side ** 2)),
     );
   }
+});
+
+test("a drawing that is called .png, and a picture of more pixels than its bytes can hold, are refused", async () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
+  const huge = Buffer.from(await plain(8, 8, [1, 2, 3]));
+  huge.writeUInt32BE(16000, 16); // width and height in the header
+  huge.writeUInt32BE(16000, 20);
+  const folder = folderOf({ "a.png": svg, "huge.png": huge });
+  const square = { resize: 8, crop: 8 };
+  await assert.rejects(
+    decodeImage(`${folder}/a.png`, square, 3),
+    /a\.png is svg; expected jpeg, png, webp, gif, tiff$/,
+  );
+  await assert.rejects(decodeImage(`${folder}/huge.png`, square, 3), /huge\.png (claims 1024000000 bytes|cannot be)/);
+});
+
+for (const format of ["png", "jpeg", "webp", "gif", "tiff"] as const) {
+  test(`${format}: damaged images are refused by name, or read, within a second and 500 MB`, async () => {
+    const pixels = someBytes(3 * 16 * 16);
+    const bytes = await sharp(pixels, { raw: { width: 16, height: 16, channels: 3 } })
+      .toFormat(format)
+      .toBuffer();
+    const folder = folderOf({});
+    const path = join(folder, `a.${format}`);
+    const read = (damaged: Uint8Array) => {
+      writeFileSync(path, damaged);
+      return decodeImage(path, { resize: 8, crop: 8 }, 3);
+    };
+    await read(bytes);
+    assert.ok((await readMutations(bytes, path, read)) > 20);
+  });
+}
+
+test("a list with a breed that the data set has not is refused by its line", () => {
+  const folder = folderOf({ "annotations/trainval.txt": "Abyssinian_1 1 1 1\nnobody_1 38 1 1\n" });
+  assert.throws(
+    () => pet(folder, "train", 8, true),
+    /trainval\.txt:2 has the breed 38; expected a number from 1 to 37/,
+  );
 });

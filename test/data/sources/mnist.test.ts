@@ -73,3 +73,14 @@ test("faults of the files are named with file, place, what was found and what wo
     /there is no t10k-images-idx3-ubyte in .*, which holds notes\.txt; put train-images.* or download them: cirque data fetch mnist --to/,
   );
 });
+
+test("files of no image are refused", () => {
+  const none = {
+    "train-images-idx3-ubyte": idx([0, 28, 28], Uint8Array.of()),
+    "train-labels-idx1-ubyte": idx([0], Uint8Array.of()),
+  };
+  assert.throws(
+    () => mnist("mnist", folderOf(none), "train", true),
+    /holds 0 images of 28 × 28 pixels; expected one or more/,
+  );
+});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { zipSync } from "fflate";
+import { batchGatherer } from "../../../src/data/batches.js";
 import { networkSamples } from "../../../src/data/dataset.js";
 import { type ArraysOptions, arrays } from "../../../src/data/sources/arrays.js";
 import { type TableColumns, table } from "../../../src/data/sources/table.js";
@@ -55,7 +57,7 @@ test("npz: every part is standardised by the part train; a constant feature is o
   const [train, check] = [await part("train"), await part("test")];
   assert.deepEqual([train.offset, train.scale], [check.offset, check.scale]);
   assert.deepEqual([train.inputs.length, check.inputs.length], [28, 12]);
-  const { inputs } = networkSamples(train);
+  const inputs = Float64Array.from(networkSamples(train).inputs);
   const first = inputs.filter((_, i) => i % 2 === 0);
   const mean = first.reduce((sum, value) => sum + value, 0) / 14;
   const variance = first.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 14;
@@ -85,10 +87,10 @@ function csv(content: string, options: Partial<TableColumns> = {}) {
 
 test("CSV: features and classes by name, in the order of the file", async () => {
   const { inputs, targets, classes, inputShape } = await readAll(csv(iris));
-  assert.deepEqual([...inputs], [...Float32Array.of(5.1, 3.5, 7, 3.2, 6.3, 3.3, 4.9, 3)]);
+  assert.deepEqual([...inputs], [5.1, 3.5, 7, 3.2, 6.3, 3.3, 4.9, 3]);
   assert.deepEqual([[...targets], classes, inputShape], [[0, 1, 2, 0], ["setosa", "versicolor", "virginica"], [2]]);
   const chosen = await readAll(csv(iris, { features: ["width"] }));
-  assert.deepEqual([...chosen.inputs], [...Float32Array.of(3.5, 3.2, 3.3, 3)]);
+  assert.deepEqual([...chosen.inputs], [3.5, 3.2, 3.3, 3]);
   const quoted = await readAll(csv('a;species\n1;"x; y"\n2;"10"\n3;"x; y"\n'));
   assert.deepEqual(
     [quoted.classes, [...quoted.targets]],
@@ -100,7 +102,7 @@ test("CSV: features and classes by name, in the order of the file", async () => 
   const counted = await readAll(csv("a,species\n1,10\n2,9\n3,10\n"));
   assert.deepEqual(counted.classes, ["9", "10"], "numbers are in order of size");
   const numbers = await readAll(csv(iris, { target: "width", features: ["length"], task: "regression" }));
-  assert.deepEqual([[...numbers.targets], numbers.targetShape], [[...Float32Array.of(3.5, 3.2, 3.3, 3)], [1]]);
+  assert.deepEqual([[...numbers.targets], numbers.targetShape], [[3.5, 3.2, 3.3, 3], [1]]);
 });
 
 test("CSV: faults are named with line and column", () => {
@@ -156,4 +158,29 @@ test("text: the parts are cut where the text is, and share the vocabulary", asyn
     /part test of .* has 4 characters; expected 5 or more/,
   );
   assert.throws(() => passage(Uint8Array.of(0x80, 0x81)), /a\.txt is not UTF-8 text/);
+});
+
+test("numbers far from 0 keep their digits: means and deviations are those of the file's f64", async () => {
+  // 60 times, a second apart, in seconds since 1970: f32 tells only every 128th second apart.
+  const seconds = Float64Array.from({ length: 60 }, (_, i) => 1.7e9 + i);
+  const csv = `t,y\n${Array.from(seconds, (t, i) => `${t},${1e9 + i}`).join("\n")}\n`;
+  const files = {
+    "t.csv": csv,
+    "t.npz": zipSync({ "x.npy": npyFile([60, 1], seconds), "y.npy": npyFile([60], seconds) }),
+  };
+  const folder = folderOf(files);
+  const options = { split: "all", standardize: true, testFraction: 0, validationFraction: 0, splitSeed: 0 } as const;
+  const sources = [
+    table(join(folder, "t.csv"), { ...options, target: "y", task: "regression" }),
+    arrays(join(folder, "t.npz"), { ...options, inputs: "x", targets: "y", task: "regression" }),
+  ];
+  for (const source of sources) {
+    const dataset = await readAll(source);
+    const { inputs, targets } = networkSamples(dataset);
+    const deviation = Math.sqrt((60 * 60 - 1) / 12);
+    for (const [i, value] of inputs.entries()) assert.ok(Math.abs(value - (i - 29.5) / deviation) < 1e-12);
+    assert.equal(new Set(targets).size, 60);
+    const { inputs: batch } = batchGatherer()(dataset, [3, 5]);
+    assert.deepEqual([...batch], [inputs[3], inputs[5]]);
+  }
 });

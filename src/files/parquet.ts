@@ -1,0 +1,49 @@
+/** Tables from Parquet files; hyparquet reads them, loaded when one comes up. */
+import type { NumberTable } from "./tableGrid.js";
+import { requirePlausible, unpack } from "./unpacking.js";
+
+/**
+ * The numbers of a Parquet file by column; nested columns are left out, missing numbers are NaN. Unpacked and packed by Snappy,
+ * gzip or zlib. `name` begins each message. Rejects with Error for a file that is damaged or packed in other ways; asking for
+ * a column throws where it holds other things than numbers.
+ */
+export async function readParquet(bytes: Uint8Array, name: string): Promise<NumberTable> {
+  const columns = await parquetColumns(bytes, name);
+  const names = [...columns.keys()];
+  const column = (index: number) =>
+    Float64Array.from(columns.get(names[index]) ?? [], (value, row) => {
+      if (typeof value === "number" || typeof value === "boolean") return Number(value);
+      if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
+      if (value === null || value === undefined) return Number.NaN;
+      throw new Error(
+        `${name}: row ${row + 1} of "${names[index]}" is ${String(value).slice(0, 40)}; expected a number`,
+      );
+    });
+  const rows = columns.get(names[0])?.length ?? 0;
+  return { names, rows, width: names.length, lineOf: (row) => row + 1, column };
+}
+
+/** The columns of a Parquet file as they are. Rejects as readParquet. */
+export async function parquetColumns(bytes: Uint8Array, name: string): Promise<Map<string, unknown[]>> {
+  const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  try {
+    const metadata = parquetMetadata(file);
+    const flat = metadata.schema.slice(1).filter(({ num_children: children }) => children === undefined);
+    const rows = Number(metadata.num_rows);
+    requirePlausible(bytes.length, 8 * rows * Math.max(1, flat.length), name);
+    for (const { columns } of metadata.row_groups) {
+      for (const { meta_data: own } of columns) {
+        if (own) requirePlausible(bytes.length, Number(own.total_uncompressed_size), name);
+      }
+    }
+    const top = metadata.schema[0]?.num_children === flat.length ? flat : [];
+    if (top.length === 0) throw new Error("it has nested columns; expected plain ones");
+    const gunzip = (packed: Uint8Array, size: number) => unpack("gzip", packed, name, size);
+    const records = await parquetReadObjects({ file, metadata, compressors: { GZIP: gunzip } });
+    return new Map(top.map(({ name: key }) => [key, records.map((record) => record[key])]));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(message.startsWith(name) ? message : `${name} cannot be read as Parquet: ${message}`);
+  }
+}
