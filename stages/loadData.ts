@@ -13,13 +13,13 @@ import { howToGet, isKnownName } from "../src/data/knownSets.js";
 import { withLabelNoise } from "../src/data/labelNoise.js";
 import { requireConsistent } from "../src/data/requireConsistent.js";
 import { inMemory, onlyRows, type SampleSource } from "../src/data/sampleSource.js";
-import { type ArraysOptions, arrays } from "../src/data/sources/arrays.js";
+import { type ArraysOptions, arrays, hdf5Arrays } from "../src/data/sources/arrays.js";
 import { cifar10, cifar100 } from "../src/data/sources/cifar.js";
 import { imageFolder } from "../src/data/sources/imageFolder.js";
 import { mnist } from "../src/data/sources/mnist.js";
 import { pet } from "../src/data/sources/pet.js";
 import { svhn } from "../src/data/sources/svhn.js";
-import { type TableColumns, table } from "../src/data/sources/table.js";
+import { parquetTable, type TableColumns, table } from "../src/data/sources/table.js";
 import { type TextOptions, text } from "../src/data/sources/text.js";
 import { type Part, type SplitOptions, splitRows } from "../src/data/splitRows.js";
 import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
@@ -55,7 +55,9 @@ interface Sets {
   images: FromFile &
     SplitOptions & { split: Part; imageSize: number; channels: "colour" | "grey"; standardize: boolean };
   npz: FromFile & ArraysOptions;
+  hdf5: FromFile & ArraysOptions;
   csv: FromFile & TableColumns;
+  parquet: FromFile & TableColumns;
   text: FromFile & TextOptions;
   arrow: FromFile;
 }
@@ -92,7 +94,7 @@ export const loadDataStage: Stage<Params> = {
     const source = await sourceOf(params, file);
     const rows = drawSubset(source, "path" in params ? params : { seed });
     progress(undefined, `${rows.length} samples`);
-    if ((name === "npz" || name === "csv") && params.standardize) {
+    if ("standardize" in params && params.standardize && !isKnownName(name) && name !== "images") {
       log("inputs are standardised: (x − mean) / deviation; with standardize: false they stay as the file has them\n");
     }
     const dataset = withLabelNoise(await source.read(rows, progress), labelNoise, seed);
@@ -137,6 +139,10 @@ async function sourceOf(params: Params, file: (path: string) => string): Promise
     }
     case "npz":
       return arrays(file(params.path), params);
+    case "hdf5":
+      return hdf5Arrays(file(params.path), params);
+    case "parquet":
+      return parquetTable(file(params.path), params);
     case "csv":
       return table(file(params.path), params);
     case "text":

@@ -1,4 +1,6 @@
-/** Artifacts: what stages hand to each other. In memory plain columns, checked by kind; as files see artifactFile.ts. */
+/**
+ * Artifacts: what stages hand to each other. In memory plain columns, checked by kind; as files see artifactFile.ts.
+ */
 /** A fixed-size list a row: row i is values[i·width … (i+1)·width). */
 export interface VectorColumn {
   width: number;
@@ -123,8 +125,8 @@ export function listAt(column: VectorColumn | ListColumn, row: number): VectorCo
 }
 
 /**
- * An artifact whose rows are never all in memory, on their way into a file: those of its pieces, which have the same columns, one
- * after the other.
+ * An artifact whose rows are never all in memory, on their way into a file: those of its pieces, which have the same
+ * columns, one after the other.
  */
 export interface ArtifactInPieces extends Omit<Artifact, "columns"> {
   pieces: Iterable<Pick<Artifact, "columns">>;
@@ -146,7 +148,10 @@ export function wholeArtifact(of: Artifact | ArtifactInPieces): Artifact {
   return concatenate(Array.from(pieces, ({ columns }) => artifact(kind, columns, metadata, summary)));
 }
 
-/** Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the first. */
+/**
+ * Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the
+ * first.
+ */
 export function concatenate(pieces: Artifact[]): Artifact {
   return gathered(
     pieces,

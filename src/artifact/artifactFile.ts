@@ -1,6 +1,6 @@
 /**
- * Artifacts as files: one Arrow IPC file each, with its kind and metadata. Nothing else in the program knows Arrow, which takes
- * long to load; so this file is loaded where one is read or written, not where a stage is defined.
+ * Artifacts as files: one Arrow IPC file each, with its kind and metadata. Nothing else in the program knows Arrow,
+ * which takes long to load; so this file is loaded where one is read or written, not where a stage is defined.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import {
@@ -46,10 +46,15 @@ import {
 import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
 import { readArrow } from "./readArrow.js";
 
-/** Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty. */
+/**
+ * Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty.
+ */
 const BATCH_BYTES = 64 * 2 ** 20;
 
-/** The artifact as the bytes of an Arrow IPC file, in record batches of at most 64 MB. The same artifact gives the same bytes. */
+/**
+ * The artifact as the bytes of an Arrow IPC file, in record batches of at most 64 MB. The same artifact gives the same
+ * bytes.
+ */
 export function encodeArtifact(of: Artifact): Uint8Array {
   const parts: Uint8Array[] = [];
   writeArtifact(of, (part) => parts.push(part));
@@ -66,8 +71,8 @@ export function encodeArtifact(of: Artifact): Uint8Array {
 export type Write = (part: Uint8Array) => void;
 
 /**
- * The same, part by part; numbers come as views of their columns, not copied. Throws TypeError for pieces whose columns are not of
- * the kind or not those of the first.
+ * The same, part by part; numbers come as views of their columns, not copied. Throws TypeError for pieces whose columns
+ * are not of the kind or not those of the first.
  */
 export function writeArtifact(of: Artifact | ArtifactInPieces, write: Write): void {
   let writer: FileWriter | undefined;
@@ -119,7 +124,10 @@ class FileWriter extends RecordBatchFileWriter {
   }
 }
 
-/** An artifact from a file of any size. Beside its columns no more than one record batch is in memory. Throws as decodeArtifact. */
+/**
+ * An artifact from a file of any size. Beside its columns no more than one record batch is in memory. Throws as
+ * decodeArtifact.
+ */
 export function readArtifact(path: string): Artifact {
   if (statSync(path).size <= 2 * BATCH_BYTES) return decodeArtifact(readFileSync(path));
   const file = openSync(path, "r");
@@ -165,7 +173,10 @@ function batchesOf(file: number): Batch[] {
   }
 }
 
-/** The message that an Arrow stream begins with. The schema of a file is in its footer, whose length stands before the last six bytes. */
+/**
+ * The message that an Arrow stream begins with. The schema of a file is in its footer, whose length stands before the
+ * last six bytes.
+ */
 function schemaMessage(file: number): Uint8Array {
   const { size } = fstatSync(file);
   const [length] = new Int32Array(bytesAt(file, size - 10, 4).buffer);
@@ -187,7 +198,10 @@ function bytesAt(file: number, start: number, length: number): Uint8Array {
   return bytes;
 }
 
-/** Reads the bytes of an Arrow IPC file back. Throws TypeError when they are not an artifact, or a column does not fit its kind. */
+/**
+ * Reads the bytes of an Arrow IPC file back. Throws TypeError when they are not an artifact, or a column does not fit
+ * its kind.
+ */
 export function decodeArtifact(bytes: Uint8Array): Artifact {
   const table = readArrow(bytes);
   const kind = table.schema.metadata.get("kind") as ArtifactKind | undefined;

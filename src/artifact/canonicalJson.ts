@@ -1,4 +1,7 @@
-/** JSON with sorted keys, so that equal values have equal text; NaN and ±Infinity are kept, written as strings of that name. */
+/**
+ * JSON with sorted keys, so that equal values have equal text; NaN and ±Infinity are kept, written as strings of that
+ * name.
+ */
 export function canonicalJson(value: unknown): string {
   return textOf(value) ?? "null";
 }

@@ -12,8 +12,8 @@ export type Table = Readonly<
 const DEEPEST = 64;
 
 /**
- * Walks the FlatBuffer in `bytes` whose root is a `table`. Throws TypeError where an offset leaves the bytes, a vector is
- * longer than they are, or tables refer to each other so often that reading them would not end.
+ * Walks the FlatBuffer in `bytes` whose root is a `table`. Throws TypeError where an offset leaves the bytes, a vector
+ * is longer than they are, or tables refer to each other so often that reading them would not end.
  */
 export function checkFlatBuffer(bytes: Uint8Array, table: Table): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -12,10 +12,11 @@ import {
 import { readArrow } from "./readArrow.js";
 
 /**
- * Reads an Arrow file or stream as an artifact of a kind. Whole numbers and truth values become int where the kind has that or
- * names no type and they fit, else f64; missing numbers are NaN, missing texts empty. Lists of numbers are vectors where all are equally long
- * and the kind does not ask for lists. The file's own metadata `metadata` and `summary`, JSON mappings, are taken over.
- * Throws TypeError for what is no Arrow file and for columns that an artifact cannot hold, by name.
+ * Reads an Arrow file or stream as an artifact of a kind. Whole numbers and truth values become int where the kind has
+ * that or names no type and they fit, else f64; missing numbers are NaN, missing texts empty. Lists of numbers are
+ * vectors where all are equally long and the kind does not ask for lists. The file's own metadata `metadata` and
+ * `summary`, JSON mappings, are taken over. Throws TypeError for what is no Arrow file and for columns that an artifact
+ * cannot hold, by name.
  */
 export function foreignArtifact(bytes: Uint8Array, kind: ArtifactKind): Artifact {
   const table = readArrow(bytes);

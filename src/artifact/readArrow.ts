@@ -1,6 +1,7 @@
 /**
- * Checks Arrow files and streams from elsewhere before and after apache-arrow reads them: it trusts every length in them, so a
- * damaged file makes it read for ever or take all memory. The layout is that of "Arrow Columnar Format", IPC.
+ * Checks Arrow files and streams from elsewhere before and after apache-arrow reads them: it trusts every length in
+ * them, so a damaged file makes it read for ever or take all memory. The layout is that of "Arrow Columnar Format",
+ * IPC.
  */
 import { type Table as ArrowTable, type Data, DataType, tableFromIPC } from "apache-arrow";
 import { checkFlatBuffer, type Table } from "./flatbuffers.js";
@@ -40,8 +41,8 @@ const MAGIC = "ARROW1";
 const TAIL = 10;
 
 /**
- * The table in the bytes of an Arrow file or stream. Throws TypeError, within a time that grows with the bytes alone, for
- * bytes that are neither, are cut short, or whose columns do not fill the rows that they claim.
+ * The table in the bytes of an Arrow file or stream. Throws TypeError, within a time that grows with the bytes alone,
+ * for bytes that are neither, are cut short, or whose columns do not fill the rows that they claim.
  */
 export function readArrow(bytes: Uint8Array): ArrowTable {
   const isStream = bytes.length >= 4 && bytes.subarray(0, 4).every((byte) => byte === 0xff);
@@ -159,7 +160,10 @@ function bodyLengthOf(description: Uint8Array): number {
   return offset === 0 || table + offset + 8 > description.length ? 0 : Number(view.getBigInt64(table + offset, true));
 }
 
-/** That the buffers of a column, and of what is inside it, hold as many entries as it claims; `size` is that of the file. */
+/**
+ * That the buffers of a column, and of what is inside it, hold as many entries as it claims; `size` is that of the
+ * file.
+ */
 function checkData(data: Data, size: number): void {
   const { type, length, children } = data;
   const fail = (what: string): never => {

@@ -11,8 +11,8 @@ export type ExportFormat = "csv" | "json" | "parquet" | "npz";
  * - csv: a column each, vectors one for each entry, lists with spaces between their numbers.
  * - json: { kind, summary, metadata, rows }, NaN and infinities as texts of these names.
  * - parquet: vectors and lists as LIST columns; kind and metadata as the file's own.
- * - npz: an array each, vectors as rows of a matrix; lists as two arrays, `name` and `name_offsets`; texts as UTF-32. Throws Error for
- *   columns of bytes, which NumPy has no type for.
+ * - npz: an array each, vectors as rows of a matrix; lists as two arrays, `name` and `name_offsets`; texts as UTF-32.
+ *   Throws Error for columns of bytes, which NumPy has no type for.
  *
  * The same artifact gives the same bytes.
  */

@@ -15,9 +15,9 @@ export function requireImages({ inputShape }: Dataset): void {
 }
 
 /**
- * These rows of a dataset of images, each mirrored and moved at random; in an epoch it is always the same for the same row. The
- * padding is 0 as it is stored (black), as in torchvision. With targets for every pixel, these move along, and images and
- * targets are continued by the pixels of their edges, so that every pixel has a label that fits it.
+ * These rows of a dataset of images, each mirrored and moved at random; in an epoch it is always the same for the same
+ * row. The padding is 0 as it is stored (black), as in torchvision. With targets for every pixel, these move along, and
+ * images and targets are continued by the pixels of their edges, so that every pixel has a label that fits it.
  */
 export function augmentedRows(
   dataset: Dataset,

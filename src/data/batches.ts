@@ -1,7 +1,10 @@
 import { randomStream } from "../linalg/random.js";
 import { type Dataset, inputSize, type Numbers, sampleType, targetSize } from "./dataset.js";
 
-/** The rows of a dataset of `count` samples in the order of an epoch, in batches. The last may be smaller, or is dropped. */
+/**
+ * The rows of a dataset of `count` samples in the order of an epoch, in batches. The last may be smaller, or is
+ * dropped.
+ */
 export function batchRows(
   count: number,
   { batchSize, dropLast, seed, epoch }: { batchSize: number; dropLast: boolean; seed: number; epoch: number },

@@ -1,6 +1,9 @@
 /** Samples to learn from, one after the other, as they are stored. */
 export interface Dataset {
-  /** classification: one label a sample. segmentation: one a pixel. language: one a token, the next. regression: numbers. */
+  /**
+   * classification: one label a sample. segmentation: one a pixel. language: one a token, the next. regression:
+   * numbers.
+   */
   readonly task: "classification" | "segmentation" | "language" | "regression";
   /** Of one sample: [features], [channels, height, width] or [tokens]. */
   readonly inputShape: readonly number[];
@@ -13,8 +16,8 @@ export interface Dataset {
   /** [N × targets]; labels are whole numbers from 0; numbers as inputs. */
   readonly targets: Float64Array | Float32Array | Int32Array | Uint8Array;
   /**
-   * A network sees (input − offset[c]) · scale[c], where c is the place on the first axis of `inputShape`; one entry holds for
-   * all places. So images stay bytes until they are needed.
+   * A network sees (input − offset[c]) · scale[c], where c is the place on the first axis of `inputShape`; one entry
+   * holds for all places. So images stay bytes until they are needed.
    */
   readonly offset: readonly number[];
   readonly scale: readonly number[];
@@ -34,8 +37,8 @@ export const sampleType = (stored: ArrayBufferView): typeof Float64Array | typeo
   stored instanceof Float64Array ? Float64Array : Float32Array;
 
 /**
- * The samples of these rows (by default all) as a network sees them: inputs [n × inputs] and targets [n × targets], scaled in
- * f64 and rounded once at the end, or not at all.
+ * The samples of these rows (by default all) as a network sees them: inputs [n × inputs] and targets [n × targets],
+ * scaled in f64 and rounded once at the end, or not at all.
  */
 export function networkSamples(
   dataset: Dataset,

@@ -8,7 +8,10 @@ import type { Progress } from "./sampleSource.js";
 
 let loaded: Promise<typeof sharp> | undefined;
 
-/** sharp, set so that it gives the same bytes on every processor and takes no threads or memory beside the samples under way. */
+/**
+ * sharp, set so that it gives the same bytes on every processor and takes no threads or memory beside the samples under
+ * way.
+ */
 function loadSharp(): Promise<typeof sharp> {
   loaded ??= import("sharp").then(({ default: library }) => {
     library.simd(false);
@@ -24,7 +27,10 @@ const AT_ONCE = 4;
 
 export type Channels = 1 | 3;
 
-/** What is cut out of an image: it is resized so that its shorter side is `resize`, then a centred square of side `crop` is kept. */
+/**
+ * What is cut out of an image: it is resized so that its shorter side is `resize`, then a centred square of side `crop`
+ * is kept.
+ */
 export interface Square {
   readonly resize: number;
   readonly crop: number;
@@ -54,8 +60,8 @@ export async function decodeLabels(path: string, square: Square): Promise<Uint8A
 const formats = ["jpeg", "png", "webp", "gif", "tiff"];
 
 /**
- * Width and height in pixels, as stored. Throws Error naming the file when it is no image of pixels, whatever its ending
- * says, or claims far more pixels than its bytes can hold.
+ * Width and height in pixels, as stored. Throws Error naming the file when it is no image of pixels, whatever its
+ * ending says, or claims far more pixels than its bytes can hold.
  */
 export async function sizeOf(path: string): Promise<{ width: number; height: number }> {
   const sharp = await loadSharp();

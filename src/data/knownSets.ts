@@ -113,7 +113,14 @@ export type KnownName = keyof typeof knownSets;
 
 export const isKnownName = (name: string): name is KnownName => Object.hasOwn(knownSets, name);
 
+const DEBIAN_FASHION = "/usr/share/datasets/fashion-mnist";
+
 /** What to do where files of a data set are not in `folder`. */
 export function howToGet(name: KnownName, folder: string): string {
-  return `put ${knownSets[name].layout} into the folder ${folder}, or download them: cirque data fetch ${name} --to ${folder}`;
+  const { layout } = knownSets[name];
+  const packaged =
+    name === "fashion-mnist" ? `; or set path: ${DEBIAN_FASHION}, where Debian's dataset-fashion-mnist has them` : "";
+  return (
+    `put ${layout} into the folder ${folder}, or download them: cirque data fetch ${name} --to ${folder}` + packaged
+  );
 }

@@ -2,8 +2,8 @@ import { randomStream } from "../linalg/random.js";
 import { type Dataset, sampleCount } from "./dataset.js";
 
 /**
- * The dataset with round(fraction · N) of its N labels replaced by another class, each other class alike (symmetric label noise).
- * The rows and the labels are drawn by seed.
+ * The dataset with round(fraction · N) of its N labels replaced by another class, each other class alike (symmetric
+ * label noise). The rows and the labels are drawn by seed.
  *
  * @throws Error when the task is not classification or there are fewer than two classes.
  */

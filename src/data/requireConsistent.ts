@@ -4,8 +4,8 @@ import { requireLabels } from "./requireLabels.js";
 const tasks = ["classification", "segmentation", "language", "regression"];
 
 /**
- * Checks a dataset that comes from elsewhere: its facts are there and fit each other and its numbers. Throws Error beginning
- * with `name` when they do not.
+ * Checks a dataset that comes from elsewhere: its facts are there and fit each other and its numbers. Throws Error
+ * beginning with `name` when they do not.
  */
 export function requireConsistent(dataset: Dataset, name: string): void {
   const { task, inputShape, targetShape, classes, offset, scale, inputs, targets } = dataset;

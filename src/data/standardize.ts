@@ -26,8 +26,8 @@ export function pixelScaling(moments: PixelMoments, standardize: boolean): Scali
 }
 
 /**
- * Scaling by the mean and the standard deviation (of the population) of each place on the first axis of the inputs, over these
- * rows. A place that is constant is only shifted.
+ * Scaling by the mean and the standard deviation (of the population) of each place on the first axis of the inputs,
+ * over these rows. A place that is constant is only shifted.
  */
 export function scalingOf(dataset: Dataset, rows: ArrayLike<number>): Scaling {
   const channels = dataset.inputShape[0];

@@ -11,9 +11,9 @@ export interface SubsetOptions {
 }
 
 /**
- * The rows of a random subset of `count` samples: min(limit, max(1, round(fraction · count))) of them. A smaller subset of one
- * seed begins a larger one. Without limit and fraction all rows, in order. Stratified, the number of samples of each class
- * differs from its share of the subset by less than one.
+ * The rows of a random subset of `count` samples: min(limit, max(1, round(fraction · count))) of them. A smaller subset
+ * of one seed begins a larger one. Without limit and fraction all rows, in order. Stratified, the number of samples of
+ * each class differs from its share of the subset by less than one.
  *
  * @throws Error when a stratified draw has no labels.
  */
@@ -34,9 +34,9 @@ export function drawSubset(
 }
 
 /**
- * Rows such that in every beginning of n of them each class has its share to less than one sample: the chairman assignment
- * (Tijdeman 1980). Of the classes that lag behind their share by 1/(2k−2) or more, k classes in all, the one comes next whose
- * turn must come soonest.
+ * Rows such that in every beginning of n of them each class has its share to less than one sample: the chairman
+ * assignment (Tijdeman 1980). Of the classes that lag behind their share by 1/(2k−2) or more, k classes in all, the one
+ * comes next whose turn must come soonest.
  */
 function stratified(labels: ArrayLike<number>, size: number, random: Random): Int32Array {
   const order = random.sample(labels.length, labels.length);

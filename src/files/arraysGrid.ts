@@ -29,9 +29,9 @@ export function orderedGrid({ shape, values, fortranOrder }: NpyArray, order: "C
 }
 
 /**
- * The grid in the arrays of a file. Without `key` the losses are the only array beside coordinates, or the one with a usual
- * name; without `coordinates` these are vectors with usual names, where they are there for every axis. Throws Error beginning
- * with `name` where an array is not to be found, or is no vector.
+ * The grid in the arrays of a file. Without `key` the losses are the only array beside coordinates, or the one with a
+ * usual name; without `coordinates` these are vectors with usual names, where they are there for every axis. Throws
+ * Error beginning with `name` where an array is not to be found, or is no vector.
  */
 export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: string): FileGrid {
   const { key, coordinates, order } = options;

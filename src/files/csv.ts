@@ -1,4 +1,7 @@
-/** Tables of numbers as text: comma-separated values after RFC 4180, and what NumPy, MATLAB and spreadsheets write besides. */
+/**
+ * Tables of numbers as text: comma-separated values after RFC 4180, and what NumPy, MATLAB and spreadsheets write
+ * besides.
+ */
 
 export interface CsvTable {
   /** The column names, where the file begins with a line of them. */
@@ -23,10 +26,10 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL: Record<string, number> = { nan: NaN, inf: Infinity, infinity: Infinity };
 
 /**
- * Reads a table of numbers; `name` begins each message. Cells are separated by semicolons, tabs or commas, whichever comes
- * first in that order in the first line, else by spaces; they may be quoted. Empty lines and lines that begin with # are
- * skipped. The first line holds the column names when a cell of it is no number; so does a comment right before the numbers
- * that has a word for each column. Numbers are decimal; nan and ±inf are numbers.
+ * Reads a table of numbers; `name` begins each message. Cells are separated by semicolons, tabs or commas, whichever
+ * comes first in that order in the first line, else by spaces; they may be quoted. Empty lines and lines that begin
+ * with # are skipped. The first line holds the column names when a cell of it is no number; so does a comment right
+ * before the numbers that has a word for each column. Numbers are decimal; nan and ±inf are numbers.
  *
  * Throws Error for bytes that are not UTF-8, for a file without numbers and for lines of different lengths.
  */

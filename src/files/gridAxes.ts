@@ -1,9 +1,9 @@
 import type { NumberArray } from "./numberArrays.js";
 
 /**
- * The axes of a structured grid of points [count × 3], x fastest: x depends on the first index alone, and so on. A sheet of one
- * layer may rise along z, as a surface of losses does; its z says nothing about the axes. Throws Error beginning with `name`
- * for a grid that bends.
+ * The axes of a structured grid of points [count × 3], x fastest: x depends on the first index alone, and so on. A
+ * sheet of one layer may rise along z, as a surface of losses does; its z says nothing about the axes. Throws Error
+ * beginning with `name` for a grid that bends.
  */
 export function gridAxes(shape: readonly number[], points: NumberArray, name: string): Float64Array[] {
   const isSheet = shape[2] === 1;

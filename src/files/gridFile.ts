@@ -34,9 +34,9 @@ const readers = {
 export type GridFormat = keyof typeof readers;
 
 /**
- * Reads a grid; `name` begins each message. Rejects with Error for a file that does not fit its format, for an array that is
- * not there or not to be told from others, for an array without axes or numbers, and for coordinates that do not fit the
- * array or do not ascend.
+ * Reads a grid; `name` begins each message. Rejects with Error for a file that does not fit its format, for an array
+ * that is not there or not to be told from others, for an array without axes or numbers, and for coordinates that do
+ * not fit the array or do not ascend.
  */
 export async function readGrid(
   bytes: Uint8Array,

@@ -1,6 +1,6 @@
 /**
- * Checks the global heaps of an HDF5 file, which hold its texts of any length: the library follows the sizes of their objects
- * without looking, and a size of 0 keeps it going for ever (HDF5 File Format Specification, section III.E).
+ * Checks the global heaps of an HDF5 file, which hold its texts of any length: the library follows the sizes of their
+ * objects without looking, and a size of 0 keeps it going for ever (HDF5 File Format Specification, section III.E).
  */
 
 const HEADER = 16;

@@ -1,12 +1,15 @@
-/** The IDX format of MNIST: a magic number, the lengths of the axes, numbers in row-major order, most significant byte first. */
+/**
+ * The IDX format of MNIST: a magic number, the lengths of the axes, numbers in row-major order, most significant byte
+ * first.
+ */
 import { byteWidth, decodeNumbers, type NumberArray, type NumberType } from "./numberArrays.js";
 import { unpack, unpackBeginning } from "./unpacking.js";
 
 const types: Record<number, NumberType> = { 8: "u1", 9: "i1", 11: "i2", 12: "i4", 13: "f4", 14: "f8" };
 
 /**
- * Reads the bytes of an IDX file, plain or packed by gzip; `name` begins each message. Bytes may be a view of `bytes`. Throws
- * Error for another magic number and for a file that is cut short or too long.
+ * Reads the bytes of an IDX file, plain or packed by gzip; `name` begins each message. Bytes may be a view of `bytes`.
+ * Throws Error for another magic number and for a file that is cut short or too long.
  */
 export function readIdx(file: Uint8Array, name: string): { shape: number[]; values: NumberArray } {
   const isPacked = file[0] === 0x1f && file[1] === 0x8b;

@@ -4,8 +4,8 @@ import type { NpyArray } from "./npy.js";
 import { tableGrid } from "./tableGrid.js";
 
 /**
- * The grid in a JSON file: nested lists of numbers, a mapping of names to such lists, or a mapping with `rows`, a list of
- * mappings with one number a column, as this program exports. Texts "NaN", "Infinity" and "-Infinity" are numbers.
+ * The grid in a JSON file: nested lists of numbers, a mapping of names to such lists, or a mapping with `rows`, a list
+ * of mappings with one number a column, as this program exports. Texts "NaN", "Infinity" and "-Infinity" are numbers.
  */
 export function jsonGrid(bytes: Uint8Array, options: GridFileOptions, name: string): FileGrid {
   const content = parse(bytes, name);

@@ -34,10 +34,10 @@ interface Element {
 }
 
 /**
- * The arrays of a MAT-file by name, each with its first index fastest, as `fortranOrder` says; an array is read when asked for,
- * so one that holds no numbers does not stand in the way of the others. Numbers have the type in which they are stored, which
- * may be narrower than the array's class. `name` begins each message. Throws Error for bytes that are no MAT-file of level 5
- * or are cut short; asking for an array throws for one that holds no real numbers.
+ * The arrays of a MAT-file by name, each with its first index fastest, as `fortranOrder` says; an array is read when
+ * asked for, so one that holds no numbers does not stand in the way of the others. Numbers have the type in which they
+ * are stored, which may be narrower than the array's class. `name` begins each message. Throws Error for bytes that are
+ * no MAT-file of level 5 or are cut short; asking for an array throws for one that holds no real numbers.
  */
 export function openMat(bytes: Uint8Array, name: string): Map<string, () => NpyArray> {
   const latin = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString("latin1");

@@ -19,8 +19,8 @@ export type NamedArrayFormat = keyof typeof readers;
 export const namedArrayFormats = Object.keys(readers) as NamedArrayFormat[];
 
 /**
- * The arrays of a file by name, the columns of a table; `name` begins each message. Throws Error as the format's reader where
- * the bytes are damaged, and for a table whose columns have no names or not different ones.
+ * The arrays of a file by name, the columns of a table; `name` begins each message. Throws Error as the format's reader
+ * where the bytes are damaged, and for a table whose columns have no names or not different ones.
  */
 export function namedArrays(bytes: Uint8Array, format: NamedArrayFormat, name: string): NamedArrays {
   return readers[format](bytes, name);

@@ -26,10 +26,10 @@ const otherKinds: Record<string, string> = {
 const MAGIC = "\x93NUMPY";
 
 /**
- * Reads the bytes of a .npy file (header versions 1 to 3, both byte orders); `name` begins each message. Numbers keep the
- * type of the file where JavaScript has it and may then be a view of `bytes`; half precision becomes Float32Array, 64-bit
- * integers Float64Array, booleans 0 and 1. Throws Error for bytes that are no .npy file, are cut short or too long, for
- * arrays that hold no real numbers, and for 64-bit integers beyond ±2^53, which f64 cannot hold.
+ * Reads the bytes of a .npy file (header versions 1 to 3, both byte orders); `name` begins each message. Numbers keep
+ * the type of the file where JavaScript has it and may then be a view of `bytes`; half precision becomes Float32Array,
+ * 64-bit integers Float64Array, booleans 0 and 1. Throws Error for bytes that are no .npy file, are cut short or too
+ * long, for arrays that hold no real numbers, and for 64-bit integers beyond ±2^53, which f64 cannot hold.
  */
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const latin = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString("latin1");

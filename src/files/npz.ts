@@ -3,8 +3,9 @@ import { type NpyArray, readNpy } from "./npy.js";
 import { readZip } from "./zip.js";
 
 /**
- * The arrays of a .npz file by name (without the ending .npy), in the order of the file; each is read when asked for, so one
- * that holds no numbers does not stand in the way of the others. Throws Error as readZip; asking for an array as readNpy.
+ * The arrays of a .npz file by name (without the ending .npy), in the order of the file; each is read when asked for,
+ * so one that holds no numbers does not stand in the way of the others. Throws Error as readZip; asking for an array as
+ * readNpy.
  */
 export function openNpz(bytes: Uint8Array, name: string): Map<string, () => NpyArray> {
   const entries = [...readZip(bytes, name)].filter(([file]) => file.endsWith(".npy"));

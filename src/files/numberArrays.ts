@@ -38,9 +38,9 @@ export function byteWidth(type: NumberType): number {
 }
 
 /**
- * The numbers in `bytes`, whose length is a multiple of the type's width. They keep their type where JavaScript has it, and
- * may then be a view of `bytes`; half precision becomes Float32Array, 64-bit integers Float64Array. Throws Error beginning
- * with `name` for an integer beyond ±2^53, which f64 cannot hold.
+ * The numbers in `bytes`, whose length is a multiple of the type's width. They keep their type where JavaScript has it,
+ * and may then be a view of `bytes`; half precision becomes Float32Array, 64-bit integers Float64Array. Throws Error
+ * beginning with `name` for an integer beyond ±2^53, which f64 cannot hold.
  */
 export function decodeNumbers(bytes: Uint8Array, type: NumberType, little: boolean, name: string): NumberArray {
   const width = byteWidth(type);

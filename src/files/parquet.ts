@@ -3,11 +3,14 @@ import type { NumberTable } from "./tableGrid.js";
 import { requirePlausible, unpack } from "./unpacking.js";
 
 /**
- * The numbers of a Parquet file by column; nested columns are left out, missing numbers are NaN. Unpacked and packed by Snappy,
- * gzip or zlib. `name` begins each message. Rejects with Error for a file that is damaged or packed in other ways; asking for
- * a column throws where it holds other things than numbers.
+ * The numbers of a Parquet file by column; nested columns are left out, missing numbers are NaN. Unpacked and packed by
+ * Snappy, gzip or zlib. `name` begins each message. Rejects with Error for a file that is damaged or packed in other
+ * ways; asking for a column throws where it holds other things than numbers.
  */
-export async function readParquet(bytes: Uint8Array, name: string): Promise<NumberTable> {
+export async function readParquet(
+  bytes: Uint8Array,
+  name: string,
+): Promise<NumberTable & { texts(index: number): string[] }> {
   const columns = await parquetColumns(bytes, name);
   const names = [...columns.keys()];
   const column = (index: number) =>
@@ -20,11 +23,12 @@ export async function readParquet(bytes: Uint8Array, name: string): Promise<Numb
       );
     });
   const rows = columns.get(names[0])?.length ?? 0;
-  return { names, rows, width: names.length, lineOf: (row) => row + 1, column };
+  const texts = (index: number) => Array.from(columns.get(names[index]) ?? [], (value) => String(value ?? ""));
+  return { names, rows, width: names.length, lineOf: (row) => row + 1, column, texts };
 }
 
 /** The columns of a Parquet file as they are. Rejects as readParquet. */
-export async function parquetColumns(bytes: Uint8Array, name: string): Promise<Map<string, unknown[]>> {
+async function parquetColumns(bytes: Uint8Array, name: string): Promise<Map<string, unknown[]>> {
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   try {

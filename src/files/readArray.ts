@@ -2,8 +2,8 @@ import { type NpyArray, readNpy } from "./npy.js";
 import { openNpz } from "./npz.js";
 
 /**
- * One array out of a .npy or .npz file, told apart by the ending of `name`, which begins each message; `key` names the array in
- * a .npz file with several.
+ * One array out of a .npy or .npz file, told apart by the ending of `name`, which begins each message; `key` names the
+ * array in a .npz file with several.
  *
  * @throws Error for another ending, a key that is not there, or that is needed; and as readNpy and openNpz.
  */

@@ -37,10 +37,10 @@ interface Placed {
 }
 
 /**
- * The tensors of a .safetensors file by name, in the order of their bytes; each is read when asked for. `name` begins each
- * message. F16 and BF16 become Float32Array, 64-bit integers Float64Array, BOOL 0 and 1. Throws Error for a header that is
- * cut short, too long or no JSON, and for tensors that overlap, leave bytes out, or do not fill their place. Asking for a
- * tensor throws for 8-bit floats and for integers beyond ±2^53.
+ * The tensors of a .safetensors file by name, in the order of their bytes; each is read when asked for. `name` begins
+ * each message. F16 and BF16 become Float32Array, 64-bit integers Float64Array, BOOL 0 and 1. Throws Error for a header
+ * that is cut short, too long or no JSON, and for tensors that overlap, leave bytes out, or do not fill their place.
+ * Asking for a tensor throws for 8-bit floats and for integers beyond ±2^53.
  */
 export function openSafetensors(bytes: Uint8Array, name: string): Map<string, () => SafeTensor> {
   if (bytes.length < LENGTH_BYTES) {

@@ -16,8 +16,8 @@ export interface NumberTable {
 }
 
 /**
- * Without column names the numbers are a matrix, a row for each index along the first axis, or a vector when there is one
- * row or column. With names, or when `column` or `coordinates` say so, each line is a point.
+ * Without column names the numbers are a matrix, a row for each index along the first axis, or a vector when there is
+ * one row or column. With names, or when `column` or `coordinates` say so, each line is a point.
  */
 export function tableGrid(
   table: NumberTable,

@@ -10,8 +10,9 @@ export interface TarFile {
 }
 
 /**
- * The files of a tar archive one after the other; folders and links are passed over, and so is what `wanted` refuses, without
- * keeping it in memory. `name` begins each message. Throws Error for bytes that are no tar archive or are cut short.
+ * The files of a tar archive one after the other; folders and links are passed over, and so is what `wanted` refuses,
+ * without keeping it in memory. `name` begins each message. Throws Error for bytes that are no tar archive or are cut
+ * short.
  */
 export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,
@@ -50,7 +51,10 @@ export async function* readTar(
   }
 }
 
-/** Takes the next n bytes of a stream: the bytes if they are to be kept, else none; undefined where the stream ends before. */
+/**
+ * Takes the next n bytes of a stream: the bytes if they are to be kept, else none; undefined where the stream ends
+ * before.
+ */
 function blocksOf(chunks: AsyncIterable<Uint8Array>) {
   const stream = chunks[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();

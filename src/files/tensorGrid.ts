@@ -1,9 +1,9 @@
 /** Scattered rows that together form a regular grid, in any order. */
 
 /**
- * Puts rows (coordinates along each axis, and a value) in the order of a grid, first axis fastest. The axes are the distinct
- * coordinates, ascending; `name` begins each message, `names` are those of the axes, `placeOf(row)` says where a row stands.
- * Throws Error when a coordinate is not finite, or a point of the grid is missing or there twice.
+ * Puts rows (coordinates along each axis, and a value) in the order of a grid, first axis fastest. The axes are the
+ * distinct coordinates, ascending; `name` begins each message, `names` are those of the axes, `placeOf(row)` says where
+ * a row stands. Throws Error when a coordinate is not finite, or a point of the grid is missing or there twice.
  */
 export function tensorGrid(
   coordinates: readonly Float64Array[],

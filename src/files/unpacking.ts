@@ -25,8 +25,8 @@ const ADVICE =
   "Save it without compression if it really holds so much";
 
 /**
- * Unpacks bytes. `size` is how many will come out, where the file says it: then no more memory than that is taken. `name`
- * begins each message. Throws Error for damaged bytes, for more than `size` bytes, and as requirePlausible.
+ * Unpacks bytes. `size` is how many will come out, where the file says it: then no more memory than that is taken.
+ * `name` begins each message. Throws Error for damaged bytes, for more than `size` bytes, and as requirePlausible.
  */
 export function unpack(packing: Packing, packed: Uint8Array, name: string, size?: number): Uint8Array {
   if (size !== undefined) requirePlausible(packed.length, size, name);
@@ -43,7 +43,9 @@ export function unpack(packing: Packing, packed: Uint8Array, name: string, size?
   }
 }
 
-/** What the first packed bytes become: enough for a header. Throws Error beginning with `name` when they are damaged. */
+/**
+ * What the first packed bytes become: enough for a header. Throws Error beginning with `name` when they are damaged.
+ */
 export function unpackBeginning(packing: Packing, packed: Uint8Array, name: string): Uint8Array {
   try {
     return methods[packing](packed.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });

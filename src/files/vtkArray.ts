@@ -71,7 +71,10 @@ function upToEnd(bytes: Buffer): string {
   return bytes.toString("latin1", 0, end < 0 ? bytes.length : end);
 }
 
-/** Bytes of one or several base64 texts one after the other: VTK writes the header of an array apart, with its own padding. */
+/**
+ * Bytes of one or several base64 texts one after the other: VTK writes the header of an array apart, with its own
+ * padding.
+ */
 function fromBase64(text: string, name: string): Buffer {
   const bare = text.replace(/\s+/g, "");
   const wrong = bare.match(/[^A-Za-z0-9+/=]/);

@@ -18,8 +18,8 @@ const types: Record<string, NumberType> = {
 };
 
 /**
- * Reads structured points, rectilinear and structured grids, as text or binary (which is big-endian); `name` begins each
- * message. Throws Error for other data, for values on cells only, and for a file that is cut short.
+ * Reads structured points, rectilinear and structured grids, as text or binary (which is big-endian); `name` begins
+ * each message. Throws Error for other data, for values on cells only, and for a file that is cut short.
  */
 export function readVtk(bytes: Uint8Array, name: string): VtkGrid {
   const words = new Reader(bytes, name);

@@ -26,8 +26,8 @@ export interface VtkFile {
 }
 
 /**
- * Reads the bytes of a file with a grid of this type, such as ImageData; `name` begins each message. Throws Error for bytes
- * that are no such file, for another type, and for several pieces.
+ * Reads the bytes of a file with a grid of this type, such as ImageData; `name` begins each message. Throws Error for
+ * bytes that are no such file, for another type, and for several pieces.
  */
 export function openVtkXml(bytes: Uint8Array, type: string, name: string): VtkFile {
   const { root, raw } = parse(bytes, name);

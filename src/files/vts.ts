@@ -3,8 +3,8 @@ import { readDataArray } from "./vtkArray.js";
 import { arraysOf, only, openVtkXml, type VtkGrid } from "./vtkXml.js";
 
 /**
- * Reads the bytes of a .vts file, VTK's structured grid, whose points form axes; `name` begins each message. Throws Error as
- * openVtkXml and gridAxes.
+ * Reads the bytes of a .vts file, VTK's structured grid, whose points form axes; `name` begins each message. Throws
+ * Error as openVtkXml and gridAxes.
  */
 export function readVts(bytes: Uint8Array, name: string): VtkGrid {
   const { piece, encoding, shape, count } = openVtkXml(bytes, "StructuredGrid", name);

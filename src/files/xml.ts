@@ -1,4 +1,6 @@
-/** Reads the XML that data files have: elements, attributes and text; no document types, so no entities of their own. */
+/**
+ * Reads the XML that data files have: elements, attributes and text; no document types, so no entities of their own.
+ */
 
 export interface XmlElement {
   name: string;
@@ -12,7 +14,9 @@ const TAG = /<(\/?)([^\s/>"'=<]+)((?:\s+[^\s/>"'=<]+\s*=\s*(?:"[^"<]*"|'[^'<]*')
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const NAMED: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
-/** The root element of an XML document. Throws Error beginning with `name`, with the line, for what is not well formed. */
+/**
+ * The root element of an XML document. Throws Error beginning with `name`, with the line, for what is not well formed.
+ */
 export function parseXml(source: string, name: string): XmlElement {
   const fail = (at: number, what: string): never => {
     throw new Error(`${name}:${source.slice(0, at).split("\n").length} is not well-formed XML: ${what}`);

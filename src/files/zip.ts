@@ -1,4 +1,6 @@
-/** Reads zip archives (PKWARE's APPNOTE 6.3): stored and deflated entries, with 64-bit sizes, every checksum compared. */
+/**
+ * Reads zip archives (PKWARE's APPNOTE 6.3): stored and deflated entries, with 64-bit sizes, every checksum compared.
+ */
 import { crc32 } from "node:zlib";
 import { unpack } from "./unpacking.js";
 
@@ -20,9 +22,9 @@ interface Entry {
 }
 
 /**
- * The files of a zip archive by name, in the archive's order; each is unpacked when asked for, a stored one as a view of
- * `bytes`. `name` begins each message. Throws Error for bytes that are no zip archive or a damaged one; asking for a file
- * throws when it is damaged, encrypted or packed by another method than deflate.
+ * The files of a zip archive by name, in the archive's order; each is unpacked when asked for, a stored one as a view
+ * of `bytes`. `name` begins each message. Throws Error for bytes that are no zip archive or a damaged one; asking for a
+ * file throws when it is damaged, encrypted or packed by another method than deflate.
  */
 export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -17,9 +17,9 @@ interface Expected {
 const TRIES = 3;
 
 /**
- * Downloads `url` into the file `path`, whose folder is made, unless it is there with this checksum. What has come so far is kept beside it as
- * `.partial`, from whose end a broken download goes on, in this run or the next. The file gets its name when it is complete
- * and its checksum is right.
+ * Downloads `url` into the file `path`, whose folder is made, unless it is there with this checksum. What has come so
+ * far is kept beside it as `.partial`, from whose end a broken download goes on, in this run or the next. The file gets
+ * its name when it is complete and its checksum is right.
  *
  * @throws Error when the server cannot be reached, refuses, keeps breaking off, or sends other bytes than expected.
  */

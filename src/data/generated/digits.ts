@@ -5,7 +5,9 @@ import { type Affine, applyAffine, arc, coverage, distanceToChain, type Point, t
 
 const SIDE = 28;
 
-/** The strokes of each digit in the unit square; where there are several ways of writing one, one is drawn at random. */
+/**
+ * The strokes of each digit in the unit square; where there are several ways of writing one, one is drawn at random.
+ */
 const strokes: readonly (readonly (readonly Point[])[])[][] = [
   [[arc(0.5, 0.5, 0.25, 0.37, 0, 360)]],
   [
@@ -73,8 +75,9 @@ const strokes: readonly (readonly (readonly Point[])[])[][] = [
 ];
 
 /**
- * Drawn digits: 28 × 28 grey images of strokes under a random affine map and a wobble of their points, of random thickness and
- * contrast, with noise and a stray stroke. Sample i of a split depends on the seed, the split and i alone.
+ * Drawn digits: 28 × 28 grey images of strokes under a random affine map and a wobble of their points, of random
+ * thickness and contrast, with noise and a stray stroke. Sample i of a split depends on the seed, the split and i
+ * alone.
  */
 export function drawnDigits({ count, seed, split }: GeneratorOptions): Dataset {
   const inputs = new Uint8Array(count * SIDE * SIDE);

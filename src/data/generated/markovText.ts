@@ -12,8 +12,8 @@ export interface MarkovChain {
 }
 
 /**
- * A random chain: after each pair about `choices` letters are likely, with weights 1, ½, ⅓, …; every letter keeps a probability of 1e-3
- * divided by their number. A model that sees only the last letter cannot do as well.
+ * A random chain: after each pair about `choices` letters are likely, with weights 1, ½, ⅓, …; every letter keeps a
+ * probability of 1e-3 divided by their number. A model that sees only the last letter cannot do as well.
  */
 export function markovChain(seed: number, letters: number, choices: number): MarkovChain {
   const next = new Float64Array(letters ** 3);
@@ -30,8 +30,9 @@ export function markovChain(seed: number, letters: number, choices: number): Mar
 }
 
 /**
- * Text of a random Markov chain, to be continued letter by letter: inputs are `length` letters, targets the letters that follow each.
- * The chain depends on the seed alone. Sample i of a split depends on the seed, the split and i alone.
+ * Text of a random Markov chain, to be continued letter by letter: inputs are `length` letters, targets the letters
+ * that follow each. The chain depends on the seed alone. Sample i of a split depends on the seed, the split and i
+ * alone.
  */
 export function markovText(
   options: GeneratorOptions & { readonly letters: number; readonly choices: number; readonly length: number },
@@ -75,8 +76,8 @@ function drawn(probabilities: Float64Array, from: number, count: number, uniform
 }
 
 /**
- * The least mean cross-entropy, in nats a letter, with which text of the chain can be predicted from the two letters before: its
- * entropy rate under the stationary distribution (Shannon 1948).
+ * The least mean cross-entropy, in nats a letter, with which text of the chain can be predicted from the two letters
+ * before: its entropy rate under the stationary distribution (Shannon 1948).
  */
 export function entropyRate({ letters, next }: MarkovChain): number {
   const n = letters.length;

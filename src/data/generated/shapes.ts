@@ -122,8 +122,9 @@ const over = (below: Colour, above: Colour, cover: number): Colour =>
 const images = { offset: [127], scale: [1 / 65] };
 
 /**
- * Coloured shapes: 32 × 32 images of one of ten shapes, of any colour, size and turn, on a background of any colours, with a small
- * disc as a distraction and noise. The label is the shape; colours tell nothing. Sample i of a split depends on the seed, the split and i alone.
+ * Coloured shapes: 32 × 32 images of one of ten shapes, of any colour, size and turn, on a background of any colours,
+ * with a small disc as a distraction and noise. The label is the shape; colours tell nothing. Sample i of a split
+ * depends on the seed, the split and i alone.
  */
 export function colouredShapes({ count, seed, split }: GeneratorOptions): Dataset {
   const side = 32;
@@ -157,8 +158,9 @@ export function colouredShapes({ count, seed, split }: GeneratorOptions): Datase
 }
 
 /**
- * Shapes to segment: side × side images with one to three shapes of any kind; each pixel is object, background or, within a fiftieth of
- * the side (at least a pixel) of the outline, border: a trimap. Objects are striped, backgrounds are not, so that colour alone does not tell.
+ * Shapes to segment: side × side images with one to three shapes of any kind; each pixel is object, background or,
+ * within a fiftieth of the side (at least a pixel) of the outline, border: a trimap. Objects are striped, backgrounds
+ * are not, so that colour alone does not tell.
  */
 export function shapesToSegment({ count, seed, split, side }: GeneratorOptions & { readonly side: number }): Dataset {
   const pixels = side * side;

@@ -4,9 +4,10 @@ import type { GeneratorOptions } from "./options.js";
 import { planar } from "./plane.js";
 
 /**
- * An artificial tree grown by diffusion-limited aggregation (Moon et al. 2019): each branch is a random walk of `length` steps, uniform on
- * [−1, multiplier − 1] in every coordinate; the first starts at the origin, the others at a random place of the first. A sample is a random place of
- * a branch, its label, with normal noise of deviation `noise` on each coordinate. Splits share the tree.
+ * An artificial tree grown by diffusion-limited aggregation (Moon et al. 2019): each branch is a random walk of
+ * `length` steps, uniform on [−1, multiplier − 1] in every coordinate; the first starts at the origin, the others at a
+ * random place of the first. A sample is a random place of a branch, its label, with normal noise of deviation `noise`
+ * on each coordinate. Splits share the tree.
  */
 export function artificialTree(
   options: GeneratorOptions & {

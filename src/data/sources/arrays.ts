@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readHdf5 } from "../../files/hdf5.js";
 import type { NpyArray } from "../../files/npy.js";
 import { openNpz } from "../../files/npz.js";
 import type { NumberArray } from "../../files/numberArrays.js";
@@ -24,16 +25,30 @@ export interface ArraysOptions extends TableOptions {
 }
 
 /**
- * Samples from two arrays of an .npz file: inputs [N, features], [N, height, width] or [N, channels, height, width], bytes or
- * numbers; targets as the task wants them: labels [N], labels of pixels [N, height, width] or of the places of a
- * sequence [N, length], or numbers [N] or [N, values].
+ * Samples from two arrays of an .npz file: inputs [N, features], [N, height, width] or [N, channels, height, width],
+ * bytes or numbers; targets as the task wants them: labels [N], labels of pixels [N, height, width] or of the places of
+ * a sequence [N, length], or numbers [N] or [N, values].
  *
- * @throws Error for a file or an array that is damaged or missing, shapes that do not fit the task or each other, labels
- * that are no whole numbers from 0 or beyond `classes`, and numbers that are not finite.
+ * @throws Error for a file or an array that is damaged or missing, shapes that do not fit the task or each other,
+ * labels that are no whole numbers from 0 or beyond `classes`, and numbers that are not finite.
  */
 export function arrays(path: string, options: ArraysOptions): SampleSource {
+  return sourceOf(openNpz(readFileSync(path), path), path, options);
+}
+
+/** The same from two datasets of an HDF5 file, by their paths. Rejects as `arrays` throws. */
+export function hdf5Arrays(path: string, options: ArraysOptions): Promise<SampleSource> {
+  return readHdf5(readFileSync(path), path, ({ datasets }) => {
+    const file = new Map<string, () => NpyArray>();
+    for (const [key, { shape, read }] of datasets) {
+      file.set(key, () => ({ shape: [...shape], values: read(), fortranOrder: false }));
+    }
+    return sourceOf(file, path, options);
+  });
+}
+
+function sourceOf(file: ReadonlyMap<string, () => NpyArray>, path: string, options: ArraysOptions): SampleSource {
   const { task, classes: names } = options;
-  const file = openNpz(readFileSync(path), path);
   const read = (key: string) => {
     const array = file.get(key);
     if (array) return array();

@@ -25,7 +25,9 @@ const cifar100Classes = {
   ).split(" "),
 };
 
-/** CIFAR-10 (Krizhevsky 2009), binary version: records of a label and 3 × 32 × 32 bytes. Throws Error as readRecords. */
+/**
+ * CIFAR-10 (Krizhevsky 2009), binary version: records of a label and 3 × 32 × 32 bytes. Throws Error as readRecords.
+ */
 export function cifar10(folder: string, split: "train" | "test", standardize: boolean): SampleSource {
   const files = split === "train" ? [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`) : ["test_batch.bin"];
   const paths = files.map((file) =>
@@ -38,8 +40,8 @@ export function cifar10(folder: string, split: "train" | "test", standardize: bo
 }
 
 /**
- * CIFAR-100 (Krizhevsky 2009), binary version: records of a coarse label, a fine label and 3 × 32 × 32 bytes. Throws Error as
- * readRecords.
+ * CIFAR-100 (Krizhevsky 2009), binary version: records of a coarse label, a fine label and 3 × 32 × 32 bytes. Throws
+ * Error as readRecords.
  */
 export function cifar100(
   folder: string,
@@ -56,7 +58,8 @@ export function cifar100(
 }
 
 /**
- * Records of `labelBytes` labels, of which the one at `place` counts, and an image, from several files, one after the other.
+ * Records of `labelBytes` labels, of which the one at `place` counts, and an image, from several files, one after the
+ * other.
  *
  * @throws Error for a file that is empty or ends inside a record, and for a label that is none of the classes.
  */

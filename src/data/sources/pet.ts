@@ -13,11 +13,12 @@ const BREEDS = 37;
 const classes = ["pet", "background", "border"];
 
 /**
- * The Oxford-IIIT Pet data set (Parkhi et al. 2012), to segment: photographs and trimaps, both resized so that the shorter
- * side is 8/7 of `side` (256 for 224) and cut to the centre. For a stratified draw a sample's class is its breed.
+ * The Oxford-IIIT Pet data set (Parkhi et al. 2012), to segment: photographs and trimaps, both resized so that the
+ * shorter side is 8/7 of `side` (256 for 224) and cut to the centre. For a stratified draw a sample's class is its
+ * breed.
  *
- * @throws Error for lists, images or trimaps that are missing or damaged, trimaps of another size than their image or with
- * other values than 1, 2, 3.
+ * @throws Error for lists, images or trimaps that are missing or damaged, trimaps of another size than their image or
+ * with other values than 1, 2, 3.
  */
 export function pet(folder: string, split: "train" | "test", side: number, standardize: boolean): SampleSource {
   const advice = howToGet("pet", folder);

@@ -8,8 +8,8 @@ import { pixelMoments, pixelScaling } from "../standardize.js";
 import { findFile } from "./findFile.js";
 
 /**
- * SVHN, cropped digits (Netzer et al. 2011): MATLAB files with X [height, width, 3, N] and y [N, 1], where 10 stands for the
- * digit 0.
+ * SVHN, cropped digits (Netzer et al. 2011): MATLAB files with X [height, width, 3, N] and y [N, 1], where 10 stands
+ * for the digit 0.
  *
  * @throws Error for a file that is missing or damaged, arrays of other shapes, and labels other than 1 … 10.
  */

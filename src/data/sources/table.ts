@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
-import { readCsv } from "../../files/csv.js";
+import { type CsvTable, readCsv } from "../../files/csv.js";
+import { readParquet } from "../../files/parquet.js";
 import type { Dataset } from "../dataset.js";
 import type { SampleSource } from "../sampleSource.js";
 import { partOf, storedNumbers, type TableOptions } from "./arrays.js";
+
+type TextTable = Pick<CsvTable, "names" | "rows" | "lineOf" | "column" | "texts">;
 
 export interface TableColumns extends TableOptions {
   readonly target: string;
@@ -18,7 +21,15 @@ export interface TableColumns extends TableOptions {
  * numbers where numbers are expected, with their place.
  */
 export function table(path: string, options: TableColumns): SampleSource {
-  const csv = readCsv(readFileSync(path), path);
+  return sourceOf(readCsv(readFileSync(path), path), path, options);
+}
+
+/** The same from the columns of a Parquet file. Rejects as `table` throws, and as readParquet. */
+export async function parquetTable(path: string, options: TableColumns): Promise<SampleSource> {
+  return sourceOf(await readParquet(readFileSync(path), path), path, options);
+}
+
+function sourceOf(csv: TextTable, path: string, options: TableColumns): SampleSource {
   const { names, rows, lineOf } = csv;
   if (names === undefined) throw new Error(`${path} has no column names; expected them in its first line`);
   const indexOf = (column: string) => {

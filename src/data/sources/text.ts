@@ -13,9 +13,9 @@ export interface TextOptions {
 }
 
 /**
- * Samples of a text for a model of characters: inputs are `length` characters, targets those that follow each. The vocabulary
- * is the characters (code points) of the whole file, in their order. The part test is the end of the text, validation what
- * comes before it; no sample reaches beyond its part.
+ * Samples of a text for a model of characters: inputs are `length` characters, targets those that follow each. The
+ * vocabulary is the characters (code points) of the whole file, in their order. The part test is the end of the text,
+ * validation what comes before it; no sample reaches beyond its part.
  *
  * @throws Error for a file that is not UTF-8, and for a part that is too short for one sample.
  */

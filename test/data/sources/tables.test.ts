@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { zipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { batchGatherer } from "../../../src/data/batches.js";
 import { networkSamples } from "../../../src/data/dataset.js";
-import { type ArraysOptions, arrays } from "../../../src/data/sources/arrays.js";
-import { type TableColumns, table } from "../../../src/data/sources/table.js";
+import { type ArraysOptions, arrays, hdf5Arrays } from "../../../src/data/sources/arrays.js";
+import { parquetTable, type TableColumns, table } from "../../../src/data/sources/table.js";
 import { type TextOptions, text } from "../../../src/data/sources/text.js";
+import { type Hdf5Entry, writeHdf5 } from "../../../src/files/writeHdf5.js";
 import { npyFile } from "../../files/npyFile.js";
 import { folderOf, readAll, someBytes } from "../files.js";
 
@@ -183,4 +185,30 @@ test("numbers far from 0 keep their digits: means and deviations are those of th
     const { inputs: batch } = batchGatherer()(dataset, [3, 5]);
     assert.deepEqual([...batch], [inputs[3], inputs[5]]);
   }
+});
+
+test("HDF5 and Parquet hold the same samples as npz and CSV", async () => {
+  const hdf5 = await writeHdf5(
+    new Map<string, Hdf5Entry>([
+      ["set/x", { shape: [3, 2], values: Float64Array.of(1, 2, 3, 4, 5, 6.1) }],
+      ["set/y", { shape: [3], values: Int32Array.of(0, 2, 0) }],
+    ]),
+  );
+  const parquet = parquetWriteBuffer({
+    columnData: [
+      { name: "length", data: Float64Array.of(5.1, 7, 6.3, 4.9) },
+      { name: "width", data: Float64Array.of(3.5, 3.2, 3.3, 3) },
+      { name: "species", data: ["setosa", "versicolor", "virginica", "setosa"] },
+    ],
+  });
+  const folder = folderOf({ "a.h5": hdf5, "a.parquet": new Uint8Array(parquet) });
+  const paths = { ...whole, inputs: "set/x", targets: "set/y", task: "classification" } as const;
+  const fromHdf5 = await readAll(await hdf5Arrays(join(folder, "a.h5"), paths));
+  assert.deepEqual([...fromHdf5.inputs, ...fromHdf5.targets], [1, 2, 3, 4, 5, 6.1, 0, 2, 0]);
+  const columns = { ...whole, target: "species", task: "classification" } as const;
+  assert.deepEqual(await readAll(await parquetTable(join(folder, "a.parquet"), columns)), await readAll(csv(iris)));
+  await assert.rejects(
+    hdf5Arrays(join(folder, "a.h5"), { ...paths, inputs: "x" }),
+    /no array "x"; there are set\/x, set\/y/,
+  );
 });
