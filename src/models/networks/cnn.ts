@@ -17,6 +17,8 @@ export interface CnnArchitecture {
   readonly classes: number;
   readonly activation: Activation;
   readonly batchNorm: boolean;
+  /** Whether convolutions have biases before a batch norm, too, as PyTorch's do by default. Without batch norm they always do. */
+  readonly bias?: boolean;
 }
 
 interface CnnBlock {
@@ -36,7 +38,7 @@ const pools = {
 
 /** A convolution network for classification. */
 export function cnn(architecture: CnnArchitecture): Model {
-  const { image, blocks, dense, classes, activation, batchNorm: normalized } = architecture;
+  const { image, blocks, dense, classes, activation, batchNorm: normalized, bias = false } = architecture;
   requireImage("cnn", image);
   const activate = activationOf(activation);
   for (const [i, { channels, kernel, stride, pool }] of blocks.entries()) {
@@ -53,7 +55,7 @@ export function cnn(architecture: CnnArchitecture): Model {
     forward(scope, samples) {
       const images = blocks.reduce((h, { channels, kernel, stride, pool }, i) => {
         const name = `block_${i}`;
-        const options = { out: channels, kernel, stride, padding: (kernel - 1) / 2, bias: !normalized };
+        const options = { out: channels, kernel, stride, padding: (kernel - 1) / 2, bias: bias || !normalized };
         const z = convolution(scope, `${name}.conv`, h, options);
         return pools[pool](activate(normalized ? batchNorm(scope, `${name}.norm`, z) : z));
       }, samples);

@@ -1,4 +1,5 @@
 import * as f from "../../graph/functions.js";
+import { sliceRanges } from "../../graph/operators/movement.js";
 import { requireImage, requireWhole } from "./checkArchitecture.js";
 import { batchNorm, convolution, linear } from "./layers.js";
 import type { Model } from "./model.js";
@@ -18,13 +19,19 @@ export interface ResnetArchitecture {
   readonly residual: boolean;
   /** Whether batch norm follows each convolution; without it, convolutions have biases. */
   readonly batchNorm: boolean;
+  /** Whether convolutions have biases before a batch norm, too. */
+  readonly bias?: boolean;
+  /** How a skip changes its shape (He et al., options A and B): by leaving out pixels and adding channels of zeros, or by a convolution. */
+  readonly shortcut?: "identity" | "projection";
 }
 
 /**
  * A residual network for classification. Where a stage halves the image and doubles the channels, the skip is a 1 × 1
- * convolution with the same stride (and batch norm).
+ * convolution with the same stride (and batch norm), or an identity with zeros for the new channels.
  */
-export function resnet({ image, depth, width, classes, residual, batchNorm: normalized }: ResnetArchitecture): Model {
+export function resnet(architecture: ResnetArchitecture): Model {
+  const { image, depth, width, classes, residual, batchNorm: normalized } = architecture;
+  const { bias = false, shortcut = "projection" } = architecture;
   requireImage("resnet", image);
   requireWhole("resnet", { depth, width, classes });
   const blocks = (depth - 2) / 6;
@@ -33,7 +40,7 @@ export function resnet({ image, depth, width, classes, residual, batchNorm: norm
   }
 
   function unit(scope: Scope, name: string, x: f.Tensor, out: number, kernel: number, stride: number): f.Tensor {
-    const options = { out, kernel, stride, padding: (kernel - 1) / 2, bias: !normalized };
+    const options = { out, kernel, stride, padding: (kernel - 1) / 2, bias: bias || !normalized };
     const y = convolution(scope, `${name}.conv`, x, options);
     return normalized ? batchNorm(scope, `${name}.norm`, y) : y;
   }
@@ -43,7 +50,10 @@ export function resnet({ image, depth, width, classes, residual, batchNorm: norm
     const y = unit(scope, `${name}.second`, inner, out, 3, 1);
     if (!residual) return f.relu(y);
     const same = stride === 1 && x.shape[1] === out;
-    return f.relu(f.add(y, same ? x : unit(scope, `${name}.skip`, x, out, 1, stride)));
+    if (same) return f.relu(f.add(y, x));
+    return f.relu(
+      f.add(y, shortcut === "identity" ? narrowed(x, out) : unit(scope, `${name}.skip`, x, out, 1, stride)),
+    );
   }
 
   return networkModel({
@@ -60,4 +70,12 @@ export function resnet({ image, depth, width, classes, residual, batchNorm: norm
       return linear(scope, "head", f.mean(h, [2, 3]), classes);
     },
   });
+}
+
+/** Every other pixel, with channels of zeros on both sides, as many before as after. */
+function narrowed(x: f.Tensor, out: number): f.Tensor {
+  const [images, channels, height, width] = x.shape;
+  const half = sliceRanges(x, [0, 0, 0, 0], [images, channels, height, width], [1, 1, 2, 2]);
+  const before = Math.floor((out - channels) / 2);
+  return f.pad(half, [0, before, 0, 0], [0, out - channels - before, 0, 0]);
 }

@@ -17,13 +17,15 @@ export interface UnetArchitecture {
   readonly classes: number;
   /** Whether batch norm follows each 3 × 3 convolution; without it, they have biases. */
   readonly batchNorm: boolean;
+  /** Whether these convolutions have biases before a batch norm, too. */
+  readonly bias?: boolean;
   /** Whether a mean-field layer follows. */
   readonly crf: boolean;
 }
 
 /** A segmentation network; its outputs are logits [classes, H, W]. Images grow by bilinear interpolation. */
 export function unet(architecture: UnetArchitecture): Model {
-  const { image, depth, width, classes, batchNorm: normalized, crf } = architecture;
+  const { image, depth, width, classes, batchNorm: normalized, bias = false, crf } = architecture;
   requireImage("unet", image);
   requireWhole("unet", { depth, width, classes });
   const [, height, columns] = image;
@@ -33,7 +35,12 @@ export function unet(architecture: UnetArchitecture): Model {
 
   function twice(scope: Scope, name: string, x: f.Tensor, out: number): f.Tensor {
     return ["first", "second"].reduce((h, part) => {
-      const z = convolution(scope, `${name}.${part}.conv`, h, { out, kernel: 3, padding: 1, bias: !normalized });
+      const z = convolution(scope, `${name}.${part}.conv`, h, {
+        out,
+        kernel: 3,
+        padding: 1,
+        bias: bias || !normalized,
+      });
       return f.relu(normalized ? batchNorm(scope, `${name}.${part}.norm`, z) : z);
     }, x);
   }

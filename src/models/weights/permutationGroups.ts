@@ -67,16 +67,17 @@ function axesOf(architecture: Architecture): Axes {
         })),
       );
       const axes: Axes = {};
-      const unit = (name: string, from: string | undefined, to: string) => {
+      const unit = (name: string, from: string | undefined, to: string | undefined) => {
         axes[`${name}.conv`] = [to, from];
         axes[`${name}.norm`] = [to];
       };
-      // Blocks that add their input to their output keep its channels.
-      let stream = "stem";
+      // Blocks that add their input to their output keep its channels; where zeros make the new ones, their order is fixed.
+      const isFixed = architecture.residual && architecture.shortcut === "identity";
+      let stream = isFixed ? undefined : "stem";
       unit("stem", undefined, stream);
       for (const { stage, i, name } of blocks) {
         const from = stream;
-        if (!architecture.residual || (stage > 0 && i === 0)) stream = name;
+        if (!architecture.residual || (stage > 0 && i === 0)) stream = isFixed ? undefined : name;
         unit(`${name}.first`, from, `${name}.inner`);
         unit(`${name}.second`, `${name}.inner`, stream);
         unit(`${name}.skip`, from, stream);

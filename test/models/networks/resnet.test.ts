@@ -28,15 +28,20 @@ test("plain networks of 20, 32 and 56 layers have the sizes of the paper, the sk
   );
   // 16·32 + 32·64 weights and a norm of 32 and one of 64 channels
   assert.equal(size({}) - size({ residual: false }), 16 * 32 + 32 * 64 + 2 * (32 + 64));
+  // An identity has no weights of its own; biases before the norms are one for each of their channels.
+  assert.equal(size({ shortcut: "identity" }), size({ residual: false }));
+  assert.equal(size({ bias: true }) - size({}), createModel(cifar).state!.size / 2);
   assert.equal(createModel(cifar).state!.size, 2 * (7 * 16 + 6 * 32 + 6 * 64 + 32 + 64));
 });
 
-for (const [residual, batchNorm] of [
-  [true, true],
-  [false, false],
-]) {
-  test(`exact derivatives on every backend, residual ${residual}, batch norm ${batchNorm}`, async () => {
-    const model = createModel({ ...small, residual, batchNorm });
+const variants: Partial<ResnetArchitecture>[] = [
+  { residual: true, batchNorm: true },
+  { residual: false, batchNorm: false },
+  { shortcut: "identity", bias: true },
+];
+for (const variant of variants) {
+  test(`exact derivatives on every backend, ${JSON.stringify(variant)}`, async () => {
+    const model = createModel({ ...small, ...variant });
     const [samples, labels] = [normalColumns(model.inputs, 3), wholeNumbers(3, 3)];
     await checkNetwork(model, (theta) => crossEntropy(model.apply(theta, samples), labels), 1e-6);
   });

@@ -4,8 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import onnxProto from "onnx-proto";
+import { createModel } from "../../../src/models/networks/architecture.js";
+import { layoutOf } from "../../../src/models/networks/layout.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import { type SupervisedOptions, supervisedLoss } from "../../../src/models/problems/supervisedLoss.js";
+import { readWeights } from "../../../src/models/weights/readWeights.js";
 import { readNetwork } from "../../../stages/inputs/readNetwork.js";
 import { npz, referencePath, withoutReference } from "../../reference.js";
 
@@ -115,4 +118,24 @@ test("a default export says what it has lost, and how to export instead", {
     readNetwork(folded, (own) => referencePath("exports", own)),
     /folded or renamed\. Export it/,
   );
+});
+
+test("a ResNet with identity shortcuts of our own takes PyTorch's weights by their order", {
+  skip: withoutReference("exports"),
+}, async () => {
+  const kind = { kind: "resnet", residual: true, batchNorm: true, shortcut: "identity" } as const;
+  const architecture = { ...kind, image: [3, 16, 16], depth: 8, width: 4, classes: 10 } as const;
+  const { layout, size, state } = createModel(architecture);
+  const path = referencePath("exports", "resnet8_identity_state.pt");
+  const stored = layoutOf([...layout, ...state!.layout]);
+  const { values, notes } = await readWeights(path, "torch", stored, {}, "state.pt");
+  assert.match(notes.join(), /matched by order and shape: stem\.conv\.weight = conv1\.weight, /);
+  const { x, y } = npz(referencePath("exports", "resnet8_identity_data.npz"));
+  const { loss: expected } = JSON.parse(readFileSync(referencePath("exports", "facts.json"), "utf8")).resnet8_identity;
+  const samples = { inputs: x.values, targets: y.values };
+  const own = supervisedLoss(architecture, samples, { loss: "cross-entropy", statistics: values.slice(size) });
+  const objective = await createObjective(own, { dtype: "f64" });
+  const [loss] = await objective.loss(values.slice(0, size));
+  await objective.release();
+  assert.ok(Math.abs(loss / expected - 1) <= 1e-12, `${loss}; expected ${expected}`);
 });
