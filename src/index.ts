@@ -67,7 +67,8 @@ export type { Layout, TensorLayout } from "./models/networks/layout.js";
 export type { LossTerms, Objective } from "./models/problems/objective.js";
 export { ConfigError } from "./pipeline/configFile.js";
 export type { PipelineDefinition } from "./pipeline/pipelineText.js";
-export type { Plan, Step } from "./pipeline/plan.js";
+export type { Plan } from "./pipeline/plan.js";
+export type { Step } from "./pipeline/step.js";
 export type { Outcome, RunEvent } from "./run/outcome.js";
 export type {
   Amount,

@@ -25,10 +25,26 @@ export interface Stage<Params = any> {
   /** Port → what it takes; the port "*" stands for ports of any name. */
   inputs: Record<string, Port>;
   output: ArtifactKind;
-  /** For a stage whose output is of the kind that its parameters say; undefined where they do not. */
-  outputOf?(params: Record<string, unknown>): ArtifactKind | undefined;
-  /** Takes all matrix points of its inputs at once instead of being repeated for each. */
-  fanIn?: boolean;
+  /**
+   * For a stage whose output is of the kind that its parameters say, or that its inputs have (port → kinds); undefined where
+   * they do not say.
+   */
+  outputOf?(
+    params: Record<string, unknown>,
+    inputs: Readonly<Record<string, ArtifactKind[]>>,
+  ): ArtifactKind | undefined;
+  /**
+   * Takes all matrix points of its inputs at once instead of being repeated for each; `by:` in the pipeline file names the axes
+   * that it is repeated over nevertheless. "by": only where the file says `by:`.
+   */
+  fanIn?: boolean | "by";
+  /** What its output is known to hold before it runs, by its parameters and by what is known of its inputs (port → sources). */
+  outlook?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Facts;
+  /**
+   * Faults of inputs that do not fit the parameters, by what is known of the inputs before anything runs; `path` leads to the
+   * fault below the stage: ["with", "plot"] or ["from", "grid"].
+   */
+  checkInputs?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Fault[];
   /**
    * The stage is inserted by itself where a port wants its output and is given what its port "*" takes; this gives its
    * parameters, for a title.
@@ -62,6 +78,25 @@ export interface Stage<Params = any> {
   join?(pieces: Artifact[], context: StageContext<Params>): Artifact;
   /** The same where all pieces together may be more than the memory holds: each is loaded whenever it is asked for. */
   joinInPieces?(pieces: readonly (() => Artifact)[], context: StageContext<Params>): ArtifactInPieces;
+}
+
+/** What is known of an artifact before it is there; what is undefined is not known. */
+export interface Facts {
+  /** The names of its columns, all of them. */
+  columns?: readonly string[];
+  /** A built-in data set, or a network: how many numbers a sample has, and how many classes or outputs. */
+  width?: number;
+  outputs?: number;
+}
+
+/** What is known of an input before anything runs. */
+export interface Outlook extends Facts {
+  /** The stage's name as people see it, and its kind. */
+  stage: string;
+  uses: string;
+  kind: ArtifactKind;
+  /** The axes of the matrix that its points have. */
+  axes: readonly string[];
 }
 
 /** One artifact at a port, and where it comes from. */

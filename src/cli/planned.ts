@@ -2,9 +2,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isKind, kinds, loadStages } from "../../stages/index.js";
-import { type Changes, loadPipeline, type Pipeline } from "../pipeline/config.js";
-import { type Plan, plan, type Step, select } from "../pipeline/plan.js";
+import { type Changes, loadPipeline } from "../pipeline/config.js";
+import type { Pipeline } from "../pipeline/pipeline.js";
+import { type Plan, plan, select } from "../pipeline/plan.js";
 import { withModules } from "../pipeline/stageModule.js";
+import type { Step } from "../pipeline/step.js";
 import type { Stage } from "../stage.js";
 import { type Found, openStore, type Store } from "../store/store.js";
 import { UsageError } from "./exitCodes.js";
@@ -22,9 +24,13 @@ export async function planOf(path: string, options: Changes, targets: string[] =
   return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline)), kinds), targets);
 }
 
-/** The stages that a pipeline uses, and the figure, which the engine inserts between others. */
-function stagesFor({ stages }: Pipeline): Promise<Stage[]> {
-  return loadStages([...new Set([...stages.map(({ uses }) => uses).filter(isKind), "figure" as const])]);
+/** The stages that a pipeline and its imports use, and the figure, which the engine inserts between others. */
+function stagesFor(pipeline: Pipeline): Promise<Stage[]> {
+  return loadStages([...new Set([...usedBy(pipeline).filter(isKind), "figure" as const])]);
+}
+
+function usedBy({ stages, imports }: Pipeline): string[] {
+  return [...stages.map(({ uses }) => uses), ...imports.flatMap(({ pipeline }) => usedBy(pipeline))];
 }
 
 /** The steps of a plan that a name stands for: all of a stage, or one of them. */

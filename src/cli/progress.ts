@@ -1,6 +1,6 @@
 /** Progress on stderr: a line a finished step; on a terminal also a table, redrawn, of what is running. */
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Step } from "../pipeline/plan.js";
+import type { Step } from "../pipeline/step.js";
 import type { RunEvent } from "../run/outcome.js";
 import type { Amount } from "../stage.js";
 import { printable } from "../text/printable.js";

@@ -18,7 +18,8 @@ import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from 
 import { readArtifact } from "../artifact/artifactFile.js";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import { pointLabel } from "../pipeline/matrix.js";
-import type { Plan, Step } from "../pipeline/plan.js";
+import type { Plan } from "../pipeline/plan.js";
+import type { Step } from "../pipeline/step.js";
 import type { Outcome } from "../run/outcome.js";
 import { isAbandoned, storeError } from "../store/atomicFile.js";
 import { hashFile } from "../store/contentHash.js";

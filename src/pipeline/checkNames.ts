@@ -1,11 +1,12 @@
 /** Whether the names and values of a pipeline agree with each other, and can be those of files. */
 
+import type { Scalar } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
-import type { Pipeline } from "./config.js";
 import { MAX_POINTS, pointLabel, productSize } from "./matrix.js";
 import { leadsTo, namesOf } from "./namedValues.js";
-import type { Report } from "./resolve.js";
+import type { Report } from "./node.js";
+import type { Matrix, Pipeline } from "./pipeline.js";
 
 /** Reports what is wrong with the matrix, with `publish`, and with names that become those of files. */
 export function checkNames(pipeline: Pipeline, report: Report): void {
@@ -17,7 +18,8 @@ export function checkNames(pipeline: Pipeline, report: Report): void {
   }
 }
 
-function checkMatrix({ params, matrix }: Pipeline, report: Report): void {
+function checkMatrix(pipeline: Pipeline, report: Report): void {
+  const { params, matrix } = pipeline;
   const names = Object.keys(matrix.axes);
   const others = namesOf(params);
   const taken = [...others.keys(), ...names];
@@ -29,6 +31,14 @@ function checkMatrix({ params, matrix }: Pipeline, report: Report): void {
       report(["matrix", name], message, "key");
     }
   }
+  checkZip(matrix, report);
+  checkSize(matrix, report);
+  for (const list of ["exclude", "include"] as const) {
+    for (const [i, entry] of matrix[list].entries()) checkEntry(list, i, entry, matrix, report);
+  }
+}
+
+function checkSize(matrix: Matrix, report: Report): void {
   const size = productSize(matrix);
   if (size > MAX_POINTS) {
     report(["matrix"], `the matrix has ${size} points; expected at most ${MAX_POINTS}`, "key");
@@ -36,19 +46,54 @@ function checkMatrix({ params, matrix }: Pipeline, report: Report): void {
     const message = `the matrix has ${matrix.include.length} more points; expected at most ${MAX_POINTS} in all`;
     report(["matrix", "include"], message, "key");
   }
-  for (const list of ["exclude", "include"] as const) {
-    for (const [i, entry] of matrix[list].entries()) {
-      for (const name of Object.keys(entry)) {
-        if (Object.hasOwn(matrix.axes, name)) continue;
-        const known = names.length > 0 ? `; expected ${listed(names)}` : "; it has none";
-        report(["matrix", list, i, name], `the matrix has no "${name}"${known}${suggestion(name, names)}`, "key");
-      }
+}
+
+/** One point that is left out or added: its names are axes; one that is added has them all. */
+function checkEntry(
+  list: "exclude" | "include",
+  i: number,
+  entry: Record<string, Scalar>,
+  { axes, values }: Matrix,
+  report: Report,
+): void {
+  const names = Object.keys(axes);
+  for (const name of Object.keys(entry)) {
+    if (!Object.hasOwn(axes, name)) {
+      const known = names.length > 0 ? `; expected ${listed(names)}` : "; it has none";
+      report(["matrix", list, i, name], `the matrix has no "${name}"${known}${suggestion(name, names)}`, "key");
+    } else if (list === "include" && values.get(name)?.has(entry[name]) === false) {
+      const points = [...(values.get(name)?.keys() ?? [])].map(String);
+      const message = `matrix.include.${i}.${name} is ${shown(entry[name])}; expected ${listed(points)}`;
+      report(["matrix", "include", i, name], `${message}${suggestion(String(entry[name]), points)}`);
     }
   }
-  for (const [i, entry] of matrix.include.entries()) {
-    for (const name of names.filter((name) => !Object.hasOwn(entry, name))) {
-      const message = `matrix.include.${i} lacks "${name}"; expected a value for every name of the matrix`;
-      report(["matrix", "include", i], message);
+  if (list === "exclude") return;
+  for (const name of names.filter((name) => !Object.hasOwn(entry, name))) {
+    const message = `matrix.include.${i} lacks "${name}"; expected a value for every name of the matrix`;
+    report(["matrix", "include", i], message);
+  }
+}
+
+/** Axes that go together are axes, of equally many values, each in one group. */
+function checkZip({ axes, zip }: Matrix, report: Report): void {
+  const names = Object.keys(axes);
+  const seen = new Set<string>();
+  for (const group of zip) {
+    for (const name of group) {
+      if (!Object.hasOwn(axes, name)) {
+        const known = names.length > 0 ? `expected ${listed(names)}` : "it has none";
+        report(["matrix", "zip"], `matrix.zip: the matrix has no "${name}"; ${known}${suggestion(name, names)}`);
+      } else if (seen.has(name)) {
+        report(["matrix", "zip"], `matrix.zip has "${name}" twice; expected each axis once`);
+      }
+      seen.add(name);
+    }
+    const own = group.filter((name) => Object.hasOwn(axes, name));
+    if (own.length < 2 && group.length < 2) {
+      report(["matrix", "zip"], `matrix.zip has ${listed(group)} alone; expected at least two axes that go together`);
+    } else if (new Set(own.map((name) => axes[name].length)).size > 1) {
+      const sizes = own.map((name) => `"${name}" has ${axes[name].length}`).join(", ");
+      report(["matrix", "zip"], `matrix.zip: ${sizes} values; expected equally many`);
     }
   }
 }
@@ -74,10 +119,14 @@ function checkFileNames({ name, stages, matrix }: Pipeline, report: Report): voi
   }
   for (const axis of Object.keys(matrix.axes)) {
     const labels = new Map<string, unknown>();
-    const values = [...matrix.axes[axis], ...matrix.include.flatMap((entry) => entry[axis] ?? [])];
+    const own = matrix.axes[axis];
+    const values = [...own, ...matrix.include.flatMap((entry) => entry[axis] ?? [])];
+    const isZipped = matrix.zip.some((group) => group.includes(axis));
     for (const [i, value] of values.entries()) {
       const label = pointLabel({ [axis]: value }).toLowerCase();
-      if (labels.has(label) && labels.get(label) !== value) {
+      if (labels.has(label) && labels.get(label) === value && i < own.length && !isZipped) {
+        report(["matrix", axis, i], `matrix.${axis} has ${shown(value)} twice; expected each value once`);
+      } else if (labels.has(label) && labels.get(label) !== value) {
         const message = `matrix.${axis} has ${shown(labels.get(label))} and ${shown(value)}, whose files would have the same name (capitals do not count on macOS and Windows); write one of them differently`;
         report(["matrix", axis, i], message);
       }

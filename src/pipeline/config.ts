@@ -1,172 +1,162 @@
 /** A pipeline file, read and changed as the command line asks; `plan` checks what it says. */
 import { basename, isAbsolute, resolve } from "node:path";
-import type { Scalar } from "../stage.js";
-import { suggestion } from "../text/nearestName.js";
-import { listed, shown } from "../text/words.js";
-import { type ConfigFile, configError, fileError, readConfigFile } from "./configFile.js";
+import type { Fault, Path } from "../text/fault.js";
+import { shown } from "../text/words.js";
+import { type Axis, axisOf, labelOn, type RawAxis } from "./axisValues.js";
+import { applySetting, applySweep, type Setting } from "./changes.js";
+import { ConfigError, type ConfigFile, configError, fileError, readConfigFile } from "./configFile.js";
 import { secondsOf } from "./duration.js";
 import { extended } from "./extendedFile.js";
-import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./namedValues.js";
+import type { NamedValues } from "./namedValues.js";
+import type {
+  ForeignSource,
+  Import,
+  Matrix,
+  Pipeline,
+  RawMatrix,
+  RawPipeline,
+  RawStage,
+  StageEntry,
+} from "./pipeline.js";
+import { substitute } from "./template.js";
 import { validate } from "./validateParameters.js";
-import { readYaml } from "./yamlValue.js";
+import { lookupAt } from "./values.js";
 
-export interface StageEntry {
-  name: string;
-  /** A stage kind, or the absolute path of a module that defines one. */
-  uses: string;
-  with: Record<string, unknown>;
-  /** Port → names of stages. */
-  from: Record<string, string[]>;
-  /** What files that the parameters name are relative to. */
-  folder: string;
-  /** Seconds that a step may take. */
-  timeout?: number;
-}
-
-export interface Matrix {
-  axes: Record<string, Scalar[]>;
-  exclude: Record<string, Scalar>[];
-  include: Record<string, Scalar>[];
-}
-
-export interface Pipeline {
-  name: string;
-  /** The comment that the file begins with. */
-  description: string;
-  params: NamedValues;
-  matrix: Matrix;
-  stages: StageEntry[];
-  publish: string[];
-  file: ConfigFile;
-}
-
-interface RawStage {
-  uses: string;
-  with?: Record<string, unknown>;
-  from?: Record<string, string | string[]>;
-  timeout?: number | string;
-}
-
-interface RawPipeline {
-  name?: string;
-  params?: NamedValues;
-  matrix?: { exclude?: Record<string, Scalar>[]; include?: Record<string, Scalar>[] } & Record<string, Scalar[]>;
-  stages: Record<string, RawStage>;
-  publish?: string[];
-}
-
-/** What the command line changes in a pipeline: the `name=value` of `--set`, the `name=value,value` of `--sweep`. */
+/** What the command line changes: `--set name=value`, `--sweep name=value,value`; names may be paths into the file. */
 export interface Changes {
-  set?: readonly string[];
+  set?: readonly (string | Setting)[];
   sweep?: readonly string[];
 }
 
 /**
- * Reads a pipeline file, with the one that it extends, and applies what the command line changes (values as in YAML).
- * Throws ConfigError for what is no YAML, or has not the form of a pipeline, with every problem found, each at its line and column.
+ * Reads a pipeline file, with those that it extends or takes inputs from, and applies the changes of the command line (values
+ * as in YAML). Throws ConfigError for a file that is no YAML, or has not the form of a pipeline, with every fault at its place.
  */
-export function loadPipeline(path: string, { set = [], sweep = [] }: Changes = {}): Pipeline {
+export function loadPipeline(path: string, changes: Changes = {}): Pipeline {
+  return load(path, changes, []);
+}
+
+function load(path: string, { set = [], sweep = [] }: Changes, around: readonly string[]): Pipeline {
   const file = extended(readConfigFile(path));
-  const faults = validate("pipeline", file.value, "");
-  if (faults.length > 0) {
-    throw configError(file, faults);
-  }
-  const raw = file.value as RawPipeline;
-  const { exclude = [], include = [], ...axes } = raw.matrix ?? {};
-  const pipeline: Pipeline = {
+  const check = (value: unknown) => {
+    const faults = validate("pipeline", value, "");
+    if (faults.length > 0) throw configError(file, faults);
+    return value as RawPipeline;
+  };
+  let raw = check(file.value);
+  for (const setting of set) raw = applySetting(raw, setting, file.file);
+  for (const setting of sweep) raw = applySweep(raw, setting, file.file);
+  if (set.length + sweep.length > 0) check(raw);
+  const params = { ...raw.params };
+  const reading = { file, params, around: [...around, resolve(path)], imports: [] };
+  return {
     name: raw.name ?? pipelineName(path),
     description: file.heading,
-    params: { ...raw.params },
-    matrix: { axes, exclude, include },
-    stages: Object.entries(raw.stages).map(([name, stage]) => ({
-      name,
-      uses: isModulePath(stage.uses) ? resolve(file.folderOf(["stages", name, "uses"]), stage.uses) : stage.uses,
-      with: stage.with ?? {},
-      from: Object.fromEntries(Object.entries(stage.from ?? {}).map(([port, source]) => [port, [source].flat()])),
-      folder: file.folderOf(["stages", name, "with"]),
-      ...(stage.timeout !== undefined && { timeout: secondsOf(stage.timeout) }),
-    })),
+    params,
+    matrix: matrixOf(raw.matrix ?? {}),
+    stages: Object.entries(raw.stages).map(([name, stage]) => entryOf(name, stage, reading)),
+    imports: reading.imports,
     publish: raw.publish ?? [],
     file,
   };
-  for (const setting of set) applySetting(pipeline, setting);
-  for (const setting of sweep) applySweep(pipeline, setting);
-  return pipeline;
 }
 
-/** What a pipeline is called that does not say so: as its file. Throws ConfigError where that is no name. */
+function matrixOf({ zip = [], exclude = [], include = [], ...raw }: RawMatrix & Record<string, RawAxis>): Matrix {
+  const axes = new Map(Object.entries(raw as Record<string, RawAxis>).map(([name, axis]) => [name, axisOf(axis)]));
+  const none: Axis = { labels: [] };
+  const labelled = (entry: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, labelOn(axes.get(name) ?? none, value)]));
+  // Only lists are points of their own: those that `include` adds have no entry on the axis.
+  for (const entry of include) {
+    for (const [name, value] of Object.entries(entry)) {
+      if (typeof value === "object") axes.get(name)?.values?.set(labelOn(axes.get(name) ?? none, value), value);
+    }
+  }
+  return {
+    axes: Object.fromEntries([...axes].map(([name, { labels }]) => [name, labels])),
+    values: new Map([...axes].flatMap(([name, { values }]) => (values ? [[name, values] as const] : []))),
+    zip: zip.length > 0 && typeof zip[0] === "string" ? [zip as string[]] : (zip as string[][]),
+    exclude: exclude.map(labelled),
+    include: include.map(labelled),
+  };
+}
+
+/** What is known while the stages of a file are read. */
+interface Reading {
+  file: ConfigFile;
+  params: NamedValues;
+  /** The files that take inputs from this one, and itself, by absolute path. */
+  around: readonly string[];
+  imports: (Import & { id?: string })[];
+}
+
+function entryOf(name: string, stage: RawStage, reading: Reading): StageEntry {
+  const { file } = reading;
+  const { uses, where, by, timeout } = stage;
+  const from = Object.entries(stage.from ?? {}).map(([port, sources]) => {
+    const isList = Array.isArray(sources);
+    const named = [sources].flat().map((source, i) => {
+      const at = ["stages", name, "from", port, ...(isList ? [i] : [])];
+      return typeof source === "string" ? source : importedName(source, at, reading);
+    });
+    return [port, named] as const;
+  });
+  return {
+    name,
+    uses: isModulePath(uses) ? resolve(file.folderOf(["stages", name, "uses"]), uses) : uses,
+    with: stage.with ?? {},
+    from: Object.fromEntries(from),
+    ...(where !== undefined && { where }),
+    ...(by !== undefined && { by }),
+    folder: file.folderOf(["stages", name, "with"]),
+    ...(timeout !== undefined && { timeout: secondsOf(timeout) }),
+  };
+}
+
+/** The name of a stage of another pipeline; the pipeline is loaded once for each choice of `set`. */
+function importedName({ pipeline: path, stage, set = {} }: ForeignSource, at: Path, reading: Reading): string {
+  const { file, params, around, imports } = reading;
+  const absolute = resolve(file.folderOf(at), path);
+  const fail = (message: string, below: string[] = []): never => {
+    throw configError(file, [{ path: [...at, ...below], message }]);
+  };
+  if (around.includes(absolute)) fail(`${path} takes inputs from itself: ${[...around, absolute].join(" → ")}`);
+  const faults: Fault[] = [];
+  const changes = substitute(set, lookupAt(params, { values: new Map() }, {}), (below, message) => {
+    faults.push({ path: [...at, "set", ...below], message: `set: ${message}` });
+  });
+  if (faults.length > 0) throw configError(file, faults);
+  const id = JSON.stringify([absolute, changes]);
+  let known = imports.find((other) => other.id === id);
+  if (known === undefined) {
+    const entries = Object.entries(changes as NamedValues);
+    const pipeline = loadedFor(absolute, { set: entries.map(([name, value]) => ({ name, value })) }, around, fail);
+    const taken = imports.filter(({ pipeline: { name } }) => name === pipeline.name).length;
+    known = { id, name: taken === 0 ? pipeline.name : `${pipeline.name}~${taken + 1}`, pipeline, stages: new Map() };
+    imports.push(known);
+  }
+  known.stages.set(stage, known.stages.get(stage) ?? at);
+  return `${known.name}/${stage}`;
+}
+
+/** A fault of the other file is told there; that it cannot be read, or has no such name to set, here. */
+function loadedFor(path: string, changes: Changes, around: readonly string[], fail: (message: string) => never) {
+  try {
+    return load(path, changes, around);
+  } catch (error) {
+    throw error instanceof ConfigError && error.source === "" ? fail(`pipeline: ${error.message}`) : error;
+  }
+}
+
+/** The name of a pipeline that gives none: that of its file. Throws ConfigError where that is no name. */
 export function pipelineName(path: string): string {
   const name = basename(path).replace(/\.ya?ml$/, "");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
-  const message = `its file's name, ${shown(name)}, is no name for a folder of results; expected letters, digits, ".", "_" and "-", or a name: in the file`;
-  throw fileError(path, message);
+  const expected = 'expected letters, digits, ".", "_" and "-", or a name: in the file';
+  throw fileError(path, `its file's name, ${shown(name)}, is no name for a folder of results; ${expected}`);
 }
 
 /** Whether `uses` names a file. */
 export function isModulePath(uses: string): boolean {
   return /^\.{1,2}\//.test(uses) || isAbsolute(uses);
-}
-
-/** The names that `${…}` may mention: of params and of the matrix, those around nested ones too. */
-export function valuesAt({ params }: Pipeline, point: Readonly<Record<string, Scalar>>): Map<string, unknown> {
-  return namesOf(Object.entries(point).reduce((values, [name, value]) => withValue(values, name, value), params));
-}
-
-/** Overrides a param, or the values of a matrix axis, by `name=value`. */
-function applySetting(pipeline: Pipeline, setting: string): void {
-  const { params, matrix } = pipeline;
-  const { name, text, fail } = partsOf(pipeline, "--set", setting);
-  const value = parsed(text);
-  const isAxis = Object.hasOwn(matrix.axes, name);
-  if (isAxis && isAxisValues([value].flat())) {
-    matrix.axes[name] = [...new Set([value].flat() as Scalar[])];
-    matrix.include = [];
-  } else if (!isAxis && value !== undefined && value !== null) {
-    pipeline.params = withValue(params, name, value);
-  } else {
-    fail(`${shown(value)} is not ${isAxis ? "a value or a [list, of, values]" : "a value"}`);
-  }
-}
-
-/** Makes a param an axis of the matrix, or gives an axis other values, by `name=value,value`. */
-function applySweep(pipeline: Pipeline, setting: string): void {
-  const { params, matrix } = pipeline;
-  const { name, text, fail } = partsOf(pipeline, "--sweep", setting);
-  const values = parsed(`[${text}]`);
-  if (!Array.isArray(values) || !isAxisValues(values)) fail("expected values with commas between them");
-  const around = Object.keys(matrix.axes).find((axis) => axis !== name && (leadsTo(name, axis) || leadsTo(axis, name)));
-  if (around !== undefined) fail(`the matrix has "${around}"`);
-  pipeline.params = withoutValue(params, name);
-  matrix.axes[name] = [...new Set(values as Scalar[])];
-  matrix.include = [];
-}
-
-/** The two sides of `name=value`, for a name that the pipeline has. */
-function partsOf(pipeline: Pipeline, option: string, setting: string) {
-  const { file, params, matrix } = pipeline;
-  const equals = setting.indexOf("=");
-  const name = setting.slice(0, equals).trim();
-  const fail = (message: string): never => {
-    throw fileError(file.file, `${option} ${setting}: ${message}`);
-  };
-  if (equals < 1) fail(option === "--set" ? "expected name=value" : "expected name=value,value");
-  const names = [...namesOf(params).keys(), ...Object.keys(matrix.axes)];
-  if (!names.includes(name)) {
-    const known = names.length > 0 ? `expected ${listed(names)}` : "it has no params and no matrix";
-    fail(`the pipeline has no "${name}"; ${known}${suggestion(name, names)}`);
-  }
-  return { name, text: setting.slice(equals + 1), fail };
-}
-
-/** A text as YAML; undefined where it is none. */
-function parsed(text: string): unknown {
-  try {
-    return readYaml(text).value;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAxisValues(values: readonly unknown[]): boolean {
-  return values.length > 0 && values.every((item) => ["string", "number", "boolean"].includes(typeof item));
 }

@@ -1,45 +1,52 @@
-/** A pipeline file together with the one that it extends, as one file whose values still know their places. */
+/** A pipeline file together with those that it extends, as one file whose values still know their places. */
 import { resolve } from "node:path";
 import type { Path } from "../text/fault.js";
 import { ConfigError, type ConfigFile, configError, readConfigFile } from "./configFile.js";
 
 type Mapping = Record<string, unknown>;
 
+const LONGEST_CHAIN = 16;
+
 /**
- * A file that `extends` another takes over what it does not say itself: params and axes of the matrix by name, and stages by
- * name: one that says what it `uses` stands in the place of the other, one that does not changes its `with` or `from`.
- * A file that extends none is given back as it is. Throws ConfigError where the other cannot be read, or extends a third.
+ * A file that `extends` another takes over what it does not say itself. Params, axes of the matrix and stages merge by name, and
+ * so do `with` and `from` of a stage, and the mappings inside. A stage that says what it `uses`, or a block that says another
+ * `kind` or `name`, replaces the other. `null` removes. Stages of the other file that only served removed ones go, too. Throws
+ * ConfigError where a file cannot be read, or extends itself.
  */
-export function extended(file: ConfigFile): ConfigFile {
+export function extended(file: ConfigFile, chain: readonly string[] = []): ConfigFile {
   if (!isMapping(file.value) || typeof file.value.extends !== "string") return file;
   const { extends: path, ...own } = file.value;
   const fail = (message: string) => configError(file, [{ path: ["extends"], message }]);
-  const base = read(resolve(file.folderOf([]), path as string), fail);
+  const absolute = resolve(file.folderOf([]), path as string);
+  const around = [...chain, resolve(file.file)];
+  if (around.includes(absolute)) throw fail(`${path} extends itself: ${[...around, absolute].join(" → ")}`);
+  if (around.length > LONGEST_CHAIN) throw fail(`a chain of more than ${LONGEST_CHAIN} files`);
+  const base = extended(read(absolute, fail), around);
   if (!isMapping(base.value)) throw fail(`${path} holds no pipeline; expected a mapping`);
-  if (Object.hasOwn(base.value, "extends")) {
-    throw fail(`${path} extends another file itself; expected one that stands by itself`);
-  }
 
   const { name: _, ...inherited } = base.value;
-  const originOf = (where: Path) => {
-    const depth = where[0] === "stages" ? 3 : 2;
-    const key = where.slice(0, depth);
-    return !holds(file.value, key) && holds(base.value, key) ? base : file;
+  /** The file that a value is written in, or the thing around it that one of the files has. */
+  const originOf = (where: Path): ConfigFile => {
+    if (holds(own, where) || where.length === 0) return file;
+    return holds(base.value, where) ? base : originOf(where.slice(0, -1));
   };
+  const value: Mapping = { ...inherited, ...own };
+  for (const name of ["params", "matrix", "stages"]) {
+    const [before, after] = [base.value[name], own[name]];
+    if (isMapping(before) && isMapping(after))
+      value[name] = name === "stages" ? stagesOf(before, after) : merged(before, after);
+  }
+  if (isMapping(base.value.stages) && isMapping(value.stages)) {
+    value.stages = withoutUnused(base.value.stages, own.stages, value.stages, value.publish);
+  }
   return {
     ...file,
     source: `${file.source.trimEnd()}\n\n# ${path}\n${base.source}`,
-    value: {
-      ...inherited,
-      ...own,
-      ...merged("params", base.value, own),
-      ...merged("matrix", base.value, own),
-      ...merged("stages", base.value, own, stageOf),
-    },
+    value,
     locate(where, part) {
       const origin = originOf(where);
       const place = origin.locate(where, part);
-      return { ...place, in: { file: origin.file, source: origin.source } };
+      return { in: { file: origin.file, source: origin.source }, ...place };
     },
     folderOf: (where) => originOf(where).folderOf(where),
   };
@@ -53,25 +60,58 @@ function read(path: string, fail: (message: string) => ConfigError): ConfigFile 
   }
 }
 
-/** Both mappings under a name as one; nothing where neither has it, the own value where one of them is no mapping. */
-function merged(
-  name: string,
-  base: Mapping,
-  own: Mapping,
-  combine = (_inherited: unknown, value: unknown) => value,
-): Mapping {
-  const [inherited = {}, values = {}] = [base[name], own[name]];
-  if (!isMapping(inherited) || !isMapping(values) || !(name in base || name in own)) return {};
-  const entries = Object.entries(values).map(([key, value]) => [
-    key,
-    Object.hasOwn(inherited, key) ? combine(inherited[key], value) : value,
-  ]);
-  return { [name]: { ...inherited, ...Object.fromEntries(entries) } };
+/** Both mappings as one, with the own values where they are no mappings; null removes. */
+function merged(inherited: Mapping, own: Mapping): Mapping {
+  const entries = new Map(Object.entries(inherited));
+  for (const [name, value] of Object.entries(own)) {
+    const before = entries.get(name);
+    if (value === null && entries.has(name)) entries.delete(name);
+    else
+      entries.set(
+        name,
+        isMapping(before) && isMapping(value) && !isOther(before, value) ? merged(before, value) : value,
+      );
+  }
+  return Object.fromEntries(entries);
 }
 
-function stageOf(inherited: unknown, stage: unknown): unknown {
-  const isChange = isMapping(inherited) && isMapping(stage) && !("uses" in stage);
-  return isChange ? { ...inherited, ...stage } : stage;
+/** Whether a block is of another kind than the inherited one, so that its parameters are others. */
+function isOther(before: Mapping, value: Mapping): boolean {
+  return ["kind", "name"].some((tag) => typeof value[tag] === "string" && value[tag] !== before[tag] && tag in before);
+}
+
+function stagesOf(inherited: Mapping, own: Mapping): Mapping {
+  const entries = new Map(Object.entries(inherited));
+  for (const [name, stage] of Object.entries(own)) {
+    const before = entries.get(name);
+    const isChange = isMapping(before) && isMapping(stage) && !("uses" in stage);
+    if (stage === null && entries.has(name)) entries.delete(name);
+    else entries.set(name, isChange ? merged(before, stage) : stage);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Without inherited stages that had a use in the other file and have none now, unless the own file speaks of them. */
+function withoutUnused(before: Mapping, own: unknown, stages: Mapping, publish: unknown): Mapping {
+  const kept = new Map(Object.entries(stages));
+  const had = sourcesOf(Object.values(before));
+  const isSpokenOf = (name: string) =>
+    (isMapping(own) && Object.hasOwn(own, name)) || (Array.isArray(publish) && publish.includes(name));
+  for (let size = -1; size !== kept.size; ) {
+    size = kept.size;
+    const used = sourcesOf(kept.values());
+    for (const name of kept.keys()) {
+      if (Object.hasOwn(before, name) && had.has(name) && !used.has(name) && !isSpokenOf(name)) kept.delete(name);
+    }
+  }
+  return Object.fromEntries(kept);
+}
+
+/** The stages that these stages take inputs from. */
+function sourcesOf(stages: Iterable<unknown>): Set<unknown> {
+  return new Set(
+    [...stages].flatMap((stage) => (isMapping(stage) && isMapping(stage.from) ? Object.values(stage.from).flat() : [])),
+  );
 }
 
 function holds(value: unknown, path: Path): boolean {

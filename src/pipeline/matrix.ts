@@ -1,25 +1,37 @@
-/** The matrix: which points there are, and `${name}` put in its place. */
+/** The points of a matrix. */
 import { hash } from "node:crypto";
 import type { Point, Scalar } from "../stage.js";
-import type { Path } from "../text/fault.js";
-import type { Matrix } from "./config.js";
+import type { Matrix } from "./pipeline.js";
 
 export const MAX_POINTS = 10_000;
 
 /** How many points the cartesian product has. */
-export function productSize({ axes }: Matrix): number {
-  return Object.values(axes).reduce((product, values) => product * values.length, 1);
+export function productSize(matrix: Matrix): number {
+  return groupsOf(matrix).reduce((product, names) => product * matrix.axes[names[0]].length, 1);
 }
 
 /** All points in matrix order, the last axis fastest; excluded ones left out, included ones at the end. */
-export function matrixPoints({ axes, exclude, include }: Matrix): Point[] {
+export function matrixPoints(matrix: Matrix): Point[] {
+  const { axes, exclude, include } = matrix;
   let points: Point[] = [{}];
-  for (const [name, values] of Object.entries(axes)) {
-    points = points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })));
+  for (const names of groupsOf(matrix)) {
+    const values = axes[names[0]].map((_, i) => Object.fromEntries(names.map((name) => [name, axes[name][i]])));
+    points = points.flatMap((point) => values.map((value) => ({ ...point, ...value })));
   }
-  const kept = points.filter(notExcluded(exclude));
-  const added = include.map((entry) => restrict(entry, Object.keys(axes)));
+  const names = Object.keys(axes);
+  const kept = points.filter(notExcluded(exclude)).map((point) => restrict(point, names));
+  const added = include.map((entry) => restrict(entry, names));
   return distinct([...kept, ...added]);
+}
+
+/** The axes of the product, each alone or with those that it goes together with, at the place of the first. */
+function groupsOf({ axes, zip }: Matrix): string[][] {
+  const names = Object.keys(axes);
+  return names.flatMap((name) => {
+    const group = zip.find((together) => together.includes(name))?.filter((other) => Object.hasOwn(axes, other));
+    if (group === undefined) return [[name]];
+    return names.find((other) => group.includes(other)) === name ? [group] : [];
+  });
 }
 
 /** Entries with the same names are looked up together: there may be as many as points. */
@@ -36,7 +48,7 @@ function notExcluded(exclude: Matrix["exclude"]): (point: Point) => boolean {
 }
 
 /** The distinct points that are left when only `names` are kept. */
-export function projections(points: Point[], names: readonly string[]): Point[] {
+export function projections(points: readonly Point[], names: readonly string[]): Point[] {
   return distinct(points.map((point) => restrict(point, names)));
 }
 
@@ -45,48 +57,13 @@ function restrict(point: Point, names: readonly string[]): Point {
 }
 
 /** Points that have the same names. */
-function distinct(points: Point[]): Point[] {
+function distinct(points: readonly Point[]): Point[] {
   return [...new Map(points.map((point) => [textOf(Object.values(point)), point])).values()];
 }
 
 /** A text that only equal values have; JSON has none for infinite numbers. */
 export function textOf(values: readonly Scalar[]): string {
   return values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join();
-}
-
-const REFERENCE = /\$\{([^{}]*)\}/g;
-
-interface Mention {
-  name: string;
-  /** Leads to the text that holds it. */
-  path: Path;
-  /** Whether the text is nothing else. */
-  isWhole: boolean;
-}
-
-/** The names that occur as `${name}` anywhere in a value. */
-export function mentions(value: unknown, path: Path = []): Mention[] {
-  if (typeof value === "string") {
-    return [...value.matchAll(REFERENCE)].map(([text, name]) => ({ name: name.trim(), path, isWhole: text === value }));
-  }
-  if (value === null || typeof value !== "object") return [];
-  const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return entries.flatMap(([name, item]) => mentions(item, [...path, name]));
-}
-
-/** A value with every `${name}` replaced: a text that is just `${name}` becomes the value itself, inside a longer text it is written out. */
-export function substitute(value: unknown, names: ReadonlyMap<string, unknown>): unknown {
-  if (typeof value === "string") {
-    const whole = value.match(/^\$\{([^{}]*)\}$/);
-    if (whole) {
-      const found = names.get(whole[1].trim());
-      return typeof found === "object" ? structuredClone(found) : found;
-    }
-    return value.replace(REFERENCE, (_, name: string) => String(names.get(name.trim())));
-  }
-  if (Array.isArray(value)) return value.map((item) => substitute(item, names));
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, substitute(item, names)]));
 }
 
 /** A value's part of a file name, and all of them: with the stage's name and an ending they stay below the 255 bytes of file systems. */

@@ -8,14 +8,28 @@ import { listed, shown } from "../text/words.js";
 const MOST_ERRORS = 200;
 
 /** Each fault once; `root` is the value that the schema refused, `label` begins each message. */
-export function schemaFaults(errors: ErrorObject[], root: unknown, label: string): Fault[] {
-  const told = errors.slice(0, MOST_ERRORS);
+export function schemaFaults(
+  errors: ErrorObject[],
+  root: unknown,
+  label: string,
+  unknown: readonly Path[] = [],
+): Fault[] {
+  const told = errors.filter((error) => !isOfUnknown(error, root, unknown)).slice(0, MOST_ERRORS);
   const faults = told.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
   const seen = new Set<string>();
   return faults.filter(({ path, message }) => {
     const key = JSON.stringify([path, message]);
     return !seen.has(key) && seen.add(key);
   });
+}
+
+/** Whether an error is about a value that is not known, or about a choice around one. */
+function isOfUnknown({ instancePath, keyword }: ErrorObject, root: unknown, unknown: readonly Path[]): boolean {
+  if (unknown.length === 0) return false;
+  const at = pathOf(instancePath, root);
+  const leads = (from: Path, to: Path) => from.every((name, i) => name === to[i]);
+  const isChoice = ["oneOf", "anyOf", "if", "discriminator", "not"].includes(keyword);
+  return unknown.some((path) => leads(path, at) || (isChoice && leads(at, path)));
 }
 
 function faultOf(error: ErrorObject, root: unknown, label: string): Fault | undefined {

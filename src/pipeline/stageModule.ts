@@ -7,13 +7,20 @@ import type { Stage } from "../stage.js";
 import { hashFile } from "../store/contentHash.js";
 import type { Fault } from "../text/fault.js";
 import { listed, shown } from "../text/words.js";
-import { isModulePath, type Pipeline } from "./config.js";
+import { isModulePath } from "./config.js";
 import { configError } from "./configFile.js";
+import type { Pipeline } from "./pipeline.js";
 import { validate } from "./validateParameters.js";
 
-/** These stages and those that the pipeline takes from modules. Throws ConfigError where a module gives none. */
+/**
+ * These stages and those that the pipeline, and those that it takes inputs from, take from modules. Throws ConfigError where a
+ * module gives none.
+ */
 export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {
   const all = new Map<string, Stage>();
+  for (const { pipeline: other } of pipeline.imports) {
+    for (const stage of await withModules(other, [])) all.set(stage.module?.path as string, stage);
+  }
   const faults: Fault[] = [];
   for (const { name, uses } of pipeline.stages) {
     if (!isModulePath(uses) || all.has(uses)) continue;

@@ -21,16 +21,19 @@ export function validate(schema: SchemaSource, value: unknown, label: string): F
 
 /**
  * The same, with the files that a `value` without faults names: the texts that the schema marks by `"file": true`. A mark
- * inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits.
+ * inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits. `unknown` leads to
+ * values that are not known; the faults of these are left out.
  */
 export function validateParameters(
   schema: SchemaSource,
   value: unknown,
   label: string,
+  unknown: readonly Path[] = [],
 ): { faults: Fault[]; files: FileMention[] } {
   const validator = validatorOf(schema);
   const context: Context = { files: [] };
-  if (!validator.call(context, value)) return { faults: schemaFaults(validator.errors ?? [], value, label), files: [] };
+  if (!validator.call(context, value))
+    return { faults: schemaFaults(validator.errors ?? [], value, label, unknown), files: [] };
   if (context.files.length === 0) return { faults: [], files: [] };
   const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
   const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);

@@ -1,5 +1,5 @@
 /** What a run gives for each step, and what it tells on the way. */
-import type { Step } from "../pipeline/plan.js";
+import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
 import type { Found } from "../store/store.js";
 

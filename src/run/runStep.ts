@@ -1,7 +1,8 @@
 /** Runs one step on an executor: whole, or all its pieces and then their join. */
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../artifact/canonicalJson.js";
-import type { Plan, Step } from "../pipeline/plan.js";
+import type { Plan } from "../pipeline/plan.js";
+import type { Step } from "../pipeline/step.js";
 import type { Lineage } from "../stage.js";
 import type { Found, Store } from "../store/store.js";
 import {

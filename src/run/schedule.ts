@@ -1,6 +1,7 @@
 /** Brings the steps of a plan up to date: keeps what the store has, and gives the rest to an executor as soon as it is ready. */
 import { randomInt } from "node:crypto";
-import { keyOf, type Plan, type Step } from "../pipeline/plan.js";
+import type { Plan } from "../pipeline/plan.js";
+import { keyOf, type Step } from "../pipeline/step.js";
 import { StoreError } from "../store/atomicFile.js";
 import { announceRun } from "../store/liveRuns.js";
 import type { Store } from "../store/store.js";

@@ -1,4 +1,4 @@
-import type { Step } from "../pipeline/plan.js";
+import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
 import type { Piece, TaskProgress } from "./executor.js";
 import type { OnEvent } from "./outcome.js";

@@ -1,5 +1,6 @@
 /** The state of each step in the store, and the reasons why one would run. */
-import type { Plan, Step } from "../pipeline/plan.js";
+import type { Plan } from "../pipeline/plan.js";
+import type { Step } from "../pipeline/step.js";
 import type { Store } from "../store/store.js";
 import { shown } from "../text/words.js";
 import { findStored } from "./findStored.js";

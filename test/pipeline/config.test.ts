@@ -1,29 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
-import { type Changes, loadPipeline } from "../../src/pipeline/config.js";
 import { ConfigError } from "../../src/pipeline/configFile.js";
-import { type Plan, plan } from "../../src/pipeline/plan.js";
-import { loadStages } from "../../stages/index.js";
-
-const stages = await loadStages();
-
-/** The plan of p.yaml among these files. */
-function planOf(files: Record<string, string>, changes: Changes = {}): Plan {
-  const folder = mkdtempSync(join(tmpdir(), "cirque-config-"));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(folder, name, ".."), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  try {
-    return plan(loadPipeline(join(folder, "p.yaml"), changes), stages);
-  } catch (error) {
-    if (error instanceof ConfigError) error.message = error.message.replaceAll(`${folder}/`, "");
-    throw error;
-  }
-}
+import type { Plan } from "../../src/pipeline/plan.js";
+import { planOf } from "./planOf.js";
 
 const nested = `params: { data: { name: two-moons, count: 20 }, noises: [0.1, 0.2] }
 matrix: { seed: [0, 1] }
@@ -114,7 +93,7 @@ test("a sweep of what is not there, of nothing, or through another axis is refus
     /--sweep data\.cuont=1,2: the pipeline has no "data\.cuont"; .*did you mean "data\.count"\?/,
   );
   assert.match(refused("seed="), /--sweep seed=: expected values with commas between them/);
-  assert.match(refused("seed={a: 1}"), /expected values with commas between them/);
+  assert.match(refused("seed={a: 1}"), /samples\.seed is \{"a":1\}; expected a whole number/);
   assert.match(
     refused(
       "data=1",
@@ -178,7 +157,11 @@ test("a fault in the other file is told there", () => {
   assert.match(fault({ "p.yaml": own }), /^p\.yaml:1:10 extends base\.yaml:1:1 no such file/);
   assert.match(
     fault({ "p.yaml": own, "base.yaml": `extends: third.yaml\n${base}` }),
-    /^p\.yaml:1:10 base\.yaml extends another file itself; expected one that stands by itself/,
+    /^base\.yaml:1:10 extends third\.yaml:1:1 no such file/,
+  );
+  assert.match(
+    fault({ "p.yaml": own, "base.yaml": `extends: p.yaml\n${base}` }),
+    /^base\.yaml:1:10 p\.yaml extends itself: p\.yaml → base\.yaml → p\.yaml/,
   );
   assert.match(fault({ "p.yaml": own, "base.yaml": "a: [" }), /^base\.yaml:1:\d+ bad YAML/);
 });

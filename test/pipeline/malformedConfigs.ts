@@ -54,6 +54,28 @@ stages:
   quality: { uses: evaluate, from: { model: net, data: samples } }
   lines: { uses: shell, from: { any: quality }, with: { command: "cat", output: table } }
 `,
+  `params: { presets: { few: { count: 8 }, many: { count: 20 } }, noises: { 1: 0.1, 2: 0.3 } }
+matrix:
+  size: [few, many]
+  level: [1, 2]
+  rate: [0.1, 0.01]
+  zip: [level, rate]
+  net: { small: { widths: [2, 4, 2] }, large: { widths: [2, 8, 2] } }
+stages:
+  samples:
+    uses: load-data
+    where: "level < 2 or size == 'many'"
+    with: { name: two-moons, count: "\${2 * presets.\${size}.count}", noise: "\${noises.\${level}}" }
+  net:
+    uses: train
+    where: [{ net: small }, { level: 2, net: large }]
+    from: { data: samples }
+    with:
+      architecture: { kind: mlp, widths: "\${net.widths}" }
+      problem: { kind: supervised }
+      optimizer: { kind: sgd, learningRate: "\${rate}" }
+  summary: { uses: gather, by: [net], from: { table: net } }
+`,
 ];
 
 const otherValues = [
@@ -263,6 +285,38 @@ export function hostile(): Malformed[] {
     "it extends a device": `extends: /dev/zero\n${stagesOf(samples)}`,
     "it extends nothing": `extends: "../\\0"\n${stagesOf(samples)}`,
     "it extends a folder": `extends: .\n${stagesOf(samples)}`,
+    "it extends a file that extends it back": `extends: ./p.yaml\nstages: { a: null }\n`,
+    "it takes inputs from itself": stagesOf("{ uses: gather, from: { table: { pipeline: p.yaml, stage: a } } }"),
+    "it takes inputs from a device": stagesOf("{ uses: gather, from: { table: { pipeline: /dev/zero, stage: a } } }"),
+    "an input that is nothing": stagesOf("{ uses: gather, from: { table: {} } }"),
+    "an input of a stage alone": stagesOf("{ uses: gather, from: { table: { stage: a } } }"),
+    "10,000 inner references": stagesOf(
+      `{ uses: report, with: { title: "${"${a.".repeat(10_000)}b${"}".repeat(10_000)}" } }`,
+    ),
+    "10,000 brackets in a reference": stagesOf(`{ uses: report, with: { title: "\${${"(".repeat(10_000)}1" } }`),
+    "10,000 minuses in a reference": stagesOf(`{ uses: report, with: { title: "\${${"-".repeat(10_000)}1}" } }`),
+    "a reference to itself": `params: { a: "\${a}" }\n${stagesOf('{ uses: report, with: { title: "${a}" } }')}`,
+    "a ring of 5,000 references": `params: { ${times(5000, (i) => `p${i}: "\${p${(i + 1) % 5000}}"`, ", ")} }\n${stagesOf('{ uses: report, with: { title: "${p0}" } }')}`,
+    "a tree of references of 2^40 ends": `params: { p0: 1, ${times(40, (i) => `p${i + 1}: ["\${p${i}}", "\${p${i}}"]`, ", ")} }\n${stagesOf('{ uses: report, with: { title: "${p40}" } }')}`,
+    "a number that overflows": stagesOf('{ uses: load-data, with: { name: blobs, count: "${10 ^ 400}" } }'),
+    "a division by nothing": `matrix: { a: [0, 1] }\n${stagesOf('{ uses: load-data, with: { name: blobs, count: "${1 / a}" } }')}`,
+    "a condition of 1,000 brackets": `matrix: { a: [1] }\n${stagesOf(`{ uses: load-data, where: "${"(".repeat(999)}", with: { name: blobs, count: 5 } }`)}`,
+    "a condition that is code": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, where: "process.exit(1)", with: { name: blobs, count: "${a}" } }')}`,
+    "where of a number": stagesOf("{ uses: load-data, where: 3, with: { name: blobs, count: 5 } }"),
+    "where of nothing": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, where: [], with: { name: blobs, count: "${a}" } }')}`,
+    "where that leaves no point": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, where: "a > 1", with: { name: blobs, count: "${a}" } }')}`,
+    "by where nothing is gathered": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, by: [a], with: { name: blobs, count: "${a}" } }')}`,
+    "by of an axis that is none": stagesOf("{ uses: report, by: [b] }"),
+    "by of a mapping": stagesOf("{ uses: report, by: { a: 1 } }"),
+    "zip of one": `matrix: { a: [1], zip: [a] }\n${stagesOf(samples)}`,
+    "zip of unequal axes": `matrix: { a: [1], b: [1, 2], zip: [a, b] }\n${stagesOf(samples)}`,
+    "zip of numbers": `matrix: { a: [1], b: [2], zip: [1, 2] }\n${stagesOf(samples)}`,
+    "zip of axes that are none": `matrix: { zip: [__proto__, constructor] }\n${stagesOf(samples)}`,
+    "an axis of nothing": `matrix: { a: [null] }\n${stagesOf(samples)}`,
+    "an axis of no points": `matrix: { a: {} }\n${stagesOf(samples)}`,
+    "an axis of points with strange names": `matrix: { a: { "../x": 1 } }\n${stagesOf(samples)}`,
+    "an axis of one value twice": `matrix: { a: [1, 1] }\n${stagesOf(samples)}`,
+    "an axis of one list twice": `matrix: { a: [[1, 2], [1, 2]] }\n${stagesOf(samples)}`,
     "look-alikes": lookAlike,
     "look-alikes in a kind": stagesOf("{ uses: lоad-data, with: { name: blobs, count: 5 } }"),
     "marks that turn the writing": "\u202estages\u202c: {}\n",

@@ -1,0 +1,60 @@
+/** What is wrong with the parameters of a stage, and the files that they name. */
+import { dirname, join, resolve } from "node:path";
+import type { Fault, Path } from "../text/fault.js";
+import { mentionedFiles } from "./mentionedFiles.js";
+import { findFile, type NamedFile } from "./namedFile.js";
+import type { StageNode } from "./node.js";
+import { validateParameters } from "./validateParameters.js";
+
+export interface Checked {
+  /** Defaults are filled in. */
+  params: Record<string, unknown>;
+  files: NamedFile[];
+  /** `path` leads to the fault below `with`. */
+  faults: Fault[];
+}
+
+/**
+ * Checks parameters by the stage's schema, then by its own check, and finds their files; `folderOf` gives the folder that a file
+ * is relative to. `unknown` are paths of values that are not known: a fault there is no fault of its own.
+ */
+export function checkParameters(
+  { name, definition }: StageNode,
+  params: Record<string, unknown>,
+  hashes: Map<string, string>,
+  folderOf: (path: Path) => string,
+  unknown: readonly Path[] = [],
+): Checked {
+  const files: NamedFile[] = [];
+  const { faults, files: named } = validateParameters(definition.schema ?? definition.name, params, name, unknown);
+  if (faults.length > 0 || unknown.length > 0) return { params, files, faults };
+  const add = (path: Path, text: string) => faults.push({ path, message: `${[name, ...path].join(".")}${text}` });
+  try {
+    const absolute = (path: string) => resolve(folderOf([]), path);
+    for (const { path, message } of definition.check?.(params, absolute) ?? []) add([...path], `: ${message}`);
+  } catch (error) {
+    // An expression that is nested too deeply ends the stack, for one.
+    add([], ` cannot be checked: ${(error as Error).message}`);
+  }
+  for (const { path, file } of named) {
+    const folder = folderOf(path);
+    try {
+      const own = findFile(file, folder, hashes);
+      files.push(own);
+      for (const other of definition.companions?.(own.absolute) ?? []) {
+        files.push(findFile(join(dirname(file), other), folder, hashes));
+      }
+    } catch (error) {
+      const advice = definition.adviceOnFile?.(params, resolve(folder, file));
+      add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`);
+    }
+  }
+  const command = definition.commandOf?.(params);
+  const known = new Set(files.map(({ absolute }) => absolute));
+  const folder = folderOf([]);
+  for (const path of command === undefined ? [] : mentionedFiles(command, folder)) {
+    const file = findFile(path, folder, hashes);
+    if (!known.has(file.absolute)) files.push({ ...file, isMentioned: true });
+  }
+  return { params, files, faults };
+}

@@ -1,0 +1,294 @@
+/** Repeats each stage over the matrix values that it, or anything before it, mentions. */
+import type { Facts, Outlook, PipelineText, Point } from "../stage.js";
+import type { Path } from "../text/fault.js";
+import { suggestion } from "../text/nearestName.js";
+import { listed } from "../text/words.js";
+import { portOf } from "./adapters.js";
+import { type Checked, checkParameters } from "./checkStep.js";
+import { ExpressionFault } from "./expression.js";
+import { textOf } from "./matrix.js";
+import type { Report, StageNode } from "./node.js";
+import type { Pipeline } from "./pipeline.js";
+import { agreeingPlaces, type Place, type Places, type Points, placesOf } from "./places.js";
+import { keyOf, type Step } from "./step.js";
+import { substitute } from "./template.js";
+import { axesOf, lookupAt } from "./values.js";
+import { whereOf } from "./where.js";
+
+/** The steps of a stage, at which axes and points. */
+interface Expanded {
+  steps: readonly Step[];
+  axes: readonly string[];
+  /** Undefined for a stage of another pipeline: its points are its own. */
+  points?: Points;
+}
+
+/**
+ * The steps of these stages; the parameters and inputs of each are checked at all its points, and faults reported. With
+ * `isWhole` the points are all that the matrix has.
+ */
+export function expand(
+  pipeline: Pipeline,
+  nodes: readonly StageNode[],
+  points: readonly Point[],
+  foreign: ReadonlyMap<string, readonly Step[]>,
+  report: Report,
+  isWhole: boolean,
+): Step[] {
+  const { params, matrix } = pipeline;
+  const names = Object.keys(matrix.axes);
+  const places = placesOf(points, (point) => lookupAt(params, matrix, point, names));
+  const known = new Map<string, Expanded>(
+    [...foreign].map(([name, steps]) => [name, { steps, axes: Object.keys(steps[0]?.point ?? {}) }]),
+  );
+  const outlooks = outlooksOf();
+  const hashes = new Map<string, string>();
+
+  for (const node of nodes) {
+    const inputs = Object.entries(node.from).map(
+      ([port, sources]) => [port, sources.map((source) => known.get(source) as Expanded)] as const,
+    );
+    const axes = axesOfStage(
+      pipeline,
+      node,
+      inputs.flatMap(([, sources]) => sources),
+      names,
+      report,
+    );
+    const own = pointsOfStage(pipeline, node, axes, inputs, places, report, isWhole);
+    const paramsAt = paramsOf(pipeline, node, names, hashes, report);
+    const sources = inputs.map(([port, list]) => {
+      const found = list.map((source, k) => sourceSteps(node, port, k, axes, own, source, places, report));
+      return [port, found] as const;
+    });
+    const steps = places.on(axes, own).map((place, i) => {
+      const { params, files } = paramsAt(place);
+      const at = Object.fromEntries(sources.map(([port, found]) => [port, found.flatMap((stepsAt) => stepsAt(i))]));
+      return makeStep(pipeline, node, place, params, files, at);
+    });
+    checkInputs(node, steps, outlooks, report);
+    known.set(node.name, { steps, axes, points: own });
+  }
+  return nodes.flatMap((node) => known.get(node.name)?.steps ?? []);
+}
+
+/** The axes that a stage is repeated over, in matrix order: those of its inputs and of its own values; for a fan-in `by`. */
+function axesOfStage(
+  { params }: Pipeline,
+  node: StageNode,
+  inputs: readonly Expanded[],
+  names: readonly string[],
+  report: Report,
+): string[] {
+  const inherited = new Set(inputs.filter(({ points }) => points).flatMap(({ axes }) => axes));
+  const { name, by = [], definition } = node;
+  if (by.length > 0 && !definition.fanIn) {
+    const message = `${name} (${definition.name}) takes one point at a time; by: is for stages that take many, as gather`;
+    report(["stages", name, "by"], message, "key");
+  }
+  if (definition.fanIn) {
+    const possible = names.filter((axis) => inherited.has(axis));
+    for (const [i, axis] of by.entries()) {
+      if (inherited.has(axis)) continue;
+      const known =
+        possible.length > 0 ? `its inputs are repeated over ${listed(possible)}` : "its inputs have no axes";
+      report(["stages", name, "by", i], `${name}.by names "${axis}"; ${known}${suggestion(axis, possible)}`);
+    }
+    return names.filter((axis) => by.includes(axis));
+  }
+  const own = axesOf(node.with, params, names);
+  return names.filter((axis) => inherited.has(axis) || own.has(axis));
+}
+
+/** The points that a stage is for: those of all its inputs, of a fan-in those that any has, and of its `where`. */
+function pointsOfStage(
+  pipeline: Pipeline,
+  node: StageNode,
+  axes: readonly string[],
+  inputs: readonly (readonly [string, readonly Expanded[]])[],
+  places: Places,
+  report: Report,
+  isWhole: boolean,
+): Points {
+  const { name, definition } = node;
+  let points = places.all;
+  for (const [port, list] of inputs) {
+    const own = list.flatMap(({ points }) => points ?? []);
+    if (own.length < list.length || own.length === 0) continue;
+    if (!definition.fanIn) for (const other of own) points = places.both(points, other);
+    else if (!portOf(definition, port)?.optional) points = places.both(points, own.reduce(places.either));
+  }
+  const where = whereOf(node, pipeline, report);
+  if (where === undefined) return points;
+  const possible = definition.fanIn
+    ? [...new Set(inputs.flatMap(([, list]) => list.flatMap(({ axes }) => axes)))]
+    : axes;
+  const strange = where.axes.find((axis) => !possible.includes(axis));
+  if (strange !== undefined) {
+    const known = possible.length > 0 ? `it depends on ${listed(possible)}` : "it depends on no axis";
+    report(["stages", name, "where"], `${name}.where names "${strange}", and ${name} does not depend on it; ${known}`);
+    return points;
+  }
+  try {
+    const kept = places.where(points, where);
+    if (kept.list.length === 0 && points.list.length > 0) {
+      if (isWhole) report(["stages", name, "where"], `${name}.where leaves none of its points`);
+      return points;
+    }
+    return kept;
+  } catch (error) {
+    if (!(error instanceof ExpressionFault)) throw error;
+    report(["stages", name, "where"], `${name}.where ${error.message}`);
+    return points;
+  }
+}
+
+/** For each place of a stage the steps that a source gives it there. */
+function sourceSteps(
+  node: StageNode,
+  port: string,
+  k: number,
+  axes: readonly string[],
+  own: Points,
+  source: Expanded,
+  places: Places,
+  report: Report,
+): (i: number) => Step[] {
+  if (source.points) {
+    const points = node.definition.fanIn ? places.both(source.points, own) : source.points;
+    const indices = places.agreeing(axes, own, source.axes, points);
+    if (points === source.points) return (i) => indices[i].map((at) => source.steps[at]);
+    const byPoint = new Map(source.steps.map((step) => [textOf(Object.values(step.point)), step]));
+    const kept = places.on(source.axes, points).map(({ point }) => byPoint.get(textOf(Object.values(point))) as Step);
+    return (i) => indices[i].map((at) => kept[at]);
+  }
+  const points = places.on(axes, own).map(({ point }) => point);
+  const among = source.steps.map(({ point }) => point);
+  const indices = agreeingPlaces(axes, points, source.axes, among);
+  const wrong = node.definition.fanIn ? -1 : indices.findIndex((found) => found.length !== 1);
+  if (wrong >= 0) {
+    const found = `${node.name}.from.${port} has ${indices[wrong].length} points on ${listed(source.axes)}`;
+    report(["stages", node.name, "from", port, k], `${found}; expected one: choose it by set:`);
+    return () => source.steps.slice(0, 1);
+  }
+  return (i) => indices[i].map((at) => source.steps[at]);
+}
+
+/** The parameters of a stage at a place, checked; places that agree on the axes that the stage itself mentions share them. */
+function paramsOf(
+  { params, file }: Pipeline,
+  node: StageNode,
+  names: readonly string[],
+  hashes: Map<string, string>,
+  report: Report,
+): (place: Place) => Checked {
+  const { name, definition, inserted } = node;
+  const own = [...axesOf(node.with, params, names)];
+  const known = new Map<string, Checked>();
+  const told = new Set<string>();
+  const tell = (path: Path, message: string, part?: "key" | "value") => {
+    const at = ["stages", name, "with", ...path];
+    const id = JSON.stringify([at, message]);
+    if (!told.has(id)) report(at, message, part);
+    told.add(id);
+  };
+  return (place) => {
+    if (inserted) {
+      const title = titleOf(node.title, place.point);
+      return checkParameters(node, definition.adapter?.(title) ?? {}, hashes, () => "");
+    }
+    const id = textOf(own.map((axis) => place.point[axis]));
+    const found = known.get(id);
+    if (found) return found;
+    const unknown: Path[] = [];
+    const values = substitute(node.with, place.lookup, (path, message) => {
+      unknown.push(path);
+      tell(path, `${name} ${message.startsWith('"') ? "has " : ""}${message}`);
+    });
+    const folderOf = (path: Path) => file.folderOf(["stages", name, "with", ...path]);
+    const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown);
+    for (const { path, message, part } of checked.faults) tell(path, message, part);
+    known.set(id, checked);
+    return checked;
+  };
+}
+
+/** `name · beta = 30, seed = 0` */
+function titleOf(name: string, point: Point): string {
+  const values = Object.entries(point).map(([axis, value]) => `${axis} = ${value}`);
+  return values.length > 0 ? `${name} · ${values.join(", ")}` : name;
+}
+
+function makeStep(
+  pipeline: Pipeline,
+  { name, title, definition, timeout }: StageNode,
+  { point, label }: Place,
+  params: Record<string, unknown>,
+  files: Checked["files"],
+  inputs: Record<string, Step[]>,
+): Step {
+  const text: PipelineText | undefined = definition.showsPipeline
+    ? {
+        name: pipeline.name,
+        description: pipeline.description,
+        source: pipeline.file.source,
+        params: pipeline.params,
+        matrix: pipeline.matrix.axes,
+      }
+    : undefined;
+  const facts = { definition, params, files, inputs, pipeline: text };
+  const id = label === "" ? name : `${name}@${label}`;
+  return { id, stage: name, title, point, ...facts, timeout, ...keyOf(facts) };
+}
+
+/** What is known of the results of steps before they run, found when it is asked for. */
+function outlooksOf(): (step: Step) => Outlook {
+  const known = new Map<Step, Outlook>();
+  const outlookOf = (step: Step): Outlook => {
+    const found = known.get(step) ?? {
+      ...factsOf(step, outlookOf),
+      stage: step.title,
+      uses: step.definition.name,
+      kind: step.definition.output,
+      axes: Object.keys(step.point),
+    };
+    known.set(step, found);
+    return found;
+  };
+  return outlookOf;
+}
+
+function factsOf(step: Step, outlookOf: (step: Step) => Outlook): Facts {
+  const { definition, params } = step;
+  return definition.outlook?.(params, inputOutlooks(step, outlookOf)) ?? {};
+}
+
+/** One for each stage at a port: what is known of its first point holds for all. */
+function inputOutlooks({ inputs }: Step, outlookOf: (step: Step) => Outlook): Record<string, Outlook[]> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([port, sources]) => {
+      const first = new Map<string, Step>();
+      for (const source of sources) if (!first.has(source.stage)) first.set(source.stage, source);
+      return [port, [...first.values()].map(outlookOf)];
+    }),
+  );
+}
+
+/** Reports inputs that do not fit the parameters, once for all points. */
+function checkInputs(
+  { name, definition, inserted }: StageNode,
+  steps: readonly Step[],
+  outlookOf: (step: Step) => Outlook,
+  report: Report,
+): void {
+  if (definition.checkInputs === undefined || inserted) return;
+  const told = new Set<string>();
+  for (const step of steps) {
+    for (const { path, message, part } of definition.checkInputs(step.params, inputOutlooks(step, outlookOf))) {
+      const at = ["stages", name, ...path];
+      const id = JSON.stringify([at, message]);
+      if (!told.has(id)) report(at, `${name}: ${message}`, part);
+      told.add(id);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Stages in an order in which each comes after what it needs. */
+import type { Report, StageNode } from "./node.js";
+
+interface Edge {
+  port: string;
+  i: number;
+  source: string;
+}
+
+const edgesOf = ({ from }: StageNode): Edge[] =>
+  Object.entries(from).flatMap(([port, sources]) => sources.map((source, i) => ({ port, i, source })));
+
+/**
+ * The stages, each after those it takes inputs from, otherwise in the order of the file. A cycle is reported, and the input that
+ * closes it left out.
+ */
+export function inOrder(nodes: readonly StageNode[], report: Report): StageNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  const ordered = new Set<StageNode>();
+  // Depth first, without recursion: a chain may have thousands of stages.
+  const trail: { node: StageNode; edges: Edge[] }[] = [];
+  const open = new Set<StageNode>();
+  const broken = new Set<Edge["source"]>();
+  const enter = (node: StageNode) => {
+    open.add(node);
+    trail.push({ node, edges: edgesOf(node).reverse() });
+  };
+  for (const start of nodes) {
+    if (!ordered.has(start)) enter(start);
+    for (let top = trail.at(-1); top; top = trail.at(-1)) {
+      const { node, edges } = top;
+      const edge = edges.pop();
+      if (edge === undefined) {
+        trail.pop();
+        open.delete(node);
+        ordered.add(node);
+        continue;
+      }
+      const { port, i, source } = edge;
+      const needed = byName.get(source);
+      // A stage of another pipeline is planned already.
+      if (needed === undefined) continue;
+      if (open.has(needed)) {
+        const names = trail.map((step) => step.node.name);
+        const cycle = [...names.slice(names.indexOf(source)), source].reverse();
+        const message = `a cycle: ${cycle.join(" → ")}; a stage cannot need its own output`;
+        report(["stages", node.name, "from", port, i], message);
+        broken.add(`${node.name} ${source}`);
+      } else if (!ordered.has(needed)) enter(needed);
+    }
+  }
+  if (broken.size === 0) return [...ordered];
+  return [...ordered].map((node) => ({
+    ...node,
+    from: Object.fromEntries(
+      Object.entries(node.from).map(([port, sources]) => [
+        port,
+        sources.filter((source) => !broken.has(`${node.name} ${source}`)),
+      ]),
+    ),
+  }));
+}

@@ -1,0 +1,86 @@
+/** A pipeline: as a file writes it, and as it is read. */
+import type { Scalar } from "../stage.js";
+import type { Path } from "../text/fault.js";
+import type { RawAxis } from "./axisValues.js";
+import type { ConfigFile } from "./configFile.js";
+import type { NamedValues } from "./namedValues.js";
+
+export interface StageEntry {
+  name: string;
+  /** A stage kind, or the absolute path of a module that defines one. */
+  uses: string;
+  with: Record<string, unknown>;
+  /** Port → names of stages; `<pipeline>/<stage>` for one of another pipeline. */
+  from: Record<string, string[]>;
+  /** The points of the stage: partial points, or a condition on axes. */
+  where?: string | Record<string, unknown>[];
+  /** For a stage that takes many points at once: the axes that it is repeated over nevertheless. */
+  by?: string[];
+  /** The folder that files of the parameters are relative to. */
+  folder: string;
+  /** Seconds that a step may take. */
+  timeout?: number;
+}
+
+export interface Matrix {
+  /** The values of each axis; of lists, mappings and named points the names. */
+  axes: Record<string, Scalar[]>;
+  /** Axis → name → what it stands for, for axes of lists, mappings and named points. */
+  values: ReadonlyMap<string, ReadonlyMap<Scalar, unknown>>;
+  /** Axes that go together, value by value. */
+  zip: string[][];
+  exclude: Record<string, Scalar>[];
+  include: Record<string, Scalar>[];
+}
+
+/** A pipeline that stages take inputs from. */
+export interface Import {
+  /** The name that its stages have before a slash. */
+  name: string;
+  pipeline: Pipeline;
+  /** The stages that are inputs, with a place that mentions each. */
+  stages: Map<string, Path>;
+}
+
+export interface Pipeline {
+  name: string;
+  /** The comment that the file begins with. */
+  description: string;
+  params: NamedValues;
+  matrix: Matrix;
+  stages: StageEntry[];
+  imports: Import[];
+  publish: string[];
+  file: ConfigFile;
+}
+
+export interface ForeignSource {
+  pipeline: string;
+  stage: string;
+  set?: Record<string, unknown>;
+}
+
+type RawSource = string | ForeignSource;
+
+export interface RawStage {
+  uses: string;
+  with?: Record<string, unknown>;
+  from?: Record<string, RawSource | RawSource[]>;
+  where?: string | Record<string, unknown>[];
+  by?: string[];
+  timeout?: number | string;
+}
+
+export interface RawMatrix {
+  zip?: string[] | string[][];
+  exclude?: Record<string, unknown>[];
+  include?: Record<string, unknown>[];
+}
+
+export interface RawPipeline {
+  name?: string;
+  params?: NamedValues;
+  matrix?: RawMatrix & Record<string, RawAxis>;
+  stages: Record<string, RawStage>;
+  publish?: string[];
+}

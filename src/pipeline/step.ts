@@ -1,0 +1,53 @@
+/** One stage at one point of the matrix, with its parameters, its inputs and its content key. */
+import { hash } from "node:crypto";
+import { canonicalJson } from "../artifact/canonicalJson.js";
+import type { PipelineText, Point, Stage } from "../stage.js";
+import type { NamedFile } from "./namedFile.js";
+
+export interface Step {
+  /** `<stage>` or `<stage>@<point>`; of another pipeline `<pipeline>/<stage>…`. */
+  id: string;
+  stage: string;
+  /** What people see as its name: the stage's, or for a figure put in by itself that of the stage it draws. */
+  title: string;
+  point: Point;
+  definition: Stage;
+  params: Record<string, unknown>;
+  /** The files that the params name. */
+  files: NamedFile[];
+  inputs: Record<string, Step[]>;
+  key: string;
+  /** What the key is the hash of. */
+  preimage: unknown;
+  /** For a stage that shows the pipeline. */
+  pipeline?: PipelineText;
+  /** Seconds that it may take; not part of the key. */
+  timeout?: number;
+}
+
+/**
+ * The content key of a step: the hash of all that its output depends on. `failures` maps steps that failed to their messages;
+ * a fan-in goes on without them, under a key of its own.
+ */
+export function keyOf(
+  step: Pick<Step, "definition" | "params" | "files" | "inputs" | "pipeline">,
+  failures: ReadonlyMap<Step, string> = new Map(),
+): { key: string; preimage: unknown } {
+  const { definition, params, files, inputs, pipeline } = step;
+  // A fan-in names its inputs by stage and point, so these belong to its key; for the others the artifact is all they see.
+  const describe = (source: Step) => {
+    const failure = failures.get(source);
+    const content = failure === undefined ? source.key : { failed: failure };
+    return definition.fanIn ? { step: source.id, content } : content;
+  };
+  const preimage = {
+    stage: definition.name,
+    version: definition.version,
+    ...(definition.module && { module: definition.module.sha256 }),
+    params,
+    ...(files.length > 0 && { files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])) }),
+    inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),
+    ...(pipeline && { pipeline }),
+  };
+  return { key: hash("sha256", canonicalJson(preimage)), preimage };
+}
