@@ -9,7 +9,10 @@ import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.j
 
 type Finish = (code: number) => void;
 
-const results = ["--results <folder>", "where results and the cache live", "results"] as const;
+const results = [
+  "--results <folder>",
+  "where results and the cache live (default: results/ of the project: the nearest folder above with .git or package.json)",
+] as const;
 const repeatable = (value: string, earlier: string[]) => [...earlier, value];
 
 /** A command that takes a pipeline file, with the options that all of these have. */

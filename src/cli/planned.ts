@@ -10,10 +10,12 @@ import type { Step } from "../pipeline/step.js";
 import type { Stage } from "../stage.js";
 import { type Found, openStore, type Store } from "../store/store.js";
 import { UsageError } from "./exitCodes.js";
+import { resultsFolder } from "./resultsFolder.js";
 
 /** The options that every command of a pipeline takes. */
 export interface Options extends Changes {
-  results: string;
+  /** Default: that of the pipeline's project. */
+  results?: string;
   /** The results folders, or stores, of other runs: their results need not be computed. */
   storeFrom?: string[];
 }
@@ -52,14 +54,17 @@ export async function stepOf(path: string, name: string, options: Options): Prom
   throw new UsageError(`"${name}" is repeated; expected one of ${ids.join(", ")}${more.length > 7 ? ", …" : ""}`);
 }
 
-/** The store in the results folder. Throws UsageError where a folder of `--store-from` holds none. */
-export function storeOf({ results, storeFrom = [] }: Options): Store {
+/**
+ * The store in the results folder of a pipeline file, or of the project around the working folder. Throws UsageError where a
+ * folder of `--store-from` holds none.
+ */
+export function storeOf({ results, storeFrom = [] }: Options, pipeline?: string): Store {
   const others = storeFrom.map((folder) => {
     const found = [join(folder, ".cache"), folder].find((at) => existsSync(join(at, "records")));
     if (found) return found;
     throw new UsageError(`--store-from ${folder} holds no store; expected the results folder of another run`);
   });
-  return openStore(join(results, ".cache"), others);
+  return openStore(join(results ?? resultsFolder(pipeline), ".cache"), others);
 }
 
 /** The result of a step in the store. Throws UsageError where there is none. */

@@ -1,6 +1,7 @@
-/** The pipeline file that `cirque init` writes. */
-export function starter(name: string): string {
-  return `# How the loss landscape of a small network changes with its seed.
+/** The pipeline file that `cirque init` writes; `schema` is the path of the schema that completes it in editors. */
+export function starter(name: string, schema: string): string {
+  return `# yaml-language-server: $schema=${schema}
+# How the loss landscape of a small network changes with its seed.
 name: ${name}
 params: { steps: 21 } # named values; --set steps=41 overrides them
 matrix: { seed: [0, 1] } # stages that mention \${seed} are repeated for each value

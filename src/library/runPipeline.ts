@@ -5,6 +5,7 @@ import type { Artifact } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import { planOf, storeOf } from "../cli/planned.js";
 import { publish } from "../cli/publish.js";
+import { resultsFolder } from "../cli/resultsFolder.js";
 import { type PipelineDefinition, pipelineText } from "../pipeline/pipelineText.js";
 import type { Plan } from "../pipeline/plan.js";
 import { localExecutor } from "../run/executors/local.js";
@@ -23,7 +24,7 @@ export interface PipelineChanges {
 }
 
 export interface PipelineOptions extends PipelineChanges {
-  /** The folder for results and the store. Default: "results". */
+  /** The folder for results and the store. Default: `results` of the project that the pipeline file is in. */
   results?: string;
   /** Results folders of others. What their stores hold is copied instead of computed. */
   storeFrom?: readonly string[];
@@ -80,7 +81,7 @@ export function planPipeline(
  * @throws ConfigError for faults of the file; StoreError where the store cannot be written; the reason of `signal`.
  */
 export async function runPipeline(path: string, options: PipelineOptions = {}): Promise<PipelineResults> {
-  const { results = "results", storeFrom = [], jobs = availableParallelism() } = options;
+  const { results = resultsFolder(path), storeFrom = [], jobs = availableParallelism() } = options;
   const plan = await planPipeline(path, options);
   const store = storeOf({ results, storeFrom: [...storeFrom] });
   const endRun = beginRun(store.folder, plan);

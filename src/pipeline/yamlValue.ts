@@ -44,6 +44,11 @@ export function readYaml(source: string, lineCounter?: LineCounter): { document:
   })();
   const [document, another] = composer.compose(tokens, true, source.length) as Iterable<Document.Parsed>;
   // The parser stumbles on after a fault; what it then finds is mostly of its own making.
+  if (document.directives?.yaml.explicit && document.directives.yaml.version === "1.1") {
+    // There `y` is true and 012 is ten: names and numbers would silently be others.
+    const start = source.search(/^%YAML/m);
+    throw new YamlFault("%YAML 1.1: YAML 1.2 is read here; leave the line out", [start, start + 9]);
+  }
   const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   if (fault) throw new YamlFault(fault.message, fault.pos);
   if (another) throw new YamlFault("a second document; expected one", [another.range[0], another.range[0] + 1]);

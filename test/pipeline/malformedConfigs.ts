@@ -317,6 +317,8 @@ export function hostile(): Malformed[] {
     "an axis of points with strange names": `matrix: { a: { "../x": 1 } }\n${stagesOf(samples)}`,
     "an axis of one value twice": `matrix: { a: [1, 1] }\n${stagesOf(samples)}`,
     "an axis of one list twice": `matrix: { a: [[1, 2], [1, 2]] }\n${stagesOf(samples)}`,
+    "YAML 1.1, where y is true": `%YAML 1.1\n---\nstages: { y: ${samples} }\n`,
+    "ports of one variable": `stages: { a: ${samples}, b: { uses: shell, from: { a-b: a, a_b: a }, with: { command: cat } } }\n`,
     "look-alikes": lookAlike,
     "look-alikes in a kind": stagesOf("{ uses: lоad-data, with: { name: blobs, count: 5 } }"),
     "marks that turn the writing": "\u202estages\u202c: {}\n",

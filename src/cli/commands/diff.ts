@@ -8,7 +8,7 @@ import { type Options, storeOf } from "../planned.js";
 
 export async function diff(path: string, a: string, b: string, options: Options): Promise<number> {
   const { name } = loadPipeline(path, options);
-  const cache = storeOf(options);
+  const cache = storeOf(options, path);
   const runs = [...runsOf(cache.folder, name)];
   const lines = diffRuns(runNamed(a, name, runs), runNamed(b, name, runs), cache);
   console.log(lines.length > 0 ? printable(lines.join("\n")) : "no difference");

@@ -12,7 +12,7 @@ export async function exportResult(
   options: Options & { format: ExportFormat; out?: string; graph?: string; batch?: string },
 ): Promise<number> {
   const step = await stepOf(path, name, options);
-  const { path: object } = resultOf(step, storeOf(options));
+  const { path: object } = resultOf(step, storeOf(options, path));
   const isGraph = options.out?.endsWith(".onnx") ?? false;
   if (!isGraph && (options.graph ?? options.batch) !== undefined) {
     throw new UsageError("--graph and --batch are for ONNX files; give a name that ends in .onnx by -o");

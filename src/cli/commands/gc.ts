@@ -16,7 +16,7 @@ interface GcOptions extends Options {
 }
 
 export async function gc(paths: string[], options: GcOptions): Promise<number> {
-  const store = storeOf(options);
+  const store = storeOf(options, paths[0]);
   const known = listRuns(store.folder).map(({ file }) => file);
   const files = new Set([...paths.map((path) => resolve(path)), ...known.filter(existsSync)]);
   const wanted = new Set<string>();

@@ -1,6 +1,7 @@
 /** `cirque init`: writes a pipeline file to begin with. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { pipelineName } from "../../pipeline/config.js";
 import { DONE, UsageError } from "../exitCodes.js";
 import { starter } from "../starter.js";
@@ -18,7 +19,7 @@ export async function init(path: string, { model, data }: InitOptions): Promise<
   const file = /\.ya?ml$/.test(path) ? path : `${path}.yaml`;
   if (existsSync(file)) throw new UsageError(`${file} exists already; expected the name of a new file`);
   const name = pipelineName(file);
-  const text = model && data ? await ofModel(file, name, model, data) : starter(name);
+  const text = model && data ? await ofModel(file, name, model, data) : starter(name, schemaFrom(dirname(file)));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   console.log(`${file}\nnext: cirque run ${file}`);
@@ -32,4 +33,12 @@ async function ofModel(file: string, name: string, model: string, data: string):
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** The path of the schema of pipeline files from a folder; a URL where the two share no folder but the root. */
+function schemaFrom(folder: string): string {
+  const schema = fileURLToPath(new URL("../../../../schemas/pipeline.json", import.meta.url));
+  const path = relative(resolve(folder), schema);
+  const isNear = !isAbsolute(path) && !resolve(folder, path.match(/^(\.\.\/?)*/)?.[0] || ".").match(/^\/?$/);
+  return isNear ? path : schema;
 }

@@ -4,7 +4,7 @@ import { DONE } from "../exitCodes.js";
 import { type Options, stepsOf, storeOf } from "../planned.js";
 
 export async function logs(path: string, name: string, options: Options): Promise<number> {
-  const { folder } = storeOf(options);
+  const { folder } = storeOf(options, path);
   const { steps } = await stepsOf(path, name, options);
   for (const { id, key } of steps) {
     const log = readLog(folder, key);

@@ -9,6 +9,7 @@ import { eventStream } from "../eventStream.js";
 import { DONE, exitCodeOf, FAILED } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { progressReporter } from "../progress.js";
+import { resultsFolder } from "../resultsFolder.js";
 import { stopSignals } from "../stopSignals.js";
 import { status } from "./status.js";
 
@@ -28,7 +29,7 @@ const stagesModule = new URL("../../../stages/index.js", import.meta.url).href;
 export async function run(path: string, targets: string[], options: RunOptions): Promise<number> {
   if (options.dryRun) return status(path, targets, options);
   const plan = await planOf(path, options, targets);
-  const store = storeOf(options);
+  const store = storeOf(options, path);
 
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
   const reporter = progressReporter(process.stderr, plan.pipeline.name, options.quiet || options.json);
@@ -46,7 +47,7 @@ export async function run(path: string, targets: string[], options: RunOptions):
     reporter.end();
     endRun(outcomes);
     const { publish } = await import("../publish.js");
-    const folder = join(options.results, plan.pipeline.name);
+    const folder = join(options.results ?? resultsFolder(path), plan.pipeline.name);
     const { reports, files } = publish(plan, outcomes, folder, targets.length === 0);
     events?.published(files);
     if (!events) for (const file of reports.length > 0 ? reports : files) console.log(file);

@@ -7,7 +7,7 @@ import { showArtifact } from "../showArtifact.js";
 
 export async function show(path: string, name: string, options: Options & { rows: number }): Promise<number> {
   const step = await stepOf(path, name, options);
-  const found = resultOf(step, storeOf(options));
+  const found = resultOf(step, storeOf(options, path));
   console.log(`${step.id} (${step.definition.name})`);
   console.log(printable(showArtifact(readArtifact(found.path), found, options.rows)));
   return DONE;

@@ -13,7 +13,7 @@ export async function status(
   options: Options & { exitCode?: boolean },
 ): Promise<number> {
   const plan = await planOf(path, options, targets);
-  const cache = storeOf(options);
+  const cache = storeOf(options, path);
   const { states: found, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
   for (const message of warnings) console.error(`warning ${printable(message)}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));

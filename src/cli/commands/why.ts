@@ -7,7 +7,7 @@ import { type Options, stepsOf, storeOf } from "../planned.js";
 
 export async function why(path: string, name: string, options: Options): Promise<number> {
   const { pipeline, steps } = await stepsOf(path, name, options);
-  const cache = storeOf(options);
+  const cache = storeOf(options, path);
   const lastRun = runFinder(cache.folder, pipeline.name);
   console.log(printable(steps.flatMap((step) => reasonsOf(step, cache, lastRun)).join("\n")));
   return DONE;
