@@ -50,7 +50,15 @@ before(() => {
   for (const name of readdirSync(join(root, "test/fixtures/consumer"))) {
     cpSync(join(root, "test/fixtures/consumer", name), join(folder, name));
   }
+  for (const [i, block] of documentedPrograms().entries()) writeFileSync(join(folder, `documented${i}.ts`), block);
 });
+
+/** The programs of the READMEs that import the library. */
+function documentedPrograms(): string[] {
+  const texts = ["README.md", "stages/README.md"].map((path) => readFileSync(join(root, path), "utf8"));
+  const blocks = texts.flatMap((text) => [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block]) => block));
+  return blocks.filter((block) => block.includes('from "cirque"'));
+}
 
 test("the package holds what runs, its types and schemas, and nothing else", () => {
   for (const path of [
@@ -89,7 +97,16 @@ test("a TypeScript program and a stage compile against the package, with every d
     "dist",
   ];
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  inFolder("node", tsc, "--strict", ...options, "program.ts", "secondDifferences.ts");
+  inFolder(
+    "node",
+    tsc,
+    "--strict",
+    ...options,
+    "program.ts",
+    "secondDifferences.ts",
+    ...documentedPrograms().map((_, i) => `documented${i}.ts`),
+  );
+  assert.equal(documentedPrograms().length, 2);
   const said = JSON.parse(inFolder("node", "dist/program.js"));
 
   assert.deepEqual(said.bars, [[0, "Infinity"], [1, "4"]]); // biome-ignore format: as bars are drawn
