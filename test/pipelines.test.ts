@@ -5,20 +5,22 @@ import { test } from "node:test";
 import { loadPipeline } from "../src/pipeline/config.js";
 import { ConfigError } from "../src/pipeline/configFile.js";
 import { plan } from "../src/pipeline/plan.js";
+import { withModules } from "../src/pipeline/stageModule.js";
 import { loadStages } from "../stages/index.js";
 
 const stages = await loadStages();
 
-const files = ["pipelines", "pipelines/figures"].flatMap((folder) =>
+const files = ["pipelines", "pipelines/figures", "pipelines/tutorials"].flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => join(folder, name)),
 );
 
 /** What is wrong with a pipeline; nothing where it can be planned. */
-function faults(file: string): string[] {
+async function faults(file: string): Promise<string[]> {
   try {
-    const { steps } = plan(loadPipeline(file), stages);
+    const pipeline = loadPipeline(file);
+    const { steps } = plan(pipeline, await withModules(pipeline, stages));
     assert.ok(steps.length > 0, file);
     return [];
   } catch (error) {
@@ -27,9 +29,11 @@ function faults(file: string): string[] {
   }
 }
 
-test("every pipeline can be planned, or says which files to put where", () => {
+test("every pipeline can be planned, or says which files to put where", async () => {
   const advice = /does not exist; .*(put .* into the folder .*, or download them: cirque data fetch|put it there)/s;
-  const unplanned = files.flatMap((file) => faults(file).map((message) => ({ file, message })));
+  const unplanned = (
+    await Promise.all(files.map(async (file) => (await faults(file)).map((message) => ({ file, message }))))
+  ).flat();
   assert.deepEqual(
     unplanned.filter(({ message }) => !advice.test(message)),
     [],
