@@ -55,6 +55,7 @@ export const sampleGridStage: Stage<Params> = {
     const { params, part, progress, shared } = context;
     const { onSpan, grid, found } = await shared(() => sampling(context));
     const { start, end } = pieceRange(grid.size, part);
+    if (part.index === 0) tellMissedModel(grid, context);
     const coefficientsOf = (from: number, count: number) => grid.coordinatesOf(start + from, count);
     const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
     const piece = gridArtifact(loss, grid.axes, factsOf(context, found), start);
@@ -125,6 +126,17 @@ function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
     if (shape === "parabola")
       log(`direction ${axis + 1} shows only a parabola on ${extent}: a wider range shows more\n`);
     if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss hardly changes\n`);
+  }
+}
+
+/** Says in the log which axes have no vertex at 0, where the model is, although it lies between their ends. */
+function tellMissedModel({ axes }: GridPoints, { log }: StageContext<Params>): void {
+  for (const [k, axis] of axes.entries()) {
+    const [low, high] = [axis[0], axis[axis.length - 1]];
+    if (low >= 0 || high <= 0 || axis.includes(0)) continue;
+    const nearest = axis.reduce((best, a) => (Math.abs(a) < Math.abs(best) ? a : best));
+    const advice = low === -high ? "; an odd number of steps would have one there" : "";
+    log(`the grid misses the model: axis ${k + 1} has no vertex at 0, the nearest is at ${nearest}${advice}\n`);
   }
 }
 

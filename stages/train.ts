@@ -18,10 +18,12 @@ import { refuseSamples, samplesAtPorts } from "./inputs/samplesAtPorts.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
 import { trainingHooks } from "./inputs/trainingHooks.js";
 import { withObjective } from "./inputs/withObjective.js";
+import { defaultOptimizer } from "./training/defaultOptimizer.js";
 import { trainedModel } from "./training/trainedModel.js";
 import { uselessParameters } from "./training/uselessParameters.js";
 
-interface Params extends TrainingSettings {
+interface Given extends Omit<TrainingSettings, "optimizer"> {
+  optimizer?: Optimizer;
   architecture: Architecture;
   problem: Problem;
   initialization: Initialization;
@@ -33,7 +35,10 @@ interface Params extends TrainingSettings {
   dtype?: "f32" | "f64";
 }
 
-export const trainStage: Stage<Params> = {
+/** The parameters with an optimizer in any case. */
+type Params = Given & TrainingSettings;
+
+export const trainStage: Stage<Given> = {
   name: "train",
   version: 6,
   inputs: {
@@ -45,8 +50,8 @@ export const trainStage: Stage<Params> = {
   companions: companionFiles,
   check(given, file) {
     const { architecture, faults: unread } = checkedNetwork(given.architecture, file);
-    const params = { ...given, architecture };
-    const { problem, optimizer } = params;
+    const { problem, optimizer = defaultOptimizer(problem) } = given;
+    const params = { ...given, architecture, optimizer };
     if (unread.length > 0) return [...unread, ...uselessParameters(params)];
     const faults = validateModel(architecture, problem);
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
@@ -67,7 +72,8 @@ export const trainStage: Stage<Params> = {
       ...uselessParameters(params),
     ];
   },
-  async run(context) {
+  async run(given) {
+    const context = withOptimizer(given);
     const problem = readProblem(context.params.problem, context.file);
     const { architecture, state, notes } = await readNetwork(context.params.architecture, context.file);
     for (const note of notes) context.log(`${note}\n`);
@@ -84,6 +90,16 @@ export const trainStage: Stage<Params> = {
     }
   },
 };
+
+/** With the default optimizer where none is given, which the log then tells. */
+function withOptimizer(context: StageContext<Given>): StageContext<Params> {
+  const { params, log } = context;
+  if (params.optimizer !== undefined) return { ...context, params: { ...params, optimizer: params.optimizer } };
+  const optimizer = defaultOptimizer(params.problem);
+  const why = params.problem.kind === "supervised" ? "problems with samples" : "problems without samples";
+  log(`optimizer: ${optimizer.kind} with learningRate ${optimizer.learningRate}, the default for ${why}\n`);
+  return { ...context, params: { ...params, optimizer } };
+}
 
 async function solve(
   problem: ProblemWithoutData,

@@ -37,7 +37,7 @@ type Optimize = (
 export async function trainFullBatch(
   optimize: Optimize,
   { size, iterations, isWanted, earlyStop, measure = () => ({}), statistics = noStatistics }: FullBatchOptions,
-  { resume, save, progress }: TrainingHooks,
+  { resume, save, progress, measured }: TrainingHooks,
 ): Promise<TrainingResult & { evaluations: number }> {
   const left = resume && unpacked(resume, size);
   const record = trainingRecord(size, earlyStop, left?.record);
@@ -50,6 +50,7 @@ export async function trainFullBatch(
   const result = await optimize(left?.optimizer, async ({ iteration, loss, theta, state }) => {
     const metrics = { trainLoss: loss, ...(await measure(theta, iteration)) };
     const stops = record.add(iteration, metrics);
+    measured?.(iteration, metrics);
     if (isWanted(iteration)) await keep(iteration, loss, theta, metrics);
     if (state && !stops) save(() => packed(state(), statistics.count, record.state()));
     const rate = ((iteration - began.iteration) / (performance.now() - began.at)) * 1000;

@@ -63,7 +63,7 @@ interface Place {
  */
 export async function trainMiniBatches(
   options: MiniBatchOptions,
-  { resume, save, progress }: TrainingHooks,
+  { resume, save, progress, measured }: TrainingHooks,
 ): Promise<TrainingResult> {
   const { start, update, epochs, stepsPerEpoch, prepare = () => {}, validate = async () => ({}) } = options;
   const size = start.length;
@@ -140,6 +140,7 @@ export async function trainMiniBatches(
       ...(await validate(theta, statistics)),
     };
     const stops = record.add(at.epoch, metrics);
+    measured?.(at.epoch, metrics);
     const isLast = stops || at.epoch === epochs;
     if ((isLast || options.isWanted(at.epoch)) && !(await keep(at.epoch, metrics))) return diverged();
     if (stops) return ended("early stop");

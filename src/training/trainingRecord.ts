@@ -44,6 +44,8 @@ export interface TrainingHooks {
   save(state: () => TrainingState): void;
   /** `fraction` is what part is done; undefined where nobody knows. */
   progress(fraction: number | undefined, note: string): void;
+  /** Called at the end of each epoch, of a training without samples after each iteration. */
+  measured?(epoch: number, metrics: Metrics): void;
 }
 
 /** The memory of a training: its curves and checkpoints, and whether it no longer gets better. */

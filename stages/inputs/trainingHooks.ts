@@ -1,10 +1,14 @@
 import { type Artifact, artifact, vectorRows } from "../../src/artifact/artifact.js";
 import type { StageContext } from "../../src/stage.js";
-import type { TrainingHooks, TrainingState } from "../../src/training/trainingRecord.js";
+import type { Metrics, TrainingHooks, TrainingState } from "../../src/training/trainingRecord.js";
 import { joinedRows } from "../artifacts/joinedRows.js";
 
 /** The state of a training is kept as a table of its vectors, with its facts as metadata. */
-export function trainingHooks({ resume, progress }: Pick<StageContext<unknown>, "resume" | "progress">): TrainingHooks {
+export function trainingHooks({
+  resume,
+  progress,
+  log,
+}: Pick<StageContext<unknown>, "resume" | "progress" | "log">): TrainingHooks {
   const left = resume.load();
   return {
     resume: left && {
@@ -13,7 +17,19 @@ export function trainingHooks({ resume, progress }: Pick<StageContext<unknown>, 
     },
     save: (state) => resume.save(() => stateArtifact(state())),
     progress,
+    // Each of the first hundred, then every tenth, from a thousand on every hundredth, …
+    measured(epoch, metrics) {
+      const every = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, epoch)) + 1e-9) - 1);
+      if (epoch % every === 0) log(`${lineOf(epoch, metrics)}\n`);
+    },
   };
+}
+
+/** As in `12: trainLoss 0.5123, validationLoss 0.6021`. */
+function lineOf(epoch: number, metrics: Metrics): string {
+  return `${epoch}: ${Object.entries(metrics)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`)
+    .join(", ")}`;
 }
 
 function stateArtifact({ facts, vectors }: TrainingState): Artifact {

@@ -180,3 +180,14 @@ test("an analytic landscape has a grid and a Hessian as networks have", async ()
     assert.ok(Math.abs(loss[i] - expected) < 1e-10 * Math.abs(expected));
   }
 });
+
+test("a grid that misses the model says so, and how far the nearest vertex is", async () => {
+  const lines: string[] = [];
+  const log = (text: string) => lines.push(text);
+  const inputs = await around(2);
+  await runStage(sampleGridStage, { steps: [4, 3] }, inputs, { log });
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /^the grid misses the model: axis 1 has no vertex at 0, .* at -?0\.3333.*; an odd number/);
+  await runStage(sampleGridStage, { steps: 3, range: [1, 2] }, inputs, { log });
+  assert.equal(lines.length, 1, "a range without the model is meant so");
+});

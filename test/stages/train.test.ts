@@ -306,3 +306,25 @@ test("every optimizer finds the minimum of the basin that it begins in", async (
     }
   }
 });
+
+test("without an optimizer samples are learnt by adam, an equation is solved by lbfgs, and the log says so", async () => {
+  const lines: string[] = [];
+  const log = (text: string) => lines.push(text);
+  const learner = { architecture: mlp, problem: supervised, epochs: 3, seed: 1 };
+  const data = moons("train", 100);
+  const byDefault = await runStage(trainStage, learner, { data, validation: moons("test", 50) }, { log });
+  assert.equal(lines[0], "optimizer: adam with learningRate 0.001, the default for problems with samples\n");
+  assert.equal(lines.length, 4, "a line for each epoch");
+  assert.match(lines[3], /^3: learningRate 0.001, trainLoss [\d.]+, trainAccuracy [\d.]+, validationLoss [\d.]+, /);
+  const named = await runStage(trainStage, { ...learner, optimizer: { kind: "adam" } }, { data });
+  assert.deepEqual(vectorAt(byDefault, "weights", 0), vectorAt(named, "weights", 0));
+
+  lines.length = 0;
+  const equation = { ...tiny, architecture: { kind: "mlp", widths: [2, 3, 1] } };
+  const solved = await runStage(trainStage, equation, {}, { log });
+  assert.match(lines[0], /^optimizer: lbfgs with learningRate 1, the default for problems without samples/);
+  const lbfgs = await runStage(trainStage, { ...equation, optimizer: { kind: "lbfgs" } });
+  assert.deepEqual(vectorAt(solved, "weights", 0), vectorAt(lbfgs, "weights", 0));
+  const iterations = solved.summary.iterations as number;
+  assert.ok(lines.length > Math.min(iterations, 100) && lines.length < 400, `${lines.length} lines`);
+});
