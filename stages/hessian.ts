@@ -5,7 +5,7 @@ import { randomStream } from "../src/linalg/random.js";
 import { createModel } from "../src/models/networks/architecture.js";
 import type { Objective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { modelFacts } from "./artifacts/model.js";
+import { type ModelMetadata, modelFacts } from "./artifacts/model.js";
 import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
 import { estimate } from "./hessian/estimate.js";
 import { joinedSpectrum } from "./hessian/headlines.js";
@@ -45,6 +45,7 @@ export const hessianStage: Stage<HessianParams> = {
     const { params, part, input } = context;
     const { statistics, batchSize, dtype, rows: wanted = "last" } = params;
     const rows = checkpointRows(input("model"), wanted);
+    const edge = (params.matrix ?? "hessian") === "hessian" ? edgeOfStability(modelFacts(input("model"))) : undefined;
     const pieces: Artifact[] = [];
     for (const [k, row] of rows.entries()) {
       const { loss, weights } = modelAtPorts(context, { statistics, batchSize, row });
@@ -55,12 +56,22 @@ export const hessianStage: Stage<HessianParams> = {
       if (own.length === 0) continue;
       const found = await withObjective(loss, dtype, (objective) => estimates(own, objective, weights, context));
       const step = (input("model").columns.step as Int32Array)[row];
-      pieces.push(...found.map((piece) => (params.rows === undefined ? piece : atCheckpoint(piece, row, step))));
+      pieces.push(...found.map((piece) => (params.rows === undefined ? piece : atCheckpoint(piece, row, step, edge))));
     }
     return joinedSpectrum(pieces);
   },
   join: joinedSpectrum,
 };
+
+/**
+ * The curvature above which steps of gradient descent with a constant learning rate η grow: 2/η, with momentum β (2 + 2β)/η,
+ * with Nesterov's (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Undefined for other trainings.
+ */
+function edgeOfStability({ training }: Partial<Pick<ModelMetadata, "training">>): number | undefined {
+  if (training?.optimizer?.kind !== "sgd") return undefined;
+  const { learningRate, momentum = 0, nesterov = false } = training.optimizer;
+  return (2 + 2 * momentum) / (nesterov ? 1 + 2 * momentum : 1) / learningRate;
+}
 
 /** What the tasks find at one point of weights, one artifact a task. */
 async function estimates(

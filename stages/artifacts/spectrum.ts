@@ -21,6 +21,8 @@ export type SpectrumMetadata = {
   dtype: "f32" | "f64";
   /** Absent for the Hessian. */
   matrix?: Curvature;
+  /** At several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps grow. */
+  stableBelow?: number;
   /** The tensors it is restricted to; absent for all. */
   tensors?: readonly string[];
   estimates: readonly (EstimateFacts & Metadata)[];
@@ -52,13 +54,17 @@ export const matrixWords: Readonly<Record<Curvature, string>> = {
 };
 
 /** The same rows with the checkpoint that they belong to, in the columns `row` and `step`. */
-export function atCheckpoint(of: Artifact, row: number, step: number): Artifact {
+export function atCheckpoint(of: Artifact, row: number, step: number, stableBelow?: number): Artifact {
   const count = rowCount(of);
   const { estimates, ...facts } = spectrumFacts(of);
   return {
     ...of,
     columns: { ...of.columns, row: new Int32Array(count).fill(row), step: new Int32Array(count).fill(step) },
-    metadata: { ...facts, estimates: estimates.map((estimate) => ({ ...estimate, row })) },
+    metadata: {
+      ...facts,
+      ...(stableBelow !== undefined && { stableBelow }),
+      estimates: estimates.map((estimate) => ({ ...estimate, row })),
+    },
   };
 }
 

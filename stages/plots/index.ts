@@ -14,6 +14,7 @@ import { profilePlot } from "./profile.js";
 import { samplesPlot } from "./samples.js";
 import { scatterPlot } from "./scatter.js";
 import { segmentationPlot } from "./segmentation.js";
+import { sharpeningPlot } from "./sharpening.js";
 import { solutionPlot } from "./solution.js";
 
 /** Plots by name; of several that suit an artifact the first is drawn when none is asked for. */
@@ -24,6 +25,7 @@ export const plots: Readonly<Record<string, Plot>> = {
   diagram: diagramPlot,
   profile: profilePlot,
   comparison: comparisonPlot,
+  sharpening: sharpeningPlot,
   density: densityPlot,
   samples: samplesPlot,
   curves: curvesPlot,

@@ -153,6 +153,29 @@ test("at every checkpoint, in pieces or at once, in one table; the headlines are
   }
 });
 
+test("the largest eigenvalues along a training are drawn with the edge of stability, which gradient descent tells", async () => {
+  const drawn = async (optimizer: object) => {
+    const plain = modelOf(architecture, problem as never, [weights, weights.map((w) => w / 2)]);
+    const model = { ...plain, metadata: { ...plain.metadata, training: { optimizer } } };
+    const spectrum = await runStage(hessianStage, { ...eigenvaluesOnly, rows: "all" }, { model });
+    const [svg] = (await runStage(figureStage, { title: "Training" }, { spectrum })).columns.svg as string[];
+    return { svg, stableBelow: spectrum.metadata.stableBelow };
+  };
+  const sgd = { kind: "sgd", learningRate: 0.1, momentum: 0, nesterov: false };
+  const plain = await drawn(sgd);
+  assert.ok(Math.abs((plain.stableBelow as number) - 20) < 1e-12);
+  assert.match(plain.svg, /edge of stability/);
+  assert.ok(Math.abs(((await drawn({ ...sgd, momentum: 0.9 })).stableBelow as number) - 38) < 1e-12);
+  const adam = await drawn({ kind: "adam", learningRate: 0.1 });
+  assert.equal(adam.stableBelow, undefined);
+  assert.doesNotMatch(adam.svg, /edge of stability/);
+  const last = await runStage(hessianStage, eigenvaluesOnly, { model });
+  await assert.rejects(
+    runStage(figureStage, { plot: "sharpening" }, { spectrum: last }),
+    /draws a spectrum at several checkpoints \(rows: all\); this one has the last alone/,
+  );
+});
+
 test("the gradient beside the matrix: its share in the top eigenspace, and its noise over mini-batches", async () => {
   const network = { kind: "mlp", widths: [2, 3, 2], activation: "tanh" } as const;
   const theta = createModel(network).initialize(2);
