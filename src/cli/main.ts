@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 /** The command line: every command with its options. The code of a command is loaded when you call it. */
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { knownSets } from "../data/knownSets.js";
 import { backendNames, requireBackendName } from "../graph/backends/index.js";
+import { cores } from "../run/cores.js";
 import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.js";
 
 type Finish = (code: number) => void;
@@ -31,19 +31,29 @@ function pipelineCommand(program: Command, usage: string, text: string): Command
     );
 }
 
+function backendOption(): Option {
+  return new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`)
+    .env("CIRQUE_BACKEND")
+    .default(backendNames[0])
+    .argParser(backendName);
+}
+
+/** Seconds of a duration such as `90`, `10m`, `10 min` or `2h`. */
+function duration(text: string): number {
+  const [, count, unit] = /^([\d.]+)\s*(s|m|min|h|d)?$/.exec(text) ?? [];
+  const seconds = Number(count) * { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[unit ?? "s"]!;
+  if (!Number.isFinite(seconds)) throw new InvalidArgumentError("expected a duration: 90, 90s, 10m, 2h");
+  return seconds;
+}
+
 /** What runs a pipeline, and what tells its state beforehand. */
 function addRunning(program: Command, finish: Finish): void {
   pipelineCommand(program, "run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
-    .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, availableParallelism())
+    .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
     .option("-n, --dry-run", "only say which steps would run")
     .option("--force", "run every step, even if it is cached")
     .option("--fail-fast", "stop at the first failure")
-    .addOption(
-      new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`)
-        .env("CIRQUE_BACKEND")
-        .default(backendNames[0])
-        .argParser(backendName),
-    )
+    .addOption(backendOption())
     .option("-q, --quiet", "no progress")
     .option(
       "--json",
@@ -52,6 +62,20 @@ function addRunning(program: Command, finish: Finish): void {
     .action(async (path, targets, options) => {
       const { run } = await import("./commands/run.js");
       finish(await run(path, targets, options));
+    });
+  pipelineCommand(
+    program,
+    "work <pipeline> [targets...]",
+    "compute what is ready and what no other process computes, on any machine that shares the results folder",
+  )
+    .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
+    .option("--wait", "stay until the pipeline is complete")
+    .option("--idle <duration>", "how long to stay while others compute all that is ready: 90s, 10m, 2h", duration, 10)
+    .addOption(backendOption())
+    .option("-q, --quiet", "no progress")
+    .action(async (path, targets, options) => {
+      const { work } = await import("./commands/work.js");
+      finish(await work(path, targets, options));
     });
   pipelineCommand(program, "check <pipeline>", "check a pipeline file without running it").action(
     async (path, options) => {

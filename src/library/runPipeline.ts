@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import type { Artifact } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
@@ -8,6 +7,7 @@ import { publish } from "../cli/publish.js";
 import { resultsFolder } from "../cli/resultsFolder.js";
 import { type PipelineDefinition, pipelineText } from "../pipeline/pipelineText.js";
 import type { Plan } from "../pipeline/plan.js";
+import { cores } from "../run/cores.js";
 import { localExecutor } from "../run/executors/local.js";
 import type { Outcome, RunEvent } from "../run/outcome.js";
 import { beginRun } from "../run/runHistory.js";
@@ -81,7 +81,7 @@ export function planPipeline(
  * @throws ConfigError for faults of the file; StoreError where the store cannot be written; the reason of `signal`.
  */
 export async function runPipeline(path: string, options: PipelineOptions = {}): Promise<PipelineResults> {
-  const { results = resultsFolder(path), storeFrom = [], jobs = availableParallelism() } = options;
+  const { results = resultsFolder(path), storeFrom = [], jobs = cores() } = options;
   const plan = await planPipeline(path, options);
   const store = storeOf({ results, storeFrom: [...storeFrom] });
   const endRun = beginRun(store.folder, plan);

@@ -1,6 +1,7 @@
 /** The contract between the engine, which knows what is to be computed, and what computes it. */
 import type { NamedFile } from "../pipeline/namedFile.js";
 import type { Amount, Lineage, PipelineText, Point } from "../stage.js";
+import type { Claimant } from "../store/claims.js";
 import type { StoredRecord } from "../store/store.js";
 import type { Expiry, StopLevel } from "./stopLevel.js";
 
@@ -45,6 +46,10 @@ export interface Task {
   action: "count" | "run" | "pieces" | "join";
   todo?: Piece[];
   pieces?: string[];
+  /** The run that claims what it computes; without it nothing is claimed. */
+  claimant?: Claimant;
+  /** For `join`: the seconds that the pieces took. */
+  secondsOfPieces?: number;
   /** For `join`: what computed the pieces, backend → version, and the number that an earlier run had left. */
   backends?: Record<string, string>;
   kept?: number;

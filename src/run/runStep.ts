@@ -4,7 +4,8 @@ import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { Step } from "../pipeline/step.js";
 import type { Lineage } from "../stage.js";
-import type { Found, Store } from "../store/store.js";
+import { type Claimant, claim, isClaimed, release } from "../store/claims.js";
+import type { Store } from "../store/store.js";
 import {
   type Executor,
   type Piece,
@@ -19,6 +20,9 @@ import { appendToLog, startLog } from "./stepLog.js";
 import type { StepProgress } from "./stepProgress.js";
 import { timeLimit } from "./timeLimit.js";
 
+/** How often pieces are computed that nobody claims and that cannot be read back. */
+const MOST_UNCLAIMED = 3;
+
 /** What all steps of a run share. */
 export interface Work {
   plan: Plan;
@@ -28,6 +32,9 @@ export interface Work {
   stages: string;
   backend?: string;
   force: boolean;
+  claimant?: Claimant;
+  /** Resolves after a while, longer each time; rejects when the run does not wait any more. */
+  pause(tries: number): Promise<void>;
   onEvent: OnEvent;
 }
 
@@ -41,8 +48,8 @@ export interface StepContent {
 /** How often a task is tried again whose worker died. */
 const RETRIES = 2;
 
-/** Runs a step, and gives what is stored then. Rejects as Executor.run, and when the step takes longer than its timeout. */
-export async function runStep(work: Work, step: Step, content: StepContent, progress: StepProgress): Promise<Found> {
+/** Runs a step, and gives what is stored then: `cached` where another process has computed it. Rejects as Executor.run, and when the step takes longer than its timeout. */
+export async function runStep(work: Work, step: Step, content: StepContent, progress: StepProgress) {
   const { store, executor, onEvent } = work;
   const { key } = content;
   startLog(store.folder, key);
@@ -71,38 +78,69 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
   }
 
   /** All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. */
-  async function inPieces(task: Task, count: number): Promise<void> {
+  async function inPieces(task: Task, count: number): Promise<boolean> {
     const all = Array.from(
       { length: count },
       (_, index): Piece => ({ index, count, key: pieceKey(task.key, index, count) }),
     );
     const todo = all.filter(({ key }) => work.force || !store.lookup(key).record);
     progress.split(all, todo);
+    const missing = (pieces: Piece[]) => pieces.filter(({ key }) => !store.lookup(key).record);
     let left = todo;
-    const first = () => left;
-    const again = () => (left = left.filter(({ key }) => !store.lookup(key).record));
-    let next = first;
-    await persistently(() => {
-      const pieces = next();
-      next = again;
-      return { ...task, action: "pieces", todo: pieces };
+    let isFirst = true;
+    let unclaimed = 0;
+    for (let tries = 0; left.length > 0 && unclaimed < MOST_UNCLAIMED; tries++) {
+      if (tries > 0) await work.pause(tries);
+      await persistently(() => {
+        if (!isFirst) left = missing(left);
+        isFirst = false;
+        return { ...task, action: "pieces", todo: left };
+      });
+      left = missing(left);
+      // Another process that joined the same pieces has dropped them.
+      if (left.length > 0 && !work.force && store.lookup(key).record) return false;
+      // Pieces that are still missing are those that other processes compute.
+      unclaimed = left.some((piece) => isClaimed(store.folder, piece.key)) ? 0 : unclaimed + 1;
+    }
+    return claimed(async () => {
+      const found = all.map(({ key, index }) => {
+        const piece = store.lookup(key);
+        if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${store.folder}`);
+        return piece;
+      });
+      const backends = Object.assign({}, ...found.map(({ record }) => record().provenance.backends));
+      const pieces = found.map(({ path }) => path);
+      const secondsOfPieces = found.reduce((sum, { record }) => sum + Number(record().provenance.seconds ?? 0), 0);
+      const kept = count - todo.length;
+      await persistently(() => ({ ...task, action: "join", pieces, backends, secondsOfPieces, kept }));
+      for (const { key } of all) store.remove(key);
     });
-    const found = all.map(({ key, index }) => {
-      const piece = store.lookup(key);
-      if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${store.folder}`);
-      return piece;
-    });
-    const backends = Object.assign({}, ...found.map(({ record }) => record().provenance.backends));
-    const pieces = found.map(({ path }) => path);
-    await persistently(() => ({ ...task, action: "join", pieces, backends, kept: count - todo.length }));
-    for (const { key } of all) store.remove(key);
+  }
+
+  /** Computes the whole unless another process does; waits for that one then. Gives whether it was computed here. */
+  async function claimed(compute: () => Promise<unknown>): Promise<boolean> {
+    const { claimant, force } = work;
+    for (let tries = 0; ; tries++) {
+      if (tries > 0) await work.pause(tries);
+      if (!force && store.lookup(key).record) return false;
+      if (claimant && claim(store.folder, key, step.id, claimant)) continue;
+      try {
+        // It may have been stored between the look and the claim.
+        if (!force && store.lookup(key).record) return false;
+        await compute();
+        return true;
+      } finally {
+        if (claimant) release(store.folder, key);
+      }
+    }
   }
 
   const task = taskOf(work, step, content);
   let count = 1;
+  let isOurs = true;
   try {
     if (step.definition.parts) count = (await persistently(() => ({ ...task, action: "count" }))) as number;
-    await (count > 1 ? inPieces(task, count) : persistently(() => task));
+    isOurs = count > 1 ? await inPieces(task, count) : await claimed(() => persistently(() => task));
   } catch (error) {
     if (limit.isOver()) throw new Error(`it took longer than its timeout of ${step.timeout} s`);
     // Another run that joined the same pieces has dropped them: then the whole is there.
@@ -112,10 +150,15 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
   }
   const stored = store.lookup(key);
   if (!stored.record) throw new Error(`the result could not be read back from ${store.folder}: ${stored.warning}`);
-  return stored;
+  const state: "done" | "cached" = isOurs ? "done" : "cached";
+  return { state, ...stored };
 }
 
-function taskOf({ plan, store, stages, backend }: Work, step: Step, { key, preimage, inputs }: StepContent): Task {
+function taskOf(
+  { plan, store, stages, backend, claimant }: Work,
+  step: Step,
+  { key, preimage, inputs }: StepContent,
+): Task {
   return {
     step: step.id,
     stage: step.definition.name,
@@ -131,6 +174,7 @@ function taskOf({ plan, store, stages, backend }: Work, step: Step, { key, preim
     storeFolder: store.folder,
     key,
     preimage,
+    claimant,
     action: "run",
   };
 }

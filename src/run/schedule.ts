@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import type { Plan } from "../pipeline/plan.js";
 import { keyOf, type Step } from "../pipeline/step.js";
 import { StoreError } from "../store/atomicFile.js";
+import type { Claimant } from "../store/claims.js";
 import { announceRun } from "../store/liveRuns.js";
 import type { Store } from "../store/store.js";
 import { isStillIntact } from "../store/verifiedObjects.js";
@@ -10,8 +11,17 @@ import type { Executor } from "./executor.js";
 import { findStored } from "./findStored.js";
 import type { OnEvent, Outcome } from "./outcome.js";
 import { runStep, type StepContent, type Work } from "./runStep.js";
+import { slots } from "./slots.js";
 import { type StepProgress, stepProgress } from "./stepProgress.js";
 import { DRAINING, STOPPING } from "./stopLevel.js";
+
+/** Milliseconds between two looks at a step that another process computes. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2000;
+
+class LeftToOthers extends Error {
+  override readonly message = "another process computes it";
+}
 
 /** How often the results that one step needs are made again when they are damaged during the run. */
 const MOST_REPAIRS = 3;
@@ -26,6 +36,8 @@ export interface ScheduleOptions {
   /** Stop at the first failure; otherwise only what depends on a failed step is left out. */
   failFast?: boolean;
   onEvent?: OnEvent;
+  /** Seconds to wait while other processes compute all that is ready; then their steps are left to them. Default: any time. */
+  idle?: number;
   /** Nothing new begins; what runs ends after its piece, or where it keeps its state. */
   drain?: AbortSignal;
   /** What runs ends when it next reports progress. */
@@ -42,12 +54,12 @@ export async function schedule(
   executor: Executor,
   options: ScheduleOptions,
 ): Promise<Outcome[]> {
-  const withdraw = announceRun(
+  const { claimant, withdraw } = announceRun(
     store.folder,
     plan.steps.map(({ key }) => key),
   );
   try {
-    return await bringAllUpToDate(plan, store, executor, options);
+    return await bringAllUpToDate(plan, store, executor, options, options.force ? undefined : claimant);
   } finally {
     withdraw();
   }
@@ -57,7 +69,8 @@ async function bringAllUpToDate(
   plan: Plan,
   store: Store,
   executor: Executor,
-  { stages, backend, force = false, failFast = false, onEvent = () => {}, drain, signal }: ScheduleOptions,
+  { stages, backend, force = false, failFast = false, onEvent = () => {}, drain, signal, idle }: ScheduleOptions,
+  claimant: Claimant | undefined,
 ): Promise<Outcome[]> {
   const { hits, warnings } = force ? { hits: new Map<string, Outcome>(), warnings: [] } : findStored(plan, store);
   for (const message of warnings) onEvent({ type: "warning", message });
@@ -69,7 +82,20 @@ async function bringAllUpToDate(
   store.requireWritable();
   store.sweep();
 
-  const work: Work = { plan, store, executor, stages, backend, force, onEvent };
+  const busy = slots(executor.jobs);
+  let lastBusy = performance.now();
+  /** Waits while another process computes; gives its slot to another step meanwhile. */
+  async function pause(tries: number): Promise<void> {
+    busy.giveBack();
+    await new Promise((wake) => setTimeout(wake, Math.min(LONGEST_PAUSE, FIRST_PAUSE * tries)));
+    const isBusy = busy.isBusy();
+    await busy.take();
+    if (isBusy) lastBusy = performance.now();
+    if (isStopped || drain?.aborted) throw new Error("stopped");
+    if (performance.now() - lastBusy > 1000 * (idle ?? Number.POSITIVE_INFINITY)) throw new LeftToOthers();
+  }
+
+  const work: Work = { plan, store, executor, stages, backend, force, onEvent, claimant, pause };
   let storeFailure: StoreError | undefined;
   let isStopped = false;
   const stopAll = () => {
@@ -149,19 +175,25 @@ async function bringAllUpToDate(
     const progress = stepProgress(step, onEvent);
     const fresh = made(step, { key, preimage, inputs }, progress);
     running.set(key, fresh);
-    return { outcome: await fresh, seconds: progress.seconds(), key };
+    const outcome = await fresh;
+    return { outcome, seconds: secondsOf(outcome) ?? progress.seconds(), key };
   }
 
   async function made(step: Step, content: StepContent, progress: StepProgress): Promise<Outcome> {
+    await busy.take();
     try {
       // Another run may have made it since this one began.
       const found = force && !repaired.has(step) ? { record: undefined } : store.lookup(content.key);
       if (found.record) {
         return { step, state: "cached", ...(found.elsewhere ? store.adopt(content.key, found) : found) };
       }
-      return { step, state: "done", ...(await runStep(work, step, content, progress)) };
+      if (signal?.aborted || drain?.aborted) throw new Error("stopped");
+      return { step, ...(await runStep(work, step, content, progress)) };
     } catch (error) {
+      if (error instanceof LeftToOthers) return { step, state: "blocked", error: error.message };
       return outcomeOfError(step, error);
+    } finally {
+      busy.giveBack();
     }
   }
 
@@ -201,6 +233,13 @@ async function bringAllUpToDate(
     await executor.close();
     store.remember();
   }
+}
+
+/** The seconds that the step computed, its pieces added up; undefined where it did not end well here. */
+function secondsOf(outcome: Outcome): number | undefined {
+  if (outcome.state !== "done") return undefined;
+  const { seconds } = outcome.record().provenance;
+  return typeof seconds === "number" ? seconds : undefined;
 }
 
 /** Two runs at once start at different steps, and so share the work. No result depends on this order. */

@@ -7,6 +7,7 @@ import { requireUnchanged } from "../pipeline/namedFile.js";
 import { stageModule } from "../pipeline/stageModule.js";
 import type { Stage, StageContext } from "../stage.js";
 import { StoreError } from "../store/atomicFile.js";
+import { type Claim, claim, release } from "../store/claims.js";
 import { openStore, type StoredRecord } from "../store/store.js";
 import { type Control, endAt } from "./control.js";
 import type { Task, TaskResult } from "./executor.js";
@@ -69,17 +70,32 @@ async function runPieces(
   contextOf: (part: { index: number; count: number }, key: string) => StageContext<unknown>,
 ): Promise<StoredRecord | undefined> {
   const { todo = [] } = task;
+  const store = openStore(task.storeFolder);
   let last: StoredRecord | undefined;
   let { backends } = task;
   for (let piece = todo[control.nextPiece()]; piece; piece = todo[control.nextPiece()]) {
     endAt(DRAINING, control);
     const { key, index, count } = piece;
+    // Another process may have it, or compute it now; who shares the pieces looks again later.
+    const isStored = () => [task.key, key].some((each) => store.lookup(each).record);
+    if (task.claimant && (isStored() || claimOf(task, key))) continue;
     const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
     const run = () => stage.run(contextOf({ index, count }, key));
-    ({ record: last, backends } = await computed(own, stage, run, {}, { durable: false }));
+    try {
+      // It may have been stored between the look and the claim.
+      if (task.claimant && isStored()) continue;
+      ({ record: last, backends } = await computed(own, stage, run, {}, { durable: false }));
+    } finally {
+      if (task.claimant) release(task.storeFolder, key);
+    }
     control.tell({ part: index, fraction: 1 });
   }
   return last;
+}
+
+/** The claim of another run that computes this key; undefined when it is ours now. */
+function claimOf({ storeFolder, step, claimant }: Task, key: string): Claim | undefined {
+  return claimant && claim(storeFolder, key, step, claimant);
 }
 
 function joined({ pieces = [] }: Task, stage: Stage, context: StageContext<unknown>): Artifact | ArtifactInPieces {
@@ -108,7 +124,7 @@ async function computed(
   const provenance = { stage: stage.name, version: stage.version, key: task.key };
   const content = { ...result, metadata: { ...result.metadata, provenance } };
   const made = {
-    seconds: (performance.now() - start) / 1000,
+    seconds: (performance.now() - start) / 1000 + (task.secondsOfPieces ?? 0),
     machine: hostname(),
     cores: availableParallelism(),
     node: process.version,

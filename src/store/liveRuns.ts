@@ -4,11 +4,12 @@ import { readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { StoreError, writeAtomically } from "./atomicFile.js";
+import type { Claimant } from "./claims.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, type ProcessMark, thisProcess } from "./processMark.js";
 
 /** Milliseconds between two signs of life, and after which a run of another machine without one counts as dead. */
-const SIGN_INTERVAL = 30_000;
+const SIGN_INTERVAL = 10_000;
 const SILENCE = 3_600_000;
 
 export interface LiveRun {
@@ -18,16 +19,20 @@ export interface LiveRun {
   keys: string[];
 }
 
-/** Announces a run before it looks for what the store has. The function that it gives takes the run back. */
-export function announceRun(storeFolder: string, keys: readonly string[]): () => void {
-  const path = join(storeFolder, "live", `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}.json`);
+/** Announces a run before it looks for what the store has. `withdraw` takes it back; without `claimant` it cannot make claims. */
+export function announceRun(
+  storeFolder: string,
+  keys: readonly string[],
+): { claimant?: Claimant; withdraw: () => void } {
+  const name = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}.json`;
+  const path = join(storeFolder, "live", name);
   const run: LiveRun = { process: thisProcess(), started: Date.now(), keys: [...keys] };
   try {
     writeAtomically(storeFolder, Buffer.from(JSON.stringify(run)), false, () => path);
   } catch (error) {
     // A store that cannot be written has nothing removed either.
     if (!(error instanceof StoreError)) throw error;
-    return () => {};
+    return { withdraw: () => {} };
   }
   const timer = setInterval(() => {
     const now = new Date();
@@ -38,10 +43,11 @@ export function announceRun(storeFolder: string, keys: readonly string[]): () =>
     }
   }, SIGN_INTERVAL);
   timer.unref();
-  return () => {
+  const withdraw = () => {
     clearInterval(timer);
     rmSync(path, { force: true });
   };
+  return { claimant: { process: run.process, name }, withdraw };
 }
 
 /** The runs that go on. Files of runs that have died are removed. */

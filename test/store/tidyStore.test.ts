@@ -43,7 +43,7 @@ test("what nothing refers to goes, its record before its object; what a key or a
   const store = workplace();
   const wanted = new Set([key("a")]);
   assert.equal(findGarbage(store, wanted).files.length, 4);
-  const withdraw = announceRun(store.folder, [key("b")]);
+  const { withdraw } = announceRun(store.folder, [key("b")]);
   const garbage = findGarbage(store, wanted);
   assert.deepEqual(whats(garbage), ["a", "c"], "the record of c, and an object without a record");
   assert.match(garbage.files[0].path, /records/);
@@ -58,7 +58,7 @@ test("what is written, or needed by a run that begins, between the plan and the 
   const store = workplace();
   const garbage = findGarbage(store, new Set());
   store.put(key("a"), { stage: "a" }, Buffer.from("a"), {});
-  const withdraw = announceRun(store.folder, [key("b")]);
+  const { withdraw } = announceRun(store.folder, [key("b")]);
   assert.equal(removeGarbage(store, garbage, new Set()), 2);
   withdraw();
   assert.ok(store.lookup(key("a")).record, "written since");

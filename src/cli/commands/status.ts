@@ -1,6 +1,7 @@
 /** `cirque status`: which steps are cached, and which would run. */
 import { runFinder } from "../../run/runHistory.js";
 import { type StepState, stepStates } from "../../run/stepState.js";
+import { liveClaims } from "../../store/claims.js";
 import { printable } from "../../text/printable.js";
 import { DONE, STALE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
@@ -17,9 +18,12 @@ export async function status(
   const { states: found, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
   for (const message of warnings) console.error(`warning ${printable(message)}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
-  const lines = plan.steps.map(
-    ({ id, definition }) => `${found.get(id)?.padEnd(7)}  ${id.padEnd(width)}  ${definition.name}`,
-  );
+  const claims = new Map(liveClaims(cache.folder).map((claim) => [claim.step, claim]));
+  const lines = plan.steps.map(({ id, definition }) => {
+    const claim = found.get(id) === "cached" ? undefined : claims.get(id);
+    const who = claim ? `  (${claim.process.host}, process ${claim.process.pid}, computes it)` : "";
+    return `${found.get(id)?.padEnd(7)}  ${id.padEnd(width)}  ${definition.name}${who}`;
+  });
   const counts = states
     .map((state) => [[...found.values()].filter((other) => other === state).length, state] as const)
     .filter(([count]) => count > 0);
