@@ -1,144 +1,86 @@
 /** Artifacts in the formats of other programs. */
-import type { SchemaElement } from "hyparquet";
-import { type Artifact, type Column, listAt, rowCount } from "../artifact/artifact.js";
-import { csv } from "./publish.js";
+import type { Artifact, ArtifactKind } from "../artifact/artifact.js";
+import { encodeArtifact } from "../artifact/artifactFile.js";
+import { columnsNpz } from "./export/columnsNpz.js";
+import { csv } from "./export/csv.js";
+import { diagramNpy, diagramText, diagramVtp } from "./export/diagramFiles.js";
+import { type ExportFormat, exportFormats } from "./export/formatNames.js";
+import { gridHdf5, gridNpz, gridVti, gridVtr } from "./export/gridFiles.js";
+import { json } from "./export/json.js";
+import { modelNpz, modelSafetensors } from "./export/modelFiles.js";
+import { parquet } from "./export/parquet.js";
+import { treeGraphml, treeTtk, treeVtp } from "./export/treeFiles.js";
 
-export type ExportFormat = "csv" | "json" | "parquet" | "npz";
+/** Writes an artifact; `grid` is the grid that it was computed from, where there is one. */
+type Write = (of: Artifact, grid: Artifact | undefined) => Uint8Array | Promise<Uint8Array>;
+
+interface Format {
+  /** Endings of files that stand for it. */
+  endings: readonly string[];
+  write: Write;
+}
+
+const text =
+  (column: string): Write =>
+  (of) =>
+    Buffer.from(cellOf(of, column) as string);
+
+/** Every format with its endings; the first format with an ending is the one that it stands for. */
+const formats: Record<ExportFormat, Format> = {
+  csv: { endings: ["csv"], write: csv },
+  json: { endings: ["json"], write: json },
+  parquet: { endings: ["parquet"], write: parquet },
+  arrow: { endings: ["arrow", "feather"], write: encodeArtifact },
+  npz: {
+    endings: ["npz"],
+    write: (of) => (of.kind === "grid" ? gridNpz(of) : of.kind === "model" ? modelNpz(of) : columnsNpz(of)),
+  },
+  h5: { endings: ["h5", "hdf5"], write: gridHdf5 },
+  vti: { endings: ["vti"], write: gridVti },
+  vtr: { endings: ["vtr"], write: gridVtr },
+  vtp: { endings: ["vtp"], write: (of, grid) => (of.kind === "barcode" ? diagramVtp(of, grid) : treeVtp(of, grid)) },
+  graphml: { endings: ["graphml"], write: treeGraphml },
+  ttk: { endings: [], write: treeTtk },
+  gudhi: { endings: ["txt", "pers"], write: diagramText },
+  giotto: { endings: ["npy"], write: diagramNpy },
+  safetensors: { endings: ["safetensors"], write: modelSafetensors },
+  svg: { endings: ["svg"], write: text("svg") },
+  png: { endings: ["png"], write: (of) => cellOf(of, "png") as Uint8Array },
+  html: { endings: ["html"], write: text("html") },
+};
+
+/** The only cell of a column of a figure or report. */
+function cellOf(of: Artifact, column: string): string | Uint8Array {
+  const cells = Object.hasOwn(of.columns, column) ? (of.columns[column] as (string | Uint8Array)[]) : [];
+  if (cells.length > 0) return cells[0];
+  const wanted = column === "html" ? "reports" : "figures";
+  throw new Error(`the format ${column} holds ${wanted}; found a ${of.kind}`);
+}
+
+/** The format that a file's ending stands for; undefined where it stands for none. */
+export function formatOfEnding(path: string): ExportFormat | undefined {
+  const ending = path.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? "";
+  return exportFormats.find((format) => formats[format].endings.includes(ending));
+}
+
+/** All endings, for messages. */
+export const exportEndings = exportFormats.flatMap((format) => formats[format].endings.map((ending) => `.${ending}`));
+
+/** The format of a kind when none is asked for. */
+export function usualFormat(kind: ArtifactKind): ExportFormat {
+  return kind === "figure" ? "svg" : kind === "report" ? "html" : "csv";
+}
+
+/** Whether a format places its points by the grid that the artifact was computed from. */
+export const needsGrid = (format: ExportFormat): boolean => format === "vtp" || format === "ttk";
 
 /**
- * An artifact as the bytes of a file.
- *
- * - csv: a column each, vectors one for each entry, lists with spaces between their numbers.
- * - json: { kind, summary, metadata, rows }, NaN and infinities as texts of these names.
- * - parquet: vectors and lists as LIST columns; kind and metadata as the file's own.
- * - npz: an array each, vectors as rows of a matrix; lists as two arrays, `name` and `name_offsets`; texts as UTF-32.
- *   Throws Error for columns of bytes, which NumPy has no type for.
- *
- * The same artifact gives the same bytes.
+ * An artifact as the bytes of a file: grids as csv, npz, h5, vti and vtr, which import-grid reads back; trees as vtp, graphml
+ * and TTK's table; barcodes as GUDHI's text, giotto-tda's array and vtp; models as npz and safetensors of named tensors;
+ * figures as svg and png, reports as html; all of them as csv, json, parquet and arrow. The same artifact gives the same
+ * bytes. Rejects with Error where a format cannot hold the artifact.
  */
-export async function exportArtifact(of: Artifact, format: ExportFormat): Promise<Uint8Array> {
-  switch (format) {
-    case "csv":
-      return csv(of);
-    case "json":
-      return json(of);
-    case "parquet":
-      return parquet(of);
-    case "npz":
-      return npz(of);
-    default:
-      return format satisfies never;
-  }
-}
-
-/** A cell as plain JSON. */
-function plainCell(column: Column, row: number): unknown {
-  const plain = (value: number) => (Number.isFinite(value) ? value : String(value));
-  if (Array.isArray(column)) {
-    const item = column[row];
-    return typeof item === "string" ? item : Buffer.from(item).toString("base64");
-  }
-  if (ArrayBuffer.isView(column)) return plain(column[row]);
-  return Array.from(listAt(column, row), plain);
-}
-
-function json(of: Artifact): Uint8Array {
-  const columns = Object.entries(of.columns);
-  const rows = Array.from({ length: rowCount(of) }, (_, row) =>
-    JSON.stringify(Object.fromEntries(columns.map(([name, column]) => [name, plainCell(column, row)]))),
-  );
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_, item) => (typeof item === "number" && !Number.isFinite(item) ? String(item) : item));
-  const facts = `"kind":${text(of.kind)},"summary":${text(of.summary)},"metadata":${text(of.metadata)}`;
-  return Buffer.from(`{${facts},"rows":[\n${rows.join(",\n")}\n]}\n`);
-}
-
-async function parquet(of: Artifact): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import("hyparquet-writer");
-  const rows = rowCount(of);
-  const columns = Object.entries(of.columns).map(([name, column]) => ({
-    schema: elementsOf(name, column),
-    column: {
-      name,
-      data:
-        Array.isArray(column) || ArrayBuffer.isView(column)
-          ? column
-          : Array.from({ length: rows }, (_, row) => Array.from(listAt(column, row))),
-    },
-  }));
-  const bytes = parquetWriteBuffer({
-    columnData: columns.map(({ column }) => column),
-    schema: [{ name: "root", num_children: columns.length }, ...columns.flatMap(({ schema }) => schema)],
-    kvMetadata: [
-      { key: "kind", value: of.kind },
-      { key: "metadata", value: JSON.stringify(of.metadata) },
-    ],
-  });
-  return new Uint8Array(bytes);
-}
-
-function elementsOf(name: string, column: Column): SchemaElement[] {
-  const required = { repetition_type: "REQUIRED" } as const;
-  if (Array.isArray(column)) {
-    const isText = column.every((item) => typeof item === "string");
-    return [{ name, ...required, type: "BYTE_ARRAY" as const, ...(isText && { converted_type: "UTF8" as const }) }];
-  }
-  if (ArrayBuffer.isView(column)) return [{ name, ...required, type: typeOf(column) }];
-  return [
-    { name, ...required, num_children: 1, converted_type: "LIST" as const },
-    { name: "list", repetition_type: "REPEATED" as const, num_children: 1 },
-    { name: "element", ...required, type: typeOf(column.values) },
-  ];
-}
-
-function typeOf(values: ArrayBufferView) {
-  if (values instanceof Float64Array) return "DOUBLE" as const;
-  return values instanceof Float32Array ? ("FLOAT" as const) : ("INT32" as const);
-}
-
-async function npz(of: Artifact): Promise<Uint8Array> {
-  const { zipSync } = await import("fflate");
-  const arrays = Object.entries(of.columns).flatMap(([name, column]): [string, Uint8Array][] => {
-    if (ArrayBuffer.isView(column)) return [[name, npy(column, [column.length])]];
-    if (Array.isArray(column)) return [[name, npyTexts(name, column)]];
-    if ("width" in column) return [[name, npy(column.values, [rowCount(of), column.width])]];
-    const { offsets, values } = column;
-    return [
-      [name, npy(values, [values.length])],
-      [`${name}_offsets`, npy(offsets, [offsets.length])],
-    ];
-  });
-  const files = Object.fromEntries(arrays.map(([name, bytes]) => [`${name}.npy`, bytes]));
-  return zipSync(files, { level: 0, mtime: "1980-01-01T00:00:00" });
-}
-
-const descriptions = { Float64Array: "<f8", Float32Array: "<f4", Int32Array: "<i4", Uint8Array: "|u1" };
-
-/** The bytes of a .npy file (NEP 1, version 1.0), the last index fastest. */
-function npy(values: Float64Array | Float32Array | Int32Array | Uint8Array, shape: number[]): Uint8Array {
-  const description = descriptions[values.constructor.name as keyof typeof descriptions];
-  return npyFile(description, shape, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-}
-
-function npyTexts(name: string, texts: readonly (string | Uint8Array)[]): Uint8Array {
-  const letters = texts.map((text) => {
-    if (typeof text === "string") return Array.from(text, (letter) => letter.codePointAt(0) as number);
-    throw new Error(
-      `the column "${name}" holds bytes, which npz has no type for; expected format csv, json or parquet`,
-    );
-  });
-  const width = Math.max(1, ...letters.map(({ length }) => length));
-  const codes = new Uint32Array(texts.length * width);
-  for (const [row, own] of letters.entries()) codes.set(own, row * width);
-  return npyFile(`<U${width}`, [texts.length], new Uint8Array(codes.buffer));
-}
-
-function npyFile(description: string, shape: number[], numbers: Uint8Array): Uint8Array {
-  const size = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const header = `{'descr': '${description}', 'fortran_order': False, 'shape': (${size}), }`;
-  // The numbers begin at a multiple of 64 bytes.
-  const padded = `${header.padEnd(Math.ceil((header.length + 11) / 64) * 64 - 11)}\n`;
-  const start = Buffer.from(`\x93NUMPY\x01\x00__${padded}`, "latin1");
-  start.writeUInt16LE(padded.length, 8);
-  return Buffer.concat([start, numbers]);
+export async function exportArtifact(of: Artifact, format: ExportFormat, grid?: Artifact): Promise<Uint8Array> {
+  const { write }: Format = formats[format];
+  return write(of, grid);
 }

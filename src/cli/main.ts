@@ -6,6 +6,7 @@ import { knownSets } from "../data/knownSets.js";
 import { backendNames, requireBackendName } from "../graph/backends/index.js";
 import { cores } from "../run/cores.js";
 import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.js";
+import { exportFormats } from "./export/formatNames.js";
 
 type Finish = (code: number) => void;
 
@@ -124,7 +125,7 @@ function addReading(program: Command, finish: Finish): void {
       finish(await show(path, step, options));
     });
   pipelineCommand(program, "export <pipeline> <step>", "write a step's result in the format of other programs")
-    .addOption(new Option("--format <format>", "of the file").choices(["csv", "json", "parquet", "npz"]).default("csv"))
+    .addOption(new Option("--format <format>", "of the file (default: by its ending)").choices([...exportFormats]))
     .option(
       "-o, --out <file>",
       "where to (default: stdout for csv and json, else <step>.<format>); .onnx for a model's graph",

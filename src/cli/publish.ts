@@ -14,7 +14,6 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
-import { type Artifact, type Column, listAt, rowCount, type VectorColumn } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import { pointLabel } from "../pipeline/matrix.js";
@@ -23,6 +22,7 @@ import type { Step } from "../pipeline/step.js";
 import type { Outcome } from "../run/outcome.js";
 import { isAbandoned, storeError } from "../store/atomicFile.js";
 import { hashFile } from "../store/contentHash.js";
+import { csv, isVectors } from "./export/csv.js";
 
 interface Manifest {
   pipeline: string;
@@ -118,56 +118,6 @@ function filesOf(step: Step, stored: { path: string; sha256: string }, manyRepor
   const arrow: [string, Content] = [`tables/${name}.arrow`, stored];
   const wide = of.kind !== "embedding" && Object.values(of.columns).some(isVectors);
   return wide ? [arrow] : [[`tables/${name}.csv`, csv(of)], arrow];
-}
-
-/** Rows that are text at the same time: a grid has more than one string may hold. */
-const CSV_ROWS = 10_000;
-
-const isVectors = (column: Column): column is VectorColumn => !Array.isArray(column) && "width" in column;
-
-/**
- * Comma-separated values after RFC 4180, with a header line; vectors have a column for each entry, counted from 1, and lists are written
- * with spaces between their numbers.
- */
-export function csv(of: Artifact): Uint8Array {
-  const columns = Object.entries(of.columns).flatMap(([name, column]) =>
-    isVectors(column) ? entriesOf(name, column) : [[name, column] as const],
-  );
-  const bytes = (lines: string[]) => Buffer.from(lines.map((line) => `${line}\r\n`).join(""));
-  const chunks = [bytes([columns.map(([name]) => quoted(name)).join(",")])];
-  const rows = rowCount(of);
-  for (let start = 0; start < rows; start += CSV_ROWS) {
-    const lines = Array.from({ length: Math.min(CSV_ROWS, rows - start) }, (_, i) =>
-      columns.map(([, column]) => cell(column, start + i)).join(","),
-    );
-    chunks.push(bytes(lines));
-  }
-  return Buffer.concat(chunks);
-}
-
-function entriesOf(name: string, { width, values }: VectorColumn): [string, Float64Array][] {
-  const entry = (k: number) =>
-    Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + k]);
-  return Array.from({ length: width }, (_, k) => [`${name}${k + 1}`, entry(k)]);
-}
-
-function cell(column: Exclude<Column, VectorColumn>, row: number): string {
-  if (Array.isArray(column)) {
-    const item = column[row];
-    return typeof item === "string" ? quoted(item) : Buffer.from(item).toString("base64");
-  }
-  if (ArrayBuffer.isView(column)) return String(column[row]);
-  return listAt(column, row).join(" ");
-}
-
-/**
- * A text as a cell. Where a spreadsheet would take it for a formula, an apostrophe goes before it, as OWASP advises: quotes alone
- * do not stop one. What is a number is left alone; the Arrow file beside has every text as it is.
- */
-function quoted(text: string): string {
-  const isFormula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
-  const cell = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function readManifest(path: string): Manifest | undefined {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { artifact } from "../../src/artifact/artifact.js";
-import { csv } from "../../src/cli/publish.js";
+import { csv } from "../../src/cli/export/csv.js";
 
 test("tables become comma-separated values: text quoted where it must be, numbers in full, lists with spaces", () => {
   const table = artifact("table", {

@@ -2,29 +2,37 @@
 import { writeFileSync } from "node:fs";
 import type { Artifact } from "../../artifact/artifact.js";
 import { readArtifact } from "../../artifact/artifactFile.js";
+import type { Step } from "../../pipeline/step.js";
+import type { Store } from "../../store/store.js";
 import { DONE, UsageError } from "../exitCodes.js";
-import { type ExportFormat, exportArtifact } from "../exportArtifact.js";
+import type { ExportFormat } from "../export/formatNames.js";
+import { exportArtifact, exportEndings, formatOfEnding, needsGrid, usualFormat } from "../exportArtifact.js";
 import { type Options, resultOf, stepOf, storeOf } from "../planned.js";
+
+const STDOUT = "-";
 
 export async function exportResult(
   path: string,
   name: string,
-  options: Options & { format: ExportFormat; out?: string; graph?: string; batch?: string },
+  options: Options & { format?: ExportFormat; out?: string; graph?: string; batch?: string },
 ): Promise<number> {
+  const byEnding = formatFor(options);
   const step = await stepOf(path, name, options);
-  const { path: object } = resultOf(step, storeOf(options, path));
+  const store = storeOf(options, path);
+  const artifact = readArtifact(resultOf(step, store).path);
   const isGraph = options.out?.endsWith(".onnx") ?? false;
   if (!isGraph && (options.graph ?? options.batch) !== undefined) {
     throw new UsageError("--graph and --batch are for ONNX files; give a name that ends in .onnx by -o");
   }
+  const format = byEnding ?? usualFormat(artifact.kind);
   const bytes = isGraph
-    ? await onnxOf(readArtifact(object), step.id, options)
-    : await exportArtifact(readArtifact(object), options.format);
-  if (options.out === undefined && (options.format === "csv" || options.format === "json")) {
+    ? await onnxOf(artifact, step.id, options)
+    : await exported(artifact, format, needsGrid(format) ? gridBefore(step, store) : undefined);
+  const out = options.out ?? (format === "csv" || format === "json" ? STDOUT : `${step.id}.${format}`);
+  if (out === STDOUT) {
     process.stdout.write(bytes);
     return DONE;
   }
-  const out = options.out ?? `${step.id}.${options.format}`;
   try {
     writeFileSync(out, bytes);
   } catch (error) {
@@ -34,6 +42,33 @@ export async function exportResult(
   }
   console.log(out);
   return DONE;
+}
+
+/** The format asked for, by name or by the file's ending. Throws UsageError where the ending stands for none. */
+function formatFor({ format, out }: { format?: ExportFormat; out?: string }): ExportFormat | undefined {
+  if (format !== undefined || out === undefined || out === STDOUT || out.endsWith(".onnx")) return format;
+  const found = formatOfEnding(out);
+  if (found) return found;
+  throw new UsageError(`-o ${out} ends in no known format; expected ${exportEndings.join(", ")}, or --format`);
+}
+
+async function exported(artifact: Artifact, format: ExportFormat, grid: Artifact | undefined): Promise<Uint8Array> {
+  try {
+    return await exportArtifact(artifact, format, grid);
+  } catch (error) {
+    throw new UsageError(`format ${format}: ${(error as Error).message}`);
+  }
+}
+
+/** The nearest grid among what a step was computed from, where its result is here. */
+function gridBefore(step: Step, store: Store): Artifact | undefined {
+  for (let steps = Object.values(step.inputs).flat(); steps.length > 0; ) {
+    const grid = steps.find(({ definition }) => definition.output === "grid");
+    const found = grid && store.lookup(grid.key);
+    if (found?.record) return readArtifact(found.path);
+    steps = steps.flatMap(({ inputs }) => Object.values(inputs).flat());
+  }
+  return undefined;
 }
 
 /** A model as an ONNX graph. */
