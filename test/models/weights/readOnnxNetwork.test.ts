@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import onnxProto from "onnx-proto";
+import { randomStream } from "../../../src/linalg/random.js";
+import { readOnnxNetwork } from "../../../src/models/weights/readOnnxNetwork.js";
+import { modelFile, type Node } from "../../graph/onnx/modelFile.js";
+
+const folder = mkdtempSync(join(tmpdir(), "cirque-onnx-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function read(bytes: Uint8Array, options: object = {}) {
+  const path = join(folder, "net.onnx");
+  writeFileSync(path, bytes);
+  return readOnnxNetwork({ kind: "onnx", path: "net.onnx", ...options }, path);
+}
+
+const gemm: Node = { op: "Gemm", inputs: ["x", "w", "b"], outputs: ["h"], attributes: { transB: 1 } };
+const tensors = {
+  w: { shape: [3, 2], values: [1, 2, 3, 4, 5, 6] },
+  b: { shape: [3], values: [7, 8, 9] },
+};
+const plain = { nodes: [gemm], inputs: { x: { shape: ["n", 2] as const } }, initializers: tensors, outputs: ["h"] };
+
+test("parameters are the tensors that layers use; trainable chooses among them", () => {
+  const all = read(modelFile(plain));
+  assert.deepEqual(all.state.weights, Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9));
+  assert.deepEqual(all.notes, ["9 trainable elements in 2 tensors"]);
+  const some = read(modelFile(plain), { trainable: ["b*"] });
+  assert.deepEqual(some.state.weights, Float64Array.of(7, 8, 9));
+  assert.match(some.notes.join(), /not trained: w; trainable: \[names\] chooses others/);
+  assert.throws(() => read(modelFile(plain), { trainable: ["c"] }), /net\.onnx: no tensor is called "c" \(trainable\)/);
+});
+
+test("an operator that is not supported is named with its node and what is", () => {
+  const odd: Node = { op: "StringNormalizer", inputs: ["h"], outputs: ["y"] };
+  const file = modelFile({ ...plain, nodes: [gemm, odd], outputs: ["y"] });
+  assert.throws(
+    () => read(file),
+    /net\.onnx: node "y" \(StringNormalizer\) uses the operator StringNormalizer, .*supported are Abs, /,
+  );
+  assert.throws(() => read(modelFile({ ...plain, opset: 7 })), /net\.onnx has opset 7; expected 9 to 23/);
+});
+
+test("a batch of one fixed size is refused with the remedy", () => {
+  const fixed: Node = { op: "Reshape", inputs: ["h", "shape"], outputs: ["y"] };
+  const file = modelFile({
+    nodes: [gemm, fixed],
+    inputs: { x: { shape: [4, 2] } },
+    initializers: { ...tensors, shape: { shape: [2], values: [4, 3], type: "int64" } },
+    outputs: ["y"],
+  });
+  assert.throws(() => read(file), /the file is for batches of 4: export it with a batch axis that is free/);
+});
+
+/** The model with one tensor in another file. */
+function outside(location: string, offset = 0): Uint8Array {
+  const { onnx } = onnxProto;
+  const model = onnx.ModelProto.decode(modelFile(plain));
+  const [w] = model.graph!.initializer!;
+  w.rawData = new Uint8Array();
+  const facts = { location, offset: String(offset), length: "24" };
+  w.externalData = Object.entries(facts).map(([key, value]) => ({ key, value }));
+  w.dataLocation = 1;
+  const bytes = onnx.ModelProto.encode(model).finish();
+  return bytes;
+}
+
+test("tensors in other files lie in the model's folder, and nowhere else", () => {
+  writeFileSync(join(folder, "net.bin"), Buffer.from(Float32Array.of(0, 6, 5, 4, 3, 2, 1).buffer));
+  assert.deepEqual(read(outside("net.bin", 4)).state.weights.slice(0, 6), Float64Array.of(6, 5, 4, 3, 2, 1));
+  assert.throws(() => read(outside("net.bin", 8)), /net\.onnx: its tensors are in "net\.bin", which has 28 bytes/);
+  assert.throws(() => read(outside("../net.bin")), /net\.onnx: .*expected a file in the folder of the model/);
+  assert.throws(() => read(outside("/etc/passwd")), /net\.onnx: .*expected a file in the folder of the model/);
+  symlinkSync("/etc/passwd", join(folder, "link.bin"));
+  assert.throws(() => read(outside("link.bin")), /net\.onnx: .*expected a file in its folder/);
+});
+
+test("400 damaged files give an error with the file's name, or a network, within a second each", () => {
+  const random = randomStream(3, "mutations");
+  const whole = modelFile(plain);
+  for (let round = 0; round < 400; round++) {
+    const damaged = Uint8Array.from(whole);
+    const end = round % 4 === 0 ? Math.floor(random.uniform() * whole.length) : whole.length;
+    for (let k = 0; k < 1 + (round % 5); k++)
+      damaged[Math.floor(random.uniform() * end)] = Math.floor(random.uniform() * 256);
+    const start = performance.now();
+    try {
+      read(damaged.subarray(0, end));
+    } catch (error) {
+      assert.match((error as Error).message, /^net\.onnx/);
+    }
+    assert.ok(performance.now() - start < 1000, `round ${round}`);
+  }
+});
