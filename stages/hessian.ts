@@ -3,10 +3,12 @@ import { blockMultiply, inBlock, intoWhole } from "../src/landscape/hessianBlock
 import type { Multiply } from "../src/landscape/symmetricOperator.js";
 import { randomStream } from "../src/linalg/random.js";
 import { createModel } from "../src/models/networks/architecture.js";
+import { differenceTolerance } from "../src/models/problems/differences.js";
 import type { Objective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
 import { type ModelMetadata, modelFacts } from "./artifacts/model.js";
 import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
+import { approximation } from "./directions/method.js";
 import { estimate } from "./hessian/estimate.js";
 import { joinedSpectrum } from "./hessian/headlines.js";
 import { type HessianParams, hessianTasks, type Operator, type Task } from "./hessian/tasks.js";
@@ -81,6 +83,7 @@ async function estimates(
   { params, progress }: StageContext<HessianParams>,
 ): Promise<Artifact[]> {
   const { dtype, matrix = "hessian", tensors } = params;
+  const tolerance = params.tolerance ?? (objective.differences && differenceTolerance(dtype));
   const pieces: Artifact[] = [];
   for (const task of tasks) {
     const { block, quantity } = task;
@@ -102,8 +105,8 @@ async function estimates(
         return inBlock(await objective.curvatureProduct(matrix, weights, padded, ofBatch), block);
       },
     };
-    const { rows, facts } = await estimate(task, operator, params);
-    const fact = { block: block.name, size: block.size, quantity, ...facts, products };
+    const { rows, facts } = await estimate(task, operator, { ...params, tolerance });
+    const fact = { block: block.name, size: block.size, quantity, ...facts, products, ...approximation(objective) };
     const of = { ...(params.matrix && { matrix }), ...(tensors && { tensors }) };
     pieces.push(spectrumArtifact(block.name, rows, { dtype, ...of, estimates: [fact] }));
   }

@@ -19,6 +19,7 @@ import type { Fault } from "../src/text/fault.js";
 import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import { modelArtifact, type Setting } from "./artifacts/model.js";
+import { externalModel } from "./inputs/externalModel.js";
 import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
@@ -50,6 +51,8 @@ export const loadModelStage: Stage<Params> = {
     const { params, file, log } = context;
     const { path, dtype } = params;
     const problem = readProblem(params.problem, file);
+    if (problem.kind === "external")
+      return externalModel({ architecture: params.architecture, problem, dtype }, context);
     const { architecture, state, notes } = await readNetwork(params.architecture, file);
     for (const note of notes) log(`${note}\n`);
     const read = path === undefined ? joined(state!) : await valuesAt(path, architecture, context);
@@ -157,12 +160,17 @@ function concatenated(rows: Float64Array[]): Float64Array {
   return all;
 }
 
-function faultsOfFile({ path, format, key, prefix, names, ignore, architecture }: Params): Fault[] {
+function faultsOfFile({ path, format, key, prefix, names, ignore, architecture, problem }: Params): Fault[] {
   const given = Object.entries({ format, key, prefix, names, ignore }).filter(([, value]) => value !== undefined);
   if (path === undefined) {
     const lacks = { path: [], message: "lacks path: the file of the weights" };
     const unused = ([name]: [string, unknown]) => ({ path: [name], message: "is of use with path only; leave it out" });
-    return architecture.kind === "onnx" ? given.map(unused) : [lacks];
+    return architecture.kind === "onnx" || problem.kind === "external" ? given.map(unused) : [lacks];
+  }
+  if (problem.kind === "external") {
+    return [
+      { path: ["path"], part: "key", message: "has no use: architecture.start or the command gives the weights" },
+    ];
   }
   const known = format ?? weightFormatOf(path);
   if (known === undefined) {

@@ -3,7 +3,13 @@ import { canonicalJson } from "../src/artifact/canonicalJson.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import type { Initialization } from "../src/models/networks/initialization.js";
 import { initialState, type NetworkState } from "../src/models/networks/networkState.js";
-import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
+import type { ExternalProblem } from "../src/models/problems/externalProblem.js";
+import {
+  type LossFunction,
+  lossFunction,
+  type Problem,
+  type ProblemWithoutData,
+} from "../src/models/problems/lossFunction.js";
 import type { SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
 import type { Stage, StageContext } from "../src/stage.js";
@@ -11,7 +17,9 @@ import type { Optimizer } from "../src/training/optimizer.js";
 import type { EarlyStop } from "../src/training/trainingRecord.js";
 import { trainSolution } from "../src/training/trainSolution.js";
 import { trainSupervised } from "../src/training/trainSupervised.js";
-import { modelFacts, storedState, type TrainingSettings } from "./artifacts/model.js";
+import { modelFacts, type Setting, storedState, type TrainingSettings } from "./artifacts/model.js";
+import type { ExternalLoss } from "./inputs/externalLoss.js";
+import { externalSetting } from "./inputs/externalSetting.js";
 import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { refuseSamples, samplesAtPorts } from "./inputs/samplesAtPorts.js";
@@ -75,14 +83,15 @@ export const trainStage: Stage<Given> = {
   async run(given) {
     const context = withOptimizer(given);
     const problem = readProblem(context.params.problem, context.file);
+    if (problem.kind === "external") return solveExternally(problem, context);
     const { architecture, state, notes } = await readNetwork(context.params.architecture, context.file);
     for (const note of notes) context.log(`${note}\n`);
-    const own = { ...context, params: { ...context.params, architecture } };
-    const start = startOf(own, state);
+    const own = withArchitecture(architecture, context);
+    const start = startOf(own, () => state);
     switch (problem.kind) {
       case "pinn":
       case "function":
-        return solve(problem, own, start);
+        return solve(settingOf(problem, own), lossFunction(architecture, problem), own, start);
       case "supervised":
         return learn(problem, own, start);
       default:
@@ -101,17 +110,39 @@ function withOptimizer(context: StageContext<Given>): StageContext<Params> {
   return { ...context, params: { ...params, optimizer } };
 }
 
+const withArchitecture = (architecture: Architecture, context: StageContext<Params>): StageContext<Params> => ({
+  ...context,
+  params: { ...context.params, architecture },
+});
+
+const settingOf = <P extends Problem>(problem: P, { params }: StageContext<Params>): Setting<P> => ({
+  architecture: params.architecture,
+  problem,
+  dtype: params.dtype ?? "f64",
+});
+
+/** A problem whose process computes the loss, and gives the weights to begin with. */
+async function solveExternally(problem: ExternalProblem, context: StageContext<Params>): Promise<Artifact> {
+  const { setting, loss, start } = await externalSetting(settingOf(problem, context), context);
+  const own = withArchitecture(setting.architecture, context);
+  return solve(
+    setting,
+    loss,
+    own,
+    startOf(own, () => ({ weights: start(), statistics: new Float64Array(0) })),
+  );
+}
+
 async function solve(
-  problem: ProblemWithoutData,
+  setting: Setting<ProblemWithoutData | ExternalProblem>,
+  loss: LossFunction | ExternalLoss,
   context: StageContext<Params>,
   start: NetworkState,
 ): Promise<Artifact> {
   const { params } = context;
-  refuseSamples(problem.kind, "start", context);
-  const { architecture, dtype = "f64" } = params;
-  const setting = { architecture, problem, dtype };
+  refuseSamples(setting.problem.kind, "start", context);
   const optimizer = withIterations(params.optimizer);
-  return withObjective(lossFunction(architecture, problem), dtype, async (objective) => {
+  return withObjective(loss, setting.dtype, async (objective) => {
     const training = { ...params, optimizer, isWanted: wanted(params) };
     const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
     const last = result.checkpoints[result.checkpoints.length - 1];
@@ -143,11 +174,12 @@ async function learn(
 const hasNorms = (architecture: Architecture) =>
   (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
 
-/** The initial weights, those of an ONNX file, or those at port `start`, which must be of the same network. */
-function startOf({ params, ports, input }: StageContext<Params>, stored?: NetworkState): NetworkState {
+/** The initial weights, those of an ONNX file or an external process, or those at port `start`, which must be of the same network. */
+function startOf({ params, ports, input }: StageContext<Params>, given: () => NetworkState | undefined): NetworkState {
   const { architecture, seed, initialization, startRow } = params;
   if (!ports.includes("start")) {
     if (startRow !== undefined) throw new Error('startRow is of a model at the port "start", where none is connected');
+    const stored = given();
     return stored && initialization === "default" ? stored : initialState(architecture, seed, initialization);
   }
   const model = input("start");

@@ -1,5 +1,5 @@
 import { norm, requireFinite } from "../../src/linalg/vectors.js";
-import { type Around, type Found, type Shared, withLoss } from "./method.js";
+import { type Around, approximation, type Found, type Shared, withLoss } from "./method.js";
 
 export interface GradientParams extends Shared {
   method: "gradient";
@@ -16,6 +16,7 @@ export function gradient(params: GradientParams, around: Around): Promise<Found>
       vectors: [gradient],
       labels: ["gradient"],
       unit: "the gradient: coefficient −η is a step of gradient descent with learning rate η",
+      metadata: approximation(objective),
       summary: { gradientNorm },
     };
   });

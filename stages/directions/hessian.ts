@@ -3,8 +3,9 @@ import { blockMultiply, chosenTensors, intoWhole } from "../../src/landscape/hes
 import { lanczos } from "../../src/landscape/lanczos.js";
 import { tensorSize } from "../../src/models/networks/layout.js";
 import type { Curvature } from "../../src/models/problems/curvature.js";
+import { differenceTolerance } from "../../src/models/problems/differences.js";
 import { matrixWords } from "../artifacts/spectrum.js";
-import { type Around, type Found, requireCount, type Shared, unitLength, withLoss } from "./method.js";
+import { type Around, approximation, type Found, requireCount, type Shared, unitLength, withLoss } from "./method.js";
 
 export interface HessianParams extends Shared {
   method: "hessian";
@@ -25,13 +26,14 @@ export interface HessianParams extends Shared {
  */
 export function hessian(params: HessianParams, around: Around): Promise<Found> {
   const { count, which, seed, maxIterations, allowUnconverged, matrix = "hessian", tensors } = params;
-  const { tolerance = params.dtype === "f64" ? 1e-8 : 1e-4 } = params;
   const { weights, context, layout } = around;
   const moving = tensors ? chosenTensors(layout, tensors) : layout;
   const block = { tensors: moving, size: moving.reduce((size, tensor) => size + tensorSize(tensor), 0) };
   requireCount(count, weights.subarray(0, block.size));
   const name = matrixWords[matrix];
   return withLoss(params, around, async (objective) => {
+    const exact = params.dtype === "f64" ? 1e-8 : 1e-4;
+    const { tolerance = objective.differences ? differenceTolerance(params.dtype) : exact } = params;
     let products = 0;
     const product = (v: Float64Array) => {
       context.progress(undefined, `${products++} products with the ${name} matrix`);
@@ -65,6 +67,7 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
         ...{ products, which, tolerance, searchFinished: found.converged },
         ...(params.matrix && { matrix }),
         ...(tensors && { tensors }),
+        ...approximation(objective),
       },
       summary: Object.fromEntries(Array.from(values, (value, k) => [`eigenvalue${k + 1}`, value])),
     };

@@ -49,6 +49,12 @@ export function withLoss<T>(
   return withObjective(modelAtPorts(context, { statistics, batchSize }).loss, dtype, use);
 }
 
+/** How derivatives were approximated, as metadata; nothing where they are exact. */
+export function approximation({ differences }: Objective): Metadata {
+  const used = differences?.() ?? {};
+  return Object.keys(used).length > 0 ? { differences: used } : {};
+}
+
 /** The models at port `to`. Throws Error where one has other tensors. */
 export function otherModels({ layout, context }: Around): Artifact[] {
   return context.sources("to").map((source, k) => {

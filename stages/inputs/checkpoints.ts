@@ -41,6 +41,11 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
   const { architecture, problem } = facts;
   const dtype = params.dtype ?? facts.dtype;
   const hasData = ports.includes("data");
+  if (problem.kind === "external") {
+    throw new Error(
+      "the model is the parameters of an external process, which predicts nothing; its loss is all there is",
+    );
+  }
   if (problem.kind === "function") {
     throw new Error("the model is the parameters of a function, which predicts nothing; its loss is all there is");
   }

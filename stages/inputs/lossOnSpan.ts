@@ -1,8 +1,9 @@
 /** Losses in the span of directions around a model, for the stages that sample them. */
 import { directionScales } from "../../src/landscape/directionScales.js";
-import { createObjective, type LossTerms } from "../../src/models/problems/objective.js";
+import type { LossTerms } from "../../src/models/problems/objective.js";
 import type { Releasable, StageContext } from "../../src/stage.js";
 import { directionVectors } from "../artifacts/directions.js";
+import { openObjective } from "./externalLoss.js";
 import { type LossOptions, modelAtPorts } from "./modelAtPorts.js";
 
 export interface SpanOptions extends Partial<LossOptions> {
@@ -26,7 +27,7 @@ export async function lossOnSpan(
   const vectors = directionVectors(context.input("directions"));
   const { loss, weights } = modelAtPorts(context, { statistics: options.statistics, batchSize: options.batchSize });
   const scales = directionScales(unit, vectors, weights);
-  const objective = await createObjective(loss, { dtype });
+  const objective = await openObjective(loss, dtype);
   const scaled = vectors.map((vector, k) => vector.map((value) => value * scales[k]));
   return { at: objective.lossAlong(weights, scaled), release: objective.release };
 }

@@ -6,6 +6,7 @@ import { requireFit } from "../../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../../src/stage.js";
 import { datasetOf } from "../artifacts/dataset.js";
 import { modelFacts, statisticsOf, weightsOf } from "../artifacts/model.js";
+import { type ExternalLoss, externalLoss } from "./externalLoss.js";
 
 /** How the loss of a model that learnt from samples is computed; schemas describe the parameters. */
 export interface LossOptions {
@@ -30,6 +31,9 @@ export function modelWithLoss(
 ): { loss: LossFunction; weights: Float64Array } {
   const { architecture, problem } = modelFacts(model);
   const weights = weightsOf(model, row);
+  if (problem.kind === "external") {
+    throw new Error("the loss of the model is answered by an external process, which this stage does not ask");
+  }
   if (problem.kind !== "supervised") {
     if (data) {
       throw new Error(`the model's problem is ${problem.kind}, which has no samples; leave out its port "data"`);
@@ -46,10 +50,17 @@ export function modelWithLoss(
   return { loss: supervisedLoss(architecture, networkSamples(dataset), options), weights };
 }
 
-/** The model at port `model` of a stage, with its loss on the samples at port `data`. */
+/** The model at port `model` of a stage, with its loss: on the samples at port `data`, or asked of its process. */
 export function modelAtPorts(
-  { input, ports }: Pick<StageContext<unknown>, "input" | "ports">,
+  context: Pick<StageContext<unknown>, "input" | "ports" | "folder" | "log" | "progress">,
   options: Partial<LossOptions> & { row?: number },
-): ReturnType<typeof modelWithLoss> {
+): { loss: LossFunction | ExternalLoss; weights: Float64Array } {
+  const { input, ports } = context;
+  const { problem, layout } = modelFacts(input("model"));
+  if (problem.kind === "external") {
+    if (ports.includes("data")) throw new Error('an external problem has its own samples; leave out the port "data"');
+    const weights = weightsOf(input("model"), options.row);
+    return { loss: externalLoss(problem, layout, weights.length, context), weights };
+  }
   return modelWithLoss(input("model"), { data: ports.includes("data") ? input("data") : undefined, ...options });
 }

@@ -1,5 +1,6 @@
 import { pinnErrors } from "../../src/models/evaluation/pinnErrors.js";
 import { pinnSolution } from "../../src/models/evaluation/pinnSolution.js";
+import type { ExternalProblem } from "../../src/models/problems/externalProblem.js";
 import type { ProblemWithoutData } from "../../src/models/problems/lossFunction.js";
 import type { Objective } from "../../src/models/problems/objective.js";
 import type { Setting } from "../artifacts/model.js";
@@ -9,7 +10,7 @@ import type { Setting } from "../artifacts/model.js";
  * learn from samples have neither.
  */
 export async function solutionFacts(
-  setting: Setting<ProblemWithoutData>,
+  setting: Setting<ProblemWithoutData | ExternalProblem>,
   theta: Float64Array,
   objective: Objective,
 ): Promise<{ terms: Record<string, number>; errors: Record<string, number> }> {
@@ -17,8 +18,11 @@ export async function solutionFacts(
   return { terms: Object.fromEntries(terms), errors: await solutionErrors(setting, theta) };
 }
 
-async function solutionErrors({ architecture, problem, dtype }: Setting<ProblemWithoutData>, theta: Float64Array) {
-  if (problem.kind === "function") return {};
+async function solutionErrors(
+  { architecture, problem, dtype }: Setting<ProblemWithoutData | ExternalProblem>,
+  theta: Float64Array,
+) {
+  if (problem.kind !== "pinn") return {};
   const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
   return exact ? { ...pinnErrors(u, exact) } : {};
 }

@@ -1,13 +1,14 @@
 import type { LossFunction } from "../../src/models/problems/lossFunction.js";
-import { createObjective, type Objective } from "../../src/models/problems/objective.js";
+import type { Objective } from "../../src/models/problems/objective.js";
+import { type ExternalLoss, openObjective } from "./externalLoss.js";
 
-/** Compiles a loss, hands it to `use`, and releases it at the end, also after an error. */
+/** Compiles a loss, or asks its process, hands it to `use`, and releases it at the end, also after an error. */
 export async function withObjective<T>(
-  loss: LossFunction,
+  loss: LossFunction | ExternalLoss,
   dtype: "f32" | "f64",
   use: (objective: Objective) => Promise<T>,
 ): Promise<T> {
-  const objective = await createObjective(loss, { dtype });
+  const objective = await openObjective(loss, dtype);
   try {
     return await use(objective);
   } finally {

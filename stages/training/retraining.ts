@@ -24,6 +24,9 @@ type Context = StageContext<{ epochs: number; iterationsPerEpoch: number }>;
 
 export function retrained(setting: Setting, retraining: Retraining, context: Context): Promise<TrainingResult> {
   const { problem } = setting;
+  if (problem.kind === "external") {
+    throw new Error("jump-and-retrain does not train external problems; train them from several starts instead");
+  }
   return problem.kind === "supervised"
     ? learnAgain({ ...setting, problem }, retraining, context)
     : solveAgain({ ...setting, problem }, retraining, context);

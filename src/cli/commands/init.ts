@@ -1,6 +1,6 @@
-/** `cirque init`: writes a pipeline file to begin with. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+/** `cirque init`: writes a pipeline file to begin with, or for a name that ends in .py a process that answers losses. */
+import { constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pipelineName } from "../../pipeline/config.js";
 import { DONE, UsageError } from "../exitCodes.js";
@@ -16,13 +16,24 @@ export async function init(path: string, { model, data }: InitOptions): Promise<
   if ((model === undefined) !== (data === undefined)) {
     throw new UsageError(`${model === undefined ? "--data" : "--model"} alone is not enough; give --model and --data`);
   }
-  const file = /\.ya?ml$/.test(path) ? path : `${path}.yaml`;
+  const file = /\.(ya?ml|py)$/.test(path) ? path : `${path}.yaml`;
   if (existsSync(file)) throw new UsageError(`${file} exists already; expected the name of a new file`);
+  if (file.endsWith(".py")) return initProcess(file);
   const name = pipelineName(file);
   const text = model && data ? await ofModel(file, name, model, data) : starter(name, schemaFrom(dirname(file)));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   console.log(`${file}\nnext: cirque run ${file}`);
+  return DONE;
+}
+
+/** A Python file that answers losses, to be edited. */
+function initProcess(file: string): number {
+  mkdirSync(dirname(file), { recursive: true });
+  copyFileSync(new URL("../../../../stages/inputs/external.py", import.meta.url), file, constants.COPYFILE_EXCL);
+  const name = basename(file);
+  const command = `problem: { kind: external, command: "python3 ${name}", files: [${name}] }`;
+  console.log(`${file}\nnext: edit the end of the file, then let a model have\n  ${command}`);
   return DONE;
 }
 

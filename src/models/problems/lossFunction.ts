@@ -4,6 +4,7 @@ import type { Tensor } from "../../graph/tensor.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Layout } from "../networks/layout.js";
 import type { Fit, LossParts } from "./curvature.js";
+import type { ExternalProblem } from "./externalProblem.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
 import { pinnLoss } from "./pinnLoss.js";
@@ -11,10 +12,10 @@ import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** What a network is trained to do. */
-export type Problem = PinnProblem | SupervisedProblem | FunctionProblem;
+export type Problem = PinnProblem | SupervisedProblem | FunctionProblem | ExternalProblem;
 
 /** Problems that have all they need in their description. */
-export type ProblemWithoutData = Exclude<Problem, SupervisedProblem>;
+export type ProblemWithoutData = Exclude<Problem, SupervisedProblem | ExternalProblem>;
 
 /** A loss as a function of the flat parameter vector. */
 export interface LossFunction {
@@ -59,7 +60,7 @@ export function lossFunction(
 }
 
 function ofFunction(architecture: Architecture, problem: FunctionProblem): LossFunction {
-  if (architecture.kind !== "parameters") {
+  if (architecture.kind !== "parameters" || !("names" in architecture)) {
     throw new Error(`a function is one of named parameters; found the architecture ${architecture.kind}`);
   }
   const { layout, size } = createModel(architecture);

@@ -5,6 +5,7 @@ import { add, input, matmul } from "../../graph/functions.js";
 import type { Dtype, Program } from "../../graph/program.js";
 import type { Layout } from "../networks/layout.js";
 import { type Curvature, curvatureProduct } from "./curvature.js";
+import type { Differences } from "./differences.js";
 import type { LossFunction } from "./lossFunction.js";
 
 /** The loss and the terms it is the sum of, by name. */
@@ -41,6 +42,8 @@ export interface Objective {
     center: Float64Array,
     directions: readonly Float64Array[],
   ): (coefficients: Float64Array) => Promise<LossTerms>;
+  /** Of a loss whose derivatives are not all exact: how they were approximated so far. */
+  differences?(): Readonly<Record<string, Differences>>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }

@@ -22,8 +22,11 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
   } catch (error) {
     return [...faults, { path: ["architecture"], message: (error as Error).message }];
   }
-  if (architecture.kind === "parameters" && problem.kind === "function")
-    return functionFaults(problem, architecture.names);
+  if (architecture.kind === "parameters" && problem.kind === "function") {
+    if ("names" in architecture) return functionFaults(problem, architecture.names);
+    return [{ path: ["architecture", "names"], message: "is missing: a function has named parameters" }];
+  }
+  if (problem.kind === "external") return [...faults, ...externalFaults(architecture)];
   if (architecture.kind === "parameters" || problem.kind === "function") {
     const message = `is ${architecture.kind}, the problem ${problem.kind}; a problem function and the architecture parameters need each other`;
     return [...faults, { path: ["architecture", "kind"], message }];
@@ -42,10 +45,21 @@ function faultsOf(problem: Problem): readonly Fault[] {
     case "supervised":
       return supervisedFaults(problem);
     case "function":
+    case "external":
       return [];
     default:
       return problem satisfies never;
   }
+}
+
+/** An external problem takes a vector of parameters, which its process describes. */
+function externalFaults(architecture: Architecture): Fault[] {
+  if (architecture.kind !== "parameters") {
+    const message = `is ${architecture.kind}; an external problem has the architecture parameters`;
+    return [{ path: ["architecture", "kind"], message }];
+  }
+  if (!("names" in architecture)) return [];
+  return [{ path: ["architecture", "names"], part: "key", message: "has no use: the command names its tensors" }];
 }
 
 function widthFaults(architecture: Architecture, model: Model, variables: readonly string[]): Fault[] {
