@@ -4,7 +4,7 @@ import type { Connection } from "./connection.js";
 import type { Frame } from "./frames.js";
 
 /** The version of the protocol that this program speaks (stages/inputs/external.md). */
-export const PROTOCOL_VERSION = 1;
+const PROTOCOL_VERSION = 1;
 
 type Role = TensorLayout["role"];
 const roles: readonly Role[] = ["weight", "bias", "norm"];
