@@ -70,6 +70,7 @@ function derivatives(architecture: Architecture, problem: Problem, what: ModelGr
 
 /** The loss [1] at the weights. A problem without samples has its points in the graph. */
 function lossProgram(architecture: Architecture, problem: Problem, batch: number) {
+  if (problem.kind === "external") throw new Error("an external problem has no graph: its process computes the loss");
   if (problem.kind !== "supervised") {
     const { size, terms } = lossFunction(architecture, problem);
     const weights = f.input("weights", [size]);
