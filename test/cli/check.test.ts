@@ -76,7 +76,7 @@ test("a wrong value or type says what was found and what would do", () => {
   );
   assert.match(
     complaint(head.replace("kind: pinn", "kind: pin")),
-    /p\.yaml:5:22 model\.problem\.kind is "pin"; expected "pinn", "supervised" or "function"; did you mean "pinn"\?/,
+    /p\.yaml:5:22 model\.problem\.kind is "pin"; expected "pinn", "supervised", "function" or "external"; did you mean "pinn"\?/,
   );
   assert.match(complaint(head.replace(', initial: "sin(x)"', "")), /p\.yaml:5:14 model\.problem: lacks "initial"/);
 });

@@ -28,7 +28,7 @@ const hostile = [
   "@SUM(A1)",
   "+cmd|' /C calc'!A0",
   '-2+3",x\r\n=1',
-  "$" + "{datum.x}'\"]+1",
+  "{datum.x}'\"]+1",
   "{{constructor}}",
   "a\u202eb\u2028c\u001b[31m",
 ];
