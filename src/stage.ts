@@ -38,6 +38,8 @@ export interface Stage<Params = any> {
    * that it is repeated over nevertheless. "by": only where the file says `by:`.
    */
   fanIn?: boolean | "by";
+  /** The same, for a stage whose parameters say it. */
+  fanInOf?(params: Readonly<Record<string, unknown>>): boolean;
   /** What its output is known to hold before it runs, by its parameters and by what is known of its inputs (port → sources). */
   outlook?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Facts;
   /**

@@ -16,7 +16,7 @@ interface Params {
 
 export const compareBarcodesStage: Stage<Params> = {
   name: "compare-barcodes",
-  version: 3,
+  version: 4,
   inputs: { barcodes: { kinds: ["barcode"], many: true } },
   output: "figure",
   fanIn: true,
@@ -34,7 +34,7 @@ export const compareBarcodesStage: Stage<Params> = {
     const spec = barcodes({ title, columns, lossDomain: lossRange, lossScale, ...(dimension > 0 && { endLabels }) });
     const caption =
       "Barcodes on one loss axis: a segment from each minimum up to where it can be left for a lower one.";
-    return figureArtifact(spec, { title, caption }, params.pixelRatio);
+    return figureArtifact(() => spec, { title, caption }, params);
   },
 };
 

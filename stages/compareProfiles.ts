@@ -19,7 +19,7 @@ const ROW = 4;
 
 export const compareProfilesStage: Stage<Params> = {
   name: "compare-profiles",
-  version: 4,
+  version: 5,
   inputs: { profiles: { kinds: ["profile"], many: true } },
   output: "figure",
   fanIn: true,
@@ -37,7 +37,7 @@ export const compareProfilesStage: Stage<Params> = {
     const columns = params.columns ?? columnsOf(all);
     const spec = profiles({ title, panels, columns, lossDomain: lossRange, lossScale });
     const caption = "Nested basins on one loss axis: as wide as the number of samples below each loss.";
-    return figureArtifact(spec, { title, caption }, params.pixelRatio);
+    return figureArtifact(() => spec, { title, caption }, params);
   },
 };
 

@@ -1,59 +1,190 @@
-import type { Artifact, ArtifactKind } from "../src/artifact/artifact.js";
-import type { Stage } from "../src/stage.js";
+import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
+import type { Cell } from "../src/figures/facets.js";
+import type { FigureText, Spec } from "../src/figures/theme.js";
+import { withTables } from "../src/figures/userSpec.js";
+import type { Source, Stage, StageContext } from "../src/stage.js";
 import { figureArtifact } from "./artifacts/figure.js";
-import { checkLossAxis } from "./inputs/lossAxis.js";
+import { columnsEnding } from "./inputs/columnNamed.js";
+import { checkFigure, checkFigureInputs } from "./inputs/figureChecks.js";
+import { sourceLabel } from "./inputs/sourceLabel.js";
 import type { FigureParams, Plot } from "./plots/plot.js";
-
-/** What there are plots of, said here so that these are loaded only where something is drawn. */
-export const drawnKinds: ArtifactKind[] = [
-  "grid",
-  "tree",
-  "barcode",
-  "profile",
-  "table",
-  "spectrum",
-  "dataset",
-  "model",
-  "embedding",
-  "paths",
-];
+import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotFacts.js";
 
 export const figureStage: Stage<FigureParams> = {
   name: "figure",
-  version: 7,
+  version: 8,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
-  check: checkLossAxis,
+  check: checkFigure,
+  checkInputs: checkFigureInputs,
+  fanInOf: ({ facet, plot, series }) => facet !== undefined || (plot === "curve" && series !== undefined),
   adapter: (title) => ({ title }),
-  async run({ params, ports, input }) {
-    const { plots } = await import("./plots/index.js");
-    const artifacts = Object.fromEntries(ports.map((port) => [port, input(port)]));
-    const { path: _, ...drawable } = artifacts;
-    const { port, plot } = choose(plots, drawable, params.plot);
-    const { [port]: of, ...beside } = artifacts;
-    if (ports.includes("path") && plot !== plots.contour) {
-      throw new Error(`a path is drawn over a grid; this figure draws a ${of.kind}`);
-    }
-    const spec = plot.spec(of, params, beside, port);
-    return figureArtifact(spec, { title: params.title, caption: plot.caption(of) }, params.pixelRatio);
+  async run(context) {
+    const { params } = context;
+    const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
+    const { draw, caption } = drawn;
+    const metadata = { title: params.title, caption: params.caption ?? caption };
+    return figureArtifact(draw, metadata, params);
   },
 };
 
+/** How a figure is drawn for a plot of a size, and what is said below it. */
+interface Drawing {
+  draw: (size: FigureText["size"]) => Spec;
+  caption: string;
+}
+
+/** A specification of the user's own, over the tables at the ports. */
+function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawing {
+  const tables = Object.fromEntries(ports.map((port) => [port, rowsOf(input(port))]));
+  return { draw: (size) => withTables({ ...spec, ...size }, tables), caption: "" };
+}
+
+/**
+ * The rows of a table as plain objects. A column such as `metrics.minima` also has its end, `minima`, as a name, if no other
+ * column has. JSON has no NaN and no infinities, which become null.
+ */
+function rowsOf(table: Artifact): Record<string, unknown>[] {
+  const names = Object.keys(table.columns);
+  const flat = Object.entries(table.columns).filter(
+    ([, column]) => Array.isArray(column) || ArrayBuffer.isView(column),
+  );
+  const cells = flat.flatMap(([name, column]) => {
+    const values = Array.isArray(column) ? column : numbers(table, name);
+    const end = name.slice(name.indexOf(".") + 1);
+    const isOnly = !names.includes(end) && columnsEnding(names, end).length === 1;
+    return [name, ...(isOnly ? [end] : [])].map((each) => [each, values] as const);
+  });
+  const plain = (value: unknown) => (typeof value === "number" && !Number.isFinite(value) ? null : value);
+  return Array.from({ length: rowCount(table) }, (_, row) =>
+    Object.fromEntries(cells.map(([name, column]) => [name, plain(column[row])])),
+  );
+}
+
+async function drawing({ params, ports, input, sources }: StageContext<FigureParams>): Promise<Drawing> {
+  const { plots } = await import("./plots/index.js");
+  const { withNotes } = await import("../src/figures/notes.js");
+  const notes = params.notes ?? [];
+  if (!figureStage.fanInOf?.(params as unknown as Record<string, unknown>)) {
+    const artifacts = Object.fromEntries(ports.map((port) => [port, input(port)]));
+    const { path: _, ...drawable } = artifacts;
+    const { port, name } = choose(plots, drawable, params.plot);
+    const { [port]: of, ...beside } = artifacts;
+    if (ports.includes("path") && name !== "contour") {
+      throw new Error(`a path is drawn over a grid; this figure draws a ${of.kind}`);
+    }
+    const draw = (size: FigureText["size"]) =>
+      withNotes(plots[name].spec(of, { ...params, size }, beside, port), notes);
+    return { draw, caption: plots[name].caption(of, params) };
+  }
+  const all = ports.flatMap((port) => sources(port));
+  const first = all.find(({ error }) => error === undefined)?.artifact();
+  if (first === undefined) throw new Error("all that the figure would draw has failed");
+  const { name } = choose(plots, { [ports[0]]: first }, params.plot);
+  const caption = plots[name].caption(first, params);
+  if (name === "curve" && params.facet === undefined) {
+    const own = all.filter(({ error }) => error === undefined);
+    const named = Object.fromEntries(
+      own.map((source) => [seriesLabel(source, params.series as string), source.artifact()]),
+    );
+    const [[port, of], ...others] = Object.entries(named);
+    return {
+      draw: (size) => withNotes(plots.curve.spec(of, { ...params, size }, Object.fromEntries(others), port), notes),
+      caption,
+    };
+  }
+  const { facets } = await import("../src/figures/facets.js");
+  const { lookOf } = await import("./plots/plot.js");
+  const { cells, columns } = layout(all, params, plots[name], (spec) => withNotes(spec, notes));
+  const share = params.facet?.share === "none" ? "none" : "all";
+  return {
+    draw: (size) =>
+      facets({ ...lookOf(params), size: undefined }, cells, {
+        columns,
+        share,
+        size: panelSize(size, columns, cells.length),
+      }),
+    caption,
+  };
+}
+
+/** The values of a curve's axis, with what else tells it apart. */
+function seriesLabel(source: Source, axis: string): string {
+  const { [axis]: value, ...others } = source.point;
+  if (value === undefined) throw new Error(`series: ${axis} is no axis of the matrix that the grids depend on`);
+  const rest = Object.entries(others).map(([name, other]) => `${name} = ${other}`);
+  return [`${axis} = ${value}`, ...rest].join(", ");
+}
+
+/** A panel of a figure whose panels together have this size. */
+function panelSize(size: FigureText["size"], columns: number, count: number): FigureText["size"] {
+  if (!size) return undefined;
+  const across = Math.min(columns, count);
+  return { width: Math.max(40, size.width / across), height: Math.max(40, size.height / Math.ceil(count / columns)) };
+}
+
+/** Sources in rows and columns by the values of the facet's axes. A place without a source stays empty. */
+function layout(
+  all: Source[],
+  params: FigureParams,
+  plot: Plot,
+  finish: (spec: Spec) => Spec,
+): { cells: Cell[]; columns: number } {
+  const { row, column, columns } = params.facet ?? {};
+  const several = new Set(all.map(({ stage }) => stage)).size > 1;
+  for (const axis of [row, column]) {
+    if (axis !== undefined && !all.some(({ point }) => axis in point)) {
+      const known = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
+      throw new Error(
+        `facet: "${axis}" is no axis of the matrix that its inputs depend on; they depend on ${known.join(", ") || "none"}`,
+      );
+    }
+  }
+  const cellOf = (source: Source): Cell => ({
+    label: sourceLabel(source, several),
+    ...(source.error === undefined
+      ? { draw: (text: FigureText) => finish(plot.spec(source.artifact(), { ...params, ...text }, {}, "input")) }
+      : { missing: `failed: ${source.error}` }),
+  });
+  const valuesOf = (axis: string) => [...new Set(all.map(({ point }) => String(point[axis])))];
+  if (row === undefined && column === undefined)
+    return { cells: all.map(cellOf), columns: columns ?? Math.min(4, all.length) };
+  const [rows, across] = [row, column].map((axis) => (axis === undefined ? [undefined] : valuesOf(axis)));
+  const cells = rows.flatMap((down) =>
+    across.map((right): Cell => {
+      const own = all.filter(
+        ({ point }) =>
+          (row === undefined || String(point[row]) === down) &&
+          (column === undefined || String(point[column]) === right),
+      );
+      if (own.length > 1) {
+        const labels = own.map((source) => sourceLabel(source, several)).join("; ");
+        throw new Error(
+          `facet: several figures would stand in one panel (${labels}); name their axis in row: or column:`,
+        );
+      }
+      return own.length === 1 ? cellOf(own[0]) : { label: "", missing: "" };
+    }),
+  );
+  return { cells, columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : across.length };
+}
+
 /** The first artifact that the plot draws; without a name the first that any plot suits. */
 function choose(
-  plots: Readonly<Record<string, Plot>>,
+  plots: Readonly<Record<PlotName, Plot>>,
   artifacts: Record<string, Artifact>,
-  name: string | undefined,
-): { port: string; plot: Plot } {
-  const candidates = name === undefined ? Object.values(plots) : [plots[name]];
+  wanted: PlotName | undefined,
+): { port: string; name: PlotName } {
+  const candidates = wanted === undefined ? plotNames : [wanted];
   for (const [port, of] of Object.entries(artifacts)) {
-    const plot = candidates.find(
-      ({ kind, suits }) => kind === of.kind && (name !== undefined || (suits?.(of) ?? true)),
+    const name = candidates.find(
+      (each) =>
+        factsOfPlot(each).kinds.includes(of.kind) && (wanted !== undefined || (plots[each].suits?.(of) ?? true)),
     );
-    if (plot) return { port, plot };
+    if (name) return { port, name };
   }
   const found = Object.values(artifacts).map(({ kind }) => kind);
   const given = found.length > 0 ? `it is given a ${found.join(", ")}` : "it is given none";
-  const kinds = name ? plots[name].kind : drawnKinds.join(", ");
-  throw new Error(`a figure${name ? ` with plot: ${name}` : ""} draws a ${kinds}; ${given}`);
+  const kinds = wanted ? factsOfPlot(wanted).kinds.join(" or ") : drawnKinds.join(", ");
+  throw new Error(`a figure${wanted ? ` with plot: ${wanted}` : ""} draws a ${kinds}; ${given}`);
 }

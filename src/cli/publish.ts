@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
+import type { Artifact } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import { pointLabel } from "../pipeline/matrix.js";
@@ -113,6 +114,7 @@ function filesOf(step: Step, stored: { path: string; sha256: string }, manyRepor
     return [
       [`figures/${name}.svg`, text((of.columns.svg as string[])[0])],
       [`figures/${name}.png`, (of.columns.png as Uint8Array[])[0]],
+      ...(of.columns.pdf ? [pdfOf(of, name)] : []),
     ];
   }
   const arrow: [string, Content] = [`tables/${name}.arrow`, stored];
@@ -168,4 +170,8 @@ function staysInside(name: string): boolean {
 function sha256(content: Content): string {
   if (!(content instanceof Uint8Array)) return content.sha256;
   return createHash("sha256").update(content).digest("hex");
+}
+
+function pdfOf(of: Artifact, name: string): [string, Content] {
+  return [`figures/${name}.pdf`, (of.columns.pdf as Uint8Array[])[0]];
 }

@@ -5,7 +5,16 @@ import { type Ticks, ticks } from "./ticks.js";
 
 /** A position scale of a Vega spec over what `placeOn(scale)` gives. */
 export function positionScale(name: string, scale: LossScale, range: unknown): object {
-  return { name, ...vegaScale(scale), range, zero: false, nice: false };
+  const definition = { name, ...vegaScale(scale), range, zero: false, nice: false };
+  scales.set(definition, scale);
+  return definition;
+}
+
+const scales = new WeakMap<object, LossScale>();
+
+/** The scale that a definition by `positionScale` came from. */
+export function scaleBehind(definition: object | undefined): LossScale | undefined {
+  return definition && scales.get(definition);
 }
 
 /** The colour scale of what `placeOn(scale)` gives; what lies beyond its ends takes the colour of the end. */
@@ -93,6 +102,13 @@ export const lineKey = "M-1,0L1,0";
 const symbolRoom = 28;
 const letter = 5.6;
 
+const keysByLegend = new WeakMap<object, Key[]>();
+
+/** The keys that a legend of `keyLegend` explains; none of any other. */
+export function keysOfLegend(legend: object): Key[] {
+  return keysByLegend.get(legend) ?? [];
+}
+
 /** Scales and legend, below the plot, that explain the marks; nothing for no keys. */
 export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };
@@ -102,28 +118,28 @@ export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } 
   const lookup = (values: unknown[]) => ({
     signal: `${literal(values)}[indexof(${literal(domain)}, datum.value)]`,
   });
-  return {
-    scales: [{ name: "key", type: "ordinal", domain, range: keys.map((key) => key.shape) }],
-    legends: [
-      {
-        shape: "key",
-        orient: "bottom",
-        direction: "horizontal",
-        columns: Math.max(1, Math.min(4, Math.floor(plotWidth / (symbolRoom + letter * longest)))),
-        symbolSize: lines ? 260 : 70,
-        encode: {
-          symbols: {
-            update: {
-              fill: lookup(keys.map((key) => key.fill)),
-              stroke: lookup(keys.map((key) => key.stroke ?? colours.text)),
-              strokeWidth: { value: lines ? 2 : 1 },
-              strokeDash: lookup(keys.map((key) => key.dash ?? [])),
-              opacity: { value: 1 },
-            },
-          },
+  const legend = {
+    shape: "key",
+    orient: "bottom",
+    direction: "horizontal",
+    columns: Math.max(1, Math.min(4, Math.floor(plotWidth / (symbolRoom + letter * longest)))),
+    symbolSize: lines ? 260 : 70,
+    encode: {
+      symbols: {
+        update: {
+          fill: lookup(keys.map((key) => key.fill)),
+          stroke: lookup(keys.map((key) => key.stroke ?? colours.text)),
+          strokeWidth: { value: lines ? 2 : 1 },
+          strokeDash: lookup(keys.map((key) => key.dash ?? [])),
+          opacity: { value: 1 },
         },
       },
-    ],
+    },
+  };
+  keysByLegend.set(legend, keys);
+  return {
+    scales: [{ name: "key", type: "ordinal", domain, range: keys.map((key) => key.shape) }],
+    legends: [legend],
   };
 }
 

@@ -116,7 +116,13 @@ export function confusion(data: ConfusionData): Spec {
 }
 
 /** Names in the middles of the cells; where they would touch, every second, third … one. */
-function nameAxis(scale: string, orient: "bottom" | "left", title: string, names: string[], cell: number): object {
+export function nameAxis(
+  scale: string,
+  orient: "bottom" | "left",
+  title: string,
+  names: string[],
+  cell: number,
+): object {
   const stride = Math.ceil(labelRoom / cell);
   const values = names.flatMap((_, k) => (k % stride === 0 ? [k + 0.5] : []));
   const upright = orient === "bottom" && names.some((name) => name.length * 7.2 > cell - 2);

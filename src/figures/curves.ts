@@ -44,19 +44,21 @@ export function curves(data: CurvesData): Spec {
     several ? seriesColour(k, data.trainings.length) : colours.categories[split === "training" ? 0 : 1];
   const dashOf = (split: Curve["split"]) => (several && split === "validation" ? [5, 3] : []);
 
-  const x = lossScale(
+  const spannedX = lossScale(
     data.trainings.flatMap(({ x }) => Array.from(x)),
     0,
     "linear",
   )!;
+  const x = data.shared?.use("x", spannedX) ?? spannedX;
   const size = plotSize(data);
   const height = shown.length === 1 ? size.height : (size.height + 60 - panelGap) / 2;
   const panels = shown.map((quantity, row) => {
     const own = drawn.filter(({ curve }) => curve.quantity === quantity);
-    const y = scaleOf(
+    const spanned = scaleOf(
       quantity,
       own.flatMap(({ curve }) => Array.from(curve.values)),
     );
+    const y = data.shared?.use(quantity, spanned) ?? spanned;
     const lines = own.map(({ training, k, curve }) => ({
       path: linePath(training.x, curve.values, x, y, size.width, height),
       stroke: colourOf(k, curve.split),

@@ -109,7 +109,7 @@ export function lines(data: LinesData): Spec {
 }
 
 /** The scale of an axis that need not be one of losses. */
-function axisScale(
+export function axisScale(
   figure: { shared?: SharedScales },
   name: string,
   values: readonly number[],

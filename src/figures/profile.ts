@@ -22,7 +22,10 @@ export interface ProfileAxis extends LossAxis {
   lossLabel?: string;
 }
 
-export interface ProfileData extends FigureText, ProfileOutlines, ProfileAxis {}
+export interface ProfileData extends FigureText, ProfileOutlines, ProfileAxis {
+  /** What is counted across: samples, or their share of all, so that grids of different sizes compare. */
+  across?: "samples" | "fraction";
+}
 
 interface Basin {
   meanLoss: number;
@@ -44,8 +47,11 @@ export function profile(data: ProfileData): Spec {
   if (!scale) return noFiniteLoss(data, `0 of ${data.value.length} levels finite`);
   const total = samples(data);
   const { width, height } = plotSize(data);
-  const { remarks, labels, ...panel } = profilePanel(data, scale, total, width, height);
-  const horizontal = widthScale(total);
+  const share = data.across === "fraction" ? 1 / (total || 1) : 1;
+  const { remarks, labels, ...panel } = profilePanel(data, scale, total, width, height, share);
+  const isFraction = data.across === "fraction";
+  const spanned = widthScale(isFraction ? 1 : total);
+  const horizontal = data.shared?.use("x", spanned) ?? spanned;
   const legend = profileLegend(labels);
   return figureSpec(data, remarks, {
     ...panel,
@@ -55,7 +61,10 @@ export function profile(data: ProfileData): Spec {
       colourScale("loss", scale, data.ramp),
       ...legend.scales,
     ],
-    axes: [...axes("x", horizontal, "bottom", "number of samples", false), ...axes("y", scale, "left", lossLabel)],
+    axes: [
+      ...axes("x", horizontal, "bottom", isFraction ? "fraction of the samples" : "number of samples", false),
+      ...axes("y", scale, "left", lossLabel),
+    ],
     legends: [colourBar("loss", scale, `mean ${lossLabel}`, height - 40), ...legend.legends],
   });
 }
@@ -89,7 +98,7 @@ export function profileLegend(labels: ReadonlySet<string>): ReturnType<typeof ke
 
 /**
  * Data and marks of one profile in a plot of `width` × `height` pixels, on the scales x, y and loss; remarks about what is not
- * drawn as it is, and the labels of its dots.
+ * drawn as it is, and the labels of its dots. `share` is what one sample counts on the scale x.
  */
 export function profilePanel(
   of: ProfileOutlines,
@@ -97,6 +106,7 @@ export function profilePanel(
   total: number,
   width: number,
   height: number,
+  share = 1,
 ): { data: object[]; marks: object[]; remarks: string[]; labels: Set<string> } {
   const all = basins(of);
   const at = placeOn(scale);
@@ -105,6 +115,8 @@ export function profilePanel(
   const outlines = shown.flatMap(({ outline, meanLoss }, basin) =>
     thin(outline, scale, height, width / total).map((level) => ({
       ...level,
+      left: level.left * share,
+      right: level.right * share,
       basin,
       meanLoss: Number.isFinite(meanLoss) ? at(meanLoss) : null,
     })),
@@ -133,7 +145,7 @@ export function profilePanel(
     labels: new Set(dots.map(({ label }) => label)),
     data: [
       { name: "outlines", values: outlines },
-      { name: "dots", values: dots.map((dot) => ({ ...dot, value: at(topOf(dot.value)) })) },
+      { name: "dots", values: dots.map((dot) => ({ ...dot, x: dot.x * share, value: at(topOf(dot.value)) })) },
     ],
     marks: [
       {

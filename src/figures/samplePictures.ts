@@ -72,7 +72,7 @@ export function inputOf(dataset: Dataset, row: number): Dataset["inputs"] {
 
 const address = (png: Buffer) => `data:image/png;base64,${png.toString("base64")}`;
 
-function hslToHex(hue: number, saturation: number, lightness: number): string {
+export function hslToHex(hue: number, saturation: number, lightness: number): string {
   const channel = (n: number) => {
     const k = (n + hue / 30) % 12;
     const value = lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1));

@@ -15,12 +15,16 @@ export class SharedScales {
   private readonly noted = new Map<string, LossScale[]>();
   private settled: Map<string, LossScale> | undefined;
 
+  /** `names`: of the scales that are shared; by default all. */
+  constructor(private readonly names?: readonly string[]) {}
+
   settle(): void {
     this.settled = new Map(Array.from(this.noted, ([name, scales]) => [name, unionOf(scales) as LossScale] as const));
   }
 
   /** The scale of this name that a panel draws with, which would choose `own`. */
   use(name: string, own: LossScale): LossScale {
+    if (this.names && !this.names.includes(name)) return own;
     if (this.settled) return this.settled.get(name) ?? own;
     this.noted.set(name, [...(this.noted.get(name) ?? []), own]);
     return own;

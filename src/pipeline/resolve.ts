@@ -73,7 +73,7 @@ function definitionsOf(
       stage.outputOf.length > 1 ? mapped(entry.from, (sources) => sources.flatMap(outputOf)) : {},
     );
     open.delete(name);
-    const isFanIn = stage.fanIn === "by" ? entry.by !== undefined : stage.fanIn;
+    const isFanIn = stage.fanInOf?.(entry.with) ?? (stage.fanIn === "by" ? entry.by !== undefined : stage.fanIn);
     const definition = { ...stage, ...(output && { output }), fanIn: isFanIn };
     found.set(name, definition);
     return definition;

@@ -2,7 +2,7 @@ import type { Artifact } from "../../src/artifact/artifact.js";
 import { barcode } from "../../src/figures/barcode.js";
 import { diagram } from "../../src/figures/diagram.js";
 import { barcodeFacts, barsOf } from "../artifacts/barcode.js";
-import type { Plot } from "./plot.js";
+import { lookOf, lossAxisOf, type Plot } from "./plot.js";
 
 const drawn = (of: Artifact) => ({ ...barsOf(of), lossRange: barcodeFacts(of).range });
 
@@ -10,14 +10,12 @@ const caption = (of: Artifact) =>
   barcodeFacts(of).caption ?? "One bar a basin, from its minimum to the saddle where a deeper basin takes it over.";
 
 export const barcodePlot: Plot = {
-  kind: "barcode",
   caption,
-  spec: (of, { title }) => barcode({ title, ...drawn(of) }),
+  spec: (of, params) => barcode({ ...lookOf(params), ...lossAxisOf(params), ...drawn(of) }),
 };
 
 /** Births against deaths. */
 export const diagramPlot: Plot = {
-  kind: "barcode",
   caption,
-  spec: (of, { title }) => diagram({ title, ...drawn(of) }),
+  spec: (of, params) => diagram({ ...lookOf(params), ...lossAxisOf(params), ...drawn(of) }),
 };

@@ -2,17 +2,16 @@ import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { comparison } from "../../src/figures/comparison.js";
 import type { Spec } from "../../src/figures/theme.js";
 import { drawnFacts, FAILURE } from "../artifacts/table.js";
-import type { Plot } from "./plot.js";
+import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 const factsOf = (table: Artifact) => drawnFacts(table, "comparison");
 const suits = (table: Artifact) => factsOf(table) !== undefined;
 
 /** The table of a compare stage. */
 export const comparisonPlot: Plot = {
-  kind: "table",
   suits,
   caption: () => "How far apart the landscapes are, and a map on which they lie about that far apart.",
-  spec: (table, { title }) => specOf(table, title),
+  spec: (table, params) => specOf(table, params),
 };
 
 const distanceNames: Record<string, string> = {
@@ -21,7 +20,7 @@ const distanceNames: Record<string, string> = {
   "merge-tree": "merge-tree distance",
 };
 
-function specOf(table: Artifact, title: string): Spec {
+function specOf(table: Artifact, params: FigureParams): Spec {
   const facts = factsOf(table);
   if (!facts) throw new Error("plot: comparison draws the table of a compare stage; this table has no distances");
   const { labels, axes, distance, explained } = facts;
@@ -35,7 +34,7 @@ function specOf(table: Artifact, title: string): Spec {
   const stages = table.columns.stage === undefined ? [] : ["stage"];
   const naming = [...stages, ...axes];
   return comparison({
-    title,
+    ...lookOf(params),
     labels: rows.map((row) => wordsOf(naming, row)),
     labelTitle: naming.join(", "),
     distances: Float64Array.from(rows.flatMap((row) => columns.map((column) => column[row]))),

@@ -1,32 +1,33 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { type ContourPath, contour } from "../../src/figures/contour.js";
 import type { Spec } from "../../src/figures/theme.js";
-import { gridAxes, gridFacts } from "../artifacts/grid.js";
-import type { Plot } from "./plot.js";
+import { gridFacts } from "../artifacts/grid.js";
+import { drawnGrid, withAxes } from "./grids.js";
+import { type FigureParams, lookOf, lossAxisOf, type Plot } from "./plot.js";
 
 /** A 2-D grid, and what a project stage gives at `path` over it. */
 export const contourPlot: Plot = {
-  kind: "grid",
-  caption: (grid) =>
+  suits: (grid) => gridFacts(grid).shape.length === 2,
+  caption: (grid, { column = "loss" }) =>
     gridFacts(grid).center === null
-      ? "The loss along two axes."
-      : "The loss around the trained model, along two directions.",
-  spec: (grid, { title }, { path }) => specOf(grid, title, path),
+      ? `The ${column} along two axes.`
+      : `The ${column} around the trained model, along two directions.`,
+  spec: (grid, params, { path }) => specOf(grid, params, path),
 };
 
-function specOf(grid: Artifact, title: string, path?: Artifact): Spec {
-  const { shape, labels = [], center } = gridFacts(grid);
-  if (shape.length !== 2) {
-    throw new Error(`a contour figure draws a grid with 2 axes; this one has ${shape.length} (${shape.join(" × ")})`);
-  }
-  const [x, y] = gridAxes(grid);
+function specOf(grid: Artifact, params: FigureParams, path?: Artifact): Spec {
+  withAxes(grid, "contour", "2 axes", 2);
+  const { axes, values, label, center } = drawnGrid(grid, params);
+  const [x, y] = axes;
   return contour({
-    title,
-    x,
-    y,
-    loss: numbers(grid, "loss"),
-    xLabel: labels[0],
-    yLabel: labels[1],
+    ...lookOf(params),
+    ...lossAxisOf(params),
+    x: x.values,
+    y: y.values,
+    loss: values,
+    lossLabel: label,
+    xLabel: x.label,
+    yLabel: y.label,
     center,
     paths: path && pathsOf(path, grid),
   });

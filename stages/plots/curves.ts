@@ -2,7 +2,7 @@ import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js
 import { type Curve, curves, type Training } from "../../src/figures/curves.js";
 import { factsOf } from "../artifacts/factsOf.js";
 import type { ModelMetadata } from "../artifacts/model.js";
-import type { Plot } from "./plot.js";
+import { lookOf, type Plot } from "./plot.js";
 
 /** What is drawn of a training's history. */
 const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
@@ -14,12 +14,11 @@ const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
 
 /** How models were trained; several models at ports of their own share the axes. */
 export const curvesPlot: Plot = {
-  kind: "model",
   caption: () => "How the loss fell in training, and what accuracy it gave.",
-  spec(model, { title }, beside, port) {
+  spec(model, params, beside, port) {
     const models = Object.entries({ [port]: model, ...beside }).filter(([, { kind }]) => kind === "model");
     const xLabel = [...new Set(models.map(([, of]) => axisOf(of)))].join(" or ");
-    return curves({ title, xLabel, trainings: models.map(([label, of]) => trainingOf(label, of)) });
+    return curves({ ...lookOf(params), xLabel, trainings: models.map(([label, of]) => trainingOf(label, of)) });
   },
 };
 

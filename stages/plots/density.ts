@@ -2,16 +2,15 @@ import type { Artifact } from "../../src/artifact/artifact.js";
 import { density } from "../../src/figures/density.js";
 import type { Spec } from "../../src/figures/theme.js";
 import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
-import type { Plot } from "./plot.js";
+import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 export const densityPlot: Plot = {
-  kind: "spectrum",
   caption: () => "How the eigenvalues of the Hessian are distributed.",
-  spec: (spectrum, { title }) => specOf(spectrum, title),
+  spec: (spectrum, params) => specOf(spectrum, params),
 };
 
 /** One panel for each block that has a density. */
-function specOf(spectrum: Artifact, title: string): Spec {
+function specOf(spectrum: Artifact, params: FigureParams): Spec {
   const { estimates } = spectrumFacts(spectrum);
   const densities = estimates.filter(({ quantity }) => quantity === "density");
   if (densities.length === 0) throw new Error("a density figure draws a spectrum with a density; this one has none");
@@ -30,5 +29,5 @@ function specOf(spectrum: Artifact, title: string): Spec {
       ...(trace.value.length > 0 && { trace: { value: trace.value[0], error: trace.error[0] } }),
     };
   });
-  return density({ title, blocks, threshold: densities[0].threshold });
+  return density({ ...lookOf(params), blocks, threshold: densities[0].threshold });
 }

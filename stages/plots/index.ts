@@ -6,20 +6,28 @@ import { contourPlot } from "./contour.js";
 import { curvesPlot } from "./curves.js";
 import { densityPlot } from "./density.js";
 import { entropyPlot } from "./entropy.js";
+import { curvePlot, isosurfacePlot, slicesPlot, surfacePlot } from "./grids.js";
 import { linesPlot, relationPlot } from "./lines.js";
 import { treePlot } from "./mergeTree.js";
 import { pathsPlot } from "./paths.js";
 import type { Plot } from "./plot.js";
+import type { PlotName } from "./plotFacts.js";
 import { profilePlot } from "./profile.js";
 import { samplesPlot } from "./samples.js";
 import { scatterPlot } from "./scatter.js";
 import { segmentationPlot } from "./segmentation.js";
 import { sharpeningPlot } from "./sharpening.js";
 import { solutionPlot } from "./solution.js";
+import { spectrumPlot } from "./spectrum.js";
+import { barsPlot, distributionPlot, heatmapPlot, matrixPlot } from "./tables.js";
 
-/** Plots by name; of several that suit an artifact the first is drawn when none is asked for. */
-export const plots: Readonly<Record<string, Plot>> = {
+/** Plots by name; the order of `plotFacts` says which is drawn when none is asked for. */
+export const plots: Readonly<Record<PlotName, Plot>> = {
   contour: contourPlot,
+  curve: curvePlot,
+  surface: surfacePlot,
+  slices: slicesPlot,
+  isosurface: isosurfacePlot,
   tree: treePlot,
   barcode: barcodePlot,
   diagram: diagramPlot,
@@ -27,6 +35,7 @@ export const plots: Readonly<Record<string, Plot>> = {
   comparison: comparisonPlot,
   sharpening: sharpeningPlot,
   density: densityPlot,
+  spectrum: spectrumPlot,
   samples: samplesPlot,
   curves: curvesPlot,
   confusion: confusionPlot,
@@ -36,5 +45,9 @@ export const plots: Readonly<Record<string, Plot>> = {
   segmentation: segmentationPlot,
   paths: pathsPlot,
   lines: linesPlot,
+  bars: barsPlot,
+  distribution: distributionPlot,
+  heatmap: heatmapPlot,
+  matrix: matrixPlot,
   relation: relationPlot,
 };

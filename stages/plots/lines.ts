@@ -3,26 +3,32 @@ import { lines, type Series } from "../../src/figures/lines.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { barcodeFacts } from "../artifacts/barcode.js";
 import { columnNamed } from "../inputs/columnNamed.js";
-import type { FigureParams, Plot } from "./plot.js";
+import { type FigureParams, lookOf, type Plot } from "./plot.js";
+import { spread } from "./spread.js";
+import { given, oneForEach, spreadWords, textOf } from "./tables.js";
 
 /** Columns of any table against each other. */
 export const linesPlot: Plot = {
-  kind: "table",
   suits: () => false,
-  caption: () => "Columns of a table against each other.",
-  spec(table, { title, x, y, series, marks = "line", xScale, yScale }) {
-    if (x === undefined || y === undefined) {
-      const known = Object.keys(table.columns).join(", ");
-      throw new Error(`plot: lines draws one column of a table against another; expected x and y among ${known}`);
-    }
+  caption: (_, params) => `${params.y} against ${params.x}${spreadWords(params)}.`,
+  spec(table, params) {
+    const { series, over, band, xScale, yScale } = params;
+    const [x, y] = [given(params, "x"), given(params, "y")];
     const columns = Object.keys(table.columns);
     const [xName, yName] = [columnNamed(columns, x, "x"), columnNamed(columns, y, "y")];
+    const rows =
+      series === undefined
+        ? [wholeSeries(table, xName, yName, y)]
+        : seriesBy(table, xName, yName, columnNamed(columns, series, "series"), series);
+    if (over !== undefined) {
+      const by = series === undefined ? [] : [textOf(table, series, "series")];
+      oneForEach([...by, textOf(table, x, "x"), textOf(table, over, "over")], over);
+    }
+    const marks = params.marks === "point" ? "point" : over === undefined ? "line" : "path";
     return lines({
-      title,
-      series:
-        series === undefined
-          ? [wholeSeries(table, xName, yName, y)]
-          : seriesBy(table, xName, yName, columnNamed(columns, series, "series"), series),
+      ...lookOf(params),
+      yDomain: params.yRange,
+      series: over === undefined ? rows : rows.map((one) => withBand(one, band)),
       xLabel: x,
       yLabel: y,
       marks,
@@ -47,12 +53,30 @@ function seriesBy(table: Artifact, x: string, y: string, by: string, name: strin
   });
 }
 
+/** The points of a series with one x as one, with a band. */
+function withBand({ label, x, y }: Series, band: FigureParams["band"]): Series {
+  const [xs, ys] = [Array.from(x), Array.from(y)];
+  const places = [...new Set(xs)].sort((a, b) => a - b);
+  const cells = places.map((place) =>
+    spread(
+      ys.filter((_, row) => xs[row] === place),
+      band,
+    ),
+  );
+  return {
+    label,
+    x: places,
+    y: cells.map(({ mean }) => mean),
+    band: { low: cells.map(({ low }) => low), high: cells.map(({ high }) => high) },
+  };
+}
+
 /** Lengths of segments against what a loss-barcode stage relates them to. */
 export const relationPlot: Plot = {
-  kind: "barcode",
   suits: () => false,
   caption: () => "How hard minima are to escape (the length of their segments) against what they reach elsewhere.",
-  spec(bars, { title, xScale, yScale }: FigureParams) {
+  spec(bars, params) {
+    const { xScale, yScale } = params;
     const { relation } = barcodeFacts(bars);
     if (relation === undefined) {
       throw new Error('plot: relation draws the barcode of a loss-barcode stage with a table at its port "evaluation"');
@@ -61,7 +85,8 @@ export const relationPlot: Plot = {
     const finite = Array.from(numbers(bars, "length"), Number.isFinite);
     const own = (name: string) => numbers(bars, name).filter((_, row) => finite[row]);
     return lines({
-      title,
+      ...lookOf(params),
+      yDomain: params.yRange,
       subtitle: `${related} minima: Spearman ${formatNumber(spearman)}, Pearson ${formatNumber(pearson)}`,
       series: [{ label: measure, x: own("length"), y: own("measure") }],
       xLabel: "length of the segment",

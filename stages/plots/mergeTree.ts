@@ -1,13 +1,13 @@
 import { numbers } from "../../src/artifact/artifact.js";
 import { mergeTree } from "../../src/figures/mergeTree.js";
-import type { Plot } from "./plot.js";
+import { lookOf, lossAxisOf, type Plot } from "./plot.js";
 
 export const treePlot: Plot = {
-  kind: "tree",
   caption: () => "Where basins begin (minima) and join (saddles) as the loss rises.",
-  spec: (of, { title }) =>
+  spec: (of, params) =>
     mergeTree({
-      title,
+      ...lookOf(params),
+      ...lossAxisOf(params),
       value: numbers(of, "value"),
       parent: of.columns.parent as Int32Array,
     }),

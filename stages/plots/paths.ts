@@ -1,22 +1,22 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import { pathsFacts } from "../artifacts/paths.js";
-import type { Plot } from "./plot.js";
+import { lookOf, type Plot } from "./plot.js";
 
 /** The loss along paths between minima, from one to the other. */
 export const pathsPlot: Plot = {
-  kind: "paths",
   caption: () => "The loss along the paths that were found between minima, and the highest point of each.",
-  spec: (of, { title, yScale }) =>
+  spec: (of, params) =>
     lines({
-      title,
+      ...lookOf(params),
       subtitle: sharedParts(minimaOf(of)).join(", "),
       series: seriesOf(of),
       xLabel: "share of the path's length",
       yLabel: "loss",
       marks: "path",
       markedLabel: "barrier",
-      yScale: yScale ?? "auto",
+      yScale: params.yScale ?? "auto",
+      yDomain: params.yRange,
     }),
 };
 

@@ -1,31 +1,87 @@
-import type { Artifact, ArtifactKind } from "../../src/artifact/artifact.js";
+import type { Artifact } from "../../src/artifact/artifact.js";
+import { colourRamps } from "../../src/figures/colourRamps.js";
 import type { LossScaleType } from "../../src/figures/lossScale.js";
-import type { Spec } from "../../src/figures/theme.js";
+import type { SharedScales } from "../../src/figures/sharedScales.js";
+import type { FigureText, Spec } from "../../src/figures/theme.js";
+import type { PlotName } from "./plotFacts.js";
+
+/** How the panels of a figure are laid out over matrix points. */
+export interface Facet {
+  /** Axes of the matrix, whose values go down and across. */
+  row?: string;
+  column?: string;
+  /** Panels in a row where no axis goes across. */
+  columns?: number;
+  /** all: one scale for the same axis, and the same colours, of all panels. */
+  share?: "all" | "none";
+}
+
+/** A text, a line or a band on a figure, at coordinates of its axes. */
+export interface Note {
+  text?: string;
+  x?: number | [number, number];
+  y?: number | [number, number];
+}
 
 /** The parameters of the figure stage. */
 export interface FigureParams {
-  plot?: string;
+  plot?: PlotName;
+  spec?: Spec;
   title: string;
-  lossRange?: [number, number];
-  lossScale: LossScaleType;
+  caption?: string;
+  notes?: Note[];
+  facet?: Facet;
+  /** In mm, and in points. */
+  width?: number;
+  height?: number;
+  fontSize?: number;
+  theme?: "screen" | "paper" | "dark";
   pixelRatio: number;
+  colours?: string;
+  lossRange?: [number, number];
+  lossScale?: LossScaleType;
+  column?: string;
+  azimuth?: number;
+  elevation?: number;
+  levels?: number[];
+  across?: "samples" | "fraction";
   /** Of a scatter. */
   colour?: string;
-  /** Of the plots whose axes are not always losses. */
+  /** Of plots of tables. */
   x?: string;
   y?: string;
   series?: string;
-  marks?: "line" | "point";
+  over?: string;
+  band?: "deviation" | "confidence" | "quantiles";
+  marks?: "line" | "point" | "box" | "violin";
   xScale?: LossScaleType;
   yScale?: LossScaleType;
+  yRange?: [number, number];
+  /** Of one panel among several. */
+  shared?: SharedScales;
+  size?: { width: number; height: number };
 }
 
-/** How the figure stage turns artifacts of a kind into one picture. */
+/** How the figure stage turns artifacts of a kind into one picture; `plotFacts` says of which kinds. */
 export interface Plot {
-  kind: ArtifactKind;
-  /** Whether the plot suits an artifact of its kind; by default every one. */
+  /** Whether the plot suits an artifact of its kind where no plot is asked for; by default every one. */
   suits?(of: Artifact): boolean;
-  caption(of: Artifact): string;
+  caption(of: Artifact, params: FigureParams): string;
   /** `beside`: what is at the stage's other ports; `port`: the artifact's own. Throws an Error for what it cannot draw. */
   spec(of: Artifact, params: FigureParams, beside: Readonly<Record<string, Artifact>>, port: string): Spec;
+}
+
+/** What every figure is told. */
+export function lookOf({ title, shared, size, colours }: FigureParams): FigureText {
+  return { title, shared, size, ...(colours && { ramp: colourRamps[colours] }) };
+}
+
+/** The axis of losses that the parameters ask for. */
+export function lossAxisOf({ lossRange, lossScale }: FigureParams) {
+  return { lossDomain: lossRange, lossScale };
+}
+
+/** The view of a picture in space, in degrees. */
+export function viewOf({ azimuth = 35, elevation = 30 }: FigureParams) {
+  return { azimuth, elevation };
 }

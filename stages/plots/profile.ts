@@ -1,10 +1,9 @@
 import { profile } from "../../src/figures/profile.js";
 import { profileOutlines } from "../artifacts/profile.js";
-import type { Plot } from "./plot.js";
+import { lookOf, lossAxisOf, type Plot } from "./plot.js";
 
 export const profilePlot: Plot = {
-  kind: "profile",
   caption: () => "Nested basins: as wide as the number of samples below each loss.",
-  spec: (of, { title, lossRange, lossScale }) =>
-    profile({ title, ...profileOutlines(of), lossDomain: lossRange, lossScale }),
+  spec: (of, params) =>
+    profile({ ...lookOf(params), ...lossAxisOf(params), ...profileOutlines(of), across: params.across }),
 };

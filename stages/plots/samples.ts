@@ -1,6 +1,6 @@
 import { samples } from "../../src/figures/samples.js";
 import { datasetFacts, datasetOf } from "../artifacts/dataset.js";
-import type { Plot } from "./plot.js";
+import { lookOf, type Plot } from "./plot.js";
 
 const captions: Record<string, string> = {
   classification: "Samples to learn from, by class.",
@@ -10,7 +10,6 @@ const captions: Record<string, string> = {
 };
 
 export const samplesPlot: Plot = {
-  kind: "dataset",
   caption: (dataset) => captions[datasetFacts(dataset).task],
-  spec: (dataset, { title }) => samples({ title, dataset: datasetOf(dataset) }),
+  spec: (dataset, params) => samples({ ...lookOf(params), dataset: datasetOf(dataset) }),
 };

@@ -1,7 +1,7 @@
 import { type Artifact, type Column, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { type ScatterMap, scatter } from "../../src/figures/scatter.js";
 import { embeddingCoordinates, embeddingFacts } from "../artifacts/embedding.js";
-import type { Plot } from "./plot.js";
+import { lookOf, type Plot } from "./plot.js";
 
 const methodNames: Record<string, string> = {
   phate: "PHATE",
@@ -14,15 +14,15 @@ const methodNames: Record<string, string> = {
 
 /** Maps of points; several embeddings at ports of their own are drawn beside each other. */
 export const scatterPlot: Plot = {
-  kind: "embedding",
   caption: () =>
     "Points on maps, near where they are near; how far apart unconnected parts lie says nothing. A line joins the points of a trajectory. Axes of one map have one scale.",
-  spec(of, { title, lossRange, lossScale, colour }, beside, port) {
+  spec(of, params, beside, port) {
+    const { lossRange, lossScale, colour } = params;
     const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
     const methods = maps.map(([, map]) => String(embeddingFacts(map).method));
     const different = new Set(methods).size === maps.length;
     return scatter({
-      title,
+      ...lookOf(params),
       lossRange,
       lossScale,
       colourLabel: colour,

@@ -1,17 +1,16 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import { spectrumFacts } from "../artifacts/spectrum.js";
-import type { Plot } from "./plot.js";
+import { lookOf, type Plot } from "./plot.js";
 
 /** The largest eigenvalues at each checkpoint, and the edge of stability of gradient descent, where the model tells it. */
 export const sharpeningPlot: Plot = {
-  kind: "spectrum",
   suits: (of) => Object.hasOwn(of.columns, "row"),
   caption: (of) =>
     spectrumFacts(of).stableBelow === undefined
       ? "The largest eigenvalues of the curvature along the training."
       : "The largest eigenvalues of the curvature along the training. Steps along an eigenvector above the edge of stability grow.",
-  spec(of, { title, yScale }) {
+  spec(of, params) {
     if (!Object.hasOwn(of.columns, "row")) {
       throw new Error(
         "a sharpening figure draws a spectrum at several checkpoints (rows: all); this one has the last alone",
@@ -24,12 +23,12 @@ export const sharpeningPlot: Plot = {
     const { stableBelow } = spectrumFacts(of);
     const edge = { label: "edge of stability", x: ends, y: ends.map(() => stableBelow ?? Number.NaN) };
     return lines({
-      title,
+      ...lookOf(params),
       series: stableBelow === undefined ? series : [...series, edge],
       xLabel: "step",
       yLabel: "largest eigenvalues",
       marks: "line",
-      yScale,
+      yScale: params.yScale,
     });
   },
 };

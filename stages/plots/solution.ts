@@ -2,19 +2,18 @@ import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { solution } from "../../src/figures/solution.js";
 import { drawnFacts } from "../artifacts/table.js";
-import type { Plot } from "./plot.js";
+import { lookOf, type Plot } from "./plot.js";
 
 const suits = (table: Artifact) => drawnFacts(table, "solution") !== undefined;
 
 /** The table of a predict stage for a differential equation. */
 export const solutionPlot: Plot = {
-  kind: "table",
   suits,
   caption: ({ columns }) =>
     "exact" in columns
       ? "What the network gives for the solution, the exact solution, and how far apart they are."
       : "What the network gives for the solution.",
-  spec(table, { title }) {
+  spec(table, params) {
     const facts = drawnFacts(table, "solution");
     if (!facts) {
       throw new Error(
@@ -35,7 +34,7 @@ export const solutionPlot: Plot = {
     if (variables[1] !== "t") {
       const [u, exact] = columns;
       return solution({
-        title,
+        ...lookOf(params),
         subtitle,
         x: first,
         y: second,
@@ -46,7 +45,16 @@ export const solutionPlot: Plot = {
       });
     }
     const [u, exact] = columns.map((values) => values && turned(values, shape[0]));
-    return solution({ title, subtitle, x: second, y: first, xLabel: "t", yLabel: variables[0], u: u!, exact });
+    return solution({
+      ...lookOf(params),
+      subtitle,
+      x: second,
+      y: first,
+      xLabel: "t",
+      yLabel: variables[0],
+      u: u!,
+      exact,
+    });
   },
 };
 

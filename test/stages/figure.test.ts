@@ -36,8 +36,8 @@ test("each kind has its picture; what cannot be drawn is told", async () => {
     /a figure with plot: contour draws a grid; it is given a tree/,
   );
   await assert.rejects(
-    runStage(figureStage, {}, { input: grid([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]) }),
-    /a contour figure draws a grid with 2 axes; this one has 3 \(2 × 2 × 2\)/,
+    runStage(figureStage, { plot: "contour" }, { input: grid([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]) }),
+    /a contour figure draws a grid with 2 axes; this one has 3 \(2 × 2 × 2\), which slices or isosurface draws/,
   );
 });
 

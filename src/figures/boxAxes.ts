@@ -1,0 +1,86 @@
+import type { LossScale } from "./lossScale.js";
+import { scaleFraction } from "./lossScale.js";
+import type { Projected } from "./projection.js";
+import { polygon, type Shape, type Word } from "./sketch.js";
+import { colours, wrap } from "./theme.js";
+import { ticks } from "./ticks.js";
+
+/** One edge of a box with an axis: where it begins and ends, and what is written along it. */
+export interface BoxAxis {
+  scale: LossScale;
+  label: string;
+}
+
+type Corner = readonly [number, number, number];
+
+/**
+ * The ground of a box that reaches from −½ to ½ in x and y, its two near edges and its leftmost upright one as axes with ticks,
+ * numbers and names.
+ */
+export function boxAxes(
+  axes: { x: BoxAxis; y: BoxAxis; z?: BoxAxis },
+  [bottom, top]: [number, number],
+  project: (x: number, y: number, z: number) => Projected,
+  at: (point: Projected) => [number, number],
+): { shapes: Shape[]; words: Word[] } {
+  const corners: Corner[] = [
+    [-0.5, -0.5, bottom],
+    [0.5, -0.5, bottom],
+    [0.5, 0.5, bottom],
+    [-0.5, 0.5, bottom],
+  ];
+  const pixel = (corner: Corner) => at(project(...corner));
+  const depth = ([x, y, z]: Corner) => project(x, y, z)[2];
+  const shapes: Shape[] = [{ path: polygon(corners.map(pixel)), stroke: colours.grid, fill: "#f7f8fa" }];
+  const words: Word[] = [];
+  const near = (a: Corner, b: Corner, c: Corner, d: Corner) =>
+    depth(a) + depth(b) < depth(c) + depth(d) ? [a, b] : [c, d];
+  const edges: { axis: BoxAxis; from: Corner; to: Corner }[] = [];
+  const [x0, x1] = near(corners[0], corners[1], corners[3], corners[2]);
+  edges.push({ axis: axes.x, from: x0, to: x1 });
+  const [y0, y1] = near(corners[0], corners[3], corners[1], corners[2]);
+  edges.push({ axis: axes.y, from: y0, to: y1 });
+  if (axes.z) {
+    const leftmost = corners.reduce((a, b) => (pixel(b)[0] < pixel(a)[0] ? b : a));
+    edges.push({ axis: axes.z, from: leftmost, to: [leftmost[0], leftmost[1], top] });
+  }
+  const middle = at(project(0, 0, bottom));
+  for (const { axis, from, to } of edges) {
+    const [a, b] = [pixel(from), pixel(to)];
+    const isUpright = from[2] !== to[2];
+    // Away from the middle of the picture, at right angles to the edge.
+    let [nx, ny] = [b[1] - a[1], a[0] - b[0]];
+    const length = Math.hypot(nx, ny) || 1;
+    const outward = ((a[0] + b[0]) / 2 - middle[0]) * nx + ((a[1] + b[1]) / 2 - middle[1]) * ny >= 0 ? 1 : -1;
+    [nx, ny] = [(outward * nx) / length, (outward * ny) / length];
+    if (isUpright) [nx, ny] = [-1, 0];
+    shapes.push({ path: polygon([a, b], true), stroke: colours.line });
+    const marks = ticks(axis.scale, isUpright ? 5 : 4);
+    for (const [k, value] of marks.values.entries()) {
+      const t = scaleFraction(axis.scale, value);
+      if (!(t >= -1e-9 && t <= 1 + 1e-9)) continue;
+      const [x, y] = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+      shapes.push({
+        path: polygon(
+          [
+            [x, y],
+            [x + 4 * nx, y + 4 * ny],
+          ],
+          true,
+        ),
+        stroke: colours.line,
+      });
+      const align = nx > 0.35 ? "left" : nx < -0.35 ? "right" : "center";
+      words.push({ x: x + 7 * nx, y: y + 9 * ny, text: marks.labels[k], align, size: 10 });
+    }
+    if (isUpright) words.push({ x: b[0], y: b[1] - 12, text: axis.label, align: "center" });
+    else {
+      const [x, y] = [(a[0] + b[0]) / 2 + 34 * nx, (a[1] + b[1]) / 2 + 30 * ny];
+      const lines = wrap(axis.label, 14);
+      lines.forEach((text, line) => {
+        words.push({ x, y: y + 13 * line, text, align: nx > 0 ? "left" : "right" });
+      });
+    }
+  }
+  return { shapes, words };
+}

@@ -1,0 +1,131 @@
+import { keyLegend, keysOfLegend } from "./axes.js";
+import { SharedScales } from "./sharedScales.js";
+import { colours, type FigureText, figureSpec, type Spec, wrap } from "./theme.js";
+
+/** One panel: what it is called, and how it is drawn; one without a picture says why. */
+export interface Cell {
+  label: string;
+  draw?: (text: FigureText) => Spec;
+  missing?: string;
+}
+
+export interface FacetOptions {
+  columns: number;
+  /** Names of the scales that all panels share; "all" of them, or none. */
+  share: readonly string[] | "all" | "none";
+  /** Of a panel's plot, in pixels. */
+  size?: { width: number; height: number };
+}
+
+const mostRemarks = 3;
+const letters = "abcdefghijklmnopqrstuvwxyz";
+
+type Part = { [key: string]: unknown };
+
+/**
+ * Figures as panels in rows, plot beside plot, lettered in reading order. Shared scales show all panels, and what the panels have in
+ * common is said once: axes that are the same stand at the left and below, colours and keys beside the whole.
+ */
+export function facets(text: FigureText, cells: readonly Cell[], { columns, share, size }: FacetOptions): Spec {
+  const across = Math.min(columns, cells.length);
+  const side = Math.max(120, Math.min(220, Math.round(760 / across)));
+  const panel = size ?? text.size ?? { width: side, height: side };
+  const shared = share === "none" ? undefined : new SharedScales(share === "all" ? undefined : share);
+  const drawAll = () =>
+    cells.map(({ draw }) => draw?.({ title: "", ramp: text.ramp, size: panel, shared }) as Part | undefined);
+  let specs = drawAll();
+  if (shared) {
+    shared.settle();
+    specs = drawAll();
+  }
+  const drawn = specs.filter((spec) => spec !== undefined);
+  const legends = drawn.flatMap(({ legends = [] }) => legends as Part[]);
+  const isOneBar = new Set(legends.filter(isBar).map((bar) => JSON.stringify(bar))).size === 1;
+  const keys = new Map(legends.flatMap(keysOfLegend).map((key) => [key.label, key]));
+  const legend = keyLegend([...keys.values()]);
+  const same = { left: isSame(drawn, "left"), bottom: isSame(drawn, "bottom") };
+  const remarks = cells.flatMap(({ label }, k) => {
+    const subtitle = (specs[k]?.title as { subtitle?: string[] } | undefined)?.subtitle;
+    return subtitle ? [`${label}: ${subtitle.join(" ")}`] : [];
+  });
+  const told =
+    remarks.length > mostRemarks
+      ? [...remarks.slice(0, mostRemarks), `${remarks.length - mostRemarks} more such`]
+      : remarks;
+  const marks = cells.map((cell, k) => {
+    const isKept = (axis: Part) =>
+      axis.orient === "left" ? !same.left || k % columns === 0 : !same.bottom || k + columns >= cells.length;
+    return panelOf(cell, k, cells.length, specs[k], panel, isKept, isOneBar);
+  });
+  const bar = isOneBar ? legends.find(isBar) : undefined;
+  const scales = bar ? (drawn.find(({ legends = [] }) => (legends as Part[]).some(isBar))?.scales as Part[]) : [];
+  return figureSpec(text, told, {
+    width: across * panel.width,
+    height: Math.ceil(cells.length / columns) * panel.height,
+    layout: { columns, padding: { column: 16, row: 12 }, bounds: "full", align: "each" },
+    scales: [...scales.filter(({ name }) => name === bar?.fill), ...legend.scales],
+    legends: [...(bar ? [bar] : []), ...legend.legends],
+    marks,
+  });
+}
+
+const isBar = ({ type }: Part) => type === "gradient";
+
+/** Whether all panels have the same axes on a side. */
+function isSame(specs: readonly Part[], orient: string): boolean {
+  const own = specs.map(({ axes = [] }) => JSON.stringify((axes as Part[]).filter((axis) => axis.orient === orient)));
+  return new Set(own).size === 1;
+}
+
+function panelOf(
+  { label, missing }: Cell,
+  k: number,
+  count: number,
+  spec: Part | undefined,
+  { width, height }: { width: number; height: number },
+  isKept: (axis: Part) => boolean,
+  isOneBar: boolean,
+): object {
+  const letter = count > 1 && count <= letters.length ? `${letters[k]}  ` : "";
+  const { $schema, description, title, axes = [], legends = [], scales = [], ...rest } = spec ?? {};
+  const own = (legends as Part[]).filter((legend) => isBar(legend) && !isOneBar);
+  const size = { width: Number(rest.width ?? width), height: Number(rest.height ?? height) };
+  return {
+    ...rest,
+    type: "group",
+    title: {
+      text: wrap(`${letter}${label}`, Math.max(16, Math.floor(size.width / 6.4))),
+      ...{ fontSize: 11, fontWeight: "normal", offset: 6, anchor: "start", frame: "group" },
+    },
+    encode: {
+      update: { width: { value: size.width }, height: { value: size.height }, stroke: { value: colours.grid } },
+    },
+    // Grid lines are as long as these say.
+    signals: [
+      { name: "width", update: String(size.width) },
+      { name: "height", update: String(size.height) },
+    ],
+    scales,
+    legends: own,
+    axes: (axes as Part[]).map((axis) =>
+      isKept(axis) ? axis : { ...axis, labels: false, ticks: false, domain: false, title: null },
+    ),
+    marks: spec ? rest.marks : [missingText(missing ?? "", size)],
+  };
+}
+
+function missingText(text: string, { width, height }: { width: number; height: number }): object {
+  return {
+    type: "text",
+    encode: {
+      update: {
+        x: { value: width / 2 },
+        y: { value: height / 2 },
+        align: { value: "center" },
+        baseline: { value: "middle" },
+        fill: { value: colours.quiet },
+        text: { value: wrap(text, Math.max(12, Math.floor(width / 6.6))).slice(0, 6) },
+      },
+    },
+  };
+}

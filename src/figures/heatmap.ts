@@ -1,0 +1,83 @@
+import { colourBar, colourScale } from "./axes.js";
+import { nameAxis } from "./confusion.js";
+import { lossPalette } from "./lossPalette.js";
+import { scaleFraction } from "./lossScale.js";
+import { formatNumber } from "./numbers.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
+import { rectangle, sketch } from "./sketch.js";
+import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+
+/** A number for each row and column, both named. */
+export interface HeatmapData extends FigureText, LossAxis {
+  rows: readonly string[];
+  columns: readonly string[];
+  /** Row by row; NaN where there is none. */
+  values: ArrayLike<number>;
+  rowLabel: string;
+  columnLabel: string;
+  valueLabel: string;
+}
+
+/** A number is written into cells of at least this size in pixels. */
+const [numberWidth, numberHeight] = [30, 13];
+
+/**
+ * Numbers as colours, a cell for each pair of a row and a column, the first row at the top. Cells say their number where they have
+ * room. A cell without a finite number is grey.
+ */
+export function heatmap(data: HeatmapData): Spec {
+  const { rows, columns, valueLabel } = data;
+  const values = Float64Array.from(data.values);
+  const scale = chosenScale(data, "loss", values);
+  if (!scale) return noFiniteLoss(data, `0 of ${values.length} values finite`);
+  const size = plotSize(data);
+  const [width, height] = [size.width / columns.length, size.height / rows.length];
+  const palette = lossPalette(256, data.ramp ?? lossColours);
+  const rgbAt = (value: number) => palette[Math.round(255 * Math.min(1, Math.max(0, scaleFraction(scale, value))))];
+  const places = Array.from(values, (value, k) => ({
+    value,
+    x: (k % columns.length) * width,
+    y: Math.floor(k / columns.length) * height,
+  }));
+  const shapes = places.map(({ value, x, y }) => ({
+    path: rectangle(x, y, width, height),
+    fill: Number.isFinite(value) ? `rgb(${rgbAt(value)})` : colours.notFinite,
+    stroke: "#ffffff",
+    strokeWidth: Math.min(width, height) > 12 ? 1 : 0.2,
+  }));
+  const texts = places.map(({ value }) => (Number.isFinite(value) ? shortNumber(value) : "–"));
+  const fits =
+    width >= Math.max(numberWidth, 6.4 * Math.max(...texts.map(({ length }) => length))) && height >= numberHeight;
+  const words = places.map(({ value, x, y }, k) => ({
+    x: x + width / 2,
+    y: y + height / 2,
+    text: texts[k],
+    size: 10,
+    fill: !Number.isFinite(value) || isDark(rgbAt(value)) ? "#ffffff" : "#000000",
+  }));
+  const missing = values.filter((value) => !Number.isFinite(value)).length;
+  return sketch(data, {
+    remarks: missing > 0 ? [`${missing} of ${values.length} cells without a finite value (grey)`] : [],
+    scales: [
+      { name: "column", type: "linear", domain: [0, columns.length], range: "width", zero: false, nice: false },
+      { name: "row", type: "linear", domain: [rows.length, 0], range: "height", zero: false, nice: false },
+      colourScale("value", scale, data.ramp),
+    ],
+    axes: [
+      nameAxis("column", "bottom", data.columnLabel, [...columns], width),
+      nameAxis("row", "left", data.rowLabel, [...rows], height),
+    ],
+    legends: [colourBar("value", scale, valueLabel, size.height - 40)],
+    shapes,
+    words: fits ? words : [],
+  });
+}
+
+/** Three digits. */
+function shortNumber(value: number): string {
+  return formatNumber(Number(value.toPrecision(3)));
+}
+
+function isDark([red, green, blue]: readonly number[]): boolean {
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 140;
+}

@@ -1,0 +1,198 @@
+import { colourScale, type Key, keyLegend } from "./axes.js";
+import { boxAxes } from "./boxAxes.js";
+import { lossPalette } from "./lossPalette.js";
+import { type LossScale, scaleFraction } from "./lossScale.js";
+import { formatNumber } from "./numbers.js";
+import { fitted, type Projected, projector, shade, type View } from "./projection.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
+import { circle, polygon, type Shape, sketch } from "./sketch.js";
+import { type FigureText, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+
+/** Losses on a 3-D grid, the first axis fastest. */
+export interface IsosurfaceData extends FigureText, LossAxis {
+  axes: readonly { values: Float64Array; label: string }[];
+  loss: Float64Array;
+  lossLabel?: string;
+  /** Where the trained model lies; null marks nothing. */
+  center?: readonly number[] | null;
+  /** Losses whose level sets are drawn; by default three between the lowest and the highest. */
+  levels?: readonly number[];
+  view: View;
+}
+
+type Point = readonly [number, number, number];
+
+/** A side with more samples than these is drawn with every second, third … one. */
+const mostSamples = 26;
+
+/** A cube as six tetrahedra around its main diagonal (Freudenthal); bit k of a corner is its step along axis k. */
+const tetrahedra = [
+  [0, 1, 3, 7],
+  [0, 1, 5, 7],
+  [0, 2, 3, 7],
+  [0, 2, 6, 7],
+  [0, 4, 5, 7],
+  [0, 4, 6, 7],
+];
+
+/**
+ * Level sets of a loss over three directions as shaded meshes, by marching tetrahedra (Doi & Koide 1991); triangles are drawn from
+ * the back to the front, low levels opaque, higher ones seen through. Cubes with a corner that is not finite hold none.
+ */
+export function isosurface(data: IsosurfaceData): Spec {
+  const scale = chosenScale(data, "loss", data.loss);
+  const finite = data.loss.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
+  const counts = `${finite} of ${data.loss.length} samples finite`;
+  if (!scale || data.axes.some(({ values }) => values.length < 2)) return noFiniteLoss(data, counts);
+  const stride = Math.ceil(Math.max(...data.axes.map(({ values }) => values.length)) / mostSamples);
+  const scales = data.axes.map(
+    ({ values }): LossScale => ({ type: "linear", domain: [values[0], values[values.length - 1]] }),
+  );
+  const levels = [...(data.levels ?? defaultLevels(data.loss, scale))].sort((a, b) => a - b);
+  const project = projector(data.view);
+  const size = plotSize(data);
+  const ends = [-0.5, 0.5];
+  const box = ends.flatMap((u) => ends.flatMap((v) => ends.map((w) => project(u, v, w))));
+  const fit = fitted(box, size.width - 110, size.height - 70);
+  const at = (point: Projected): [number, number] => {
+    const [u, v] = fit(point);
+    return [u + 62, v + 22];
+  };
+  const palette = lossPalette(256, data.ramp ?? lossColours);
+  const colourOf = (level: number) => palette[Math.round(225 * Math.min(1, Math.max(0, scaleFraction(scale, level))))];
+  const places = data.axes.map(({ values }, k) =>
+    values.filter((_, i) => i % stride === 0).map((value) => scaleFraction(scales[k], value) - 0.5),
+  );
+  const heights = heightsOf(data, scale, stride);
+  const drawn = levels.flatMap((level, k) => {
+    const triangles = levelSet(heights, places, scaleFraction(scale, level));
+    const opacity = k === 0 ? 0.95 : 0.95 * 0.45 ** k;
+    return triangles.map((corners) => {
+      const projected = corners.map((corner) => project(...corner));
+      const light = shade(normalOf(corners), data.view);
+      const fill = `rgb(${colourOf(level).map((channel) => Math.round(channel * light))})`;
+      const depth = (projected[0][2] + projected[1][2] + projected[2][2]) / 3;
+      return { depth, shape: { path: polygon(projected.map(at)), fill, opacity, ...(k === 0 && seam(fill)) } };
+    });
+  });
+  drawn.sort((a, b) => b.depth - a.depth);
+  const [x, y, z] = data.axes.map(({ label }, k) => ({ label, scale: scales[k] }));
+  const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at);
+  const center =
+    data.center === null
+      ? undefined
+      : (data.center ?? [0, 0, 0]).map((value, k) => scaleFraction(scales[k], value) - 0.5);
+  const model: Shape[] = center?.every((value) => Math.abs(value) <= 0.5)
+    ? [
+        {
+          path: circle(...at(project(center[0], center[1], center[2])), 4),
+          fill: "#ffffff",
+          stroke: "#000000",
+          strokeWidth: 1.3,
+        },
+      ]
+    : [];
+  const keys = levels.map(
+    (level): Key => ({
+      label: `${data.lossLabel ?? "loss"} ${formatNumber(level)}`,
+      shape: "square",
+      fill: `rgb(${colourOf(level)})`,
+    }),
+  );
+  const legend = keyLegend([...keys, ...(model.length > 0 ? [modelKey] : [])]);
+  return sketch(data, {
+    remarks: [
+      ...(finite < data.loss.length ? [`${data.loss.length - finite} of ${data.loss.length} samples not finite`] : []),
+      ...(stride > 1 ? [`one of ${stride} samples along each axis`] : []),
+      ...(drawn.length === 0 ? ["no sample lies on the other side of a level"] : []),
+    ],
+    scales: [colourScale("loss", scale, data.ramp), ...legend.scales],
+    legends: legend.legends,
+    shapes: [...shapes, ...drawn.map(({ shape }) => shape), ...model],
+    words,
+  });
+}
+
+/** A hairline hides the seams between the triangles of an opaque surface. */
+const seam = (fill: string) => ({ stroke: fill, strokeWidth: 0.4 });
+
+const modelKey: Key = { label: "trained model", shape: "circle", fill: "#ffffff", stroke: "#000000" };
+
+/** Losses at 1/20, 1/4 and 6/10 of the samples: level sets that enclose so much of the box. */
+function defaultLevels(loss: Float64Array, scale: LossScale): number[] {
+  const sorted = loss.filter(Number.isFinite).sort();
+  const levels = [0.05, 0.25, 0.6].map((q) => sorted[Math.floor(q * (sorted.length - 1))]);
+  return [...new Set(levels)].filter((level) => level > scale.domain[0] || scale.below !== undefined);
+}
+
+/** The losses as fractions of their scale, thinned. */
+function heightsOf({ axes, loss }: IsosurfaceData, scale: LossScale, stride: number): Float64Array {
+  const [nx, ny, nz] = axes.map(({ values }) => values.length);
+  const heights: number[] = [];
+  for (let k = 0; k < nz; k += stride) {
+    for (let j = 0; j < ny; j += stride) {
+      for (let i = 0; i < nx; i += stride) {
+        const value = loss[i + nx * (j + ny * k)];
+        heights.push(Number.isFinite(value) ? scaleFraction(scale, value) : Number.NaN);
+      }
+    }
+  }
+  return Float64Array.from(heights);
+}
+
+/** The triangles of {f = level} with linear interpolation in each tetrahedron. */
+function levelSet(f: Float64Array, [x, y, z]: Float64Array[], level: number): Point[][] {
+  const triangles: Point[][] = [];
+  const [nx, ny] = [x.length, y.length];
+  for (let k = 0; k + 1 < z.length; k++) {
+    for (let j = 0; j + 1 < ny; j++) {
+      for (let i = 0; i + 1 < nx; i++) {
+        const corners = Array.from({ length: 8 }, (_, c) => {
+          const [a, b, d] = [i + (c & 1), j + ((c >> 1) & 1), k + (c >> 2)];
+          return { at: [x[a], y[b], z[d]] as Point, f: f[a + nx * (b + ny * d)] };
+        });
+        const values = corners.map((corner) => corner.f);
+        if (values.some(Number.isNaN) || values.every((v) => v >= level) || values.every((v) => v < level)) continue;
+        for (const tetrahedron of tetrahedra)
+          triangles.push(
+            ...cut(
+              tetrahedron.map((c) => corners[c]),
+              level,
+            ),
+          );
+      }
+    }
+  }
+  return triangles;
+}
+
+/** Where a level cuts a tetrahedron: nothing, a triangle, or a quadrilateral as two. */
+function cut(corners: { at: Point; f: number }[], level: number): Point[][] {
+  const below = corners.filter(({ f }) => f < level);
+  const above = corners.filter(({ f }) => f >= level);
+  const between = (a: { at: Point; f: number }, b: { at: Point; f: number }): Point => {
+    const t = (level - a.f) / (b.f - a.f);
+    const along = (k: 0 | 1 | 2) => a.at[k] + t * (b.at[k] - a.at[k]);
+    return [along(0), along(1), along(2)];
+  };
+  if (below.length === 0 || above.length === 0) return [];
+  if (below.length === 2) {
+    const [p, q, r, s] = [
+      between(below[0], above[0]),
+      between(below[0], above[1]),
+      between(below[1], above[1]),
+      between(below[1], above[0]),
+    ];
+    return [
+      [p, q, r],
+      [p, r, s],
+    ];
+  }
+  const [alone, others] = below.length === 1 ? [below[0], above] : [above[0], below];
+  return [others.map((other) => between(alone, other))];
+}
+
+function normalOf([a, b, c]: Point[]): Point {
+  const [u, v] = [b, c].map((p) => [p[0] - a[0], p[1] - a[1], p[2] - a[2]]);
+  return [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+}

@@ -1,0 +1,94 @@
+import { type FigureText, figureSpec, type Spec } from "./theme.js";
+
+/** An outline in pixels of the plot, as an SVG path. */
+export interface Shape {
+  path: string;
+  fill?: string;
+  stroke?: string;
+  strokeWidth?: number;
+  opacity?: number;
+  dash?: number[];
+}
+
+/** A line of text at a place in pixels of the plot. */
+export interface Word {
+  x: number;
+  y: number;
+  text: string;
+  align?: "left" | "center" | "right";
+  size?: number;
+  fill?: string;
+}
+
+/** What a figure consists of whose shapes are computed here rather than by Vega. */
+export interface Sketch {
+  remarks: string[];
+  size?: { width: number; height: number };
+  scales?: object[];
+  axes?: object[];
+  legends?: object[];
+  /** Drawn in this order. */
+  shapes: Shape[];
+  words?: Word[];
+}
+
+/** A figure of shapes and words, each in its place. */
+export function sketch(
+  text: FigureText,
+  { remarks, size, scales = [], axes = [], legends = [], shapes, words = [] }: Sketch,
+): Spec {
+  return figureSpec(text, remarks, {
+    ...size,
+    scales,
+    axes,
+    legends,
+    data: [
+      { name: "shapes", values: shapes },
+      { name: "words", values: words },
+    ],
+    marks: [
+      {
+        type: "path",
+        from: { data: "shapes" },
+        encode: {
+          update: {
+            path: { field: "path" },
+            fill: { signal: "datum.fill || 'transparent'" },
+            stroke: { signal: "datum.stroke || 'transparent'" },
+            strokeWidth: { signal: "datum.stroke ? (datum.strokeWidth || 1) : 0" },
+            strokeDash: { signal: "datum.dash || []" },
+            strokeJoin: { value: "round" },
+            opacity: { signal: "isValid(datum.opacity) ? datum.opacity : 1" },
+          },
+        },
+      },
+      {
+        type: "text",
+        from: { data: "words" },
+        encode: {
+          update: {
+            x: { field: "x" },
+            y: { field: "y" },
+            text: { field: "text" },
+            align: { signal: "datum.align || 'center'" },
+            baseline: { value: "middle" },
+            fontSize: { signal: "datum.size || 11" },
+            fill: { signal: "datum.fill || '#1f2430'" },
+          },
+        },
+      },
+    ],
+  });
+}
+
+const pixel = (x: number) => String(Math.round(100 * x) / 100);
+
+export const rectangle = (x: number, y: number, width: number, height: number) =>
+  `M${pixel(x)},${pixel(y)}h${pixel(width)}v${pixel(height)}h${pixel(-width)}Z`;
+
+export const circle = (x: number, y: number, radius: number) =>
+  `M${pixel(x - radius)},${pixel(y)}a${radius},${radius},0,1,0,${2 * radius},0a${radius},${radius},0,1,0,${-2 * radius},0Z`;
+
+/** A polygon, or with `open` a line, through points. */
+export const polygon = (points: readonly (readonly [number, number])[], open = false) =>
+  `M${points.map(([x, y]) => `${pixel(x)},${pixel(y)}`).join("L")}${open ? "" : "Z"}`;

@@ -1,0 +1,98 @@
+import { checkSpec } from "../../src/figures/userSpec.js";
+import type { Outlook } from "../../src/stage.js";
+import type { Fault } from "../../src/text/fault.js";
+import { listed } from "../../src/text/words.js";
+import type { FigureParams } from "../plots/plot.js";
+import { factsOfPlot, plotNames } from "../plots/plotFacts.js";
+import { checkLossAxis } from "./lossAxis.js";
+
+/** Parameters of every figure. */
+const common = [
+  "plot",
+  "spec",
+  "title",
+  "caption",
+  "notes",
+  "facet",
+  "width",
+  "height",
+  "fontSize",
+  "theme",
+  "pixelRatio",
+];
+
+/** Faults of a figure's parameters by themselves: what the plot does not use, or lacks. */
+export function checkFigure(params: FigureParams): Fault[] {
+  const { plot, spec, yRange, over, band, series } = params;
+  const chosen = plot === undefined ? undefined : factsOfPlot(plot);
+  const uses = chosen?.uses ?? (spec ? [] : [...new Set(plotNames.flatMap((name) => factsOfPlot(name).uses))]);
+  const own = Object.keys(params).filter((name) => params[name as keyof FigureParams] !== undefined);
+  const useless = own.filter((name) => !common.includes(name) && !uses.includes(name));
+  const subject = spec ? "a spec" : `plot: ${plot}`;
+  const faults: Fault[] = useless.map((name) => {
+    const fitting = plotNames.filter((other) => factsOfPlot(other).uses.includes(name));
+    return {
+      path: [name],
+      message: `${subject} does not use it; ${listed(fitting)} ${fitting.length === 1 ? "does" : "do"}`,
+    };
+  });
+  for (const name of chosen?.needs ?? []) {
+    if (own.includes(name)) continue;
+    faults.push({ path: ["plot"], message: `${plot} lacks ${name}:, the name of a column` });
+  }
+  if (plot && spec) faults.push({ path: ["plot"], message: "stands beside a spec; expected one of the two" });
+  if (spec && params.facet)
+    faults.push({ path: ["facet"], message: "a spec facets by itself (Vega-Lite's facet); leave it out" });
+  if (band && !over)
+    faults.push({ path: ["band"], message: "needs over:, the column whose values the band goes over" });
+  if (yRange && !(yRange[0] < yRange[1])) {
+    faults.push({ path: ["yRange"], message: `is [${yRange}]; expected the lower end first` });
+  }
+  if (series && plot === "curve" && params.facet) {
+    faults.push({ path: ["series"], message: "stands beside facet:; expected one of the two" });
+  }
+  const { marks } = params;
+  const ofDistribution = marks === "box" || marks === "violin";
+  if ((plot === "lines" && ofDistribution) || (plot === "distribution" && marks === "line")) {
+    const words = plot === "lines" ? "line or point" : "point, box or violin";
+    faults.push({ path: ["marks"], message: `is ${marks}; of ${plot}, expected ${words}` });
+  }
+  if (spec && faults.length === 0) {
+    faults.push(...checkSpec(spec).map(({ path, message }) => ({ path: ["spec", ...path], message })));
+  }
+  return [...faults, ...checkLossAxis(params)];
+}
+
+/** Faults of what a figure is given: kinds that its plot does not draw, tables that have no picture. */
+export function checkFigureInputs(
+  { plot, spec }: Pick<FigureParams, "plot" | "spec">,
+  inputs: Readonly<Record<string, readonly Outlook[]>>,
+): Fault[] {
+  const drawable = Object.entries(inputs).filter(([port]) => port !== "path");
+  const all = drawable.flatMap(([port, sources]) => sources.map((source) => ({ port, ...source })));
+  if (all.length === 0) return [];
+  const [first] = all;
+  const fault = (message: string): Fault[] => [{ path: ["from", first.port], message }];
+  if (spec) {
+    const other = all.find(({ kind }) => kind !== "table");
+    return other ? [{ path: ["from", other.port], message: `is a ${other.kind}; a spec draws tables` }] : [];
+  }
+  const draws = (name: (typeof plotNames)[number], { kind, uses }: Outlook) => {
+    const { kinds, from } = factsOfPlot(name);
+    return kinds.includes(kind) && (from === undefined || from.includes(uses));
+  };
+  if (plot !== undefined) {
+    if (all.some((source) => draws(plot, source))) return [];
+    const fitting = plotNames.filter((name) => draws(name, first));
+    const { kinds, from } = factsOfPlot(plot);
+    const wanted = `the ${listed(kinds)}${from ? ` of a stage ${listed(from)}` : ""}`;
+    return fault(
+      `is a ${first.kind} of ${first.uses}; plot: ${plot} draws ${wanted}, and ${listed(fitting)} would draw this`,
+    );
+  }
+  const hasOwn = ({ uses }: Outlook) => plotNames.some((name) => factsOfPlot(name).from?.includes(uses));
+  const automatic = all.some((source) => source.kind !== "table" || hasOwn(source));
+  if (automatic) return [];
+  const fitting = plotNames.filter((name) => draws(name, first));
+  return fault(`is a table of ${first.uses}, which has no picture of its own; add plot: ${listed(fitting)}`);
+}

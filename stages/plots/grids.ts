@@ -1,0 +1,132 @@
+/** Pictures of grids beside the contour: a curve, a surface, slices, level sets. */
+import { type Artifact, numbers } from "../../src/artifact/artifact.js";
+import { contour } from "../../src/figures/contour.js";
+import { facets } from "../../src/figures/facets.js";
+import { isosurface } from "../../src/figures/isosurface.js";
+import { lines, type Series } from "../../src/figures/lines.js";
+import { formatNumber } from "../../src/figures/numbers.js";
+import { surface } from "../../src/figures/surface.js";
+import type { FigureText } from "../../src/figures/theme.js";
+import { gridAxes, gridFacts } from "../artifacts/grid.js";
+import { type FigureParams, lookOf, lossAxisOf, type Plot, viewOf } from "./plot.js";
+
+/** The axes of a grid with their names, the values of a column, and where the model lies. */
+export function drawnGrid(grid: Artifact, { column = "loss" }: FigureParams) {
+  const { labels = [], center } = gridFacts(grid);
+  const axes = gridAxes(grid).map((values, k) => ({ values, label: labels[k] ?? `axis ${k + 1}` }));
+  if (!(column in grid.columns)) {
+    throw new Error(`the grid has no column "${column}"; it has ${Object.keys(grid.columns).join(", ")}`);
+  }
+  return { axes, center, values: numbers(grid, column), label: column };
+}
+
+/** The number of axes that a plot draws, or an error that says which plots draw this grid. */
+export function withAxes(grid: Artifact, plot: string, wanted: string, ...counts: number[]): void {
+  const { shape } = gridFacts(grid);
+  if (counts.includes(shape.length)) return;
+  const fitting = { 1: "curve", 2: "contour or surface", 3: "slices or isosurface", 4: "slices" }[shape.length];
+  throw new Error(
+    `a ${plot} figure draws a grid with ${wanted}; this one has ${shape.length} (${shape.join(" × ")})` +
+      (fitting ? `, which ${fitting} draws` : ""),
+  );
+}
+
+const where = (grid: Artifact, { column = "loss" }: FigureParams, manner: string) =>
+  gridFacts(grid).center === null ? `The ${column} ${manner}.` : `The ${column} around the trained model, ${manner}.`;
+
+const axesOf = (grid: Artifact) => gridFacts(grid).shape.length;
+
+/** The loss along one direction; grids at several ports share the axes. */
+export const curvePlot: Plot = {
+  suits: (grid) => axesOf(grid) === 1,
+  caption: (grid, params) => where(grid, params, "along one direction"),
+  spec(grid, params, beside, port) {
+    const grids = Object.entries({ [port]: grid, ...beside }).filter(([, { kind }]) => kind === "grid");
+    for (const [, of] of grids) withAxes(of, "curve", "1 axis", 1);
+    const drawn = grids.map(([name, of]) => ({ name, ...drawnGrid(of, params) }));
+    const series = drawn.map(({ name, axes, values }): Series => ({ label: name, x: axes[0].values, y: values }));
+    const [{ axes, label }] = drawn;
+    return lines({
+      ...lookOf(params),
+      series,
+      xLabel: axes[0].label,
+      yLabel: label,
+      marks: "path",
+      yScale: params.lossScale ?? "auto",
+      yDomain: params.lossRange,
+    });
+  },
+};
+
+export const surfacePlot: Plot = {
+  suits: () => false,
+  caption: (grid, params) => where(grid, params, "as a surface over two directions"),
+  spec(grid, params) {
+    withAxes(grid, "surface", "2 axes", 2);
+    const { axes, values, label, center } = drawnGrid(grid, params);
+    const [x, y] = axes;
+    return surface({
+      ...lookOf(params),
+      ...lossAxisOf(params),
+      x: x.values,
+      y: y.values,
+      loss: values,
+      xLabel: x.label,
+      yLabel: y.label,
+      lossLabel: label,
+      center,
+      view: viewOf(params),
+    });
+  },
+};
+
+export const isosurfacePlot: Plot = {
+  suits: () => false,
+  caption: (grid, params) => where(grid, params, "as level sets over three directions"),
+  spec(grid, params) {
+    withAxes(grid, "isosurface", "3 axes", 3);
+    const { axes, values, label, center } = drawnGrid(grid, params);
+    const { levels } = params;
+    return isosurface({
+      ...{ ...lookOf(params), ...lossAxisOf(params), axes, center, levels },
+      ...{ loss: values, lossLabel: label, view: viewOf(params) },
+    });
+  },
+};
+
+/** Planes through the model (or the middle of the grid), a panel for each pair of axes, in one scale of colours. */
+export const slicesPlot: Plot = {
+  suits: (grid) => axesOf(grid) > 2,
+  caption: (grid, params) => where(grid, params, "on planes through it along each pair of directions"),
+  spec(grid, params) {
+    withAxes(grid, "slices", "3 or 4 axes", 3, 4);
+    const { axes, values, label, center } = drawnGrid(grid, params);
+    const middle = axes.map((axis) => (center === null ? middleOf(axis.values) : nearest(axis.values, 0)));
+    const strides = axes.map((_, k) => axes.slice(0, k).reduce((product, axis) => product * axis.values.length, 1));
+    const pairs = axes.flatMap((_, b) => axes.slice(0, b).map((_, a) => [a, b] as const));
+    const cells = pairs.map(([a, b]) => {
+      const [x, y] = [axes[a], axes[b]];
+      const fixed = middle.reduce((sum, at, k) => sum + (k === a || k === b ? 0 : at * strides[k]), 0);
+      const loss = Float64Array.from({ length: x.values.length * y.values.length }, (_, v) => {
+        const [i, j] = [v % x.values.length, Math.floor(v / x.values.length)];
+        return values[fixed + i * strides[a] + j * strides[b]];
+      });
+      const others = axes.flatMap((axis, k) =>
+        k === a || k === b ? [] : [`${axis.label} = ${formatNumber(axis.values[middle[k]])}`],
+      );
+      const draw = (text: FigureText) =>
+        contour({
+          ...{ ...text, ...lossAxisOf(params), x: x.values, y: y.values, loss, lossLabel: label },
+          ...{ xLabel: x.label, yLabel: y.label, center },
+        });
+      return { label: others.join(", "), draw };
+    });
+    return facets(lookOf(params), cells, { columns: 3, share: ["loss"] });
+  },
+};
+
+const middleOf = (values: Float64Array) => Math.floor(values.length / 2);
+
+function nearest(values: Float64Array, wanted: number): number {
+  return values.reduce((best, value, k) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? k : best), 0);
+}

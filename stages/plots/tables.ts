@@ -1,0 +1,155 @@
+/** Pictures of any table: bars, distributions, heat maps, matrices. */
+import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
+import { bars } from "../../src/figures/bars.js";
+import { distribution } from "../../src/figures/distribution.js";
+import { heatmap } from "../../src/figures/heatmap.js";
+import { columnNamed } from "../inputs/columnNamed.js";
+import type { FigureParams, Plot } from "./plot.js";
+import { lookOf, lossAxisOf } from "./plot.js";
+import { spread } from "./spread.js";
+
+/** The cells as text of the column that a parameter names. */
+export function textOf(table: Artifact, name: string, place: string): string[] {
+  const column = table.columns[columnNamed(Object.keys(table.columns), name, place)] as ArrayLike<unknown>;
+  return Array.from({ length: rowCount(table) }, (_, row) => String(column[row]));
+}
+
+/** The numbers of the column that a parameter names. */
+function numbersOf(table: Artifact, name: string, place: string): Float64Array {
+  return numbers(table, columnNamed(Object.keys(table.columns), name, place));
+}
+
+/** Throws where two rows have the same cells: what is averaged must be one number for each value of `over`. */
+export function oneForEach(columns: readonly string[][], over: string): void {
+  const seen = new Set<string>();
+  for (const row of columns[0].keys()) {
+    const cells = JSON.stringify(columns.map((column) => column[row]));
+    if (seen.has(cells)) {
+      throw new Error(`over: several rows have the same ${over}; name the column that tells them apart in series:`);
+    }
+    seen.add(cells);
+  }
+}
+
+/** A parameter that `check` has seen to. */
+export const given = (params: FigureParams, name: "x" | "y" | "column"): string => params[name] as string;
+
+const distinct = (texts: readonly string[]) => [...new Set(texts)];
+
+export const barsPlot: Plot = {
+  suits: () => false,
+  caption: (_, params) => `${params.y} by ${params.x}${spreadWords(params)}.`,
+  spec(table, params) {
+    const [x, y] = [given(params, "x"), given(params, "y")];
+    const [names, values] = [textOf(table, x, "x"), numbersOf(table, y, "y")];
+    const groups = distinct(names);
+    const by = params.series === undefined ? names.map(() => y) : textOf(table, params.series, "series");
+    if (params.over !== undefined) oneForEach([by, names, textOf(table, params.over, "over")], params.over);
+    const series = distinct(by).map((label) => {
+      const cells = groups.map((group) => {
+        const own = values.filter((_, row) => names[row] === group && by[row] === label);
+        if (own.length > 1 && params.over === undefined) {
+          throw new Error(
+            `${own.length} rows have ${x} = ${group}; expected one, or over: the column that tells them apart`,
+          );
+        }
+        return spread(own, params.band);
+      });
+      const interval = params.over !== undefined && {
+        low: cells.map(({ low }) => low),
+        high: cells.map(({ high }) => high),
+      };
+      return {
+        label: params.series ? `${params.series} = ${label}` : label,
+        value: cells.map(({ mean }) => mean),
+        ...interval,
+      };
+    });
+    return bars({
+      ...lookOf(params),
+      groups,
+      series,
+      xLabel: x,
+      yLabel: y,
+      yScale: params.yScale,
+      yDomain: params.yRange,
+    });
+  },
+};
+
+/** How a band came to be, for captions. */
+export function spreadWords({ over, band = "deviation" }: FigureParams): string {
+  if (over === undefined) return "";
+  const words = {
+    deviation: "mean ± standard deviation",
+    confidence: "mean with its 95 % confidence interval",
+    quantiles: "median with the 10 % and 90 % quantiles",
+  };
+  return `: ${words[band]} over ${over}`;
+}
+
+export const distributionPlot: Plot = {
+  suits: () => false,
+  caption: (_, params) => `The distribution of ${params.y} by ${params.x}.`,
+  spec(table, params) {
+    const [x, y] = [given(params, "x"), given(params, "y")];
+    const [names, values] = [textOf(table, x, "x"), numbersOf(table, y, "y")];
+    const groups = distinct(names).map((label) => ({ label, values: values.filter((_, row) => names[row] === label) }));
+    const marks = params.marks === "line" || params.marks === undefined ? "point" : params.marks;
+    return distribution({
+      ...{ ...lookOf(params), groups, marks, xLabel: x, yLabel: y },
+      ...{ yScale: params.yScale, yDomain: params.yRange },
+    });
+  },
+};
+
+export const heatmapPlot: Plot = {
+  suits: () => false,
+  caption: (_, params) => `${params.column} by ${params.x} and ${params.y}.`,
+  spec(table, params) {
+    const [x, y, column] = [given(params, "x"), given(params, "y"), given(params, "column")];
+    const [across, down, values] = [textOf(table, x, "x"), textOf(table, y, "y"), numbersOf(table, column, "column")];
+    const [columns, rows] = [distinct(across), distinct(down)];
+    const cells = new Float64Array(rows.length * columns.length).fill(Number.NaN);
+    const seen = new Set<number>();
+    values.forEach((value, row) => {
+      const cell = rows.indexOf(down[row]) * columns.length + columns.indexOf(across[row]);
+      if (seen.has(cell)) {
+        throw new Error(
+          `several rows have ${x} = ${across[row]} and ${y} = ${down[row]}; a heat map has one number for each cell`,
+        );
+      }
+      seen.add(cell);
+      cells[cell] = value;
+    });
+    return heatmap({
+      ...{ ...lookOf(params), ...lossAxisOf(params), rows, columns, values: cells },
+      ...{ rowLabel: y, columnLabel: x, valueLabel: column },
+    });
+  },
+};
+
+export const matrixPlot: Plot = {
+  suits: () => false,
+  caption: () => "A matrix, one cell for each pair.",
+  spec(table, params) {
+    const isNumeric = (name: string) => !Array.isArray(table.columns[name]) && ArrayBuffer.isView(table.columns[name]);
+    const numeric = Object.keys(table.columns).filter(isNumeric);
+    const count = rowCount(table);
+    // The columns that name the rows stand first.
+    const square = numeric.slice(numeric.length - count);
+    if (square.length !== count || count === 0) {
+      throw new Error(
+        `plot: matrix draws a table with as many columns of numbers as rows; this one has ${numeric.length} and ${count}`,
+      );
+    }
+    const naming = Object.keys(table.columns).filter((name) => !square.includes(name));
+    const names = naming.length > 0 ? textOf(table, naming[0], "rows") : square;
+    const columns = square.map((name) => numbers(table, name));
+    const values = Float64Array.from(names.flatMap((_, row) => columns.map((column) => column[row])));
+    return heatmap({
+      ...{ ...lookOf(params), ...lossAxisOf(params), rows: names, columns: square, values },
+      ...{ rowLabel: naming[0] ?? "", columnLabel: "", valueLabel: "value" },
+    });
+  },
+};
