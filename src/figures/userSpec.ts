@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Fault } from "../text/fault.js";
 import type { Spec } from "./theme.js";
+
+/** What is wrong at a place of a specification. */
+interface SpecFault {
+  path: (string | number)[];
+  message: string;
+}
 
 /** Rows of a table, as plain objects. */
 export type Rows = readonly Record<string, unknown>[];
@@ -13,7 +18,7 @@ const grammarOf = (spec: Spec) =>
  * Faults of a Vega-Lite specification by Vega-Lite's own schema, and of any specification that would load something; `path` leads
  * into the specification. Loading the schema takes a second.
  */
-export function checkSpec(spec: Spec): Fault[] {
+export function checkSpec(spec: Spec): SpecFault[] {
   const loads = addresses(spec, []);
   if (loads.length > 0) return loads;
   const grammar = grammarOf(spec);
@@ -53,7 +58,7 @@ export function checkSpec(spec: Spec): Fault[] {
 }
 
 /** Places that name something to load. */
-function addresses(value: unknown, path: (string | number)[]): Fault[] {
+function addresses(value: unknown, path: (string | number)[]): SpecFault[] {
   if (Array.isArray(value)) return value.flatMap((each, k) => addresses(each, [...path, k]));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) =>
