@@ -1,6 +1,7 @@
 /** Commands of a shell, each in a process group of its own, of which nothing stays behind. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 
 /** Seconds that a process group gets to end by itself after SIGTERM. */
 const GRACE = 5;
@@ -8,6 +9,17 @@ const GRACE = 5;
 const WATCH_INTERVAL = 100;
 /** Milliseconds in which output that is already printed arrives after the command has ended. */
 const LAST_OUTPUT = 200;
+
+/**
+ * The command, and before it starts a guardian in its process group: once file descriptor 3 closes, the guardian ends the group.
+ * The guardian belongs to the group, so the group's number is not given to others meanwhile.
+ */
+const GUARDED = `
+group=$$
+( trap "" TERM HUP INT; read -r _ <&3; kill -s TERM -- "-$group"; sleep ${GRACE}; kill -s KILL -- "-$group" ) >/dev/null 2>&1 &
+exec 3<&-
+exec /bin/sh -c "$1"
+`;
 
 export interface Ending {
   code: number | null;
@@ -26,20 +38,20 @@ export async function runCommand(
   listen: (text: string) => void,
   watch: () => void,
 ): Promise<Ending> {
-  const child = spawn(command, {
-    shell: true,
+  const child = spawn("/bin/sh", ["-c", GUARDED, "sh", command], {
     cwd: folder,
     env: { ...process.env, ...environment },
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", listen);
+  /** The group is ended once this closes, which it also does when this process dies. */
+  const leash = child.stdio[3] as Socket;
+  leash.on("error", () => {}).unref();
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", listen);
   const ended = new Promise<Ending>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
-  if (child.pid === undefined) return ended;
-  const guardian = guardianOf(child.pid);
   let stopped: { error: unknown } | undefined;
   const timer = setInterval(() => {
     try {
@@ -47,7 +59,7 @@ export async function runCommand(
     } catch (error) {
       stopped = { error };
       clearInterval(timer);
-      guardian.stdin?.end();
+      leash.destroy();
     }
   }, WATCH_INTERVAL);
   try {
@@ -57,7 +69,7 @@ export async function runCommand(
     return ending;
   } finally {
     clearInterval(timer);
-    guardian.stdin?.end();
+    leash.destroy();
   }
 }
 
@@ -67,21 +79,4 @@ async function outputOf(child: ChildProcess): Promise<void> {
   const ends = streams.map((stream) => stream.readableEnded || once(stream, "close"));
   await Promise.race([Promise.all(ends), new Promise((wake) => setTimeout(wake, LAST_OUTPUT))]);
   for (const stream of streams) stream.destroy();
-}
-
-/**
- * A process that ends a process group once its own standard input closes: when the command is to end, when it has ended, and
- * when this process dies in any way.
- */
-function guardianOf(group: number): ChildProcess {
-  const script = `read -r _; kill -s TERM -- "-$1" 2>/dev/null || exit; sleep ${GRACE}; kill -s KILL -- "-$1" 2>/dev/null`;
-  const guardian = spawn("/bin/sh", ["-c", script, "sh", String(group)], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  // A command that nobody guards must not run.
-  guardian.on("error", () => process.kill(-group, "SIGKILL"));
-  guardian.stdin?.on("error", () => {});
-  guardian.unref();
-  return guardian;
 }

@@ -100,9 +100,14 @@ test("lengths are related to what the minima reach on other samples, matched by 
 // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
 const specOf = (figure: Artifact): any => JSON.parse((figure.columns.spec as string[])[0]);
 
+/** The rows of a data set of a spec, by its name. */
+const rowsOf = (spec: { data: { name: string; values: unknown[] }[] }, name: string) =>
+  // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
+  spec.data.find((data) => data.name === name)?.values as any[];
+
 test("paths are drawn as they are, with their barriers, and segments against what they are related to", async () => {
   const paths = specOf(await runStage(figureStage, {}, { paths: detour }));
-  assert.deepEqual([paths.data[0].values.length, paths.data[2].values.length], [3, 3]);
+  assert.deepEqual([rowsOf(paths, "curves").length, rowsOf(paths, "marked").length], [3, 3]);
   assert.deepEqual(paths.scales[2].domain.at(-1), "barrier");
 
   const pairs: [number, number, number][] = [
@@ -117,7 +122,7 @@ test("paths are drawn as they are, with their barriers, and segments against wha
   const table = artifact("table", { loss: Float64Array.of(7, 5, 6) });
   const bars = await runStage(lossBarcodeStage, {}, { paths: detour, evaluation: table });
   const relation = specOf(await runStage(figureStage, { plot: "relation" }, { bars }));
-  assert.equal(relation.data[1].values.length, 2, "the lowest minimum has no length");
+  assert.equal(rowsOf(relation, "dots").length, 2, "the lowest minimum has no length");
   assert.match(relation.title.subtitle.join(" "), /^2 minima: Spearman −1, Pearson −1/);
   const unrelated = await runStage(lossBarcodeStage, {}, { paths: detour });
   await assert.rejects(runStage(figureStage, { plot: "relation" }, { bars: unrelated }), /with a table at its port/);
@@ -132,7 +137,7 @@ test("columns of a table are drawn against each other, a line for each value of 
   const params = { plot: "lines", x: "depth", y: "toScore", series: "width" };
   const spec = specOf(await runStage(figureStage, params, { table }));
   assert.deepEqual(spec.scales[2].domain, ["width = 8", "width = 16"]);
-  assert.equal(spec.data[0].values.length, 2);
+  assert.equal(rowsOf(spec, "curves").length, 2);
   await assert.rejects(runStage(figureStage, { plot: "lines", x: "depth" }, { table }), /expected x and y among depth/);
   await assert.rejects(
     runStage(figureStage, { ...params, series: "seed" }, { table }),
