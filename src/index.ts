@@ -1,6 +1,6 @@
 /**
- * Cirque as a library: `import { mergeTree, gridNeighbors, persistencePairs } from "cirque"`. Mathematics is plain functions
- * on typed arrays. Whatever is not exported here is internal and may change.
+ * Cirque as a library: `import { mergeTree, gridNeighbors, persistencePairs } from "cirque"`. Mathematics is plain
+ * functions on typed arrays. Whatever is not exported here is internal and may change.
  */
 
 // Artifacts: tables of one kind each, with checked columns and metadata; as files, Arrow IPC.

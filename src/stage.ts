@@ -26,25 +26,28 @@ export interface Stage<Params = any> {
   inputs: Record<string, Port>;
   output: ArtifactKind;
   /**
-   * For a stage whose output is of the kind that its parameters say, or that its inputs have (port → kinds); undefined where
-   * they do not say.
+   * For a stage whose output is of the kind that its parameters say, or that its inputs have (port → kinds); undefined
+   * where they do not say.
    */
   outputOf?(
     params: Record<string, unknown>,
     inputs: Readonly<Record<string, ArtifactKind[]>>,
   ): ArtifactKind | undefined;
   /**
-   * Takes all matrix points of its inputs at once instead of being repeated for each; `by:` in the pipeline file names the axes
-   * that it is repeated over nevertheless. "by": only where the file says `by:`.
+   * Takes all matrix points of its inputs at once instead of being repeated for each; `by:` in the pipeline file names
+   * the axes that it is repeated over nevertheless. "by": only where the file says `by:`.
    */
   fanIn?: boolean | "by";
   /** The same, for a stage whose parameters say it. */
   fanInOf?(params: Readonly<Record<string, unknown>>): boolean;
-  /** What its output is known to hold before it runs, by its parameters and by what is known of its inputs (port → sources). */
+  /**
+   * What its output is known to hold before it runs, by its parameters and by what is known of its inputs (port →
+   * sources).
+   */
   outlook?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Facts;
   /**
-   * Faults of inputs that do not fit the parameters, by what is known of the inputs before anything runs; `path` leads to the
-   * fault below the stage: ["with", "plot"] or ["from", "grid"].
+   * Faults of inputs that do not fit the parameters, by what is known of the inputs before anything runs; `path` leads
+   * to the fault below the stage: ["with", "plot"] or ["from", "grid"].
    */
   checkInputs?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Fault[];
   /**
@@ -61,8 +64,8 @@ export interface Stage<Params = any> {
   /** The file that defines it, for a stage from a module. */
   module?: { path: string; sha256: string };
   /**
-   * What a schema cannot say: faults of parameters that depend on each other; `path` leads to them below `with`. `file` gives the
-   * absolute path of a file that a parameter names, which may not be there.
+   * What a schema cannot say: faults of parameters that depend on each other; `path` leads to them below `with`. `file`
+   * gives the absolute path of a file that a parameter names, which may not be there.
    */
   check?(params: Params, file?: (path: string) => string): Fault[];
   /** Files that a file which a parameter names refers to, relative to its folder: they enter the key, too. */
@@ -128,7 +131,10 @@ export interface StageContext<Params> {
   part: { index: number; count: number };
   /** The one artifact at a port. */
   input(port: string): Artifact;
-  /** The absolute path of a file that a parameter names; `path` as in the params. For texts that the schema marks `"file": true`. */
+  /**
+   * The absolute path of a file that a parameter names; `path` as in the params. For texts that the schema marks
+   * `"file": true`.
+   */
   file(path: string): string;
   /** The folder of the pipeline file, where the commands of a stage run. */
   folder: string;
@@ -144,17 +150,17 @@ export interface StageContext<Params> {
   /** The ports that are connected. */
   ports: string[];
   /**
-   * Where a long stage keeps how far it is, so that a run that was killed goes on from there. `save` may be called often: it
-   * stores what `state` gives every few seconds. `load` gives the last that is intact.
+   * Where a long stage keeps how far it is, so that a run that was killed goes on from there. `save` may be called
+   * often: it stores what `state` gives every few seconds. `load` gives the last that is intact.
    */
   resume: { load(): Artifact | undefined; save(state: () => Artifact): void };
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];
   /**
-   * Says how far the work, or this piece of it, is: the fraction that is done, undefined where nobody knows, and a few words
-   * or an amount. Amounts of pieces are added up and shown as a rate. Call it often: a run that is interrupted stops here,
-   * by an error.
+   * Says how far the work, or this piece of it, is: the fraction that is done, undefined where nobody knows, and a few
+   * words or an amount. Amounts of pieces are added up and shown as a rate. Call it often: a run that is interrupted
+   * stops here, by an error.
    */
   progress(fraction: number | undefined, note?: string | Amount): void;
 }

@@ -116,7 +116,10 @@ function usable(set: string, networks: PointRow[]): { names: string[]; left: str
   };
 }
 
-/** Feature vectors with the classes of a target, a matrix axis or a column at port `labels`, of the networks that have one. */
+/**
+ * Feature vectors with the classes of a target, a matrix axis or a column at port `labels`, of the networks that have
+ * one.
+ */
 function labelled(networks: PointRow[], names: string[], { of, quantiles }: Target, labels: PointRow[]): Labelled {
   const known = columnsOf(labels);
   const column =

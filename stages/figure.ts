@@ -41,8 +41,8 @@ function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawi
 }
 
 /**
- * The rows of a table as plain objects. A column such as `metrics.minima` also has its end, `minima`, as a name, if no other
- * column has. JSON has no NaN and no infinities, which become null.
+ * The rows of a table as plain objects. A column such as `metrics.minima` also has its end, `minima`, as a name, if no
+ * other column has. JSON has no NaN and no infinities, which become null.
  */
 function rowsOf(table: Artifact): Record<string, unknown>[] {
   const names = Object.keys(table.columns);

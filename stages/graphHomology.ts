@@ -49,7 +49,10 @@ export const graphHomologyStage: Stage<Params> = {
   },
 };
 
-/** The losses, each one row late, and the edges, twice where both ends list it, of the script that Horoi et al. published. */
+/**
+ * The losses, each one row late, and the edges, twice where both ends list it, of the script that Horoi et al.
+ * published.
+ */
 function asPublished(samples: Artifact, { params, ports, input }: StageContext<Params>) {
   const stored = storedNeighbors(samples);
   if (!stored || embeddingFacts(samples).parameters?.neighborhood !== "published-script") {

@@ -66,8 +66,8 @@ export const hessianStage: Stage<HessianParams> = {
 };
 
 /**
- * The curvature above which steps of gradient descent with a constant learning rate η grow: 2/η, with momentum β (2 + 2β)/η,
- * with Nesterov's (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Undefined for other trainings.
+ * The curvature above which steps of gradient descent with a constant learning rate η grow: 2/η, with momentum β (2 +
+ * 2β)/η, with Nesterov's (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Undefined for other trainings.
  */
 function edgeOfStability({ training }: Partial<Pick<ModelMetadata, "training">>): number | undefined {
   if (training?.optimizer?.kind !== "sgd") return undefined;

@@ -129,8 +129,8 @@ function relation(lengths: Float64Array, labels: readonly string[], table: Artif
 }
 
 /**
- * The row of each minimum: that with the matrix values of its label where the table has them as columns, as that of a stage
- * gather has; else the rows are those of the minima in order.
+ * The row of each minimum: that with the matrix values of its label where the table has them as columns, as that of a
+ * stage gather has; else the rows are those of the minima in order.
  */
 function rowsOf(labels: readonly string[], table: Artifact): number[] {
   const count = rowCount(table);

@@ -174,7 +174,10 @@ async function learn(
 const hasNorms = (architecture: Architecture) =>
   (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
 
-/** The initial weights, those of an ONNX file or an external process, or those at port `start`, which must be of the same network. */
+/**
+ * The initial weights, those of an ONNX file or an external process, or those at port `start`, which must be of the
+ * same network.
+ */
 function startOf({ params, ports, input }: StageContext<Params>, given: () => NetworkState | undefined): NetworkState {
   const { architecture, seed, initialization, startRow } = params;
   if (!ports.includes("start")) {

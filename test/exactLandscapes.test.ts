@@ -47,7 +47,10 @@ async function gridBars(model: Artifact, box: Box, steps: number) {
   return runStage(barcodeStage, {}, { tree });
 }
 
-/** How far the loss gets, within half a cell of the grid, from that at a place: there a critical point may hide from the grid. */
+/**
+ * How far the loss gets, within half a cell of the grid, from that at a place: there a critical point may hide from the
+ * grid.
+ */
 function halfCell(problem: FunctionProblem, [x, y]: Float64Array, box: Box, steps: number): number {
   const loss = parseExpression(problem.loss);
   const at = (u: number, v: number) => evaluateExpression(loss, { x: u, y: v, ...problem.coefficients });

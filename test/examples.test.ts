@@ -1,5 +1,6 @@
 /**
- * Every example of every stage is run, as it is in the schema: in one pipeline, on small inputs that its first stages make.
+ * Every example of every stage is run, as it is in the schema: in one pipeline, on small inputs that its first stages
+ * make.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -25,7 +26,10 @@ const training = {
 };
 const onSamples = { model: "one", directions: "random", data: "samples" };
 
-/** What the examples are given. `seed` stands for networks that are told apart, `network` for the many that are classified. */
+/**
+ * What the examples are given. `seed` stands for networks that are told apart, `network` for the many that are
+ * classified.
+ */
 const inputs = {
   samples: { uses: "load-data", with: { name: "two-moons", count: 60, noise: 0.1 } },
   unseen: { uses: "load-data", with: { name: "two-moons", count: 60, noise: 0.1, split: "test" } },

@@ -4,8 +4,8 @@ import { dirname, join, normalize, relative } from "node:path";
 import { test } from "node:test";
 
 /**
- * The parts in order: each may import those of its list, and itself. The list of stages is handed to the engine in one place,
- * src/cli, and in the worker that runs them.
+ * The parts in order: each may import those of its list, and itself. The list of stages is handed to the engine in one
+ * place, src/cli, and in the worker that runs them.
  */
 const mathematics = [
   "text",

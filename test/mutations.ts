@@ -1,4 +1,6 @@
-/** Damage as storage and transfer do it: bytes changed, cut off, repeated. Seeded, so that a failure can be made again. */
+/**
+ * Damage as storage and transfer do it: bytes changed, cut off, repeated. Seeded, so that a failure can be made again.
+ */
 import assert from "node:assert/strict";
 import { randomStream } from "../src/linalg/random.js";
 
@@ -33,8 +35,8 @@ export function mutated(bytes: Uint8Array, i: number): Uint8Array {
 }
 
 /**
- * Reads `count` damaged copies of `bytes`: each is read, or refused with an Error whose message begins with `name`, within a
- * second and 500 MB. Returns how many were refused.
+ * Reads `count` damaged copies of `bytes`: each is read, or refused with an Error whose message begins with `name`,
+ * within a second and 500 MB. Returns how many were refused.
  */
 export async function readMutations(
   bytes: Uint8Array,

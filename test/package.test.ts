@@ -31,8 +31,8 @@ function inFolder(command: string, ...args: string[]): string {
 }
 
 /**
- * Installs the package in the empty folder as `npm install --ignore-scripts` would, but without copies: its dependencies, and
- * the types of Node, are links to those of this project.
+ * Installs the package in the empty folder as `npm install --ignore-scripts` would, but without copies: its
+ * dependencies, and the types of Node, are links to those of this project.
  */
 before(() => {
   const modules = join(folder, "node_modules");

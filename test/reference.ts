@@ -14,7 +14,9 @@ export function reference(path: string): string | undefined {
   return existsSync(full) ? full : undefined;
 }
 
-/** For `test(…, { skip: withoutReference("hessian") }, …)`: false where the path exists, else why the test is skipped. */
+/**
+ * For `test(…, { skip: withoutReference("hessian") }, …)`: false where the path exists, else why the test is skipped.
+ */
 export function withoutReference(path: string): false | string {
   return reference(path) === undefined && `${referencePath(path)} is absent`;
 }

@@ -11,8 +11,8 @@ interface Schema {
 const substituted = { type: "string", pattern: "\\$\\{" };
 
 /**
- * The schema that editors use for a stage of a pipeline: `uses` decides which schema checks `with`. A text with `${…}` may
- * stand for any value. Each schema of a stage, and each shared one, is one definition.
+ * The schema that editors use for a stage of a pipeline: `uses` decides which schema checks `with`. A text with `${…}`
+ * may stand for any value. Each schema of a stage, and each shared one, is one definition.
  */
 export function editorSchema(kinds: readonly string[]): Schema {
   const definitions: Record<string, Schema> = {};

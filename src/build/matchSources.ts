@@ -10,8 +10,9 @@ const isFixture = (folder: string, name: string) => join(folder, name).startsWit
 const output = /\.(js|js\.map|d\.ts)$/;
 
 /**
- * Removes what an earlier build left in dist/ for sources that have been moved or deleted since: the incremental compiler
- * does not. Throws Error where dist/ lacks the output of a source, since the compiler believes that it is there.
+ * Removes what an earlier build left in dist/ for sources that have been moved or deleted since: the incremental
+ * compiler does not. Throws Error where dist/ lacks the output of a source, since the compiler believes that it is
+ * there.
  */
 export function matchSources(root: URL): void {
   const at = (...path: string[]) => join(fileURLToPath(root), ...path);

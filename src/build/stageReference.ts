@@ -6,7 +6,9 @@ import { schemaOf } from "../pipeline/schemas.js";
 const begin = "<!-- stages -->\n";
 const end = "<!-- /stages -->\n";
 
-/** Puts what `cirque stages <kind>` prints of every kind between the marks of a README. Throws Error without the marks. */
+/**
+ * Puts what `cirque stages <kind>` prints of every kind between the marks of a README. Throws Error without the marks.
+ */
 export async function writeStageReference(readme: URL): Promise<void> {
   const text = readFileSync(readme, "utf8");
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

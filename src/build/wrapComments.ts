@@ -4,8 +4,8 @@ import ts from "typescript";
 export const WIDTH = 120;
 
 /**
- * A source whose comments have no line over 120 characters. Only paragraphs with a longer line are wrapped anew. Items of
- * lists, tags and indented lines begin paragraphs of their own. Comments behind code stay where they are.
+ * A source whose comments have no line over 120 characters. Only paragraphs with a longer line are wrapped anew. Items
+ * of lists, tags and indented lines begin paragraphs of their own. Comments behind code stay where they are.
  */
 export function wrapComments(source: string): string {
   let text = source;

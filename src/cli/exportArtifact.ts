@@ -75,10 +75,10 @@ export function usualFormat(kind: ArtifactKind): ExportFormat {
 export const needsGrid = (format: ExportFormat): boolean => format === "vtp" || format === "ttk";
 
 /**
- * An artifact as the bytes of a file: grids as csv, npz, h5, vti and vtr, which import-grid reads back; trees as vtp, graphml
- * and TTK's table; barcodes as GUDHI's text, giotto-tda's array and vtp; models as npz and safetensors of named tensors;
- * figures as svg and png, reports as html; all of them as csv, json, parquet and arrow. The same artifact gives the same
- * bytes. Rejects with Error where a format cannot hold the artifact.
+ * An artifact as the bytes of a file: grids as csv, npz, h5, vti and vtr, which import-grid reads back; trees as vtp,
+ * graphml and TTK's table; barcodes as GUDHI's text, giotto-tda's array and vtp; models as npz and safetensors of named
+ * tensors; figures as svg and png, reports as html; all of them as csv, json, parquet and arrow. The same artifact
+ * gives the same bytes. Rejects with Error where a format cannot hold the artifact.
  */
 export async function exportArtifact(of: Artifact, format: ExportFormat, grid?: Artifact): Promise<Uint8Array> {
   const { write }: Format = formats[format];

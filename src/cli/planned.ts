@@ -55,8 +55,8 @@ export async function stepOf(path: string, name: string, options: Options): Prom
 }
 
 /**
- * The store in the results folder of a pipeline file, or of the project around the working folder. Throws UsageError where a
- * folder of `--store-from` holds none.
+ * The store in the results folder of a pipeline file, or of the project around the working folder. Throws UsageError
+ * where a folder of `--store-from` holds none.
  */
 export function storeOf({ results, storeFrom = [] }: Options, pipeline?: string): Store {
   const others = storeFrom.map((folder) => {

@@ -16,7 +16,9 @@ export interface ProgressStream {
 const QUIET_INTERVAL = 15_000;
 const DRAW_INTERVAL = 100;
 
-/** What is known of a step that runs; `first` is how far it was when that was first known: a resumed step starts midway. */
+/**
+ * What is known of a step that runs; `first` is how far it was when that was first known: a resumed step starts midway.
+ */
 interface Active {
   start: number;
   spoken: number;
@@ -25,7 +27,10 @@ interface Active {
   first?: { at: number; fraction: number };
 }
 
-/** A listener for the events of a run, what says a line beside them, and what ends it. `quiet` leaves only warnings and failures. */
+/**
+ * A listener for the events of a run, what says a line beside them, and what ends it. `quiet` leaves only warnings and
+ * failures.
+ */
 export function progressReporter(
   stream: ProgressStream,
   name: string,

@@ -38,8 +38,9 @@ interface Manifest {
 type Content = Uint8Array | { path: string; sha256: string };
 
 /**
- * Writes what a plan publishes into `folder`, touching only files whose content changed. With `complete`, files of an earlier
- * publication that are no longer made are removed; otherwise (a run of some targets) they stay. Resolves to the paths by role.
+ * Writes what a plan publishes into `folder`, touching only files whose content changed. With `complete`, files of an
+ * earlier publication that are no longer made are removed; otherwise (a run of some targets) they stay. Resolves to the
+ * paths by role.
  */
 export function publish(
   { pipeline, published }: Plan,

@@ -110,7 +110,9 @@ function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Sche
     .join(" and ");
 }
 
-/** One block for each value of the parameter `tag`; parameters that all branches describe alike come once, at the end. */
+/**
+ * One block for each value of the parameter `tag`; parameters that all branches describe alike come once, at the end.
+ */
 function branchesOf(branches: Schema[], tag: string, indent: string): string[] {
   const [first] = branches;
   const alike = (name: string) =>

@@ -10,7 +10,10 @@ export interface StopSignals {
   signal: AbortSignal;
 }
 
-/** The first Ctrl+C lets running pieces end, so that the next run goes on from there; a second stops at once, like SIGTERM and SIGHUP. */
+/**
+ * The first Ctrl+C lets running pieces end, so that the next run goes on from there; a second stops at once, like
+ * SIGTERM and SIGHUP.
+ */
 export function stopSignals(say: (text: string) => void): StopSignals {
   const drain = new AbortController();
   const stop = new AbortController();

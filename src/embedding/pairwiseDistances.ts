@@ -18,7 +18,8 @@ const CANCELLED = 1e-5;
  * Relative errors are below 10⁻¹⁰ in the first, 2·10⁻¹⁰ in the second, also of points that are near each other and far
  * from the origin.
  *
- * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine, where a point is the origin.
+ * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine,
+ * where a point is the origin.
  */
 export async function pairwiseDistances(
   points: Points,

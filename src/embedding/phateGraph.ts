@@ -29,7 +29,8 @@ export interface PhateGraph {
  * to all others.
  *
  * @param distances n × n, row major, symmetric.
- * @throws RangeError where these are not n² numbers, and where knn is not 1 … n − 1; Error where a distance is negative, NaN or infinite.
+ * @throws RangeError where these are not n² numbers, and where knn is not 1 … n − 1; Error where a distance is
+ * negative, NaN or infinite.
  */
 export function phateGraph(distances: Float64Array, n: number, options: PhateGraphOptions): PhateGraph {
   const { knn, bandwidthScale } = options;

@@ -24,9 +24,9 @@ interface Bar {
 const mostBars = 150;
 
 /**
- * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an essential bar is an
- * arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its even share. Bars whose
- * birth is not finite are counted, not drawn.
+ * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an
+ * essential bar is an arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its
+ * even share. Bars whose birth is not finite are counted, not drawn.
  */
 export function barcode(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;

@@ -26,9 +26,9 @@ const gap = 18;
 const headSize = 8;
 
 /**
- * Barcodes side by side on one loss axis, as Barannikov et al. (arXiv 2012.15834) draw them: a column for each, in it an upright
- * segment for each class, the longest first; an endless one is an arrow. Of more than 40 bars
- * in a column the longest are drawn. Bars with a birth that is not finite or beyond the axis are counted.
+ * Barcodes side by side on one loss axis, as Barannikov et al. (arXiv 2012.15834) draw them: a column for each, in it
+ * an upright segment for each class, the longest first; an endless one is an arrow. Of more than 40 bars in a column
+ * the longest are drawn. Bars with a birth that is not finite or beyond the axis are counted.
  */
 export function barcodes(data: BarcodesData): Spec {
   const { lossLabel = "loss" } = data;
@@ -160,7 +160,10 @@ export function barcodes(data: BarcodesData): Spec {
 /** A label in lines: matrix values each on their own. */
 const linesOf = (label: string) => label.split(", ").flatMap((part) => wrap(part, labelLength));
 
-/** Births and deaths, the longest first, of equally long ones the lower first; without those born nowhere finite at the end. */
+/**
+ * Births and deaths, the longest first, of equally long ones the lower first; without those born nowhere finite at the
+ * end.
+ */
 function sorted({ birth, death }: Bars): [number, number][] {
   const length = ([from, to]: [number, number]) => (from === to ? 0 : Math.abs(to - from));
   return Array.from(birth, (from, i): [number, number] => [from, death[i]]).sort((a, b) =>

@@ -16,8 +16,8 @@ export interface BarsData extends FigureText {
 }
 
 /**
- * Bars by group, those of several series beside each other, from 0, or on a log axis from its lower end. Values that are not
- * finite have no bar and are counted.
+ * Bars by group, those of several series beside each other, from 0, or on a log axis from its lower end. Values that
+ * are not finite have no bar and are counted.
  */
 export function bars(data: BarsData): Spec {
   const { groups, series, xLabel, yLabel } = data;

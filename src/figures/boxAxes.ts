@@ -14,8 +14,8 @@ export interface BoxAxis {
 type Corner = readonly [number, number, number];
 
 /**
- * The ground of a box that reaches from −½ to ½ in x and y, its two near edges and its leftmost upright one as axes with ticks,
- * numbers and names.
+ * The ground of a box that reaches from −½ to ½ in x and y, its two near edges and its leftmost upright one as axes
+ * with ticks, numbers and names.
  */
 export function boxAxes(
   axes: { x: BoxAxis; y: BoxAxis; z?: BoxAxis },

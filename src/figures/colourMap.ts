@@ -9,9 +9,9 @@ const mostPixels = 1440;
 const notFiniteIndex = 255;
 
 /**
- * Values on a grid, the first axis fastest, as a PNG (a data: URI) stretched evenly over the edges' range: first axis to the right,
- * second upwards, one cell a value in the colours of `ramp` from the low end of the scale to the high one; grey where a value is
- * not finite.
+ * Values on a grid, the first axis fastest, as a PNG (a data: URI) stretched evenly over the edges' range: first axis
+ * to the right, second upwards, one cell a value in the colours of `ramp` from the low end of the scale to the high
+ * one; grey where a value is not finite.
  */
 export function colourMap(
   values: Float64Array,

@@ -31,9 +31,9 @@ const together = 3;
 const mostTogether = 3;
 
 /**
- * A matrix of distances as colours, dark where things are near, and below it a map in which they lie about that far apart, drawn to the
- * same scale in both directions. Things at one place share a dot. Distances that span more than two decades get a log scale, on which 0 has the
- * darkest colour.
+ * A matrix of distances as colours, dark where things are near, and below it a map in which they lie about that far
+ * apart, drawn to the same scale in both directions. Things at one place share a dot. Distances that span more than two
+ * decades get a log scale, on which 0 has the darkest colour.
  */
 export function comparison(data: ComparisonData): Spec {
   const n = data.labels.length;

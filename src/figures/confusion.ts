@@ -19,9 +19,9 @@ const longestName = 16;
 const labelRoom = 12;
 
 /**
- * A confusion matrix: a row for each label, a column for each prediction, coloured by the root of the share of the row: mistakes
- * are rare and are to be seen. The diagonal shows the accuracy of each class. Cells have their counts up to 20 classes, and shares up to 10. Labels without a prediction have a
- * column of their own.
+ * A confusion matrix: a row for each label, a column for each prediction, coloured by the root of the share of the row:
+ * mistakes are rare and are to be seen. The diagonal shows the accuracy of each class. Cells have their counts up to 20
+ * classes, and shares up to 10. Labels without a prediction have a column of their own.
  */
 export function confusion(data: ConfusionData): Spec {
   const { classes, counts, unpredicted } = data;

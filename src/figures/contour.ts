@@ -30,9 +30,9 @@ export interface ContourPath {
 }
 
 /**
- * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines, the trained
- * model, the lowest sample, samples that are not finite in grey, and paths of other models. The grid sets the axes: what of a
- * path lies outside is cut off and counted in the subtitle.
+ * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines,
+ * the trained model, the lowest sample, samples that are not finite in grey, and paths of other models. The grid sets
+ * the axes: what of a path lies outside is cut off and counted in the subtitle.
  */
 export function contour(data: ContourData): Spec {
   const { x, y, loss, lossLabel = "loss" } = data;
@@ -168,8 +168,8 @@ interface Mark extends Key {
 }
 
 /**
- * Lines and points of the paths as far as they lie inside; start and end stand out where a path has several points, but for an
- * end that the mark of the trained model stands on.
+ * Lines and points of the paths as far as they lie inside; start and end stand out where a path has several points, but
+ * for an end that the mark of the trained model stands on.
  */
 function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, center: number[] | null, side: number) {
   const pixelX = (value: number) => side * scaleFraction(xScale, value);
@@ -227,7 +227,10 @@ function lowestSample(loss: Float64Array): number {
   return lowest;
 }
 
-/** Contour lines as SVG paths in pixels of the plot, at about ten round steps of the scale, light on dark and dark on light. */
+/**
+ * Contour lines as SVG paths in pixels of the plot, at about ten round steps of the scale, light on dark and dark on
+ * light.
+ */
 function lines(
   data: ContourData,
   scale: LossScale,

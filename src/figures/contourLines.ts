@@ -2,9 +2,9 @@
  * The level set {f = level} of a function on a rectangular grid, by marching squares (Lorensen & Cline 1987 in 2-D).
  *
  * @param values f at (x[i], y[j]) in values[i + nx·j].
- * @returns polylines [x₀, y₀, x₁, y₁, …] with linear interpolation along grid edges; a closed line repeats its first point. Cells with a
- *   corner that is not finite hold no line. A vertex equal to the level counts as above it; in a cell with four crossings
- *   the mean of its corners decides which pairs are joined.
+ * @returns polylines [x₀, y₀, x₁, y₁, …] with linear interpolation along grid edges; a closed line repeats its first
+ * point. Cells with a corner that is not finite hold no line. A vertex equal to the level counts as above it; in a cell
+ * with four crossings the mean of its corners decides which pairs are joined.
  */
 export function contourLines(values: Float64Array, x: Float64Array, y: Float64Array, level: number): number[][] {
   const nx = x.length;

@@ -28,9 +28,9 @@ const panelGap = 24;
 const quantities = ["loss", "accuracy"] as const;
 
 /**
- * Losses, and below them accuracies, against epochs or iterations. One training has a colour for each split; of several each has its
- * own, with dashes for validation. Losses are on a logarithmic axis from a decade on. Values that are not finite leave a gap and are
- * counted in the subtitle.
+ * Losses, and below them accuracies, against epochs or iterations. One training has a colour for each split; of several
+ * each has its own, with dashes for validation. Losses are on a logarithmic axis from a decade on. Values that are not
+ * finite leave a gap and are counted in the subtitle.
  */
 export function curves(data: CurvesData): Spec {
   const drawn = data.trainings.flatMap((training, k) => training.curves.map((curve) => ({ training, k, curve })));

@@ -33,9 +33,9 @@ const panelGap = 26;
 const [lineColour, bandColour, fillColour] = ["#2171b5", "#6baed6", "#e3eef9"];
 
 /**
- * Spectral densities on a logarithmic axis, with a band of one standard error to each side and ticks at the eigenvalues that
- * are known. The axis goes down to where all but a hundredth of one eigenvalue lies above. Of more than 16 blocks the first
- * is drawn and those with the largest trace, or top eigenvalue where no trace is known.
+ * Spectral densities on a logarithmic axis, with a band of one standard error to each side and ticks at the eigenvalues
+ * that are known. The axis goes down to where all but a hundredth of one eigenvalue lies above. Of more than 16 blocks
+ * the first is drawn and those with the largest trace, or top eigenvalue where no trace is known.
  *
  * @throws RangeError where there is no block.
  */

@@ -10,8 +10,9 @@ import { colours, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.
 const beyond = 16;
 
 /**
- * A persistence diagram: one dot a bar, its birth across and its death up, with the diagonal, from which a dot is the farther the longer its bar.
- * Both axes are one scale. Essential classes lie on a line of their own beyond the plot. Bars whose birth is not finite are counted, not drawn.
+ * A persistence diagram: one dot a bar, its birth across and its death up, with the diagonal, from which a dot is the
+ * farther the longer its bar. Both axes are one scale. Essential classes lie on a line of their own beyond the plot.
+ * Bars whose birth is not finite are counted, not drawn.
  */
 export function diagram(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;

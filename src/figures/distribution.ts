@@ -19,9 +19,9 @@ export interface DistributionData extends FigureText {
 const mostPoints = 400;
 
 /**
- * How numbers are distributed in each group: every one as a point, a box from the first to the third quartile with a line at the
- * median and whiskers to the farthest number within 1.5 box lengths (Tukey 1977), or a violin, a Gaussian kernel density of
- * Silverman's width on the axis as it is drawn. Numbers that are not finite are counted.
+ * How numbers are distributed in each group: every one as a point, a box from the first to the third quartile with a
+ * line at the median and whiskers to the farthest number within 1.5 box lengths (Tukey 1977), or a violin, a Gaussian
+ * kernel density of Silverman's width on the axis as it is drawn. Numbers that are not finite are counted.
  */
 export function distribution(data: DistributionData): Spec {
   const { groups, xLabel, yLabel, marks } = data;

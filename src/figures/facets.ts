@@ -23,8 +23,9 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
 type Part = { [key: string]: unknown };
 
 /**
- * Figures as panels in rows, plot beside plot, lettered in reading order. Shared scales show all panels, and what the panels have in
- * common is said once: axes that are the same stand at the left and below, colours and keys beside the whole.
+ * Figures as panels in rows, plot beside plot, lettered in reading order. Shared scales show all panels, and what the
+ * panels have in common is said once: axes that are the same stand at the left and below, colours and keys beside the
+ * whole.
  */
 export function facets(text: FigureText, cells: readonly Cell[], { columns, share, size }: FacetOptions): Spec {
   const across = Math.min(columns, cells.length);

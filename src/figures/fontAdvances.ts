@@ -1,6 +1,6 @@
 /**
- * How far each character of a TrueType font moves the pen, in em. The font's tables `cmap` (format 12) and `hmtx` say it
- * (ISO/IEC 14496-22). Kerning is not counted: figures are drawn without it, so that all viewers agree on the width.
+ * How far each character of a TrueType font moves the pen, in em. The font's tables `cmap` (format 12) and `hmtx` say
+ * it (ISO/IEC 14496-22). Kerning is not counted: figures are drawn without it, so that all viewers agree on the width.
  *
  * @returns a function from a code point to its advance; undefined for a character that the font lacks.
  */

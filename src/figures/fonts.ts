@@ -56,8 +56,9 @@ function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
 }
 
 /**
- * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they hold no text. Without
- * hinting and kerning a subset is smaller than the whole would be as WOFF2, whose encoder takes a second to load.
+ * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they hold no
+ * text. Without hinting and kerning a subset is smaller than the whole would be as WOFF2, whose encoder takes a second
+ * to load.
  */
 export async function fontStyle(svgs: readonly string[]): Promise<string> {
   const characters = charactersOf(svgs);

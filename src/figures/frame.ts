@@ -19,8 +19,9 @@ const paperPoints = 7.5;
 const pixelsPerMm = 96 / 25.4;
 
 /**
- * Renders a figure at a size in mm and with text of a size in points. The plot takes what titles, axes and legends leave; a picture
- * whose plot has a size of its own is scaled as a whole. `draw` gives the spec for a plot of a size in pixels.
+ * Renders a figure at a size in mm and with text of a size in points. The plot takes what titles, axes and legends
+ * leave; a picture whose plot has a size of its own is scaled as a whole. `draw` gives the spec for a plot of a size in
+ * pixels.
  */
 export async function framed(
   draw: (size: FigureText["size"]) => Spec,

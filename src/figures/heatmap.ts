@@ -22,8 +22,8 @@ export interface HeatmapData extends FigureText, LossAxis {
 const [numberWidth, numberHeight] = [30, 13];
 
 /**
- * Numbers as colours, a cell for each pair of a row and a column, the first row at the top. Cells say their number where they have
- * room. A cell without a finite number is grey.
+ * Numbers as colours, a cell for each pair of a row and a column, the first row at the top. Cells say their number
+ * where they have room. A cell without a finite number is grey.
  */
 export function heatmap(data: HeatmapData): Spec {
   const { rows, columns, valueLabel } = data;

@@ -17,8 +17,8 @@ function rowsByClass({ targets, classes }: Dataset, most: number): number[][] {
 const CLASS_ROWS = 12;
 
 /**
- * The side at which images of this many pixels are drawn, about as wanted: small ones so that a pixel fills whole pixels of the
- * PNG, which has two a unit; large ones are made smaller, and smoothed.
+ * The side at which images of this many pixels are drawn, about as wanted: small ones so that a pixel fills whole
+ * pixels of the PNG, which has two a unit; large ones are made smaller, and smoothed.
  */
 function cellFor(wanted: number, pixels: number): { cell: number; smooth: boolean } {
   const smooth = pixels >= 2 * wanted;

@@ -36,8 +36,9 @@ const tetrahedra = [
 ];
 
 /**
- * Level sets of a loss over three directions as shaded meshes, by marching tetrahedra (Doi & Koide 1991); triangles are drawn from
- * the back to the front, low levels opaque, higher ones seen through. Cubes with a corner that is not finite hold none.
+ * Level sets of a loss over three directions as shaded meshes, by marching tetrahedra (Doi & Koide 1991); triangles are
+ * drawn from the back to the front, low levels opaque, higher ones seen through. Cubes with a corner that is not finite
+ * hold none.
  */
 export function isosurface(data: IsosurfaceData): Spec {
   const scale = chosenScale(data, "loss", data.loss);

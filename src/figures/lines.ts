@@ -18,7 +18,10 @@ export interface LinesData extends FigureText {
   series: Series[];
   xLabel: string;
   yLabel: string;
-  /** line: dots, and a line through the mean of those with one x; point: dots; path: a line alone, in the order of the points. */
+  /**
+   * line: dots, and a line through the mean of those with one x; point: dots; path: a line alone, in the order of the
+   * points.
+   */
   marks: "line" | "point" | "path";
   xScale?: LossScaleType;
   yScale?: LossScaleType;
@@ -34,8 +37,8 @@ const mostKeys = 12;
 type Place = readonly [x: number, y: number];
 
 /**
- * Numbers against numbers, a colour for each series. Numbers that are not finite are counted and leave a gap in their line;
- * those that a log axis has no place for lie below it.
+ * Numbers against numbers, a colour for each series. Numbers that are not finite are counted and leave a gap in their
+ * line; those that a log axis has no place for lie below it.
  */
 export function lines(data: LinesData): Spec {
   const { series, xLabel, yLabel, marks } = data;

@@ -7,8 +7,8 @@ export interface LossScale {
 }
 
 /**
- * `auto` is logarithmic for losses that span more than two decades when none is negative. Zeros do not count, but with them
- * most losses must be below a twentieth of the largest.
+ * `auto` is logarithmic for losses that span more than two decades when none is negative. Zeros do not count, but with
+ * them most losses must be below a twentieth of the largest.
  */
 export type LossScaleType = "auto" | "linear" | "log";
 
@@ -16,7 +16,9 @@ export type LossScaleType = "auto" | "linear" | "log";
 const BELOW_SHARE = 0.08;
 const BELOW_AT = 0.025;
 
-/** The scale of losses from `low` to `high`. Throws RangeError when a log scale is asked for and `low` is not positive. */
+/**
+ * The scale of losses from `low` to `high`. Throws RangeError when a log scale is asked for and `low` is not positive.
+ */
 export function lossScaleOf([low, high]: [number, number], type: LossScaleType = "auto"): LossScale {
   if (type === "log" && !(low > 0)) {
     throw new RangeError(`a log scale of losses begins at ${low}; expected losses above 0, or a linear scale`);
@@ -27,10 +29,10 @@ export function lossScaleOf([low, high]: [number, number], type: LossScaleType =
 /**
  * The scale that shows every finite value; undefined when there is none.
  *
- * `margin` widens the domain at both ends by that fraction of its length. A domain without length, or whose length drowns
- * in rounding (10⁻¹² of its ends), is widened by a tenth of its value, so that a constant still has a place on an axis.
- * On a log scale, values that are not above 0 have a place below the lower end. Without any value above 0 a log scale
- * cannot be, and the scale is linear.
+ * `margin` widens the domain at both ends by that fraction of its length. A domain without length, or whose length
+ * drowns in rounding (10⁻¹² of its ends), is widened by a tenth of its value, so that a constant still has a place on
+ * an axis. On a log scale, values that are not above 0 have a place below the lower end. Without any value above 0 a
+ * log scale cannot be, and the scale is linear.
  */
 export function lossScale(
   values: readonly number[] | Float64Array,
@@ -102,8 +104,8 @@ function widened([low, high]: [number, number], margin: number, type: "linear" |
 }
 
 /**
- * Where a loss lies on its scale: 0 at the lower end, 1 at the upper, beyond them outside. A value without a logarithm lies
- * at the place below a log scale that has one, else at −Infinity. NaN stays NaN.
+ * Where a loss lies on its scale: 0 at the lower end, 1 at the upper, beyond them outside. A value without a logarithm
+ * lies at the place below a log scale that has one, else at −Infinity. NaN stays NaN.
  */
 export function scaleFraction({ type, domain: [low, high], below }: LossScale, loss: number): number {
   if (type === "linear") {
@@ -130,8 +132,8 @@ export function vegaScale(scale: LossScale): { type: "linear" | "log"; domain: [
 }
 
 /**
- * A function from a value to what Vega's scale places: the value itself for all ordinary numbers. What lies beyond the scale,
- * infinities included, is placed at its end; NaN stays NaN.
+ * A function from a value to what Vega's scale places: the value itself for all ordinary numbers. What lies beyond the
+ * scale, infinities included, is placed at its end; NaN stays NaN.
  */
 export function placeOn(scale: LossScale): (value: number) => number {
   const [low, high] = vegaScale(scale).domain;

@@ -15,9 +15,9 @@ export interface MergeTreeData extends FigureText, LossAxis {
 const mostLeaves = 200;
 
 /**
- * A merge tree over the loss: leaves at their loss, each branch rising to the node where it joins its elder one, the elder branch to
- * the left. Of more than 200 leaves the most persistent are drawn. Values that are not finite lie at the edge of the plot, and so does
- * a root so far from its only branch that an axis up to it would flatten the tree.
+ * A merge tree over the loss: leaves at their loss, each branch rising to the node where it joins its elder one, the
+ * elder branch to the left. Of more than 200 leaves the most persistent are drawn. Values that are not finite lie at
+ * the edge of the plot, and so does a root so far from its only branch that an axis up to it would flatten the tree.
  *
  * @throws RangeError when the nodes are no tree.
  */

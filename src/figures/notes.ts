@@ -10,8 +10,8 @@ export interface FigureNote {
 }
 
 /**
- * A figure with notes: text at (x, y); a line across the plot at one x or y, with its text at the end; a band between two. Notes
- * beyond the axes are left out.
+ * A figure with notes: text at (x, y); a line across the plot at one x or y, with its text at the end; a band between
+ * two. Notes beyond the axes are left out.
  *
  * @throws Error where the figure has no axis x or y that a note names.
  */

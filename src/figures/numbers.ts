@@ -8,8 +8,8 @@ export function powerOfTen(exponent: number): string {
 }
 
 /**
- * A number as people read it: 4 significant digits, scientific below 10⁻³ and from 10⁶ up, whole numbers below 10⁶ in full,
- * digits grouped from 10,000 up. NaN and the infinities keep their names.
+ * A number as people read it: 4 significant digits, scientific below 10⁻³ and from 10⁶ up, whole numbers below 10⁶ in
+ * full, digits grouped from 10,000 up. NaN and the infinities keep their names.
  */
 export function formatNumber(x: number): string {
   if (Number.isNaN(x)) return "NaN";

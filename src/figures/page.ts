@@ -10,7 +10,10 @@ export interface PageTable {
   rows: Cell[][];
 }
 
-/** One figure of the page: `name` is its row (the figure stage), `point` its column (the matrix point, "" when it is of none or of all). */
+/**
+ * One figure of the page: `name` is its row (the figure stage), `point` its column (the matrix point, "" when it is of
+ * none or of all).
+ */
 interface PageFigure {
   name: string;
   point: string;
@@ -36,9 +39,9 @@ export interface PageContent {
 }
 
 /**
- * A report as one self-contained HTML page: no scripts, nothing loaded from elsewhere, one embedded font for all figures, readable on a
- * phone and on paper. A section with several matrix points lays its figures out with a row a figure and a column a point, which
- * scrolls sideways in its own box.
+ * A report as one self-contained HTML page: no scripts, nothing loaded from elsewhere, one embedded font for all
+ * figures, readable on a phone and on paper. A section with several matrix points lays its figures out with a row a
+ * figure and a column a point, which scrolls sideways in its own box.
  */
 export async function reportPage(content: PageContent): Promise<string> {
   const { title, description, warnings, tables, sections, config, parameters, provenance } = content;
@@ -120,8 +123,8 @@ figcaption b { color: #1f2430; }
 `;
 
 /**
- * Rows are figure names, columns points, both in the order in which they first appear; one point or none is a simple flow. A figure
- * of no point is one of all points, and has a row to itself.
+ * Rows are figure names, columns points, both in the order in which they first appear; one point or none is a simple
+ * flow. A figure of no point is one of all points, and has a row to itself.
  */
 function figuresHtml(figures: PageFigure[], draw: (figure: PageFigure) => string): string {
   const points = [...new Set(figures.map(({ point }) => point))].filter((point) => point !== "");

@@ -5,7 +5,10 @@ interface Dot {
   label: string;
 }
 
-/** Where a label is written: `x`, `y` is its anchor, which lies at its left or right end or in its middle; y is the middle of the line. */
+/**
+ * Where a label is written: `x`, `y` is its anchor, which lies at its left or right end or in its middle; y is the
+ * middle of the line.
+ */
 export interface PlacedLabel {
   x: number;
   y: number;
@@ -29,8 +32,8 @@ export function textLength(text: string): number {
 }
 
 /**
- * Labels beside their dots, such that no label covers a dot, another label or the edge of the plot: to the right where there is room, else to the
- * left, above or below. In the order of the dots; a label without room is left out.
+ * Labels beside their dots, such that no label covers a dot, another label or the edge of the plot: to the right where
+ * there is room, else to the left, above or below. In the order of the dots; a label without room is left out.
  */
 export function placeLabels(dots: readonly Dot[], width: number, height: number, fontSize: number): PlacedLabel[] {
   const taken: Box[] = dots.map(({ x, y }) => ({

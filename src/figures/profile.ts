@@ -5,8 +5,9 @@ import { chosenScale, type LossAxis, type SharedScales } from "./sharedScales.js
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**
- * A topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from `left` to
- * `right`, in samples. The rows of a basin are together and in order of value; a basin comes after its parent.
+ * A topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from
+ * `left` to `right`, in samples. The rows of a basin are together and in order of value; a basin comes after its
+ * parent.
  */
 export interface ProfileOutlines {
   basin: ArrayLike<number>;
@@ -35,9 +36,9 @@ interface Basin {
 const mostBasins = 2000;
 
 /**
- * A topological landscape profile (Geniesse et al. 2024, after Oesterling et al. 2013): every basin as a filled well whose width at a
- * loss is the number of samples below it, coloured by their mean loss, with minima and saddles as dots.
- * Of more than 2000 basins the widest are drawn. Levels and dots that are not finite lie at the edge of the plot.
+ * A topological landscape profile (Geniesse et al. 2024, after Oesterling et al. 2013): every basin as a filled well
+ * whose width at a loss is the number of samples below it, coloured by their mean loss, with minima and saddles as
+ * dots. Of more than 2000 basins the widest are drawn. Levels and dots that are not finite lie at the edge of the plot.
  *
  * @throws RangeError when `lossDomain` is no range, or the losses of a log axis are not positive.
  */
@@ -97,8 +98,8 @@ export function profileLegend(labels: ReadonlySet<string>): ReturnType<typeof ke
 }
 
 /**
- * Data and marks of one profile in a plot of `width` × `height` pixels, on the scales x, y and loss; remarks about what is not
- * drawn as it is, and the labels of its dots. `share` is what one sample counts on the scale x.
+ * Data and marks of one profile in a plot of `width` × `height` pixels, on the scales x, y and loss; remarks about what
+ * is not drawn as it is, and the labels of its dots. `share` is what one sample counts on the scale x.
  */
 export function profilePanel(
   of: ProfileOutlines,

@@ -22,8 +22,8 @@ const panelHeight = 190;
 const mostRemarks = 3;
 
 /**
- * Topological landscape profiles side by side on one loss axis, one axis of samples and one scale of colours, so that depths, widths
- * and colours compare.
+ * Topological landscape profiles side by side on one loss axis, one axis of samples and one scale of colours, so that
+ * depths, widths and colours compare.
  *
  * @throws RangeError when `lossDomain` is no range, or the losses of a log axis are not positive.
  */

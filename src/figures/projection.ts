@@ -18,7 +18,9 @@ export function projector({ azimuth, elevation }: View): (x: number, y: number, 
   };
 }
 
-/** How bright a surface with this normal is under a light from the upper left of the viewer, 0 … 1; both sides are lit. */
+/**
+ * How bright a surface with this normal is under a light from the upper left of the viewer, 0 … 1; both sides are lit.
+ */
 export function shade(normal: readonly [number, number, number], { azimuth }: View): number {
   const turn = ((azimuth + 35) * Math.PI) / 180;
   const light = [-0.5 * Math.sin(turn), -0.5 * Math.cos(turn), 0.85];

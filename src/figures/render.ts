@@ -9,7 +9,8 @@ let turn: Promise<unknown> = Promise.resolve();
  * Draws a Vega or Vega-Lite spec as a self-contained SVG in DejaVu Sans, with the glyphs it uses embedded.
  * The same spec gives the same bytes. Nothing is loaded: data and images (as `data:` URIs) are part of the spec.
  *
- * @throws Error when `$schema` names neither grammar, when Vega reports an error or a warning, and when nothing would be drawn.
+ * @throws Error when `$schema` names neither grammar, when Vega reports an error or a warning, and when nothing would
+ * be drawn.
  */
 export function renderSvg(spec: Spec): Promise<string> {
   const picture = turn.then(() => draw(spec));
@@ -143,7 +144,10 @@ function refusingLoader(base: Vega.Loader): Vega.Loader {
   return { ...base, load: refuse, sanitize: refuse, file: refuse, http: refuse };
 }
 
-/** Puts text into the one typeface; drops invisible backgrounds and the roles of parts (the picture as a whole is the image). */
+/**
+ * Puts text into the one typeface; drops invisible backgrounds and the roles of parts (the picture as a whole is the
+ * image).
+ */
 function tidyTag(tag: string): string {
   if (/^<path class="(background|foreground)".* (d="M0,0h0v0h0Z"|display="none")\/>$/.test(tag)) return "";
   return tag
@@ -160,7 +164,10 @@ interface Mark {
 const channels = ["x", "y", "x2", "y2", "width", "height"] as const;
 type Channel = (typeof channels)[number];
 
-/** Gives image marks their `data:` URIs, which Vega would load first, refuses positions that are not finite, and counts what is drawn. */
+/**
+ * Gives image marks their `data:` URIs, which Vega would load first, refuses positions that are not finite, and counts
+ * what is drawn.
+ */
 function prepareMarks(mark: Mark): number {
   let drawn = 0;
   for (const item of mark.items ?? []) {

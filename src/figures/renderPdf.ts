@@ -2,9 +2,9 @@ import { fontFiles, weightOf } from "./fonts.js";
 import { hslToHex } from "./samplePictures.js";
 
 /**
- * An SVG of `renderSvg` as a PDF page of its size, in vectors, with the glyphs it uses embedded. It knows what Vega writes: groups,
- * paths, text, images, clip paths and linear gradients. The same SVG gives the same bytes: the date is fixed, and streams are
- * compressed by a compressor in JavaScript.
+ * An SVG of `renderSvg` as a PDF page of its size, in vectors, with the glyphs it uses embedded. It knows what Vega
+ * writes: groups, paths, text, images, clip paths and linear gradients. The same SVG gives the same bytes: the date is
+ * fixed, and streams are compressed by a compressor in JavaScript.
  */
 export async function renderPdf(svg: string): Promise<Uint8Array> {
   const { default: PDFDocument } = await import("pdfkit");

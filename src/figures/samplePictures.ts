@@ -21,13 +21,16 @@ export function classColour(label: number): string {
   return hslToHex((label * 137.508) % 360, 0.55, label % 2 === 0 ? 0.42 : 0.6);
 }
 
-/** Colours of a trimap's classes, object, background, border; those of classes in general where there are more or fewer. */
+/**
+ * Colours of a trimap's classes, object, background, border; those of classes in general where there are more or fewer.
+ */
 export const segmentColour = (classes: number, label: number): string =>
   classes === 3 ? ["#e6761b", "#dfe6ee", "#08306b"][label] : classColour(label);
 
 /**
- * One image of a dataset as stored: before it is standardised. One channel is grey, three are colours; of two, or more than three,
- * the first is shown. Numbers that are no bytes are stretched so that their least is black and their largest white.
+ * One image of a dataset as stored: before it is standardised. One channel is grey, three are colours; of two, or more
+ * than three, the first is shown. Numbers that are no bytes are stretched so that their least is black and their
+ * largest white.
  */
 export function imagePicture({ inputs, inputShape }: Dataset, row: number): string {
   const [channels, height, width] = inputShape;

@@ -6,8 +6,9 @@ import { passages } from "./textSamples.js";
 import type { Spec } from "./theme.js";
 
 /**
- * A contact sheet of a dataset, by what its samples are: images by class, images beside their labels, points of the plane, lines
- * of text, or rows of a table. Each shows some samples, the first of their kind; the subtitle says of how many.
+ * A contact sheet of a dataset, by what its samples are: images by class, images beside their labels, points of the
+ * plane, lines of text, or rows of a table. Each shows some samples, the first of their kind; the subtitle says of how
+ * many.
  */
 export function samples(data: SamplesData): Spec {
   const { task, inputShape } = data.dataset;

@@ -36,9 +36,10 @@ const mostNamed = 12;
 const margin = 12;
 
 /**
- * Points at their places, both axes to one scale, which says nothing of other panels. Points of a trajectory are joined in the order of their epochs by a
- * thin line from an open circle to a diamond. Colours are losses, on a log scale where they span more than two decades, or groups where no
- * loss is known. A map of three dimensions has a panel for each pair of axes.
+ * Points at their places, both axes to one scale, which says nothing of other panels. Points of a trajectory are joined
+ * in the order of their epochs by a thin line from an open circle to a diamond. Colours are losses, on a log scale
+ * where they span more than two decades, or groups where no loss is known. A map of three dimensions has a panel for
+ * each pair of axes.
  */
 export function scatter(data: ScatterData): Spec {
   const { colourLabel = "loss" } = data;

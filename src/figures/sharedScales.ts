@@ -8,8 +8,8 @@ export interface LossAxis {
 }
 
 /**
- * Scales that several panels share. Panels are drawn twice: the first time each notes the scales that it would choose, and
- * after `settle` each gets one scale for all.
+ * Scales that several panels share. Panels are drawn twice: the first time each notes the scales that it would choose,
+ * and after `settle` each gets one scale for all.
  */
 export class SharedScales {
   private readonly noted = new Map<string, LossScale[]>();
@@ -31,7 +31,9 @@ export class SharedScales {
   }
 }
 
-/** The scale of losses in a figure: the one asked for, or what the values span; undefined where none of them is finite. */
+/**
+ * The scale of losses in a figure: the one asked for, or what the values span; undefined where none of them is finite.
+ */
 export function chosenScale(
   figure: LossAxis & { shared?: SharedScales },
   name: string,

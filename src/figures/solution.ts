@@ -23,8 +23,8 @@ const side = 190;
 const panelGap = 112;
 
 /**
- * What a network gives for u as colours, and beside it, in the same colours, the exact u, and how far apart they are. Values that are
- * not finite are grey and counted in the subtitle.
+ * What a network gives for u as colours, and beside it, in the same colours, the exact u, and how far apart they are.
+ * Values that are not finite are grey and counted in the subtitle.
  */
 export function solution(data: SolutionData): Spec {
   const { x, y, u, exact } = data;

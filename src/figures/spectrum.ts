@@ -14,8 +14,8 @@ export interface SpectrumData extends FigureText {
 }
 
 /**
- * Eigenvalues by rank as dots on stems: the largest from the left, the smallest from the right, with a gap between what is known of
- * either end. Negative ones are in a colour of their own.
+ * Eigenvalues by rank as dots on stems: the largest from the left, the smallest from the right, with a gap between what
+ * is known of either end. Negative ones are in a colour of their own.
  */
 export function spectrum(data: SpectrumData): Spec {
   const top = Array.from(data.top).sort((a, b) => b - a);

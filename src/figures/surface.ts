@@ -26,9 +26,10 @@ const boxHeight = 0.62;
 const mostSamples = 121;
 
 /**
- * A loss landscape over two directions as a shaded mesh with isolines, as Li et al. (2018) draw them. Cells are drawn from the back
- * to the front, so that near ones hide far ones: for a height over a rectangular grid, seen in parallel, that order is exact. Cells
- * with a corner that is not finite are left out. The trained model is a dot, hollow where the surface hides it.
+ * A loss landscape over two directions as a shaded mesh with isolines, as Li et al. (2018) draw them. Cells are drawn
+ * from the back to the front, so that near ones hide far ones: for a height over a rectangular grid, seen in parallel,
+ * that order is exact. Cells with a corner that is not finite are left out. The trained model is a dot, hollow where
+ * the surface hides it.
  */
 export function surface(data: SurfaceData): Spec {
   const scale = chosenScale(data, "loss", data.loss);
@@ -133,7 +134,9 @@ function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette
   return cells;
 }
 
-/** The pieces of a level's line in a cell: between the places where its edges cross the level, in pairs around the cell. */
+/**
+ * The pieces of a level's line in a cell: between the places where its edges cross the level, in pairs around the cell.
+ */
 function isoline(places: readonly (readonly [number, number, number])[], level: number, at: Mesh["at"]): string {
   const crossings = places.flatMap(([u, v, w], k) => {
     const [u1, v1, w1] = places[(k + 1) % 4];

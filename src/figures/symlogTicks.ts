@@ -15,8 +15,8 @@ export function symlogFraction([low, high]: [number, number], threshold: number)
 }
 
 /**
- * Ticks of a symlog axis: 0 and powers of ten on both sides that keep a distance of at least `gap`, a share of the axis.
- * A domain that hardly leaves the linear part gets the ticks of a linear axis.
+ * Ticks of a symlog axis: 0 and powers of ten on both sides that keep a distance of at least `gap`, a share of the
+ * axis. A domain that hardly leaves the linear part gets the ticks of a linear axis.
  */
 export function symlogTicks([low, high]: [number, number], threshold: number, gap: number): Ticks {
   const largest = Math.max(-low, high);

@@ -3,7 +3,9 @@ import { inputOf } from "./samplePictures.js";
 import { countOf, type Label, type SamplesData, sheet } from "./sampleSheet.js";
 import type { Spec } from "./theme.js";
 
-/** Characters, or other tokens, each in a cell of its own, so that lines can be compared; what has no shape gets a sign. */
+/**
+ * Characters, or other tokens, each in a cell of its own, so that lines can be compared; what has no shape gets a sign.
+ */
 export function passages({ dataset, ...text }: SamplesData): Spec {
   const { classes, inputShape } = dataset;
   const signs: Record<string, string> = { " ": "·", "\n": "↵", "\t": "→", "\r": "←" };

@@ -6,7 +6,10 @@ export interface Spec {
   [key: string]: unknown;
 }
 
-/** Loss colours from low to high: dark blue is low, in every figure. After ColorBrewer's Blues, without its near-white end. */
+/**
+ * Loss colours from low to high: dark blue is low, in every figure. After ColorBrewer's Blues, without its near-white
+ * end.
+ */
 export const lossColours = ["#08306b", "#08519c", "#2171b5", "#4292c6", "#6baed6", "#9ecae1", "#c6dbef", "#e3eef9"];
 
 export const colours = {

@@ -9,8 +9,8 @@ export interface Ticks {
 }
 
 /**
- * Round values inside the domain, about `count` of them, with labels that tell neighbours apart. A domain whose length is too
- * small for round values has its ends as ticks.
+ * Round values inside the domain, about `count` of them, with labels that tell neighbours apart. A domain whose length
+ * is too small for round values has its ends as ticks.
  */
 export function ticks(scale: LossScale, count: number): Ticks {
   if (scale.type === "linear") return linearTicks(scale.domain, count);
@@ -19,7 +19,9 @@ export function ticks(scale: LossScale, count: number): Ticks {
   return { values: [0, ...found.values], labels: [scale.below, ...found.labels], minor: found.minor };
 }
 
-/** The step 1, 2 or 5 times a power of ten that cuts `length` into at most `count` pieces, as [multiplier, exponent]. */
+/**
+ * The step 1, 2 or 5 times a power of ten that cuts `length` into at most `count` pieces, as [multiplier, exponent].
+ */
 export function niceStep(length: number, count: number): [number, number] {
   const raw = length / count;
   const [mantissa, power] = raw.toExponential().split("e").map(Number);

@@ -19,8 +19,9 @@ export interface TreeLayout {
 }
 
 /**
- * Places a merge tree so that its elbow edges do not cross: the elder branch (the one with the lower minimum, or higher maximum)
- * left of the younger ones. Keeps the `most` most persistent leaves; nodes that then join fewer than two branches are left out.
+ * Places a merge tree so that its elbow edges do not cross: the elder branch (the one with the lower minimum, or higher
+ * maximum) left of the younger ones. Keeps the `most` most persistent leaves; nodes that then join fewer than two
+ * branches are left out.
  *
  * @param parent row of each node's parent, −1 for the root; rows in any order.
  * @throws RangeError when there is not exactly one root, or a node does not hang on it.

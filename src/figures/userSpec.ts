@@ -15,8 +15,8 @@ const grammarOf = (spec: Spec) =>
   /\/schema\/(vega|vega-lite)\//.exec(String(spec.$schema ?? "/schema/vega-lite/"))?.[1];
 
 /**
- * Faults of a Vega-Lite specification by Vega-Lite's own schema, and of any specification that would load something; `path` leads
- * into the specification. Loading the schema takes a second.
+ * Faults of a Vega-Lite specification by Vega-Lite's own schema, and of any specification that would load something;
+ * `path` leads into the specification. Loading the schema takes a second.
  */
 export function checkSpec(spec: Spec): SpecFault[] {
   const loads = addresses(spec, []);
@@ -32,7 +32,8 @@ export function checkSpec(spec: Spec): SpecFault[] {
   const schema = JSON.parse(readFileSync(require.resolve("vega-lite/vega-lite-schema.json"), "utf8"));
   const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema);
   if (validate(spec)) return [];
-  // Of the many ways in which the alternatives of a union fail, the deepest is where the writer's own choice went wrong.
+  // Of the many ways in which the alternatives of a union fail, the deepest is where the writer's own choice went
+  // wrong.
   const depth = (path: string) => path.split("/").length;
   const errors = validate.errors ?? [];
   const specific = errors.filter(({ keyword }) => keyword !== "anyOf" && keyword !== "if");

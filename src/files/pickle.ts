@@ -1,6 +1,6 @@
 /**
- * Reads Python pickles (protocols 0 to 5) as data. Nothing is executed: a global is looked up in a table of what a reader
- * allows, and everything else is refused by its name.
+ * Reads Python pickles (protocols 0 to 5) as data. Nothing is executed: a global is looked up in a table of what a
+ * reader allows, and everything else is refused by its name.
  */
 
 /** An object of a class that is not known here: its name, and the attributes that were stored. */

@@ -1,6 +1,6 @@
 /**
- * Files of torch.save: state dicts, checkpoints of trainers and whole modules, in the zip format and in the one before PyTorch 1.6.
- * Their pickles are read as data (pickle.ts).
+ * Files of torch.save: state dicts, checkpoints of trainers and whole modules, in the zip format and in the one before
+ * PyTorch 1.6. Their pickles are read as data (pickle.ts).
  */
 import { byteWidth, decodeNumbers, type NumberArray, type NumberType } from "./numberArrays.js";
 import { type AllowedGlobals, PickledGlobal, PickledObject, readPickle } from "./pickle.js";
@@ -59,8 +59,8 @@ interface Storage {
 const LEGACY_MAGIC = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
 /**
- * What torch.save wrote, with TorchTensors in Maps, lists and PickledObjects. `name` begins each message. Throws Error for damaged
- * files, TorchScript archives, and pickles that refer to what no checkpoint needs.
+ * What torch.save wrote, with TorchTensors in Maps, lists and PickledObjects. `name` begins each message. Throws Error
+ * for damaged files, TorchScript archives, and pickles that refer to what no checkpoint needs.
  */
 export function readTorchFile(bytes: Uint8Array, name: string): unknown {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, name);

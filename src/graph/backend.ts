@@ -13,8 +13,8 @@ export interface Backend {
 interface CompileOptions {
   readonly dtype: Dtype;
   /**
-   * Threads that a run computes with, default 1; only onnxruntime heeds it. The last bits of sums may depend on it: so it is a
-   * constant of the computation, and never taken from the machine or from how much else runs.
+   * Threads that a run computes with, default 1; only onnxruntime heeds it. The last bits of sums may depend on it: so
+   * it is a constant of the computation, and never taken from the machine or from how much else runs.
    */
   readonly threads?: number;
 }
@@ -24,8 +24,9 @@ export type Values = Float64Array | Float32Array;
 /** A compiled program. */
 export interface Executable {
   /**
-   * Feeds are row-major, one per input, converted where their type differs from the program's. Results are f64, but for those
-   * that are named in `into`: these are written there, and not returned. The arrays there have the program's element type.
+   * Feeds are row-major, one per input, converted where their type differs from the program's. Results are f64, but for
+   * those that are named in `into`: these are written there, and not returned. The arrays there have the program's
+   * element type.
    */
   run(
     feeds: Readonly<Record<string, Values>>,

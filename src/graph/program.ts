@@ -53,7 +53,10 @@ export function schedule(program: Program): Schedule {
 
 const COMMUTATIVE = new Set(["add", "mul", "equal"]);
 
-/** Constants larger than this, such as samples, are compared by identity only; the matrices of an interpolation are smaller. */
+/**
+ * Constants larger than this, such as samples, are compared by identity only; the matrices of an interpolation are
+ * smaller.
+ */
 const COMPARED_SIZE = 2 ** 16;
 
 /** Equal keys, equal values. */

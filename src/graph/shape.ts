@@ -41,7 +41,9 @@ export function broadcastStrides(from: Shape, to: Shape): number[] {
   return padded.map((length, axis) => (length === 1 ? 0 : strides[axis]));
 }
 
-/** Calls `visit(k, position)` for the k-th element of a row-major tensor whose elements lie at offset + Σ index·stride. */
+/**
+ * Calls `visit(k, position)` for the k-th element of a row-major tensor whose elements lie at offset + Σ index·stride.
+ */
 export function forEachPosition(
   shape: Shape,
   strides: readonly number[],

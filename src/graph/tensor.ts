@@ -3,7 +3,9 @@ import { type Shape, sameShape, sizeOf } from "./shape.js";
 /** The element type a program is computed in. */
 export type Dtype = "f32" | "f64";
 
-/** Real numbers are exported as f32 or f64, whichever the program is compiled for; truth values come from comparisons. */
+/**
+ * Real numbers are exported as f32 or f64, whichever the program is compiled for; truth values come from comparisons.
+ */
 type ElementType = "real" | "bool";
 
 /**
@@ -26,7 +28,10 @@ export interface Operator<A extends object = object> {
   readonly name: string;
   /** The result's shape and type, or an error that names the operator and the shapes. */
   infer(inputs: readonly Tensor[], attributes: A): { shape: Shape; type: ElementType };
-  /** Reverse rule: what a cotangent of the result contributes to input `index`, in that input's shape; undefined is zero. */
+  /**
+   * Reverse rule: what a cotangent of the result contributes to input `index`, in that input's shape; undefined is
+   * zero.
+   */
   vjp(node: Tensor<A>, cotangent: Tensor, index: number): Tensor | undefined;
   /** Forward rule: the tangent of the result, in its shape; undefined tangents are zero. Called with at least one. */
   jvp(node: Tensor<A>, tangents: readonly (Tensor | undefined)[]): Tensor | undefined;
@@ -103,7 +108,10 @@ export function input(name: string, shape: Shape): Tensor {
   return apply(inputOperator, [], { name, shape });
 }
 
-/** A tensor of given values, row-major, kept in f64. A number makes a scalar; the shape of a list defaults to its length. */
+/**
+ * A tensor of given values, row-major, kept in f64. A number makes a scalar; the shape of a list defaults to its
+ * length.
+ */
 export function constant(values: number | ArrayLike<number>, shape?: Shape): Tensor {
   return given(constantOperator, values, shape);
 }
@@ -139,7 +147,9 @@ export function toTensor(value: Tensor | number): Tensor {
   return typeof value === "number" ? constant(value) : value;
 }
 
-/** Every tensor that the outputs depend on, inputs before results, each once. Those in `seen` are passed over; it grows. */
+/**
+ * Every tensor that the outputs depend on, inputs before results, each once. Those in `seen` are passed over; it grows.
+ */
 export function topologicalOrder(outputs: readonly Tensor[], seen = new Set<Tensor>()): Tensor[] {
   const order: Tensor[] = [];
   for (const output of outputs) {

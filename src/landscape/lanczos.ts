@@ -49,7 +49,8 @@ export interface LanczosResult {
  * less than 1/(100√size) with a missed eigenvector with a probability of 0.8 %, and a larger overlap would show in the
  * estimate.
  *
- * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another length.
+ * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another
+ * length.
  */
 export async function lanczos(multiply: Multiply, size: number, options: LanczosOptions): Promise<LanczosResult> {
   const { which = "magnitude", seed, tolerance = 1e-8, maxIterations = 1000 } = options;

@@ -47,7 +47,8 @@ const DEFLATION_PRODUCTS = 300;
  * eigenvalues. Deflated ones are nodes of weight 1/size each, and the start vectors and Krylov spaces orthogonal to
  * them.
  *
- * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another length.
+ * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another
+ * length.
  */
 export async function lanczosQuadrature(
   multiply: Multiply,

@@ -3,7 +3,8 @@ import { norm, requireFinite } from "../linalg/vectors.js";
 /**
  * The straight lines from a model to others: θₖ − θ, so that coordinate 1 along direction k is the other model.
  *
- * @throws RangeError for lengths that differ; Error where another model is not finite or equal to the first (models count from 1).
+ * @throws RangeError for lengths that differ; Error where another model is not finite or equal to the first (models
+ * count from 1).
  */
 export function linesBetween(weights: Float64Array, others: readonly Float64Array[]): Float64Array[] {
   return others.map((other, k) => {

@@ -7,7 +7,8 @@ const DEPENDENT = 1e-10;
  * Modified Gram–Schmidt, twice: from each direction the components along those before it are taken away. The first
  * keeps its bits; lengths shrink and are not restored.
  *
- * @throws Error for a direction that is zero, not finite, or in the span of those before it; they count from 1, as a1, a2, …
+ * @throws Error for a direction that is zero, not finite, or in the span of those before it; they count from 1, as a1,
+ * a2, …
  */
 export function orthogonalize(directions: Float64Array[]): Float64Array[] {
   const result: Float64Array[] = [];

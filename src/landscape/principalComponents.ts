@@ -37,8 +37,8 @@ const NO_VARIANCE = 1e-13;
  *
  * They come from the T × T Gram matrix XXᵀ = UΛUᵀ as Xᵀu/√λ, so nothing of size P × P, and no copy of X, is ever made.
  *
- * @throws RangeError for lengths that differ; Error where a checkpoint is not finite, where all are equal to the center, and
- * where they span fewer than `count` directions.
+ * @throws RangeError for lengths that differ; Error where a checkpoint is not finite, where all are equal to the
+ * center, and where they span fewer than `count` directions.
  */
 export async function principalComponents(
   checkpoints: readonly Checkpoint[],

@@ -17,7 +17,8 @@ export interface Projection {
  * D = QR by Gram–Schmidt, then Ra = Qᵀx: the error of a grows with the condition number of D, where that of the normal
  * equations DᵀDa = Dᵀx would grow with its square.
  *
- * @throws Error for a direction that is zero, not finite, or in the span of those before it: it has no coefficient of its own.
+ * @throws Error for a direction that is zero, not finite, or in the span of those before it: it has no coefficient of
+ * its own.
  */
 export function projectOnto(directions: Float64Array[]): (displacement: Float64Array) => Projection {
   const count = directions.length;

@@ -41,7 +41,8 @@ type Corner = number[];
  * so a corner that cells share is one point. Ties go to the cell that comes first: the result depends on the arguments
  * alone.
  *
- * @throws RangeError for an axis of fewer than two coordinates, or for levels so fine that points can no longer be counted.
+ * @throws RangeError for an axis of fewer than two coordinates, or for levels so fine that points can no longer be
+ * counted.
  */
 export async function refineGrid(
   { axes, losses }: SampledGrid,

@@ -20,7 +20,8 @@ export interface StageDefinition<Params>
 
 /**
  * Returns the definition as it is. It exists for TypeScript, which then knows the types of `params` and of the context:
- * `export default defineStage<{ scale: number }>({ version: 1, inputs: …, output: "table", async run({ params }) { … } })`.
+ * `export default defineStage<{ scale: number }>({ version: 1, inputs: …, output: "table", async run({ params }) { … }
+ * })`.
  */
 export function defineStage<Params = Record<string, unknown>>(
   definition: StageDefinition<Params>,

@@ -75,8 +75,8 @@ export function planPipeline(
 }
 
 /**
- * Brings the results of a pipeline up to date, as `cirque run` does: what the store has is kept, the rest is computed by
- * worker threads. A step that fails does not reject: see its outcome.
+ * Brings the results of a pipeline up to date, as `cirque run` does: what the store has is kept, the rest is computed
+ * by worker threads. A step that fails does not reject: see its outcome.
  *
  * @throws ConfigError for faults of the file; StoreError where the store cannot be written; the reason of `signal`.
  */

@@ -3,8 +3,8 @@ import type { Artifact, ArtifactInPieces } from "../artifact/artifact.js";
 import { writeArtifact as writeParts } from "../artifact/artifactFile.js";
 
 /**
- * Writes an artifact as an Arrow IPC file, which `readArtifact`, pyarrow, DuckDB and others read. A file that is there is
- * replaced.
+ * Writes an artifact as an Arrow IPC file, which `readArtifact`, pyarrow, DuckDB and others read. A file that is there
+ * is replaced.
  *
  * @throws TypeError where a column is not of the kind; Error where the file cannot be written.
  */

@@ -37,7 +37,8 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
 /**
  * Eigenvalues and eigenvectors of a symmetric tridiagonal matrix by implicit QL.
  *
- * @param diagonal n entries. @param offDiagonal n − 1 entries, `offDiagonal[i]` couples i and i + 1. Neither is changed.
+ * @param diagonal n entries. @param offDiagonal n − 1 entries, `offDiagonal[i]` couples i and i + 1. Neither is
+ * changed.
  * @throws RangeError where the lengths disagree; Error where an entry is NaN or infinite.
  */
 export function tridiagonalEigen(diagonal: Float64Array, offDiagonal: Float64Array): Eigen {

@@ -12,7 +12,10 @@ export interface Axis {
   values?: Map<Scalar, unknown>;
 }
 
-/** A list `[2, 10, 1]` is called `2-10-1`, a mapping after its values; where two are called alike, names go before values. */
+/**
+ * A list `[2, 10, 1]` is called `2-10-1`, a mapping after its values; where two are called alike, names go before
+ * values.
+ */
 export function axisOf(raw: RawAxis): Axis {
   if (!Array.isArray(raw)) return { labels: Object.keys(raw), values: new Map(Object.entries(raw)) };
   if (raw.every(isScalar)) return { labels: raw };

@@ -17,8 +17,8 @@ const reserved = ["zip", "exclude", "include"];
 const topLevel = ["name", "params", "matrix", "stages", "publish"];
 
 /**
- * Overrides a param, the values of a matrix axis, or what a path leads to: `stages.model.with.epochs=5`. Throws ConfigError
- * for a name that the file has not.
+ * Overrides a param, the values of a matrix axis, or what a path leads to: `stages.model.with.epochs=5`. Throws
+ * ConfigError for a name that the file has not.
  */
 export function applySetting(raw: RawPipeline, setting: string | Setting, file: string): RawPipeline {
   const { name, value, fail } = typeof setting === "string" ? parsedSetting(setting, file) : given(setting, file);
@@ -30,8 +30,8 @@ export function applySetting(raw: RawPipeline, setting: string | Setting, file: 
 }
 
 /**
- * Makes a param, or what a path leads to, an axis of the matrix, or gives an axis other values. An axis for a path has the
- * path's last name. Throws ConfigError for a name that the file has not.
+ * Makes a param, or what a path leads to, an axis of the matrix, or gives an axis other values. An axis for a path has
+ * the path's last name. Throws ConfigError for a name that the file has not.
  */
 export function applySweep(raw: RawPipeline, setting: string, file: string): RawPipeline {
   const { name, text, fail } = sides("--sweep", setting, file, "expected name=value,value");

@@ -15,8 +15,8 @@ export interface Checked {
 }
 
 /**
- * Checks parameters by the stage's schema, then by its own check, and finds their files; `folderOf` gives the folder that a file
- * is relative to. `unknown` are paths of values that are not known: a fault there is no fault of its own.
+ * Checks parameters by the stage's schema, then by its own check, and finds their files; `folderOf` gives the folder
+ * that a file is relative to. `unknown` are paths of values that are not known: a fault there is no fault of its own.
  */
 export function checkParameters(
   { name, definition }: StageNode,

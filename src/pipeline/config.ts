@@ -29,8 +29,9 @@ export interface Changes {
 }
 
 /**
- * Reads a pipeline file, with those that it extends or takes inputs from, and applies the changes of the command line (values
- * as in YAML). Throws ConfigError for a file that is no YAML, or has not the form of a pipeline, with every fault at its place.
+ * Reads a pipeline file, with those that it extends or takes inputs from, and applies the changes of the command line
+ * (values as in YAML). Throws ConfigError for a file that is no YAML, or has not the form of a pipeline, with every
+ * fault at its place.
  */
 export function loadPipeline(path: string, changes: Changes = {}): Pipeline {
   return load(path, changes, []);

@@ -72,7 +72,10 @@ export function expand(
   return nodes.flatMap((node) => known.get(node.name)?.steps ?? []);
 }
 
-/** The axes that a stage is repeated over, in matrix order: those of its inputs and of its own values; for a fan-in `by`. */
+/**
+ * The axes that a stage is repeated over, in matrix order: those of its inputs and of its own values; for a fan-in
+ * `by`.
+ */
 function axesOfStage(
   { params }: Pipeline,
   node: StageNode,
@@ -174,7 +177,10 @@ function sourceSteps(
   return (i) => indices[i].map((at) => source.steps[at]);
 }
 
-/** The parameters of a stage at a place, checked; places that agree on the axes that the stage itself mentions share them. */
+/**
+ * The parameters of a stage at a place, checked; places that agree on the axes that the stage itself mentions share
+ * them.
+ */
 function paramsOf(
   { params, file }: Pipeline,
   node: StageNode,

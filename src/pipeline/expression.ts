@@ -1,6 +1,6 @@
 /**
- * The small language inside `${…}` and `where:`: names, numbers and texts, + − × ÷, powers, min and max; a condition also
- * compares them and joins comparisons by and, or, not. It has no functions of state.
+ * The small language inside `${…}` and `where:`: names, numbers and texts, + − × ÷, powers, min and max; a condition
+ * also compares them and joins comparisons by and, or, not. It has no functions of state.
  */
 import { shown } from "../text/words.js";
 

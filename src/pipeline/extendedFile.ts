@@ -8,10 +8,10 @@ type Mapping = Record<string, unknown>;
 const LONGEST_CHAIN = 16;
 
 /**
- * A file that `extends` another takes over what it does not say itself. Params, axes of the matrix and stages merge by name, and
- * so do `with` and `from` of a stage, and the mappings inside. A stage that says what it `uses`, or a block that says another
- * `kind` or `name`, replaces the other. `null` removes. Stages of the other file that only served removed ones go, too. Throws
- * ConfigError where a file cannot be read, or extends itself.
+ * A file that `extends` another takes over what it does not say itself. Params, axes of the matrix and stages merge by
+ * name, and so do `with` and `from` of a stage, and the mappings inside. A stage that says what it `uses`, or a block
+ * that says another `kind` or `name`, replaces the other. `null` removes. Stages of the other file that only served
+ * removed ones go, too. Throws ConfigError where a file cannot be read, or extends itself.
  */
 export function extended(file: ConfigFile, chain: readonly string[] = []): ConfigFile {
   if (!isMapping(file.value) || typeof file.value.extends !== "string") return file;

@@ -66,13 +66,16 @@ export function textOf(values: readonly Scalar[]): string {
   return values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join();
 }
 
-/** A value's part of a file name, and all of them: with the stage's name and an ending they stay below the 255 bytes of file systems. */
+/**
+ * A value's part of a file name, and all of them: with the stage's name and an ending they stay below the 255 bytes of
+ * file systems.
+ */
 const LONGEST_VALUE = 48;
 const LONGEST_LABEL = 128;
 
 /**
- * `name=value,…` in matrix order; "" for the empty point. Safe in file names: other characters are percent-encoded, and of
- * what is long the beginning is kept, with a hash of all.
+ * `name=value,…` in matrix order; "" for the empty point. Safe in file names: other characters are percent-encoded, and
+ * of what is long the beginning is kept, with a hash of all.
  */
 export function pointLabel(point: Point): string {
   const parts = Object.entries(point).map(([name, value]) => `${name}=${brief(encoded(String(value)), LONGEST_VALUE)}`);

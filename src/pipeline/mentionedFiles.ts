@@ -7,8 +7,9 @@ const MOST_BYTES = 1 << 20;
 const MOST_FILES = 200;
 
 /**
- * The words of a command that are files beside or below the pipeline file, and the files that these name in quotes, and so on;
- * as paths relative to `folder`, in the order in which they appear. What the command redirects its output to is not one.
+ * The words of a command that are files beside or below the pipeline file, and the files that these name in quotes, and
+ * so on; as paths relative to `folder`, in the order in which they appear. What the command redirects its output to is
+ * not one.
  */
 export function mentionedFiles(command: string, folder: string): string[] {
   const found = new Set<string>();

@@ -15,8 +15,8 @@ export interface NamedFile {
 }
 
 /**
- * Finds and hashes a file or folder; `hashes` remembers what was hashed already, by absolute path. Throws Error, in words
- * that follow on the parameter's name, when there is none or it cannot be read.
+ * Finds and hashes a file or folder; `hashes` remembers what was hashed already, by absolute path. Throws Error, in
+ * words that follow on the parameter's name, when there is none or it cannot be read.
  */
 export function findFile(path: string, folder: string, hashes: Map<string, string>): NamedFile {
   const expected = "expected the path of a file, relative to the pipeline file";

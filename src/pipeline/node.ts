@@ -2,7 +2,9 @@ import type { Stage } from "../stage.js";
 import type { Path } from "../text/fault.js";
 import type { StageEntry } from "./pipeline.js";
 
-/** A stage of the file with its definition, or one put in by itself to draw an artifact for a port that takes figures. */
+/**
+ * A stage of the file with its definition, or one put in by itself to draw an artifact for a port that takes figures.
+ */
 export interface StageNode extends StageEntry {
   definition: Stage;
   /** What people see as its name. */

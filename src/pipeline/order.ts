@@ -11,8 +11,8 @@ const edgesOf = ({ from }: StageNode): Edge[] =>
   Object.entries(from).flatMap(([port, sources]) => sources.map((source, i) => ({ port, i, source })));
 
 /**
- * The stages, each after those it takes inputs from, otherwise in the order of the file. A cycle is reported, and the input that
- * closes it left out.
+ * The stages, each after those it takes inputs from, otherwise in the order of the file. A cycle is reported, and the
+ * input that closes it left out.
  */
 export function inOrder(nodes: readonly StageNode[], report: Report): StageNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));

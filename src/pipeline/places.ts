@@ -25,7 +25,10 @@ export interface Places {
   either(a: Points, b: Points): Points;
   /** The places on these axes that have one of the points. */
   on(axes: readonly string[], points: Points): readonly Place[];
-  /** For each place on `axes` the indices of the places on `others` that have the same values on the axes that both have. */
+  /**
+   * For each place on `axes` the indices of the places on `others` that have the same values on the axes that both
+   * have.
+   */
   agreeing(axes: readonly string[], points: Points, others: readonly string[], of: Points): readonly number[][];
 }
 

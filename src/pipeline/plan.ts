@@ -1,4 +1,6 @@
-/** From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key. */
+/**
+ * From a pipeline to steps: one for each stage and matrix point, with its parameters, its inputs and its content key.
+ */
 import type { Stage } from "../stage.js";
 import type { Fault } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
@@ -21,9 +23,9 @@ export interface Plan {
 }
 
 /**
- * All steps of a pipeline, with those of other pipelines that it takes inputs from. `stages` are those that it uses, and figures;
- * `kinds` those that there are. Throws ConfigError with every fault: unknown stages, ports, values and parameters, values that
- * do not fit, missing inputs, cycles.
+ * All steps of a pipeline, with those of other pipelines that it takes inputs from. `stages` are those that it uses,
+ * and figures; `kinds` those that there are. Throws ConfigError with every fault: unknown stages, ports, values and
+ * parameters, values that do not fit, missing inputs, cycles.
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stages.map(({ name }) => name)): Plan {
   const faults: Fault[] = [];
@@ -53,7 +55,9 @@ export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stage
   return { pipeline, steps: [...before.steps, ...steps], published: publishedStages(pipeline, nodes) };
 }
 
-/** The steps that inputs from other pipelines need, with the pipeline's name before their own, and the inputs by stage. */
+/**
+ * The steps that inputs from other pipelines need, with the pipeline's name before their own, and the inputs by stage.
+ */
 function importedSteps(pipeline: Pipeline, stages: readonly Stage[], kinds: readonly string[], report: Report) {
   const steps: Step[] = [];
   const byStage = new Map<string, Step[]>();
@@ -81,8 +85,8 @@ function importedSteps(pipeline: Pipeline, stages: readonly Stage[], kinds: read
 }
 
 /**
- * Stages that nothing uses but figures and reports, those listed under `publish:`, and every figure and report. What samples a
- * network learns from is no result: datasets are published where they are listed.
+ * Stages that nothing uses but figures and reports, those listed under `publish:`, and every figure and report. What
+ * samples a network learns from is no result: datasets are published where they are listed.
  */
 function publishedStages(pipeline: Pipeline, nodes: readonly StageNode[]): Set<string> {
   const shows = (node: StageNode) => node.definition.output === "figure" || node.definition.output === "report";
@@ -93,7 +97,10 @@ function publishedStages(pipeline: Pipeline, nodes: readonly StageNode[]): Set<s
   return new Set([...pipeline.publish, ...leaves]);
 }
 
-/** The steps of the named stages (or `stage@point`), which are published, and all that they need. Throws ConfigError for a name that fits none. */
+/**
+ * The steps of the named stages (or `stage@point`), which are published, and all that they need. Throws ConfigError for
+ * a name that fits none.
+ */
 export function select({ pipeline, steps, published }: Plan, targets: string[]): Plan {
   if (targets.length === 0) return { pipeline, steps, published };
   const wanted = new Set<Step>();

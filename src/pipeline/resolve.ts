@@ -12,8 +12,9 @@ import type { Pipeline, StageEntry } from "./pipeline.js";
 export type ForeignStages = ReadonlyMap<string, Stage>;
 
 /**
- * Finds each stage's definition, puts figures where they are wanted, and sorts the stages. Whatever is wrong with names, ports
- * and inputs, or a cycle, is reported; the nodes are without the inputs that are wrong, so that the rest can be checked.
+ * Finds each stage's definition, puts figures where they are wanted, and sorts the stages. Whatever is wrong with
+ * names, ports and inputs, or a cycle, is reported; the nodes are without the inputs that are wrong, so that the rest
+ * can be checked.
  */
 export function resolveStages(
   pipeline: Pipeline,

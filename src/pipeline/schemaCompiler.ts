@@ -1,4 +1,7 @@
-/** JSON Schemas as functions: those of schemas/ are made when the program is built, since that takes longer than a check. */
+/**
+ * JSON Schemas as functions: those of schemas/ are made when the program is built, since that takes longer than a
+ * check.
+ */
 import { createRequire } from "node:module";
 import type { Ajv, KeywordCxt, Options, ValidateFunction } from "ajv";
 

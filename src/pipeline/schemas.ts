@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The JSON Schema of a stage kind, or of "pipeline". A shared schema that it refers to ("$ref": "architecture.json") stands
- * in the place of the reference; keywords beside a reference override those of its schema. Throws when schemas/ has none.
+ * The JSON Schema of a stage kind, or of "pipeline". A shared schema that it refers to ("$ref": "architecture.json")
+ * stands in the place of the reference; keywords beside a reference override those of its schema. Throws when schemas/
+ * has none.
  */
 export function schemaOf(name: string): Record<string, unknown> {
   const text = readFileSync(new URL(`../../../schemas/${name}.json`, import.meta.url), "utf8");

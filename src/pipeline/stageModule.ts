@@ -13,8 +13,8 @@ import type { Pipeline } from "./pipeline.js";
 import { validate } from "./validateParameters.js";
 
 /**
- * These stages and those that the pipeline, and those that it takes inputs from, take from modules. Throws ConfigError where a
- * module gives none.
+ * These stages and those that the pipeline, and those that it takes inputs from, take from modules. Throws ConfigError
+ * where a module gives none.
  */
 export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {
   const all = new Map<string, Stage>();
@@ -36,8 +36,9 @@ export async function withModules(pipeline: Pipeline, stages: readonly Stage[]):
 }
 
 /**
- * The stage that a module exports by default; its content is part of the key of every step that uses it. What the module
- * imports is not: raise `version` when that changes. Throws Error where there is no such file, or no stage in it.
+ * The stage that a module exports by default; its content is part of the key of every step that uses it. What the
+ * module imports is not: raise `version` when that changes. Throws Error where there is no such file, or no stage in
+ * it.
  */
 export async function stageModule(path: string): Promise<Stage> {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {

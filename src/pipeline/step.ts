@@ -26,15 +26,16 @@ export interface Step {
 }
 
 /**
- * The content key of a step: the hash of all that its output depends on. `failures` maps steps that failed to their messages;
- * a fan-in goes on without them, under a key of its own.
+ * The content key of a step: the hash of all that its output depends on. `failures` maps steps that failed to their
+ * messages; a fan-in goes on without them, under a key of its own.
  */
 export function keyOf(
   step: Pick<Step, "definition" | "params" | "files" | "inputs" | "pipeline">,
   failures: ReadonlyMap<Step, string> = new Map(),
 ): { key: string; preimage: unknown } {
   const { definition, params, files, inputs, pipeline } = step;
-  // A fan-in names its inputs by stage and point, so these belong to its key; for the others the artifact is all they see.
+  // A fan-in names its inputs by stage and point, so these belong to its key; for the others the artifact is all they
+  // see.
   const describe = (source: Step) => {
     const failure = failures.get(source);
     const content = failure === undefined ? source.key : { failed: failure };

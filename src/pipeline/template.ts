@@ -56,8 +56,8 @@ export function mentions(value: unknown): { path: string[]; isWhole: boolean }[]
 export const unknownValue = Symbol("unknown value");
 
 /**
- * A value with every `${…}` replaced. A text that is one reference becomes its value, and keeps its type; inside a longer text
- * it is written out. What has no value is told to `fail`, with its path, and becomes `unknownValue`.
+ * A value with every `${…}` replaced. A text that is one reference becomes its value, and keeps its type; inside a
+ * longer text it is written out. What has no value is told to `fail`, with its path, and becomes `unknownValue`.
  */
 export function substitute(
   value: unknown,

@@ -20,9 +20,9 @@ export function validate(schema: SchemaSource, value: unknown, label: string): F
 }
 
 /**
- * The same, with the files that a `value` without faults names: the texts that the schema marks by `"file": true`. A mark
- * inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits. `unknown` leads to
- * values that are not known; the faults of these are left out.
+ * The same, with the files that a `value` without faults names: the texts that the schema marks by `"file": true`. A
+ * mark inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits.
+ * `unknown` leads to values that are not known; the faults of these are left out.
  */
 export function validateParameters(
   schema: SchemaSource,

@@ -13,10 +13,10 @@ const DEEPEST = 64;
 const MOST_VALUES = 20_000;
 
 /**
- * Finds values by path: params, whose texts may mention others, and the values of the point. A text writes a value of a named
- * point, a list or a mapping of the matrix by its label. Throws ExpressionFault for a path that leads to nothing, and for
- * params that mention each other in a ring. `axes` are all that the matrix has: an axis that the point lacks is one that a
- * stage takes at all its values at once.
+ * Finds values by path: params, whose texts may mention others, and the values of the point. A text writes a value of a
+ * named point, a list or a mapping of the matrix by its label. Throws ExpressionFault for a path that leads to nothing,
+ * and for params that mention each other in a ring. `axes` are all that the matrix has: an axis that the point lacks is
+ * one that a stage takes at all its values at once.
  */
 export function lookupAt(
   params: NamedValues,

@@ -1,4 +1,7 @@
-/** YAML as plain data, from files that may be broken or hostile: what would take too long or silently mean another thing is refused. */
+/**
+ * YAML as plain data, from files that may be broken or hostile: what would take too long or silently mean another thing
+ * is refused.
+ */
 import {
   Composer,
   type Document,

@@ -3,8 +3,8 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 
 /**
- * The cores that this process may use: those of its allocation (SLURM_CPUS_PER_TASK) and of its control group, not those of
- * the machine. At least 1.
+ * The cores that this process may use: those of its allocation (SLURM_CPUS_PER_TASK) and of its control group, not
+ * those of the machine. At least 1.
  */
 export function cores(environment: NodeJS.ProcessEnv = process.env, root = "/"): number {
   const allocated = Number(environment.SLURM_CPUS_PER_TASK || Number.POSITIVE_INFINITY);

@@ -9,8 +9,9 @@ export interface Executor {
   /** The number of tasks, or pieces of one, that it computes at once. */
   readonly jobs: number;
   /**
-   * Runs one task; of a task with pieces it may run several at once. Resolves when the result is in the store. Rejects with
-   * the error of the stage, with StoreError where nothing can be stored, and with WorkerDeath where the worker gave no answer.
+   * Runs one task; of a task with pieces it may run several at once. Resolves when the result is in the store. Rejects
+   * with the error of the stage, with StoreError where nothing can be stored, and with WorkerDeath where the worker
+   * gave no answer.
    */
   run(task: Task, events: TaskEvents): Promise<TaskResult>;
   /** Stops all tasks as far as the level says, also those that come later. */

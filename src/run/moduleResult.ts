@@ -6,8 +6,8 @@ import type { Stage } from "../stage.js";
 import { shown } from "../text/words.js";
 
 /**
- * The result of a module's stage as an artifact of the kind that it promises; lists of numbers become columns of numbers. Throws
- * TypeError that names the column, or what else does not fit.
+ * The result of a module's stage as an artifact of the kind that it promises; lists of numbers become columns of
+ * numbers. Throws TypeError that names the column, or what else does not fit.
  */
 export function moduleResult(given: Artifact | ArtifactInPieces, stage: Stage): Artifact | ArtifactInPieces {
   const { output } = stage;

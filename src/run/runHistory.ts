@@ -61,8 +61,8 @@ export function listRuns(storeFolder: string): RunRecord[] {
 }
 
 /**
- * The runs of a pipeline, the latest first, each read when it is asked for: of ten thousand steps one takes a megabyte. Files that
- * cannot be read are passed over.
+ * The runs of a pipeline, the latest first, each read when it is asked for: of ten thousand steps one takes a megabyte.
+ * Files that cannot be read are passed over.
  */
 export function* runsOf(storeFolder: string, pipeline: string): Generator<RunRecord, void> {
   const files = runFiles(storeFolder, pipeline).sort((a, b) => numberOf(b) - numberOf(a));

@@ -48,7 +48,10 @@ export interface StepContent {
 /** How often a task is tried again whose worker died. */
 const RETRIES = 2;
 
-/** Runs a step, and gives what is stored then: `cached` where another process has computed it. Rejects as Executor.run, and when the step takes longer than its timeout. */
+/**
+ * Runs a step, and gives what is stored then: `cached` where another process has computed it. Rejects as Executor.run,
+ * and when the step takes longer than its timeout.
+ */
 export async function runStep(work: Work, step: Step, content: StepContent, progress: StepProgress) {
   const { store, executor, onEvent } = work;
   const { key } = content;

@@ -1,4 +1,7 @@
-/** Brings the steps of a plan up to date: keeps what the store has, and gives the rest to an executor as soon as it is ready. */
+/**
+ * Brings the steps of a plan up to date: keeps what the store has, and gives the rest to an executor as soon as it is
+ * ready.
+ */
 import { randomInt } from "node:crypto";
 import type { Plan } from "../pipeline/plan.js";
 import { keyOf, type Step } from "../pipeline/step.js";
@@ -36,7 +39,10 @@ export interface ScheduleOptions {
   /** Stop at the first failure; otherwise only what depends on a failed step is left out. */
   failFast?: boolean;
   onEvent?: OnEvent;
-  /** Seconds to wait while other processes compute all that is ready; then their steps are left to them. Default: any time. */
+  /**
+   * Seconds to wait while other processes compute all that is ready; then their steps are left to them. Default: any
+   * time.
+   */
   idle?: number;
   /** Nothing new begins; what runs ends after its piece, or where it keeps its state. */
   drain?: AbortSignal;
@@ -45,8 +51,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when a signal stops it,
- * or with StoreError where the store cannot be written. The executor is closed then.
+ * Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when a signal
+ * stops it, or with StoreError where the store cannot be written. The executor is closed then.
  */
 export async function schedule(
   plan: Plan,

@@ -12,8 +12,8 @@ import { unfinishedState } from "./unfinished.js";
 const REPORT_INTERVAL = 100;
 
 /**
- * The context that a stage gets for the whole of a task or for one piece. All pieces share loaded inputs and what `shared`
- * makes; `release` gives the latter back.
+ * The context that a stage gets for the whole of a task or for one piece. All pieces share loaded inputs and what
+ * `shared` makes; `release` gives the latter back.
  */
 export function stageContexts(task: Task, control: Control) {
   const loaded = new Map<string, Artifact>();

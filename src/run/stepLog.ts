@@ -1,6 +1,6 @@
 /**
- * What a step printed when it last ran: a text file beside the store, by the step's key. A text that cannot be written is lost:
- * no step fails because of that.
+ * What a step printed when it last ran: a text file beside the store, by the step's key. A text that cannot be written
+ * is lost: no step fails because of that.
  */
 import {
   appendFileSync,

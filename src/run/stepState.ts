@@ -7,8 +7,8 @@ import { findStored } from "./findStored.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
 
 /**
- * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with other
- * parameters, inputs or files. `missing`: it never ran, or what it gave is gone.
+ * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with
+ * other parameters, inputs or files. `missing`: it never ran, or what it gave is gone.
  */
 export type StepState = "cached" | "failed" | "stale" | "missing";
 

@@ -1,4 +1,7 @@
-/** How far the tasks of a run are to stop, from least to most. A thread must not be ended inside native code, so a task looks. */
+/**
+ * How far the tasks of a run are to stop, from least to most. A thread must not be ended inside native code, so a task
+ * looks.
+ */
 export const GOING_ON = 0;
 /** Nothing new begins; a task ends after its piece, or where it keeps its state. */
 export const DRAINING = 1;
@@ -7,7 +10,10 @@ export const STOPPING = 2;
 
 export type StopLevel = typeof GOING_ON | typeof DRAINING | typeof STOPPING;
 
-/** The time of a step is over: a step that keeps its state ends where it does so, any other when it next reports progress. */
+/**
+ * The time of a step is over: a step that keeps its state ends where it does so, any other when it next reports
+ * progress.
+ */
 export const EXPIRED = 1;
 /** The step ends when it next reports progress. */
 export const LONG_EXPIRED = 2;

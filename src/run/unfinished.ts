@@ -13,8 +13,8 @@ export function unfinishedKey(key: string): string {
 }
 
 /**
- * Loads and saves the state of the step with this key. `isLast` says that the step ends now, so its state is stored at once;
- * `saved` is called after a state was stored.
+ * Loads and saves the state of the step with this key. `isLast` says that the step ends now, so its state is stored at
+ * once; `saved` is called after a state was stored.
  */
 export function unfinishedState(
   storeFolder: string,

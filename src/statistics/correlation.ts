@@ -21,10 +21,15 @@ export interface CorrelationOptions {
 
 export interface Correlation {
   coefficient: number;
-  /** Percentile bootstrap interval over resampled pairs (Efron 1979). Samples in which a list is constant are left out. */
+  /**
+   * Percentile bootstrap interval over resampled pairs (Efron 1979). Samples in which a list is constant are left out.
+   */
   low: number;
   high: number;
-  /** Two-sided: the share of permutations of y with at least as large a |coefficient|; random ones count the given order in. */
+  /**
+   * Two-sided: the share of permutations of y with at least as large a |coefficient|; random ones count the given order
+   * in.
+   */
   pValue: number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Kendall's τ-b of two equally long lists, in O(n log n) after Knight, "A computer method for calculating Kendall's tau with
- * ungrouped data" (1966): the discordant pairs are the exchanges of a merge sort. Ties count as neither concordant nor discordant.
- * NaN where one list is constant or has fewer than two numbers.
+ * Kendall's τ-b of two equally long lists, in O(n log n) after Knight, "A computer method for calculating Kendall's tau
+ * with ungrouped data" (1966): the discordant pairs are the exchanges of a merge sort. Ties count as neither concordant
+ * nor discordant. NaN where one list is constant or has fewer than two numbers.
  */
 export function kendall(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const n = a.length;

@@ -1,4 +1,6 @@
-/** Files that appear whole or not at all: written under a private name, then renamed. Readers and writers need no lock. */
+/**
+ * Files that appear whole or not at all: written under a private name, then renamed. Readers and writers need no lock.
+ */
 import { createHash, randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -24,9 +26,9 @@ export class StoreError extends Error {
 }
 
 /**
- * Writes a file that appears, read-only, under the name that `nameOf` gives its hash, when it is whole; what `nameOf` throws ends
- * it. `folder` is the store, whose tmp/ holds drafts. `durable` survives a power failure. Throws StoreError where the disk is
- * full or the folder cannot be written; then nothing is left behind.
+ * Writes a file that appears, read-only, under the name that `nameOf` gives its hash, when it is whole; what `nameOf`
+ * throws ends it. `folder` is the store, whose tmp/ holds drafts. `durable` survives a power failure. Throws StoreError
+ * where the disk is full or the folder cannot be written; then nothing is left behind.
  */
 export function writeAtomically(
   folder: string,

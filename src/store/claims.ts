@@ -1,6 +1,6 @@
 /**
- * Claims: who computes what in a store, so that processes on any machines share the work and none computes what another has.
- * A claim is only an optimisation: two that compute the same key at once end with the same bytes.
+ * Claims: who computes what in a store, so that processes on any machines share the work and none computes what another
+ * has. A claim is only an optimisation: two that compute the same key at once end with the same bytes.
  */
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -22,12 +22,14 @@ export interface Claim extends Claimant {
   since: number;
 }
 
-/** Milliseconds without a sign of life after which the run of another machine counts as dead: three signs and a half. */
+/**
+ * Milliseconds without a sign of life after which the run of another machine counts as dead: three signs and a half.
+ */
 const SILENCE = 35_000;
 
 /**
- * Claims a key before its result is computed. Gives undefined when it is ours, else the live claim of another run. The claim of
- * a dead run is taken over, at once when its process was on this machine.
+ * Claims a key before its result is computed. Gives undefined when it is ours, else the live claim of another run. The
+ * claim of a dead run is taken over, at once when its process was on this machine.
  */
 export function claim(storeFolder: string, key: string, step: string, claimant: Claimant): Claim | undefined {
   const path = claimPath(storeFolder, key);

@@ -1,4 +1,7 @@
-/** The runs that use a store now: a small file for each, with the keys that it needs, so that nobody removes their results. */
+/**
+ * The runs that use a store now: a small file for each, with the keys that it needs, so that nobody removes their
+ * results.
+ */
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
@@ -19,7 +22,10 @@ export interface LiveRun {
   keys: string[];
 }
 
-/** Announces a run before it looks for what the store has. `withdraw` takes it back; without `claimant` it cannot make claims. */
+/**
+ * Announces a run before it looks for what the store has. `withdraw` takes it back; without `claimant` it cannot make
+ * claims.
+ */
 export function announceRun(
   storeFolder: string,
   keys: readonly string[],

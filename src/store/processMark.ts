@@ -7,7 +7,9 @@ export interface ProcessMark {
   /** Of the machine since it last started; empty where it cannot be known. */
   boot: string;
   pid: number;
-  /** When the process started, in ticks of the machine; empty where it cannot be known: numbers of processes come again. */
+  /**
+   * When the process started, in ticks of the machine; empty where it cannot be known: numbers of processes come again.
+   */
   start: string;
 }
 

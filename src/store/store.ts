@@ -1,7 +1,7 @@
 /**
  * The store of artifacts, by content key: `records/<key>.json` says which object a key has and how it came to be,
- * `objects/<sha256>.arrow` holds it. Files appear by rename, the record last, so a reader never sees a half-written one and
- * writers need no lock. What is missing, cut short or of another hash counts as absent.
+ * `objects/<sha256>.arrow` holds it. Files appear by rename, the record last, so a reader never sees a half-written one
+ * and writers need no lock. What is missing, cut short or of another hash counts as absent.
  */
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -38,9 +38,9 @@ type Lookup = Found | { record: undefined; warning?: string };
 export interface Store {
   folder: string;
   /**
-   * What is stored under a key, if the record and the object are there and intact. A hash is computed once; then the file counts as
-   * intact until the file system says that it was written, moved or replaced (its size, times or inode differ).
-   * What this store lacks is looked for in the others.
+   * What is stored under a key, if the record and the object are there and intact. A hash is computed once; then the
+   * file counts as intact until the file system says that it was written, moved or replaced (its size, times or inode
+   * differ). What this store lacks is looked for in the others.
    */
   lookup(key: string): Lookup;
   /** What another store has, copied into this one; its hash is compared on the way. */
@@ -50,8 +50,8 @@ export interface Store {
   /** Keeps what was found intact for later processes. */
   remember(): void;
   /**
-   * Stores bytes under a key, given at once or written part by part. What is not `durable` survives the end of the process but perhaps not a power failure, after
-   * which it counts as absent: for pieces, of which there are many.
+   * Stores bytes under a key, given at once or written part by part. What is not `durable` survives the end of the
+   * process but perhaps not a power failure, after which it counts as absent: for pieces, of which there are many.
    */
   put(
     key: string,

@@ -7,7 +7,10 @@ import { filesBelow } from "./filesBelow.js";
 import { liveRuns } from "./liveRuns.js";
 import type { Store, StoredRecord } from "./store.js";
 
-/** Reads every record and object and compares hashes. Gives what is damaged, in words, and counts objects without a record. */
+/**
+ * Reads every record and object and compares hashes. Gives what is damaged, in words, and counts objects without a
+ * record.
+ */
 export function verifyStore(store: Store): { records: number; bytes: number; damaged: string[]; unreferenced: number } {
   const damaged: string[] = [];
   const objects = new Map(filesBelow(join(store.folder, "objects")).map((path) => [nameOf(path, ".arrow"), path]));
@@ -43,9 +46,9 @@ export interface Garbage {
 const YOUNG = 3_600_000;
 
 /**
- * The files that can go: results with none of the keys in `wanted` nor of a live run, pieces and states of such, objects without
- * a record, and logs without a result. What was written since an hour before the first live run began stays, too. Nothing is
- * removed. Throws the error of the file system where the store cannot be read whole.
+ * The files that can go: results with none of the keys in `wanted` nor of a live run, pieces and states of such,
+ * objects without a record, and logs without a result. What was written since an hour before the first live run began
+ * stays, too. Nothing is removed. Throws the error of the file system where the store cannot be read whole.
  */
 export function findGarbage(store: Store, wanted: ReadonlySet<string>): Garbage {
   const { keys, since } = needed(store, wanted);
@@ -81,8 +84,8 @@ function needed(store: Store, wanted: ReadonlySet<string>): { keys: Set<string>;
 }
 
 /**
- * Removes garbage that is so still: not what was written since it was found, nor what a run needs that has begun since. Gives
- * how many files were removed.
+ * Removes garbage that is so still: not what was written since it was found, nor what a run needs that has begun since.
+ * Gives how many files were removed.
  */
 export function removeGarbage(store: Store, { files }: Garbage, wanted: ReadonlySet<string>): number {
   const { keys, since } = needed(store, wanted);

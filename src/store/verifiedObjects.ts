@@ -1,4 +1,7 @@
-/** Which objects of a store were found intact, and what their files looked like then, so that they need not be read each time. */
+/**
+ * Which objects of a store were found intact, and what their files looked like then, so that they need not be read each
+ * time.
+ */
 import { hash } from "node:crypto";
 import { type BigIntStats, readFileSync, statSync } from "node:fs";
 import { hashFile } from "./contentHash.js";

@@ -1,4 +1,7 @@
-/** The candidate that differs least from `name` (letters added, dropped, changed or swapped with the next), if it is near enough to be a misspelling. */
+/**
+ * The candidate that differs least from `name` (letters added, dropped, changed or swapped with the next), if it is
+ * near enough to be a misspelling.
+ */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(Math.min(name.length, 64) / 3)) + 1;

@@ -1,4 +1,6 @@
-/** A barcode: one row a bar, with the columns `dimension`, `birth`, `death` (+Infinity for essential), and two vertices. */
+/**
+ * A barcode: one row a bar, with the columns `dimension`, `birth`, `death` (+Infinity for essential), and two vertices.
+ */
 import { type Artifact, artifact, type Column, numbers, type Summary } from "../../src/artifact/artifact.js";
 import { factsOf } from "./factsOf.js";
 

@@ -11,7 +11,10 @@ export type GridDescription = {
   labels?: readonly string[];
   /** Of sampled losses. */
   dtype?: "f32" | "f64";
-  /** Of a range that was found: how far each direction goes, downwards and upwards, until the loss has risen; null: never. */
+  /**
+   * Of a range that was found: how far each direction goes, downwards and upwards, until the loss has risen; null:
+   * never.
+   */
   reach?: readonly (readonly (number | null)[])[];
   /** null: no vertex is known to be a model. */
   center?: null;
@@ -28,8 +31,8 @@ export type GridMetadata = GridDescription & {
 };
 
 /**
- * The losses are those of the vertices from `start` on; axes[k] holds the coordinates along direction k. `facts` join the
- * metadata.
+ * The losses are those of the vertices from `start` on; axes[k] holds the coordinates along direction k. `facts` join
+ * the metadata.
  */
 export function gridArtifact(
   loss: Float64Array,

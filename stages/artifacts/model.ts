@@ -1,4 +1,7 @@
-/** A model: one row a checkpoint, with the columns `step`, `loss`, `weights`, and `state` where the network has batch norms. */
+/**
+ * A model: one row a checkpoint, with the columns `step`, `loss`, `weights`, and `state` where the network has batch
+ * norms.
+ */
 import {
   type Artifact,
   artifact,
@@ -109,7 +112,9 @@ export function weightsOf(model: Artifact, row = rowCount(model) - 1): Float64Ar
   return vectorAt(model, "weights", row);
 }
 
-/** Weights and batch-norm statistics in a row of a model, by default the last. Throws Error where it has no such row. */
+/**
+ * Weights and batch-norm statistics in a row of a model, by default the last. Throws Error where it has no such row.
+ */
 export function storedState(model: Artifact, row = rowCount(model) - 1): NetworkState {
   const rows = rowCount(model);
   if (row < 0 || row >= rows) throw new Error(`the model has ${rows} rows, counted from 0; found row ${row}`);

@@ -1,4 +1,7 @@
-/** A Hessian spectrum in long form: one row a number, with the columns `block`, `quantity`, `position`, `value`, `error`. */
+/**
+ * A Hessian spectrum in long form: one row a number, with the columns `block`, `quantity`, `position`, `value`,
+ * `error`.
+ */
 import { type Artifact, artifact, type Metadata, numbers, rowCount } from "../../src/artifact/artifact.js";
 import type { Curvature } from "../../src/models/problems/curvature.js";
 import { factsOf } from "./factsOf.js";

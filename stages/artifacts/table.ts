@@ -5,8 +5,8 @@ import type { DatasetMetadata } from "./dataset.js";
 import { factsOf } from "./factsOf.js";
 
 /**
- * The column for messages of failed matrix points. The other columns of a gathered table are matrix axes, and `stage.column`,
- * so none of an input can have this name.
+ * The column for messages of failed matrix points. The other columns of a gathered table are matrix axes, and
+ * `stage.column`, so none of an input can have this name.
  */
 export const FAILURE = "failure";
 

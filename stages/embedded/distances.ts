@@ -4,8 +4,8 @@ import { type ComparisonMetadata, FAILURE } from "../artifacts/table.js";
 import { moreColumns, onNoTrajectory, type Part, pickRows } from "./part.js";
 
 /**
- * The distances of a compare stage; any other table is taken as a matrix of distances, all its columns of numbers. Throws Error
- * where they are no distances.
+ * The distances of a compare stage; any other table is taken as a matrix of distances, all its columns of numbers.
+ * Throws Error where they are no distances.
  */
 export function distancesPart(of: Artifact): Part {
   const isNumeric = (name: string) =>

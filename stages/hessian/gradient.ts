@@ -9,8 +9,8 @@ import type { Estimate, HessianParams, Operator } from "./tasks.js";
 const PROBES = 10;
 
 /**
- * The gradient beside the matrix: its length, the share of its square in the span of the k largest eigenvectors, and, where
- * the loss has several mini-batches, how gradients and products differ between them.
+ * The gradient beside the matrix: its length, the share of its square in the span of the k largest eigenvectors, and,
+ * where the loss has several mini-batches, how gradients and products differ between them.
  */
 export async function gradient(
   { multiply, gradients, products, size, seed }: Operator,

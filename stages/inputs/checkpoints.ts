@@ -33,8 +33,8 @@ export interface Checkpoint {
 }
 
 /**
- * The network at port `model` and the samples at port `data`. Throws Error where a network for a differential equation is given
- * samples, or where another has none, or some that do not fit.
+ * The network at port `model` and the samples at port `data`. Throws Error where a network for a differential equation
+ * is given samples, or where another has none, or some that do not fit.
  */
 export function appliedModel({ params, ports, input }: StageContext<ApplyParams>): Applied {
   const facts = modelFacts(input("model"));

@@ -1,8 +1,8 @@
 import { nearestName } from "../../src/text/nearestName.js";
 
 /**
- * The column that a parameter names: by its full name, as in `metrics.minima`, or by its end, `minima`, where only one column
- * has that end. Throws Error for any other name; `place` begins its message, as in "x".
+ * The column that a parameter names: by its full name, as in `metrics.minima`, or by its end, `minima`, where only one
+ * column has that end. Throws Error for any other name; `place` begins its message, as in "x".
  */
 export function columnNamed(columns: readonly string[], name: string, place: string): string {
   if (columns.includes(name)) return name;

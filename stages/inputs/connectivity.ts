@@ -32,8 +32,8 @@ export function connectivityProblems(connectivity: Connectivity | undefined) {
 }
 
 /**
- * The connectivity of a grid or of scattered points, and its graph. By default `freudenthal` on a grid; on points the graph that
- * they bring, else each point's 4·dimension nearest.
+ * The connectivity of a grid or of scattered points, and its graph. By default `freudenthal` on a grid; on points the
+ * graph that they bring, else each point's 4·dimension nearest.
  */
 export function graphOf(
   of: Artifact,

@@ -1,4 +1,6 @@
-/** The loss of an external problem: its process, started when first needed and kept for what this thread computes later. */
+/**
+ * The loss of an external problem: its process, started when first needed and kept for what this thread computes later.
+ */
 import { type Connection, connect } from "../../src/models/external/connection.js";
 import { externalObjective } from "../../src/models/external/externalObjective.js";
 import { greet, type Hello } from "../../src/models/external/hello.js";

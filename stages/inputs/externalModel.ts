@@ -7,7 +7,9 @@ import { refuseSamples } from "./samplesAtPorts.js";
 import { solutionFacts } from "./solutionFacts.js";
 import { withObjective } from "./withObjective.js";
 
-/** The parameters with which an external problem begins, as a model of one row. Throws Error as externalSetting does. */
+/**
+ * The parameters with which an external problem begins, as a model of one row. Throws Error as externalSetting does.
+ */
 export async function externalModel(
   described: Setting<ExternalProblem>,
   context: StageContext<unknown>,

@@ -11,8 +11,8 @@ import { type ExternalLoss, externalHello, externalLoss } from "./externalLoss.j
 
 /**
  * The tensors that the process of an external problem names, its loss, and the weights to begin with: those of the file
- * `architecture.start`, else those that the process gives. Throws Error where there are none, or their number differs from
- * what the process or `architecture.count` says.
+ * `architecture.start`, else those that the process gives. Throws Error where there are none, or their number differs
+ * from what the process or `architecture.count` says.
  */
 export async function externalSetting(
   { architecture, problem, dtype }: Setting<ExternalProblem>,

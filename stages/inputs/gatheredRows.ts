@@ -10,7 +10,8 @@ export const gatheredKinds: readonly ArtifactKind[] = artifactKinds.filter(
 );
 
 /**
- * The rows of all sources at their matrix points. One table of a gather stage is taken apart again: its axes are the points.
+ * The rows of all sources at their matrix points. One table of a gather stage is taken apart again: its axes are the
+ * points.
  */
 export function gatheredRows(sources: readonly Source[]): PointRow[] {
   const [only] = sources;

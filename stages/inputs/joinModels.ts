@@ -1,8 +1,8 @@
 import { type Artifact, type Column, rowCount } from "../../src/artifact/artifact.js";
 
 /**
- * Columns that models have when their rows are put one after the other: those that all have, and all columns of numbers, which
- * are NaN where a model lacks them.
+ * Columns that models have when their rows are put one after the other: those that all have, and all columns of
+ * numbers, which are NaN where a model lacks them.
  */
 export function columnsTogether(models: readonly Pick<Artifact, "columns">[]): string[] {
   const isNumbers = (column: Column | undefined) => column instanceof Float64Array;

@@ -33,8 +33,8 @@ export async function lossOnSpan(
 }
 
 /**
- * The loss at `size` points, a few at a time, with progress: the points of a stage, or of the piece that this context is
- * for. `coefficientsOf` gives the coefficients of `count` points from `start` on.
+ * The loss at `size` points, a few at a time, with progress: the points of a stage, or of the piece that this context
+ * is for. `coefficientsOf` gives the coefficients of `count` points from `start` on.
  */
 export async function lossesAt(
   { at }: LossOnSpan,

@@ -22,8 +22,8 @@ interface ModelOptions extends Partial<LossOptions> {
 }
 
 /**
- * The loss of a model artifact as a function of the weights, and the weights of one of its checkpoints. Throws Error where the
- * problem needs a dataset and none is given, or the other way round, or the dataset does not fit the network.
+ * The loss of a model artifact as a function of the weights, and the weights of one of its checkpoints. Throws Error
+ * where the problem needs a dataset and none is given, or the other way round, or the dataset does not fit the network.
  */
 export function modelWithLoss(
   model: Artifact,

@@ -20,10 +20,11 @@ interface GraphOptions {
 }
 
 /**
- * A model as an ONNX file of standard operators, in the number type of the model. Forward, the weights are in the file, the input is `x`
- * [batch, …] and the output `outputs` [batch, …]. Else `weights` [n], all parameters in the order of the layout, are an input; for a
- * loss of samples also `x` and `y` [batch, …] (labels as numbers), for the product also `v` [n]. Outputs are `loss`, `gradient` [n] or
- * `product` [n], the Hessian times v. The loss is the mean over the batch; batch norms use the stored statistics.
+ * A model as an ONNX file of standard operators, in the number type of the model. Forward, the weights are in the file,
+ * the input is `x` [batch, …] and the output `outputs` [batch, …]. Else `weights` [n], all parameters in the order of
+ * the layout, are an input; for a loss of samples also `x` and `y` [batch, …] (labels as numbers), for the product also
+ * `v` [n]. Outputs are `loss`, `gradient` [n] or `product` [n], the Hessian times v. The loss is the mean over the
+ * batch; batch norms use the stored statistics.
  *
  * @throws Error where the problem has no such graph.
  */

@@ -16,7 +16,8 @@ interface Samples {
 }
 
 /**
- * A pipeline file at `file` that shows the loss landscape of a trained network: an ONNX file, on the samples in an .npz file.
+ * A pipeline file at `file` that shows the loss landscape of a trained network: an ONNX file, on the samples in an .npz
+ * file.
  *
  * @throws Error for files that are damaged, and arrays that do not fit the network.
  */

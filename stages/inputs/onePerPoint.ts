@@ -22,13 +22,14 @@ interface Content {
 }
 
 /**
- * The rows of all sources, those of one matrix point side by side. `isWhole` gives a row for each row of anything; otherwise
- * only tables have several, and anything else has its headline numbers.
+ * The rows of all sources, those of one matrix point side by side. `isWhole` gives a row for each row of anything;
+ * otherwise only tables have several, and anything else has its headline numbers.
  */
 export function onePerPoint(sources: readonly Source[], isWhole = false): PointRow[] {
   const stages = [...new Set(sources.map(({ stage }) => stage))];
   const contents = sources.map((source) => contentOf(source, isWhole));
-  // The points of the stage that is repeated most; a stage repeated over fewer axes goes beside each point it agrees with.
+  // The points of the stage that is repeated most; a stage repeated over fewer axes goes beside each point it agrees
+  // with.
   const points = new Map(contents.map(({ point }) => [pointLabel(point), point]));
   const maximal = [...points.values()].filter(
     (point) => ![...points.values()].some((other) => other !== point && extendsPoint(other, point)),

@@ -33,8 +33,8 @@ async function checkpointAt(path: string, absolute: string) {
 }
 
 /**
- * The architecture as far as a check can read it: with its network where the ONNX file is there, and what is wrong with that.
- * Without `file`, or where the file is absent (which is told elsewhere), an ONNX network stays unread.
+ * The architecture as far as a check can read it: with its network where the ONNX file is there, and what is wrong with
+ * that. Without `file`, or where the file is absent (which is told elsewhere), an ONNX network stays unread.
  */
 export function checkedNetwork(
   architecture: Architecture,

@@ -11,8 +11,8 @@ const WATCH_INTERVAL = 100;
 const LAST_OUTPUT = 200;
 
 /**
- * The command, and before it starts a guardian in its process group: once file descriptor 3 closes, the guardian ends the group.
- * The guardian belongs to the group, so the group's number is not given to others meanwhile.
+ * The command, and before it starts a guardian in its process group: once file descriptor 3 closes, the guardian ends
+ * the group. The guardian belongs to the group, so the group's number is not given to others meanwhile.
  */
 const GUARDED = `
 group=$$
@@ -27,9 +27,9 @@ export interface Ending {
 }
 
 /**
- * Runs a command line in a folder and gives how it ended. `listen` gets what it prints. `watch` is called often; when it throws,
- * the command is ended and the promise rejects with that error. Processes that the command started and left behind are ended
- * with it, also when this process dies: SIGTERM, and SIGKILL 5 s later.
+ * Runs a command line in a folder and gives how it ended. `listen` gets what it prints. `watch` is called often; when
+ * it throws, the command is ended and the promise rejects with that error. Processes that the command started and left
+ * behind are ended with it, also when this process dies: SIGTERM, and SIGKILL 5 s later.
  */
 export async function runCommand(
   command: string,

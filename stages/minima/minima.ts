@@ -17,8 +17,8 @@ export interface Minimum {
 }
 
 /**
- * The minima in order; models that failed are left out. Throws Error where there are fewer than two, or where they differ in
- * network or problem.
+ * The minima in order; models that failed are left out. Throws Error where there are fewer than two, or where they
+ * differ in network or problem.
  */
 export function minimaOf(sources: readonly Source[], rows: Rows): Minimum[] {
   const minima = sources

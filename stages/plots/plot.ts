@@ -67,7 +67,9 @@ export interface Plot {
   /** Whether the plot suits an artifact of its kind where no plot is asked for; by default every one. */
   suits?(of: Artifact): boolean;
   caption(of: Artifact, params: FigureParams): string;
-  /** `beside`: what is at the stage's other ports; `port`: the artifact's own. Throws an Error for what it cannot draw. */
+  /**
+   * `beside`: what is at the stage's other ports; `port`: the artifact's own. Throws an Error for what it cannot draw.
+   */
   spec(of: Artifact, params: FigureParams, beside: Readonly<Record<string, Artifact>>, port: string): Spec;
 }
 

@@ -61,8 +61,8 @@ function mapOf(of: Artifact, label: string, colour: string | undefined): Scatter
 const MOST_GROUPS = 6;
 
 /**
- * What points are coloured by: a column of numbers, or groups, which are the values of a column of text or of few whole numbers, the labels or the
- * trajectories.
+ * What points are coloured by: a column of numbers, or groups, which are the values of a column of text or of few whole
+ * numbers, the labels or the trajectories.
  */
 function coloursOf(of: Artifact, colour: string | undefined): Pick<ScatterMap, "loss" | "group" | "groups"> {
   const unknown = new Float64Array(rowCount(of)).fill(Number.NaN);

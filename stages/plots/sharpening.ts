@@ -3,7 +3,9 @@ import { lines, type Series } from "../../src/figures/lines.js";
 import { spectrumFacts } from "../artifacts/spectrum.js";
 import { lookOf, type Plot } from "./plot.js";
 
-/** The largest eigenvalues at each checkpoint, and the edge of stability of gradient descent, where the model tells it. */
+/**
+ * The largest eigenvalues at each checkpoint, and the edge of stability of gradient descent, where the model tells it.
+ */
 export const sharpeningPlot: Plot = {
   suits: (of) => Object.hasOwn(of.columns, "row"),
   caption: (of) =>

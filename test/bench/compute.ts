@@ -1,8 +1,9 @@
 /**
- * How long a loss, its gradient and a Hessian–vector product take, beside PyTorch: `npm run bench -- compute [words]` runs the
- * networks whose names start with these words, by default all. Cirque computes as it does in a pipeline, in two worker threads with one thread
- * each in ONNX Runtime; milliseconds are medians, per result that leaves either worker. PyTorch's best form of the same work
- * runs in between, where /usr/bin/python3 has it and torch_peer.py lies in CIRQUE_PEERS, else ../shared/peers.
+ * How long a loss, its gradient and a Hessian–vector product take, beside PyTorch: `npm run bench -- compute [words]`
+ * runs the networks whose names start with these words, by default all. Cirque computes as it does in a pipeline, in
+ * two worker threads with one thread each in ONNX Runtime; milliseconds are medians, per result that leaves either
+ * worker. PyTorch's best form of the same work runs in between, where /usr/bin/python3 has it and torch_peer.py lies in
+ * CIRQUE_PEERS, else ../shared/peers.
  */
 import { execFile } from "node:child_process";
 import { once } from "node:events";
@@ -60,7 +61,9 @@ function pinn(points: number, dtype: Dtype): Network {
 /** Losses that are asked for at once, as when sampling. */
 const POINTS = 16;
 
-/** What is timed at given parameter points, how many results it gives, and which of PyTorch's figures it is compared to. */
+/**
+ * What is timed at given parameter points, how many results it gives, and which of PyTorch's figures it is compared to.
+ */
 const works = {
   loss: { results: POINTS, peer: /_loss/, run: (objective: Objective, points: Float64Array) => objective.loss(points) },
   gradient: {
@@ -102,7 +105,9 @@ async function prepare({ network, work }: Job): Promise<() => Promise<unknown>> 
 
 const WARM_UP = 3;
 
-/** In a worker thread: prepares, says so, waits to be told for how many ms to work, answers with the times of the runs. */
+/**
+ * In a worker thread: prepares, says so, waits to be told for how many ms to work, answers with the times of the runs.
+ */
 async function workerThread(job: Job) {
   const run = await prepare(job);
   for (let i = 0; i < WARM_UP; i++) await run();

@@ -1,10 +1,12 @@
 /**
  * Milliseconds a result of convolution networks at full batch in f32: loss, gradient and Hessian–vector product, on two
- * worker threads that evaluate parameter points of their own, beside PyTorch's best of 1 and 2 threads (peers/torch_peer.py)
- * in the same minutes, where it is installed. `npm run bench -- convolution [blocked|plain] [rounds]`.
+ * worker threads that evaluate parameter points of their own, beside PyTorch's best of 1 and 2 threads
+ * (peers/torch_peer.py) in the same minutes, where it is installed. `npm run bench -- convolution [blocked|plain]
+ * [rounds]`.
  *
- * Processor milliseconds a result, AMD EPYC with AVX2 (blocks of 8 channels), ONNX Runtime 1.30; two workers on two free
- * cores take half of it a result. PyTorch 1.13: wall-clock, 2 threads, best of several runs on a machine that others use.
+ * Processor milliseconds a result, AMD EPYC with AVX2 (blocks of 8 channels), ONNX Runtime 1.30; two workers on two
+ * free cores take half of it a result. PyTorch 1.13: wall-clock, 2 threads, best of several runs on a machine that
+ * others use.
  *
  *                                                     ResNet-20              UNet
  *                                                     loss  gradient  H·v    loss  gradient
@@ -16,7 +18,8 @@
  *   PyTorch, wall-clock                               113       279  1140      71       323
  *
  * Chunks of 32 images or more are best for ResNet-20 (16: 8 % slower), of 1 to 4 for the UNet. What is left beside the
- * convolutions themselves, four fifths of the time, was mostly Where (6 %; masks are products now) and changes of layout (8 %).
+ * convolutions themselves, four fifths of the time, was mostly Where (6 %; masks are products now) and changes of
+ * layout (8 %).
  *
  * Precision at He's initialisation, 16 images: the relative error of a gradient in f32 is 1e-7 to 5e-7 in both layouts,
  * unless rounding changes the sign of an argument of a relu: a single one of 3 million made it 9e-5 (standard nodes).

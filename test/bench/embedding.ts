@@ -1,7 +1,7 @@
 /**
- * Seconds and peak memory of the maps of 1,000 points of an artificial tree in 100 dimensions, with their quality figures; and of PHATE on 640 points of
- * 10⁵ and 10⁶ weights, where two copies of the weights are the limit of memory (one is the points themselves). `npm run bench --
- * embedding [name…]`; each in a process of its own.
+ * Seconds and peak memory of the maps of 1,000 points of an artificial tree in 100 dimensions, with their quality
+ * figures; and of PHATE on 640 points of 10⁵ and 10⁶ weights, where two copies of the weights are the limit of memory
+ * (one is the points themselves). `npm run bench -- embedding [name…]`; each in a process of its own.
  */
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";

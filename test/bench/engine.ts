@@ -1,6 +1,6 @@
 /**
- * The time that the engine itself takes: planning and status of a warm pipeline of 10,000 steps (limit 1 s), a cached step
- * (limit 0.1 ms), a step that does nothing (limit 5 ms), and the start of commands (limits 0.15 and 0.5 s).
+ * The time that the engine itself takes: planning and status of a warm pipeline of 10,000 steps (limit 1 s), a cached
+ * step (limit 0.1 ms), a step that does nothing (limit 5 ms), and the start of commands (limits 0.15 and 0.5 s).
  *
  *   npm run bench -- engine [steps] [other main.js]
  *

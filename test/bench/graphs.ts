@@ -1,6 +1,7 @@
 /**
- * Seconds for the graph of scattered points, its merge tree and its pairs: kNN (k = 8) of 100,000 normal points in 8-D, and Gabriel
- * graphs of a few thousand. `npm run bench -- graphs [name…]`. CPU seconds are those of the process, all its threads.
+ * Seconds for the graph of scattered points, its merge tree and its pairs: kNN (k = 8) of 100,000 normal points in 8-D,
+ * and Gabriel graphs of a few thousand. `npm run bench -- graphs [name…]`. CPU seconds are those of the process, all
+ * its threads.
  */
 import { nearestNeighbors } from "../../src/linalg/nearestNeighbors.js";
 import { randomStream } from "../../src/linalg/random.js";

@@ -1,8 +1,9 @@
 /**
- * Paths between minima: `npm run bench -- paths`. Eight networks 784-60-40-10 (49,950 weights) learn 10,000 drawn digits, and all 28 pairs
- * are connected, until they converge, through the whole engine on two workers. Before that, in one thread: how long a point of a path
- * takes to be evaluated on all samples beside a point of a grid, as sample-grid does it, and a gradient on a mini-batch. Processor time
- * is told beside the time by the clock, which is longer where the machine has other work.
+ * Paths between minima: `npm run bench -- paths`. Eight networks 784-60-40-10 (49,950 weights) learn 10,000 drawn
+ * digits, and all 28 pairs are connected, until they converge, through the whole engine on two workers. Before that, in
+ * one thread: how long a point of a path takes to be evaluated on all samples beside a point of a grid, as sample-grid
+ * does it, and a gradient on a mini-batch. Processor time is told beside the time by the clock, which is longer where
+ * the machine has other work.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

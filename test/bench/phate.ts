@@ -1,8 +1,9 @@
 /**
- * Seconds and peak memory of the whole of PHATE (PCA, distances, graph, entropy, diffusion, metric MDS by stochastic gradient descent), on branching
- * trajectories with noise in 100 dimensions: 1000 points, 5000 with 2000 landmarks, and 5000 without, beside the limits and the seconds that phate 1.0.11
- * took on a quiet machine of this kind. `npm run bench -- phate [name…]`; each in a process of its own. Processor seconds stand next to elapsed ones:
- * where a quiet core has both alike, others were at work.
+ * Seconds and peak memory of the whole of PHATE (PCA, distances, graph, entropy, diffusion, metric MDS by stochastic
+ * gradient descent), on branching trajectories with noise in 100 dimensions: 1000 points, 5000 with 2000 landmarks, and
+ * 5000 without, beside the limits and the seconds that phate 1.0.11 took on a quiet machine of this kind. `npm run
+ * bench -- phate [name…]`; each in a process of its own. Processor seconds stand next to elapsed ones: where a quiet
+ * core has both alike, others were at work.
  */
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg } from "node:os";

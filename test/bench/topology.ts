@@ -1,11 +1,11 @@
 /**
- * Seconds, nanoseconds a vertex and peak memory of `mergeTree` and its pairs, beside GUDHI's persistence in the same minutes:
- * 1000², 128³ and 41⁴ with freudenthal, the first two and 40⁴ with full (GUDHI's neighbourhood, where bars must be as many), then the
- * growth from 10⁴ to 10⁷ vertices. `npm run bench -- topology [name…]`; each measurement runs in a process of its own, so that the
- * peaks are its own.
+ * Seconds, nanoseconds a vertex and peak memory of `mergeTree` and its pairs, beside GUDHI's persistence in the same
+ * minutes: 1000², 128³ and 41⁴ with freudenthal, the first two and 40⁴ with full (GUDHI's neighbourhood, where bars
+ * must be as many), then the growth from 10⁴ to 10⁷ vertices. `npm run bench -- topology [name…]`; each measurement
+ * runs in a process of its own, so that the peaks are its own.
  *
- * The fields and GUDHI come from ../shared/peers/gudhi_peer.py (or `CIRQUE_PEERS`) by /usr/bin/python3 with gudhi, numpy and scipy;
- * without them ours is measured alone, on similar fields.
+ * The fields and GUDHI come from ../shared/peers/gudhi_peer.py (or `CIRQUE_PEERS`) by /usr/bin/python3 with gudhi,
+ * numpy and scipy; without them ours is measured alone, on similar fields.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -40,7 +40,10 @@ const fields: Record<string, Field> = {
 const python = "/usr/bin/python3";
 const peer = resolve(process.env.CIRQUE_PEERS ?? "../shared/peers", "gudhi_peer.py");
 
-/** Writes a field of the peer's, and for `gudhi` prints what GUDHI takes. Arguments: the peer's file, a .npy, gudhi or not, the shape. */
+/**
+ * Writes a field of the peer's, and for `gudhi` prints what GUDHI takes. Arguments: the peer's file, a .npy, gudhi or
+ * not, the shape.
+ */
 const peerProgram = `
 import importlib.util, json, resource, sys, time
 spec = importlib.util.spec_from_file_location("peer", sys.argv[1])
@@ -64,7 +67,10 @@ function peerIsThere(): boolean {
   return spawnSync(python, ["-c", "import gudhi, numpy, scipy"], { stdio: "ignore" }).status === 0;
 }
 
-/** Two scales of smoothed normal noise (widths 1/8 and 1/32 of the first axis, heights 1 and 0.3) and white noise of 0.02. */
+/**
+ * Two scales of smoothed normal noise (widths 1/8 and 1/32 of the first axis, heights 1 and 0.3) and white noise of
+ * 0.02.
+ */
 function smoothField(shape: number[], random: Random): Float64Array {
   const n = shape.reduce((product, length) => product * length, 1);
   const total = Float64Array.from({ length: n }, () => 0.02 * random.normal());

@@ -1,13 +1,15 @@
 /**
- * Steps of training a second beside PyTorch's: an MLP (784-256-256-10, batch 128), ResNet-20 (32 px, batch 128) and a UNet
- * (128 px, batch 8, width 16, 3 levels), batch norms in train mode, SGD with momentum, f32; and iterations of L-BFGS a second
- * for the PINN of convection at 1 with 100 collocation points. `npm run bench -- training [names]`.
+ * Steps of training a second beside PyTorch's: an MLP (784-256-256-10, batch 128), ResNet-20 (32 px, batch 128) and a
+ * UNet (128 px, batch 8, width 16, 3 levels), batch norms in train mode, SGD with momentum, f32; and iterations of
+ * L-BFGS a second for the PINN of convection at 1 with 100 collocation points. `npm run bench -- training [names]`.
  *
- * Cirque and PyTorch (training_peer.py, 1 and 2 threads, where /usr/bin/python3 has torch) take turns. The figures are medians;
- * where others use the machine, PyTorch's on 2 threads fall by a factor of ten and more, and only those on 1 thread compare.
+ * Cirque and PyTorch (training_peer.py, 1 and 2 threads, where /usr/bin/python3 has torch) take turns. The figures are
+ * medians; where others use the machine, PyTorch's on 2 threads fall by a factor of ten and more, and only those on 1
+ * thread compare.
  *
- * `convection` is not among those that run unasked: the PINN of convection at 30 in f32 and f64, with iterations, seconds and
- * the losses by term, beside the published one (../shared/reference/pinn/checkpoints.json, another start and other points).
+ * `convection` is not among those that run unasked: the PINN of convection at 30 in f32 and f64, with iterations,
+ * seconds and the losses by term, beside the published one (../shared/reference/pinn/checkpoints.json, another start
+ * and other points).
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

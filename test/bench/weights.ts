@@ -1,7 +1,7 @@
 /**
- * Seconds and peak resident memory while weights of many networks go into the store piece by piece, come back as views, and are put on a PHATE map
- * by the stage `embed`, beside the bytes of the weights, of which there is to be one copy: `npm run bench -- weights [rows] [dimensions]`,
- * 640 × 1,000,000 in f32 by default, 2.56 GB.
+ * Seconds and peak resident memory while weights of many networks go into the store piece by piece, come back as views,
+ * and are put on a PHATE map by the stage `embed`, beside the bytes of the weights, of which there is to be one copy:
+ * `npm run bench -- weights [rows] [dimensions]`, 640 × 1,000,000 in f32 by default, 2.56 GB.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -15,7 +15,10 @@ export function sizeOf(svg: string): { width: number; height: number } {
   return { width: Number(width), height: Number(height) };
 }
 
-/** The boxes of all visible text, from the transforms above it and the font's own widths; ascent 0.76 em, descent 0.24 em. */
+/**
+ * The boxes of all visible text, from the transforms above it and the font's own widths; ascent 0.76 em, descent 0.24
+ * em.
+ */
 export async function textBoxes(svg: string): Promise<TextBox[]> {
   const measure = await textMeasure();
   const boxes: TextBox[] = [];

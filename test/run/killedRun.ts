@@ -10,8 +10,9 @@ import type { StoredRecord } from "../../src/store/store.js";
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 /**
- * Asserts that a pipeline whose stage of a kind is killed with -9 each time it has stored a state, `kills` times or until it ends, gives the
- * same bytes at -j 1 as one that is left alone at -j 2, and that no state stays. `before` names the stages that run first, undisturbed.
+ * Asserts that a pipeline whose stage of a kind is killed with -9 each time it has stored a state, `kills` times or
+ * until it ends, gives the same bytes at -j 1 as one that is left alone at -j 2, and that no state stays. `before`
+ * names the stages that run first, undisturbed.
  */
 export async function assertKilledRunGoesOn(
   pipeline: string,

@@ -24,7 +24,9 @@ function cirque(folder: string, ...args: string[]) {
 
 const landscape = "x,y,loss\n0,0,3\n1,0,2\n0,1,1\n1,1,0\n";
 
-/** Reads what is at the port `grid`, and writes its losses times a factor, with 64-bit whole numbers, texts and gaps. */
+/**
+ * Reads what is at the port `grid`, and writes its losses times a factor, with 64-bit whole numbers, texts and gaps.
+ */
 const script = `const { tableFromIPC, vectorFromArray, Table, Int64, tableToIPC } = require(${JSON.stringify(arrow)});
 const { readFileSync, writeFileSync } = require("node:fs");
 const { factor } = JSON.parse(process.env.CIRQUE_PARAMS);

@@ -1,4 +1,7 @@
-/** What can go wrong with the folder that holds the store: each ends in one clear message, and loses nothing that was finished. */
+/**
+ * What can go wrong with the folder that holds the store: each ends in one clear message, and loses nothing that was
+ * finished.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

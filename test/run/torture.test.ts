@@ -1,10 +1,11 @@
 /**
- * Runs that are killed by kill −9 again and again, while files of the store are spoiled in between, and runs side by side: in the end
- * the results are those of a run that nothing disturbed, byte for byte, and no finished intact step ran twice.
+ * Runs that are killed by kill −9 again and again, while files of the store are spoiled in between, and runs side by
+ * side: in the end the results are those of a run that nothing disturbed, byte for byte, and no finished intact step
+ * ran twice.
  *
- * A step, or a piece of one, is intact when its record can be read and says its key, and the object that it names is there with the
- * length and the hash that it says. What is intact when a run begins must not run in it; and in no run does anything run twice.
- * CIRQUE_TORTURE=<kills> makes it longer, CIRQUE_TORTURE_SEED=<seed> another.
+ * A step, or a piece of one, is intact when its record can be read and says its key, and the object that it names is
+ * there with the length and the hash that it says. What is intact when a run begins must not run in it; and in no run
+ * does anything run twice. CIRQUE_TORTURE=<kills> makes it longer, CIRQUE_TORTURE_SEED=<seed> another.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -93,7 +93,8 @@ test("a square with a diagonal: one component, and cycles born where its triangl
 
 test("the published script's variant: each loss is that of the sample before, an edge that both ends list counts twice", async () => {
   const parameters = { neighborhood: "published-script" };
-  // A path 0 ─ 1 ─ 2 whose second edge is listed by both ends; the losses 5, 1, 2 come from the start and the first two samples.
+  // A path 0 ─ 1 ─ 2 whose second edge is listed by both ends; the losses 5, 1, 2 come from the start and the first two
+  // samples.
   const path = map([1, 2, 9], [[1], [2], [1]], { parameters });
   const start = artifact("model", {
     step: Int32Array.of(0, 1),

@@ -1,4 +1,6 @@
-/** `cirque init`: writes a pipeline file to begin with, or for a name that ends in .py a process that answers losses. */
+/**
+ * `cirque init`: writes a pipeline file to begin with, or for a name that ends in .py a process that answers losses.
+ */
 import { constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

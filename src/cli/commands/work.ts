@@ -1,4 +1,6 @@
-/** `cirque work`: computes what is ready and what no other process computes; any number of machines may do so at once. */
+/**
+ * `cirque work`: computes what is ready and what no other process computes; any number of machines may do so at once.
+ */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/index.js";
 import { localExecutor } from "../../run/executors/local.js";

@@ -42,8 +42,8 @@ export async function loadBackend(name = currentName()): Promise<Backend> {
 }
 
 /**
- * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the backend of the work;
- * else `addProduct`, which is faster than an interpreter and does not round to f32.
+ * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the backend of the
+ * work; else `addProduct`, which is faster than an interpreter and does not round to f32.
  */
 export async function loadProduct(): Promise<AddProduct> {
   const name = currentName();

@@ -10,8 +10,8 @@ import { blockSize } from "./onnxruntime/blockSize.js";
 import { onnxruntimeProduct } from "./onnxruntime/product.js";
 
 /**
- * ONNX Runtime on the CPU, by default one thread a session: parallelism comes from several workers. Convolutions in f32 run
- * in the runtime's blocked kernels unless `blocked` is false; both forms give the same values up to rounding.
+ * ONNX Runtime on the CPU, by default one thread a session: parallelism comes from several workers. Convolutions in f32
+ * run in the runtime's blocked kernels unless `blocked` is false; both forms give the same values up to rounding.
  */
 export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
   return backendOf("onnxruntime", "cpu", ["f32", "f64"], blocked);
@@ -89,7 +89,9 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
-/** A result as it was before its last reshape, which ONNX Runtime would make a copy for: nobody outside sees the shape. */
+/**
+ * A result as it was before its last reshape, which ONNX Runtime would make a copy for: nobody outside sees the shape.
+ */
 const withoutReshape = (x: Tensor): Tensor => (x.operator === reshapeOperator ? x.inputs[0] : x);
 
 /** Says what to do where there is no GPU. */

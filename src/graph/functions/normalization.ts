@@ -27,7 +27,9 @@ export function channelStatistics(x: Tensor): ChannelStatistics {
   return { mean: reshape(center, channels), variance: reshape(variance, channels) };
 }
 
-/** Normalises the channels of x [N, C, …] by the given statistics: those of x itself in training, stored ones after it. */
+/**
+ * Normalises the channels of x [N, C, …] by the given statistics: those of x itself in training, stored ones after it.
+ */
 export function batchNorm(
   x: Tensor,
   statistics: ChannelStatistics,
@@ -41,7 +43,10 @@ export function batchNorm(
   return add(scaleChannels(x, factor, statistics), perChannel(term));
 }
 
-/** x [N, C, …] times one factor a channel. Of a convolution's result the weights take it: they are fewer, and z itself is not kept. */
+/**
+ * x [N, C, …] times one factor a channel. Of a convolution's result the weights take it: they are fewer, and z itself
+ * is not kept.
+ */
 function scaleChannels(x: Tensor, factor: Tensor, statistics: ChannelStatistics): Tensor {
   const own = x.operator === convOperator && !topologicalOrder([statistics.mean, statistics.variance]).includes(x);
   if (!own) return mul(x, reshape(factor, [x.shape[1], ...x.shape.slice(2).map(() => 1)]));

@@ -1,6 +1,8 @@
 /** An ONNX graph as plain data, which JSON can hold: what a model file becomes, and what is kept with a network. */
 
-/** Numbers as this project has them: real, whole, or truth values. All are real tensors in the graph's own operators. */
+/**
+ * Numbers as this project has them: real, whole, or truth values. All are real tensors in the graph's own operators.
+ */
 export type NumberKind = "real" | "int" | "bool";
 
 export interface OnnxTensor {

@@ -26,8 +26,8 @@ export interface OnnxFile {
 const OPSETS = { first: 9, last: 23 };
 
 /**
- * Reads an ONNX file of opset 9 to 23; `name` begins each message. Model-local functions are put in where they are called.
- * Throws Error for damaged files, other opsets, sparse initializers and tensors of texts.
+ * Reads an ONNX file of opset 9 to 23; `name` begins each message. Model-local functions are put in where they are
+ * called. Throws Error for damaged files, other opsets, sparse initializers and tensors of texts.
  */
 export function readOnnx(bytes: Uint8Array, name: string, readExternal: ReadExternal): OnnxFile {
   const model = readMessage(bytes, modelFields, name) as Message & {

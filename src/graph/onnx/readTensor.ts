@@ -66,7 +66,9 @@ export interface FileTensor {
   values(): Float64Array;
 }
 
-/** A tensor of a model. Throws Error, beginning with `label`, for one whose numbers are missing, too many or unreadable. */
+/**
+ * A tensor of a model. Throws Error, beginning with `label`, for one whose numbers are missing, too many or unreadable.
+ */
 export function fileTensor(tensor: TensorMessage, readExternal: ReadExternal, label: string): FileTensor {
   const type = types[tensor.type ?? 0];
   if (type === undefined) {

@@ -10,8 +10,8 @@ import { staticValues, type Value } from "./value.js";
 const FOLD_LIMIT = 2 ** 22;
 
 /**
- * An ONNX graph in the graph's own operators, so that it can be differentiated: its outputs from the values `given` by name
- * (inputs of samples, parameters). Every shape is known; what depends on shapes alone becomes constants.
+ * An ONNX graph in the graph's own operators, so that it can be differentiated: its outputs from the values `given` by
+ * name (inputs of samples, parameters). Every shape is known; what depends on shapes alone becomes constants.
  *
  * @throws Error that names the node, for operators that are not supported and inputs that do not fit.
  */

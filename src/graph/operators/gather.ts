@@ -133,7 +133,9 @@ function checkIndex(name: string, index: number, length: number): void {
   }
 }
 
-/** Calls `visit(k, position)` for every element k of the picked tensor and its place in the tensor it is picked from. */
+/**
+ * Calls `visit(k, position)` for every element k of the picked tensor and its place in the tensor it is picked from.
+ */
 function forEachPick(
   indicesShape: Shape,
   indices: Float64Array,

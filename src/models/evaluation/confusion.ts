@@ -13,8 +13,8 @@ export function emptyConfusion(classes: number): Confusion {
 }
 
 /**
- * Adds labels and what was predicted for them, whole numbers from 0; −1 is no prediction. Throws RangeError where a label
- * or a prediction is no class.
+ * Adds labels and what was predicted for them, whole numbers from 0; −1 is no prediction. Throws RangeError where a
+ * label or a prediction is no class.
  */
 export function countConfusion(
   { classes, counts, unpredicted }: Confusion,
@@ -49,8 +49,8 @@ export function accuracies(confusion: Confusion): Float64Array {
 }
 
 /**
- * Intersection over union (Jaccard 1912) of where each class is and where it is predicted. NaN for a class that is neither;
- * 0 for one that is predicted and never there.
+ * Intersection over union (Jaccard 1912) of where each class is and where it is predicted. NaN for a class that is
+ * neither; 0 for one that is predicted and never there.
  */
 export function intersectionsOverUnions(confusion: Confusion): Float64Array {
   const { hits, labels, predictions } = totals(confusion);

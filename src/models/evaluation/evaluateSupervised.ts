@@ -37,11 +37,12 @@ interface Tally {
 }
 
 /**
- * How good a network with parameters `theta` is on a dataset. `loss` is what training minimises, with label smoothing and
- * the penalty on the weights; the other measures know neither:
+ * How good a network with parameters `theta` is on a dataset. `loss` is what training minimises, with label smoothing
+ * and the penalty on the weights; the other measures know neither:
  *
- * - cross-entropy: `crossEntropy` in nats (a sample, pixel or token), `accuracy`; for each class `accuracy`; for segmentation
- *   `iou` of each class and `meanIoU`, the mean over the classes that occur; for language `perplexity`, e^crossEntropy.
+ * - cross-entropy: `crossEntropy` in nats (a sample, pixel or token), `accuracy`; for each class `accuracy`; for
+ *   segmentation `iou` of each class and `meanIoU`, the mean over the classes that occur; for language `perplexity`,
+ *   e^crossEntropy.
  * - binary-cross-entropy: `binaryCrossEntropy`, `accuracy`: the share of outputs on their target's side of 1/2.
  * - mean-squared-error: `meanSquaredError`, `rSquared`: 1 − Σ (target − output)² / Σ (target − mean)², a mean for each
  *   place of a target; NaN for targets that are constant.

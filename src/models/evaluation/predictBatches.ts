@@ -9,7 +9,10 @@ const BATCH_NUMBERS = 2 ** 18;
 export interface PredictionOptions {
   /** Samples computed at once: bounds the memory. Default: as many as have 262,144 numbers together. */
   readonly batchSize?: number;
-  /** What batch norms normalise by: stored statistics, or those of each mini-batch. Networks without batch norm ignore it. */
+  /**
+   * What batch norms normalise by: stored statistics, or those of each mini-batch. Networks without batch norm ignore
+   * it.
+   */
   readonly statistics?: Values | "recomputed";
 }
 

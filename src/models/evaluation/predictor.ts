@@ -9,15 +9,17 @@ import type { Model } from "../networks/model.js";
 export interface Predictor {
   readonly model: Model;
   /**
-   * Outputs [outputs × n] at parameters `theta` for n samples, the columns of `samples` [inputs × n]. Batch norms use the
-   * statistics, or without them those of these samples.
+   * Outputs [outputs × n] at parameters `theta` for n samples, the columns of `samples` [inputs × n]. Batch norms use
+   * the statistics, or without them those of these samples.
    */
   predict(theta: Float64Array, samples: Values, statistics?: Values): Promise<Float64Array>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }
 
-/** Makes a network computable in an element type on a backend (by name). A program is kept for each number of samples. */
+/**
+ * Makes a network computable in an element type on a backend (by name). A program is kept for each number of samples.
+ */
 export async function createPredictor(
   architecture: Architecture,
   { dtype, backend }: { dtype: Dtype; backend?: string },

@@ -1,4 +1,6 @@
-/** A process that answers for parameter vectors: started once, asked one thing at a time, started again when it dies. */
+/**
+ * A process that answers for parameter vectors: started once, asked one thing at a time, started again when it dies.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { encodeFrame, type Frame, type FrameArray, FrameError, frameReader } from "./frames.js";
@@ -18,11 +20,14 @@ export interface ProcessOptions {
 
 export interface Connection {
   /**
-   * Sends a request and resolves to its answer. A process that dies meanwhile is started again, and asked again once. Throws
-   * Error that says what the process did: how it ended, what it wrote, the message of its field `error`.
+   * Sends a request and resolves to its answer. A process that dies meanwhile is started again, and asked again once.
+   * Throws Error that says what the process did: how it ended, what it wrote, the message of its field `error`.
    */
   ask(request: Record<string, unknown>, arrays?: Record<string, FrameArray>): Promise<Frame>;
-  /** Asks, and asks the same of every process that is started later, before anything else. Replaces the earlier one of this name. */
+  /**
+   * Asks, and asks the same of every process that is started later, before anything else. Replaces the earlier one of
+   * this name.
+   */
   prepare(name: string, request: Record<string, unknown>, arrays?: Record<string, FrameArray>): Promise<Frame>;
   /** Keeps the process for later requests; it ends with this thread, and does not keep it from ending. */
   rest(): void;
@@ -39,8 +44,8 @@ const GRACE = 5000;
 const TAIL = 2000;
 
 /**
- * The command in a process group of its own. A second process of the group looks once a second whether this program still runs
- * (it may be killed without a word) and then ends the group, so nothing is orphaned.
+ * The command in a process group of its own. A second process of the group looks once a second whether this program
+ * still runs (it may be killed without a word) and then ends the group, so nothing is orphaned.
  */
 const GUARDED = `
 main=$$
@@ -173,7 +178,9 @@ function start({ command, folder, log }: ProcessOptions): Running {
   return running;
 }
 
-/** One request and its answer. Throws Died where the process ends, Error where the answer is an error, late, or none. */
+/**
+ * One request and its answer. Throws Died where the process ends, Error where the answer is an error, late, or none.
+ */
 function exchange(
   running: Running,
   { timeout, watch }: ProcessOptions,

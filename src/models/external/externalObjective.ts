@@ -14,7 +14,9 @@ import type { Hello } from "./hello.js";
 
 export interface ExternalOptions {
   dtype: "f32" | "f64";
-  /** Whether derivatives that the process does not answer are approximated, and the step, by default that of the dtype. */
+  /**
+   * Whether derivatives that the process does not answer are approximated, and the step, by default that of the dtype.
+   */
   differences: boolean | { step: number };
   /** Two answers for the first point may differ by this share. */
   tolerance: number;
@@ -26,8 +28,8 @@ const REQUEST_BYTES = 64 * 2 ** 20;
 
 /**
  * The objective of a process that has said hello. The first loss is asked for twice. Throws Error where the two answers
- * differ by more than the tolerance, an answer lacks an array or has another shape, the first loss, a gradient or a product
- * is not finite, or a derivative is wanted that the process does not answer while `differences` is false.
+ * differ by more than the tolerance, an answer lacks an array or has another shape, the first loss, a gradient or a
+ * product is not finite, or a derivative is wanted that the process does not answer while `differences` is false.
  */
 export function externalObjective(
   connection: Connection,
@@ -127,7 +129,8 @@ export function externalObjective(
     if (answers.gradient) {
       return approximated("hvp", firstStep(dtype), (h) => differenceProduct(gradientAt, theta, v, h));
     }
-    // The inner differences use the same, larger step: with that of a first difference their rounding would be all there is.
+    // The inner differences use the same, larger step: with that of a first difference their rounding would be all
+    // there is.
     const ofLosses = (h: number) =>
       differenceProduct((at) => differenceGradient(losses, at, h, rowsPerAsk), theta, v, h);
     return finite(await approximated("hvp", secondStep(dtype), ofLosses), "hvp");

@@ -1,6 +1,7 @@
 /**
- * The frames of the external-loss protocol (stages/inputs/external.md): a mark, the length of a JSON header, the header, then
- * the arrays that its field `arrays` names, each as its length and the bytes of a .npy file. Lengths are little-endian.
+ * The frames of the external-loss protocol (stages/inputs/external.md): a mark, the length of a JSON header, the
+ * header, then the arrays that its field `arrays` names, each as its length and the bytes of a .npy file. Lengths are
+ * little-endian.
  */
 import { readNpy } from "../../files/npy.js";
 
@@ -52,8 +53,8 @@ function npyParts(shape: readonly number[], values: Float64Array | Float32Array)
 }
 
 /**
- * Takes the bytes of a stream in any pieces and calls `onFrame` for each whole frame. `push` throws FrameError for bytes that
- * are no frame; `end` returns what is missing where the stream ends within one, else undefined.
+ * Takes the bytes of a stream in any pieces and calls `onFrame` for each whole frame. `push` throws FrameError for
+ * bytes that are no frame; `end` returns what is missing where the stream ends within one, else undefined.
  */
 export function frameReader(onFrame: (frame: Frame) => void): {
   push(bytes: Uint8Array): void;

@@ -26,7 +26,10 @@ export interface Hello {
   start?: Float64Array;
 }
 
-/** Greets the process. Throws Error where it speaks another version, cannot compute in `dtype`, or describes no parameters. */
+/**
+ * Greets the process. Throws Error where it speaks another version, cannot compute in `dtype`, or describes no
+ * parameters.
+ */
 export async function greet(connection: Connection, dtype: "f32" | "f64"): Promise<Hello> {
   return helloOf(await connection.prepare("hello", { do: "hello", version: PROTOCOL_VERSION, dtype }), dtype);
 }

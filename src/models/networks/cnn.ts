@@ -17,7 +17,10 @@ export interface CnnArchitecture {
   readonly classes: number;
   readonly activation: Activation;
   readonly batchNorm: boolean;
-  /** Whether convolutions have biases before a batch norm, too, as PyTorch's do by default. Without batch norm they always do. */
+  /**
+   * Whether convolutions have biases before a batch norm, too, as PyTorch's do by default. Without batch norm they
+   * always do.
+   */
   readonly bias?: boolean;
 }
 

@@ -2,14 +2,16 @@ import { randomStream } from "../../linalg/random.js";
 import { type TensorLayout, tensorSize } from "./layout.js";
 
 /**
- * How the weights of fully connected layers and convolutions begin; fan_in and fan_out are the numbers that come in and go
- * out through one place of a kernel.
+ * How the weights of fully connected layers and convolutions begin; fan_in and fan_out are the numbers that come in and
+ * go out through one place of a kernel.
  * - default: uniform on ±1/√fan_in, biases too, as in PyTorch.
  * - kaiming-uniform, kaiming-normal: variance 2 / fan_in (He et al. 2015), for ReLU.
  * - xavier-uniform, xavier-normal: variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010).
- * - orthogonal: rows, or columns where those are fewer, orthonormal (Saxe et al. 2014); a kernel is a matrix [out, the rest].
+ * - orthogonal: rows, or columns where those are fewer, orthonormal (Saxe et al. 2014); a kernel is a matrix [out, the
+ *   rest].
  *
- * All but the default set the biases of these layers to 0. Norms begin as the identity and embeddings as they do, whichever.
+ * All but the default set the biases of these layers to 0. Norms begin as the identity and embeddings as they do,
+ * whichever.
  */
 export type Initialization =
   | "default"
@@ -56,7 +58,10 @@ export function initialKernel(
   }
 }
 
-/** A random matrix [rows × columns] with orthonormal rows, or columns where those are fewer: Gram–Schmidt, twice, of normals. */
+/**
+ * A random matrix [rows × columns] with orthonormal rows, or columns where those are fewer: Gram–Schmidt, twice, of
+ * normals.
+ */
 function orthonormal(rows: number, columns: number, draw: () => number): Float64Array {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
   const vectors: Float64Array[] = [];

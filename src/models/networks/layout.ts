@@ -51,7 +51,10 @@ export function checkLayout(layout: Layout, size: number): void {
   if (end !== size) throw new RangeError(`the layout holds ${end} entries, the vector ${size}`);
 }
 
-/** @throws Error where two models differ in the number or the shapes of their tensors; `what` names the one that is at fault. */
+/**
+ * @throws Error where two models differ in the number or the shapes of their tensors; `what` names the one that is at
+ * fault.
+ */
 export function requireSameShapes(layout: Layout, expected: Layout, what: string): void {
   const [found, wanted] = [layout.length, expected.length];
   if (found !== wanted) throw new Error(`${what} has ${found} tensors; expected ${wanted}, as in the model`);

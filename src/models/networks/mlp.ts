@@ -25,7 +25,10 @@ export const layerWidths = ({ widths }: MlpArchitecture): number[] =>
     typeof entry === "number" ? [entry] : Array.from({ length: entry.times }, () => entry.width),
   );
 
-/** A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by layer. */
+/**
+ * A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by
+ * layer.
+ */
 export function mlp(architecture: MlpArchitecture): Model {
   const { activation } = architecture;
   const widths = layerWidths(architecture);

@@ -32,6 +32,8 @@ export interface ModelState {
   readonly size: number;
   /** For each tensor of the layout the places of a sample (pixels) that a channel's statistics are taken over. */
   readonly places: readonly number[];
-  /** The statistics [P, size] of N samples, the columns of `inputs`, at P points. The variance divides by their number. */
+  /**
+   * The statistics [P, size] of N samples, the columns of `inputs`, at P points. The variance divides by their number.
+   */
   recompute(theta: Tensor, inputs: Tensor): Tensor;
 }

@@ -26,8 +26,8 @@ interface NamedParameters {
 }
 
 /**
- * A model with a tensor [1] for each name, or with those of an external problem. It has no inputs; its outputs are the numbers
- * themselves. Throws RangeError for no names, equal ones, and a start without a name.
+ * A model with a tensor [1] for each name, or with those of an external problem. It has no inputs; its outputs are the
+ * numbers themselves. Throws RangeError for no names, equal ones, and a start without a name.
  */
 export function parameters(architecture: ParametersArchitecture): Model {
   return "names" in architecture ? namedModel(architecture) : vectorModel(architecture);

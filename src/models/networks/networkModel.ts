@@ -9,8 +9,8 @@ import { parameterRows } from "./parameterRows.js";
 /** Where the layers of a network find what they compute with. */
 export interface Scope {
   /**
-   * The parameter tensor of this name. `draw` gives each element's initial value; `part` says of a fully connected layer or
-   * a convolution that this is its kernel or its bias, which other initializations begin otherwise.
+   * The parameter tensor of this name. `draw` gives each element's initial value; `part` says of a fully connected
+   * layer or a convolution that this is its kernel or its bias, which other initializations begin otherwise.
    */
   parameter(tensor: Omit<TensorLayout, "offset">, draw: (random: Random) => number, part?: "kernel" | "bias"): f.Tensor;
   /** The statistics with which the batch norm of this name normalises the channels of x. */
@@ -26,7 +26,9 @@ interface Network {
   forward(scope: Scope, samples: f.Tensor): f.Tensor;
 }
 
-/** A network as a function of its flat parameter vector. Several points of parameters are evaluated one after another. */
+/**
+ * A network as a function of its flat parameter vector. Several points of parameters are evaluated one after another.
+ */
 export function networkModel({ inputShape, outputShape, forward }: Network): Model {
   const { layout, draws, parts, stateLayout, places } = declare(forward, inputShape, outputShape);
   const [inputs, outputs] = [sizeOf(inputShape), sizeOf(outputShape)];

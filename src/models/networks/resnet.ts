@@ -21,7 +21,10 @@ export interface ResnetArchitecture {
   readonly batchNorm: boolean;
   /** Whether convolutions have biases before a batch norm, too. */
   readonly bias?: boolean;
-  /** How a skip changes its shape (He et al., options A and B): by leaving out pixels and adding channels of zeros, or by a convolution. */
+  /**
+   * How a skip changes its shape (He et al., options A and B): by leaving out pixels and adding channels of zeros, or
+   * by a convolution.
+   */
   readonly shortcut?: "identity" | "projection";
 }
 

@@ -23,14 +23,15 @@ export interface LossParts {
 /**
  * The product of a positive semidefinite curvature matrix with v, at one point `theta` [1, n]:
  *
- * - `ggn`, the generalised Gauss–Newton matrix (Schraudolph 2002): JᵀHJ, J the Jacobian of the outputs and H the Hessian of
- *   the mean loss in them, and the Hessian of the penalty. It is the Hessian where the outputs are linear in the
- *   parameters, or where the loss has no slope in the outputs.
+ * - `ggn`, the generalised Gauss–Newton matrix (Schraudolph 2002): JᵀHJ, J the Jacobian of the outputs and H the
+ *   Hessian of the mean loss in them, and the Hessian of the penalty. It is the Hessian where the outputs are linear in
+ *   the parameters, or where the loss has no slope in the outputs.
  * - `fisher`, the Fisher information of the model whose negative log-likelihood is the loss of a sample: a categorical
  *   one for cross-entropy, a Bernoulli one for binary cross-entropy, a Gaussian one for squared errors. The outputs are
- *   its natural parameters, so it is the Gauss–Newton matrix (Martens 2020), without the penalty, which is no likelihood.
- * - `empirical-fisher`: the mean over samples of ggᵀ, g the gradient of the sample's loss. With several terms it is the sum
- *   of theirs.
+ *   its natural parameters, so it is the Gauss–Newton matrix (Martens 2020), without the penalty, which is no
+ *   likelihood.
+ * - `empirical-fisher`: the mean over samples of ggᵀ, g the gradient of the sample's loss. With several terms it is the
+ *   sum of theirs.
  *
  * Forward mode gives Jv, reverse mode its product with Jᵀ: exact, and about the cost of two gradients.
  */

@@ -1,4 +1,7 @@
-/** Derivatives of a loss that is known by its values alone, or by its gradients: central differences (Nocedal & Wright 2006, §8.1). */
+/**
+ * Derivatives of a loss that is known by its values alone, or by its gradients: central differences (Nocedal & Wright
+ * 2006, §8.1).
+ */
 import { norm } from "../../linalg/vectors.js";
 
 /** How a derivative was approximated. */
@@ -6,8 +9,8 @@ export interface Differences {
   /** What the displacement of a parameter θᵢ was: step · max(1, |θᵢ|); along a vector, step · max(1, ‖θ‖) / ‖v‖. */
   step: number;
   /**
-   * The relative error as far as the first result tells: the difference to the result of twice the step, over three, which
-   * estimates the truncation (Richardson) and holds the rounding, too.
+   * The relative error as far as the first result tells: the difference to the result of twice the step, over three,
+   * which estimates the truncation (Richardson) and holds the rounding, too.
    */
   error: number;
 }
@@ -18,7 +21,10 @@ export type GradientAt = (theta: Float64Array) => Promise<Float64Array>;
 /** Unit roundoff of the type in which a loss is computed. */
 const roundoff = { f32: 2 ** -24, f64: 2 ** -53 };
 
-/** The step at which rounding and truncation of a first central difference are about equal: the cube root of the roundoff. */
+/**
+ * The step at which rounding and truncation of a first central difference are about equal: the cube root of the
+ * roundoff.
+ */
 export function firstStep(dtype: "f32" | "f64"): number {
   return Math.cbrt(roundoff[dtype]);
 }
@@ -28,7 +34,10 @@ export function secondStep(dtype: "f32" | "f64"): number {
   return roundoff[dtype] ** 0.25;
 }
 
-/** ‖Hv − λv‖ relative to |λ| that iterations on such products can reach: what rounding leaves of differences of differences. */
+/**
+ * ‖Hv − λv‖ relative to |λ| that iterations on such products can reach: what rounding leaves of differences of
+ * differences.
+ */
 export function differenceTolerance(dtype: "f32" | "f64"): number {
   return dtype === "f64" ? 1e-4 : 1e-2;
 }
@@ -79,7 +88,9 @@ export async function differenceProduct(
   return forward.map((value, i) => (value - backward[i]) / (2 * h));
 }
 
-/** The relative error of a central difference, from those of a step and of twice that step: ‖D(h) − D(2h)‖ / 3‖D(h)‖. */
+/**
+ * The relative error of a central difference, from those of a step and of twice that step: ‖D(h) − D(2h)‖ / 3‖D(h)‖.
+ */
 export function relativeError(single: Float64Array, double: Float64Array): number {
   const difference = norm(single.map((value, i) => value - double[i])) / 3;
   return difference === 0 ? 0 : difference / norm(single);

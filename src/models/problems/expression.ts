@@ -168,8 +168,8 @@ function tokenize(source: string): Token[] {
 const isFunction = (name: string): name is FunctionName => (functionNames as readonly string[]).includes(name);
 
 /**
- * Computes something of an expression from the bottom up: `visit` gets each node with what its operands gave. A sum of thousands of
- * terms is as deep as it is long, so the way down is a list, not the stack of calls.
+ * Computes something of an expression from the bottom up: `visit` gets each node with what its operands gave. A sum of
+ * thousands of terms is as deep as it is long, so the way down is a list, not the stack of calls.
  */
 export function fromBottom<T>(expression: Expression, visit: (node: Expression, operands: readonly T[]) => T): T {
   const open: { node: Expression; results: T[] }[] = [{ node: expression, results: [] }];

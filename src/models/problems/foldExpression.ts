@@ -49,8 +49,8 @@ function foldNode(
 }
 
 /**
- * Throws ExpressionError where an expression is not finite whatever its names stand for: a constant part that is NaN or infinite, a
- * division by a constant zero. `values` are those of the names that are known.
+ * Throws ExpressionError where an expression is not finite whatever its names stand for: a constant part that is NaN or
+ * infinite, a division by a constant zero. `values` are those of the names that are known.
  */
 export function requireFinite(expression: Expression, values: Readonly<Record<string, number>>): void {
   fromBottom<Expression>(expression, (node, operands) => {

@@ -38,7 +38,10 @@ function parsed({ loss, coefficients = {} }: FunctionProblem, names: readonly st
   return foldExpression(expression, values);
 }
 
-/** What a schema cannot tell about a function of these names: names with another meaning, an expression that does not parse or hold a name. */
+/**
+ * What a schema cannot tell about a function of these names: names with another meaning, an expression that does not
+ * parse or hold a name.
+ */
 export function functionFaults(problem: FunctionProblem, names: readonly string[]): Fault[] {
   const taken = (name: string, others: readonly string[]) => {
     if (!/^[A-Za-z]\w*$/.test(name)) return `"${name}" is no name; use letters, digits and _, a letter first`;

@@ -50,7 +50,10 @@ const FUNCTION_POINTS_PER_RUN = 16;
 /** For what has its data in the program. */
 const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];
 
-/** The loss on a problem that needs no samples. Points of a differential equation may be given; by default they are its own. */
+/**
+ * The loss on a problem that needs no samples. Points of a differential equation may be given; by default they are its
+ * own.
+ */
 export function lossFunction(
   architecture: Architecture,
   problem: ProblemWithoutData,

@@ -13,8 +13,9 @@ import type { SupervisedProblem } from "./supervisedProblem.js";
 /** What a network learns by, one mini-batch after the other. Weights in f64 are rounded where it computes in f32. */
 export interface MiniBatch {
   /**
-   * The loss, and its gradient into an array of the element type of the computation, with batch norms as in training, by the
-   * statistics of the batch, which are given, too: in the order of the model's state, variances divided by their number.
+   * The loss, and its gradient into an array of the element type of the computation, with batch norms as in training,
+   * by the statistics of the batch, which are given, too: in the order of the model's state, variances divided by their
+   * number.
    */
   gradient(weights: Values, batch: Batch, gradient: Values): Promise<BatchLoss>;
   /** Losses and gradients at several points on one batch, batch norms as in training. */
@@ -41,7 +42,9 @@ interface BatchLoss extends Evaluation {
   statistics?: Float64Array;
 }
 
-/** Makes a network's loss on mini-batches computable. For each size of batch a program is compiled when it first occurs. */
+/**
+ * Makes a network's loss on mini-batches computable. For each size of batch a program is compiled when it first occurs.
+ */
 export async function miniBatch(
   architecture: Architecture,
   problem: SupervisedProblem,
@@ -101,7 +104,10 @@ export async function miniBatch(
     };
   }
 
-  /** Arrays for so many points that are used again and again: weights and gradients tensor by tensor, and gradients as vectors. */
+  /**
+   * Arrays for so many points that are used again and again: weights and gradients tensor by tensor, and gradients as
+   * vectors.
+   */
   const Numbers = dtype === "f32" ? Float32Array : Float64Array;
   const places = new Map<number, { weights: Values[]; slopes: Values[] }>();
   const vectors: Values[] = [];
@@ -186,11 +192,12 @@ export async function miniBatch(
 }
 
 /**
- * Threads that a step of training computes with, which takes about so many multiplications forward in matrix products. The last bits
- * of a gradient depend on their number, which does not depend on the machine therefore: the same recipe gives the same bits on every
- * number of cores, and whatever else runs. A step of convolutions takes 0.6 to 0.7 of the time with a second thread where a core is
- * free, and 9 to 24 % more processor time where two trainings share the cores; one of large matrix products 0.65, and 4 % more. Small
- * products take longer with two, and transformers, which gain as much, lose a quarter where two share the cores.
+ * Threads that a step of training computes with, which takes about so many multiplications forward in matrix products.
+ * The last bits of a gradient depend on their number, which does not depend on the machine therefore: the same recipe
+ * gives the same bits on every number of cores, and whatever else runs. A step of convolutions takes 0.6 to 0.7 of the
+ * time with a second thread where a core is free, and 9 to 24 % more processor time where two trainings share the
+ * cores; one of large matrix products 0.65, and 4 % more. Small products take longer with two, and transformers, which
+ * gain as much, lose a quarter where two share the cores.
  */
 function threadsOf({ kind }: Architecture, products: number): number {
   return kind === "cnn" || kind === "resnet" || kind === "unet" || (kind === "mlp" && products >= 2 ** 24) ? 2 : 1;

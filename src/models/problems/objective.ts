@@ -27,16 +27,16 @@ export interface Objective {
   lossAndGradient(theta: Float64Array): Promise<{ loss: number; gradient: Float64Array }>;
   hessianVectorProduct(theta: Float64Array, v: Float64Array): Promise<Float64Array>;
   /**
-   * The product with a curvature matrix. `each` is told the product of each mini-batch, whose mean it is, and its weight.
-   * Throws Error for a matrix that the loss does not have.
+   * The product with a curvature matrix. `each` is told the product of each mini-batch, whose mean it is, and its
+   * weight. Throws Error for a matrix that the loss does not have.
    */
   curvatureProduct(matrix: Curvature, theta: Float64Array, v: Float64Array, each?: EachBatch): Promise<Float64Array>;
   /** The gradient; `each` is told that of each mini-batch, whose mean it is, and its weight. */
   batchGradients(theta: Float64Array, each: EachBatch): Promise<Float64Array>;
   /**
-   * The loss and its terms on the affine space through `center` along k directions: takes coefficients [P × k] to values
-   * [P] by name. The points are computed where the loss is, never held together, and coefficients of zero give the center
-   * exactly. What a point gives does not depend on the others it is asked for with.
+   * The loss and its terms on the affine space through `center` along k directions: takes coefficients [P × k] to
+   * values [P] by name. The points are computed where the loss is, never held together, and coefficients of zero give
+   * the center exactly. What a point gives does not depend on the others it is asked for with.
    */
   lossAlong(
     center: Float64Array,
@@ -48,7 +48,9 @@ export interface Objective {
   release(): Promise<void>;
 }
 
-/** Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept. */
+/**
+ * Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept.
+ */
 export async function createObjective(
   { layout, size, pointsPerRun, batches, terms, parts }: LossFunction,
   { dtype, backend }: { dtype: Dtype; backend?: string },
@@ -76,8 +78,8 @@ export async function createObjective(
   type Fed = Parameters<LossFunction["terms"]>[1];
 
   /**
-   * The weighted mean over the mini-batches of what a program gives; `build` takes what the batch feeds, `each` is told what each
-   * one gives.
+   * The weighted mean over the mini-batches of what a program gives; `build` takes what the batch feeds, `each` is told
+   * what each one gives.
    */
   async function overBatches(
     name: string,

@@ -3,7 +3,10 @@ import type { Coefficients } from "./coefficients.js";
 /** A differential equation for u that a network is trained to solve (Raissi et al. 2019). */
 export interface PinnProblem {
   readonly kind: "pinn";
-  /** The residual: an expression in the variables, u, its first and second derivatives (u_x, u_xt, …) and the coefficients. */
+  /**
+   * The residual: an expression in the variables, u, its first and second derivatives (u_x, u_xt, …) and the
+   * coefficients.
+   */
   readonly equation: string;
   readonly coefficients?: Coefficients;
   /** Lower and upper bounds of every variable: numbers or constant expressions. t is time, the others are space. */
@@ -24,8 +27,8 @@ export interface PinnProblem {
 export type Bound = number | string;
 
 /**
- * A list of points: for every variable its values (numbers or constant expressions), or the name of the array with them in
- * the file at `path`.
+ * A list of points: for every variable its values (numbers or constant expressions), or the name of the array with them
+ * in the file at `path`.
  */
 export type PointList = Readonly<Record<string, string | readonly Bound[]>>;
 
@@ -54,7 +57,9 @@ export interface PinnPoints {
   readonly collocation: Points;
 }
 
-/** The variables in the order of the network's inputs: space in alphabetical order, then time, however they are written. */
+/**
+ * The variables in the order of the network's inputs: space in alphabetical order, then time, however they are written.
+ */
 export function pinnVariables({ domain }: Pick<PinnProblem, "domain">): string[] {
   return [...spaceVariables({ domain }), ...(Object.hasOwn(domain, "t") ? ["t"] : [])];
 }

@@ -106,7 +106,9 @@ function field(network: Network, theta: f.Tensor, variables: readonly string[], 
   return { value: (name) => split(whole(name)), along: (direction) => split(derivative(whole("u"), direction)) };
 }
 
-/** The equation's left side at the points. An expression linear in first derivatives needs one directional derivative. */
+/**
+ * The equation's left side at the points. An expression linear in first derivatives needs one directional derivative.
+ */
 function residualOf(equation: Expression, variables: readonly string[], u: Field, points: Points): f.Tensor {
   const at = (expression: Expression): f.Tensor => {
     const values: Record<string, f.Tensor> = {};

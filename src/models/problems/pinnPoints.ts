@@ -15,8 +15,8 @@ import {
 /**
  * Points as Krishnapriyan et al. (2021) choose them for x and t: the initial condition on the whole grid of the space
  * variables, the boundary of each on the whole grid of the other variables, and collocation points drawn without
- * replacement from the grid points that lie first along no variable. Points that the problem gives take their place; those
- * in files must have been read (readPoints).
+ * replacement from the grid points that lie first along no variable. Points that the problem gives take their place;
+ * those in files must have been read (readPoints).
  */
 export function pinnPoints(problem: PinnProblem): PinnPoints {
   const grid = axes(problem);

@@ -9,9 +9,10 @@ type OpenFile = (path: string) => NamedArrays;
 const POINT_LIMIT = 1e6;
 
 /**
- * The problem with its given points as numbers, so that it needs no files any more: those named by arrays are read, an array
- * [N] or [N, 1] a variable; expressions are evaluated. Throws Error, naming the list, for arrays that are absent, of another
- * shape or with non-finite numbers, for lists whose variables have different numbers of values, and for too many points.
+ * The problem with its given points as numbers, so that it needs no files any more: those named by arrays are read, an
+ * array [N] or [N, 1] a variable; expressions are evaluated. Throws Error, naming the list, for arrays that are absent,
+ * of another shape or with non-finite numbers, for lists whose variables have different numbers of values, and for too
+ * many points.
  */
 export function readPoints(problem: PinnProblem, open: OpenFile): PinnProblem {
   const { points } = problem;

@@ -65,7 +65,9 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
 /** How many points of parameters are best evaluated together. */
 export const pointsPerRun = ({ kind }: Architecture): number => (kind === "mlp" ? 4 : 1);
 
-/** The loss at points of parameters `theta` from the network's outputs there, and the terms it is the sum of: each [P]. */
+/**
+ * The loss at points of parameters `theta` from the network's outputs there, and the terms it is the sum of: each [P].
+ */
 export function supervisedTerms(
   model: Model,
   options: SupervisedOptions,

@@ -8,9 +8,9 @@ import { supervisedFaults } from "./supervisedProblem.js";
 import { validateProblem } from "./validateProblem.js";
 
 /**
- * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that cannot be
- * made, for a differential equation one that has not an input for each variable and one output, for a function what is not
- * named parameters. Paths begin with "architecture" or "problem".
+ * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that
+ * cannot be made, for a differential equation one that has not an input for each variable and one output, for a
+ * function what is not named parameters. Paths begin with "architecture" or "problem".
  */
 export function validateModel(architecture: Architecture, problem: Problem): Fault[] {
   const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));

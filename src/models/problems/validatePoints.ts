@@ -4,8 +4,9 @@ import { coefficientFault } from "./coefficients.js";
 import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
 
 /**
- * What is wrong with the points that a problem gives, as far as that is known before their files are read: names that are no
- * variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin with "points".
+ * What is wrong with the points that a problem gives, as far as that is known before their files are read: names that
+ * are no variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin
+ * with "points".
  */
 export function validatePoints(problem: PinnProblem): Fault[] {
   const { points } = problem;

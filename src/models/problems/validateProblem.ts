@@ -21,8 +21,8 @@ const GRID_LIMIT = 1e8;
 const CONDITION_LIMIT = 1e6;
 
 /**
- * What a schema cannot tell about a problem: bad variables, expressions that do not parse, unknown names, empty domains,
- * grids of other variables, too many points.
+ * What a schema cannot tell about a problem: bad variables, expressions that do not parse, unknown names, empty
+ * domains, grids of other variables, too many points.
  */
 export function validateProblem(problem: PinnProblem): Fault[] {
   const faults: Fault[] = [];

@@ -5,8 +5,8 @@ import { type Layout, layoutSize } from "../networks/layout.js";
 const SHOWN = 40;
 
 /**
- * The parameters of T checkpoints, [T × size], from an array of shape [size] (one checkpoint) or [T, size]; `name` begins
- * the message. Throws Error for another shape, with the tensors that the layout is made of.
+ * The parameters of T checkpoints, [T × size], from an array of shape [size] (one checkpoint) or [T, size]; `name`
+ * begins the message. Throws Error for another shape, with the tensors that the layout is made of.
  */
 export function flatWeights({ shape, values }: NamedArray, layout: Layout, name: string): Float64Array {
   const size = layoutSize(layout);

@@ -16,7 +16,9 @@ const names: Readonly<Record<string, string>> = {
   moving_variance: "variance",
 };
 
-/** A tensor of Keras under this project's name, with its axes in this project's order: kernels [out, in, height, width]. */
+/**
+ * A tensor of Keras under this project's name, with its axes in this project's order: kernels [out, in, height, width].
+ */
 export function fromKeras(path: string, tensor: FileTensor): [string, FileTensor] {
   const parts = path.replace(/:\d+$/, "").split("/");
   const own = parts.pop()!;
@@ -55,7 +57,9 @@ function transposed(values: NumberArray, shape: readonly number[], order: readon
   return result;
 }
 
-/** The tensors of an HDF5 file of Keras 2 or 3, in the order of its layers where it tells that; else as they are called. */
+/**
+ * The tensors of an HDF5 file of Keras 2 or 3, in the order of its layers where it tells that; else as they are called.
+ */
 export function kerasTensors({ datasets, attributes, groups }: Hdf5File): Map<string, FileTensor> {
   const weights = [...datasets].filter(([path]) => !/(^|\/)(optimizer|optimizer_weights)(\/|$)/.test(path));
   const order = groups.flatMap((group) => {

@@ -33,9 +33,10 @@ const SHOWN_FAULTS = 8;
 const wrappers = ["module.", "_orig_mod.", "model.", "network.", "net."];
 
 /**
- * The flat parameter vector of a layout from named tensors; `file` begins the message. Tensors match by name, else by their order
- * and shapes where only one order fits. Statistics of batch norms may have PyTorch's names. Counters of batches belong to nobody.
- * The bias of a convolution before a batch norm, for which the network has no place, is subtracted from the norm's mean.
+ * The flat parameter vector of a layout from named tensors; `file` begins the message. Tensors match by name, else by
+ * their order and shapes where only one order fits. Statistics of batch norms may have PyTorch's names. Counters of
+ * batches belong to nobody. The bias of a convolution before a batch norm, for which the network has no place, is
+ * subtracted from the norm's mean.
  *
  * @throws Error with every tensor that is missing, of another shape or left over, and with both lists side by side.
  */
@@ -117,7 +118,10 @@ function prefixesOf(rest: readonly Candidate[]): string[] {
 const isStatistic = (name: string) => /(^|\.)(mean|variance)$/.test(name);
 const sameShape = (a: readonly number[], b: readonly number[]) => a.join() === b.join();
 
-/** In the order of the file, if its shapes are those of the network one after the other; or where each shape occurs once. */
+/**
+ * In the order of the file, if its shapes are those of the network one after the other; or where each shape occurs
+ * once.
+ */
 function matchOrder(open: Layout, rest: readonly Candidate[], ordered: boolean): Map<string, Candidate> | undefined {
   const groups = [false, true].map((wanted) => ({
     tensors: open.filter(({ name }) => isStatistic(name) === wanted),

@@ -86,8 +86,9 @@ export interface Classified {
 }
 
 /**
- * The tensors that training changes: real numbers that layers multiply by and add. Those of a name that was made up count where a
- * layer reads them; a single number without a name of its own does not. The names and patterns of `trainable` choose instead.
+ * The tensors that training changes: real numbers that layers multiply by and add. Those of a name that was made up
+ * count where a layer reads them; a single number without a name of its own does not. The names and patterns of
+ * `trainable` choose instead.
  */
 export function classify(
   graph: OnnxGraph,

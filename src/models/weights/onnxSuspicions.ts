@@ -5,8 +5,8 @@ import type { OnnxNetwork } from "../networks/onnx.js";
 import { isMadeUp } from "./onnxParameters.js";
 
 /**
- * About how many elements were lost where batch norms were folded into convolutions: a scale and a shift for each channel of a
- * convolution whose kernel has lost its name.
+ * About how many elements were lost where batch norms were folded into convolutions: a scale and a shift for each
+ * channel of a convolution whose kernel has lost its name.
  */
 export function foldedAway({ graph, parameters }: OnnxNetwork): number {
   const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));

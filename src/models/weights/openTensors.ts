@@ -33,8 +33,9 @@ export function tensorFormatOf(path: string): TensorFormat | undefined {
 }
 
 /**
- * The tensors of a file at `absolute`, by name; `name` begins each message. `key` chooses a part of a PyTorch checkpoint. A .json
- * file is the index of sharded files, or a model of TensorFlow.js; the files that it names lie in its folder.
+ * The tensors of a file at `absolute`, by name; `name` begins each message. `key` chooses a part of a PyTorch
+ * checkpoint. A .json file is the index of sharded files, or a model of TensorFlow.js; the files that it names lie in
+ * its folder.
  *
  * @throws Error for files that are damaged or refused.
  */

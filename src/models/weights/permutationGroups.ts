@@ -3,8 +3,8 @@ import type { TensorLayout } from "../networks/layout.js";
 import { layerWidths } from "../networks/mlp.js";
 
 /**
- * Hidden units (or channels) of a network that may change places without a change of what it computes, when they do so in all
- * tensors that know them.
+ * Hidden units (or channels) of a network that may change places without a change of what it computes, when they do so
+ * in all tensors that know them.
  */
 export interface PermutationGroup {
   readonly units: number;
@@ -18,10 +18,15 @@ interface PermutedAxis {
   readonly after: number;
 }
 
-/** Names the groups on the axes of each tensor: undefined where the order is fixed (inputs, outputs, taps of a kernel). */
+/**
+ * Names the groups on the axes of each tensor: undefined where the order is fixed (inputs, outputs, taps of a kernel).
+ */
 type Axes = Record<string, readonly (string | undefined)[]>;
 
-/** The groups of an architecture, those near the input first. Throws for an architecture whose symmetries are not known here. */
+/**
+ * The groups of an architecture, those near the input first. Throws for an architecture whose symmetries are not known
+ * here.
+ */
 export function permutationGroups(architecture: Architecture): PermutationGroup[] {
   const axes = axesOf(architecture);
   const { layout } = createModel(architecture);
@@ -71,7 +76,8 @@ function axesOf(architecture: Architecture): Axes {
         axes[`${name}.conv`] = [to, from];
         axes[`${name}.norm`] = [to];
       };
-      // Blocks that add their input to their output keep its channels; where zeros make the new ones, their order is fixed.
+      // Blocks that add their input to their output keep its channels; where zeros make the new ones, their order is
+      // fixed.
       const isFixed = architecture.residual && architecture.shortcut === "identity";
       let stream = isFixed ? undefined : "stem";
       unit("stem", undefined, stream);
@@ -95,7 +101,10 @@ function axesOf(architecture: Architecture): Axes {
   }
 }
 
-/** Layers (the names of the tensors of each) one after the other: each reads what the one before it writes; the last writes outputs. */
+/**
+ * Layers (the names of the tensors of each) one after the other: each reads what the one before it writes; the last
+ * writes outputs.
+ */
 function chained(layers: readonly (readonly string[])[]): Axes {
   const group = (i: number) => (i >= 0 && i < layers.length - 1 ? layers[i][0] : undefined);
   return Object.fromEntries(layers.flatMap((names, i) => names.map((name) => [name, [group(i), group(i - 1)]])));

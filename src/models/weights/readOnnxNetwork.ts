@@ -29,10 +29,11 @@ const REMEDY =
   "training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False), with dynamo=True by optimize=False";
 
 /**
- * Reads the network of an ONNX file at `absolute`. A `checkpoint` gives the values of its parameters and says which they are.
+ * Reads the network of an ONNX file at `absolute`. A `checkpoint` gives the values of its parameters and says which
+ * they are.
  *
- * @throws Error that begins with the path, for a file that is damaged or uses what is not supported, and where `trainable`,
- * `output`, `inputShape` or the checkpoint do not fit it.
+ * @throws Error that begins with the path, for a file that is damaged or uses what is not supported, and where
+ * `trainable`, `output`, `inputShape` or the checkpoint do not fit it.
  */
 export function readOnnxNetwork(
   architecture: OnnxArchitecture,

@@ -20,7 +20,8 @@ export const weightFormatOf = (path: string): WeightFormat | undefined =>
   path.toLowerCase().endsWith(".npy") ? "npy" : tensorFormatOf(path);
 
 /**
- * The parameters of one or more checkpoints, [T × n] for a layout of n, from a file at `absolute`; `file` begins each message.
+ * The parameters of one or more checkpoints, [T × n] for a layout of n, from a file at `absolute`; `file` begins each
+ * message.
  *
  * @throws Error for a damaged file and for arrays that do not fit the layout.
  */

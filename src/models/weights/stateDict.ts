@@ -9,8 +9,9 @@ const DEPTH_LIMIT = 100;
 const usualKeys = ["state_dict", "model_state_dict", "model", "module", "net", "network", "weights", "params"];
 
 /**
- * The tensors of what torch.save wrote, by names with dots, in the order of the file: of a state dict, of one in a trainer's
- * checkpoint, or of a whole module. `key` names the part of a checkpoint that is meant. `name` begins each message.
+ * The tensors of what torch.save wrote, by names with dots, in the order of the file: of a state dict, of one in a
+ * trainer's checkpoint, or of a whole module. `key` names the part of a checkpoint that is meant. `name` begins each
+ * message.
  */
 export function stateDict(content: unknown, name: string, key?: string): Map<string, TorchTensor> {
   const count = { left: VISIT_LIMIT, name };

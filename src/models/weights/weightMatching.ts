@@ -5,13 +5,14 @@ import type { Architecture } from "../networks/architecture.js";
 import { type PermutationGroup, permutationGroups } from "./permutationGroups.js";
 
 /**
- * The weights of a network with its hidden units in another order, in which they are near to the weights of another network; what it
- * computes is left as it is.
+ * The weights of a network with its hidden units in another order, in which they are near to the weights of another
+ * network; what it computes is left as it is.
  *
- * Weight matching (Ainsworth, Hayase & Srinivasa 2022, algorithm 1): one group of units after the other, in random order, is put in the
- * order that is best while the others stay, an assignment, until no group gets better. That is a local optimum, so two are
- * found and the better one is taken: from the order as it is, and from the one that a pass from the input on gives, where each
- * group is matched by those of its weights whose other axis is matched already. The pass finds the order of a permuted copy.
+ * Weight matching (Ainsworth, Hayase & Srinivasa 2022, algorithm 1): one group of units after the other, in random
+ * order, is put in the order that is best while the others stay, an assignment, until no group gets better. That is a
+ * local optimum, so two are found and the better one is taken: from the order as it is, and from the one that a pass
+ * from the input on gives, where each group is matched by those of its weights whose other axis is matched already. The
+ * pass finds the order of a permuted copy.
  *
  * Throws for an architecture whose symmetries are not known. Weights must be finite.
  */

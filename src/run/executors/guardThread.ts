@@ -14,9 +14,9 @@ export interface Guard {
 }
 
 /**
- * Keeps the output of modules out of the output of the program: what they print goes to the log of their step. An error that a
- * module throws outside its run, such as a rejection that nobody awaits, is told as a fault of that module: it ends the step if
- * the module runs, and is a warning after that.
+ * Keeps the output of modules out of the output of the program: what they print goes to the log of their step. An error
+ * that a module throws outside its run, such as a rejection that nobody awaits, is told as a fault of that module: it
+ * ends the step if the module runs, and is a warning after that.
  */
 export function guardThread({ current, ownerOf, print, warn, fail }: Guard): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -15,7 +15,9 @@ import { tarFile } from "../tarFile.js";
 const file = Buffer.from(someBytes(200_000));
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("hex");
 
-/** A server on this machine; `answer` is given the number of the request, from 0. Its address, and the ranges asked for. */
+/**
+ * A server on this machine; `answer` is given the number of the request, from 0. Its address, and the ranges asked for.
+ */
 async function serve(answer: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
   const asked: string[] = [];
   const server = createServer((request, response) => {

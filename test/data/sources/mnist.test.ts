@@ -5,7 +5,9 @@ import { networkSamples } from "../../../src/data/dataset.js";
 import { mnist } from "../../../src/data/sources/mnist.js";
 import { folderOf, readAll, someBytes } from "../files.js";
 
-/** An IDX file of bytes: 0x00 0x00 0x08 and the number of axes, their lengths, most significant byte first, the bytes. */
+/**
+ * An IDX file of bytes: 0x00 0x00 0x08 and the number of axes, their lengths, most significant byte first, the bytes.
+ */
 function idx(shape: readonly number[], bytes: Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);
   header.set([0, 0, 8, shape.length]);

@@ -1,6 +1,6 @@
 /**
- * The protocol in plain Node, written from its page (stages/inputs/external.md) without the program's own frames: a loss of two
- * parameters, x⁴ + x·y + y². Its first argument says how it misbehaves.
+ * The protocol in plain Node, written from its page (stages/inputs/external.md) without the program's own frames: a
+ * loss of two parameters, x⁴ + x·y + y². Its first argument says how it misbehaves.
  */
 import { writeSync } from "node:fs";
 

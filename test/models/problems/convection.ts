@@ -15,7 +15,9 @@ export const convection: PinnProblem = {
   collocation: { points: 100, seed: 0 },
 };
 
-/** A network that others trained on it, with what PyTorch computed for it in f64; undefined where the data are absent. */
+/**
+ * A network that others trained on it, with what PyTorch computed for it in f64; undefined where the data are absent.
+ */
 export function publishedNetwork() {
   const path = reference("hessian/pinn_convection_beta10.npz");
   if (path === undefined) return undefined;

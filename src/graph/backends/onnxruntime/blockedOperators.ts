@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime's own convolution kernels. They work on images in blocks of channels, [N, C / B, H, W, B], where the B
- * channels of a block fill one vector register. ONNX Runtime uses them by itself for constant weights only; written into
- * the model as nodes of the domain com.microsoft.nchwc, they take weights that are fed or computed.
+ * channels of a block fill one vector register. ONNX Runtime uses them by itself for constant weights only; written
+ * into the model as nodes of the domain com.microsoft.nchwc, they take weights that are fed or computed.
  */
 import { reshape } from "../../operators/broadcast.js";
 import { gather } from "../../operators/gather.js";
@@ -73,7 +73,10 @@ export const blockedConvolutionOperator = nativeOperator<BlockedConvolution>(
 
 const maskedOperator = nativeOperator("masked", (_, [mask, x], writer) => writer.node("Mul", [writer.toReal(mask), x]));
 
-/** x where a truth value holds, else 0: as a product, in half the time of ONNX Runtime's Where, which takes three passes on one thread. */
+/**
+ * x where a truth value holds, else 0: as a product, in half the time of ONNX Runtime's Where, which takes three passes
+ * on one thread.
+ */
 export function masked(mask: Tensor, x: Tensor): Tensor {
   return { operator: maskedOperator, inputs: [mask, x], attributes: {}, shape: x.shape, type: "real" };
 }
@@ -166,8 +169,9 @@ export function blockedNode(x: Tensor, weights: Tensor, block: number, steps: St
 }
 
 /**
- * Blocked images times one factor a channel, [C], as a convolution of each channel with one tap: ONNX Runtime's own product
- * repeats the factors block by block, which takes three to five times as long, and this one adds bias and sum, too.
+ * Blocked images times one factor a channel, [C], as a convolution of each channel with one tap: ONNX Runtime's own
+ * product repeats the factors block by block, which takes three to five times as long, and this one adds bias and sum,
+ * too.
  */
 export function scaledChannels(x: Tensor, factors: Tensor): Tensor<BlockedConvolution> {
   const channels = factors.shape[0];

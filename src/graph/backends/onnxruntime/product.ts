@@ -16,7 +16,8 @@ interface Block {
 }
 
 /**
- * `addProduct` by ONNX Runtime on two threads: several times as fast, with other last bits. Only one product is computed at a time, others wait for it.
+ * `addProduct` by ONNX Runtime on two threads: several times as fast, with other last bits. Only one product is
+ * computed at a time, others wait for it.
  *
  * @param options of its sessions.
  */

@@ -14,10 +14,10 @@ const LARGEST_PIECE = 2 ** 17;
  * x are its images, the images are its channels, and y is its kernel, as large as an image. From x [N, C, H, W] and y
  * [N, O / B, H', W', B] to weights of `shape` [O, C, kH, kW], in one group.
  *
- * Images are cut into bands of rows, and B bands at a time are a convolution of their own, to which the next adds: so whole
- * blocks are full, and a kernel, which is read once for each channel of x and row of taps, comes from the cache. In one piece, the
- * gradient of 16 channels to 16 over 8 images of 128 × 128 runs at 25 GFLOP/s where pieces reach 40, of 32 to 32 at 12 where they reach 65.
- * Undefined where the rows do not suit.
+ * Images are cut into bands of rows, and B bands at a time are a convolution of their own, to which the next adds: so
+ * whole blocks are full, and a kernel, which is read once for each channel of x and row of taps, comes from the cache.
+ * In one piece, the gradient of 16 channels to 16 over 8 images of 128 × 128 runs at 25 GFLOP/s where pieces reach 40,
+ * of 32 to 32 at 12 where they reach 65. Undefined where the rows do not suit.
  *
  * The kernel moves to as few places as there are taps: on processors with AVX2 the runtime computes three pixels at a
  * time, so that 3 × 3 taps run at the speed of the convolution itself. Tried before, 16 images of ResNet-20, ms a
@@ -72,9 +72,10 @@ export function weightGradient(
 }
 
 /**
- * The same where x has more channels than y, of a convolution in steps of 1: y moves over x, its zeros wide enough for all
- * of their overlap, and the result has channels and taps in the other order. The runtime computes up to four blocks of a kernel's
- * channels at a time, and fewer numbers are arranged anew: 48 channels to 16 take three quarters of the time. Kernels are square.
+ * The same where x has more channels than y, of a convolution in steps of 1: y moves over x, its zeros wide enough for
+ * all of their overlap, and the result has channels and taps in the other order. The runtime computes up to four blocks
+ * of a kernel's channels at a time, and fewer numbers are arranged anew: 48 channels to 16 take three quarters of the
+ * time. Kernels are square.
  */
 export function turnedWeightGradient(
   x: Tensor,
@@ -95,8 +96,8 @@ export function turnedWeightGradient(
 }
 
 /**
- * Into how few bands images are cut so that they fill whole blocks, and B of them are no larger than a piece should be, where
- * the rows can be divided so often; undefined where they do not even fill blocks.
+ * Into how few bands images are cut so that they fill whole blocks, and B of them are no larger than a piece should be,
+ * where the rows can be divided so often; undefined where they do not even fill blocks.
  */
 function bandsFor(images: number, height: number, block: number, rowSize: number): number | undefined {
   const fills = (bands: number) => (images * bands) % block === 0;

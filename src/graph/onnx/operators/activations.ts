@@ -27,7 +27,9 @@ function gelu(x: Tensor, call: Call): Tensor {
   return f.mul(f.mul(0.5, x), f.add(1, f.tanh(inner)));
 }
 
-/** Before opset 13 the axes from `axis` on, 1 by default, are one; since then there is one axis, by default the last. */
+/**
+ * Before opset 13 the axes from `axis` on, 1 by default, are one; since then there is one axis, by default the last.
+ */
 function alongAxis(call: Call, make: (x: Tensor, axis: number) => Tensor): Tensor {
   const x = call.tensor(0);
   if (call.opset >= 13) return make(x, frontAxis(call.number("axis", -1), x.shape.length));

@@ -5,7 +5,9 @@ import { frontAxis, type Rule } from "../call.js";
 
 type Reduction = (x: Tensor, axes: readonly number[]) => Tensor;
 
-/** Axes are an attribute, or an input in later opsets. Without any, all are reduced, or where an attribute says so none. */
+/**
+ * Axes are an attribute, or an input in later opsets. Without any, all are reduced, or where an attribute says so none.
+ */
 const reduction =
   (reduce: Reduction, finish: (x: Tensor) => Tensor = (x) => x, start: (x: Tensor) => Tensor = (x) => x): Rule =>
   (call) => {
