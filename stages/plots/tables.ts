@@ -31,8 +31,12 @@ export function oneForEach(columns: readonly string[][], over: string): void {
   }
 }
 
-/** A parameter that `check` has seen to. */
-export const given = (params: FigureParams, name: "x" | "y" | "column"): string => params[name] as string;
+/** The column that a parameter names. `check` refuses a figure without it; a program that calls the stage is told here. */
+export function given(params: FigureParams, name: "x" | "y" | "column"): string {
+  const column = params[name];
+  if (column === undefined) throw new Error(`plot ${params.plot} lacks ${name}:, the name of a column`);
+  return column;
+}
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)];
 

@@ -138,7 +138,10 @@ test("columns of a table are drawn against each other, a line for each value of 
   const spec = specOf(await runStage(figureStage, params, { table }));
   assert.deepEqual(spec.scales[2].domain, ["width = 8", "width = 16"]);
   assert.equal(rowsOf(spec, "curves").length, 2);
-  await assert.rejects(runStage(figureStage, { plot: "lines", x: "depth" }, { table }), /expected x and y among depth/);
+  await assert.rejects(
+    runStage(figureStage, { plot: "lines", x: "depth" }, { table }),
+    /plot lines lacks y:, the name of a column/,
+  );
   await assert.rejects(
     runStage(figureStage, { ...params, series: "seed" }, { table }),
     /series is "seed", and there is no such column/,
