@@ -81,7 +81,7 @@ test("values that are hostile stay inside the results, and are shown, not obeyed
   const figures = published.filter((name) => name.endsWith(".svg"));
   assert.equal(figures.length, hostile.length);
   for (const name of published) {
-    assert.match(name, /^((figures|tables)\/)?[\w.,=@%~()'!-]+\.(svg|png|csv|arrow|html|json)$/);
+    assert.match(name, /^((figures|tables)\/)?[\w.,=@%~()'!-]+\.(svg|png|pdf|csv|arrow|html|json)$/);
     assert.ok(name.length <= 200, name);
   }
 

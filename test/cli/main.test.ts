@@ -90,7 +90,7 @@ test("a run publishes report, figures, tables and manifest; a second one does no
     Object.keys(files),
     [
       ...["grid", "profile"].flatMap((name) =>
-        points.flatMap((at) => ["png", "svg"].map((end) => `figures/${name}@${at}.${end}`)),
+        points.flatMap((at) => ["pdf", "png", "svg"].map((end) => `figures/${name}@${at}.${end}`)),
       ),
       "manifest.json",
       "report.html",
@@ -139,7 +139,11 @@ test("a comparison of all points is drawn by itself where a report wants a figur
   );
   const run = cirque(folder, "run", "tiny.yaml");
   assert.equal(run.status, 0, run.stderr);
-  assert.deepEqual(readdirSync(join(published(folder), "figures")).sort(), ["compared.png", "compared.svg"]);
+  assert.deepEqual(readdirSync(join(published(folder), "figures")).sort(), [
+    "compared.pdf",
+    "compared.png",
+    "compared.svg",
+  ]);
   const [header, ...rows] = readFileSync(join(published(folder), "tables/compared.csv"), "utf8")
     .trim()
     .split("\r\n");
