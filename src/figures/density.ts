@@ -133,7 +133,8 @@ function panelOf(
   height: number,
   label: string,
 ): object {
-  const low = floorOf(block);
+  // Below the largest double by a factor, so that the axis has a length.
+  const low = Math.min(floorOf(block), Number.MAX_VALUE / 4);
   const finiteOr = (value: number, otherwise: number) => (Number.isFinite(value) ? value : otherwise);
   const values = Array.from(block.position, (position, i) => {
     const value = finiteOr(block.density[i], block.density[i] > 0 ? Number.MAX_VALUE : low);
