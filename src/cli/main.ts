@@ -165,13 +165,14 @@ function addStore(program: Command, finish: Finish): void {
       const { gc } = await import("./commands/gc.js");
       finish(await gc(paths, options));
     });
-  program
-    .command("verify")
-    .description("read everything in the cache and compare its hashes")
-    .option(...results)
-    .action(async (options) => {
+  pipelineCommand(program, "verify [pipeline]", "read everything in the cache and compare its hashes")
+    .option("--recompute <n>", "compute this many steps of the pipeline again, at random, and compare", positiveInteger)
+    .option("--tolerance <share>", "of a column's largest number: how far a recomputed one may be off", share, 1e-4)
+    .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
+    .addOption(backendOption())
+    .action(async (path, options) => {
       const { verify } = await import("./commands/verify.js");
-      finish(await verify(options));
+      finish(await verify(path, options));
     });
 }
 
@@ -212,6 +213,12 @@ function addWriting(program: Command, finish: Finish): void {
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of 1 or more");
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1)) throw new InvalidArgumentError("expected a number from 0 to 1");
   return value;
 }
 

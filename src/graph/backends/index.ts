@@ -2,13 +2,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type AddProduct, addProduct } from "../../linalg/matrixProduct.js";
 import { suggestion } from "../../text/nearestName.js";
 import type { Backend } from "../backend.js";
+import { checkedBackend } from "./checked.js";
 
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   onnxruntime: async () => (await import("./onnxruntime.js")).onnxruntimeBackend(),
-  webgpu: async () => (await import("./onnxruntime.js")).webgpuBackend(),
-  tensorflow: async () => (await import("./tensorflow.js")).tensorflowBackend(),
+  webgpu: async () => checkedBackend(await (await import("./onnxruntime.js")).webgpuBackend(), loadCpu),
+  tensorflow: async () => checkedBackend(await (await import("./tensorflow.js")).tensorflowBackend(), loadCpu),
   reference: async () => (await import("./reference.js")).referenceBackend,
 };
+
+/** What the other backends are compared with: ONNX Runtime on the CPU where it works, else the interpreter. */
+function loadCpu(): Promise<Backend> {
+  return backends.onnxruntime().catch(backends.reference);
+}
 
 /** The names of the backends, the default first. */
 export const backendNames: readonly string[] = Object.keys(backends);
