@@ -4,7 +4,8 @@ import type { Stage } from "../src/stage.js";
 import { gridAxes, gridFacts } from "./artifacts/grid.js";
 import { lossFacts } from "./artifacts/lossFacts.js";
 import { pointsArtifact } from "./artifacts/points.js";
-import { coefficientColumns, type LossOnSpan, lossesAt, lossOnSpan } from "./inputs/lossOnSpan.js";
+import { coefficientColumns, type LossOnSpan, lossOnSpan } from "./inputs/lossOnSpan.js";
+import { lossSampler } from "./inputs/lossSampler.js";
 import type { LossOptions } from "./inputs/modelAtPorts.js";
 
 export const refineStage: Stage<RefineOptions & LossOptions> = {
@@ -18,7 +19,7 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
   },
   output: "points",
   async run(context) {
-    const { params, input, progress, shared } = context;
+    const { params, input, shared } = context;
     const grid = input("grid");
     const { unit, dtype, labels } = sampledGrid(grid, rowCount(input("directions")));
     const axes = gridAxes(grid);
@@ -29,13 +30,12 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
     await requireSameLoss(onSpan, axes, losses);
 
     let done = 0;
+    const sample = lossSampler(onSpan, context);
     const lossAt = async (coefficients: Float64Array) => {
       const count = coefficients.length / axes.length;
       const some = (start: number, size: number) =>
         coefficients.subarray(start * axes.length, (start + size) * axes.length);
-      const told = (fraction: number | undefined) =>
-        progress(undefined, { done: done + Math.round(count * (fraction ?? 0)), unit: "points" });
-      const { loss } = await lossesAt(onSpan, count, some, told);
+      const { loss } = await sample(count, some);
       done += count;
       return loss;
     };

@@ -16,7 +16,8 @@ import {
   rangePairs,
   rangeProblems,
 } from "./inputs/axisRanges.js";
-import { type LossOnSpan, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
+import { type LossOnSpan, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
+import { lossSampler } from "./inputs/lossSampler.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];
@@ -52,12 +53,12 @@ export const sampleGridStage: Stage<Params> = {
   // The ends of the axes do not change their number of points.
   parts: (context) => pieceCount(gridOn(context, [[-1, 1]]).size),
   async run(context) {
-    const { params, part, progress, shared } = context;
+    const { params, part, shared } = context;
     const { onSpan, grid, found } = await shared(() => sampling(context));
     const { start, end } = pieceRange(grid.size, part);
     if (part.index === 0) tellMissedModel(grid, context);
     const coefficientsOf = (from: number, count: number) => grid.coordinatesOf(start + from, count);
-    const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
+    const { loss, ...terms } = await lossSampler(onSpan, context, end - start)(end - start, coefficientsOf);
     const piece = gridArtifact(loss, grid.axes, factsOf(context, found), start);
     const whole = { ...piece, columns: { ...piece.columns, ...(params.terms && terms) } };
     if (end - start === grid.size) sayShapes(whole, context);

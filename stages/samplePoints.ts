@@ -7,7 +7,8 @@ import { directionLabels } from "./artifacts/directions.js";
 import { lossFacts } from "./artifacts/lossFacts.js";
 import { type PointsMetadata, pointsArtifact } from "./artifacts/points.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
-import { coefficientColumns, lossesAt, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
+import { coefficientColumns, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
+import { lossSampler } from "./inputs/lossSampler.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";
@@ -41,13 +42,13 @@ export const samplePointsStage: Stage<Params> = {
   },
   parts: ({ params }) => pieceCount(sizeOf(params)),
   async run(context) {
-    const { params, part, progress, shared } = context;
+    const { params, part, shared } = context;
     const axes = rowCount(context.input("directions"));
     const coefficientsFrom = coefficients(params, axes);
     const { start, end } = pieceRange(sizeOf(params), part);
     const onSpan = await shared(() => lossOnSpan(context, params));
     const coefficientsOf = (from: number, count: number) => coefficientsFrom(start + from, count);
-    const { loss, ...terms } = await lossesAt(onSpan, end - start, coefficientsOf, progress);
+    const { loss, ...terms } = await lossSampler(onSpan, context, end - start)(end - start, coefficientsOf);
     const columns = coefficientColumns(coefficientsFrom(start, end - start), axes);
     const { metadata, summary } = factsOfPoints(loss, context);
     return pointsArtifact(loss, columns, params.terms ? terms : {}, metadata, summary);

@@ -49,8 +49,9 @@ export interface Task {
   pieces?: string[];
   /** The run that claims what it computes; without it nothing is claimed. */
   claimant?: Claimant;
-  /** For `join`: the seconds that the pieces took. */
+  /** For `join`: the seconds that the pieces took, and how much they did. */
   secondsOfPieces?: number;
+  amount?: Amount;
   /** For `join`: what computed the pieces, backend → version, and the number that an earlier run had left. */
   backends?: Record<string, string>;
   kept?: number;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { Step } from "../pipeline/step.js";
-import type { Lineage } from "../stage.js";
+import type { Amount, Lineage } from "../stage.js";
 import { type Claimant, claim, isClaimed, release } from "../store/claims.js";
 import type { Store } from "../store/store.js";
 import {
@@ -114,8 +114,9 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
       const backends = Object.assign({}, ...found.map(({ record }) => record().provenance.backends));
       const pieces = found.map(({ path }) => path);
       const secondsOfPieces = found.reduce((sum, { record }) => sum + Number(record().provenance.seconds ?? 0), 0);
+      const amount = amountTogether(found.map(({ record }) => record().provenance.amount as Amount | undefined));
       const kept = count - todo.length;
-      await persistently(() => ({ ...task, action: "join", pieces, backends, secondsOfPieces, kept }));
+      await persistently(() => ({ ...task, action: "join", pieces, backends, secondsOfPieces, amount, kept }));
       for (const { key } of all) store.remove(key);
     });
   }
@@ -155,6 +156,12 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
   if (!stored.record) throw new Error(`the result could not be read back from ${store.folder}: ${stored.warning}`);
   const state: "done" | "cached" = isOurs ? "done" : "cached";
   return { state, ...stored };
+}
+
+/** Undefined where no piece told an amount. */
+function amountTogether(amounts: readonly (Amount | undefined)[]): Amount | undefined {
+  const known = amounts.flatMap((amount) => amount ?? []);
+  return known.length === 0 ? undefined : { done: known.reduce((sum, { done }) => sum + done, 0), unit: known[0].unit };
 }
 
 function taskOf(

@@ -1,6 +1,6 @@
 import type { Artifact } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
-import type { Releasable, StageContext } from "../stage.js";
+import type { Amount, Releasable, StageContext } from "../stage.js";
 import { isStillIntact } from "../store/verifiedObjects.js";
 import { type Control, endAt } from "./control.js";
 import type { Task, TaskInput } from "./executor.js";
@@ -13,7 +13,7 @@ const REPORT_INTERVAL = 100;
 
 /**
  * The context that a stage gets for the whole of a task or for one piece. All pieces share loaded inputs and what
- * `shared` makes; `release` gives the latter back.
+ * `shared` makes; `release` gives the latter back. `amountOf` gives how much a piece has told to have done here.
  */
 export function stageContexts(task: Task, control: Control) {
   const loaded = new Map<string, Artifact>();
@@ -36,6 +36,7 @@ export function stageContexts(task: Task, control: Control) {
     }));
   let reported = 0;
   let keepsState = false;
+  const amounts = new Map<number, Amount>();
   let kept: Promise<Releasable> | undefined;
   const contextOf = (part: { index: number; count: number }, key = task.key): StageContext<unknown> => {
     const state = unfinishedState(task.storeFolder, key, {
@@ -75,6 +76,7 @@ export function stageContexts(task: Task, control: Control) {
       },
       progress(fraction, note) {
         if (!keepsState || control.expired() !== EXPIRED) endAt(STOPPING, control);
+        if (typeof note === "object") amounts.set(part.index, note);
         const now = performance.now();
         // The amount that a piece ends with is always told: people see the sum.
         if (now - reported < REPORT_INTERVAL && !(fraction === 1 && typeof note === "object")) return;
@@ -87,5 +89,5 @@ export function stageContexts(task: Task, control: Control) {
     const made = await kept?.catch(() => undefined);
     await made?.release();
   };
-  return { contextOf, release };
+  return { contextOf, release, amountOf: (piece: number) => amounts.get(piece) };
 }

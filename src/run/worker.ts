@@ -5,7 +5,7 @@ import { readArtifact, writeArtifact } from "../artifact/artifactFile.js";
 import { withBackend } from "../graph/backends/index.js";
 import { requireUnchanged } from "../pipeline/namedFile.js";
 import { stageModule } from "../pipeline/stageModule.js";
-import type { Stage, StageContext } from "../stage.js";
+import type { Amount, Stage, StageContext } from "../stage.js";
 import { StoreError } from "../store/atomicFile.js";
 import { type Claim, claim, release } from "../store/claims.js";
 import { openStore, type StoredRecord } from "../store/store.js";
@@ -28,18 +28,32 @@ export async function runTask(task: Task, control: Control): Promise<TaskResult>
   endAt(DRAINING, control);
   control.tell({ part: 0 });
   const stage = await stageOf(task);
-  const { contextOf, release } = stageContexts(task, control);
+  const { contextOf, release, amountOf } = stageContexts(task, control);
   const whole = { index: 0, count: 1 };
   try {
     switch (task.action) {
       case "count":
         return stage.parts?.(contextOf(whole)) ?? 1;
       case "run":
-        return (await computed(task, stage, () => stage.run(contextOf(whole)))).record;
+        return (
+          await computed(
+            task,
+            stage,
+            () => stage.run(contextOf(whole)),
+            () => ({ amount: amountOf(0) }),
+          )
+        ).record;
       case "pieces":
-        return await runPieces(task, control, stage, contextOf);
+        return await runPieces(task, control, stage, contextOf, amountOf);
       case "join":
-        return (await computed(task, stage, () => joined(task, stage, contextOf(whole)), { kept: task.kept })).record;
+        return (
+          await computed(
+            task,
+            stage,
+            () => joined(task, stage, contextOf(whole)),
+            () => ({ kept: task.kept, amount: task.amount }),
+          )
+        ).record;
       default:
         return task.action satisfies never;
     }
@@ -68,6 +82,7 @@ async function runPieces(
   control: Control,
   stage: Stage,
   contextOf: (part: { index: number; count: number }, key: string) => StageContext<unknown>,
+  amountOf: (piece: number) => Amount | undefined,
 ): Promise<StoredRecord | undefined> {
   const { todo = [] } = task;
   const store = openStore(task.storeFolder);
@@ -84,7 +99,9 @@ async function runPieces(
     try {
       // It may have been stored between the look and the claim.
       if (task.claimant && isStored()) continue;
-      ({ record: last, backends } = await computed(own, stage, run, {}, { durable: false }));
+      ({ record: last, backends } = await computed(own, stage, run, () => ({ amount: amountOf(index) }), {
+        durable: false,
+      }));
     } finally {
       if (task.claimant) release(task.storeFolder, key);
     }
@@ -112,7 +129,7 @@ async function computed(
   task: Task,
   stage: Stage,
   compute: () => Artifact | ArtifactInPieces | Promise<Artifact | ArtifactInPieces>,
-  facts: Record<string, unknown> = {},
+  facts: () => Record<string, unknown>,
   options: { durable?: boolean } = {},
 ): Promise<{ record: StoredRecord; backends: Record<string, string> }> {
   const start = performance.now();
@@ -131,7 +148,7 @@ async function computed(
     platform: `${process.platform}-${process.arch}`,
     backends,
     summary: Object.entries(result.summary),
-    ...facts,
+    ...facts(),
   };
   const store = openStore(task.storeFolder);
   const record = store.put(task.key, task.preimage, (write) => writeArtifact(content, write), made, options);

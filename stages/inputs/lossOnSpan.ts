@@ -11,12 +11,11 @@ export interface SpanOptions extends Partial<LossOptions> {
   dtype: "f32" | "f64";
 }
 
-/** Points evaluated between two reports of progress: whole runs. */
-const POINTS_PER_BLOCK = 16;
-
 /** The loss and its terms at coefficients [P × k] along the k directions. */
 export interface LossOnSpan extends Releasable {
   at(coefficients: Float64Array): Promise<LossTerms>;
+  /** How many points are best evaluated together. */
+  pointsPerRun: number;
 }
 
 /** Compiles the loss of the model at port `model` on the span of the directions at port `directions`. */
@@ -29,29 +28,8 @@ export async function lossOnSpan(
   const scales = directionScales(unit, vectors, weights);
   const objective = await openObjective(loss, dtype);
   const scaled = vectors.map((vector, k) => vector.map((value) => value * scales[k]));
-  return { at: objective.lossAlong(weights, scaled), release: objective.release };
-}
-
-/**
- * The loss at `size` points, a few at a time, with progress: the points of a stage, or of the piece that this context
- * is for. `coefficientsOf` gives the coefficients of `count` points from `start` on.
- */
-export async function lossesAt(
-  { at }: LossOnSpan,
-  size: number,
-  coefficientsOf: (start: number, count: number) => Float64Array,
-  progress: StageContext<unknown>["progress"],
-): Promise<LossTerms> {
-  const columns: LossTerms = { loss: new Float64Array(size) };
-  for (let start = 0; start < size; start += POINTS_PER_BLOCK) {
-    const count = Math.min(POINTS_PER_BLOCK, size - start);
-    for (const [name, values] of Object.entries(await at(coefficientsOf(start, count)))) {
-      columns[name] ??= new Float64Array(size);
-      columns[name].set(values, start);
-    }
-    progress((start + count) / size, { done: start + count, unit: "points" });
-  }
-  return columns;
+  const { pointsPerRun = 1, release } = objective;
+  return { at: objective.lossAlong(weights, scaled), pointsPerRun, release };
 }
 
 /** Coefficients [P × axes], row major, as columns a1, a2, … */

@@ -18,6 +18,8 @@ export interface Objective {
   readonly layout: Layout;
   /** Number of parameters, n. */
   readonly size: number;
+  /** How many points of `lossAlong` are best asked for together. Default: 1. */
+  readonly pointsPerRun?: number;
   /** The losses at any number of parameter points, [P × n] → [P]. */
   loss(points: Float64Array): Promise<Float64Array>;
   /** The loss and the terms it is the sum of, at any number of parameter points. */
@@ -171,6 +173,7 @@ export async function createObjective(
   return {
     layout,
     size,
+    pointsPerRun,
     lossTerms,
     loss: async (points) => (await lossTerms(points)).loss,
     async batchLosses(theta) {
