@@ -17,7 +17,7 @@ stages:
     uses: train
     with:
       architecture: { kind: mlp, widths: [2, 128, 128, 1] }
-      problem: { kind: pinn, equation: "u_t + u_x", initial: "sin(x)", collocation: { points: 25000 } }
+      problem: { kind: pinn, equation: "u_t + u_x", initial: "sin(x)", collocation: { points: 10000 } }
       optimizer: { kind: adam, iterations: 1 }
   directions: { uses: compute-directions, from: { model: model }, with: { method: random } }
   grid: { uses: sample-grid, from: { model: model, directions: directions }, with: { steps: 4 } }
