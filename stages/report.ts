@@ -1,5 +1,5 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
-import { type Cell, type PageTable, reportPage } from "../src/figures/page.js";
+import { type Cell, type PagePart, type PageTable, reportPage } from "../src/figures/page.js";
 import { singleValues } from "../src/pipeline/namedValues.js";
 import type { Lineage, Point, Source, Stage } from "../src/stage.js";
 import { figureOf } from "./artifacts/figure.js";
@@ -7,6 +7,7 @@ import { reportArtifact } from "./artifacts/report.js";
 
 interface Params {
   title?: string;
+  parts?: PagePart[];
 }
 
 /** A table with more columns than this, and few rows, is turned so that its rows stand side by side. */
@@ -15,7 +16,7 @@ const FEW_ROWS = 8;
 
 export const reportStage: Stage<Params> = {
   name: "report",
-  version: 5,
+  version: 6,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },
@@ -27,7 +28,9 @@ export const reportStage: Stage<Params> = {
     const figures = sources("figures");
     const tables = sources("tables");
     if (pipeline === undefined) throw new Error("a report needs the pipeline's text");
+    checkParts(params.parts ?? [], figures, tables);
     const html = await reportPage({
+      parts: params.parts,
       title: params.title ?? pipeline.name,
       description: pipeline.description,
       warnings: [...figures, ...tables]
@@ -49,6 +52,20 @@ export const reportStage: Stage<Params> = {
     return reportArtifact(html);
   },
 };
+
+/** Throws where a part names no input of the report. */
+function checkParts(parts: PagePart[], figures: Source[], tables: Source[]): void {
+  for (const part of parts) {
+    if (typeof part === "string" || "text" in part) continue;
+    const [kind, name, sources] =
+      "figure" in part ? (["figure", part.figure, figures] as const) : (["table", part.table, tables] as const);
+    const known = [...new Set(sources.map(({ stage }) => stage))];
+    if (!known.includes(name))
+      throw new Error(
+        `parts: the report has no ${kind} "${name}"; its ${kind}s are of ${known.join(", ") || "no stage"}`,
+      );
+  }
+}
 
 function pointText(point: Point): string {
   return Object.entries(point)

@@ -1,5 +1,5 @@
 import { renderSvg } from "./render.js";
-import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, type Spec } from "./theme.js";
 
 /** What a picture is for: a screen, a page in print, or a dark page. */
 export type Theme = "screen" | "paper" | "dark";
@@ -32,15 +32,17 @@ export async function framed(
   const [width, height] = [frame.width, frame.height].map((mm) => mm && (mm * pixelsPerMm) / zoom);
   let spec = draw(undefined);
   let svg = await renderSvg(spec);
-  if (width || height) {
-    const plot = plotSize({ title: "" });
-    const outer = sizeOf(svg);
-    const inner = { width: Number(spec.width), height: Number(spec.height) };
+  // Titles and legends may break otherwise at another width, so it takes a second correction.
+  for (let round = 0; round < 2 && (width || height); round++) {
+    const [outer, inner] = [sizeOf(svg), { width: Number(spec.width), height: Number(spec.height) }];
     const fit = (wanted: number | undefined, total: number, own: number) =>
       wanted && Math.max(40, own - total + wanted);
     const across = fit(width, outer.width, inner.width);
-    const down = fit(height, outer.height, inner.height) ?? (across && (across * plot.height) / plot.width);
-    spec = draw({ width: across ?? inner.width, height: down ?? inner.height });
+    const down = fit(height, outer.height, inner.height);
+    // The height of a plot follows its width in the proportion that the plot has by itself; a map has square sides.
+    const ratio = inner.height / inner.width;
+    const size = { width: across ?? (down ?? 0) / ratio, height: down ?? (across ?? 0) * ratio };
+    spec = draw(size);
     svg = await renderSvg(spec);
   }
   return { spec, svg: coloured(sized(svg, zoom, width, height), frame.theme) };

@@ -1,4 +1,5 @@
 import { fontStyle, takeFontStyle } from "./fonts.js";
+import { markdownHtml } from "./markdown.js";
 import { formatNumber } from "./numbers.js";
 
 export type Cell = string | number | null;
@@ -22,6 +23,15 @@ interface PageFigure {
   svg: string;
 }
 
+/** A text in Markdown, the figures or the tables of a stage, or one of what every report ends with. */
+export type PagePart =
+  | { text: string }
+  | { figure: string }
+  | { table: string }
+  | "pipeline"
+  | "parameters"
+  | "provenance";
+
 /** What a report says, in the order in which the page shows it. All strings are plain text. */
 export interface PageContent {
   title: string;
@@ -30,6 +40,8 @@ export interface PageContent {
   /** Headline numbers. */
   tables: PageTable[];
   sections: { heading: string; note?: string; figures: PageFigure[] }[];
+  /** What comes first, in this order; what it does not name follows as without it. */
+  parts?: PagePart[];
   /** The pipeline file as it was read. */
   config: string;
   /** Parameters after defaults and overrides, as name and value. */
@@ -44,7 +56,7 @@ export interface PageContent {
  * figure and a column a point, which scrolls sideways in its own box.
  */
 export async function reportPage(content: PageContent): Promise<string> {
-  const { title, description, warnings, tables, sections, config, parameters, provenance } = content;
+  const { title, description, warnings, sections } = content;
   const style = await fontStyle(sections.flatMap((section) => section.figures.map((figure) => figure.svg)));
   let count = 0;
   const drawFigure = (figure: PageFigure) => figureHtml(figure, `f${++count}-`);
@@ -53,16 +65,7 @@ export async function reportPage(content: PageContent): Promise<string> {
     description && `<p class="text">${escapeHtml(description)}</p>`,
     warnings.length > 0 &&
       `<div class="warnings"><strong>Warnings</strong><ul>${warnings.map((text) => `<li>${escapeHtml(text)}</li>`).join("")}</ul></div>`,
-    ...tables.map((table) => `<h2>${escapeHtml(table.name)}</h2>\n${tableHtml(table.columns, table.rows)}`),
-    ...sections.map(
-      ({ heading, note, figures }) =>
-        `<section>\n<h2>${escapeHtml(heading)}</h2>\n` +
-        (note ? `<p class="text">${escapeHtml(note)}</p>\n` : "") +
-        `${figuresHtml(figures, drawFigure)}\n</section>`,
-    ),
-    config && `<h2>Pipeline</h2>\n<pre>${escapeHtml(config)}</pre>`,
-    parameters.length > 0 && `<h2>Parameters</h2>\n${tableHtml(["parameter", "value"], parameters)}`,
-    provenance.rows.length > 0 && `<h2>Provenance</h2>\n${tableHtml(provenance.columns, provenance.rows)}`,
+    ...bodyParts(content, drawFigure),
   ];
   return `<!doctype html>
 <html lang="en">
@@ -81,6 +84,51 @@ ${body.filter(Boolean).join("\n")}
 </body>
 </html>
 `;
+}
+
+/** The parts of a report in order: those that are named first, then tables, figures and the rest. */
+function bodyParts(content: PageContent, draw: (figure: PageFigure) => string): string[] {
+  const { tables, sections, config, parameters, provenance, parts = [] } = content;
+  const ends = {
+    pipeline: config && `<h2>Pipeline</h2>\n<pre>${escapeHtml(config)}</pre>`,
+    parameters: parameters.length > 0 ? `<h2>Parameters</h2>\n${tableHtml(["parameter", "value"], parameters)}` : "",
+    provenance:
+      provenance.rows.length > 0 ? `<h2>Provenance</h2>\n${tableHtml(provenance.columns, provenance.rows)}` : "",
+  };
+  const tablePart = (table: PageTable) => `<h2>${escapeHtml(table.name)}</h2>\n${tableHtml(table.columns, table.rows)}`;
+  const figures = sections.flatMap((section) => section.figures);
+  const isOf = (stage: string) => (name: string) => name === stage || name.startsWith(`${stage} · `);
+  const named = { figures: new Set<PageFigure>(), tables: new Set<PageTable>() };
+  const chosen = parts.map((part) => {
+    if (typeof part === "string") return ends[part];
+    if ("text" in part) return markdownHtml(part.text, escapeHtml);
+    if ("table" in part) {
+      const own = tables.filter(({ name }) => isOf(part.table)(name));
+      for (const table of own) named.tables.add(table);
+      return own.map(tablePart).join("\n");
+    }
+    const own = figures.filter(({ name }) => name === part.figure);
+    for (const figure of own) named.figures.add(figure);
+    return `<section>\n${figuresHtml(own, draw)}\n</section>`;
+  });
+  const rest = sections.map((section) => ({
+    ...section,
+    figures: section.figures.filter((one) => !named.figures.has(one)),
+  }));
+  const kept = (["pipeline", "parameters", "provenance"] as const).filter((name) => !parts.includes(name));
+  return [
+    ...chosen,
+    ...tables.filter((table) => !named.tables.has(table)).map(tablePart),
+    ...rest
+      .filter((section) => section.figures.length > 0 || parts.length === 0)
+      .map(
+        ({ heading, note, figures: own }) =>
+          `<section>\n<h2>${escapeHtml(heading)}</h2>\n` +
+          (note ? `<p class="text">${escapeHtml(note)}</p>\n` : "") +
+          `${figuresHtml(own, draw)}\n</section>`,
+      ),
+    ...kept.map((name) => ends[name]),
+  ];
 }
 
 /** Wider figures, in pixels, have a row of their own: in half of one their text would be too small. */

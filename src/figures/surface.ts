@@ -182,7 +182,7 @@ function contains(corners: readonly (readonly [number, number])[], x: number, y:
     const [x1, y1] = corners[(k + 1) % corners.length];
     return (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0);
   });
-  return sides.every((side) => side > 0) || sides.every((side) => side < 0);
+  return sides.every((side) => side >= 0) || sides.every((side) => side <= 0);
 }
 
 function thinned({ x, y, loss }: SurfaceData) {
