@@ -1,6 +1,6 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import type { Cell } from "../src/figures/facets.js";
-import type { FigureText, Spec } from "../src/figures/theme.js";
+import type { FigureText, PlotSize, Spec } from "../src/figures/theme.js";
 import { withTables } from "../src/figures/userSpec.js";
 import type { Source, Stage, StageContext } from "../src/stage.js";
 import { figureArtifact } from "./artifacts/figure.js";
@@ -30,14 +30,14 @@ export const figureStage: Stage<FigureParams> = {
 
 /** How a figure is drawn for a plot of a size, and what is said below it. */
 interface Drawing {
-  draw: (size: FigureText["size"]) => Spec;
+  draw: (size: PlotSize | undefined) => Spec;
   caption: string;
 }
 
 /** A specification of the user's own, over the tables at the ports. */
 function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawing {
   const tables = Object.fromEntries(ports.map((port) => [port, rowsOf(input(port))]));
-  return { draw: (size) => withTables({ ...spec, ...size }, tables), caption: "" };
+  return { draw: (size) => withTables({ ...spec, ...(size && { width: size.width, height: size.height }) }, tables), caption: "" };
 }
 
 /**
@@ -73,7 +73,7 @@ async function drawing({ params, ports, input, sources }: StageContext<FigurePar
     if (ports.includes("path") && name !== "contour") {
       throw new Error(`a path is drawn over a grid; this figure draws a ${of.kind}`);
     }
-    const draw = (size: FigureText["size"]) =>
+    const draw = (size: PlotSize | undefined) =>
       withNotes(plots[name].spec(of, { ...params, size }, beside, port), notes);
     return { draw, caption: plots[name].caption(of, params) };
   }
@@ -98,12 +98,7 @@ async function drawing({ params, ports, input, sources }: StageContext<FigurePar
   const { cells, columns } = layout(all, params, plots[name], (spec) => withNotes(spec, notes));
   const share = params.facet?.share === "none" ? "none" : "all";
   return {
-    draw: (size) =>
-      facets({ ...lookOf(params), size: undefined }, cells, {
-        columns,
-        share,
-        size: panelSize(size, columns, cells.length),
-      }),
+    draw: (size) => facets({ ...lookOf(params), size }, cells, { columns, share }),
     caption,
   };
 }
@@ -114,13 +109,6 @@ function seriesLabel(source: Source, axis: string): string {
   if (value === undefined) throw new Error(`series: ${axis} is no axis of the matrix that the grids depend on`);
   const rest = Object.entries(others).map(([name, other]) => `${name} = ${other}`);
   return [`${axis} = ${value}`, ...rest].join(", ");
-}
-
-/** A panel of a figure whose panels together have this size. */
-function panelSize(size: FigureText["size"], columns: number, count: number): FigureText["size"] {
-  if (!size) return undefined;
-  const across = Math.min(columns, count);
-  return { width: Math.max(40, size.width / across), height: Math.max(40, size.height / Math.ceil(count / columns)) };
 }
 
 /** Sources in rows and columns by the values of the facet's axes. A place without a source stays empty. */

@@ -64,6 +64,7 @@ export function axesAt(
       grid,
       ...(title && { title: wrap(title, 44) }),
       values: marks.values,
+      ...(orient === "bottom" && { labelOverlap: "greedy", labelSeparation: 3 }),
       encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
     },
     ...(marks.minor.length > 0 ? [minor] : []),
@@ -109,8 +110,8 @@ export function keysOfLegend(legend: object): Key[] {
   return keysByLegend.get(legend) ?? [];
 }
 
-/** Scales and legend, below the plot, that explain the marks; nothing for no keys. */
-export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } {
+/** Scales and legend, below a plot of this width, that explain the marks; nothing for no keys. */
+export function keyLegend(keys: Key[], width = plotWidth): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };
   const domain = keys.map((key) => key.label);
   const longest = Math.max(...domain.map(({ length }) => length));
@@ -122,7 +123,8 @@ export function keyLegend(keys: Key[]): { scales: object[]; legends: object[] } 
     shape: "key",
     orient: "bottom",
     direction: "horizontal",
-    columns: Math.max(1, Math.min(4, Math.floor(plotWidth / (symbolRoom + letter * longest)))),
+    columns: Math.max(1, Math.min(4, Math.floor(width / (symbolRoom + letter * longest)))),
+    ...(width < plotWidth && { labelLimit: Math.max(60, width - symbolRoom) }),
     symbolSize: lines ? 260 : 70,
     encode: {
       symbols: {

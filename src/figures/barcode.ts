@@ -48,7 +48,7 @@ export function barcode(data: BarcodeData): Spec {
   const at = placeOn(scale);
   const { domain } = vegaScale(scale);
   const keys = dimensions.map(dimensionKey);
-  const legend = keyLegend(keys.length > 1 ? keys : []);
+  const legend = keyLegend(keys.length > 1 ? keys : [], plotSize(data).width);
   const step = plotSize(data).height / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
   const values = drawn.map(({ dimension, birth, death }, i) => {

@@ -69,7 +69,7 @@ export function bars(data: BarsData): Spec {
   const keys = series.map(
     ({ label }, s): Key => ({ label, shape: "square", fill: seriesColour(s, series.length), stroke: "#ffffff" }),
   );
-  const legend = keyLegend(series.length > 1 ? keys : []);
+  const legend = keyLegend(series.length > 1 ? keys : [], width);
   return sketch(data, {
     remarks: missing > 0 ? [`${missing} values not finite`] : [],
     scales: [

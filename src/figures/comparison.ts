@@ -5,7 +5,7 @@ import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { placeLabels, textLength } from "./placeLabels.js";
 import { encodePng } from "./png.js";
-import { colours, type FigureText, figureSpec, plotWidth, type Spec } from "./theme.js";
+import { colours, type FigureText, figureSpec, plotSize, type Spec } from "./theme.js";
 
 /** The distances between things, and a map of them. */
 export interface ComparisonData extends FigureText {
@@ -24,7 +24,6 @@ export interface ComparisonData extends FigureText {
   groups?: { names: string[]; labels: string[]; labelTitle: string };
 }
 
-const side = plotWidth;
 const notFiniteIndex = 255;
 /** Things nearer than this many pixels on the map are one dot. */
 const together = 3;
@@ -37,12 +36,13 @@ const mostTogether = 3;
  */
 export function comparison(data: ComparisonData): Spec {
   const n = data.labels.length;
+  const side = plotSize(data).width;
   const { scale, infinite } = distanceScale(data.distances);
   const groupKeys = keysOf(data.groups?.names);
   const grouped = groupKeys.length > 0 ? data.groups : undefined;
-  const map = mapOf(data, grouped);
-  const matrixLegend = keyLegend(infinite ? [infinitelyFar] : []);
-  const mapLegend = keyLegend(groupKeys);
+  const map = mapOf(data, grouped, side);
+  const matrixLegend = keyLegend(infinite ? [infinitelyFar] : [], side);
+  const mapLegend = keyLegend(groupKeys, side);
   const remarks = [n === 1 ? "1 landscape" : `${formatNumber(n)} landscapes`];
   if (map) remarks.push(`the map tells ${formatNumber(Math.round(1000 * data.explained) / 10)} % of the distances`);
   else remarks.push("no map: some are infinitely far apart");
@@ -107,7 +107,7 @@ export function comparison(data: ComparisonData): Spec {
   };
   return figureSpec(data, remarks, {
     layout: { columns: 1, padding: 24, bounds: "full", align: "none" },
-    marks: [matrix, ...(map ? [mapGroup(map, mapLegend, groupKeys)] : [])],
+    marks: [matrix, ...(map ? [mapGroup(map, mapLegend, groupKeys, side)] : [])],
   });
 }
 
@@ -141,7 +141,7 @@ function colourMap({ labels, distances }: ComparisonData, scale: LossScale): Buf
 }
 
 /** The map in pixels, as wide as the matrix, and as high as the things spread. */
-function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"]) {
+function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"], side: number) {
   if (Array.from(x).some(Number.isNaN)) return undefined;
   const span = (values: ArrayLike<number>) => {
     const all = Array.from(values);
@@ -207,6 +207,7 @@ function mapGroup(
   { height, xScale, yScale, dots, texts }: NonNullable<ReturnType<typeof mapOf>>,
   legend: ReturnType<typeof keyLegend>,
   keys: Key[],
+  side: number,
 ): object {
   const colourOf = (group: string) => keys.find(({ label }) => label === group)?.fill ?? colours.categories[0];
   return {

@@ -28,7 +28,9 @@ export function confusion(data: ConfusionData): Spec {
   const n = classes.length;
   const none = unpredicted.some((count) => count > 0);
   const columns = none ? n + 1 : n;
-  const cell = Math.max(plotHeight / n, n <= mostWithShares ? 38 : n <= mostWithCounts ? 28 : 520 / n);
+  const cell = data.size
+    ? data.size.width / columns
+    : Math.max(plotHeight / n, n <= mostWithShares ? 38 : n <= mostWithCounts ? 28 : 520 / n);
   const rows = counts.map((row, label) => [...row, ...(none ? [unpredicted[label]] : [])]);
   const totals = rows.map((row) => row.reduce((sum, count) => sum + count, 0));
   const cells = rows.flatMap((row, label) =>

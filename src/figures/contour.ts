@@ -40,7 +40,8 @@ export function contour(data: ContourData): Spec {
     throw new RangeError(`a contour figure of ${x.length}×${y.length} coefficients has ${loss.length} losses`);
   }
   const notFinite = loss.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
-  const { height: side } = plotSize(data);
+  const { width, height } = plotSize(data);
+  const side = Math.min(width, height);
   const scale = chosenScale(data, "loss", loss);
   if (!scale) return noFiniteLoss(data, `0 of ${loss.length} samples finite`);
 
@@ -64,7 +65,7 @@ export function contour(data: ContourData): Spec {
     ...(constant ? [] : [lowestKey]),
     ...(notFinite > 0 ? [notFiniteKey] : []),
   ];
-  const legend = keyLegend(keys);
+  const legend = keyLegend(keys, side);
 
   const remarks = [];
   if (notFinite > 0) remarks.push(`${notFinite} of ${loss.length} samples not finite (grey)`);
@@ -72,6 +73,7 @@ export function contour(data: ContourData): Spec {
   remarks.push(...paths.remarks);
   return figureSpec(data, remarks, {
     width: side,
+    height: side,
     data: [
       { name: "lines", values: lines(data, scale, xScale, yScale, side) },
       { name: "points", values: points },

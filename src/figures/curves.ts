@@ -75,7 +75,7 @@ export function curves(data: CurvesData): Spec {
   });
   const ofSplits = splits.map((split) => line(split, several ? colours.text : colourOf(0, split), dashOf(split)));
   const ofTrainings = data.trainings.map(({ label }, k) => line(label, colourOf(k, "training"), []));
-  const legend = keyLegend([...(several ? ofTrainings : []), ...(splits.length > 1 ? ofSplits : [])]);
+  const legend = keyLegend([...(several ? ofTrainings : []), ...(splits.length > 1 ? ofSplits : [])], size.width);
 
   const { values, labels } = ticks(x, 5);
   const whole = values.flatMap((value, i) => (Number.isInteger(value) ? [i] : []));

@@ -55,7 +55,7 @@ export function density(data: DensityData): Spec {
   const x = eigenvalueAxis(spanned, data.threshold, width);
 
   const keys = [topKey, bottomKey].filter((_, end) => blocks.some(({ top, bottom }) => [top, bottom][end].length > 0));
-  const legend = keyLegend(keys);
+  const legend = keyLegend(keys, width);
   const alone = blocks.length === 1;
   const remarks = [];
   if (blocks.length < data.blocks.length) remarks.push(`${blocks.length} of ${data.blocks.length} blocks`);

@@ -1,6 +1,6 @@
 import { keyLegend, keysOfLegend } from "./axes.js";
 import { SharedScales } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, type Spec, wrap } from "./theme.js";
+import { colours, type FigureText, figureSpec, plotWidth, type Spec, wrap } from "./theme.js";
 
 /** One panel: what it is called, and how it is drawn; one without a picture says why. */
 export interface Cell {
@@ -13,8 +13,6 @@ export interface FacetOptions {
   columns: number;
   /** Names of the scales that all panels share; "all" of them, or none. */
   share: readonly string[] | "all" | "none";
-  /** Of a panel's plot, in pixels. */
-  size?: { width: number; height: number };
 }
 
 const mostRemarks = 3;
@@ -25,12 +23,15 @@ type Part = { [key: string]: unknown };
 /**
  * Figures as panels in rows, plot beside plot, lettered in reading order. Shared scales show all panels, and what the
  * panels have in common is said once: axes that are the same stand at the left and below, colours and keys beside the
- * whole.
+ * whole. The size of the text is that of all panels together.
  */
-export function facets(text: FigureText, cells: readonly Cell[], { columns, share, size }: FacetOptions): Spec {
+export function facets(text: FigureText, cells: readonly Cell[], { columns, share }: FacetOptions): Spec {
   const across = Math.min(columns, cells.length);
+  const down = Math.ceil(cells.length / columns);
   const side = Math.max(120, Math.min(220, Math.round(760 / across)));
-  const panel = size ?? text.size ?? { width: side, height: side };
+  const panel = text.size
+    ? { width: Math.max(40, text.size.width / across), height: Math.max(40, text.size.height / down) }
+    : { width: side, height: side };
   const shared = share === "none" ? undefined : new SharedScales(share === "all" ? undefined : share);
   const drawAll = () =>
     cells.map(({ draw }) => draw?.({ title: "", ramp: text.ramp, size: panel, shared }) as Part | undefined);
@@ -43,7 +44,7 @@ export function facets(text: FigureText, cells: readonly Cell[], { columns, shar
   const legends = drawn.flatMap(({ legends = [] }) => legends as Part[]);
   const isOneBar = new Set(legends.filter(isBar).map((bar) => JSON.stringify(bar))).size === 1;
   const keys = new Map(legends.flatMap(keysOfLegend).map((key) => [key.label, key]));
-  const legend = keyLegend([...keys.values()]);
+  const legend = keyLegend([...keys.values()], Math.max(across * panel.width, text.size ? 0 : plotWidth));
   const same = { left: isSame(drawn, "left"), bottom: isSame(drawn, "bottom") };
   const remarks = cells.flatMap(({ label }, k) => {
     const subtitle = (specs[k]?.title as { subtitle?: string[] } | undefined)?.subtitle;
@@ -62,7 +63,7 @@ export function facets(text: FigureText, cells: readonly Cell[], { columns, shar
   const scales = bar ? (drawn.find(({ legends = [] }) => (legends as Part[]).some(isBar))?.scales as Part[]) : [];
   return figureSpec(text, told, {
     width: across * panel.width,
-    height: Math.ceil(cells.length / columns) * panel.height,
+    height: down * panel.height,
     layout: { columns, padding: { column: 16, row: 12 }, bounds: "full", align: "each" },
     scales: [...scales.filter(({ name }) => name === bar?.fill), ...legend.scales],
     legends: [...(bar ? [bar] : []), ...legend.legends],

@@ -1,5 +1,5 @@
 import { renderSvg } from "./render.js";
-import { colours, type FigureText, type Spec } from "./theme.js";
+import { colours, type PlotSize, type Spec } from "./theme.js";
 
 /** What a picture is for: a screen, a page in print, or a dark page. */
 export type Theme = "screen" | "paper" | "dark";
@@ -17,33 +17,48 @@ export interface Frame {
 const labelPixels = 11;
 const paperPoints = 7.5;
 const pixelsPerMm = 96 / 25.4;
+const smallestPlot = 40;
+
+/** How often a plot is fitted: titles and legends may break otherwise at another width. */
+const mostRounds = 5;
 
 /**
  * Renders a figure at a size in mm and with text of a size in points. The plot takes what titles, axes and legends
- * leave; a picture whose plot has a size of its own is scaled as a whole. `draw` gives the spec for a plot of a size in
- * pixels.
+ * leave; text is never scaled. `draw` gives the spec for a plot of a size in pixels.
+ *
+ * @throws Error where text of that size does not leave the plot 40 pixels, or a spec has a size of its own.
  */
-export async function framed(
-  draw: (size: FigureText["size"]) => Spec,
-  frame: Frame,
-): Promise<{ spec: Spec; svg: string }> {
+export async function framed(draw: (size?: PlotSize) => Spec, frame: Frame): Promise<{ spec: Spec; svg: string }> {
   const points = frame.fontSize ?? (frame.theme === "paper" ? paperPoints : undefined);
   const zoom = points === undefined ? 1 : (points * 96) / 72 / labelPixels;
   const [width, height] = [frame.width, frame.height].map((mm) => mm && (mm * pixelsPerMm) / zoom);
-  let spec = draw(undefined);
+  let spec = draw();
   let svg = await renderSvg(spec);
-  // Titles and legends may break otherwise at another width, so it takes a second correction.
-  for (let round = 0; round < 2 && (width || height); round++) {
+  const fits = () => {
+    const outer = sizeOf(svg);
+    return Math.abs(outer.width - (width ?? outer.width)) < 0.5 && outer.height < (height ?? Infinity) + 0.5;
+  };
+  for (let round = 0; round < mostRounds && (round === 0 || !fits()) && (width || height); round++) {
     const [outer, inner] = [sizeOf(svg), { width: Number(spec.width), height: Number(spec.height) }];
     const fit = (wanted: number | undefined, total: number, own: number) =>
-      wanted && Math.max(40, own - total + wanted);
+      wanted && Math.max(smallestPlot, own - total + wanted);
     const across = fit(width, outer.width, inner.width);
     const down = fit(height, outer.height, inner.height);
     // The height of a plot follows its width in the proportion that the plot has by itself; a map has square sides.
     const ratio = inner.height / inner.width;
-    const size = { width: across ?? (down ?? 0) / ratio, height: down ?? (across ?? 0) * ratio };
-    spec = draw(size);
+    spec = draw({ width: across ?? (down ?? 0) / ratio, height: down ?? (across ?? 0) * ratio, room: width && width - 24 });
     svg = await renderSvg(spec);
+  }
+  const outer = sizeOf(svg);
+  for (const [side, wanted, found] of [
+    ["width", width, outer.width],
+    ["height", height, outer.height],
+  ] as const) {
+    if (wanted === undefined || found <= wanted + 1) continue;
+    const mm = (pixels: number) => Math.ceil((pixels * zoom) / pixelsPerMm);
+    throw new Error(
+      `${side}: ${mm(wanted)} mm leave this figure no room beside its text; expected at least ${mm(found)} mm, or a smaller fontSize`,
+    );
   }
   return { spec, svg: coloured(sized(svg, zoom, width, height), frame.theme) };
 }
@@ -53,13 +68,15 @@ function sizeOf(svg: string): { width: number; height: number } {
   return { width: Number(width), height: Number(height) };
 }
 
-/** The SVG in mm where a size or a zoom is asked for. */
+/** The SVG in mm where a size or a zoom is asked for; what a square plot leaves of a size stays empty. */
 function sized(svg: string, zoom: number, width: number | undefined, height: number | undefined): string {
   if (zoom === 1 && !width && !height) return svg;
   const own = sizeOf(svg);
-  const scale = (zoom * (width ? width / own.width : height ? height / own.height : 1)) / pixelsPerMm;
-  const mm = (pixels: number) => `${Math.round(pixels * scale * 1000) / 1000}mm`;
-  return svg.replace(/ width="[\d.]+" height="[\d.]+"/, ` width="${mm(own.width)}" height="${mm(own.height)}"`);
+  const [across, down] = [width ?? own.width, height ?? own.height].map((x) => Math.round(1000 * x) / 1000);
+  const mm = (pixels: number) => `${Math.round(((pixels * zoom) / pixelsPerMm) * 1000) / 1000}mm`;
+  return svg
+    .replace(/ width="[\d.]+" height="[\d.]+" viewBox="[^"]*"/, ` width="${mm(across)}" height="${mm(down)}" viewBox="0 0 ${across} ${down}"`)
+    .replace(/<rect width="[\d.]+" height="[\d.]+" fill="white"/, `<rect width="${across}" height="${down}" fill="white"`);
 }
 
 /** The neutral colours on a dark page; colours that stand for numbers and groups stay. */

@@ -111,6 +111,7 @@ export function segments({ dataset, ...text }: SamplesData): Spec {
   });
   const legend = keyLegend(
     classes.map((label, i) => ({ label, shape: "square", fill: palette[i], stroke: colours.line })).slice(0, 12),
+    text.size?.width,
   );
   const remarks = [`${countOf(dataset, "images")} of ${width} × ${height} pixels beside their labels`];
   const lines = Math.ceil(shown.length / pairs);

@@ -100,7 +100,7 @@ export function isosurface(data: IsosurfaceData): Spec {
       fill: `rgb(${colourOf(level)})`,
     }),
   );
-  const legend = keyLegend([...keys, ...(model.length > 0 ? [modelKey] : [])]);
+  const legend = keyLegend([...keys, ...(model.length > 0 ? [modelKey] : [])], size.width);
   return sketch(data, {
     remarks: [
       ...(finite < data.loss.length ? [`${data.loss.length - finite} of ${data.loss.length} samples not finite`] : []),

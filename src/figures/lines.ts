@@ -69,7 +69,7 @@ export function lines(data: LinesData): Spec {
   const dots = marks === "path" ? [] : drawn.flatMap((own, k) => dotsAt(own.map(at), colourOf(k)));
   const marked = series.flatMap((one) => (one.marked ? dotsAt([at(one.marked)], colours.saddle) : []));
 
-  const legend = keyLegend(keysOf(data, colourOf, marked.length > 0));
+  const legend = keyLegend(keysOf(data, colourOf, marked.length > 0), width);
   const remarks = [
     ...(missing > 0 ? [`${missing} of ${all} points not finite, not drawn`] : []),
     ...(series.length > mostKeys ? [`${series.length} ${marks === "point" ? "groups" : "lines"}`] : []),

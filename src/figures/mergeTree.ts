@@ -2,7 +2,7 @@ import { axes, type Key, keyLegend, positionScale } from "./axes.js";
 import { type LossScale, lossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, type Spec } from "./theme.js";
+import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { type TreeLayout, treeLayout } from "./treeLayout.js";
 
 /** Nodes of a merge tree: leaves, saddles and the root, whose parent is −1. Rows in any order. */
@@ -45,7 +45,7 @@ export function mergeTree(data: MergeTreeData): Spec {
   const stems = placed.filter(({ above }) => above >= 0);
   const bars = placed.filter(({ left, right }) => right > left);
   const keys = [leafKey, saddleKey, rootKey].filter((key) => nodes.some(({ label }) => label === key.label));
-  const legend = keyLegend(keys);
+  const legend = keyLegend(keys, plotSize(data).width);
 
   const leaves = Math.min(layout.leafCount, mostLeaves);
   const plural = layout.superlevel ? "maxima" : "minima";

@@ -27,7 +27,7 @@ export function scatter({ dataset, ...text }: SamplesData): Spec {
   const [atX, atY] = [placeOn(x), placeOn(y)];
   const drawn = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
   const keys = classes.map((label, i) => ({ label, shape: "circle", fill: classColour(i), stroke: "#ffffff" }));
-  const legend = keyLegend(keys.slice(0, 12));
+  const legend = keyLegend(keys.slice(0, 12), text.size?.width);
   const remarks = [countOf(dataset, "points")];
   if (count < sampleCount(dataset)) remarks.push(`the first ${formatNumber(count)} are drawn`);
   if (drawn.length < points.length) remarks.push(`${points.length - drawn.length} not finite, not drawn`);

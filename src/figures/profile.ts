@@ -53,7 +53,7 @@ export function profile(data: ProfileData): Spec {
   const isFraction = data.across === "fraction";
   const spanned = widthScale(isFraction ? 1 : total);
   const horizontal = data.shared?.use("x", spanned) ?? spanned;
-  const legend = profileLegend(labels);
+  const legend = profileLegend(labels, width);
   return figureSpec(data, remarks, {
     ...panel,
     scales: [
@@ -93,8 +93,8 @@ export function widthScale(total: number): LossScale {
 }
 
 /** What the dots of these labels mean. */
-export function profileLegend(labels: ReadonlySet<string>): ReturnType<typeof keyLegend> {
-  return keyLegend([minimumKey, maximumKey, saddleKey].filter((key) => labels.has(key.label)));
+export function profileLegend(labels: ReadonlySet<string>, width?: number): ReturnType<typeof keyLegend> {
+  return keyLegend([minimumKey, maximumKey, saddleKey].filter((key) => labels.has(key.label)), width);
 }
 
 /**

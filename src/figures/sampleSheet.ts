@@ -43,12 +43,16 @@ export function sheet(
   remarks: string[],
   { width, height, cell = 0, cellHeight = cell, smooth = false, pictures = [], labels = [] }: Sheet,
 ): Spec {
+  // Words keep their size, so there is an end to making a sheet smaller.
+  const zoom = text.size ? Math.max(0.75, text.size.width / width) : 1;
+  const placed = <T extends { x: number; y: number }>(all: T[]) =>
+    zoom === 1 ? all : all.map((one) => ({ ...one, x: zoom * one.x, y: zoom * one.y }));
   return figureSpec(text, remarks, {
-    width: Math.max(width, plotWidth / 2),
-    height: Math.max(height, plotHeight / 8),
+    width: Math.max(zoom * width, text.size ? 0 : plotWidth / 2),
+    height: Math.max(zoom * height, plotHeight / 8),
     data: [
-      { name: "pictures", values: pictures },
-      { name: "labels", values: labels },
+      { name: "pictures", values: placed(pictures) },
+      { name: "labels", values: placed(labels) },
     ],
     marks: [
       {
@@ -59,8 +63,8 @@ export function sheet(
             url: { field: "url" },
             x: { field: "x" },
             y: { field: "y" },
-            width: { value: cell },
-            height: { value: cellHeight },
+            width: { value: zoom * cell },
+            height: { value: zoom * cellHeight },
             aspect: { value: true },
             smooth: { value: smooth },
           },

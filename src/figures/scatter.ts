@@ -47,7 +47,13 @@ export function scatter(data: ScatterData): Spec {
   const spatial = data.maps.some(({ dimensions }) => dimensions === 3);
   const columns = Math.min(panels.length, spatial ? 3 : mostInRow);
   const rows = Math.ceil(panels.length / columns);
-  const side = panels.length === 1 ? plotWidth + 60 : columns > 2 ? 250 : 300;
+  const side = data.size
+    ? (data.size.width - (columns - 1) * gap) / columns
+    : panels.length === 1
+      ? plotWidth + 60
+      : columns > 2
+        ? 250
+        : 300;
   const losses = data.maps.flatMap(({ loss }) => Array.from(loss).filter(Number.isFinite));
   const shown = data.lossRange ?? losses;
   const scale = losses.length > 0 ? lossScale(shown, 0, data.lossScale) : undefined;
@@ -67,7 +73,7 @@ export function scatter(data: ScatterData): Spec {
   for (const [group, label] of named.slice(0, mostNamed)) {
     keys.push({ label, shape: "circle", fill: classColour(group), stroke: "#ffffff" });
   }
-  const legend = keyLegend(keys);
+  const legend = keyLegend(keys, columns * side);
 
   const counts = [...new Set(data.maps.map(({ loss }) => loss.length))];
   const remarks = [`${counts.map(formatNumber).join(", ")} points`];

@@ -57,7 +57,7 @@ export function segmentation(data: SegmentationData): Spec {
   }
   const keys = classes.map((label, k) => ({ label, shape: "square", fill: palette[k], stroke: colours.line }));
   const none = { label: "no prediction", shape: "square", fill: colours.notFinite, stroke: colours.line };
-  const legend = keyLegend([...keys.slice(0, mostKeys), ...(missing > 0 ? [none] : [])]);
+  const legend = keyLegend([...keys.slice(0, mostKeys), ...(missing > 0 ? [none] : [])], data.size?.width);
   const remarks = [`the first ${count} of ${sampleCount(dataset)} images`];
   if (classes.length > mostKeys) remarks.push(`${classes.length} classes, ${mostKeys} named`);
   const size = { width: 3 * (cell + gap) + shareWidth, height: top(count) - gap };

@@ -18,7 +18,7 @@ export interface SolutionData extends FigureText {
 /** White is no error. */
 const errorColours = ["#ffffff", "#fdd0a2", "#fd8d3c", "#d94801", "#7f2704"];
 /** Of one of three panels. */
-const side = 190;
+const widestPanel = 190;
 /** Room for a colour bar and the next panel's axis. */
 const panelGap = 112;
 
@@ -50,6 +50,7 @@ export function solution(data: SolutionData): Spec {
     { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
   ];
   remarks.push(`largest error ${formatNumber(largest)}`);
+  const side = data.size ? (data.size.width - 2 * panelGap) / 3 : widestPanel;
   return figureSpec(data, remarks, {
     width: 3 * side + 2 * panelGap,
     height: side,

@@ -70,7 +70,7 @@ export function surface(data: SurfaceData): Spec {
     project,
     at,
   );
-  const legend = keyLegend(model ? [modelKey] : []);
+  const legend = keyLegend(model ? [modelKey] : [], size.width);
   return sketch(data, {
     remarks: [
       ...(finite < all ? [`${all - finite} of ${all} samples not finite (left out)`] : []),

@@ -75,35 +75,60 @@ export const theme = {
   },
 };
 
+/** The size of a plot in pixels, without titles, axes and legends. */
+export interface PlotSize {
+  width: number;
+  height: number;
+  /** The width of the whole picture, in which titles are broken into lines. */
+  room?: number;
+}
+
 /** What every figure may say in words. */
 export interface FigureText {
   title: string;
   subtitle?: string;
   /** Where the figure is one of several panels. */
   shared?: SharedScales;
-  /** Of the plot itself, in pixels. */
-  size?: { width: number; height: number };
+  size?: PlotSize;
   /** Colours from low to high; by default the blues of the losses. */
   ramp?: readonly string[];
 }
 
 /** The size of a figure's plot. */
 export function plotSize({ size }: FigureText): { width: number; height: number } {
-  return size ?? { width: plotWidth, height: plotHeight };
+  return { width: size?.width ?? plotWidth, height: size?.height ?? plotHeight };
 }
+
+/** The room for titles by default, and what a letter takes of it: of a title, of a subtitle, of an axis title. */
+const defaultRoom = 400;
+const letters = { title: 8.7, subtitle: 6.25, axis: 6.6 };
+const linesOf = (text: string, pixels: number, letter: number) => wrap(text, Math.max(8, Math.floor(pixels / letter)));
 
 /** A Vega spec with title, subtitle and the size of the plot; `remarks` are sentences that join the subtitle. */
 export function figureSpec(text: FigureText, remarks: string[], parts: Record<string, unknown>): Spec {
   const subtitle = [text.subtitle, ...remarks].filter(Boolean).join("; ");
+  const room = text.size?.room ?? Math.max(defaultRoom, text.size?.width ?? 0);
   return {
     $schema: "https://vega.github.io/schema/vega/v6.json",
     description: subtitle ? `${text.title}. ${subtitle}` : text.title,
     ...plotSize(text),
     ...((text.title || subtitle) && {
-      title: { text: wrap(text.title, 46), ...(subtitle && { subtitle: wrap(subtitle, 64) }) },
+      title: {
+        text: linesOf(text.title, room, letters.title),
+        ...(subtitle && { subtitle: linesOf(subtitle, room, letters.subtitle) }),
+      },
     }),
     ...parts,
+    ...(text.size && parts.axes ? { axes: (parts.axes as object[]).map((axis) => fittedAxis(axis, text)) } : {}),
   };
+}
+
+/** An axis whose title is broken into lines as long as the axis. */
+export function fittedAxis(axis: { orient?: string; title?: string | string[] | null }, text: FigureText): object {
+  if (!axis.title) return axis;
+  const { width, height } = plotSize(text);
+  const title = linesOf([axis.title].flat().join(" "), axis.orient === "left" ? height : width, letters.axis);
+  return { ...axis, title };
 }
 
 /** The figure of data without a single finite loss: it says so. */

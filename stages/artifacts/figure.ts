@@ -1,14 +1,14 @@
 /** A figure: one row with its Vega specification, its SVG, its PNG and its PDF. */
 import { type Artifact, artifact } from "../../src/artifact/artifact.js";
 import type { Frame } from "../../src/figures/frame.js";
-import type { FigureText, Spec } from "../../src/figures/theme.js";
+import type { PlotSize, Spec } from "../../src/figures/theme.js";
 import { factsOf } from "./factsOf.js";
 
 export type FigureMetadata = { title: string; caption: string };
 
 /** A figure as an artifact; the PNG at `pixelRatio` pixels for each unit of the SVG. */
 export async function figureArtifact(
-  draw: (size: FigureText["size"]) => Spec,
+  draw: (size?: PlotSize) => Spec,
   metadata: FigureMetadata,
   { pixelRatio, ...frame }: Frame & { pixelRatio: number },
 ): Promise<Artifact> {

@@ -2,7 +2,7 @@ import type { Artifact } from "../../src/artifact/artifact.js";
 import { colourRamps } from "../../src/figures/colourRamps.js";
 import type { LossScaleType } from "../../src/figures/lossScale.js";
 import type { SharedScales } from "../../src/figures/sharedScales.js";
-import type { FigureText, Spec } from "../../src/figures/theme.js";
+import type { FigureText, PlotSize, Spec } from "../../src/figures/theme.js";
 import type { PlotName } from "./plotFacts.js";
 
 /** How the panels of a figure are laid out over matrix points. */
@@ -59,7 +59,7 @@ export interface FigureParams {
   yRange?: [number, number];
   /** Of one panel among several. */
   shared?: SharedScales;
-  size?: { width: number; height: number };
+  size?: PlotSize;
 }
 
 /** How the figure stage turns artifacts of a kind into one picture; `plotFacts` says of which kinds. */
