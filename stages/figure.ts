@@ -37,7 +37,10 @@ interface Drawing {
 /** A specification of the user's own, over the tables at the ports. */
 function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawing {
   const tables = Object.fromEntries(ports.map((port) => [port, rowsOf(input(port))]));
-  return { draw: (size) => withTables({ ...spec, ...(size && { width: size.width, height: size.height }) }, tables), caption: "" };
+  return {
+    draw: (size) => withTables({ ...spec, ...(size && { width: size.width, height: size.height }) }, tables),
+    caption: "",
+  };
 }
 
 /**

@@ -31,7 +31,10 @@ export function diagram(data: BarcodeData): Spec {
   const { width, height } = plotSize(data);
   const keys: Key[] = [...new Set(bars.map(({ dimension }) => dimension))].sort((a, b) => a - b).map(dimensionKey);
   const fills = new Map(keys.map(({ label, fill }) => [label, fill]));
-  const legend = keyLegend(keys.length > 1 ? keys.map((key) => ({ ...key, shape: "circle" })) : [], plotSize(data).width);
+  const legend = keyLegend(
+    keys.length > 1 ? keys.map((key) => ({ ...key, shape: "circle" })) : [],
+    plotSize(data).width,
+  );
   const [across, up] = [placeOn(x), placeOn(y)];
   const dots = bars.map(({ dimension, birth }, i) => ({
     birth: across(birth),

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fontAdvances } from "./fontAdvances.js";
+import { fontSubset } from "./fontSubset.js";
 
 /** The one typeface of all figures, shipped with the program so that a figure looks the same on every machine. */
 export const fontFamily = "DejaVu Sans";
@@ -25,8 +26,8 @@ export function weightOf(weight: unknown): Weight {
 
 /** A function (text, size in pixels, weight) → width in pixels, from the font's own advances, without kerning. */
 export async function textMeasure(): Promise<(text: string, size: number, weight: Weight) => number> {
-  const open = async (file: string) => fontAdvances(await readFile(file));
-  const advances = { normal: await open(fontFiles.normal), bold: await open(fontFiles.bold) };
+  const open = async (weight: Weight) => fontAdvances(await fontBytes(weight));
+  const advances = { normal: await open("normal"), bold: await open("bold") };
   const known = { normal: new Map<string, number>(), bold: new Map<string, number>() };
   return (text, size, weight) => {
     let em = 0;
@@ -57,35 +58,34 @@ function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
 
 /**
  * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they hold no
- * text. Without hinting and kerning a subset is smaller than the whole would be as WOFF2, whose encoder takes a second
- * to load.
+ * text. Without hinting and kerning a subset is smaller than the whole would be as WOFF2.
  */
 export async function fontStyle(svgs: readonly string[]): Promise<string> {
-  const characters = charactersOf(svgs);
-  const faces: string[] = [];
-  for (const weight of ["normal", "bold"] as const) {
-    if (characters[weight].size === 0) continue;
-    const font = await subsetOf(weight, [...characters[weight]].sort().join(""));
-    const source = `url(data:font/ttf;base64,${font}) format("truetype")`;
-    faces.push(`@font-face{font-family:"${fontFamily}";font-weight:${weight};src:${source}}`);
-  }
+  const fonts = Object.entries(await fontsOf(svgs));
+  const faces = fonts.map(([weight, font]) => {
+    const source = `url(data:font/ttf;base64,${Buffer.from(font).toString("base64")}) format("truetype")`;
+    return `@font-face{font-family:"${fontFamily}";font-weight:${weight};src:${source}}`;
+  });
   return faces.length > 0 ? `<style>${faces.join("")}text{font-kerning:none}</style>` : "";
 }
 
-const subsets = new Map<string, string>();
-const mostSubsets = 50;
+/** The glyphs that the SVGs need as TrueType files, by weight; none of a weight that no text has. */
+export async function fontsOf(svgs: readonly string[]): Promise<Partial<Record<Weight, Uint8Array>>> {
+  const characters = charactersOf(svgs);
+  const fonts: Partial<Record<Weight, Uint8Array>> = {};
+  for (const weight of ["normal", "bold"] as const) {
+    if (characters[weight].size === 0) continue;
+    fonts[weight] = fontSubset(await fontBytes(weight), [...characters[weight]].join(""));
+  }
+  return fonts;
+}
 
-/** The font with these characters alone, in base64. Figures of one sweep often need the same. */
-async function subsetOf(weight: Weight, text: string): Promise<string> {
-  const name = `${weight} ${text}`;
-  const known = subsets.get(name);
-  if (known !== undefined) return known;
-  const { default: subsetFont } = await import("subset-font");
-  const options = { targetFormat: "sfnt", noHinting: true, keepFeatures: [], noLayoutClosure: true } as const;
-  const font = (await subsetFont(await readFile(fontFiles[weight]), text, options)).toString("base64");
-  if (subsets.size >= mostSubsets) subsets.clear();
-  subsets.set(name, font);
-  return font;
+const read = new Map<Weight, Promise<Uint8Array>>();
+
+function fontBytes(weight: Weight): Promise<Uint8Array> {
+  const known = read.get(weight) ?? readFile(fontFiles[weight]);
+  read.set(weight, known);
+  return known;
 }
 
 /** Splits an SVG of `renderSvg` into itself without its embedded fonts and the `<style>` element that holds them. */

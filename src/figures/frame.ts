@@ -46,7 +46,11 @@ export async function framed(draw: (size?: PlotSize) => Spec, frame: Frame): Pro
     const down = fit(height, outer.height, inner.height);
     // The height of a plot follows its width in the proportion that the plot has by itself; a map has square sides.
     const ratio = inner.height / inner.width;
-    spec = draw({ width: across ?? (down ?? 0) / ratio, height: down ?? (across ?? 0) * ratio, room: width && width - 24 });
+    spec = draw({
+      width: across ?? (down ?? 0) / ratio,
+      height: down ?? (across ?? 0) * ratio,
+      room: width && width - 24,
+    });
     svg = await renderSvg(spec);
   }
   const outer = sizeOf(svg);
@@ -75,8 +79,14 @@ function sized(svg: string, zoom: number, width: number | undefined, height: num
   const [across, down] = [width ?? own.width, height ?? own.height].map((x) => Math.round(1000 * x) / 1000);
   const mm = (pixels: number) => `${Math.round(((pixels * zoom) / pixelsPerMm) * 1000) / 1000}mm`;
   return svg
-    .replace(/ width="[\d.]+" height="[\d.]+" viewBox="[^"]*"/, ` width="${mm(across)}" height="${mm(down)}" viewBox="0 0 ${across} ${down}"`)
-    .replace(/<rect width="[\d.]+" height="[\d.]+" fill="white"/, `<rect width="${across}" height="${down}" fill="white"`);
+    .replace(
+      / width="[\d.]+" height="[\d.]+" viewBox="[^"]*"/,
+      ` width="${mm(across)}" height="${mm(down)}" viewBox="0 0 ${across} ${down}"`,
+    )
+    .replace(
+      /<rect width="[\d.]+" height="[\d.]+" fill="white"/,
+      `<rect width="${across}" height="${down}" fill="white"`,
+    );
 }
 
 /** The neutral colours on a dark page; colours that stand for numbers and groups stay. */

@@ -94,7 +94,10 @@ export function widthScale(total: number): LossScale {
 
 /** What the dots of these labels mean. */
 export function profileLegend(labels: ReadonlySet<string>, width?: number): ReturnType<typeof keyLegend> {
-  return keyLegend([minimumKey, maximumKey, saddleKey].filter((key) => labels.has(key.label)), width);
+  return keyLegend(
+    [minimumKey, maximumKey, saddleKey].filter((key) => labels.has(key.label)),
+    width,
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fontFiles, weightOf } from "./fonts.js";
+import { fontsOf, weightOf } from "./fonts.js";
 import { hslToHex } from "./samplePictures.js";
 
 /**
@@ -14,6 +14,7 @@ export async function renderPdf(svg: string): Promise<Uint8Array> {
   const document = new PDFDocument({
     size: [width * points, height * points],
     margin: 0,
+    font: "", // no standard font, which a document would load and never use
     info: { CreationDate: new Date(0), Producer: "cirque", Creator: "cirque" },
   });
   const chunks: Uint8Array[] = [];
@@ -22,8 +23,7 @@ export async function renderPdf(svg: string): Promise<Uint8Array> {
     document.on("end", () => resolve(Buffer.concat(chunks)));
     document.on("error", reject);
   });
-  document.registerFont("normal", fontFiles.normal);
-  document.registerFont("bold", fontFiles.bold);
+  for (const [weight, font] of Object.entries(await fontsOf([svg]))) document.registerFont(weight, Buffer.from(font));
   document.scale(points);
   const named = new Map<string, Element>();
   collectNamed(root, named);
