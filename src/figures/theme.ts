@@ -124,7 +124,7 @@ export function figureSpec(text: FigureText, remarks: string[], parts: Record<st
 }
 
 /** An axis whose title is broken into lines as long as the axis. */
-export function fittedAxis(axis: { orient?: string; title?: string | string[] | null }, text: FigureText): object {
+function fittedAxis(axis: { orient?: string; title?: string | string[] | null }, text: FigureText): object {
   if (!axis.title) return axis;
   const { width, height } = plotSize(text);
   const title = linesOf([axis.title].flat().join(" "), axis.orient === "left" ? height : width, letters.axis);
