@@ -4,7 +4,7 @@ import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Plan } from "../pipeline/plan.js";
 import type { Step } from "../pipeline/step.js";
 import type { Amount, Lineage } from "../stage.js";
-import { type Claimant, claim, isClaimed, release } from "../store/claims.js";
+import { type Claimant, claim, isClaimed, pieceClaim, release } from "../store/claims.js";
 import type { Store } from "../store/store.js";
 import {
   type Executor,
@@ -103,7 +103,7 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
       // Another process that joined the same pieces has dropped them.
       if (left.length > 0 && !work.force && store.lookup(key).record) return false;
       // Pieces that are still missing are those that other processes compute.
-      unclaimed = left.some((piece) => isClaimed(store.folder, piece.key)) ? 0 : unclaimed + 1;
+      unclaimed = left.some((piece) => isClaimed(store.folder, pieceClaim(key, piece.index))) ? 0 : unclaimed + 1;
     }
     return claimed(async () => {
       const found = all.map(({ key, index }) => {
@@ -126,11 +126,11 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
     const { claimant, force } = work;
     for (let tries = 0; ; tries++) {
       if (tries > 0) await work.pause(tries);
-      if (!force && store.lookup(key).record) return false;
-      if (claimant && claim(store.folder, key, step.id, claimant)) continue;
+      if (tries > 0 && !force && store.lookAgain(key).record) return false;
+      if (claimant && claim(store.folder, key, claimant)) continue;
       try {
         // It may have been stored between the look and the claim.
-        if (!force && store.lookup(key).record) return false;
+        if (claimant && !force && store.lookAgain(key).record) return false;
         await compute();
         return true;
       } finally {

@@ -8,8 +8,8 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -27,7 +27,7 @@ function logPath(storeFolder: string, key: string): string {
 
 /** Forgets what the step printed before. */
 export function startLog(storeFolder: string, key: string): void {
-  ignoringDisk(() => rmSync(logPath(storeFolder, key), { force: true }));
+  ignoringDisk(() => unlinkSync(logPath(storeFolder, key)));
 }
 
 /** Bytes that this thread has appended since it last looked at the size, by log. */

@@ -7,7 +7,7 @@ import { requireUnchanged } from "../pipeline/namedFile.js";
 import { stageModule } from "../pipeline/stageModule.js";
 import type { Amount, Stage, StageContext } from "../stage.js";
 import { StoreError } from "../store/atomicFile.js";
-import { type Claim, claim, release } from "../store/claims.js";
+import { claim, pieceClaim, release } from "../store/claims.js";
 import { openStore, type StoredRecord } from "../store/store.js";
 import { type Control, endAt } from "./control.js";
 import type { Task, TaskResult } from "./executor.js";
@@ -92,8 +92,9 @@ async function runPieces(
     endAt(DRAINING, control);
     const { key, index, count } = piece;
     // Another process may have it, or compute it now; who shares the pieces looks again later.
-    const isStored = () => [task.key, key].some((each) => store.lookup(each).record);
-    if (task.claimant && (isStored() || claimOf(task, key))) continue;
+    const isStored = () => [task.key, key].some((each) => store.lookAgain(each).record);
+    const claimed = pieceClaim(task.key, index);
+    if (task.claimant && (isStored() || claim(task.storeFolder, claimed, task.claimant))) continue;
     const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
     const run = () => stage.run(contextOf({ index, count }, key));
     try {
@@ -103,16 +104,11 @@ async function runPieces(
         durable: false,
       }));
     } finally {
-      if (task.claimant) release(task.storeFolder, key);
+      if (task.claimant) release(task.storeFolder, claimed);
     }
     control.tell({ part: index, fraction: 1 });
   }
   return last;
-}
-
-/** The claim of another run that computes this key; undefined when it is ours now. */
-function claimOf({ storeFolder, step, claimant }: Task, key: string): Claim | undefined {
-  return claimant && claim(storeFolder, key, step, claimant);
 }
 
 function joined({ pieces = [] }: Task, stage: Stage, context: StageContext<unknown>): Artifact | ArtifactInPieces {

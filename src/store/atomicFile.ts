@@ -3,7 +3,6 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import {
-  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -36,10 +35,11 @@ export function writeAtomically(
   durable: boolean,
   nameOf: (sha256: string) => string,
 ): { sha256: string; size: number } {
-  let draft: string | undefined;
+  const draft = draftPath(folder);
+  let isBegun = false;
   try {
-    draft = newDraft(folder);
-    const file = openSync(draft, "wx");
+    const file = withFolder(draft, () => openSync(draft, "wx", READ_ONLY));
+    isBegun = true;
     const hash = createHash("sha256");
     let size = 0;
     const write = (part: Uint8Array) => {
@@ -56,12 +56,10 @@ export function writeAtomically(
     }
     const sha256 = hash.digest("hex");
     const path = nameOf(sha256);
-    mkdirSync(dirname(path), { recursive: true });
-    chmodSync(draft, 0o444);
-    renameSync(draft, path);
+    withFolder(path, () => renameSync(draft, path));
     return { sha256, size };
   } catch (error) {
-    if (draft !== undefined) rmSync(draft, { force: true });
+    if (isBegun) rmSync(draft, { force: true });
     throw storeError(folder, error);
   }
 }
@@ -69,17 +67,35 @@ export function writeAtomically(
 /** Throws StoreError where no file can be made in a store. */
 export function requireWritable(folder: string): void {
   try {
-    const draft = newDraft(folder);
-    closeSync(openSync(draft, "wx"));
+    const draft = draftPath(folder);
+    closeSync(withFolder(draft, () => openSync(draft, "wx")));
     rmSync(draft);
   } catch (error) {
     throw storeError(folder, error);
   }
 }
 
-function newDraft(folder: string): string {
-  mkdirSync(join(folder, "tmp"), { recursive: true });
-  return join(folder, "tmp", `${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`);
+const READ_ONLY = 0o444;
+
+/** What the names of this thread's drafts begin with, and how many there were. */
+const own = `${hostname()}-${process.pid}-${randomBytes(5).toString("hex")}`;
+let drafts = 0;
+
+/** A path in the store's tmp/ that no other process uses. */
+export function draftPath(folder: string): string {
+  drafts++;
+  return join(folder, "tmp", `${own}${drafts.toString(16).padStart(6, "0")}`);
+}
+
+/** Makes a file at a path; its folder is created where there is none, which is rare. */
+export function withFolder<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return make();
+  }
 }
 
 /** Removes the drafts of processes of this machine that are gone. */

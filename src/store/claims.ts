@@ -1,11 +1,25 @@
 /**
  * Claims: who computes what in a store, so that processes on any machines share the work and none computes what another
  * has. A claim is only an optimisation: two that compute the same key at once end with the same bytes.
+ *
+ * A run writes down once who it is, in `claimants/`. A claim is a hard link to that file under the key: the link
+ * appears whole or not at all, on network file systems too, and costs one call.
  */
-import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
+import { draftPath, withFolder, writeAtomically } from "./atomicFile.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, type ProcessMark } from "./processMark.js";
 
@@ -13,13 +27,13 @@ import { isAlive, type ProcessMark } from "./processMark.js";
 export interface Claimant {
   process: ProcessMark;
   name: string;
+  /** The job of a cluster that the process belongs to, for people. */
+  job?: string;
 }
 
 export interface Claim extends Claimant {
-  /** The step, for people. */
-  step: string;
-  /** Milliseconds since 1970, by the clock of its machine. */
-  since: number;
+  /** The key of the step. */
+  key: string;
 }
 
 /**
@@ -27,15 +41,19 @@ export interface Claim extends Claimant {
  */
 const SILENCE = 35_000;
 
+/** What the claim of a piece is called; the claim of a whole step is called by its key. */
+export function pieceClaim(key: string, index: number): string {
+  return `${key}-${index}`;
+}
+
 /**
- * Claims a key before its result is computed. Gives undefined when it is ours, else the live claim of another run. The
- * claim of a dead run is taken over, at once when its process was on this machine.
+ * Claims a step or piece before its result is computed. Gives undefined when it is ours, else the live claim of another
+ * run. The claim of a dead run is taken over, at once when its process was on this machine.
  */
-export function claim(storeFolder: string, key: string, step: string, claimant: Claimant): Claim | undefined {
-  const path = claimPath(storeFolder, key);
-  const own: Claim = { ...claimant, step, since: Date.now() };
+export function claim(storeFolder: string, what: string, claimant: Claimant): Claim | undefined {
+  const path = claimPath(storeFolder, what);
   for (let tries = 0; tries < 5; tries++) {
-    if (create(storeFolder, path, own)) return undefined;
+    if (create(storeFolder, path, claimant)) return undefined;
     const found = readClaim(path);
     // It was released meanwhile, or it is damaged.
     if (found === undefined) removeDamaged(path);
@@ -46,13 +64,17 @@ export function claim(storeFolder: string, key: string, step: string, claimant: 
   return undefined;
 }
 
-export function release(storeFolder: string, key: string): void {
-  rmSync(claimPath(storeFolder, key), { force: true });
+export function release(storeFolder: string, what: string): void {
+  try {
+    unlinkSync(claimPath(storeFolder, what));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }
 
-/** Whether a live run computes this key. */
-export function isClaimed(storeFolder: string, key: string): boolean {
-  const found = readClaim(claimPath(storeFolder, key));
+/** Whether a live run computes this. */
+export function isClaimed(storeFolder: string, what: string): boolean {
+  const found = readClaim(claimPath(storeFolder, what));
   return found !== undefined && isLive(storeFolder, found);
 }
 
@@ -64,34 +86,49 @@ export function liveClaims(storeFolder: string): Claim[] {
   });
 }
 
-function claimPath(storeFolder: string, key: string): string {
-  return join(storeFolder, "claims", key.slice(0, 2), key);
+/** The file of a run that its claims are links to. */
+export function claimantPath(storeFolder: string, name: string): string {
+  return join(storeFolder, "claimants", name);
 }
 
-/** Creates the claim; false where there is one. A link appears whole or not at all, on network file systems too. */
-function create(storeFolder: string, path: string, own: Claim): boolean {
-  const draft = join(storeFolder, "tmp", `${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`);
-  mkdirSync(dirname(path), { recursive: true });
-  mkdirSync(dirname(draft), { recursive: true });
-  writeFileSync(draft, JSON.stringify(own));
+function claimPath(storeFolder: string, what: string): string {
+  return join(storeFolder, "claims", what.slice(0, 2), what);
+}
+
+/** Creates the claim; false where there is one, which may be ours: the answer of a network file system may be lost. */
+function create(storeFolder: string, path: string, claimant: Claimant): boolean {
+  const source = claimantPath(storeFolder, claimant.name);
+  const content = JSON.stringify(claimant);
   try {
-    linkSync(draft, path);
+    withFolder(path, () => {
+      try {
+        linkSync(source, path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(source))
+          writeAtomically(storeFolder, Buffer.from(content), false, () => source);
+        throw error;
+      }
+    });
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    // The answer of a network file system may be lost: the number of links tells.
-    if (statSync(draft).nlink === 2) return true;
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
-    return createWithoutLinks(path, own);
-  } finally {
-    rmSync(draft, { force: true });
+    switch ((error as NodeJS.ErrnoException).code) {
+      case "EEXIST":
+        return false;
+      // A file system without links, or too many of them.
+      case "EPERM":
+      case "ENOTSUP":
+      case "ENOSYS":
+      case "EMLINK":
+        return createWithoutLinks(path, content);
+      default:
+        throw error;
+    }
   }
 }
 
-function createWithoutLinks(path: string, own: Claim): boolean {
+function createWithoutLinks(path: string, content: string): boolean {
   try {
-    writeFileSync(path, JSON.stringify(own), { flag: "wx" });
+    writeFileSync(path, content, { flag: "wx" });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -101,8 +138,9 @@ function createWithoutLinks(path: string, own: Claim): boolean {
 
 function readClaim(path: string): Claim | undefined {
   try {
-    const found = JSON.parse(readFileSync(path, "utf8")) as Claim;
-    return typeof found?.name === "string" && typeof found.process?.host === "string" ? found : undefined;
+    const found = JSON.parse(readFileSync(path, "utf8")) as Claimant;
+    const isWhole = typeof found?.name === "string" && typeof found.process?.host === "string";
+    return isWhole ? { ...found, key: basename(path).slice(0, 64) } : undefined;
   } catch {
     return undefined;
   }
@@ -118,7 +156,7 @@ function removeDamaged(path: string): void {
 
 /** Takes a dead claim away. Several may try: only one moves it, and who has moved another claim puts that back. */
 function takeAway(storeFolder: string, path: string, dead: Claim): void {
-  const moved = join(storeFolder, "tmp", `${hostname()}-${process.pid}-${randomBytes(6).toString("hex")}`);
+  const moved = draftPath(storeFolder);
   try {
     renameSync(path, moved);
     if (readClaim(moved)?.name !== dead.name) linkSync(moved, path);
@@ -133,14 +171,25 @@ function takeAway(storeFolder: string, path: string, dead: Claim): void {
 const signs = new Map<string, { sign: number; seen: number }>();
 
 function isLive(storeFolder: string, { process: owner, name }: Claimant): boolean {
-  const path = join(storeFolder, "live", name);
-  const file = statSync(path, { throwIfNoEntry: false });
+  const sign = signOf(join(storeFolder, "live", name));
   const known = isAlive(owner);
   // A run that has ended has taken its file away; its process may go on.
-  if (known !== undefined) return known && file !== undefined;
-  const sign = file?.mtimeMs ?? 0;
+  if (known !== undefined) return known && sign !== undefined;
   const before = signs.get(name);
-  if (before?.sign === sign) return performance.now() - before.seen < SILENCE;
-  signs.set(name, { sign, seen: performance.now() });
+  if (before !== undefined && before.sign === (sign ?? 0)) return performance.now() - before.seen < SILENCE;
+  signs.set(name, { sign: sign ?? 0, seen: performance.now() });
   return true;
+}
+
+/** The last sign of life of a run. The file is opened for it: a network file system asks its server only then. */
+function signOf(path: string): number | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    return fstatSync(file).mtimeMs;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
 }

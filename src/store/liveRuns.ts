@@ -5,9 +5,9 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { StoreError, writeAtomically } from "./atomicFile.js";
-import type { Claimant } from "./claims.js";
+import { type Claimant, claimantPath } from "./claims.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, type ProcessMark, thisProcess } from "./processMark.js";
 
@@ -52,8 +52,9 @@ export function announceRun(
   const withdraw = () => {
     clearInterval(timer);
     rmSync(path, { force: true });
+    rmSync(claimantPath(storeFolder, name), { force: true });
   };
-  return { claimant: { process: run.process, name }, withdraw };
+  return { claimant: { process: run.process, name, ...clusterJob(process.env) }, withdraw };
 }
 
 /** The runs that go on. Files of runs that have died are removed. */
@@ -65,8 +66,16 @@ export function liveRuns(storeFolder: string): LiveRun[] {
     const run = read(path) ?? { process: { host: "", boot: "", pid: 0, start: "" }, started: found.mtimeMs, keys: [] };
     if (isAlive(run.process) ?? silent < SILENCE) return [run];
     rmSync(path, { force: true });
+    rmSync(claimantPath(storeFolder, basename(path)), { force: true });
     return [];
   });
+}
+
+/** The job of Slurm that this process belongs to, if it does. */
+function clusterJob(environment: NodeJS.ProcessEnv): { job?: string } {
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task, SLURM_JOB_ID: job } = environment;
+  if (array && task) return { job: `${array}_${task}` };
+  return job ? { job } : {};
 }
 
 /** Undefined for a file that is damaged or gone. */

@@ -3,8 +3,8 @@
  * `objects/<sha256>.arrow` holds it. Files appear by rename, the record last, so a reader never sees a half-written one
  * and writers need no lock. What is missing, cut short or of another hash counts as absent.
  */
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { canonicalJson, parseCanonicalJson } from "../artifact/canonicalJson.js";
 import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./atomicFile.js";
 import { hashFile, readChunks } from "./contentHash.js";
@@ -43,6 +43,11 @@ export interface Store {
    * differ). What this store lacks is looked for in the others.
    */
   lookup(key: string): Lookup;
+  /**
+   * As `lookup`, but its folder is listed before a record counts as absent: the client of a network file system
+   * remembers for a while that a name was absent, and learns of new ones by a list.
+   */
+  lookAgain(key: string): Lookup;
   /** What another store has, copied into this one; its hash is compared on the way. */
   adopt(key: string, found: Found): Found;
   /** The record of a key, if it can be read, whatever became of its object. */
@@ -100,7 +105,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     }
     if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object)) return damaged("a record is not what it says");
     const object = objectPath(record.object);
-    const file = stampOf(object);
+    const file = stampOf(object) ?? (isListed(object) ? stampOf(object) : undefined);
     if (file === undefined) return damaged("a stored object is missing");
     try {
       if (statSync(object).size !== record.bytes) return damaged("a stored object is cut short");
@@ -120,6 +125,11 @@ export function openStore(folder: string, others: readonly string[] = []): Store
       if (found.record) return { ...found, elsewhere: other.folder };
     }
     return own;
+  }
+
+  function lookAgain(key: string): Lookup {
+    const found = lookup(key);
+    return found.record === undefined && isListed(recordPath(key)) ? lookup(key) : found;
   }
 
   function adopt(key: string, { object, path, record, elsewhere }: Found): Found {
@@ -182,6 +192,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
   return {
     folder,
     lookup,
+    lookAgain,
     adopt,
     record,
     remember,
@@ -190,6 +201,15 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     requireWritable: () => requireWritable(folder),
     sweep: () => sweepDrafts(folder),
   };
+}
+
+/** Whether the list of its folder names a file. */
+function isListed(path: string): boolean {
+  try {
+    return readdirSync(dirname(path)).includes(basename(path));
+  } catch {
+    return false;
+  }
 }
 
 function recordAt(path: string): StoredRecord {

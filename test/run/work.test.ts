@@ -117,24 +117,24 @@ test("a live claim of another run is told, a released or dead one is free", () =
   const [a, b] = [announceRun(folder, []), announceRun(folder, [])];
   assert.ok(a.claimant && b.claimant);
   const key = "c".repeat(64);
-  assert.equal(claim(folder, key, "step", a.claimant), undefined);
-  assert.equal(claim(folder, key, "step", a.claimant), undefined, "its own");
-  assert.equal(claim(folder, key, "step", b.claimant)?.name, a.claimant.name);
+  assert.equal(claim(folder, key, a.claimant), undefined);
+  assert.equal(claim(folder, key, a.claimant), undefined, "its own");
+  assert.equal(claim(folder, key, b.claimant)?.name, a.claimant.name);
   assert.equal(liveClaims(folder).length, 1);
   release(folder, key);
-  assert.equal(claim(folder, key, "step", b.claimant), undefined);
+  assert.equal(claim(folder, key, b.claimant), undefined);
   b.withdraw();
-  assert.equal(claim(folder, key, "step", a.claimant), undefined, "its run has ended");
+  assert.equal(claim(folder, key, a.claimant), undefined, "its run has ended");
   // The process of another boot of this machine is gone.
   const dead = { process: { ...a.claimant.process, boot: "before" }, name: "dead.json" };
   release(folder, key);
-  assert.equal(claim(folder, key, "step", dead), undefined);
-  assert.equal(claim(folder, key, "step", a.claimant), undefined);
+  assert.equal(claim(folder, key, dead), undefined);
+  assert.equal(claim(folder, key, a.claimant), undefined);
   // Of another machine nobody knows more than its signs of life.
   const far = { process: { ...a.claimant.process, host: "elsewhere" }, name: "far.json" };
   release(folder, key);
-  assert.equal(claim(folder, key, "step", far), undefined);
-  assert.equal(claim(folder, key, "step", a.claimant)?.process.host, "elsewhere");
+  assert.equal(claim(folder, key, far), undefined);
+  assert.equal(claim(folder, key, a.claimant)?.process.host, "elsewhere");
   a.withdraw();
 });
 

@@ -1,12 +1,17 @@
 /** `cirque status`: which steps are cached, and which would run. */
 import { runFinder } from "../../run/runHistory.js";
 import { type StepState, stepStates } from "../../run/stepState.js";
-import { liveClaims } from "../../store/claims.js";
+import { type Claim, liveClaims } from "../../store/claims.js";
 import { printable } from "../../text/printable.js";
 import { DONE, STALE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 
 const states: readonly StepState[] = ["cached", "stale", "missing", "failed"];
+
+/** node7, job 12_3, process 4711 */
+function whereOf({ process: { host, pid }, job }: Claim): string {
+  return [host, ...(job ? [`job ${job}`] : []), `process ${pid}`].join(", ");
+}
 
 export async function status(
   path: string,
@@ -18,10 +23,10 @@ export async function status(
   const { states: found, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
   for (const message of warnings) console.error(`warning ${printable(message)}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
-  const claims = new Map(liveClaims(cache.folder).map((claim) => [claim.step, claim]));
-  const lines = plan.steps.map(({ id, definition }) => {
-    const claim = found.get(id) === "cached" ? undefined : claims.get(id);
-    const who = claim ? `  (${claim.process.host}, process ${claim.process.pid}, computes it)` : "";
+  const claims = new Map(liveClaims(cache.folder).map((claim) => [claim.key, claim]));
+  const lines = plan.steps.map(({ id, key, definition }) => {
+    const claim = found.get(id) === "cached" ? undefined : claims.get(key);
+    const who = claim ? `  (${whereOf(claim)}, computes it)` : "";
     return `${found.get(id)?.padEnd(7)}  ${id.padEnd(width)}  ${definition.name}${who}`;
   });
   const counts = states
