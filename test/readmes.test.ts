@@ -55,6 +55,20 @@ test("every link within the repository leads to a file, and to a heading of it",
   assert.ok(seen > 20);
 });
 
+test("the licences of all dependencies are listed, as their packages state them", () => {
+  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+  const rows = new Map(
+    [...(texts.get("THIRD_PARTY.md") as string).matchAll(/^\| (\S+) +\| ([^|]+?) +\|/gm)]
+      .slice(2)
+      .map(([, a, b]) => [a, b]),
+  );
+  assert.deepEqual([...rows.keys()], Object.keys(dependencies));
+  for (const [name, listed] of rows) {
+    const { license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+    if (!license.startsWith("SEE")) assert.equal(listed, license, name);
+  }
+});
+
 const program = mkdtempSync(join(tmpdir(), "cirque-readmes-"));
 cpSync("pipelines", join(program, "pipelines"), { recursive: true });
 writeFileSync(join(program, "package.json"), "{}");
