@@ -87,8 +87,14 @@ export interface Stage<Params = any> {
 
 /** What is known of an artifact before it is there; what is undefined is not known. */
 export interface Facts {
-  /** The names of its columns, all of them. */
+  /** The names of all columns that it may have; one that ends in * stands for all that begin so. */
   columns?: readonly string[];
+  /** The same of its headline numbers, which stand for anything but a table where tables are gathered. */
+  headlines?: readonly string[];
+  /** Of a table of many matrix points: the columns that name these. */
+  rowAxes?: readonly string[];
+  /** Of a model: the kind of its problem, of a supervised one its loss, with labels its task. */
+  problem?: string;
   /** A built-in data set, or a network: how many numbers a sample has, and how many classes or outputs. */
   width?: number;
   outputs?: number;

@@ -1,10 +1,10 @@
 import type { Column } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { moments, quantileAt } from "../src/statistics/describe.js";
-import { nearestName } from "../src/text/nearestName.js";
 import { tableArtifact } from "./artifacts/table.js";
 import { cellColumn } from "./inputs/cellColumn.js";
 import { columnNamed } from "./inputs/columnNamed.js";
+import { axisFault, columnFaults, gatheredAhead, gatheredAxes, named } from "./inputs/columnsAhead.js";
 import { axesOfRows, gatheredKinds, gatheredRows, groupedRows, type RowGroup } from "./inputs/gatheredRows.js";
 import { columnsOf, type PointRow } from "./inputs/onePerPoint.js";
 
@@ -23,6 +23,24 @@ export const aggregateStage: Stage<Params> = {
   inputs: { table: { kinds: gatheredKinds, many: true } },
   output: "table",
   fanIn: true,
+  outlook({ over, columns, statistics, quantiles }, { table }) {
+    const ahead = gatheredAhead(table);
+    const left = gatheredAxes(table)?.filter((axis) => !over.includes(axis));
+    if (left === undefined) return {};
+    if (ahead === undefined) return { rowAxes: left };
+    const ends = [...statistics, ...quantiles.map(percentage)];
+    const described = columns ? named(ahead.columns, columns) : ahead.columns;
+    return { columns: [...left, ...described.flatMap((name) => ends.map((end) => `${name}.${end}`))], rowAxes: left };
+  },
+  checkInputs({ over, columns = [] }, { table }) {
+    const ahead = gatheredAhead(table);
+    const axes = gatheredAxes(table);
+    const faults = over.map((name) => axes && axisFault(axes, name));
+    return [
+      ...faults.flatMap((fault, i) => (fault ? [{ path: ["with", "over", i], message: `over ${fault}` }] : [])),
+      ...columnFaults(ahead?.columns, columns, "columns"),
+    ];
+  },
   check: ({ statistics, quantiles }) =>
     statistics.length + quantiles.length === 0
       ? [{ path: ["statistics"], message: "is empty, and so is quantiles; expected one of them to ask for something" }]
@@ -47,10 +65,8 @@ export const aggregateStage: Stage<Params> = {
 };
 
 function requireAxis(axes: readonly string[], name: string, place: string): void {
-  if (axes.includes(name)) return;
-  const nearest = nearestName(name, axes);
-  const known = nearest === undefined ? `the inputs have ${axes.join(", ") || "none"}` : `did you mean "${nearest}"?`;
-  throw new Error(`${place} is "${name}", which is no matrix axis of the inputs; ${known}`);
+  const fault = axisFault(axes, name);
+  if (fault !== undefined) throw new Error(`${place} ${fault}`);
 }
 
 /** The columns to describe. Throws Error where one has text. */
@@ -65,6 +81,8 @@ function numericColumns(rows: readonly PointRow[], wanted?: readonly string[]): 
   });
 }
 
+const percentage = (share: number) => `${Number((100 * share).toPrecision(12))}%`;
+
 /** One column for each statistic, as `stage.column.mean`. */
 function statisticsOf(name: string, groups: readonly RowGroup[], params: Params): [string, Column][] {
   const described = groups.map(({ rows }) => {
@@ -77,7 +95,7 @@ function statisticsOf(name: string, groups: readonly RowGroup[], params: Params)
   return [
     ...params.statistics.map((statistic): [string, Column] => [`${name}.${statistic}`, column(statistics[statistic])]),
     ...params.quantiles.map((share): [string, Column] => [
-      `${name}.${Number((100 * share).toPrecision(12))}%`,
+      `${name}.${percentage(share)}`,
       column((values) => quantileAt(values, share)),
     ]),
   ];

@@ -23,6 +23,10 @@ export const barcodeStage: Stage<Params> = {
   version: 3,
   inputs: { tree: { kinds: ["tree"], optional: true }, grid: { kinds: ["grid"], optional: true } },
   output: "barcode",
+  outlook: () => ({
+    columns: ["dimension", "birth", "death", "birthVertex", "deathVertex"],
+    headlines: ["bars", "barsH*", "toScoreH*", "toScoreSumH*", "notNumbers"],
+  }),
   async run({ params, input, ports, log }) {
     if (ports.length !== 1) {
       throw new Error(`a barcode is of a merge tree at port "tree" or of a grid at port "grid"; found ${ports.length}`);

@@ -1,6 +1,7 @@
 import { type Artifact, type Column, numbers, rowCount } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { pickRow } from "./artifacts/pickRow.js";
+import { faultOfColumn } from "./inputs/columnsAhead.js";
 
 interface Params {
   row?: number;
@@ -14,6 +15,8 @@ export const checkpointStage: Stage<Params> = {
   version: 1,
   inputs: { model: { kinds: ["model"] } },
   output: "model",
+  outlook: (_, { model: [model] }) => ({ ...model, headlines: ["loss", "step", "epoch", "row"] }),
+  checkInputs: ({ by }, { model: [model] }) => faultOfColumn(model.columns, by, ["by"]),
   check({ row, epoch, at, by }) {
     const given = Object.entries({ row, epoch, at }).filter(([, value]) => value !== undefined);
     return [

@@ -5,6 +5,7 @@ import { type Assessment, assess, type Labelled, nearestNeighborVote } from "../
 import { quantileClasses } from "../src/statistics/describe.js";
 import { tableArtifact } from "./artifacts/table.js";
 import { columnNamed, columnsEnding } from "./inputs/columnNamed.js";
+import { axesAhead, columnFault, rowsAhead } from "./inputs/columnsAhead.js";
 import { columnsOf, extendsPoint, onePerPoint, type PointRow } from "./inputs/onePerPoint.js";
 
 interface Target {
@@ -38,6 +39,16 @@ export const classifyStage: Stage<Params> = {
   inputs: { labels: { kinds: described, many: true, optional: true }, "*": { kinds: described, many: true } },
   output: "table",
   fanIn: true,
+  outlook: () => ({ columns: ["features", "target", ...measures] }),
+  checkInputs({ targets }, { labels = [], ...sets }) {
+    const known = rowsAhead(labels);
+    const axes = axesAhead(Object.values(sets).flat());
+    return targets.flatMap(({ of }, i) => {
+      if (known === undefined || axes.includes(of)) return [];
+      const fault = columnFault([...axes, ...known.columns], of);
+      return fault === undefined ? [] : [{ path: ["with", "targets", i, "of"], message: `targets[${i}].of ${fault}` }];
+    });
+  },
   async run({ params, ports, sources, progress }) {
     const sets = ports.filter((port) => port !== "labels");
     if (sets.length === 0) throw new Error("there are no features; connect some at a port with the name of their set");

@@ -13,6 +13,7 @@ import { barcodeFacts, barsOf } from "./artifacts/barcode.js";
 import { FAILURE, tableArtifact } from "./artifacts/table.js";
 import { treeFacts, treeOf } from "./artifacts/tree.js";
 import { cellColumn } from "./inputs/cellColumn.js";
+import { axesAhead } from "./inputs/columnsAhead.js";
 import { stepName } from "./inputs/stepName.js";
 
 interface Params {
@@ -32,6 +33,13 @@ export const compareStage: Stage<Params> = {
   output: "table",
   fanIn: true,
   drawn: true,
+  outlook(_, { of }) {
+    const axes = axesAhead(of);
+    // A column of distances is called by a matrix point, or with several stages by a step.
+    const labels =
+      of.length === 1 && axes.length > 0 ? axes.map((axis) => `${axis}=*`) : of.map(({ stage }) => `${stage}*`);
+    return { columns: ["stage", ...axes, "x1", "x2", ...labels, FAILURE] };
+  },
   check({ distance, dimension }) {
     if (distance !== "merge-tree" || dimension === 0) return [];
     return [{ path: ["dimension"], message: `is ${dimension}; merge trees have dimension 0 alone` }];

@@ -23,6 +23,10 @@ export const computeDirectionsStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "directions",
+  outlook: () => ({
+    columns: ["vector", "eigenvalue", "residual", "converged", "normBefore", "normAfter", "explained*"],
+    headlines: ["eigenvalue*", "explainedVariance*", "distance*", "gradientNorm"],
+  }),
   async run(context) {
     const { params, ports } = context;
     const { method, normalize = method === "random" ? "filter" : "none", orthogonalize } = params;

@@ -13,6 +13,10 @@ export const connectMinimaStage: Stage<ConnectParams> = {
   version: 3,
   inputs: { minima: { kinds: ["model"], many: true }, data: { kinds: ["dataset"], optional: true } },
   output: "paths",
+  outlook: () => ({
+    columns: ["from", "to", "position", "loss", "path", "interpolant", "weights"],
+    headlines: ["weights", "minima", "paths", "lowestBarrier", "highestBarrier", "unconverged"],
+  }),
   fanIn: true,
   check({ method, spring, points, maxPoints }) {
     return [

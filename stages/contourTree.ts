@@ -11,6 +11,9 @@ export const contourTreeStage: Stage<Record<string, never>> = {
   version: 1,
   inputs: { grid: { kinds: ["grid"] } },
   output: "table",
+  outlook: () => ({
+    columns: ["lowerVertex", "upperVertex", "lowerValue", "upperValue", "lowerType", "upperType", "size"],
+  }),
   async run({ input, log }) {
     const grid = input("grid");
     const shape = gridShape(grid);

@@ -4,6 +4,7 @@ import { type Correction, correctedPValues } from "../src/statistics/multipleTes
 import { tableArtifact } from "./artifacts/table.js";
 import { cellColumn } from "./inputs/cellColumn.js";
 import { columnNamed } from "./inputs/columnNamed.js";
+import { columnFaults, gatheredAhead, named } from "./inputs/columnsAhead.js";
 import { axesOfRows, cellAt, gatheredKinds, gatheredRows, groupedRows } from "./inputs/gatheredRows.js";
 import { type Cell, columnsOf, type PointRow } from "./inputs/onePerPoint.js";
 
@@ -18,6 +19,10 @@ interface Params {
   correction: Correction;
   seed: number;
 }
+
+const results = [
+  ...["x", "y", "method", "coefficient", "low", "high", "pValue", "correctedPValue", "pairs", "missing"],
+];
 
 interface Row extends Correlation {
   group: Cell[];
@@ -34,6 +39,16 @@ export const correlateStage: Stage<Params> = {
   inputs: { table: { kinds: gatheredKinds, many: true } },
   output: "table",
   fanIn: true,
+  outlook({ group }, { table }) {
+    const known = gatheredAhead(table);
+    const by = known && named([...known.axes, ...known.columns], group);
+    return by ? { columns: [...by, ...results], rowAxes: by } : {};
+  },
+  checkInputs({ x, y, group }, { table }) {
+    const known = gatheredAhead(table);
+    const all = known && [...known.axes, ...known.columns];
+    return Object.entries({ x, y, group }).flatMap(([name, columns]) => columnFaults(all, columns, name));
+  },
   async run({ params, sources, progress }) {
     const all = gatheredRows(sources("table"));
     const known = [...axesOfRows(all), ...columnsOf(all)];

@@ -12,6 +12,15 @@ export const embedStage: Stage<Params> = {
   version: 2,
   inputs: { points: { kinds: ["model", "dataset", "points", "table"], many: true } },
   output: "embedding",
+  outlook(_, { points }) {
+    const headlines = ["method", "points", "t", "stress", "trustworthiness", "demap", "components"];
+    const own = ["coordinates", "loss", "epoch", "trajectory", "label", "model", "neighbors"];
+    const more = points.every(({ columns }) => columns !== undefined);
+    return {
+      ...(more && { columns: [...new Set([...own, ...points.flatMap(({ columns = [] }) => columns)])] }),
+      headlines,
+    };
+  },
   async run({ params, sources, progress }) {
     const { embed } = await import("../src/embedding/embed.js");
     const product = await loadProduct();

@@ -16,10 +16,24 @@ import {
   checkpointRows,
   type Rows,
 } from "./inputs/checkpoints.js";
+import { solutionErrors } from "./inputs/modelAhead.js";
 
 interface Params extends ApplyParams {
   rows: Rows;
 }
+
+const labelMeasures = ["loss", "crossEntropy", "accuracy"];
+
+/** What the evaluations of a problem measure; a command of the user's own has measures of its own. */
+const measuresAhead: Readonly<Record<string, { names: readonly string[]; ofClasses?: readonly string[] }>> = {
+  classification: { names: labelMeasures, ofClasses: ["accuracy"] },
+  segmentation: { names: [...labelMeasures, "meanIoU"], ofClasses: ["accuracy", "iou"] },
+  language: { names: [...labelMeasures, "perplexity"] },
+  "cross-entropy": { names: [...labelMeasures, "meanIoU", "perplexity"], ofClasses: ["accuracy", "iou"] },
+  "binary-cross-entropy": { names: ["loss", "binaryCrossEntropy", "accuracy"], ofClasses: ["accuracy"] },
+  "mean-squared-error": { names: ["loss", "meanSquaredError", "rSquared"] },
+  pinn: { names: ["loss", "initial", "boundary", "residual", ...solutionErrors] },
+};
 
 /** A confusion matrix of more classes is left out: nobody can read it. */
 const MOST_CONFUSED = 200;
@@ -30,6 +44,14 @@ export const evaluateStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
+  outlook(_, { model: [{ problem }] }) {
+    const measures = problem === undefined ? undefined : measuresAhead[problem];
+    if (measures === undefined) return {};
+    const { ofClasses = [] } = measures;
+    return {
+      columns: ["step", "epoch", ...measures.names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)],
+    };
+  },
   async run(context) {
     const { params, input, progress } = context;
     const model = input("model");

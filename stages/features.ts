@@ -4,6 +4,7 @@ import type { Stage } from "../src/stage.js";
 import { moments, quantiles } from "../src/statistics/describe.js";
 import { embeddingCoordinates } from "./artifacts/embedding.js";
 import { tableArtifact } from "./artifacts/table.js";
+import { columnFaults } from "./inputs/columnsAhead.js";
 
 interface Params {
   columns: string[];
@@ -16,6 +17,13 @@ export const featuresStage: Stage<Params> = {
   version: 1,
   inputs: { samples: { kinds: ["model", "grid", "points", "embedding"] } },
   output: "table",
+  outlook({ columns, quantiles: count }, { samples: [{ kind }] }) {
+    const ofEach = [...columns, ...(kind === "embedding" ? ["distance"] : [])];
+    const names = [".mean", ".deviation", ...Array.from({ length: count }, (_, i) => `.${percent(i, count)}%`)];
+    const spread = kind === "embedding" ? ["stride", "endDistance"] : [];
+    return { columns: [...ofEach.flatMap((column) => names.map((name) => column + name)), ...spread] };
+  },
+  checkInputs: ({ columns }, { samples: [samples] }) => columnFaults(samples.columns, columns, "columns"),
   async run({ params, input }) {
     const samples = input("samples");
     if (rowCount(samples) === 0) throw new Error("there are no samples to describe");
@@ -31,6 +39,9 @@ export const featuresStage: Stage<Params> = {
   },
 };
 
+/** Which quantile the i-th of `count` is. */
+const percent = (i: number, count: number) => Number(((100 * i) / Math.max(1, count - 1)).toPrecision(4));
+
 type Feature = readonly [name: string, value: number];
 
 /** Mean, deviation and quantiles; one value has no deviation. */
@@ -38,11 +49,10 @@ function described(name: string, values: Float64Array, count: number): Feature[]
   const { mean, deviation } = moments(values);
   if (values.length === 1) return [[`${name}.mean`, mean]];
   const found = quantiles(values, count);
-  const percent = (i: number) => Number(((100 * i) / Math.max(1, count - 1)).toPrecision(4));
   return [
     [`${name}.mean`, mean],
     [`${name}.deviation`, deviation],
-    ...Array.from(found, (value, i): Feature => [`${name}.${percent(i)}%`, value]),
+    ...Array.from(found, (value, i): Feature => [`${name}.${percent(i, count)}%`, value]),
   ];
 }
 

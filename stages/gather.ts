@@ -3,6 +3,7 @@ import type { Stage } from "../src/stage.js";
 import { FAILURE, tableArtifact } from "./artifacts/table.js";
 import { cellColumn } from "./inputs/cellColumn.js";
 import { columnNamed } from "./inputs/columnNamed.js";
+import { axesAhead, columnFaults, named, rowsAhead } from "./inputs/columnsAhead.js";
 import { columnsOf, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Params {
@@ -16,6 +17,14 @@ export const gatherStage: Stage<Params> = {
   inputs: { table: { kinds: artifactKinds.filter((kind) => kind !== "figure" && kind !== "report"), many: true } },
   output: "table",
   fanIn: true,
+  outlook({ columns, rows }, { table }) {
+    const ahead = rowsAhead(table, rows === "all");
+    if (ahead === undefined) return { rowAxes: axesAhead(table) };
+    const { axes } = ahead;
+    return { columns: [...axes, ...(columns ? named(ahead.columns, columns) : ahead.columns), FAILURE], rowAxes: axes };
+  },
+  checkInputs: ({ columns = [], rows }, { table }) =>
+    columnFaults(rowsAhead(table, rows === "all")?.columns, columns, "columns"),
   async run({ params, sources }) {
     const all = sources("table");
     const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];

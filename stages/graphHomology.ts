@@ -5,6 +5,7 @@ import type { Direction } from "../src/topology/sweepOrder.js";
 import { barcodeArtifact } from "./artifacts/barcode.js";
 import { embeddingFacts } from "./artifacts/embedding.js";
 import { storedNeighbors } from "./artifacts/points.js";
+import { faultOfColumn } from "./inputs/columnsAhead.js";
 import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
 
 interface Params {
@@ -24,6 +25,11 @@ export const graphHomologyStage: Stage<Params> = {
   version: 2,
   inputs: { points: { kinds: ["points", "grid", "embedding"] }, start: { kinds: ["model"], optional: true } },
   output: "barcode",
+  outlook: () => ({
+    columns: ["dimension", "birth", "death", "birthVertex", "deathVertex", "birthNeighbor"],
+    headlines: ["barsH0", "barsH1", "totalPersistenceH0", "totalPersistenceH1"],
+  }),
+  checkInputs: ({ column }, { points: [points] }) => faultOfColumn(points.columns, column, ["column"]),
   check: ({ connectivity }) => connectivityProblems(connectivity),
   async run(context) {
     const { params, input } = context;

@@ -21,6 +21,15 @@ export const hessianStage: Stage<HessianParams> = {
   version: 3,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "spectrum",
+  outlook: ({ top, bottom, trace }) => ({
+    columns: ["block", "quantity", "position", "value", "error", "row", "step"],
+    headlines: [
+      ...Array.from({ length: top }, (_, k) => `eigenvalue${k + 1}`),
+      ...Array.from({ length: bottom }, (_, k) => `smallestEigenvalue${k + 1}`),
+      ...(trace ? ["trace", "traceError"] : []),
+      "unconverged",
+    ],
+  }),
   check(params) {
     const { trace, density } = params;
     const on = (["trace", "density"] as const).filter((name) => (params[name] as unknown) === true);

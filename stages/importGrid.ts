@@ -6,6 +6,7 @@ import { gridPoints } from "../src/landscape/gridPoints.js";
 import type { Stage } from "../src/stage.js";
 import { gridArtifact } from "./artifacts/grid.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
+import { sampledAhead } from "./inputs/modelAhead.js";
 
 interface Params extends GridFileOptions {
   path: string;
@@ -44,6 +45,7 @@ export const importGridStage: Stage<Params> = {
   version: 1,
   inputs: {},
   output: "grid",
+  outlook: () => sampledAhead(false, undefined),
   check(params) {
     const format = formatOf(params);
     if (format === undefined) {

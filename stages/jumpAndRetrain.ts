@@ -45,6 +45,11 @@ export const jumpAndRetrainStage: Stage<Params> = {
     validation: { kinds: ["dataset"], optional: true },
   },
   output: "model",
+  outlook: (_, { model: [{ columns, problem }] }) => ({
+    ...(columns && { columns: [...columns, "trajectory", "seed", "jump"] }),
+    headlines: ["trajectories", "rows", "startLoss", "warning"],
+    problem,
+  }),
   parts: ({ params }) => params.seeds.length * params.steps.length,
   async run(context) {
     const { params, part } = context;

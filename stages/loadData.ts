@@ -69,6 +69,7 @@ export const loadDataStage: Stage<Params> = {
   version: 2, // 2: numbers that f32 would round are kept in f64
   inputs: {},
   output: "dataset",
+  outlook: () => ({ columns: ["input", "target"], headlines: ["samples", "classes"] }),
   check(params) {
     const task = "task" in params ? params.task : "classification";
     const { labelNoise = 0 } = params;

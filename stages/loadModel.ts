@@ -20,6 +20,7 @@ import { nearestName } from "../src/text/nearestName.js";
 import { datasetOf } from "./artifacts/dataset.js";
 import { modelArtifact, type Setting } from "./artifacts/model.js";
 import { externalModel } from "./inputs/externalModel.js";
+import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
@@ -39,6 +40,7 @@ export const loadModelStage: Stage<Params> = {
   version: 2,
   inputs: { data: { kinds: ["dataset"], optional: true } },
   output: "model",
+  outlook: (params) => modelAhead(params, ["nonFiniteWeights"]),
   companions: companionFiles,
   check(params, file) {
     const { architecture, faults: unread } = checkedNetwork(params.architecture, file);

@@ -6,6 +6,7 @@ import { lossBarcode, obstructionScores, type Segments } from "../src/topology/l
 import { barcodeArtifact } from "./artifacts/barcode.js";
 import { pathsFacts } from "./artifacts/paths.js";
 import { columnNamed } from "./inputs/columnNamed.js";
+import { faultOfColumn } from "./inputs/columnsAhead.js";
 
 interface Params {
   rule: "direct" | "minimax";
@@ -24,6 +25,30 @@ export const lossBarcodeStage: Stage<Params> = {
   version: 1,
   inputs: { paths: { kinds: ["paths"] }, evaluation: { kinds: ["table"], optional: true } },
   output: "barcode",
+  outlook: () => ({
+    columns: [
+      ...[
+        "dimension",
+        "birth",
+        "death",
+        "birthVertex",
+        "deathVertex",
+        "label",
+        "length",
+        "escapeTo",
+        "path",
+        "position",
+      ],
+      ...rules.flatMap((rule) => [`${rule}Death`, `${rule}EscapeTo`, `${rule}Path`]),
+      "measure",
+    ],
+    headlines: [
+      ...["minima", "segments", "toScore", "toScoreSum", "toScoreMean", "toScoreMax", "toScoreNorm"],
+      ...rules.map((rule) => `${rule}ToScore`),
+      ...["measure", "related", "spearman", "pearson", "unconnected", "clampedPaths"],
+    ],
+  }),
+  checkInputs: ({ measure }, { evaluation }) => faultOfColumn(evaluation?.[0].columns, measure, ["measure"]),
   async run({ params, input, ports }) {
     const points = input("paths");
     const { label, minima, paths } = pathsFacts(points);

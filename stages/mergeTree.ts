@@ -1,4 +1,4 @@
-import { numbers } from "../src/artifact/artifact.js";
+import { leadingTypes, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { mergeTree } from "../src/topology/mergeTree.js";
 import { type Simplification, simplify } from "../src/topology/simplification.js";
@@ -21,6 +21,10 @@ export const mergeTreeStage: Stage<Params> = {
   version: 2,
   inputs: { grid: { kinds: ["grid", "points"] } },
   output: "tree",
+  outlook: ({ direction }) => ({
+    columns: [...Object.keys(leadingTypes("tree")), "memberLosses"],
+    headlines: ["nodes", direction === "sublevel" ? "minima" : "maxima", "notNumbers"],
+  }),
   check: ({ connectivity }) => connectivityProblems(connectivity),
   async run({ params, input, log }) {
     const grid = input("grid");

@@ -29,6 +29,17 @@ export const predictStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
+  outlook(_, { model: [{ problem }] }) {
+    if (["classification", "segmentation", "language", "cross-entropy"].includes(problem ?? "")) {
+      return {
+        columns: ["sample", "place", "input", "target", "prediction", "probability", "targetProbability"],
+      };
+    }
+    if (problem === "binary-cross-entropy") return { columns: ["sample", "target*", "probability*"] };
+    if (problem === "mean-squared-error") return { columns: ["sample", "target*", "prediction*"] };
+    // The variables of a differential equation are columns, too, under the names that it has for them.
+    return {};
+  },
   async run(context) {
     const { params, input } = context;
     const model = input("model");

@@ -1,3 +1,4 @@
+import { leadingTypes } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { profile } from "../src/topology/profile.js";
 import { simplify } from "../src/topology/simplification.js";
@@ -14,6 +15,7 @@ export const profileStage: Stage<Params> = {
   version: 2,
   inputs: { tree: { kinds: ["tree"] } },
   output: "profile",
+  outlook: () => ({ columns: Object.keys(leadingTypes("profile")), headlines: ["basins", "rows"] }),
   async run({ params, input }) {
     const { tree: full, losses } = treeOf(input("tree"));
     const tree = params.basins === undefined ? full : simplify(full, losses, { keep: params.basins });

@@ -21,6 +21,10 @@ export const projectStage: Stage<Params> = {
     "*": { kinds: ["model"], optional: true },
   },
   output: "points",
+  outlook: () => ({
+    columns: ["loss", "a*", "distance", "residual", "step", "model"],
+    headlines: ["points", "largestResidual"],
+  }),
   async run({ params, ports, input, progress }) {
     const [center, directions] = [input("model"), input("directions")];
     const weights = weightsOf(center);

@@ -6,6 +6,7 @@ import { lossFacts } from "./artifacts/lossFacts.js";
 import { pointsArtifact } from "./artifacts/points.js";
 import { coefficientColumns, type LossOnSpan, lossOnSpan } from "./inputs/lossOnSpan.js";
 import { lossSampler } from "./inputs/lossSampler.js";
+import { sampledAhead } from "./inputs/modelAhead.js";
 import type { LossOptions } from "./inputs/modelAtPorts.js";
 
 export const refineStage: Stage<RefineOptions & LossOptions> = {
@@ -18,6 +19,7 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
+  outlook: () => ({ ...sampledAhead(false, undefined), columns: ["loss", "a*", "level"] }),
   async run(context) {
     const { params, input, shared } = context;
     const grid = input("grid");

@@ -18,6 +18,7 @@ import {
 } from "./inputs/axisRanges.js";
 import { type LossOnSpan, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 import { lossSampler } from "./inputs/lossSampler.js";
+import { sampledAhead } from "./inputs/modelAhead.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];
@@ -42,6 +43,7 @@ export const sampleGridStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "grid",
+  outlook: ({ terms }, { model: [{ problem }] }) => sampledAhead(terms, problem),
   check({ steps, range }) {
     if (isFound(range)) return [];
     const problems = rangeProblems(range);

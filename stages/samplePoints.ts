@@ -9,6 +9,7 @@ import { type PointsMetadata, pointsArtifact } from "./artifacts/points.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
 import { coefficientColumns, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 import { lossSampler } from "./inputs/lossSampler.js";
+import { sampledAhead } from "./inputs/modelAhead.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";
@@ -31,6 +32,7 @@ export const samplePointsStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
+  outlook: ({ terms }, { model: [{ problem }] }) => sampledAhead(terms, problem),
   check({ distribution, range, scale }) {
     if (distribution === "gaussian" && range !== undefined) {
       return [{ path: ["range"], message: "is for sobol and uniform points; gaussian ones take scale" }];

@@ -2,6 +2,7 @@ import { type ArtifactKind, artifactKinds } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Source, Stage } from "../src/stage.js";
 import { columnNamed } from "./inputs/columnNamed.js";
+import { faultOfColumn, rowsAhead } from "./inputs/columnsAhead.js";
 import { columnsOf, extendsPoint, onePerPoint, type PointRow } from "./inputs/onePerPoint.js";
 import { stepName } from "./inputs/stepName.js";
 
@@ -25,6 +26,10 @@ export const selectStage: Stage<Params> = {
   output: "model",
   outputOf: ({ output = "model" }) => artifactKinds.find((kind) => kind === output),
   fanIn: true,
+  outlook: (_, { of: [{ columns, headlines, rowAxes, problem }] }) => ({
+    ...{ columns, rowAxes, problem, headlines: headlines && [...headlines, "selected"] },
+  }),
+  checkInputs: ({ column }, { of, measure }) => faultOfColumn(rowsAhead(measure ?? of)?.columns, column, ["column"]),
   async run({ params, ports, sources, log }) {
     const all = sources("of");
     const candidates = all.filter(({ error }) => error === undefined);

@@ -20,11 +20,17 @@ interface Params extends LossOptions {
   seed: number;
 }
 
+const measures = [
+  ...["loss", "epsilonSharpness", "samSharpness", "samFirstStep", "asamSharpness", "asamFirstStep"],
+  ...["filterCurvature", "filterCurvatureError", "basinWidth", "basinNarrowest", "sidesWithoutEnd"],
+];
+
 export const sharpnessStage: Stage<Params> = {
   name: "sharpness",
   version: 1,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
+  outlook: () => ({ columns: measures }),
   async run(context) {
     const { params, progress } = context;
     const { loss, weights } = modelAtPorts(context, params);

@@ -20,6 +20,7 @@ import { trainSupervised } from "../src/training/trainSupervised.js";
 import { modelFacts, type Setting, storedState, type TrainingSettings } from "./artifacts/model.js";
 import type { ExternalLoss } from "./inputs/externalLoss.js";
 import { externalSetting } from "./inputs/externalSetting.js";
+import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { refuseSamples, samplesAtPorts } from "./inputs/samplesAtPorts.js";
@@ -55,6 +56,7 @@ export const trainStage: Stage<Given> = {
     start: { kinds: ["model"], optional: true },
   },
   output: "model",
+  outlook: (params) => modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
   companions: companionFiles,
   check(given, file) {
     const { architecture, faults: unread } = checkedNetwork(given.architecture, file);

@@ -2,6 +2,7 @@ import { type Artifact, type Column, lazily, numbers, rowCount } from "../src/ar
 import { requireSameShapes } from "../src/models/networks/layout.js";
 import type { Point, Stage } from "../src/stage.js";
 import { modelFacts, modelLayout } from "./artifacts/model.js";
+import { axesAhead } from "./inputs/columnsAhead.js";
 import { columnsTogether, withColumns } from "./inputs/joinModels.js";
 import { stepName } from "./inputs/stepName.js";
 
@@ -23,6 +24,12 @@ export const trajectoriesStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"], many: true } },
   output: "model",
   fanIn: true,
+  outlook(_, { model: models }) {
+    const known = models.every(({ columns }) => columns !== undefined);
+    const labels = axesAhead(models).flatMap((axis) => [axis, `matrix.${axis}`]);
+    const columns = [...new Set([...models.flatMap((model) => model.columns ?? []), "trajectory", "stage", ...labels])];
+    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], problem: models[0].problem };
+  },
   async run({ sources }) {
     const all = sources("model");
     const warnings = all.flatMap((source) =>

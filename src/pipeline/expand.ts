@@ -1,5 +1,5 @@
 /** Repeats each stage over the matrix values that it, or anything before it, mentions. */
-import type { Facts, Outlook, PipelineText, Point } from "../stage.js";
+import type { PipelineText, Point } from "../stage.js";
 import type { Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed } from "../text/words.js";
@@ -8,6 +8,7 @@ import { type Checked, checkParameters } from "./checkStep.js";
 import { ExpressionFault } from "./expression.js";
 import { textOf } from "./matrix.js";
 import type { Report, StageNode } from "./node.js";
+import { checkInputs, outlooksOf } from "./outlooks.js";
 import type { Pipeline } from "./pipeline.js";
 import { agreeingPlaces, type Place, type Places, type Points, placesOf } from "./places.js";
 import { keyOf, type Step } from "./step.js";
@@ -41,7 +42,9 @@ export function expand(
   const known = new Map<string, Expanded>(
     [...foreign].map(([name, steps]) => [name, { steps, axes: Object.keys(steps[0]?.point ?? {}) }]),
   );
-  const outlooks = outlooksOf();
+  const faulty = new WeakSet<object>();
+  const isFaulty = (params: object) => faulty.has(params);
+  const outlooks = outlooksOf(isFaulty);
   const hashes = new Map<string, string>();
 
   for (const node of nodes) {
@@ -56,7 +59,7 @@ export function expand(
       report,
     );
     const own = pointsOfStage(pipeline, node, axes, inputs, places, report, isWhole);
-    const paramsAt = paramsOf(pipeline, node, names, hashes, report);
+    const paramsAt = paramsOf(pipeline, node, names, hashes, faulty, report);
     const sources = inputs.map(([port, list]) => {
       const found = list.map((source, k) => sourceSteps(node, port, k, axes, own, source, places, report));
       return [port, found] as const;
@@ -66,7 +69,7 @@ export function expand(
       const at = Object.fromEntries(sources.map(([port, found]) => [port, found.flatMap((stepsAt) => stepsAt(i))]));
       return makeStep(pipeline, node, place, params, files, at);
     });
-    checkInputs(node, steps, outlooks, report);
+    checkInputs(node, steps, outlooks, isFaulty, report);
     known.set(node.name, { steps, axes, points: own });
   }
   return nodes.flatMap((node) => known.get(node.name)?.steps ?? []);
@@ -179,13 +182,14 @@ function sourceSteps(
 
 /**
  * The parameters of a stage at a place, checked; places that agree on the axes that the stage itself mentions share
- * them.
+ * them. Those that are refused join `faulty`.
  */
 function paramsOf(
   { params, file }: Pipeline,
   node: StageNode,
   names: readonly string[],
   hashes: Map<string, string>,
+  faulty: WeakSet<object>,
   report: Report,
 ): (place: Place) => Checked {
   const { name, definition, inserted } = node;
@@ -214,6 +218,7 @@ function paramsOf(
     const folderOf = (path: Path) => file.folderOf(["stages", name, "with", ...path]);
     const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown);
     for (const { path, message, part } of checked.faults) tell(path, message, part);
+    if (unknown.length + checked.faults.length > 0) faulty.add(checked.params);
     known.set(id, checked);
     return checked;
   };
@@ -245,56 +250,4 @@ function makeStep(
   const facts = { definition, params, files, inputs, pipeline: text };
   const id = label === "" ? name : `${name}@${label}`;
   return { id, stage: name, title, point, ...facts, timeout, ...keyOf(facts) };
-}
-
-/** What is known of the results of steps before they run, found when it is asked for. */
-function outlooksOf(): (step: Step) => Outlook {
-  const known = new Map<Step, Outlook>();
-  const outlookOf = (step: Step): Outlook => {
-    const found = known.get(step) ?? {
-      ...factsOf(step, outlookOf),
-      stage: step.title,
-      uses: step.definition.name,
-      kind: step.definition.output,
-      axes: Object.keys(step.point),
-    };
-    known.set(step, found);
-    return found;
-  };
-  return outlookOf;
-}
-
-function factsOf(step: Step, outlookOf: (step: Step) => Outlook): Facts {
-  const { definition, params } = step;
-  return definition.outlook?.(params, inputOutlooks(step, outlookOf)) ?? {};
-}
-
-/** One for each stage at a port: what is known of its first point holds for all. */
-function inputOutlooks({ inputs }: Step, outlookOf: (step: Step) => Outlook): Record<string, Outlook[]> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([port, sources]) => {
-      const first = new Map<string, Step>();
-      for (const source of sources) if (!first.has(source.stage)) first.set(source.stage, source);
-      return [port, [...first.values()].map(outlookOf)];
-    }),
-  );
-}
-
-/** Reports inputs that do not fit the parameters, once for all points. */
-function checkInputs(
-  { name, definition, inserted }: StageNode,
-  steps: readonly Step[],
-  outlookOf: (step: Step) => Outlook,
-  report: Report,
-): void {
-  if (definition.checkInputs === undefined || inserted) return;
-  const told = new Set<string>();
-  for (const step of steps) {
-    for (const { path, message, part } of definition.checkInputs(step.params, inputOutlooks(step, outlookOf))) {
-      const at = ["stages", name, ...path];
-      const id = JSON.stringify([at, message]);
-      if (!told.has(id)) report(at, `${name}: ${message}`, part);
-      told.add(id);
-    }
-  }
 }

@@ -5,20 +5,30 @@ import { nearestName } from "../../src/text/nearestName.js";
  * column has that end. Throws Error for any other name; `place` begins its message, as in "x".
  */
 export function columnNamed(columns: readonly string[], name: string, place: string): string {
-  if (columns.includes(name)) return name;
-  const fits = columnsEnding(columns, name);
-  if (fits.length === 1) return fits[0];
-  if (fits.length > 1) {
-    throw new Error(`${place} is "${name}", which ${fits.length} columns are called; expected ${fits.join(" or ")}`);
-  }
-  const nearest = nearestName(name, columns) ?? nearestEnd(columns, name);
-  const known = nearest === undefined ? `there are ${columns.join(", ") || "none"}` : `did you mean "${nearest}"?`;
-  throw new Error(`${place} is "${name}", and there is no such column; ${known}`);
+  const { column, fault } = lookUp(columns, name);
+  if (column === undefined) throw new Error(`${place} ${fault}`);
+  return column;
 }
 
 /** The columns `stage.name`, of any stage. */
 export function columnsEnding(columns: readonly string[], name: string): string[] {
   return columns.filter((column) => column.endsWith(`.${name}`));
+}
+
+/** A column, or why there is none. */
+type Found = { column: string; fault?: undefined } | { column?: undefined; fault: string };
+
+/** The column of this name, or of this end. */
+export function lookUp(columns: readonly string[], name: string): Found {
+  if (columns.includes(name)) return { column: name };
+  const fits = columnsEnding(columns, name);
+  if (fits.length === 1) return { column: fits[0] };
+  if (fits.length > 1) {
+    return { fault: `is "${name}", which ${fits.length} columns are called; expected ${fits.join(" or ")}` };
+  }
+  const nearest = nearestName(name, columns) ?? nearestEnd(columns, name);
+  const known = nearest === undefined ? `there are ${columns.join(", ") || "none"}` : `did you mean "${nearest}"?`;
+  return { fault: `is "${name}", and there is no such column; ${known}` };
 }
 
 function nearestEnd(columns: readonly string[], name: string): string | undefined {

@@ -4,6 +4,7 @@ import type { Fault } from "../../src/text/fault.js";
 import { listed } from "../../src/text/words.js";
 import type { FigureParams } from "../plots/plot.js";
 import { factsOfPlot, plotNames } from "../plots/plotFacts.js";
+import { axesAhead, axisFault, faultOfColumn } from "./columnsAhead.js";
 import { checkLossAxis } from "./lossAxis.js";
 
 /** Parameters of every figure. */
@@ -63,11 +64,45 @@ export function checkFigure(params: FigureParams): Fault[] {
   return [...faults, ...checkLossAxis(params)];
 }
 
+/** Parameters that name a column of what is drawn. */
+const columnParameters = ["x", "y", "series", "over", "column", "colour"] as const;
+type ColumnParameter = (typeof columnParameters)[number];
+
+/** Faults of columns that what is drawn is known not to have. */
+function checkColumns(
+  params: Pick<FigureParams, ColumnParameter>,
+  plot: (typeof plotNames)[number],
+  { columns }: Outlook,
+): Fault[] {
+  const { uses } = factsOfPlot(plot);
+  return columnParameters.flatMap((name) =>
+    !uses.includes(name) || (plot === "curve" && name === "series") ? [] : faultOfColumn(columns, params[name], [name]),
+  );
+}
+
+/** Faults of axes of the matrix that panels, or the lines of a curve, are for. */
+function checkAxes(
+  { plot, facet, series }: Pick<FigureParams, "plot" | "facet" | "series">,
+  inputs: readonly Outlook[],
+): Fault[] {
+  const axes = axesAhead(inputs);
+  const named: [readonly string[], string | undefined][] = [
+    [["facet", "row"], facet?.row],
+    [["facet", "column"], facet?.column],
+    [["series"], plot === "curve" ? series : undefined],
+  ];
+  return named.flatMap(([path, name]) => {
+    const fault = name === undefined ? undefined : axisFault(axes, name);
+    return fault === undefined ? [] : [{ path: ["with", ...path], message: `${path.join(".")} ${fault}` }];
+  });
+}
+
 /** Faults of what a figure is given: kinds that its plot does not draw, tables that have no picture. */
 export function checkFigureInputs(
-  { plot, spec }: Pick<FigureParams, "plot" | "spec">,
+  params: Pick<FigureParams, "plot" | "spec" | ColumnParameter | "facet">,
   inputs: Readonly<Record<string, readonly Outlook[]>>,
 ): Fault[] {
+  const { plot, spec } = params;
   const drawable = Object.entries(inputs).filter(([port]) => port !== "path");
   const all = drawable.flatMap(([port, sources]) => sources.map((source) => ({ port, ...source })));
   if (all.length === 0) return [];
@@ -82,7 +117,8 @@ export function checkFigureInputs(
     return kinds.includes(kind) && (from === undefined || from.includes(uses));
   };
   if (plot !== undefined) {
-    if (all.some((source) => draws(plot, source))) return [];
+    const drawn = all.find((source) => draws(plot, source));
+    if (drawn) return [...checkAxes(params, all), ...checkColumns(params, plot, drawn)];
     const fitting = plotNames.filter((name) => draws(name, first));
     const { kinds, from } = factsOfPlot(plot);
     const wanted = `the ${listed(kinds)}${from ? ` of a stage ${listed(from)}` : ""}`;
@@ -92,7 +128,7 @@ export function checkFigureInputs(
   }
   const hasOwn = ({ uses }: Outlook) => plotNames.some((name) => factsOfPlot(name).from?.includes(uses));
   const automatic = all.some((source) => source.kind !== "table" || hasOwn(source));
-  if (automatic) return [];
+  if (automatic) return checkAxes(params, all);
   const fitting = plotNames.filter((name) => draws(name, first));
   return fault(`is a table of ${first.uses}, which has no picture of its own; add plot: ${listed(fitting)}`);
 }

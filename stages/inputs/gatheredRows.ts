@@ -10,19 +10,27 @@ export const gatheredKinds: readonly ArtifactKind[] = artifactKinds.filter(
 );
 
 /**
- * The rows of all sources at their matrix points. One table of a gather stage is taken apart again: its axes are the
- * points.
+ * The rows of all sources at their matrix points. Tables of many points, of one stage, are taken apart again: their
+ * axes are the points.
  */
 export function gatheredRows(sources: readonly Source[]): PointRow[] {
-  const [only] = sources;
-  if (sources.length !== 1 || only.error !== undefined) return onePerPoint(sources);
-  const of = only.artifact();
-  const { axes } = factsOf<{ axes?: readonly string[]; plot?: string }>(of);
-  if (of.kind !== "table" || axes === undefined || factsOf<{ plot?: string }>(of).plot !== undefined) {
-    return onePerPoint(sources);
-  }
+  const [first] = sources;
+  const axes = sources.map(axesOfTable).find((found) => found !== undefined);
+  if (axes === undefined || sources.some(({ stage }) => stage !== first.stage)) return onePerPoint(sources);
+  return sources.flatMap((source) => takenApart(source, axes));
+}
+
+/** The columns that name the points of a table of many; undefined for anything else. */
+function axesOfTable({ error, artifact }: Source): readonly string[] | undefined {
+  if (error !== undefined) return undefined;
+  const of = artifact();
+  const { axes, plot } = factsOf<{ axes?: readonly string[]; plot?: string }>(of);
+  return of.kind === "table" && plot === undefined ? axes : undefined;
+}
+
+function takenApart(only: Source, axes: readonly string[]): PointRow[] {
   const prefix = `${only.stage}.`;
-  return onePerPoint(sources).map(({ row, failure }) => {
+  return onePerPoint([only]).map(({ row, failure }) => {
     const cells = Object.entries(row).map(([name, cell]) => [name.slice(prefix.length), cell] as const);
     const isAxis = (name: string) => axes.includes(name);
     const point = cells.filter((entry): entry is [string, Scalar] => isAxis(entry[0]) && entry[1] !== undefined);

@@ -1,0 +1,96 @@
+/** What is known of results before anything runs, and the faults that this shows. */
+import type { Facts, Outlook } from "../stage.js";
+import type { Report, StageNode } from "./node.js";
+import type { Step } from "./step.js";
+
+/** What is known of the results of steps, found when it is asked for. */
+export interface Outlooks {
+  of(step: Step): Outlook;
+  /** One for each stage at a port: what is known of all its points. */
+  ofInputs(step: Step): Record<string, Outlook[]>;
+}
+
+/** `isFaulty` tells parameters that are refused: no stage is asked what it makes of them. */
+export function outlooksOf(isFaulty: (params: object) => boolean): Outlooks {
+  const known = new Map<Step, Outlook>();
+  const byParams = new WeakMap<object, Facts>();
+  const factsOf = (step: Step): Facts => {
+    const { definition, params } = step;
+    if (definition.outlook === undefined || isFaulty(params) || lacksInput(step)) return {};
+    // Many points share the parameters of a stage that looks at nothing else.
+    if (definition.outlook.length > 1) return definition.outlook(params, ofInputs(step));
+    const found = byParams.get(params) ?? definition.outlook(params, {});
+    byParams.set(params, found);
+    return found;
+  };
+  const of = (step: Step): Outlook => {
+    const found = known.get(step) ?? {
+      ...factsOf(step),
+      stage: step.title,
+      uses: step.definition.name,
+      kind: step.definition.output,
+      axes: Object.keys(step.point),
+    };
+    known.set(step, found);
+    return found;
+  };
+  const ofInputs = ({ inputs }: Step): Record<string, Outlook[]> =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([port, sources]) => {
+        const byStage = new Map<string, Step[]>();
+        for (const source of sources) {
+          const own = byStage.get(source.stage);
+          if (own) own.push(source);
+          else byStage.set(source.stage, [source]);
+        }
+        return [port, [...byStage.values()].map((steps) => together(steps.map(of)))];
+      }),
+    );
+  return { of, ofInputs };
+}
+
+/** Whether a port that must be connected is not, which is a fault of its own. */
+function lacksInput({ definition, inputs }: Step): boolean {
+  return Object.entries(definition.inputs).some(
+    ([port, { optional }]) => port !== "*" && !optional && (inputs[port] ?? []).length === 0,
+  );
+}
+
+/** What holds for all points of a stage: every name that one of them may have, and values where all have the same. */
+function together(all: readonly Outlook[]): Outlook {
+  const [first] = all;
+  if (all.length === 1) return first;
+  const names = (fact: "columns" | "headlines" | "rowAxes") => {
+    if (all.some((outlook) => outlook[fact] === undefined)) return undefined;
+    const distinct = new Set(all.map((outlook) => outlook[fact] as readonly string[]));
+    return distinct.size === 1 ? first[fact] : [...new Set([...distinct].flat())];
+  };
+  const same = <K extends "width" | "outputs" | "problem">(fact: K): Outlook[K] =>
+    all.every((outlook) => outlook[fact] === first[fact]) ? first[fact] : undefined;
+  return {
+    ...first,
+    ...{ columns: names("columns"), headlines: names("headlines"), rowAxes: names("rowAxes") },
+    ...{ width: same("width"), outputs: same("outputs"), problem: same("problem") },
+  };
+}
+
+/** Reports inputs that do not fit the parameters, once for all points. */
+export function checkInputs(
+  { name, definition, inserted }: StageNode,
+  steps: readonly Step[],
+  outlooks: Outlooks,
+  isFaulty: (params: object) => boolean,
+  report: Report,
+): void {
+  if (definition.checkInputs === undefined || inserted) return;
+  const told = new Set<string>();
+  for (const step of steps) {
+    if (isFaulty(step.params) || lacksInput(step)) continue;
+    for (const { path, message, part } of definition.checkInputs(step.params, outlooks.ofInputs(step))) {
+      const at = ["stages", name, ...path];
+      const id = JSON.stringify([at, message]);
+      if (!told.has(id)) report(at, `${name}: ${message}`, part);
+      told.add(id);
+    }
+  }
+}

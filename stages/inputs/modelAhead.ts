@@ -1,0 +1,42 @@
+import type { Architecture } from "../../src/models/networks/architecture.js";
+import type { Problem } from "../../src/models/problems/lossFunction.js";
+import type { Facts } from "../../src/stage.js";
+
+/** Errors of a solution, where the problem states the exact one. */
+export const solutionErrors = ["relativeL2", "meanAbsolute", "relativeLInfinity"];
+
+/** The networks that label more than samples. */
+const tasks: Partial<Record<Architecture["kind"], string>> = { unet: "segmentation", transformer: "language" };
+
+/** What a network learns: the kind of its problem, of a supervised one the loss, with labels the task. */
+function problemName(problem: Problem, { kind }: Architecture): string {
+  if (problem.kind !== "supervised") return problem.kind;
+  // The outputs of an ONNX file are not known here.
+  if (problem.loss !== "cross-entropy" || kind === "onnx") return problem.loss;
+  return tasks[kind] ?? "classification";
+}
+
+/** What is known of a model before it is there; `more` are headline numbers of the stage. */
+export function modelAhead(
+  { problem, architecture }: { problem: Problem; architecture: Architecture },
+  more: readonly string[],
+): Facts {
+  const isSupervised = problem.kind === "supervised";
+  const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
+  const found = isSupervised ? ["accuracy", ...curves.slice(2)] : problem.kind === "pinn" ? solutionErrors : [];
+  return {
+    problem: problemName(problem, architecture),
+    columns: ["step", "loss", "weights", "state", "epoch", ...curves],
+    // A command of the user's own names the terms of its loss.
+    ...(problem.kind !== "external" && { headlines: ["loss", ...found, ...more, "warning"] }),
+  };
+}
+
+/** What is known of sampled losses; with `terms` their parts are columns, too. */
+export function sampledAhead(terms: boolean, problem: string | undefined): Facts {
+  const headlines = ["points", "lowestLoss", "highestLoss", "nonFinite", "refined"];
+  // A command of the user's own names the terms of its loss.
+  if (terms && (problem === undefined || problem === "external")) return { headlines };
+  const parts = problem === "pinn" ? ["initial", "boundary", "residual"] : ["fit", "penalty", "accuracy"];
+  return { columns: ["loss", "a*", ...(terms ? parts : [])], headlines };
+}
