@@ -1,5 +1,5 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
-import { type Cell, type PagePart, type PageTable, reportPage } from "../src/figures/page.js";
+import type { Cell, PagePart, PageTable } from "../src/figures/page.js";
 import { singleValues } from "../src/pipeline/namedValues.js";
 import type { Lineage, Point, Source, Stage } from "../src/stage.js";
 import { figureOf } from "./artifacts/figure.js";
@@ -25,6 +25,7 @@ export const reportStage: Stage<Params> = {
   fanIn: true,
   showsPipeline: true,
   async run({ params, sources, pipeline, lineage = [] }) {
+    const { reportPage } = await import("../src/figures/page.js");
     const figures = sources("figures");
     const tables = sources("tables");
     if (pipeline === undefined) throw new Error("a report needs the pipeline's text");

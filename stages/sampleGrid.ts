@@ -3,7 +3,7 @@ import { formatNumber } from "../src/figures/numbers.js";
 import { type GridPoints, gridPoints } from "../src/landscape/gridPoints.js";
 import { lineShape } from "../src/landscape/lineShape.js";
 import { pieceCount, pieceRange } from "../src/landscape/pieces.js";
-import { type RiseRange, riseRange } from "../src/landscape/riseRange.js";
+import type { RiseRange } from "../src/landscape/riseRange.js";
 import type { Releasable, Stage, StageContext } from "../src/stage.js";
 import { directionLabels } from "./artifacts/directions.js";
 import { gridArtifact, gridAxes, gridFacts, gridSummary } from "./artifacts/grid.js";
@@ -16,8 +16,7 @@ import {
   rangePairs,
   rangeProblems,
 } from "./inputs/axisRanges.js";
-import { type LossOnSpan, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
-import { lossSampler } from "./inputs/lossSampler.js";
+import type { LossOnSpan, SpanOptions } from "./inputs/lossOnSpan.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
 
 interface Params extends SpanOptions {
@@ -56,6 +55,7 @@ export const sampleGridStage: Stage<Params> = {
   parts: (context) => pieceCount(gridOn(context, [[-1, 1]]).size),
   async run(context) {
     const { params, part, shared } = context;
+    const { lossSampler } = await import("./inputs/lossSampler.js");
     const { onSpan, grid, found } = await shared(() => sampling(context));
     const { start, end } = pieceRange(grid.size, part);
     if (part.index === 0) tellMissedModel(grid, context);
@@ -82,6 +82,8 @@ export const sampleGridStage: Stage<Params> = {
 
 async function sampling(context: StageContext<Params>): Promise<Sampling> {
   const { params, progress, log, part } = context;
+  const { lossOnSpan } = await import("./inputs/lossOnSpan.js");
+  const { riseRange } = await import("../src/landscape/riseRange.js");
   const onSpan = await lossOnSpan(context, params);
   const { range } = params;
   if (!isFound(range)) return { onSpan, grid: gridOn(context, rangePairs(range)), release: onSpan.release };

@@ -1,53 +1,13 @@
-import type { Artifact } from "../src/artifact/artifact.js";
-import { canonicalJson } from "../src/artifact/canonicalJson.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
-import type { Initialization } from "../src/models/networks/initialization.js";
-import { initialState, type NetworkState } from "../src/models/networks/networkState.js";
-import type { ExternalProblem } from "../src/models/problems/externalProblem.js";
-import {
-  type LossFunction,
-  lossFunction,
-  type Problem,
-  type ProblemWithoutData,
-} from "../src/models/problems/lossFunction.js";
-import type { SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
-import type { Stage, StageContext } from "../src/stage.js";
-import type { Optimizer } from "../src/training/optimizer.js";
-import type { EarlyStop } from "../src/training/trainingRecord.js";
-import { trainSolution } from "../src/training/trainSolution.js";
-import { trainSupervised } from "../src/training/trainSupervised.js";
-import { modelFacts, type Setting, storedState, type TrainingSettings } from "./artifacts/model.js";
-import type { ExternalLoss } from "./inputs/externalLoss.js";
-import { externalSetting } from "./inputs/externalSetting.js";
+import type { Stage } from "../src/stage.js";
 import { modelAhead } from "./inputs/modelAhead.js";
-import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
-import { readProblem } from "./inputs/readProblem.js";
-import { refuseSamples, samplesAtPorts } from "./inputs/samplesAtPorts.js";
-import { solutionFacts } from "./inputs/solutionFacts.js";
-import { trainingHooks } from "./inputs/trainingHooks.js";
-import { withObjective } from "./inputs/withObjective.js";
+import { checkedNetwork, companionFiles } from "./inputs/readNetwork.js";
 import { defaultOptimizer } from "./training/defaultOptimizer.js";
-import { trainedModel } from "./training/trainedModel.js";
+import type { GivenTraining } from "./training/runTraining.js";
 import { uselessParameters } from "./training/uselessParameters.js";
 
-interface Given extends Omit<TrainingSettings, "optimizer"> {
-  optimizer?: Optimizer;
-  architecture: Architecture;
-  problem: Problem;
-  initialization: Initialization;
-  startRow?: number;
-  epochs?: number;
-  earlyStop?: EarlyStop;
-  checkpoints: { every?: number; epochs: number[] };
-  seed: number;
-  dtype?: "f32" | "f64";
-}
-
-/** The parameters with an optimizer in any case. */
-type Params = Given & TrainingSettings;
-
-export const trainStage: Stage<Given> = {
+export const trainStage: Stage<GivenTraining> = {
   name: "train",
   version: 6,
   inputs: {
@@ -82,133 +42,11 @@ export const trainStage: Stage<Given> = {
       ...uselessParameters(params),
     ];
   },
-  async run(given) {
-    const context = withOptimizer(given);
-    const problem = readProblem(context.params.problem, context.file);
-    if (problem.kind === "external") return solveExternally(problem, context);
-    const { architecture, state, notes } = await readNetwork(context.params.architecture, context.file);
-    for (const note of notes) context.log(`${note}\n`);
-    const own = withArchitecture(architecture, context);
-    const start = startOf(own, () => state);
-    switch (problem.kind) {
-      case "pinn":
-      case "function":
-        return solve(settingOf(problem, own), lossFunction(architecture, problem), own, start);
-      case "supervised":
-        return learn(problem, own, start);
-      default:
-        return problem satisfies never;
-    }
+  async run(context) {
+    const { runTraining } = await import("./training/runTraining.js");
+    return runTraining(context);
   },
 };
 
-/** With the default optimizer where none is given, which the log then tells. */
-function withOptimizer(context: StageContext<Given>): StageContext<Params> {
-  const { params, log } = context;
-  if (params.optimizer !== undefined) return { ...context, params: { ...params, optimizer: params.optimizer } };
-  const optimizer = defaultOptimizer(params.problem);
-  const why = params.problem.kind === "supervised" ? "problems with samples" : "problems without samples";
-  log(`optimizer: ${optimizer.kind} with learningRate ${optimizer.learningRate}, the default for ${why}\n`);
-  return { ...context, params: { ...params, optimizer } };
-}
-
-const withArchitecture = (architecture: Architecture, context: StageContext<Params>): StageContext<Params> => ({
-  ...context,
-  params: { ...context.params, architecture },
-});
-
-const settingOf = <P extends Problem>(problem: P, { params }: StageContext<Params>): Setting<P> => ({
-  architecture: params.architecture,
-  problem,
-  dtype: params.dtype ?? "f64",
-});
-
-/** A problem whose process computes the loss, and gives the weights to begin with. */
-async function solveExternally(problem: ExternalProblem, context: StageContext<Params>): Promise<Artifact> {
-  const { setting, loss, start } = await externalSetting(settingOf(problem, context), context);
-  const own = withArchitecture(setting.architecture, context);
-  return solve(
-    setting,
-    loss,
-    own,
-    startOf(own, () => ({ weights: start(), statistics: new Float64Array(0) })),
-  );
-}
-
-async function solve(
-  setting: Setting<ProblemWithoutData | ExternalProblem>,
-  loss: LossFunction | ExternalLoss,
-  context: StageContext<Params>,
-  start: NetworkState,
-): Promise<Artifact> {
-  const { params } = context;
-  refuseSamples(setting.problem.kind, "start", context);
-  const optimizer = withIterations(params.optimizer);
-  return withObjective(loss, setting.dtype, async (objective) => {
-    const training = { ...params, optimizer, isWanted: wanted(params) };
-    const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
-    const last = result.checkpoints[result.checkpoints.length - 1];
-    const found = await solutionFacts(setting, last.weights, objective);
-    const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
-    return trainedModel(setting, result, facts, { ...found.errors, iterations: last.step });
-  });
-}
-
-async function learn(
-  problem: SupervisedProblem,
-  context: StageContext<Params>,
-  start: NetworkState,
-): Promise<Artifact> {
-  const { params } = context;
-  const { architecture, epochs = 10, batchSize = 128, dropLast = false, dtype = "f32" } = params;
-  const samples = samplesAtPorts(context);
-  const isWanted = wanted(params);
-  const training = { ...params, problem, ...samples, start, epochs, batchSize, dropLast, dtype, isWanted };
-  const result = await trainSupervised(training, trainingHooks(context));
-  const { epoch, metrics } = result.checkpoints[result.checkpoints.length - 1];
-  const shown = ["trainAccuracy", "validationLoss", "validationAccuracy"].filter((name) => name in metrics);
-  const headline = Object.fromEntries(shown.map((name) => [name, metrics[name]]));
-  const isFullBatch = params.optimizer.kind === "lbfgs";
-  const settings = settingsOf({ ...params, batchSize, ...(!isFullBatch && { epochs, dropLast }) });
-  return trainedModel({ architecture, problem, dtype }, result, { training: settings }, { ...headline, epochs: epoch });
-}
-
 const hasNorms = (architecture: Architecture) =>
   (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
-
-/**
- * The initial weights, those of an ONNX file or an external process, or those at port `start`, which must be of the
- * same network.
- */
-function startOf({ params, ports, input }: StageContext<Params>, given: () => NetworkState | undefined): NetworkState {
-  const { architecture, seed, initialization, startRow } = params;
-  if (!ports.includes("start")) {
-    if (startRow !== undefined) throw new Error('startRow is of a model at the port "start", where none is connected');
-    const stored = given();
-    return stored && initialization === "default" ? stored : initialState(architecture, seed, initialization);
-  }
-  const model = input("start");
-  const [found, wanted] = [canonicalJson(modelFacts(model).architecture), canonicalJson(architecture)];
-  if (found !== wanted) {
-    throw new Error(
-      `the model at the port "start" has the architecture ${found}; expected that of this one, ${wanted}`,
-    );
-  }
-  return storedState(model, startRow);
-}
-
-/** The settings that jump-and-retrain takes over, and the others that decide the course of the training. */
-function settingsOf(params: Params) {
-  const { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop } = params;
-  const { seed, initialization } = params;
-  return { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop, seed, initialization };
-}
-
-/** The default is not in the schema, since only some problems have iterations. */
-function withIterations(optimizer: Optimizer) {
-  return optimizer.kind === "lbfgs" ? optimizer : { ...optimizer, iterations: optimizer.iterations ?? 10000 };
-}
-
-function wanted({ checkpoints: { every, epochs } }: Params): (epoch: number) => boolean {
-  return (epoch) => epochs.includes(epoch) || (every !== undefined && epoch % every === 0);
-}

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { validatorModule } from "../pipeline/schemaCompiler.js";
 import { schemaOf } from "../pipeline/schemas.js";
+import { branchesApart } from "./branchesApart.js";
 
 /**
  * Writes the validator of each schema of schemas/ beside the program: to compile a schema takes longer than to check a
@@ -11,6 +12,7 @@ export function compileSchemas(): void {
   mkdirSync(target, { recursive: true });
   for (const file of readdirSync(new URL("../../../schemas/", import.meta.url))) {
     const name = file.replace(/\.json$/, "");
-    if (name !== "editor") writeFileSync(new URL(`${name}.cjs`, target), validatorModule(schemaOf(name)));
+    if (name !== "editor")
+      writeFileSync(new URL(`${name}.cjs`, target), validatorModule(branchesApart(schemaOf(name))));
   }
 }

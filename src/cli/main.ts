@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { knownSets } from "../data/knownSets.js";
-import { backendNames, requireBackendName } from "../graph/backends/index.js";
+import { backendNames, requireBackendName } from "../graph/backends/names.js";
 import { cores } from "../run/cores.js";
 import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.js";
 import { exportFormats } from "./export/formatNames.js";

@@ -7,7 +7,7 @@ import { loadBackend } from "./backends/index.js";
 import type { Dtype, Program } from "./program.js";
 
 export type { Executable, Values } from "./backend.js";
-export { backendNames } from "./backends/index.js";
+export { backendNames } from "./backends/names.js";
 export { gradient, hessianVectorProduct, jvp } from "./differentiate.js";
 export * from "./functions.js";
 export { type OnnxOptions, toOnnx } from "./onnx.js";

@@ -23,7 +23,7 @@ export function compileSchema(schema: Record<string, unknown>): ValidateFunction
 /** The text of a CommonJS module that is the validator of a schema. */
 export function validatorModule(schema: Record<string, unknown>): string {
   const { default: standalone } = require("ajv/dist/standalone") as typeof import("ajv/dist/standalone/index.js");
-  const ajv = newCompiler({ code: { source: true } });
+  const ajv = newCompiler({ code: { source: true }, inlineRefs: false });
   return standalone(ajv, ajv.compile(schema));
 }
 

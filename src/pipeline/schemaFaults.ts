@@ -32,6 +32,12 @@ function isOfUnknown({ instancePath, keyword }: ErrorObject, root: unknown, unkn
   return unknown.some((path) => leads(path, at) || (isChoice && leads(at, path)));
 }
 
+/** A choice by a tag: itself, or a reference whose title is the tag. */
+interface Branch {
+  properties?: Record<string, { const?: string }>;
+  title?: string;
+}
+
 function faultOf(error: ErrorObject, root: unknown, label: string): Fault | undefined {
   const path = pathOf(error.instancePath, root);
   const where = [label, ...path].filter((part) => part !== "").join(".") || "the file";
@@ -71,8 +77,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     case "const":
       return at(`${found()}; expected ${shown(params.allowedValue)}`);
     case "discriminator": {
-      const branches = (error.parentSchema?.oneOf ?? []) as { properties?: Record<string, { const?: string }> }[];
-      const allowed = branches.map((branch) => branch.properties?.[params.tag as string]?.const ?? "");
+      const branches = (error.parentSchema?.oneOf ?? []) as Branch[];
+      const allowed = branches.map(({ properties, title = "" }) => properties?.[params.tag as string]?.const ?? title);
       const tag = params.tagValue as unknown;
       const tagged = `${where}.${params.tag}`;
       if (tag === undefined) return at(`${where} lacks "${params.tag}"; expected ${listed(allowed)}`);

@@ -3,8 +3,9 @@ import { externalFiles } from "../../src/graph/onnx/readOnnx.js";
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { NetworkState } from "../../src/models/networks/networkState.js";
 import type { OnnxArchitecture } from "../../src/models/networks/onnx.js";
-import { openTensors, shardsOf, tensorEndings, tensorFormatOf } from "../../src/models/weights/openTensors.js";
 import { readOnnxNetwork } from "../../src/models/weights/readOnnxNetwork.js";
+import { tensorEndings, tensorFormatOf } from "../../src/models/weights/tensorFormats.js";
+import { shardsOf } from "../../src/models/weights/tensorIndex.js";
 import type { Fault } from "../../src/text/fault.js";
 
 /** A network that needs no files any more, and the state that its files give. */
@@ -28,6 +29,7 @@ export async function readNetwork(architecture: Architecture, file: (path: strin
 async function checkpointAt(path: string, absolute: string) {
   const format = tensorFormatOf(path);
   if (format === undefined) throw new Error(`${path} has an unknown ending; expected ${tensorEndings.join(", ")}`);
+  const { openTensors } = await import("../../src/models/weights/openTensors.js");
   const { tensors } = await openTensors(absolute, format, path);
   return new Map([...tensors].map(([name, { shape, read }]) => [name, { shape, values: read() }] as const));
 }

@@ -1,6 +1,6 @@
 /** `cirque run`: brings the results of a pipeline up to date and publishes them. */
 import { join } from "node:path";
-import { threadLimit } from "../../graph/backends/index.js";
+import { threadLimit } from "../../graph/backends/names.js";
 import { localExecutor } from "../../run/executors/local.js";
 import type { Outcome, RunEvent } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";

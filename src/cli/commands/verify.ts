@@ -1,5 +1,5 @@
 /** `cirque verify`: reads everything in the store and compares its hashes; computes some of it again if asked. */
-import { threadLimit } from "../../graph/backends/index.js";
+import { threadLimit } from "../../graph/backends/names.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { type Recomputed, recompute } from "../../run/recompute.js";
 import { verifyStore } from "../../store/tidyStore.js";

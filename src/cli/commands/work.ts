@@ -2,7 +2,7 @@
  * `cirque work`: computes what is ready and what no other process computes; any number of machines may do so at once.
  */
 import { join } from "node:path";
-import { threadLimit } from "../../graph/backends/index.js";
+import { threadLimit } from "../../graph/backends/names.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { beginRun } from "../../run/runHistory.js";
 import { schedule } from "../../run/schedule.js";

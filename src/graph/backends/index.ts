@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type AddProduct, addProduct } from "../../linalg/matrixProduct.js";
-import { suggestion } from "../../text/nearestName.js";
 import type { Backend } from "../backend.js";
 import { checkedBackend } from "./checked.js";
+import { type BackendName, backendNames, requireBackendName } from "./names.js";
 
-const backends: Readonly<Record<string, () => Promise<Backend>>> = {
+const backends: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   onnxruntime: async () => (await import("./onnxruntime.js")).onnxruntimeBackend(),
   webgpu: async () => checkedBackend(await (await import("./onnxruntime.js")).webgpuBackend(), loadCpu),
   tensorflow: async () => checkedBackend(await (await import("./tensorflow.js")).tensorflowBackend(), loadCpu),
@@ -16,31 +16,13 @@ function loadCpu(): Promise<Backend> {
   return backends.onnxruntime().catch(backends.reference);
 }
 
-/** The names of the backends, the default first. */
-export const backendNames: readonly string[] = Object.keys(backends);
-
-/**
- * How many threads of a process may compute on this backend at once. ONNX Runtime 1.30 crashes where two sessions run
- * on WebGPU at the same time (microsoft/onnxruntime issue 32561).
- */
-export function threadLimit(name: string): number {
-  return name === "webgpu" ? 1 : Infinity;
-}
-
-/** Throws unless a backend has this name. */
-export function requireBackendName(name: string): void {
-  if (backendNames.includes(name)) return;
-  const known = `expected ${backendNames.slice(0, -1).join(", ")} or ${backendNames.at(-1)}`;
-  throw new Error(`unknown backend "${name}"${suggestion(name, backendNames) || `; ${known}`}`);
-}
-
 /** The work that goes on: the name of its backend, and the backends that it has loaded, name → version. */
 const current = new AsyncLocalStorage<{ name: string; versions: Map<string, string> }>();
 
 const currentName = () => current.getStore()?.name ?? backendNames[0];
 
 /** The backend of this name, by default that of the work that goes on (withBackend), else the first. */
-export async function loadBackend(name = currentName()): Promise<Backend> {
+export async function loadBackend(name: string = currentName()): Promise<Backend> {
   requireBackendName(name);
   const backend = await backends[name]();
   current.getStore()?.versions.set(backend.name, backend.version);

@@ -7,30 +7,8 @@ import { readZip } from "../../files/zip.js";
 import type { FileTensor, FileTensors } from "./fileTensors.js";
 import { fromKeras, kerasTensors } from "./kerasTensors.js";
 import { stateDict } from "./stateDict.js";
-
-/** Endings of files with named tensors → how they are read. */
-export type TensorFormat = "npz" | "safetensors" | "torch" | "hdf5" | "keras" | "json";
-
-const endings: Readonly<Record<string, TensorFormat>> = {
-  npz: "npz",
-  safetensors: "safetensors",
-  pt: "torch",
-  pth: "torch",
-  ckpt: "torch",
-  bin: "torch",
-  h5: "hdf5",
-  hdf5: "hdf5",
-  keras: "keras",
-  json: "json",
-};
-
-export const tensorEndings: readonly string[] = Object.keys(endings);
-
-/** The format that a file's ending names; undefined for another ending. */
-export function tensorFormatOf(path: string): TensorFormat | undefined {
-  const ending = path.toLowerCase().split(".").pop() ?? "";
-  return Object.hasOwn(endings, ending) ? endings[ending] : undefined;
-}
+import { type TensorFormat, tensorFormatOf } from "./tensorFormats.js";
+import { type Manifest, parseIndex, shardsOf } from "./tensorIndex.js";
 
 /**
  * The tensors of a file at `absolute`, by name; `name` begins each message. `key` chooses a part of a PyTorch
@@ -87,47 +65,6 @@ async function ofKeras(bytes: Uint8Array, name: string): Promise<FileTensors> {
     const ordered = file.groups.some((group) => file.attributes(group).has("layer_names"));
     return { tensors: new Map(tensors), ordered };
   });
-}
-
-interface Manifest {
-  weight_map?: Record<string, string>;
-  weightsManifest?: { paths: string[]; weights: ManifestWeight[] }[];
-}
-
-interface ManifestWeight {
-  name: string;
-  shape: number[];
-  dtype: string;
-  quantization?: { dtype: string; scale?: number; min?: number };
-}
-
-function parseIndex(bytes: Uint8Array, name: string): Manifest {
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(bytes).toString("utf8"));
-  } catch (error) {
-    throw new Error(`${name} is no JSON: ${(error as Error).message}`);
-  }
-  const { weight_map: map, weightsManifest: manifest } = (content ?? {}) as Manifest;
-  const isMap = typeof map === "object" && map !== null && Object.values(map).every((own) => typeof own === "string");
-  const isManifest =
-    Array.isArray(manifest) &&
-    manifest.every(
-      (group) =>
-        Array.isArray(group?.paths) &&
-        group.paths.every((own) => typeof own === "string") &&
-        Array.isArray(group.weights),
-    );
-  if (!isMap && !isManifest) {
-    throw new Error(`${name} has neither a weight_map nor a weightsManifest; expected an index of weights`);
-  }
-  return isMap ? { weight_map: map } : { weightsManifest: manifest };
-}
-
-/** The files that an index names, relative to its folder; none for a file that is no index. */
-export function shardsOf(bytes: Uint8Array, name: string): string[] {
-  const { weight_map: map, weightsManifest: manifest } = parseIndex(bytes, name);
-  return [...new Set(map ? Object.values(map) : manifest!.flatMap(({ paths }) => paths))];
 }
 
 /** Reads a file in the folder of the index, and nowhere else. */

@@ -5,7 +5,8 @@ import { nearestName } from "../../text/nearestName.js";
 import type { Layout } from "../networks/layout.js";
 import { flatWeights } from "./flatWeights.js";
 import { type MatchedWeights, matchTensors, type TensorNames } from "./matchTensors.js";
-import { openTensors, type TensorFormat, tensorEndings, tensorFormatOf } from "./openTensors.js";
+import { openTensors } from "./openTensors.js";
+import { type TensorFormat, tensorEndings, tensorFormatOf } from "./tensorFormats.js";
 
 export type WeightFormat = "npy" | TensorFormat;
 

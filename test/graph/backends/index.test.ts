@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { backendNames, loadBackend, withBackend } from "../../../src/graph/backends/index.js";
+import { loadBackend, withBackend } from "../../../src/graph/backends/index.js";
+import { backendNames } from "../../../src/graph/backends/names.js";
 import * as f from "../../../src/graph/functions.js";
 import { input } from "../../../src/graph/tensor.js";
 import { run } from "../run.js";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { backendNames, loadProduct, withBackend } from "../../../../src/graph/backends/index.js";
+import { loadProduct, withBackend } from "../../../../src/graph/backends/index.js";
+import { backendNames } from "../../../../src/graph/backends/names.js";
 import { addProduct, type MatrixView, turned, view } from "../../../../src/linalg/matrixProduct.js";
 import { randomStream } from "../../../../src/linalg/random.js";
 
