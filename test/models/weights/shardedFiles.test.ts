@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { createModel } from "../../../src/models/networks/architecture.js";
-import { shardsOf } from "../../../src/models/weights/tensorIndex.js";
 import { readWeights, weightFormatOf } from "../../../src/models/weights/readWeights.js";
+import { shardsOf } from "../../../src/models/weights/tensorIndex.js";
 import { safetensorsBytes } from "../../files/weightFiles.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cirque-shards-"));
