@@ -1,0 +1,40 @@
+/** Whose turn it is: as many steps as the executor computes at once, and none that waits for another process. */
+import type { Halt } from "./halt.js";
+import { slots } from "./slots.js";
+
+/** Milliseconds between two looks at a step that another process computes. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2000;
+
+/** The run waits no longer for what other processes compute. */
+export class LeftToOthers extends Error {
+  override readonly message = "another process computes it";
+}
+
+export interface Turns {
+  take(): Promise<void>;
+  giveBack(): void;
+  /**
+   * Waits while another process computes, longer with each try; gives its turn to another step meanwhile. Throws
+   * LeftToOthers when nothing but waiting has gone on for `idle` seconds, and Error when the run ends.
+   */
+  pause(tries: number): Promise<void>;
+}
+
+export function turnsOf(jobs: number, idle = Number.POSITIVE_INFINITY, halt: Pick<Halt, "isEnding">): Turns {
+  const busy = slots(jobs);
+  let lastBusy = performance.now();
+  return {
+    take: busy.take,
+    giveBack: busy.giveBack,
+    async pause(tries) {
+      busy.giveBack();
+      await new Promise((wake) => setTimeout(wake, Math.min(LONGEST_PAUSE, FIRST_PAUSE * tries)));
+      const isBusy = busy.isBusy();
+      await busy.take();
+      if (isBusy) lastBusy = performance.now();
+      if (halt.isEnding()) throw new Error("stopped");
+      if (performance.now() - lastBusy > 1000 * idle) throw new LeftToOthers();
+    },
+  };
+}
