@@ -2,6 +2,7 @@ import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import { type Layout, layoutOf } from "../src/models/networks/layout.js";
 import type { NetworkState } from "../src/models/networks/networkState.js";
+import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js";
 import { createObjective } from "../src/models/problems/objective.js";
@@ -42,6 +43,7 @@ export const loadModelStage: Stage<Params> = {
   output: "model",
   outlook: (params) => modelAhead(params, ["nonFiniteWeights"]),
   companions: companionFiles,
+  commandOf: ({ problem }) => commandOfProblem(problem),
   check(params, file) {
     const { architecture, faults: unread } = checkedNetwork(params.architecture, file);
     if (unread.length > 0) return [...faultsOfFile(params), ...unread];

@@ -1,4 +1,5 @@
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
+import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
 import type { Stage } from "../src/stage.js";
 import { modelAhead } from "./inputs/modelAhead.js";
@@ -18,6 +19,7 @@ export const trainStage: Stage<GivenTraining> = {
   output: "model",
   outlook: (params) => modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
   companions: companionFiles,
+  commandOf: ({ problem }) => commandOfProblem(problem),
   check(given, file) {
     const { architecture, faults: unread } = checkedNetwork(given.architecture, file);
     const { problem, optimizer = defaultOptimizer(problem) } = given;

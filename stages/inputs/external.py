@@ -96,7 +96,8 @@ def serve(module, loss_of_batch, data, batch=16, mode="eval", device=None, colum
     loss_of_batch(module, batch) -> the mean loss of a batch, a scalar tensor, or a dict with "loss" and each of `columns`.
     data: the batches, a list. The loss is the mean over the batches, weighted by the length of their first tensor.
     batch: how many parameter vectors are computed at once. Where the module cannot be vectorised over them (torch.func.vmap),
-        they are computed one after another, and a line on standard error says so.
+        they are computed one after another, and a line on standard error says so. So it is with torch.autograd.grad
+        within the loss, as in many physics-informed networks; torch.func.jvp takes its place.
     mode: "eval" (dropout off, stored statistics of batch norms) or "train".
     """
     import torch
@@ -138,9 +139,8 @@ def serve(module, loss_of_batch, data, batch=16, mode="eval", device=None, colum
     def loss(points):
         theta = tensor(points)
         total = 0
-        with torch.no_grad():
-            for weight, part in zip(weights, data):
-                total = total + weight * rows(theta, part)
+        for weight, part in zip(weights, data):
+            total = total + weight * rows(theta, part).detach()
         return {name: total[:, i].double().cpu().numpy() for i, name in enumerate(wanted)}
 
     def rows(theta, part):
@@ -149,8 +149,8 @@ def serve(module, loss_of_batch, data, batch=16, mode="eval", device=None, colum
                 return vmap(lambda point: terms(point, part))(theta)
             except Exception as error:
                 kept["vectorised"] = False
-                print("the module cannot be vectorised over points (%s); they are computed one after another" % error,
-                      file=sys.stderr)
+                print("the module cannot be vectorised over points (%s); they are computed one after another. For derivatives "
+                      "within the loss, torch.func.jvp and torch.func.grad can be vectorised" % error, file=sys.stderr)
         return torch.stack([terms(point, part) for point in theta])
 
     def gradient(point):

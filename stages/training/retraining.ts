@@ -1,5 +1,7 @@
 /** Training on from weights that were moved, as the model was trained before. */
+import { createModel } from "../../src/models/networks/architecture.js";
 import type { NetworkState } from "../../src/models/networks/networkState.js";
+import type { ExternalProblem } from "../../src/models/problems/externalProblem.js";
 import { lossFunction, type ProblemWithoutData } from "../../src/models/problems/lossFunction.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../../src/stage.js";
@@ -8,6 +10,7 @@ import type { Checkpoint, TrainingResult } from "../../src/training/trainingReco
 import { trainSolution } from "../../src/training/trainSolution.js";
 import { trainSupervised } from "../../src/training/trainSupervised.js";
 import type { Setting, TrainingSettings } from "../artifacts/model.js";
+import { externalLoss } from "../inputs/externalLoss.js";
 import { refuseSamples, samplesAtPorts } from "../inputs/samplesAtPorts.js";
 import { trainingHooks } from "../inputs/trainingHooks.js";
 import { withObjective } from "../inputs/withObjective.js";
@@ -24,18 +27,23 @@ type Context = StageContext<{ epochs: number; iterationsPerEpoch: number }>;
 
 export function retrained(setting: Setting, retraining: Retraining, context: Context): Promise<TrainingResult> {
   const { problem } = setting;
-  if (problem.kind === "external") {
-    throw new Error("jump-and-retrain does not train external problems; train them from several starts instead");
-  }
   return problem.kind === "supervised"
     ? learnAgain({ ...setting, problem }, retraining, context)
     : solveAgain({ ...setting, problem }, retraining, context);
 }
 
-async function solveAgain(setting: Setting<ProblemWithoutData>, retraining: Retraining, context: Context) {
+async function solveAgain(
+  setting: Setting<ProblemWithoutData | ExternalProblem>,
+  retraining: Retraining,
+  context: Context,
+) {
   refuseSamples(setting.problem.kind, "model", context);
   const { settings, start } = retraining;
-  const loss = lossFunction(setting.architecture, setting.problem);
+  const { architecture, problem } = setting;
+  const loss =
+    problem.kind === "external"
+      ? externalLoss(problem, createModel(architecture).layout, start.weights.length, context)
+      : lossFunction(architecture, problem);
   return withObjective(loss, setting.dtype, async ({ lossAndGradient }) => {
     const training = {
       ...settings,

@@ -82,8 +82,9 @@ async function rates(): Promise<void> {
   const shape = { inputShape: [widths[0]], targetShape: [], classes, offset: [0], scale: [1] };
   const data = { task: "classification", inputs, targets, ...shape } as const;
   const loss = supervisedLoss(architecture, data, { ...problem, batchSize: 500 });
-  const surface = await lossSurface(loss, "f32", { architecture, problem, data, batchSize: 150, seed: 0 });
+  const learning = { architecture, problem, data, batchSize: 150, seed: 0 };
   const objective = await createObjective(loss, { dtype: "f32" });
+  const surface = await lossSurface(objective, { pointsPerRun: loss.pointsPerRun, dtype: "f32", learning });
   const points = Array.from({ length: POINTS }, (_, seed) => createModel(architecture).initialize(seed));
   const along = objective.lossAlong(points[0], [points[1], points[2]]);
   const coefficients = Float64Array.from({ length: 2 * POINTS }, random.uniform);
@@ -92,7 +93,7 @@ async function rates(): Promise<void> {
     path: { points: POINTS, work: () => surface.losses(points) },
     gradient: { points: 10 * POINTS, work: () => tenTimes((batch) => surface.gradients(points, 1, batch)) },
   });
-  await Promise.all([surface.release(), objective.release()]);
+  await surface.release();
   const ms = (name: string) => `${found[name].toFixed(2)} ms`;
   console.log(
     `a point on ${SAMPLES} samples: of a grid ${ms("grid")}, of a path ${ms("path")}; a gradient on 150: ${ms("gradient")}`,

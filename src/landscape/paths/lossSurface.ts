@@ -2,9 +2,8 @@ import { batchCount, batchGatherer, batchRows } from "../../data/batches.js";
 import { type Dataset, sampleCount } from "../../data/dataset.js";
 import type { Dtype } from "../../graph/program.js";
 import type { Architecture } from "../../models/networks/architecture.js";
-import type { LossFunction } from "../../models/problems/lossFunction.js";
 import { miniBatch } from "../../models/problems/miniBatch.js";
-import { createObjective, type LossTerms } from "../../models/problems/objective.js";
+import type { LossTerms, Objective } from "../../models/problems/objective.js";
 import type { SupervisedProblem } from "../../models/problems/supervisedProblem.js";
 import type { PathSurface } from "./pathSurface.js";
 
@@ -27,23 +26,26 @@ interface Learning {
 }
 
 /**
- * `loss` is what is measured; gradients are its own, or those of mini-batches in the order of a training with this
- * seed.
+ * `objective` is what is measured, and is released with the surface. Gradients are its own, or those of mini-batches in
+ * the order of a training with this seed. It computes `pointsPerRun` points together.
  */
-export async function lossSurface(loss: LossFunction, dtype: Dtype, learning?: Learning): Promise<LossSurface> {
-  const objective = await createObjective(loss, { dtype });
+export async function lossSurface(
+  objective: Objective,
+  { pointsPerRun = 1, dtype, learning }: { pointsPerRun?: number; dtype: Dtype; learning?: Learning },
+): Promise<LossSurface> {
+  const { size } = objective;
   const descent = learning ? await onMiniBatches(learning, dtype) : undefined;
   // In whole runs, so that one program computes all points.
   async function terms(points: readonly Float64Array[]): Promise<LossTerms> {
-    const whole = Math.ceil(points.length / loss.pointsPerRun) * loss.pointsPerRun;
-    const rows = new Float64Array(whole * loss.size);
-    for (let p = 0; p < whole; p++) rows.set(points[Math.min(p, points.length - 1)], p * loss.size);
+    const whole = Math.ceil(points.length / pointsPerRun) * pointsPerRun;
+    const rows = new Float64Array(whole * size);
+    for (let p = 0; p < whole; p++) rows.set(points[Math.min(p, points.length - 1)], p * size);
     const found = Object.entries(await objective.lossTerms(rows));
     const wanted = found.map(([name, values]) => [name, values.subarray(0, points.length)] as const);
     return { loss: new Float64Array(0), ...Object.fromEntries(wanted) };
   }
   return {
-    size: loss.size,
+    size,
     batches: descent?.batches ?? 1,
     gradients: descent?.gradients ?? ((points) => inTurn(objective.lossAndGradient, points)),
     terms,

@@ -13,6 +13,10 @@ export interface ExternalProblem {
   readonly tolerance?: number;
 }
 
+/** The command of a problem that has one: the files that it names enter the key. */
+export const commandOfProblem = (problem: { readonly kind: string; readonly command?: string }): string | undefined =>
+  problem.kind === "external" ? problem.command : undefined;
+
 /** The share by which two answers for one point may differ: rounding in another order of summation stays below it. */
 export function repeatTolerance({ tolerance }: ExternalProblem, dtype: "f32" | "f64"): number {
   return tolerance ?? (dtype === "f64" ? 1e-12 : 1e-6);
