@@ -1,12 +1,15 @@
 """The PINN of external.ts in PyTorch: u_t + beta * u_x = 0 with a network 2-50-50-50-50-1, tanh.
 
-    /usr/bin/python3 external_peer.py <points.npz> serve                  answers Cirque, many parameter vectors at once
-    /usr/bin/python3 external_peer.py <points.npz> alone <vectors.npy>    losses one by one, as Landscaper computes them
+    external_peer.py <points.npz> serve    answers Cirque; the module is vectorised over parameter vectors by torch.func.vmap
+    external_peer.py <points.npz> batched  the same with batched matrix products, written out
+    external_peer.py <points.npz> alone <span.npz>    losses one by one, as Landscaper computes them
 
-`alone` prints one JSON line: the losses, and how many a second. points.npz holds initial, u, lower, upper, collocation and
-beta; rows of points are x and t.
+`alone` prints one JSON line: the losses, and the seconds of the clock and of the processor that they took. points.npz holds
+initial, u, lower, upper, collocation and beta; rows of points are x and t. span.npz holds center, directions, coefficients.
 """
 import json, os, sys, time
+# One thread; that of OpenBLAS is not PyTorch's to choose.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 import torch
 
@@ -49,29 +52,67 @@ def loss_of_batch(module, batch):
     return conditions(module, *given) + residual.square().mean()
 
 
+def loss_of_points(vectors):
+    """The losses of many parameter vectors: one pass for all points of the domain, the tangent beside it."""
+    theta = torch.as_tensor(vectors)
+    initial, u, lower, upper, inside = (part.to(theta.dtype) for part in data)
+    layers = zip(*[iter(split(theta))] * 2)
+    h = torch.cat([initial, lower, upper, inside]).expand(len(theta), -1, -1)
+    tangent = torch.tensor([beta, 1.0], dtype=theta.dtype).expand(len(theta), 1, 2)
+    for k, (weight, bias) in enumerate(layers):
+        h = torch.baddbmm(bias[:, None], h, weight.transpose(1, 2))
+        tangent = tangent @ weight.transpose(1, 2)
+        if k < 4:
+            h.tanh_()
+            tangent = torch.addcmul(tangent, tangent, h[:, -len(inside):].square(), value=-1)
+    values, n, m = h[..., 0], len(initial), len(lower)
+    boundary = values[:, n:n + m] - values[:, n + m:n + 2 * m]
+    terms = (values[:, :n] - u, boundary, tangent[..., 0])
+    return sum(term.square().mean(1) for term in terms).numpy()
+
+
+def split(theta):
+    """[P, n] as the tensors of the module, [P, ...] each."""
+    shapes = [p.shape for p in Pinn().parameters()]
+    parts = theta.split([shape.numel() for shape in shapes], 1)
+    return [part.reshape(len(theta), *shape) for part, shape in zip(parts, shapes)]
+
+
 def usual_loss(module, batch):
-    """The residual by torch.autograd.grad, as such networks are usually written."""
+    """The residual by torch.autograd.grad, as such networks are usually written (Krishnapriyan et al. 2021)."""
     *given, inside = batch
-    inside = inside.clone().requires_grad_()
-    (slopes,) = torch.autograd.grad(module(inside).sum(), inside, create_graph=True)
-    return conditions(module, *given) + (slopes[:, 1] + beta * slopes[:, 0]).square().mean()
+    x, t = (inside[:, k:k + 1].clone().requires_grad_() for k in (0, 1))
+    u = module(torch.cat([x, t], 1))
+    slope = lambda of: torch.autograd.grad(u, of, torch.ones_like(u), create_graph=True)[0]
+    return conditions(module, *given) + (slope(t) + beta * slope(x)).square().mean()
 
 
-def alone(vectors):
-    module = Pinn().to(torch.as_tensor(vectors).dtype)
-    batch = tuple(part.to(torch.as_tensor(vectors).dtype) for part in data)
+def alone(center, directions, coefficients):
+    """For each point: the start is cloned, moved along the directions tensor by tensor, and copied into the module."""
+    dtype = torch.as_tensor(center).dtype
+    module, batch = Pinn().to(dtype), tuple(part.to(dtype) for part in data)
+    tensors = lambda vector: [part[0] for part in split(torch.as_tensor(vector)[None])]
+    start, moves = tensors(center), [tensors(direction) for direction in directions]
 
-    def at(vector):
-        torch.nn.utils.vector_to_parameters(torch.as_tensor(vector), module.parameters())
+    def at(row):
+        with torch.no_grad():
+            moved = [part.clone() for part in start]
+            for c, move in zip(row, moves):
+                for part, step in zip(moved, move):
+                    part.add_(step, alpha=c)
+            for parameter, part in zip(module.parameters(), moved):
+                parameter.copy_(part)
         return usual_loss(module, batch).item()
 
-    at(vectors[0])
-    start = time.perf_counter()
-    losses = [at(vector) for vector in vectors]
-    print(json.dumps({"losses": losses, "rate": len(vectors) / (time.perf_counter() - start)}))
+    rows = coefficients.tolist()
+    at(rows[0])
+    clock, busy = time.perf_counter(), time.process_time()
+    losses = [at(row) for row in rows]
+    print(json.dumps({"losses": losses, "seconds": time.perf_counter() - clock, "busy": time.process_time() - busy}))
 
 
-if sys.argv[2] == "serve":
-    external.serve(Pinn(), loss_of_batch, [data], batch=16)
+if sys.argv[2] == "alone":
+    alone(**np.load(sys.argv[3]))
 else:
-    alone(np.load(sys.argv[3]))
+    written_out = loss_of_points if sys.argv[2] == "batched" else None
+    external.serve(Pinn(), loss_of_batch, [data], batch=16, loss_of_points=written_out)

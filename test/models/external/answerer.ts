@@ -59,7 +59,7 @@ function answer(request: { do: string; dtype?: string }, given: Arrays): Buffer 
     const hello = {
       version: fault === "version" ? 2 : 1,
       dtype,
-      parameters: 2,
+      layout: [{ name: "theta", shape: [1, 2] }],
       answers,
       columns: ["double"],
       batch: 3,

@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 const answerer = join(process.cwd(), "dist/test/models/external/answerer.js");
@@ -69,6 +70,38 @@ stages:
   assert.equal(status, 1);
   assert.match(stderr, /2 failed: model@fault=text, model@fault=nan|2 failed: model@fault=nan, model@fault=text/);
   assert.match(stderr, /on standard output, where a frame begins/);
+});
+
+test("files that the command names are part of the key", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-external-"));
+  const script = (comment: string) => `import ${JSON.stringify(pathToFileURL(answerer).href)}; // ${comment}\n`;
+  writeFileSync(join(folder, "own.mjs"), script("first"));
+  writeFileSync(join(folder, "p.yaml"), landscape(`'${process.execPath}' own.mjs`, "f64"));
+  assert.equal(cirque(folder, "run", "p.yaml", "model").status, 0);
+  assert.match(cirque(folder, "run", "p.yaml", "model").stderr, /all cached/);
+  writeFileSync(join(folder, "own.mjs"), script("second"));
+  assert.match(cirque(folder, "why", "p.yaml", "model").stdout, /own\.mjs/);
+});
+
+test("minima of a process are jumped from, trained on and connected", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-external-"));
+  writeFileSync(
+    join(folder, "p.yaml"),
+    `stages:
+  model: { uses: train, with: { optimizer: { kind: lbfgs, maxIterations: 50 }, architecture: { kind: parameters }, problem: { kind: external, command: "'${process.execPath}' '${answerer}'" } } }
+  jumps: { uses: jump-and-retrain, from: { model: model }, with: { seeds: [0], steps: [2], epochs: 30 } }
+  paths: { uses: connect-minima, from: { minima: [model, jumps] }, with: { points: 5, epochs: 5, dtype: f64 } }
+publish: [jumps, paths]
+`,
+  );
+  const { status, stderr } = cirque(folder, "run", "p.yaml");
+  assert.equal(status, 0, stderr);
+  // x⁴ + xy + y² has its minima at ±(1/√8, −1/√32), where it is −1/64.
+  const jumps = table(join(folder, "results/p/tables/jumps.csv"));
+  assert.ok(jumps.length > 5);
+  assert.ok(Math.abs(jumps[jumps.length - 1].loss + 1 / 64) < 1e-9);
+  const paths = table(join(folder, "results/p/tables/paths.csv"));
+  assert.ok(paths.every(({ loss }) => loss >= -1 / 64 - 1e-9 && Number.isFinite(loss)));
 });
 
 test("check refuses what does not go together", () => {
