@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import onnxProto from "onnx-proto";
+import { lanczos } from "../../../src/landscape/lanczos.js";
 import { createModel } from "../../../src/models/networks/architecture.js";
 import { layoutOf } from "../../../src/models/networks/layout.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
@@ -19,6 +20,9 @@ after(() => rmSync(folder, { recursive: true }));
 interface Facts {
   parameters: number;
   loss: number;
+  /** Eigenvalues of the Hessian, the outermost first. */
+  largest: number[];
+  smallest: number[];
 }
 
 const names = [
@@ -79,6 +83,21 @@ for (const variant of ["plain", "training"]) {
       const objective = await createObjective(own, { dtype: "f64" });
       const { loss, gradient } = await objective.lossAndGradient(state.weights);
       const product = await objective.hessianVectorProduct(state.weights, derivatives.v.values);
+      const multiply = (v: Float64Array) => objective.hessianVectorProduct(state.weights, v);
+      // The values do not depend on the file: one of the two is enough.
+      for (const which of variant === "plain" ? (["largest", "smallest"] as const) : []) {
+        const { values } = await lanczos(multiply, own.size, {
+          count: facts[which].length,
+          which,
+          seed: 0,
+          tolerance: 1e-9,
+        });
+        for (const [i, expected] of facts[which].entries())
+          assert.ok(
+            Math.abs(values[i] - expected) <= 1e-7 * Math.abs(expected),
+            `${which} ${i}: ${values[i]}; expected ${expected}`,
+          );
+      }
       await objective.release();
       const inSingle = await createObjective(own, { dtype: "f32" });
       const [rounded] = await inSingle.loss(state.weights);
