@@ -4,7 +4,7 @@
  */
 import { shown } from "../text/words.js";
 
-type Operator = keyof typeof operators;
+export type Operator = keyof typeof operators;
 
 export type Expression =
   | { kind: "number"; value: number }
@@ -15,7 +15,8 @@ export type Expression =
   | { kind: "binary"; operator: Operator; left: Expression; right: Expression }
   | { kind: "call"; name: "min" | "max"; of: Expression[] };
 
-type Piece = string | Expression;
+/** A part of a segment of a name. */
+export type Piece = string | Expression;
 
 /** A text is no expression, or has no value: the message follows on the text. */
 export class ExpressionFault extends Error {}
@@ -57,9 +58,6 @@ const operators = {
   "/": arithmetic("/", (a, b) => a / b),
   "^": arithmetic("^", (a, b) => a ** b),
 };
-
-/** Other ways to write an operator. */
-const spellings: Record<string, Operator> = { "−": "-", "×": "*", "·": "*", "÷": "/", "**": "^", "≤": "<=", "≥": ">=" };
 
 function truth(value: unknown): boolean {
   if (typeof value === "boolean") return value;
@@ -138,131 +136,4 @@ export function namesIn(expression: Expression): { path: string[]; isWhole: bool
     default:
       return expression satisfies never;
   }
-}
-
-const DEEPEST = 32;
-const levels: readonly (readonly Operator[])[] = [
-  ["or"],
-  ["and"],
-  ["==", "!=", "<=", ">=", "<", ">"],
-  ["+", "-"],
-  ["*", "/"],
-];
-const ARITHMETIC = 3;
-
-/** The expression that begins at `start` of a text, and where it ends. Throws ExpressionFault. */
-function parseExpression(
-  text: string,
-  start = 0,
-  isCondition = false,
-  depth = 0,
-): { expression: Expression; end: number } {
-  let at = start;
-  let nested = depth;
-  const skip = () => {
-    while (at < text.length && /\s/.test(text[at])) at++;
-  };
-  const match = (pattern: RegExp): string | undefined => {
-    skip();
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
-  };
-  const fail = (): never => {
-    skip();
-    const found = at < text.length ? shown(text.slice(at, at + 12)) : "its end";
-    throw new ExpressionFault(`cannot be read at ${found}; expected a name, a number or arithmetic`);
-  };
-  const deeper = <T>(parse: () => T): T => {
-    if (++nested > DEEPEST) throw new ExpressionFault(`is nested more than ${DEEPEST} deep`);
-    const result = parse();
-    nested--;
-    return result;
-  };
-
-  function operatorOf(level: number): Operator | undefined {
-    const before = at;
-    const sign = match(/\*\*|==|!=|<=|>=|[-+*/^<>−×·÷≤≥]|(?:and|or)\b/y);
-    const operator = sign === undefined ? undefined : (spellings[sign] ?? (sign as Operator));
-    if (operator !== undefined && levels[level].includes(operator)) return operator;
-    at = before;
-    return undefined;
-  }
-  function binary(level: number): Expression {
-    if (level === levels.length) return signed();
-    if (level === 2 && match(/not\b/y)) return { kind: "not", of: deeper(() => binary(level)) };
-    let left = binary(level + 1);
-    for (let operator = operatorOf(level); operator; operator = operatorOf(level)) {
-      left = { kind: "binary", operator, left, right: binary(level + 1) };
-    }
-    return left;
-  }
-  function signed(): Expression {
-    if (match(/[-−]/y)) return { kind: "minus", of: deeper(signed) };
-    const base = operand();
-    return match(/\*\*|\^/y) ? { kind: "binary", operator: "^", left: base, right: deeper(signed) } : base;
-  }
-  function operand(): Expression {
-    if (match(/\(/y)) {
-      const inner = deeper(() => binary(isCondition ? 0 : ARITHMETIC));
-      return match(/\)/y) ? inner : fail();
-    }
-    const digits = match(/\d+(\.\d+)?(e[+-]?\d+)?(?![\w.])/iy);
-    if (digits !== undefined) return { kind: "number", value: Number(digits) };
-    const quoted = isCondition ? match(/'[^']*'|"[^"]*"/y) : undefined;
-    if (quoted !== undefined) return { kind: "text", value: quoted.slice(1, -1) };
-    const call = match(/(?:min|max)(?=\s*\()/y) as "min" | "max" | undefined;
-    if (call) return { kind: "call", name: call, of: argumentsOf() };
-    skip();
-    return name();
-  }
-  function argumentsOf(): Expression[] {
-    match(/\(/y);
-    const list = [deeper(() => binary(ARITHMETIC))];
-    while (match(/,/y)) list.push(deeper(() => binary(ARITHMETIC)));
-    return match(/\)/y) ? list : fail();
-  }
-  function name(): Expression {
-    const segments: Piece[][] = [];
-    do {
-      const pieces: Piece[] = [];
-      for (;;) {
-        const word = /[A-Za-z0-9_]+/y;
-        word.lastIndex = at;
-        const found = word.exec(text)?.[0];
-        if (found !== undefined) {
-          pieces.push(found);
-          at += found.length;
-        } else if (text.startsWith("${", at)) {
-          const inner = parseReference(text, at, nested + 1);
-          pieces.push(inner.expression);
-          at = inner.end;
-        } else break;
-      }
-      if (pieces.length === 0) fail();
-      segments.push(pieces);
-    } while (text[at] === "." && ++at);
-    return { kind: "name", segments };
-  }
-
-  const expression = binary(isCondition ? 0 : ARITHMETIC);
-  skip();
-  return { expression, end: at };
-}
-
-/** The `${…}` that begins at `start` of a text, and where it ends. Throws ExpressionFault. */
-export function parseReference(text: string, start: number, depth = 0): { expression: Expression; end: number } {
-  if (depth > DEEPEST) throw new ExpressionFault(`is nested more than ${DEEPEST} deep`);
-  const { expression, end } = parseExpression(text, start + 2, false, depth);
-  if (text[end] === "}") return { expression, end: end + 1 };
-  const found = end < text.length ? shown(text.slice(end, end + 12)) : "its end";
-  throw new ExpressionFault(`cannot be read at ${found}; expected "}", or arithmetic on names and numbers`);
-}
-
-/** The condition that a text is. Throws ExpressionFault. */
-export function parseCondition(text: string): Expression {
-  const { expression, end } = parseExpression(text, 0, true);
-  if (end === text.length) return expression;
-  throw new ExpressionFault(`cannot be read at ${shown(text.slice(end, end + 12))}`);
 }

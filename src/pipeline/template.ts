@@ -1,7 +1,8 @@
 /** Texts with `${…}` in them, and their values in its place. */
 import type { Path } from "../text/fault.js";
 import { shown } from "../text/words.js";
-import { type Expression, ExpressionFault, foundBy, type Lookup, namesIn, parseReference } from "./expression.js";
+import { type Expression, ExpressionFault, foundBy, type Lookup, namesIn } from "./expression.js";
+import { parseReference } from "./parseExpression.js";
 
 /** A text in pieces; a reference keeps how it is written. */
 type Part = string | { written: string; expression: Expression };

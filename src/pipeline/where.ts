@@ -4,8 +4,9 @@ import type { Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
 import { labelOn } from "./axisValues.js";
-import { ExpressionFault, evaluate, namesIn, parseCondition } from "./expression.js";
+import { ExpressionFault, evaluate, namesIn } from "./expression.js";
 import { textOf } from "./matrix.js";
+import { parseCondition } from "./parseExpression.js";
 import type { Pipeline, StageEntry } from "./pipeline.js";
 import { axesOf, lookupAt } from "./values.js";
 

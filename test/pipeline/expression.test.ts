@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ExpressionFault, evaluate, type Found, parseCondition } from "../../src/pipeline/expression.js";
+import { ExpressionFault, evaluate, type Found } from "../../src/pipeline/expression.js";
+import { parseCondition } from "../../src/pipeline/parseExpression.js";
 import { mentions, substitute, unknownValue } from "../../src/pipeline/template.js";
 import { axesOf, lookupAt } from "../../src/pipeline/values.js";
 

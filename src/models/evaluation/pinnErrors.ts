@@ -1,6 +1,6 @@
 import { coefficientValues } from "../problems/coefficients.js";
 import { evaluateExpression } from "../problems/evaluateExpression.js";
-import { parseExpression } from "../problems/expression.js";
+import { parseExpression } from "../problems/parseExpression.js";
 import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
 
 /** The exact solution at given points, if the problem states one. */

@@ -1,5 +1,6 @@
 import { evaluateExpression } from "./evaluateExpression.js";
-import { ExpressionError, parseExpression } from "./expression.js";
+import { ExpressionError } from "./expression.js";
+import { parseExpression } from "./parseExpression.js";
 
 /** Values of names in expressions: numbers, or constant expressions such as "0.01/pi". */
 export type Coefficients = Readonly<Record<string, number | string>>;

@@ -3,16 +3,10 @@ import type { Fault } from "../../text/fault.js";
 import { layoutOf } from "../networks/layout.js";
 import { parameterRows } from "../networks/parameterRows.js";
 import { type Coefficients, coefficientFault, coefficientValues } from "./coefficients.js";
-import {
-  type Expression,
-  ExpressionError,
-  namesIn,
-  parseExpression,
-  requireNames,
-  reservedNames,
-} from "./expression.js";
+import { type Expression, ExpressionError, namesIn, requireNames, reservedNames } from "./expression.js";
 import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
+import { parseExpression } from "./parseExpression.js";
 
 /** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */
 export interface FunctionProblem {

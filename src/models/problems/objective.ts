@@ -1,12 +1,11 @@
-import type { Executable, Values } from "../../graph/backend.js";
-import { loadBackend } from "../../graph/backends/index.js";
-import { gradient, hessianVectorProduct } from "../../graph/differentiate.js";
-import { add, input, matmul } from "../../graph/functions.js";
-import type { Dtype, Program } from "../../graph/program.js";
+import type { Dtype } from "../../graph/program.js";
 import type { Layout } from "../networks/layout.js";
-import { type Curvature, curvatureProduct } from "./curvature.js";
+import { type BatchMeans, batchMeans, inRuns } from "./batchMeans.js";
+import { compiledPrograms } from "./compiledPrograms.js";
+import type { Curvature } from "./curvature.js";
 import type { Differences } from "./differences.js";
 import type { LossFunction } from "./lossFunction.js";
+import { alongProgram, gradientProgram, productProgram, termsProgram } from "./lossPrograms.js";
 
 /** The loss and the terms it is the sum of, by name. */
 export type LossTerms = Record<string, Float64Array> & { loss: Float64Array };
@@ -54,185 +53,82 @@ export interface Objective {
  * Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept.
  */
 export async function createObjective(
-  { layout, size, pointsPerRun, batches, terms, parts }: LossFunction,
+  loss: LossFunction,
   { dtype, backend }: { dtype: Dtype; backend?: string },
 ): Promise<Objective> {
-  const { compile } = await loadBackend(backend);
-  const compiled = new Map<string, Promise<Executable>>();
-  const convert = (values: Values): Values => (dtype === "f32" ? Float32Array.from(values) : Float64Array.from(values));
-  const fits = (values: Values) => values instanceof (dtype === "f32" ? Float32Array : Float64Array);
-  const data = batches.map(({ weight, feeds }) => {
-    const fed = Object.entries(feeds).map(
-      ([name, { values }]) => [name, fits(values) ? values : convert(values)] as const,
-    );
-    const shapes = Object.entries(feeds).map(([name, { shape }]) => [name, shape] as const);
-    return { weight, values: Object.fromEntries(fed), shapes };
-  });
-
-  function compileOnce(key: string, build: () => Program): Promise<Executable> {
-    const known = compiled.get(key);
-    if (known) return known;
-    const made = compile(build(), { dtype });
-    compiled.set(key, made);
-    return made;
-  }
-
-  type Fed = Parameters<LossFunction["terms"]>[1];
-
-  /**
-   * The weighted mean over the mini-batches of what a program gives; `build` takes what the batch feeds, `each` is told
-   * what each one gives.
-   */
-  async function overBatches(
-    name: string,
-    build: (fed: Fed) => Program,
-    feeds: Record<string, Values>,
-    each: (results: Record<string, Float64Array>, weight: number) => void = () => {},
-  ): Promise<Record<string, Float64Array>> {
-    const mean: Record<string, Float64Array> = {};
-    const fixed = Object.entries(feeds).map(
-      ([feed, values]) => [feed, fits(values) ? values : convert(values)] as const,
-    );
-    const converted = Object.fromEntries(fixed);
-    for (const { weight, values, shapes } of data) {
-      const executable = await compileOnce(`${name} ${JSON.stringify(shapes)}`, () => {
-        const fed = Object.fromEntries(shapes.map(([feed, shape]) => [feed, input(feed, shape)]));
-        const { inputs, outputs } = build(fed);
-        return { inputs: { ...inputs, ...fed }, outputs };
-      });
-      const results = await executable.run({ ...converted, ...values });
-      each(results, weight);
-      if (data.length === 1) return results;
-      for (const [output, result] of Object.entries(results)) {
-        mean[output] ??= new Float64Array(result.length);
-        for (let i = 0; i < result.length; i++) mean[output][i] += weight * result[i];
-      }
-    }
-    return mean;
-  }
-
-  const termsProgram = (count: number) => (fed: Fed) => {
-    const theta = input("theta", [count, size]);
-    return { inputs: { theta }, outputs: terms(theta, fed) };
-  };
-
-  const gradientProgram = (fed: Fed) => {
-    const theta = input("theta", [1, size]);
-    const { loss } = terms(theta, fed);
-    return { inputs: { theta }, outputs: { loss, gradient: gradient(loss, [theta])[0] } };
-  };
-
-  const productProgram = (fed: Fed) => {
-    const [theta, v] = [input("theta", [1, size]), input("v", [1, size])];
-    return { inputs: { theta, v }, outputs: { product: hessianVectorProduct(terms(theta, fed).loss, theta, v) } };
-  };
-
-  const curvatureProgram = (matrix: Exclude<Curvature, "hessian">) => (fed: Fed) => {
-    const [theta, v] = [input("theta", [1, size]), input("v", [1, size])];
-    const lossParts = parts?.(theta, fed);
-    if (!lossParts) {
-      throw new Error(`the loss has no outputs, which the matrix ${matrix} is made of; expected the matrix hessian`);
-    }
-    return { inputs: { theta, v }, outputs: { product: curvatureProduct(matrix, lossParts, theta, v) } };
-  };
-
-  const alongProgram = (count: number, k: number) => (fed: Fed) => {
-    const center = input("center", [1, size]);
-    const directions = input("directions", [k, size]);
-    const coefficients = input("coefficients", [count, k]);
-    const outputs = terms(add(center, matmul(coefficients, directions)), fed);
-    return { inputs: { center, directions, coefficients }, outputs };
-  };
-
-  /** Runs a program over rows, `pointsPerRun` at a time and the rest one by one, and joins the results. */
-  async function inRuns(
-    rows: Float64Array,
-    width: number,
-    run: (rows: Float64Array, count: number) => Promise<Record<string, Float64Array>>,
-  ): Promise<Record<string, Float64Array>> {
-    const total = rows.length / width;
-    const joined: Record<string, Float64Array> = {};
-    for (let start = 0, count: number; start < total; start += count) {
-      count = total - start >= pointsPerRun ? pointsPerRun : 1;
-      const results = await run(rows.subarray(start * width, (start + count) * width), count);
-      for (const [name, values] of Object.entries(results)) {
-        joined[name] ??= new Float64Array(total);
-        joined[name].set(values, start);
-      }
-    }
-    return joined;
-  }
+  const { layout, size, pointsPerRun } = loss;
+  const programs = await compiledPrograms(dtype, backend);
+  const means = batchMeans(loss.batches, dtype, programs);
 
   async function lossTerms(points: Float64Array): Promise<LossTerms> {
     requireRows("parameter points", points, size);
     const run = (theta: Float64Array, count: number) =>
-      overBatches(`terms of ${count}`, termsProgram(count), { theta });
-    return { loss: new Float64Array(0), ...(await inRuns(points, size, run)) };
+      means.over(`terms of ${count}`, termsProgram(loss, count), { theta });
+    return { loss: new Float64Array(0), ...(await inRuns(points, size, pointsPerRun, run)) };
+  }
+
+  async function product(matrix: Curvature, theta: Float64Array, v: Float64Array, each: EachBatch = () => {}) {
+    requireLength("theta", theta, size);
+    requireLength("v", v, size);
+    const name = matrix === "hessian" ? "Hessian–vector product" : matrix;
+    const ofBatch = ({ product }: Record<string, Float64Array>, weight: number) => each(product, weight);
+    return (await means.over(name, productProgram(loss, matrix), { theta, v }, ofBatch)).product;
   }
 
   return {
     layout,
     size,
-    pointsPerRun,
     lossTerms,
     loss: async (points) => (await lossTerms(points)).loss,
     async batchLosses(theta) {
       requireLength("theta", theta, size);
       const found: { loss: number; weight: number }[] = [];
-      await overBatches("terms of 1", termsProgram(1), { theta }, ({ loss }, weight) =>
+      await means.over("terms of 1", termsProgram(loss, 1), { theta }, ({ loss }, weight) =>
         found.push({ loss: loss[0], weight }),
       );
       return found;
     },
     async lossAndGradient(theta) {
       requireLength("theta", theta, size);
-      const results = await overBatches("gradient", gradientProgram, { theta });
+      const results = await means.over("gradient", gradientProgram(loss), { theta });
       return { loss: results.loss[0], gradient: results.gradient };
     },
-    async hessianVectorProduct(theta, v) {
-      requireLength("theta", theta, size);
-      requireLength("v", v, size);
-      return (await overBatches("Hessian–vector product", productProgram, { theta, v })).product;
-    },
-    async curvatureProduct(matrix, theta, v, each = () => {}) {
-      requireLength("theta", theta, size);
-      requireLength("v", v, size);
-      const [name, program] =
-        matrix === "hessian" ? ["Hessian–vector product", productProgram] : [matrix, curvatureProgram(matrix)];
-      return (await overBatches(name, program, { theta, v }, ({ product }, weight) => each(product, weight))).product;
-    },
+    hessianVectorProduct: (theta, v) => product("hessian", theta, v),
+    curvatureProduct: product,
     async batchGradients(theta, each) {
       requireLength("theta", theta, size);
       const ofBatch = ({ gradient }: Record<string, Float64Array>, weight: number) => each(gradient, weight);
-      return (await overBatches("gradient", gradientProgram, { theta }, ofBatch)).gradient;
+      return (await means.over("gradient", gradientProgram(loss), { theta }, ofBatch)).gradient;
     },
-    lossAlong(center, directions) {
-      requireLength("the center", center, size);
-      for (const [i, direction] of directions.entries()) requireLength(`direction ${i}`, direction, size);
-      const k = directions.length;
-      const joined = new Float64Array(k * size);
-      for (const [i, direction] of directions.entries()) joined.set(direction, i * size);
-      const fixed = { center: convert(center), directions: convert(joined) };
-      return async (coefficients) => {
-        requireRows("coefficients", coefficients, k);
-        const count = coefficients.length / k;
-        // One program for all points: whole runs, the last filled up with the center.
-        const filled = new Float64Array(Math.ceil(count / pointsPerRun) * pointsPerRun * k);
-        filled.set(coefficients);
-        const run = (rows: Float64Array) =>
-          overBatches(`along ${k}`, alongProgram(pointsPerRun, k), { ...fixed, coefficients: rows });
-        const found = Object.entries(await inRuns(filled, k, run));
-        const wanted = found.map(([name, values]) => [name, values.subarray(0, count)] as const);
-        return { loss: new Float64Array(0), ...Object.fromEntries(wanted) };
-      };
-    },
-    async release() {
-      const programs = [...compiled.values()];
-      compiled.clear();
-      for (const result of await Promise.allSettled(programs)) {
-        if (result.status === "fulfilled") await result.value.release();
-      }
-    },
+    lossAlong: (center, directions) => lossAlong(loss, means, center, directions),
+    release: programs.release,
+  };
+}
+
+function lossAlong(
+  loss: LossFunction,
+  means: BatchMeans,
+  center: Float64Array,
+  directions: readonly Float64Array[],
+): (coefficients: Float64Array) => Promise<LossTerms> {
+  const { size, pointsPerRun } = loss;
+  requireLength("the center", center, size);
+  for (const [i, direction] of directions.entries()) requireLength(`direction ${i}`, direction, size);
+  const k = directions.length;
+  const joined = new Float64Array(k * size);
+  for (const [i, direction] of directions.entries()) joined.set(direction, i * size);
+  const fixed = { center: means.converted(center), directions: means.converted(joined) };
+  return async (coefficients) => {
+    requireRows("coefficients", coefficients, k);
+    const count = coefficients.length / k;
+    // One program for all points: whole runs, the last filled up with the center.
+    const filled = new Float64Array(Math.ceil(count / pointsPerRun) * pointsPerRun * k);
+    filled.set(coefficients);
+    const run = (rows: Float64Array) =>
+      means.over(`along ${k}`, alongProgram(loss, pointsPerRun, k), { ...fixed, coefficients: rows });
+    const found = Object.entries(await inRuns(filled, k, pointsPerRun, run));
+    const wanted = found.map(([name, values]) => [name, values.subarray(0, count)] as const);
+    return { loss: new Float64Array(0), ...Object.fromEntries(wanted) };
   };
 }
 

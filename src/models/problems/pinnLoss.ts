@@ -2,10 +2,11 @@ import { jvp } from "../../graph/differentiate.js";
 import * as f from "../../graph/functions.js";
 import { coefficientValues } from "./coefficients.js";
 import type { Fit } from "./curvature.js";
-import { type Expression, namesIn, parseExpression, requireNames } from "./expression.js";
+import { type Expression, namesIn, requireNames } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { linearForm } from "./linearForm.js";
 import { lowerExpression } from "./lowerExpression.js";
+import { parseExpression } from "./parseExpression.js";
 import {
   equationNames,
   firstDerivatives,

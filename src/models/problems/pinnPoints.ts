@@ -1,7 +1,7 @@
 import { randomStream } from "../../linalg/random.js";
 import { coefficientValues, constantValue } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
-import { parseExpression } from "./expression.js";
+import { parseExpression } from "./parseExpression.js";
 import {
   type Bound,
   type PinnPoints,

@@ -2,16 +2,10 @@ import { input } from "../../graph/functions.js";
 import type { Fault } from "../../text/fault.js";
 import { coefficientFault, coefficientValues } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
-import {
-  type Expression,
-  ExpressionError,
-  namesIn,
-  parseExpression,
-  requireNames,
-  reservedNames,
-} from "./expression.js";
+import { type Expression, ExpressionError, namesIn, requireNames, reservedNames } from "./expression.js";
 import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
+import { parseExpression } from "./parseExpression.js";
 import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
 import { validatePoints } from "./validatePoints.js";
 
@@ -25,51 +19,58 @@ const CONDITION_LIMIT = 1e6;
  * domains, grids of other variables, too many points.
  */
 export function validateProblem(problem: PinnProblem): Fault[] {
-  const faults: Fault[] = [];
-  const complain = (path: readonly string[], message: string) => faults.push({ path, message });
-  const attempt = <T>(path: readonly string[], work: () => T): T | undefined => {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof ExpressionError)) throw error;
-      complain(path, error.message);
-      return undefined;
-    }
-  };
-
   const variables = pinnVariables(problem);
-  for (const name of variables) {
-    if (!/^[A-Za-z]$/.test(name)) {
-      complain(
-        ["domain", name],
-        `"${name}" is no variable; expected a single letter, so that u_${name} can be told apart`,
-      );
-    } else if (name === "u" || reservedNames.includes(name)) {
-      complain(["domain", name], `"${name}" already has a meaning in expressions; choose another letter`);
-    }
-  }
-  if (variables.length === 0) complain(["domain"], "names no variable; expected at least one, such as x: [0, 1]");
+  const badVariables = variableFaults(variables);
   // Which names mean what, below, depends on the variables.
-  if (faults.length > 0) return faults;
-
-  const coefficients = problem.coefficients ?? {};
-  const taken = [...equationNames(variables), ...reservedNames];
-  for (const [name, value] of Object.entries(coefficients)) {
-    if (!/^[A-Za-z]\w*$/.test(name)) {
-      complain(["coefficients", name], `"${name}" is no name; use letters, digits and _, a letter first`);
-    } else if (taken.includes(name)) {
-      complain(["coefficients", name], `"${name}" already has a meaning in expressions; choose another name`);
-    } else {
-      const fault = coefficientFault(value);
-      if (fault) complain(["coefficients", name], fault);
-    }
-  }
+  if (badVariables.length > 0) return badVariables;
+  const badCoefficients = coefficientFaults(problem, variables);
   // What expressions are, below, depends on the values.
-  if (faults.some(({ path }) => path[0] === "coefficients")) return faults;
-  const values = coefficientValues(coefficients);
+  if (badCoefficients.length > 0) return badCoefficients;
+  return [
+    ...expressionFaults(problem, variables),
+    ...domainFaults(problem, variables),
+    ...validatePoints(problem),
+    ...countFaults(problem, variables),
+  ];
+}
 
+function variableFaults(variables: readonly string[]): Fault[] {
+  if (variables.length === 0) {
+    return [{ path: ["domain"], message: "names no variable; expected at least one, such as x: [0, 1]" }];
+  }
+  return variables.flatMap((name) => {
+    const path = ["domain", name];
+    if (!/^[A-Za-z]$/.test(name)) {
+      const rule = `expected a single letter, so that u_${name} can be told apart`;
+      return [{ path, message: `"${name}" is no variable; ${rule}` }];
+    }
+    if (name !== "u" && !reservedNames.includes(name)) return [];
+    return [{ path, message: `"${name}" already has a meaning in expressions; choose another letter` }];
+  });
+}
+
+function coefficientFaults({ coefficients = {} }: PinnProblem, variables: readonly string[]): Fault[] {
+  const taken = [...equationNames(variables), ...reservedNames];
+  return Object.entries(coefficients).flatMap(([name, value]) => {
+    const path = ["coefficients", name];
+    if (!/^[A-Za-z]\w*$/.test(name)) {
+      return [{ path, message: `"${name}" is no name; use letters, digits and _, a letter first` }];
+    }
+    if (taken.includes(name)) {
+      return [{ path, message: `"${name}" already has a meaning in expressions; choose another name` }];
+    }
+    const message = coefficientFault(value);
+    return message === undefined ? [] : [{ path, message }];
+  });
+}
+
+/** Faults of the equation, of the initial values and of the exact solution. */
+function expressionFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
+  const faults: Fault[] = [];
+  const coefficients = problem.coefficients ?? {};
+  const values = coefficientValues(coefficients);
   const parse = (path: string, source: string, names: readonly string[]): Expression | undefined =>
-    attempt([path], () => {
+    attempt([path], faults, () => {
       const expression = parseExpression(source);
       requireNames(expression, [...names, ...Object.keys(coefficients)]);
       requireFinite(expression, values);
@@ -80,51 +81,63 @@ export function validateProblem(problem: PinnProblem): Fault[] {
   if (problem.exact !== undefined) parse("exact", problem.exact, variables);
   const hasTime = variables.includes("t");
   if (hasTime && problem.initial === undefined && problem.points?.initial === undefined) {
-    complain([], `lacks "initial": u at the lower end of t, an expression such as "sin(${variables[0]})"`);
+    const example = `u at the lower end of t, an expression such as "sin(${variables[0]})"`;
+    faults.push({ path: [], message: `lacks "initial": ${example}` });
   } else if (!hasTime && problem.initial !== undefined) {
-    complain(["initial"], `needs the variable t, but the domain has ${variables.join(", ")} only; leave it out`);
+    const message = `needs the variable t, but the domain has ${variables.join(", ")} only; leave it out`;
+    faults.push({ path: ["initial"], message });
   }
-  if (equation) {
-    const folded = foldExpression(equation, values);
-    // A power that cannot be differentiated, for one, shows where the graph is made.
-    const names = equationNames(variables);
-    attempt(["equation"], () =>
-      lowerExpression(folded, Object.fromEntries(names.map((name) => [name, input(name, [1])]))),
-    );
-    const used = namesIn(folded);
-    if (!used.some(({ name }) => name.startsWith("u"))) {
-      complain(["equation"], `"${problem.equation}" leaves no term with u or its derivatives; nothing is to be solved`);
-    }
+  if (equation === undefined) return faults;
+  const folded = foldExpression(equation, values);
+  // A power that cannot be differentiated, for one, shows where the graph is made.
+  const names = equationNames(variables);
+  attempt(["equation"], faults, () =>
+    lowerExpression(folded, Object.fromEntries(names.map((name) => [name, input(name, [1])]))),
+  );
+  if (!namesIn(folded).some(({ name }) => name.startsWith("u"))) {
+    const message = `"${problem.equation}" leaves no term with u or its derivatives; nothing is to be solved`;
+    faults.push({ path: ["equation"], message });
   }
+  return faults;
+}
 
+/** Faults of the bounds of the domain, and of the number of grid points along each variable. */
+function domainFaults({ domain, grid }: PinnProblem, variables: readonly string[]): Fault[] {
+  const faults: Fault[] = [];
   for (const axis of variables) {
     const evaluate = (bound: Bound, i: number) =>
-      attempt(["domain", axis, String(i)], () =>
+      attempt(["domain", axis, String(i)], faults, () =>
         typeof bound === "number" ? bound : evaluateExpression(parseExpression(bound), {}),
       );
-    const [lower, upper] = problem.domain[axis].map(evaluate);
+    const [lower, upper] = domain[axis].map(evaluate);
     if (lower !== undefined && upper !== undefined && !(lower < upper && Number.isFinite(upper - lower))) {
-      complain(
-        ["domain", axis],
-        `runs from ${lower} to ${upper}; expected a finite lower bound below a finite upper one`,
-      );
+      const message = `runs from ${lower} to ${upper}; expected a finite lower bound below a finite upper one`;
+      faults.push({ path: ["domain", axis], message });
     }
-    const count = problem.grid[axis];
+    const count = grid[axis];
     if (count === undefined) {
-      complain(["grid"], `lacks "${axis}"; expected the number of points along each of ${variables.join(", ")}`);
+      const message = `lacks "${axis}"; expected the number of points along each of ${variables.join(", ")}`;
+      faults.push({ path: ["grid"], message });
     } else if (!Number.isInteger(count) || count < 2) {
-      complain(["grid", axis], `${count} points; expected a whole number of at least 2`);
+      faults.push({ path: ["grid", axis], message: `${count} points; expected a whole number of at least 2` });
     }
   }
-  for (const name of Object.keys(problem.grid)) {
-    if (!variables.includes(name)) {
-      complain(
-        ["grid", name],
-        `"${name}" is no variable of the domain; expected the points along ${variables.join(", ")}`,
-      );
-    }
+  for (const name of Object.keys(grid).filter((name) => !variables.includes(name))) {
+    const message = `"${name}" is no variable of the domain; expected the points along ${variables.join(", ")}`;
+    faults.push({ path: ["grid", name], message });
   }
-  return [...faults, ...validatePoints(problem), ...countFaults(problem, variables)];
+  return faults;
+}
+
+/** What work on an expression gives; undefined where the expression is wrong, which becomes a fault. */
+function attempt<T>(path: readonly string[], faults: Fault[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    faults.push({ path, message: error.message });
+    return undefined;
+  }
 }
 
 /** Whether the points of a problem are too many; nothing where the grid is not known. */

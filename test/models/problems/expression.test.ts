@@ -3,10 +3,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { input } from "../../../src/graph/tensor.js";
 import { evaluateExpression } from "../../../src/models/problems/evaluateExpression.js";
-import { ExpressionError, namesIn, parseExpression } from "../../../src/models/problems/expression.js";
+import { ExpressionError, namesIn } from "../../../src/models/problems/expression.js";
 import { foldExpression } from "../../../src/models/problems/foldExpression.js";
 import { linearForm } from "../../../src/models/problems/linearForm.js";
 import { lowerExpression } from "../../../src/models/problems/lowerExpression.js";
+import { parseExpression } from "../../../src/models/problems/parseExpression.js";
 import { run } from "../../graph/run.js";
 
 const evaluate = (source: string, values = {}) => evaluateExpression(parseExpression(source), values);
