@@ -1,7 +1,7 @@
 /** The contract between the engine and a stage: one definition object per kind, listed in stages/index.ts. */
 
 import type { Artifact, ArtifactInPieces, ArtifactKind } from "./artifact/artifact.js";
-import type { Fault } from "./text/fault.js";
+import type { Fault, Path } from "./text/fault.js";
 
 export type Scalar = string | number | boolean;
 
@@ -95,9 +95,29 @@ export interface Facts {
   rowAxes?: readonly string[];
   /** Of a model: the kind of its problem, of a supervised one its loss, with labels its task. */
   problem?: string;
-  /** A built-in data set, or a network: how many numbers a sample has, and how many classes or outputs. */
-  width?: number;
-  outputs?: number;
+  /** Of a model: the number of its parameters. */
+  parameters?: number;
+  /** Of a dataset: what its samples are. */
+  samples?: SampleFacts;
+  /**
+   * How much there is to compute or to store, at most, in the unit that people count it in: 1681 points. It is told
+   * before a run, for points always and for other units where there are many bytes.
+   */
+  amount?: number;
+  unit?: string;
+  /** About how many bytes that takes. */
+  bytes?: number;
+  /** The parameter that decides the amount, below the stage. */
+  decidedBy?: Path;
+}
+
+/** What is known of samples; see Dataset. */
+export interface SampleFacts {
+  task: "classification" | "segmentation" | "language" | "regression";
+  inputShape: readonly number[];
+  targetShape: readonly number[];
+  /** Undefined where their number is not known. */
+  classes?: ArrayLike<unknown>;
 }
 
 /** What is known of an input before anything runs. */
@@ -108,6 +128,8 @@ export interface Outlook extends Facts {
   kind: ArtifactKind;
   /** The axes of the matrix that its points have. */
   axes: readonly string[];
+  /** How many steps of the stage are at the port. */
+  steps: number;
 }
 
 /** One artifact at a port, and where it comes from. */

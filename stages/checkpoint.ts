@@ -15,7 +15,7 @@ export const checkpointStage: Stage<Params> = {
   version: 1,
   inputs: { model: { kinds: ["model"] } },
   output: "model",
-  outlook: (_, { model: [model] }) => ({ ...model, headlines: ["loss", "step", "epoch", "row"] }),
+  outlook: (_, { model: [model] }) => ({ ...model, amount: undefined, headlines: ["loss", "step", "epoch", "row"] }),
   checkInputs: ({ by }, { model: [model] }) => faultOfColumn(model.columns, by, ["by"]),
   check({ row, epoch, at, by }) {
     const given = Object.entries({ row, epoch, at }).filter(([, value]) => value !== undefined);

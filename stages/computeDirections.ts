@@ -1,5 +1,6 @@
 import type { Stage } from "../src/stage.js";
 import type { DirectionsParams } from "./directions/computeDirections.js";
+import { checkDirectionInputs, directionsOutlook } from "./directions/directionsOutlook.js";
 
 export const computeDirectionsStage: Stage<DirectionsParams> = {
   name: "compute-directions",
@@ -10,7 +11,9 @@ export const computeDirectionsStage: Stage<DirectionsParams> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "directions",
-  outlook: () => ({
+  checkInputs: checkDirectionInputs,
+  outlook: (params, inputs) => ({
+    ...directionsOutlook(params, inputs),
     columns: ["vector", "eigenvalue", "residual", "converged", "normBefore", "normAfter", "explained*"],
     headlines: ["eigenvalue*", "explainedVariance*", "distance*", "gradientNorm"],
   }),

@@ -3,21 +3,25 @@ import { pathPairs } from "../src/landscape/paths/pathPairs.js";
 import type { Stage } from "../src/stage.js";
 import { joinedPaths } from "./artifacts/paths.js";
 import { connected } from "./minima/connected.js";
+import { connectionsOutlook } from "./minima/connectionsOutlook.js";
 import { measured } from "./minima/measured.js";
 import { minimaOf } from "./minima/minima.js";
 import type { ConnectParams } from "./minima/params.js";
 import { surfaceOf } from "./minima/surface.js";
+import { checkLossData } from "./outlooks/losses.js";
 
 export const connectMinimaStage: Stage<ConnectParams> = {
   name: "connect-minima",
   version: 3,
   inputs: { minima: { kinds: ["model"], many: true }, data: { kinds: ["dataset"], optional: true } },
   output: "paths",
-  outlook: () => ({
+  outlook: (params, inputs) => ({
     columns: ["from", "to", "position", "loss", "path", "interpolant", "weights"],
     headlines: ["weights", "minima", "paths", "lowestBarrier", "highestBarrier", "unconverged"],
+    ...connectionsOutlook(params, inputs),
   }),
   fanIn: true,
+  checkInputs: (_, inputs) => checkLossData(inputs),
   check({ method, spring, points, maxPoints }) {
     return [
       ...(spring !== undefined && method !== "neb"

@@ -15,12 +15,14 @@ import { type HessianParams, hessianTasks, type Operator, type Task } from "./he
 import { checkpointRows } from "./inputs/checkpoints.js";
 import { modelAtPorts } from "./inputs/modelAtPorts.js";
 import { withObjective } from "./inputs/withObjective.js";
+import { checkLossData } from "./outlooks/losses.js";
 
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
   version: 3,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "spectrum",
+  checkInputs: (_, inputs) => checkLossData(inputs),
   outlook: ({ top, bottom, trace }) => ({
     columns: ["block", "quantity", "position", "value", "error", "row", "step"],
     headlines: [

@@ -12,6 +12,7 @@ import type { Stage } from "../src/stage.js";
 import { factsOf } from "./artifacts/factsOf.js";
 import { type ModelMetadata, modelFacts, modelLayout, storedState, type TrainingSettings } from "./artifacts/model.js";
 import { columnsTogether, withColumns } from "./inputs/joinModels.js";
+import { checkLossData } from "./outlooks/losses.js";
 import { retrained } from "./training/retraining.js";
 import { trainedModel } from "./training/trainedModel.js";
 
@@ -45,11 +46,16 @@ export const jumpAndRetrainStage: Stage<Params> = {
     validation: { kinds: ["dataset"], optional: true },
   },
   output: "model",
-  outlook: (_, { model: [{ columns, problem }] }) => ({
-    ...(columns && { columns: [...columns, "trajectory", "seed", "jump"] }),
-    headlines: ["trajectories", "rows", "startLoss", "warning"],
-    problem,
-  }),
+  checkInputs: (_, inputs) => checkLossData(inputs),
+  outlook({ seeds, steps, epochs, includeJump }, { model: [{ columns, problem, parameters }] }) {
+    const amount = seeds.length * steps.length * (epochs + (includeJump ? 1 : 0));
+    return {
+      ...(columns && { columns: [...columns, "trajectory", "seed", "jump"] }),
+      headlines: ["trajectories", "rows", "startLoss", "warning"],
+      ...{ problem, parameters, amount, unit: "checkpoints", decidedBy: ["with", "epochs"] },
+      ...(parameters !== undefined && { bytes: 8 * parameters * amount }),
+    };
+  },
   parts: ({ params }) => params.seeds.length * params.steps.length,
   async run(context) {
     const { params, part } = context;

@@ -25,6 +25,7 @@ import { type Part, type SplitOptions, splitRows } from "../src/data/splitRows.j
 import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
 import type { Stage } from "../src/stage.js";
 import { datasetArtifact, datasetOf } from "./artifacts/dataset.js";
+import { samplesOutlook } from "./outlooks/samples.js";
 
 interface FromFile extends SubsetOptions {
   path: string;
@@ -69,7 +70,10 @@ export const loadDataStage: Stage<Params> = {
   version: 2, // 2: numbers that f32 would round are kept in f64
   inputs: {},
   output: "dataset",
-  outlook: () => ({ columns: ["input", "target"], headlines: ["samples", "classes"] }),
+  outlook: (params) => ({
+    ...{ columns: ["input", "target"], headlines: ["samples", "classes"] },
+    ...samplesOutlook(params),
+  }),
   check(params) {
     const task = "task" in params ? params.task : "classification";
     const { labelNoise = 0 } = params;

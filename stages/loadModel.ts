@@ -25,6 +25,7 @@ import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
+import { checkSamples, modelSize } from "./outlooks/network.js";
 
 interface Params extends WeightNames {
   /** An ONNX file has weights itself. */
@@ -41,9 +42,10 @@ export const loadModelStage: Stage<Params> = {
   version: 2,
   inputs: { data: { kinds: ["dataset"], optional: true } },
   output: "model",
-  outlook: (params) => modelAhead(params, ["nonFiniteWeights"]),
+  outlook: (params) => ({ ...modelAhead(params, ["nonFiniteWeights"]), ...modelSize(params) }),
   companions: companionFiles,
   commandOf: ({ problem }) => commandOfProblem(problem),
+  checkInputs: checkSamples,
   check(params, file) {
     const { architecture, faults: unread } = checkedNetwork(params.architecture, file);
     if (unread.length > 0) return [...faultsOfFile(params), ...unread];

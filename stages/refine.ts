@@ -8,6 +8,7 @@ import { coefficientColumns, type LossOnSpan, lossOnSpan } from "./inputs/lossOn
 import { lossSampler } from "./inputs/lossSampler.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
 import type { LossOptions } from "./inputs/modelAtPorts.js";
+import { checkLossData, directionCount, pointsOutlook } from "./outlooks/losses.js";
 
 export const refineStage: Stage<RefineOptions & LossOptions> = {
   name: "refine",
@@ -19,7 +20,13 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
-  outlook: () => ({ ...sampledAhead(false, undefined), columns: ["loss", "a*", "level"] }),
+  checkInputs: (_, inputs) => checkLossData(inputs),
+  outlook({ points }, inputs) {
+    const names = { ...sampledAhead(false, undefined), columns: ["loss", "a*", "level"] };
+    const grid = inputs.grid[0].amount;
+    if (grid === undefined) return names;
+    return { ...names, ...pointsOutlook(grid + points, directionCount(inputs) ?? 1, "points") };
+  },
   async run(context) {
     const { params, input, shared } = context;
     const grid = input("grid");

@@ -18,6 +18,7 @@ import {
 } from "./inputs/axisRanges.js";
 import type { LossOnSpan, SpanOptions } from "./inputs/lossOnSpan.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
+import { checkLossData, directionCount, pointsOutlook } from "./outlooks/losses.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];
@@ -42,7 +43,26 @@ export const sampleGridStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "grid",
-  outlook: ({ terms }, { model: [{ problem }] }) => sampledAhead(terms, problem),
+  outlook({ steps, terms }, inputs) {
+    const names = sampledAhead(terms, inputs.model[0].problem);
+    const counts = [steps].flat();
+    const axes = directionCount(inputs) ?? (counts.length > 1 ? counts.length : undefined);
+    if (axes === undefined) return names;
+    const amount = counts.length > 1 ? counts.reduce((product, n) => product * n, 1) : counts[0] ** axes;
+    return { ...names, ...pointsOutlook(amount, axes, "steps") };
+  },
+  checkInputs({ steps, range }, inputs) {
+    const axes = directionCount(inputs);
+    const lengths = { steps: [steps].flat().length, range: isFound(range) ? 1 : rangePairs(range).length };
+    const wrong = Object.entries(lengths).filter(([, length]) => axes !== undefined && length > 1 && length !== axes);
+    return [
+      ...checkLossData(inputs),
+      ...wrong.map(([name, length]) => ({
+        path: ["with", name],
+        message: `has ${length} entries; expected ${axes}, one for each direction, or just one`,
+      })),
+    ];
+  },
   check({ steps, range }) {
     if (isFound(range)) return [];
     const problems = rangeProblems(range);

@@ -10,6 +10,7 @@ import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRan
 import { coefficientColumns, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 import { lossSampler } from "./inputs/lossSampler.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
+import { checkLossData, directionCount, pointsOutlook } from "./outlooks/losses.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";
@@ -32,7 +33,11 @@ export const samplePointsStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
-  outlook: ({ terms }, { model: [{ problem }] }) => sampledAhead(terms, problem),
+  checkInputs: (_, inputs) => checkLossData(inputs),
+  outlook: (params, inputs) => ({
+    ...sampledAhead(params.terms, inputs.model[0].problem),
+    ...pointsOutlook(sizeOf(params), directionCount(inputs) ?? 1, "count"),
+  }),
   check({ distribution, range, scale }) {
     if (distribution === "gaussian" && range !== undefined) {
       return [{ path: ["range"], message: "is for sobol and uniform points; gaussian ones take scale" }];

@@ -8,6 +8,7 @@ import type { Stage } from "../src/stage.js";
 import { tableArtifact } from "./artifacts/table.js";
 import { type LossOptions, modelAtPorts } from "./inputs/modelAtPorts.js";
 import { withObjective } from "./inputs/withObjective.js";
+import { checkLossData } from "./outlooks/losses.js";
 
 interface Params extends LossOptions {
   epsilon: number;
@@ -29,6 +30,7 @@ export const sharpnessStage: Stage<Params> = {
   name: "sharpness",
   version: 1,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
+  checkInputs: (_, inputs) => checkLossData(inputs),
   output: "table",
   outlook: () => ({ columns: measures }),
   async run(context) {

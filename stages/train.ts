@@ -4,6 +4,7 @@ import { validateModel } from "../src/models/problems/validateModel.js";
 import type { Stage } from "../src/stage.js";
 import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles } from "./inputs/readNetwork.js";
+import { checkSamples, missingSamples, modelSize } from "./outlooks/network.js";
 import { defaultOptimizer } from "./training/defaultOptimizer.js";
 import type { GivenTraining } from "./training/runTraining.js";
 import { uselessParameters } from "./training/uselessParameters.js";
@@ -17,9 +18,13 @@ export const trainStage: Stage<GivenTraining> = {
     start: { kinds: ["model"], optional: true },
   },
   output: "model",
-  outlook: (params) => modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
+  outlook: (params) => ({
+    ...modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
+    ...modelSize(params, checkpointCount(params)),
+  }),
   companions: companionFiles,
   commandOf: ({ problem }) => commandOfProblem(problem),
+  checkInputs: (params, inputs) => [...missingSamples(params, inputs), ...checkSamples(params, inputs)],
   check(given, file) {
     const { architecture, faults: unread } = checkedNetwork(given.architecture, file);
     const { problem, optimizer = defaultOptimizer(problem) } = given;
@@ -52,3 +57,17 @@ export const trainStage: Stage<GivenTraining> = {
 
 const hasNorms = (architecture: Architecture) =>
   (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
+
+/** How many checkpoints there are at most: those that are asked for, and the last. */
+function checkpointCount({
+  problem,
+  optimizer = defaultOptimizer(problem),
+  epochs = 10,
+  checkpoints,
+}: GivenTraining): number {
+  const iterations = optimizer.kind === "lbfgs" ? optimizer.maxIterations : (optimizer.iterations ?? 10000);
+  const last = problem.kind === "supervised" && optimizer.kind !== "lbfgs" ? epochs : iterations;
+  const { every, epochs: named } = checkpoints;
+  const others = named.filter((epoch) => epoch < last && (every === undefined || epoch % every !== 0));
+  return new Set(others).size + (every === undefined ? 0 : Math.ceil(last / every)) + 1;
+}

@@ -3,6 +3,7 @@ import { stripVTControlCharacters, styleText } from "node:util";
 import type { Step } from "../pipeline/step.js";
 import type { RunEvent } from "../run/outcome.js";
 import type { Amount } from "../stage.js";
+import { durationOf as seconds } from "../text/duration.js";
 import { printable } from "../text/printable.js";
 
 export interface ProgressStream {
@@ -212,13 +213,4 @@ function rate({ done, unit }: Amount, elapsed: number): string {
   return each > 1
     ? `${seconds(each)} for each of ${done} ${unit}`
     : `${Math.round(1 / each).toLocaleString("en")} ${unit}/s`;
-}
-
-/** A duration for people: 0.42 s, 12 s, 3 min 20 s, 2 h 5 min. */
-function seconds(duration: number): string {
-  if (duration < 10) return `${duration.toFixed(duration < 1 ? 2 : 1)} s`;
-  if (duration < 100) return `${Math.round(duration)} s`;
-  const minutes = Math.floor(duration / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(duration - 60 * minutes)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -8,7 +8,7 @@ import { type Checked, checkParameters } from "./checkStep.js";
 import { ExpressionFault } from "./expression.js";
 import { textOf } from "./matrix.js";
 import type { Report, StageNode } from "./node.js";
-import { checkInputs, outlooksOf } from "./outlooks.js";
+import { checkAmounts, checkInputs, outlooksOf } from "./outlooks.js";
 import type { Pipeline } from "./pipeline.js";
 import { agreeingPlaces, type Place, type Places, type Points, placesOf } from "./places.js";
 import { keyOf, type Step } from "./step.js";
@@ -70,6 +70,7 @@ export function expand(
       return makeStep(pipeline, node, place, params, files, at);
     });
     checkInputs(node, steps, outlooks, isFaulty, report);
+    checkAmounts(node, steps, outlooks, report);
     known.set(node.name, { steps, axes, points: own });
   }
   return nodes.flatMap((node) => known.get(node.name)?.steps ?? []);

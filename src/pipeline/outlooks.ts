@@ -11,7 +11,7 @@ export interface Outlooks {
 }
 
 /** `isFaulty` tells parameters that are refused: no stage is asked what it makes of them. */
-export function outlooksOf(isFaulty: (params: object) => boolean): Outlooks {
+export function outlooksOf(isFaulty: (params: object) => boolean = () => false): Outlooks {
   const known = new Map<Step, Outlook>();
   const byParams = new WeakMap<object, Facts>();
   const factsOf = (step: Step): Facts => {
@@ -30,6 +30,7 @@ export function outlooksOf(isFaulty: (params: object) => boolean): Outlooks {
       uses: step.definition.name,
       kind: step.definition.output,
       axes: Object.keys(step.point),
+      steps: 1,
     };
     known.set(step, found);
     return found;
@@ -65,12 +66,13 @@ function together(all: readonly Outlook[]): Outlook {
     const distinct = new Set(all.map((outlook) => outlook[fact] as readonly string[]));
     return distinct.size === 1 ? first[fact] : [...new Set([...distinct].flat())];
   };
-  const same = <K extends "width" | "outputs" | "problem">(fact: K): Outlook[K] =>
+  const same = <K extends "samples" | "parameters" | "amount" | "problem">(fact: K): Outlook[K] =>
     all.every((outlook) => outlook[fact] === first[fact]) ? first[fact] : undefined;
   return {
     ...first,
     ...{ columns: names("columns"), headlines: names("headlines"), rowAxes: names("rowAxes") },
-    ...{ width: same("width"), outputs: same("outputs"), problem: same("problem") },
+    ...{ samples: same("samples"), parameters: same("parameters"), problem: same("problem") },
+    ...{ amount: same("amount"), steps: all.length },
   };
 }
 
@@ -92,5 +94,25 @@ export function checkInputs(
       if (!told.has(id)) report(at, `${name}: ${message}`, part);
       told.add(id);
     }
+  }
+}
+
+/** A column is one array, and its places are counted by 32 bits. */
+const MOST_ROWS = 2 ** 31 - 1;
+
+/** Reports what is too much for one column, once for all points. */
+export function checkAmounts(
+  { name, definition, inserted }: StageNode,
+  steps: readonly Step[],
+  outlooks: Outlooks,
+  report: Report,
+): void {
+  if (definition.outlook === undefined || inserted) return;
+  for (const step of steps) {
+    const { amount = 0, unit = "rows", decidedBy = [] } = outlooks.of(step);
+    if (amount <= MOST_ROWS) continue;
+    const [found, most] = [amount, MOST_ROWS].map((count) => count.toLocaleString("en"));
+    report(["stages", name, ...decidedBy], `${name}: ${found} ${unit} are too many; expected at most ${most}`);
+    return;
   }
 }

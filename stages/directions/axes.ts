@@ -1,12 +1,10 @@
 import { tensorSize } from "../../src/models/networks/layout.js";
+import { MOST_AXES } from "./directionsOutlook.js";
 import { type Around, type Found, type Shared, unitLength } from "./method.js";
 
 export interface AxesParams extends Shared {
   method: "axes";
 }
-
-/** A grid over more axes has more points than anybody computes. */
-const MOST_AXES = 16;
 
 /** One unit vector for each weight. */
 export function axes({ weights, layout }: Around): Found {

@@ -281,7 +281,10 @@ test("a bad file or command line ends with code 2, a message on stderr, and noth
 
 test("targets run alone, check counts, dag draws, stages document", () => {
   const folder = workplace();
-  assert.equal(cirque(folder, "check", "tiny.yaml").stdout, "tiny.yaml: ok, 9 stages, 20 steps\n");
+  assert.equal(
+    cirque(folder, "check", "tiny.yaml").stdout,
+    "tiny.yaml: ok, 9 stages, 20 steps\n  grid: 2 × 25 points, 1 kB each\n",
+  );
   const run = cirque(folder, "run", "tiny.yaml", "model@beta=1", "-n");
   assert.equal(run.stdout, "missing  model@beta=1  train\n1 missing\n");
   assert.equal(existsSync(join(folder, "results")), false, "a dry run writes nothing");

@@ -1,9 +1,13 @@
 /** `cirque check`: everything that can be wrong in a pipeline file, before anything runs. */
 import { DONE } from "../exitCodes.js";
-import { type Options, planOf } from "../planned.js";
+import { type Options, planOf, storeOf } from "../planned.js";
+import { weights } from "../weights.js";
 
 export async function check(path: string, options: Options): Promise<number> {
-  const { pipeline, steps } = await planOf(path, options);
-  console.log(`${path}: ok, ${pipeline.stages.length} stages, ${steps.length} steps`);
+  const plan = await planOf(path, options);
+  const { lines, warnings } = weights(plan, storeOf(options, path));
+  console.log(`${path}: ok, ${plan.pipeline.stages.length} stages, ${plan.steps.length} steps`);
+  for (const line of lines) console.log(`  ${line}`);
+  for (const warning of warnings) console.error(`warning large: ${warning}`);
   return DONE;
 }

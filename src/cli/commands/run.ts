@@ -1,16 +1,21 @@
 /** `cirque run`: brings the results of a pipeline up to date and publishes them. */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
+import type { Plan } from "../../pipeline/plan.js";
+import type { Step } from "../../pipeline/step.js";
 import { localExecutor } from "../../run/executors/local.js";
+import { findStored } from "../../run/findStored.js";
 import type { Outcome, RunEvent } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
 import { schedule } from "../../run/schedule.js";
+import type { Store } from "../../store/store.js";
 import { eventStream } from "../eventStream.js";
 import { DONE, exitCodeOf, FAILED } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { progressReporter } from "../progress.js";
 import { resultsFolder } from "../resultsFolder.js";
 import { stopSignals } from "../stopSignals.js";
+import { weights } from "../weights.js";
 import { status } from "./status.js";
 
 interface RunOptions extends Options {
@@ -31,6 +36,7 @@ export async function run(path: string, targets: string[], options: RunOptions):
   const plan = await planOf(path, options, targets);
   const store = storeOf(options, path);
 
+  const { warnings } = weights(plan, store, notStored(plan, store, options.force));
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
   const reporter = progressReporter(process.stderr, plan.pipeline.name, options.quiet || options.json);
   const stops = stopSignals(reporter.say);
@@ -38,6 +44,7 @@ export async function run(path: string, targets: string[], options: RunOptions):
     reporter.onEvent(event);
     events?.onEvent(event);
   };
+  for (const message of warnings) onEvent({ type: "warning", message: `large: ${message}` });
   const jobs = Math.min(options.jobs, threadLimit(options.backend));
   const endRun = beginRun(store.folder, plan);
   let outcomes: Outcome[] = [];
@@ -59,6 +66,13 @@ export async function run(path: string, targets: string[], options: RunOptions):
   const code = summarize(outcomes, options.force);
   events?.end(code, outcomes);
   return code;
+}
+
+/** The steps that this run computes. */
+function notStored(plan: Plan, store: Store, force = false): readonly Step[] {
+  if (force) return plan.steps;
+  const { hits } = findStored(plan, store);
+  return plan.steps.filter(({ id }) => !hits.has(id));
 }
 
 /** How many steps one line names. */

@@ -5,6 +5,7 @@ import { type Claim, liveClaims } from "../../store/claims.js";
 import { printable } from "../../text/printable.js";
 import { DONE, STALE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
+import { weights } from "../weights.js";
 
 const states: readonly StepState[] = ["cached", "stale", "missing", "failed"];
 
@@ -16,7 +17,7 @@ function whereOf({ process: { host, pid }, job }: Claim): string {
 export async function status(
   path: string,
   targets: string[],
-  options: Options & { exitCode?: boolean },
+  options: Options & { exitCode?: boolean; dryRun?: boolean },
 ): Promise<number> {
   const plan = await planOf(path, options, targets);
   const cache = storeOf(options, path);
@@ -33,5 +34,11 @@ export async function status(
     .map((state) => [[...found.values()].filter((other) => other === state).length, state] as const)
     .filter(([count]) => count > 0);
   console.log([...lines, counts.map(([count, state]) => `${count} ${state}`).join(", ")].join("\n"));
+  if (options.dryRun) {
+    const todo = plan.steps.filter(({ id }) => found.get(id) !== "cached");
+    const { lines: amounts, warnings: large } = weights(plan, cache, todo);
+    for (const line of amounts) console.log(`  ${line}`);
+    for (const warning of large) console.error(`warning large: ${warning}`);
+  }
   return options.exitCode && counts.some(([, state]) => state !== "cached") ? STALE : DONE;
 }

@@ -1,4 +1,5 @@
-import { type Dataset, inputSize, targetSize } from "../../data/dataset.js";
+import type { Dataset } from "../../data/dataset.js";
+import { sizeOf } from "../../graph/shape.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 
 /** A network that learns from samples. */
@@ -20,47 +21,77 @@ export function supervisedFaults({ loss, labelSmoothing }: SupervisedProblem): {
 }
 
 /** Throws where the samples of a dataset are not what the network takes, or its targets not what the loss compares. */
-export function requireFit(architecture: Architecture, { loss }: SupervisedProblem, dataset: Dataset): void {
+export function requireFit(architecture: Architecture, problem: SupervisedProblem, dataset: Dataset): void {
+  const fault = misfit(architecture, problem, dataset);
+  if (fault) throw new Error(fault.message);
+}
+
+/** What is known of a dataset. Without `classes` their number is not known. */
+type Samples = Pick<Dataset, "task" | "inputShape" | "targetShape"> & { readonly classes?: ArrayLike<unknown> };
+
+/** What does not fit: the end of the network, the problem, or its kind. */
+export interface Misfit {
+  readonly side: "inputs" | "outputs" | "loss" | "kind";
+  readonly message: string;
+}
+
+/** Why a network does not take the samples of a dataset, or the loss does not compare its targets; else undefined. */
+export function misfit(architecture: Architecture, problem: SupervisedProblem, samples: Samples): Misfit | undefined {
   if (architecture.kind === "parameters")
-    throw new Error("named parameters are no network; they learn from no samples");
-  const { task, inputShape, targetShape, classes } = dataset;
-  const { inputs, outputs, inputShape: given, outputShape } = createModel(architecture);
+    return { side: "kind", message: "named parameters are no network; they learn from no samples" };
+  return misfitOfInputs(architecture, samples) ?? misfitOfOutputs(architecture, problem, samples);
+}
+
+function misfitOfInputs(architecture: Architecture, { task, inputShape }: Samples): Misfit | undefined {
+  const { inputs, inputShape: given } = createModel(architecture);
   // A network that takes one list of numbers takes images as such.
   const takesLists = architecture.kind === "mlp" || (architecture.kind === "onnx" && given.length === 1);
-  const fits = takesLists ? inputs === inputSize(dataset) : given.join() === inputShape.join();
+  const fits = takesLists ? inputs === sizeOf(inputShape) : given.join() === inputShape.join();
   if (!fits) {
     const what = `the ${architecture.kind} takes inputs of [${given}]`;
-    const size = takesLists ? `, ${inputSize(dataset)} numbers` : "";
-    throw new Error(`${what}, the dataset has samples of [${inputShape}]${size}; expected the same`);
+    const size = takesLists ? `, ${sizeOf(inputShape)} numbers` : "";
+    return { side: "inputs", message: `${what}, the dataset has samples of [${inputShape}]${size}; expected the same` };
   }
   if (architecture.kind === "transformer" && task !== "language" && architecture.task === "language") {
-    throw new Error(`the transformer's task is language, the dataset's ${task}; expected the same`);
+    return { side: "kind", message: `the transformer's task is language, the dataset's ${task}; expected the same` };
   }
+  return undefined;
+}
+
+function misfitOfOutputs(
+  architecture: Architecture,
+  { loss }: SupervisedProblem,
+  { task, targetShape, classes }: Samples,
+): Misfit | undefined {
+  const { outputs, outputShape } = createModel(architecture);
   const [labels, ...places] = outputShape;
   if (loss === "cross-entropy") {
     if (task === "regression")
-      throw new Error(`cross-entropy compares labels; the dataset's targets are numbers (${task})`);
+      return { side: "loss", message: `cross-entropy compares labels; the dataset's targets are numbers (${task})` };
+    if (classes === undefined) return undefined;
     // A few texts need not have all tokens of a vocabulary.
     const fits =
       labels === classes.length || (architecture.kind === "onnx" && task === "language" && labels > classes.length);
     if (!fits || places.join() !== targetShape.join()) {
-      throw new Error(
+      const message =
         `the ${architecture.kind} gives ${wordsOf(labels, places)}, ` +
-          `the dataset has ${wordsOf(classes.length, targetShape)}; expected the same`,
-      );
+        `the dataset has ${wordsOf(classes.length, targetShape)}; expected the same`;
+      return { side: "outputs", message };
     }
-    return;
+    return undefined;
   }
-  const binary = loss === "binary-cross-entropy" && classes.length === 2;
+  const binary = loss === "binary-cross-entropy" && (classes === undefined || classes.length === 2);
   if (task !== "regression" && !binary) {
-    throw new Error(`${loss} compares numbers; the dataset has labels of ${classes.length} classes: use cross-entropy`);
+    const labels = `the dataset has labels of ${classes === undefined ? "its" : classes.length} classes`;
+    return { side: "loss", message: `${loss} compares numbers; ${labels}: use cross-entropy` };
   }
-  if (outputs !== targetSize(dataset)) {
-    throw new Error(
-      `the ${architecture.kind} gives ${outputs} outputs, the dataset has ${targetSize(dataset)} targets a sample; ` +
-        "expected the same",
-    );
+  if (outputs !== sizeOf(targetShape)) {
+    const message =
+      `the ${architecture.kind} gives ${outputs} outputs, the dataset has ${sizeOf(targetShape)} targets a sample; ` +
+      "expected the same";
+    return { side: "outputs", message };
   }
+  return undefined;
 }
 
 const wordsOf = (classes: number, places: readonly number[]) =>

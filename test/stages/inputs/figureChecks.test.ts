@@ -43,7 +43,9 @@ test("a plot lacks what it needs, and ranges have their lower end first", () => 
   assert.match(told({ plot: "lines", x: "a", y: "b", marks: "violin" })[0], /marks is violin; of lines/);
 });
 
-const given = (kind: "grid" | "tree" | "table", uses: string) => ({ in: [{ stage: "a", kind, uses, axes: [] }] });
+const given = (kind: "grid" | "tree" | "table", uses: string) => ({
+  in: [{ stage: "a", kind, uses, axes: [], steps: 1 }],
+});
 
 test("what a plot does not draw is refused before anything runs", () => {
   assert.deepEqual(checkFigureInputs({ plot: "contour" }, given("grid", "sample-grid")), []);

@@ -1,0 +1,67 @@
+import type { Facts, Outlook } from "../../src/stage.js";
+import type { Fault } from "../../src/text/fault.js";
+import { checkLossData } from "../outlooks/losses.js";
+
+/** A grid over more axes has more points than anybody computes. */
+export const MOST_AXES = 16;
+
+type Inputs = Readonly<Record<string, readonly Outlook[]>>;
+
+/** How many directions there are, as far as the parameters tell, and their bytes. */
+export function directionsOutlook({ method, count }: { method: string; count?: number }, { model, to }: Inputs): Facts {
+  const parameters = model?.[0]?.parameters;
+  const amount = amountOf(method, count, parameters, to);
+  if (amount === undefined) return {};
+  // Each is stored as it was found and as it was prepared.
+  const bytes = parameters === undefined ? undefined : 16 * parameters * amount;
+  return { amount, unit: "directions", bytes, decidedBy: ["with", "count"] };
+}
+
+function amountOf(
+  method: string,
+  count: number | undefined,
+  parameters: number | undefined,
+  to: readonly Outlook[] = [],
+): number | undefined {
+  switch (method) {
+    case "gradient":
+      return 1;
+    case "axes":
+      return parameters;
+    case "between":
+      return count ?? to.reduce((sum, { steps }) => sum + steps, 0);
+    // A file says itself how many it has.
+    case "file":
+      return undefined;
+    default:
+      return count;
+  }
+}
+
+/** Models that a method does not use or lacks, and samples that its loss needs. */
+export function checkDirectionInputs({ method, count }: { method: string; count?: number }, inputs: Inputs): Fault[] {
+  const { to } = inputs;
+  const parameters = inputs.model?.[0]?.parameters ?? 0;
+  const others = (to ?? []).reduce((sum, { steps }) => sum + steps, 0);
+  const isOfLoss = method === "hessian" || method === "gradient";
+  return [
+    ...(isOfLoss ? checkLossData(inputs) : []),
+    ...(to !== undefined && method !== "between" && method !== "pca"
+      ? [{ path: ["from", "to"], message: `directions by method: ${method} use no other models; leave it out` }]
+      : []),
+    ...(method === "between" && to === undefined
+      ? [{ path: ["with", "method"], message: "between needs another model: add from: { to: <a model> }" }]
+      : []),
+    ...(method === "between" && to !== undefined && count !== undefined && count > others
+      ? [{ path: ["with", "count"], message: `is ${count}; there are only ${others} models at "to"` }]
+      : []),
+    ...(method === "axes" && parameters > MOST_AXES
+      ? [
+          {
+            path: ["with", "method"],
+            message: `axes has a direction for each weight; the model has ${parameters}, more than ${MOST_AXES}`,
+          },
+        ]
+      : []),
+  ];
+}
