@@ -43,7 +43,12 @@ export const aggregateStage: Stage<Params> = {
   },
   check: ({ statistics, quantiles }) =>
     statistics.length + quantiles.length === 0
-      ? [{ path: ["statistics"], message: "is empty, and so is quantiles; expected one of them to ask for something" }]
+      ? [
+          {
+            path: ["statistics"],
+            message: "is empty, and so is quantiles; expected at least one of them to name a statistic",
+          },
+        ]
       : [],
   async run({ params, sources }) {
     const rows = gatheredRows(sources("table"));
@@ -69,7 +74,7 @@ function requireAxis(axes: readonly string[], name: string, place: string): void
   if (fault !== undefined) throw new Error(`${place} ${fault}`);
 }
 
-/** The columns to describe. Throws Error where one has text. */
+/** The columns to describe. Throws Error when one is a column of text. */
 function numericColumns(rows: readonly PointRow[], wanted?: readonly string[]): string[] {
   const all = columnsOf(rows);
   const isNumeric = (name: string) => rows.every(({ row }) => row[name] === undefined || typeof row[name] === "number");
@@ -101,7 +106,7 @@ function statisticsOf(name: string, groups: readonly RowGroup[], params: Params)
   ];
 }
 
-/** Statistics of sorted values that are not missing; NaN where there are too few. */
+/** Statistics of sorted values without the missing ones. NaN when there are too few. */
 const statistics: Record<Statistic, (sorted: Float64Array) => number> = {
   mean: (values) => moments(values).mean,
   deviation: (values) => moments(values).deviation,

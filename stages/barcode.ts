@@ -29,7 +29,9 @@ export const barcodeStage: Stage<Params> = {
   }),
   async run({ params, input, ports, log }) {
     if (ports.length !== 1) {
-      throw new Error(`a barcode is of a merge tree at port "tree" or of a grid at port "grid"; found ${ports.length}`);
+      throw new Error(
+        `a barcode needs a merge tree at port "tree" or a grid at port "grid"; found ${ports.length} inputs`,
+      );
     }
     return ports[0] === "tree" ? ofTree(input("tree"), params) : ofGrid(input("grid"), params, log);
   },
@@ -38,9 +40,7 @@ export const barcodeStage: Stage<Params> = {
 function ofTree(of: Artifact, { essential, ...params }: Params): Artifact {
   const [useless] = Object.keys(params);
   if (useless !== undefined) {
-    throw new Error(
-      `${useless} is for a barcode of the grid itself, at port "grid"; a merge tree has bars of dimension 0`,
-    );
+    throw new Error(`${useless} needs a grid at port "grid"; a merge tree has bars of dimension 0`);
   }
   const { tree } = treeOf(of);
   const bars = persistencePairs(tree, { essential });
@@ -51,7 +51,7 @@ function ofTree(of: Artifact, { essential, ...params }: Params): Artifact {
   );
 }
 
-/** Components come from a merge tree, the rest from the complex whose edges are its neighbours. */
+/** Components come from a merge tree. The other classes come from the complex whose edges are the tree's neighbours. */
 function ofGrid(
   of: Artifact,
   { essential, connectivity = "freudenthal", direction = "sublevel", ...params }: Params,
@@ -110,8 +110,8 @@ function ofGrid(
   );
 }
 
-/** The complex whose edges, or whose neighbouring top cells, a connectivity describes. */
+/** The complex whose edges, or whose neighbouring top cells, are given by a connectivity. */
 const complexes = { axis: "cubical", freudenthal: "freudenthal", full: "top-cells" } as const;
 
 const caption =
-  "Classes of the sets below each loss, from the loss that makes them to the one that fills them: basins (H₀), tunnels (H₁), voids (H₂).";
+  "Homology classes of the sublevel sets, from the loss that creates a class to the loss that fills it: basins (H₀), tunnels (H₁), voids (H₂).";

@@ -22,8 +22,8 @@ export const checkpointStage: Stage<Params> = {
     return [
       ...(given.length === 1
         ? []
-        : [{ path: [], message: `has ${given.length} of row, epoch and at; expected one of them` }]),
-      ...(by !== undefined && at !== "best" ? [{ path: ["by"], message: "is for at: best; leave it out" }] : []),
+        : [{ path: [], message: `has ${given.length} of row, epoch and at; expected exactly one` }]),
+      ...(by !== undefined && at !== "best" ? [{ path: ["by"], message: "needs at: best; leave it out" }] : []),
     ];
   },
   async run({ params, input }) {
@@ -39,7 +39,7 @@ export const checkpointStage: Stage<Params> = {
   },
 };
 
-/** The row that the parameters name. Throws Error where the model has none. */
+/** The row that the parameters select. Throws Error when the model does not have it. */
 function rowOf(model: Artifact, { row, epoch, at, by = "loss" }: Params): number {
   const rows = rowCount(model);
   if (row !== undefined) {
@@ -50,7 +50,9 @@ function rowOf(model: Artifact, { row, epoch, at, by = "loss" }: Params): number
     const epochs = numbers(model, Object.hasOwn(model.columns, "epoch") ? "epoch" : "step");
     const found = epochs.lastIndexOf(epoch);
     if (found >= 0) return found;
-    throw new Error(`epoch is ${epoch}; the model keeps the epochs ${epochs.join(", ")}: see checkpoints of train`);
+    throw new Error(
+      `epoch is ${epoch}; the model keeps the epochs ${epochs.join(", ")}; see the parameter checkpoints of train`,
+    );
   }
   if (at === "first") return 0;
   if (at === "last") return rows - 1;

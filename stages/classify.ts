@@ -51,7 +51,8 @@ export const classifyStage: Stage<Params> = {
   },
   async run({ params, ports, sources, progress }) {
     const sets = ports.filter((port) => port !== "labels");
-    if (sets.length === 0) throw new Error("there are no features; connect some at a port with the name of their set");
+    if (sets.length === 0)
+      throw new Error("there are no features; connect a table of features to a port named after the set");
     const labels = ports.includes("labels") ? networksOf("labels", sources("labels")).networks : [];
     const rows: Row[] = [];
     const warnings: string[] = [];
@@ -95,7 +96,7 @@ const measures = [
   ...(["networks", "classes", "featureCount"] as const),
 ];
 
-/** One network for each matrix point; those for which a stage failed are left out. */
+/** One network per matrix point. Networks for which a stage failed are left out. */
 function networksOf(port: string, sources: Source[]): { networks: PointRow[]; failed: string[] } {
   const all = onePerPoint(sources);
   const networks = all.filter(({ failure }) => failure === "");
@@ -103,7 +104,7 @@ function networksOf(port: string, sources: Source[]): { networks: PointRow[]; fa
   const twice = points.find((point, i) => points.indexOf(point) !== i);
   if (twice !== undefined) {
     throw new Error(
-      `${port} has several rows for the matrix point "${twice}"; expected one row of features a network, as features gives`,
+      `${port} has several rows for the matrix point "${twice}"; expected one row of features per network, like the output of features`,
     );
   }
   const failed = all.length - networks.length;
@@ -113,7 +114,7 @@ function networksOf(port: string, sources: Source[]): { networks: PointRow[]; fa
   };
 }
 
-/** The columns that are finite numbers for all networks. */
+/** The columns with finite numbers for all networks. */
 function usable(set: string, networks: PointRow[]): { names: string[]; left: string[] } {
   const all = columnsOf(networks);
   const areNumbers = (name: string) => networks.every(({ row }) => typeof row[name] === "number");
@@ -128,8 +129,8 @@ function usable(set: string, networks: PointRow[]): { names: string[]; left: str
 }
 
 /**
- * Feature vectors with the classes of a target, a matrix axis or a column at port `labels`, of the networks that have
- * one.
+ * Feature vectors and classes. The target, a matrix axis or a column at port `labels`, gives the classes; networks
+ * without one are left out.
  */
 function labelled(networks: PointRow[], names: string[], { of, quantiles }: Target, labels: PointRow[]): Labelled {
   const known = columnsOf(labels);
@@ -152,16 +153,16 @@ function labelled(networks: PointRow[], names: string[], { of, quantiles }: Targ
     return { features, labels: Int32Array.from(cells, (cell) => distinct.indexOf(cell)) };
   }
   const text = cells.find((cell) => typeof cell !== "number");
-  if (text !== undefined) throw new Error(`"${of}" has the value "${text}"; expected numbers to make quantiles of`);
+  if (text !== undefined) throw new Error(`"${of}" has the value "${text}"; quantiles need numbers`);
   return { features, labels: quantileClasses(Float64Array.from(cells as number[]), quantiles) };
 }
 
 function requireEnough({ labels }: Labelled, { of }: Target, set: string): void {
   const counts = [...new Set(labels)].map((label) => labels.filter((other) => other === label).length);
-  if (counts.length < 2) throw new Error(`all networks of ${set} have one class of "${of}"; expected two at least`);
+  if (counts.length < 2) throw new Error(`all networks of ${set} have one class of "${of}"; expected at least two`);
   if (Math.min(...counts) < 2) {
     throw new Error(
-      `a class of "${of}" has one network of ${set}; expected two at least in each of ${counts.length} classes: a number with many values needs quantiles`,
+      `a class of "${of}" has one network of ${set}; expected at least two in each of ${counts.length} classes; a number with many values needs quantiles`,
     );
   }
 }

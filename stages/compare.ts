@@ -42,7 +42,7 @@ export const compareStage: Stage<Params> = {
   },
   check({ distance, dimension }) {
     if (distance !== "merge-tree" || dimension === 0) return [];
-    return [{ path: ["dimension"], message: `is ${dimension}; merge trees have dimension 0 alone` }];
+    return [{ path: ["dimension"], message: `is ${dimension}; merge trees only have dimension 0` }];
   },
   async run({ params, sources, progress }) {
     const all = sources("of");
@@ -55,7 +55,7 @@ export const compareStage: Stage<Params> = {
       progress(i / n, `${params.distance} distances`);
       for (let j = 0; j < i; j++) distances[i * n + j] = distances[j * n + i] = measure(i, j);
     }
-    // Infinitely far apart points have no place on one map.
+    // Points at an infinite distance do not fit on one map.
     const map = distances.every(Number.isFinite) ? classicalMds(distances, n) : undefined;
 
     const order = new Map(compared.map((source, i) => [source, i]));
@@ -86,7 +86,7 @@ export const compareStage: Stage<Params> = {
   },
 };
 
-/** The distance between the i-th and the j-th of what is compared, each of which is loaded once. */
+/** The distance between item i and item j. Each item is loaded once. */
 function measureOf({ distance, p, norm, dimension, normalize }: Params, compared: Source[]): Measure {
   const artifacts = compared.map((source) => source.artifact());
   const scaled = (i: number, of: Diagram["birth"]) => (normalize ? inRange(of, artifacts[i], compared[i]) : of);
@@ -95,7 +95,7 @@ function measureOf({ distance, p, norm, dimension, normalize }: Params, compared
     const trees = artifacts.map((of, i): MergeTreeNodes => {
       if (of.kind !== "tree") {
         throw new Error(
-          `a merge-tree distance compares trees; ${stepName(compared[i])} is a ${of.kind}: give its tree`,
+          `a merge-tree distance compares trees; ${stepName(compared[i])} is a ${of.kind}; connect its tree instead`,
         );
       }
       const { tree } = treeOf(of);
@@ -113,24 +113,24 @@ function measureOf({ distance, p, norm, dimension, normalize }: Params, compared
   });
   if (dimensions.size > 0 && !dimensions.has(dimension)) {
     const found = listed([...dimensions].sort((a, b) => a - b).map(String));
-    throw new Error(`no bar of what is compared has dimension ${dimension}; there are bars of dimension ${found}`);
+    throw new Error(`no compared barcode has bars of dimension ${dimension}; they have dimension ${found}`);
   }
   return distance === "bottleneck"
     ? (i, j) => bottleneckDistance(diagrams[i], diagrams[j])
     : (i, j) => wassersteinDistance(diagrams[i], diagrams[j], { p, norm });
 }
 
-/** Values as fractions of the range of the landscape's finite losses; a constant landscape has them at 0. */
+/** Values as fractions of the range of the landscape's finite losses. On a constant landscape they are 0. */
 function inRange(values: Float64Array, of: Artifact, source: Source): Float64Array {
   const [low, high] = rangeOf(of);
   if (low === undefined || high === undefined) {
-    throw new Error(`${stepName(source)} does not tell the range of its losses; compare it with normalize: false`);
+    throw new Error(`${stepName(source)} does not state the range of its losses; set normalize: false`);
   }
   // A landscape without a finite loss has no range.
   return Number.isNaN(low) ? values : values.map((value) => (value - low) / (high - low || 1));
 }
 
-/** Lowest and highest finite loss, where the artifact knows them. */
+/** The lowest and highest finite loss, if the artifact states them. */
 function rangeOf(of: Artifact): readonly (number | undefined)[] {
   if (of.kind !== "tree") return barcodeFacts(of).range ?? [];
   const { minimum, maximum } = treeFacts(of);
@@ -146,7 +146,7 @@ function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void 
     if (up >= 0 && down >= 0) {
       throw new Error(
         `${stepName(compared[k])} has bars of both directions: row ${up} dies above its birth, row ${down}, ` +
-          `[${birth[down]}, ${death[down]}], below it; expected one direction, as the bars of one sweep have`,
+          `[${birth[down]}, ${death[down]}], below it; expected the bars of one sweep, all in one direction`,
       );
     }
     return up >= 0 ? "sublevel" : down >= 0 ? "superlevel" : undefined;
@@ -155,11 +155,11 @@ function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void 
   const other = directions.findIndex((direction) => direction !== undefined && direction !== directions[first]);
   if (other < 0) return;
   throw new Error(
-    `${stepName(compared[first])} is of direction ${directions[first]}, ${stepName(compared[other])} of ${directions[other]}; only one direction can be compared`,
+    `${stepName(compared[first])} is of direction ${directions[first]}, ${stepName(compared[other])} of ${directions[other]}; expected one direction`,
   );
 }
 
-/** The matrix point; with no matrix, or several stages, the step. */
+/** The matrix point. The step when there is no matrix, or when there are several stages. */
 function nameOf(source: Source, _: number, sources: readonly Source[]): string {
   const severalStages = sources.some(({ stage }) => stage !== source.stage);
   return severalStages ? stepName(source) : pointLabel(source.point) || source.stage;

@@ -33,10 +33,10 @@ export const compareBarcodesStage: Stage<Params> = {
     }));
     const spec = barcodes({ title, columns, lossDomain: lossRange, lossScale, ...(dimension > 0 && { endLabels }) });
     const caption =
-      "Barcodes on one loss axis: a segment from each minimum up to where it can be left for a lower one.";
+      "Barcodes on one loss axis: each minimum has a segment up to the loss at which a lower minimum can be reached.";
     return figureArtifact(() => spec, { title, caption }, params);
   },
 };
 
-/** Of tunnels, voids, …: saddles of one index or another, or maxima. */
+/** Tunnels, voids, … are born and die at saddles of different indices, or at maxima. */
 const endLabels: [string, string] = ["birth", "death"];

@@ -14,7 +14,7 @@ interface Params {
   pixelRatio: number;
 }
 
-/** Panels in a row where the matrix has fewer than two axes. */
+/** The number of panels in a row when the matrix has fewer than two axes. */
 const ROW = 4;
 
 export const compareProfilesStage: Stage<Params> = {
@@ -36,12 +36,12 @@ export const compareProfilesStage: Stage<Params> = {
     const { title, lossRange, lossScale } = params;
     const columns = params.columns ?? columnsOf(all);
     const spec = profiles({ title, panels, columns, lossDomain: lossRange, lossScale });
-    const caption = "Nested basins on one loss axis: as wide as the number of samples below each loss.";
+    const caption = "Nested basins on one loss axis; the width at a loss is the number of samples below it.";
     return figureArtifact(() => spec, { title, caption }, params);
   },
 };
 
-/** A matrix of two axes or more is laid out with its last one across. */
+/** The last axis of a matrix with two or more axes runs across. */
 function columnsOf(sources: Source[]): number {
   const axes = [...new Set(sources.flatMap(({ point }) => Object.keys(point)))];
   const across = axes[axes.length - 1];

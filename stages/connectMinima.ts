@@ -25,12 +25,12 @@ export const connectMinimaStage: Stage<ConnectParams> = {
   check({ method, spring, points, maxPoints }) {
     return [
       ...(spring !== undefined && method !== "neb"
-        ? [{ path: ["spring"], message: `is for the method neb; ${method} has no springs` }]
+        ? [{ path: ["spring"], message: `needs the method neb; ${method} has no springs` }]
         : []),
-      ...(maxPoints < points ? [{ path: ["maxPoints"], message: `is ${maxPoints}, below points, ${points}` }] : []),
+      ...(maxPoints < points ? [{ path: ["maxPoints"], message: `is ${maxPoints}, less than points, ${points}` }] : []),
     ];
   },
-  // The first part measures the minima, each other one finds a path.
+  // The first part measures the minima. Each other part finds one path.
   parts: ({ params, sources }) => 1 + pathPairs(params.pairs, minimaOf(sources("minima"), params.rows)).length,
   async run(context) {
     const { params, part, shared, sources } = context;

@@ -58,7 +58,7 @@ export const correlateStage: Stage<Params> = {
     const pairs = x.flatMap((first) =>
       y.filter((second) => second !== first).map((second) => [first, second] as const),
     );
-    if (pairs.length === 0) throw new Error("x and y name one and the same column; expected two to correlate");
+    if (pairs.length === 0) throw new Error("x and y name the same column; expected two columns");
     const groups = groupedRows(all, by);
     const rows = groups.flatMap(({ values, rows }, g) =>
       pairs.flatMap(([first, second], k) => {
@@ -88,7 +88,7 @@ export const correlateStage: Stage<Params> = {
   },
 };
 
-/** The correlation of two columns in a group; rows in which one is missing are left out and counted. */
+/** The correlation of two columns in a group. Rows with a missing value are left out and counted. */
 function correlated(
   rows: readonly PointRow[],
   x: string,
@@ -112,7 +112,7 @@ function numberAt(row: PointRow, name: string): number {
   return cell;
 }
 
-/** Corrected for the number of pairs and groups, for each method by itself. */
+/** Corrected for the number of pairs and groups, for each method separately. */
 function corrected(rows: readonly Row[], { methods, correction }: Params): Float64Array {
   const all = new Float64Array(rows.length);
   for (const method of methods) {

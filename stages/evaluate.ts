@@ -86,7 +86,7 @@ async function evaluator(applied: Applied): Promise<{ evaluate: Evaluate; releas
   return { evaluate: ({ theta }) => evaluatePinn(objective, theta, applied), release: objective.release };
 }
 
-/** A row for each evaluation; the measures of a class are columns measure:class. */
+/** One row per evaluation. Columns measure:class have the measures of a class. */
 function tableOf(model: Artifact, rows: number[], evaluations: Evaluation[], classes: readonly string[]): Artifact {
   const [{ measures, ofClasses }] = evaluations;
   const last = evaluations[evaluations.length - 1];
@@ -109,7 +109,7 @@ function tableOf(model: Artifact, rows: number[], evaluations: Evaluation[], cla
   return tableArtifact(columns, metadata, summary);
 }
 
-/** A row of counts for each label, in the order of the classes. */
+/** One row of counts per label, in the order of the classes. */
 function confusionFact({ counts, unpredicted }: Confusion, classes: readonly string[]) {
   const width = classes.length;
   return {

@@ -44,7 +44,7 @@ const percent = (i: number, count: number) => Number(((100 * i) / Math.max(1, co
 
 type Feature = readonly [name: string, value: number];
 
-/** Mean, deviation and quantiles; one value has no deviation. */
+/** Mean, deviation and quantiles. A single value has no deviation. */
 function described(name: string, values: Float64Array, count: number): Feature[] {
   const { mean, deviation } = moments(values);
   if (values.length === 1) return [[`${name}.mean`, mean]];
@@ -56,7 +56,7 @@ function described(name: string, values: Float64Array, count: number): Feature[]
   ];
 }
 
-/** On a logarithmic scale, 0 becomes the smallest normal number, so that a loss that vanishes is a low one. */
+/** On a logarithmic scale, 0 becomes the smallest normal number, so that a vanishing loss counts as low. */
 function scaled(name: string, values: Float64Array, scale: Params["scale"]): Float64Array {
   if (scale === "linear") return values;
   const negative = values.find((value) => value < 0);

@@ -28,13 +28,13 @@ export const figureStage: Stage<FigureParams> = {
   },
 };
 
-/** How a figure is drawn for a plot of a size, and what is said below it. */
+/** The drawing of a figure for a given size, and its caption. */
 interface Drawing {
   draw: (size: PlotSize | undefined) => Spec;
   caption: string;
 }
 
-/** A specification of the user's own, over the tables at the ports. */
+/** A specification from the user, over the tables at the ports. */
 function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawing {
   const tables = Object.fromEntries(ports.map((port) => [port, rowsOf(input(port))]));
   return {
@@ -44,8 +44,8 @@ function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawi
 }
 
 /**
- * The rows of a table as plain objects. A column such as `metrics.minima` also has its end, `minima`, as a name, if no
- * other column has. JSON has no NaN and no infinities, which become null.
+ * The rows of a table as plain objects. A column such as `metrics.minima` is also available by its last part, `minima`,
+ * if no other column has it. NaN and infinities become null, because JSON does not have them.
  */
 function rowsOf(table: Artifact): Record<string, unknown>[] {
   const names = Object.keys(table.columns);
@@ -82,7 +82,7 @@ async function drawing({ params, ports, input, sources }: StageContext<FigurePar
   }
   const all = ports.flatMap((port) => sources(port));
   const first = all.find(({ error }) => error === undefined)?.artifact();
-  if (first === undefined) throw new Error("all that the figure would draw has failed");
+  if (first === undefined) throw new Error("all inputs of the figure have failed");
   const { name } = choose(plots, { [ports[0]]: first }, params.plot);
   const caption = plots[name].caption(first, params);
   if (name === "curve" && params.facet === undefined) {
@@ -106,10 +106,10 @@ async function drawing({ params, ports, input, sources }: StageContext<FigurePar
   };
 }
 
-/** The values of a curve's axis, with what else tells it apart. */
+/** The values of the axis of a curve, and what else distinguishes it. */
 function seriesLabel(source: Source, axis: string): string {
   const { [axis]: value, ...others } = source.point;
-  if (value === undefined) throw new Error(`series: ${axis} is no axis of the matrix that the grids depend on`);
+  if (value === undefined) throw new Error(`series is ${axis}; expected a matrix axis that the grids depend on`);
   const rest = Object.entries(others).map(([name, other]) => `${name} = ${other}`);
   return [`${axis} = ${value}`, ...rest].join(", ");
 }
@@ -127,7 +127,7 @@ function layout(
     if (axis !== undefined && !all.some(({ point }) => axis in point)) {
       const known = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
       throw new Error(
-        `facet: "${axis}" is no axis of the matrix that its inputs depend on; they depend on ${known.join(", ") || "none"}`,
+        `facet: "${axis}" is not an axis of the matrix that its inputs depend on; they depend on ${known.join(", ") || "none"}`,
       );
     }
   }
@@ -150,9 +150,7 @@ function layout(
       );
       if (own.length > 1) {
         const labels = own.map((source) => sourceLabel(source, several)).join("; ");
-        throw new Error(
-          `facet: several figures would stand in one panel (${labels}); name their axis in row: or column:`,
-        );
+        throw new Error(`facet: several figures would share a panel (${labels}); name their axis in row: or column:`);
       }
       return own.length === 1 ? cellOf(own[0]) : { label: "", missing: "" };
     }),
@@ -160,7 +158,7 @@ function layout(
   return { cells, columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : across.length };
 }
 
-/** The first artifact that the plot draws; without a name the first that any plot suits. */
+/** The first artifact that the plot can draw. Without a plot name, the first artifact that any plot suits. */
 function choose(
   plots: Readonly<Record<PlotName, Plot>>,
   artifacts: Record<string, Artifact>,
@@ -175,7 +173,7 @@ function choose(
     if (name) return { port, name };
   }
   const found = Object.values(artifacts).map(({ kind }) => kind);
-  const given = found.length > 0 ? `it is given a ${found.join(", ")}` : "it is given none";
+  const given = found.length > 0 ? `it got ${found.join(", ")}` : "it got none";
   const kinds = wanted ? factsOfPlot(wanted).kinds.join(" or ") : drawnKinds.join(", ");
   throw new Error(`a figure${wanted ? ` with plot: ${wanted}` : ""} draws a ${kinds}; ${given}`);
 }

@@ -30,12 +30,12 @@ export const gatherStage: Stage<Params> = {
     const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
     if (axes.includes(FAILURE)) {
       throw new Error(
-        `a matrix axis is called "${FAILURE}", as the column for messages of failed points is; rename it`,
+        `a matrix axis is called "${FAILURE}", the name of the column for messages of failed points; rename it`,
       );
     }
     const rows = onePerPoint(all, params.rows === "all");
     const found = columnsOf(rows);
-    // A column that every point failed to give is no mistake of the parameters.
+    // A column that is missing because every point failed is not a mistake in the parameters.
     const everyFailed = all.every(({ error }) => error !== undefined);
     const names = everyFailed
       ? []

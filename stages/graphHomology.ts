@@ -18,7 +18,7 @@ interface Params {
 }
 
 const caption =
-  "Components and cycles of the graph of samples, from the loss at which they appear to that at which they end.";
+  "Components and cycles of the graph of samples, from the loss at which they appear to the loss at which they end.";
 
 export const graphHomologyStage: Stage<Params> = {
   name: "graph-homology",
@@ -56,19 +56,19 @@ export const graphHomologyStage: Stage<Params> = {
 };
 
 /**
- * The losses, each one row late, and the edges, twice where both ends list it, of the script that Horoi et al.
- * published.
+ * Follows the script that Horoi et al. published: each loss belongs to the next row, and an edge counts twice when both
+ * ends list it.
  */
 function asPublished(samples: Artifact, { params, ports, input }: StageContext<Params>) {
   const stored = storedNeighbors(samples);
   if (!stored || embeddingFacts(samples).parameters?.neighborhood !== "published-script") {
     throw new Error(
-      'the variant published-script has a graph of its own: embed by phate with neighbors: 20 and neighborhood: "published-script"',
+      'the variant published-script has its own graph; embed by phate with neighbors: 20 and neighborhood: "published-script"',
     );
   }
   if (!ports.includes("start")) {
     throw new Error(
-      'in the variant published-script the first sample has the loss of the network before its jumps; connect that model to the port "start"',
+      'the variant published-script gives the first sample the loss of the network before its jumps; connect that model to the port "start"',
     );
   }
   const start = input("start");

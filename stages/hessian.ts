@@ -41,14 +41,19 @@ export const hessianStage: Stage<HessianParams> = {
         message: "is true; expected false, or its parameters ({} for the defaults)",
       })),
       ...(trace && trace.maxProducts < trace.minProbes
-        ? [{ path: ["trace", "maxProducts"], message: `is ${trace.maxProducts}, below minProbes, ${trace.minProbes}` }]
+        ? [
+            {
+              path: ["trace", "maxProducts"],
+              message: `is ${trace.maxProducts}, less than minProbes, ${trace.minProbes}`,
+            },
+          ]
         : []),
       ...(params.top + params.bottom === 0 && !trace && !density && !params.gradient
-        ? [{ path: [], message: "asks for nothing: top and bottom are 0, trace, density and gradient are false" }]
+        ? [{ path: [], message: "computes nothing: top and bottom are 0; trace, density and gradient are false" }]
         : []),
     ];
   },
-  // The layout is that of the architecture: the number of tasks does not depend on the data.
+  // The layout comes from the architecture, so the number of tasks does not depend on the data.
   parts({ params, input }) {
     const model = input("model");
     const rows = checkpointRows(model, params.rows ?? "last");
@@ -77,8 +82,8 @@ export const hessianStage: Stage<HessianParams> = {
 };
 
 /**
- * The curvature above which steps of gradient descent with a constant learning rate η grow: 2/η, with momentum β (2 +
- * 2β)/η, with Nesterov's (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Undefined for other trainings.
+ * The curvature above which gradient descent with a constant learning rate η diverges: 2/η; with momentum β, (2 +
+ * 2β)/η; with Nesterov's, (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Undefined for other optimizers.
  */
 function edgeOfStability({ training }: Partial<Pick<ModelMetadata, "training">>): number | undefined {
   if (training?.optimizer?.kind !== "sgd") return undefined;
@@ -86,7 +91,7 @@ function edgeOfStability({ training }: Partial<Pick<ModelMetadata, "training">>)
   return (2 + 2 * momentum) / (nesterov ? 1 + 2 * momentum : 1) / learningRate;
 }
 
-/** What the tasks find at one point of weights, one artifact a task. */
+/** The results of the tasks at one weight vector, one artifact per task. */
 async function estimates(
   tasks: readonly Task[],
   objective: Objective,

@@ -33,7 +33,7 @@ const formatsByEnding: Record<string, GridFormat> = {
   ".vtk": "vtk",
 };
 
-/** Parameters that only some formats have a use for. */
+/** The parameters that apply only to some formats. */
 const formatsOf: Partial<Record<keyof Params, GridFormat[]>> = {
   key: ["npz", "h5", "mat", "json"],
   column: ["csv", "parquet", "json", "vti", "vtr", "vts", "vtk"],
@@ -50,13 +50,13 @@ export const importGridStage: Stage<Params> = {
     const format = formatOf(params);
     if (format === undefined) {
       const known = `${Object.keys(formatsByEnding).join(", ")}, or format`;
-      return [{ path: ["path"], message: `is "${params.path}", whose ending tells no format; expected ${known}` }];
+      return [{ path: ["path"], message: `is "${params.path}", whose extension gives no format; expected ${known}` }];
     }
     const useless = Object.entries(formatsOf)
       .filter(([name, formats]) => params[name as keyof Params] !== undefined && !formats.includes(format))
       .map(([name, formats]) => ({
         path: [name],
-        message: `is for ${formats.join(", ").replace(/, (?=[^,]*$)/, " and ")} files; this one is ${format}`,
+        message: `applies to ${formats.join(", ").replace(/, (?=[^,]*$)/, " and ")} files; this one is ${format}`,
       }));
     return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
   },
@@ -68,10 +68,10 @@ export const importGridStage: Stage<Params> = {
     const labels = params.labels ?? grid.labels ?? grid.shape.map((_, k) => `axis ${k + 1}`);
     if (labels.length !== grid.shape.length) {
       throw new Error(
-        `labels has ${labels.length} names; expected ${grid.shape.length}, one for each axis of ${params.path}`,
+        `labels has ${labels.length} names; expected ${grid.shape.length}, one per axis of ${params.path}`,
       );
     }
-    // No point of an imported grid is known to be a trained model.
+    // An imported grid does not say which of its points is a trained model.
     const facts = { unit: "coordinate" as const, labels, center: null, source: params.path };
     const axes = axesOf(grid, params);
     for (const [k, axis] of axes.entries()) if (missesZero(axis)) log(advice(labels[k], axis.length));
@@ -79,24 +79,24 @@ export const importGridStage: Stage<Params> = {
   },
 };
 
-/** Whether 0, where the trained model usually is, lies within an axis but on none of its points. */
+/** True when 0, where the trained model usually is, lies within an axis but on none of its points. */
 function missesZero(axis: Float64Array): boolean {
   const span = axis[axis.length - 1] - axis[0];
   return axis[0] < 0 && axis[axis.length - 1] > 0 && axis.every((at) => Math.abs(at) > 1e-9 * span);
 }
 
 const advice = (label: string, points: number) =>
-  `no point lies at 0 along ${label}, where a trained model usually is: its ${points} points pass it by` +
-  `${points % 2 === 0 ? "; an odd number of points would hold it" : ""}\n`;
+  `no point lies at 0 along ${label}, where a trained model usually is; the axis has ${points} points` +
+  `${points % 2 === 0 ? "; an odd number of points would include it" : ""}\n`;
 
 function formatOf({ path, format }: Params): GridFormat | undefined {
   const ending = extname(path).toLowerCase();
   return format ?? (Object.hasOwn(formatsByEnding, ending) ? formatsByEnding[ending] : undefined);
 }
 
-/** The file's own coordinates, else evenly spaced ones: over `range`, else 0 … n − 1. */
+/** The coordinates of the file. Without them, evenly spaced coordinates over `range`, or 0 … n − 1. */
 function axesOf({ shape, axes }: FileGrid, { path, range }: Params): Float64Array[] {
-  if (axes && range) throw new Error(`range is given, but ${path} has coordinates of its own; leave range out`);
+  if (axes && range) throw new Error(`range is given, but ${path} has its own coordinates; leave range out`);
   if (axes) return axes;
   const indices = shape.map((length): [number, number] => [0, length - 1]);
   return gridPoints(shape, range ? perAxis(rangePairs(range), shape.length, "range", "pairs") : indices).axes;

@@ -1,4 +1,4 @@
-/** The stage kinds. A definition is loaded when it is used: some of them load half of the program. */
+/** The stage kinds. A definition is loaded on demand, because some of them load half of the program. */
 import type { Stage } from "../src/stage.js";
 
 const definitions = lazily({
@@ -45,7 +45,7 @@ type Kind = keyof typeof definitions;
 
 export const kinds = Object.keys(definitions) as Kind[];
 
-/** The definitions of these kinds, of all by default. */
+/** The definitions of these kinds; all by default. */
 export function loadStages(of: readonly Kind[] = kinds): Promise<Stage[]> {
   return Promise.all(of.map((kind): Promise<Stage> => definitions[kind]()));
 }
@@ -54,7 +54,7 @@ export function isKind(name: string): name is Kind {
   return Object.hasOwn(definitions, name);
 }
 
-/** The same table, with its names as a type and without the types of parameters. */
+/** The same table, with its names as a type and without the parameter types. */
 function lazily<Name extends string>(table: Record<Name, () => Promise<Stage>>): Record<Name, () => Promise<Stage>> {
   return table;
 }

@@ -24,16 +24,16 @@ interface Params extends Partial<TrainingSettings> {
   includeJump: boolean;
 }
 
-/** How one jump ended. */
+/** The outcome of one jump. */
 interface Trajectory extends Jump {
   rows: number;
   stopped: string;
 }
 
-/** The facts of one jump, or of all. */
+/** The facts of one jump, or of all jumps. */
 type JumpMetadata = ModelMetadata & {
   trajectories: readonly Trajectory[];
-  /** The model that was jumped from. */
+  /** The model that the jumps start from. */
   start: { loss: number };
 };
 
@@ -100,11 +100,11 @@ function joined(pieces: readonly (() => Artifact)[], params: Params): ArtifactIn
   const { provenance: _, ...facts } = factsOf<JumpMetadata & { provenance?: unknown }>(heads[0], "start");
   const names = columnsTogether(heads);
   const rows = trajectories.reduce((sum, trajectory) => sum + trajectory.rows, 0);
-  if (rows === 0) throw new Error("no jump ended where the loss is finite; try smaller steps or a lower learning rate");
+  if (rows === 0) throw new Error("no jump ended at a finite loss; try smaller steps or a lower learning rate");
   const wanted = params.epochs + (params.includeJump ? 1 : 0);
   const warnings = trajectories.flatMap(({ seed, step, rows, stopped }, k) =>
     stopped === "non-finite loss"
-      ? [`trajectory ${k} (seed ${seed}, step ${step}) has ${rows} of ${wanted} rows: its loss was no longer finite`]
+      ? [`trajectory ${k} (seed ${seed}, step ${step}) has ${rows} of ${wanted} rows: its loss became non-finite`]
       : [],
   );
   return {
@@ -120,7 +120,7 @@ function joined(pieces: readonly (() => Artifact)[], params: Params): ArtifactIn
   };
 }
 
-/** A piece without its rows: all pieces together may have more than the memory holds. */
+/** A piece without its rows, because all pieces together may exceed the memory. */
 function withoutRows({ columns, ...rest }: Artifact): Artifact {
   const empty = (column: Column): Column => (column instanceof Float64Array ? new Float64Array(0) : []);
   return {
@@ -129,13 +129,13 @@ function withoutRows({ columns, ...rest }: Artifact): Artifact {
   };
 }
 
-/** How the model was trained, changed as the parameters say. */
+/** The training settings of the model, with the changes that the parameters make. */
 function settingsOf(model: Artifact, params: Params): TrainingSettings {
   const known = modelFacts(model).training;
   const { optimizer = known?.optimizer, schedule = known?.schedule } = params;
   if (optimizer === undefined) {
     throw new Error(
-      'the model does not say how it was trained, which only models of the stage "train" do; give optimizer',
+      'the model does not state its training settings, because it is not from the stage "train"; set optimizer',
     );
   }
   return {

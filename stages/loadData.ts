@@ -37,7 +37,7 @@ interface Known extends FromFile {
   imageSize?: number;
 }
 
-/** Parameters of each data set, as schemas/load-data.json describes them. */
+/** The parameters of each data set; see schemas/load-data.json. */
 interface Sets {
   "two-moons": GeneratorOptions & { noise: number };
   spirals: GeneratorOptions & { noise: number; classes: number; turns: number };
@@ -67,7 +67,7 @@ type Params = { [Name in keyof Sets]: { name: Name } & Sets[Name] & { labelNoise
 
 export const loadDataStage: Stage<Params> = {
   name: "load-data",
-  version: 2, // 2: numbers that f32 would round are kept in f64
+  version: 2, // 2: files with numbers that f32 would round are kept in f64
   inputs: {},
   output: "dataset",
   outlook: (params) => ({
@@ -86,7 +86,12 @@ export const loadDataStage: Stage<Params> = {
         ? [{ path: ["stratify"], message: `is true; expected false, as ${task} has no classes of samples` }]
         : []),
       ...("testFraction" in params && params.testFraction + params.validationFraction >= 1
-        ? [{ path: ["testFraction"], message: "and validationFraction leave nothing to train; expected a sum below 1" }]
+        ? [
+            {
+              path: ["testFraction"],
+              message: "and validationFraction leave nothing for training; expected a sum below 1",
+            },
+          ]
         : []),
     ];
   },
@@ -100,14 +105,14 @@ export const loadDataStage: Stage<Params> = {
     const rows = drawSubset(source, "path" in params ? params : { seed });
     progress(undefined, `${rows.length} samples`);
     if ("standardize" in params && params.standardize && !isKnownName(name) && name !== "images") {
-      log("inputs are standardised: (x − mean) / deviation; with standardize: false they stay as the file has them\n");
+      log("inputs are standardised: (x − mean) / deviation; standardize: false keeps the values of the file\n");
     }
     const dataset = withLabelNoise(await source.read(rows, progress), labelNoise, seed);
     return datasetArtifact(dataset, { name, ...split, parameters: params, available: source.count });
   },
 };
 
-/** The samples that these parameters name, before a subset is drawn. */
+/** The samples that these parameters select, before a subset is drawn. */
 async function sourceOf(params: Params, file: (path: string) => string): Promise<SampleSource> {
   switch (params.name) {
     case "two-moons":
@@ -157,7 +162,7 @@ async function sourceOf(params: Params, file: (path: string) => string): Promise
   }
 }
 
-/** The images resized as they are read. */
+/** Resizes the images as they are read. */
 function resized(source: SampleSource, side: number | undefined): SampleSource {
   if (side === undefined) return source;
   return {
@@ -166,15 +171,15 @@ function resized(source: SampleSource, side: number | undefined): SampleSource {
   };
 }
 
-/** The dataset in the bytes of an Arrow file. Throws Error when it holds none, or none that fits together. */
+/** The dataset in the bytes of an Arrow file. Throws Error when it holds none, or an inconsistent one. */
 async function storedDataset(bytes: Uint8Array, name: string): Promise<Dataset> {
-  // Arrow takes long to load, and few need it here.
+  // Arrow loads slowly, and most data sets do not need it.
   const { decodeArtifact } = await import("../src/artifact/artifactFile.js");
   let stored: Artifact;
   try {
     stored = decodeArtifact(bytes);
   } catch (error) {
-    throw new Error(`${name} is no dataset: ${(error as Error).message}`);
+    throw new Error(`${name} is not a dataset: ${(error as Error).message}`);
   }
   if (stored.kind !== "dataset") throw new Error(`${name} holds a ${stored.kind}; expected a dataset`);
   const dataset = datasetOf(stored);

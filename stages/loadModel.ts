@@ -28,7 +28,7 @@ import { solutionFacts } from "./inputs/solutionFacts.js";
 import { checkSamples, modelSize } from "./outlooks/network.js";
 
 interface Params extends WeightNames {
-  /** An ONNX file has weights itself. */
+  /** An ONNX file has its own weights. */
   path?: string;
   format?: WeightFormat;
   architecture: Architecture;
@@ -73,13 +73,13 @@ export const loadModelStage: Stage<Params> = {
       setting,
       checkpoints,
       { ...facts, nonFiniteWeights: nonFinite, ...(notes.length > 0 && { notes }) },
-      // A loss that is not finite is then explained in the summary, too.
+      // So the summary can explain a loss that is not finite.
       { ...summary, ...(nonFinite > 0 && { nonFiniteWeights: nonFinite }) },
     );
   },
 };
 
-/** Parameters, then statistics, as files of weights have them. */
+/** Parameters, then statistics, as in files of weights. */
 function joined({ weights, statistics }: NetworkState): Float64Array {
   const all = new Float64Array(weights.length + statistics.length);
   all.set(weights);
@@ -87,7 +87,7 @@ function joined({ weights, statistics }: NetworkState): Float64Array {
   return all;
 }
 
-/** The weights in a file, and in the log how they were found there. */
+/** The weights in a file. The log says how they were found there. */
 async function valuesAt(path: string, architecture: Architecture, { params, file, log }: Context) {
   const format = params.format ?? weightFormatOf(path)!;
   const { values, notes } = await readWeights(file(path), format, storedLayout(architecture), params, path);
@@ -95,7 +95,7 @@ async function valuesAt(path: string, architecture: Architecture, { params, file
   return values;
 }
 
-/** The tensors of a network as a file has them: the parameters, then the statistics of batch norms. */
+/** The tensors of a network in file order: the parameters, then the statistics of batch norms. */
 function storedLayout(architecture: Architecture): Layout {
   const { layout, state } = createModel(architecture);
   return layoutOf([...layout, ...(state?.layout ?? [])]);
@@ -122,14 +122,14 @@ async function solved(setting: Setting<ProblemWithoutData>, weights: Float64Arra
   }
 }
 
-/** Losses on the samples at port `data`; each row of what was read is parameters followed by statistics. */
+/** Losses on the samples at port `data`. Each row that was read has the parameters, then the statistics. */
 async function learnt(
   setting: Setting<SupervisedProblem>,
   read: Float64Array,
   { ports, input, params, progress }: Context,
 ) {
   if (!ports.includes("data"))
-    throw new Error('a supervised problem has its loss on samples; connect them to the port "data"');
+    throw new Error('a supervised problem needs samples for its loss; connect them to the port "data"');
   const { architecture, problem, dtype } = setting;
   const { size, state } = createModel(architecture);
   const width = size + (state?.size ?? 0);
@@ -170,12 +170,16 @@ function faultsOfFile({ path, format, key, prefix, names, ignore, architecture, 
   const given = Object.entries({ format, key, prefix, names, ignore }).filter(([, value]) => value !== undefined);
   if (path === undefined) {
     const lacks = { path: [], message: "lacks path: the file of the weights" };
-    const unused = ([name]: [string, unknown]) => ({ path: [name], message: "is of use with path only; leave it out" });
+    const unused = ([name]: [string, unknown]) => ({ path: [name], message: "needs path; leave it out" });
     return architecture.kind === "onnx" || problem.kind === "external" ? given.map(unused) : [lacks];
   }
   if (problem.kind === "external") {
     return [
-      { path: ["path"], part: "key", message: "has no use: architecture.start or the command gives the weights" },
+      {
+        path: ["path"],
+        part: "key",
+        message: "has no effect, because architecture.start or the command gives the weights; leave it out",
+      },
     ];
   }
   const known = format ?? weightFormatOf(path);
@@ -187,15 +191,15 @@ function faultsOfFile({ path, format, key, prefix, names, ignore, architecture, 
   if (known === "npy") {
     return unused.map(([name]) => ({
       path: [name],
-      message: "is of no use: a .npy file holds one array; leave it out",
+      message: "has no effect, because a .npy file holds one array; leave it out",
     }));
   }
-  // Of a PyTorch checkpoint key names a part, whose tensors have names.
+  // In a PyTorch checkpoint key selects a part, whose tensors have names.
   return key === undefined || known === "torch"
     ? []
     : unused
         .filter(([name]) => name !== "key")
-        .map(([name]) => ({ path: [name], message: `is of no use beside key; leave one of them out` }));
+        .map(([name]) => ({ path: [name], message: `has no effect together with key; leave one of them out` }));
 }
 
 function faultsOfNames({ architecture, names = {} }: Params): Fault[] {

@@ -18,7 +18,7 @@ interface Params {
 const rules = ["direct", "minimax"] as const;
 
 const caption =
-  "One segment a minimum, from its loss to the lowest barrier on the way to a deeper one; the deepest never ends.";
+  "One segment per minimum, from its loss to the lowest barrier on the way to a deeper minimum; that of the deepest never ends.";
 
 export const lossBarcodeStage: Stage<Params> = {
   name: "loss-barcode",
@@ -121,17 +121,17 @@ const namedScores = ({ sum, mean, max, norm }: ReturnType<typeof obstructionScor
   toScoreNorm: norm,
 });
 
-/** +Infinity without an end, and 0 for a minimum as high as its end, infinite ones too. */
+/** +Infinity for a segment without an end. 0 for a minimum as high as its end, also for equal infinities. */
 function lengthsFrom(loss: Float64Array, { death }: Segments): Float64Array {
   return loss.map((birth, minimum) => (death[minimum] === birth ? 0 : death[minimum] - birth));
 }
 
-/** Minima by falling length, of equally long ones the lower first. */
+/** Minima by decreasing length; among equally long ones the lower comes first. */
 function longestFirst(length: Float64Array, order: Int32Array): Int32Array {
   return order.slice().sort((p, q) => (length[p] === length[q] ? 0 : length[q] - length[p]));
 }
 
-/** For each path the row of its highest point. */
+/** The row of the highest point of each path. */
 function topRows(points: Artifact): number[] {
   const path = points.columns.path as Int32Array;
   const loss = numbers(points, "loss");
@@ -143,7 +143,7 @@ function topRows(points: Artifact): number[] {
   return tops;
 }
 
-/** How the lengths of finite segments go with a measure of their minima. */
+/** The association between the lengths of finite segments and a measure of their minima. */
 function relation(lengths: Float64Array, labels: readonly string[], table: Artifact, measure: string) {
   const rows = rowsOf(labels, table);
   const cells = numbers(table, columnNamed(Object.keys(table.columns), measure, "measure"));
@@ -154,8 +154,8 @@ function relation(lengths: Float64Array, labels: readonly string[], table: Artif
 }
 
 /**
- * The row of each minimum: that with the matrix values of its label where the table has them as columns, as that of a
- * stage gather has; else the rows are those of the minima in order.
+ * The row of each minimum. When the table has the matrix values as columns, like one from a stage gather, it is the row
+ * with those of the minimum's label. Otherwise the rows are in the order of the minima.
  */
 function rowsOf(labels: readonly string[], table: Artifact): number[] {
   const count = rowCount(table);
@@ -169,7 +169,7 @@ function rowsOf(labels: readonly string[], table: Artifact): number[] {
   if (!isNamed) {
     if (count === labels.length) return Array.from(labels.keys());
     throw new Error(
-      `the table at "evaluation" has ${count} rows for ${labels.length} minima; expected one for each, in order, or columns with their matrix values`,
+      `the table at "evaluation" has ${count} rows for ${labels.length} minima; expected one per minimum, in order, or columns with their matrix values`,
     );
   }
   return values.map((parts, k) => {

@@ -62,7 +62,7 @@ function firstSamples(applied: Applied, limit: number): Applied {
   return { ...applied, dataset: takeRows(applied.dataset, rows) };
 }
 
-/** Every point of the grid, the first variable fastest. */
+/** Every point of the grid, first variable fastest. */
 async function solutionTable(theta: Float64Array, { architecture, dtype, problem }: AppliedPinn): Promise<Artifact> {
   const { points, u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
   const variables = pinnVariables(problem);
@@ -81,7 +81,7 @@ function sampleTable(predictor: Predictor, of: Checkpoint, applied: AppliedToDat
     : labelTable(predictor, of, applied);
 }
 
-/** A row for each sample, of texts for each token: `place` is where in the sample it stands. */
+/** One row per sample, for outputs per token: `place` is the position in the sample. */
 async function labelTable(predictor: Predictor, { theta, options }: Checkpoint, { dataset }: AppliedToData) {
   const { classes, targets } = dataset;
   const labels = await predictLabels(predictor, theta, dataset, options);
@@ -100,7 +100,7 @@ async function labelTable(predictor: Predictor, { theta, options }: Checkpoint, 
   );
 }
 
-/** A row for each image, with all its pixels. */
+/** One row per image, with all its pixels. */
 async function segmentationTable(predictor: Predictor, { theta, options }: Checkpoint, { dataset }: AppliedToData) {
   const { inputs, targets, ...facts } = dataset;
   const { predicted } = await predictLabels(predictor, theta, dataset, options);
@@ -117,7 +117,7 @@ async function segmentationTable(predictor: Predictor, { theta, options }: Check
   );
 }
 
-/** A row for each sample. Outputs of binary cross-entropy are shown as probabilities. */
+/** One row per sample. Outputs of binary cross-entropy are converted to probabilities. */
 async function valueTable(predictor: Predictor, { theta, options }: Checkpoint, { problem, dataset }: AppliedToData) {
   const outputs = await predictValues(predictor, theta, dataset, options);
   const [name, shown] =

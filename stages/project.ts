@@ -30,7 +30,7 @@ export const projectStage: Stage<Params> = {
     const weights = weightsOf(center);
     const vectors = directionVectors(directions);
     if (vectors[0]?.length !== weights.length) {
-      throw new Error(`the directions have ${vectors[0]?.length} entries, the model ${weights.length} weights`);
+      throw new Error(`the directions have ${vectors[0]?.length} entries, but the model has ${weights.length} weights`);
     }
     const scales = directionScales(params.unit, vectors, weights);
     const project = projectOnto(vectors);

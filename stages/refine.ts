@@ -57,25 +57,30 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
   },
 };
 
-/** How the grid was sampled. Throws Error for a grid that sample-grid did not make, or not along these directions. */
+/**
+ * The sampling parameters of a grid. Throws Error for a grid that sample-grid did not make, or not along these
+ * directions.
+ */
 function sampledGrid(grid: Artifact, directions: number) {
   const { shape, unit, dtype, labels } = gridFacts(grid);
   if ((unit !== "direction" && unit !== "relative") || dtype === undefined) {
-    throw new Error(`the grid's unit is ${unit}; refine samples on, so it needs a grid that sample-grid made`);
+    throw new Error(`the grid's unit is ${unit}; refine takes more samples, so it needs a grid from sample-grid`);
   }
   if (shape.length !== directions) {
-    throw new Error(`the grid has ${shape.length} axes, but there are ${directions} directions; expected one for each`);
+    throw new Error(
+      `the grid has ${shape.length} axes, but there are ${directions} directions; expected one direction per axis`,
+    );
   }
   return { unit, dtype, labels };
 }
 
-/** Throws unless the model and the directions give the loss of the grid's first vertex, up to rounding. */
+/** Throws an error unless the model and the directions give the loss of the grid's first vertex, up to rounding. */
 async function requireSameLoss({ at }: LossOnSpan, axes: Float64Array[], losses: Float64Array): Promise<void> {
   const [found] = (await at(Float64Array.from(axes, ([first]) => first))).loss;
   const isSame = Number.isFinite(losses[0]) ? Math.abs(found - losses[0]) <= 1e-3 * Math.abs(losses[0]) : true;
   if (isSame) return;
   throw new Error(
     `the grid's first loss is ${losses[0]}, but this model and these directions give ${found} there; ` +
-      "expected the model and the directions that the grid was sampled with",
+      "expected the model and the directions of the grid",
   );
 }

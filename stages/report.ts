@@ -10,7 +10,7 @@ interface Params {
   parts?: PagePart[];
 }
 
-/** A table with more columns than this, and few rows, is turned so that its rows stand side by side. */
+/** A table with more columns than this and few rows is transposed, so that its rows stand side by side. */
 const WIDE = 8;
 const FEW_ROWS = 8;
 

@@ -26,11 +26,11 @@ interface Params extends SpanOptions {
   terms: boolean;
 }
 
-/** What the pieces in one thread share: the loss, compiled, and the grid that is sampled. */
+/** The state that the pieces in one thread share: the compiled loss, and the grid to sample. */
 interface Sampling extends Releasable {
   onSpan: LossOnSpan;
   grid: GridPoints;
-  /** Of a range that was found, for each axis. */
+  /** The reach of an automatic range, for each axis. */
   found?: RiseRange[];
 }
 
@@ -69,7 +69,7 @@ export const sampleGridStage: Stage<Params> = {
     if (problems.length > 0) return problems;
     const [counts, pairs] = [[steps].flat().length, rangePairs(range).length];
     if (counts === 1 || pairs === 1 || counts === pairs) return [];
-    return [{ path: ["range"], message: `has ${pairs} pairs but steps has ${counts} numbers` }];
+    return [{ path: ["range"], message: `has ${pairs} pairs, but steps has ${counts} numbers` }];
   },
   // The ends of the axes do not change their number of points.
   parts: (context) => pieceCount(gridOn(context, [[-1, 1]]).size),
@@ -135,7 +135,7 @@ async function sampling(context: StageContext<Params>): Promise<Sampling> {
   }
 }
 
-/** Says in the log which axes show nothing but a parabola, or nothing but a plateau, along the middle of the grid. */
+/** Logs which axes show only a parabola or only a plateau along the middle of the grid. */
 function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
   const losses = numbers(of, "loss");
   const axes = gridAxes(of);
@@ -150,22 +150,22 @@ function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
     const extent = `[${formatNumber(coordinates[0])}, ${formatNumber(coordinates[coordinates.length - 1])}]`;
     if (shape === "parabola")
       log(`direction ${axis + 1} shows only a parabola on ${extent}: a wider range shows more\n`);
-    if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss hardly changes\n`);
+    if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss barely changes\n`);
   }
 }
 
-/** Says in the log which axes have no vertex at 0, where the model is, although it lies between their ends. */
+/** Logs which axes have no vertex at 0, where the model is, although 0 lies between their ends. */
 function tellMissedModel({ axes }: GridPoints, { log }: StageContext<Params>): void {
   for (const [k, axis] of axes.entries()) {
     const [low, high] = [axis[0], axis[axis.length - 1]];
     if (low >= 0 || high <= 0 || axis.includes(0)) continue;
     const nearest = axis.reduce((best, a) => (Math.abs(a) < Math.abs(best) ? a : best));
-    const advice = low === -high ? "; an odd number of steps would have one there" : "";
+    const advice = low === -high ? "; an odd number of steps would put one there" : "";
     log(`the grid misses the model: axis ${k + 1} has no vertex at 0, the nearest is at ${nearest}${advice}\n`);
   }
 }
 
-/** One axis for each direction; a single number of steps or a single range holds for all axes. */
+/** One axis per direction. A single number of steps or a single range applies to all axes. */
 function gridOn({ params, input }: StageContext<Params>, ranges: [number, number][]): GridPoints {
   const axes = rowCount(input("directions"));
   const steps = perAxis([params.steps].flat(), axes, "steps", "numbers");

@@ -40,10 +40,10 @@ export const samplePointsStage: Stage<Params> = {
   }),
   check({ distribution, range, scale }) {
     if (distribution === "gaussian" && range !== undefined) {
-      return [{ path: ["range"], message: "is for sobol and uniform points; gaussian ones take scale" }];
+      return [{ path: ["range"], message: "applies to sobol and uniform points; gaussian points take scale" }];
     }
     if (distribution !== "gaussian" && scale !== undefined) {
-      return [{ path: ["scale"], message: `is for gaussian points; ${distribution} ones take range` }];
+      return [{ path: ["scale"], message: `applies to gaussian points; ${distribution} points take range` }];
     }
     return range ? rangeProblems(range) : [];
   },
@@ -66,16 +66,14 @@ export const samplePointsStage: Stage<Params> = {
   },
 };
 
-/** How many points there are: the center counts beside the scattered ones. */
+/** The number of points. The center counts in addition to the scattered ones. */
 const sizeOf = ({ count, center }: Params) => count + (center ? 1 : 0);
 
-/** Coefficients of `count` points from `start` on; the center, if it is asked for, is the first. */
+/** The coefficients of `count` points from `start` on. The center, if requested, is the first. */
 function coefficients(params: Params, axes: number): (start: number, count: number) => Float64Array {
   const { distribution, seed, center, range = [-1, 1], scale = 0.5 } = params;
   if (distribution === "sobol" && axes > SOBOL_DIMENSIONS) {
-    throw new Error(
-      `sobol points along ${axes} directions; there are Sobol numbers for ${SOBOL_DIMENSIONS}: take uniform ones`,
-    );
+    throw new Error(`sobol points cannot have ${axes} directions, only up to ${SOBOL_DIMENSIONS}; use uniform points`);
   }
   const scattered = scatteredPoints(
     distribution === "gaussian"

@@ -59,7 +59,7 @@ export const selectStage: Stage<Params> = {
   },
 };
 
-/** The number by which a candidate is judged; NaN where it is missing. Throws Error where there are several. */
+/** The number that ranks a candidate; NaN when it is missing. Throws Error when there are several. */
 function valueAt({ stage, point }: Source, rows: readonly PointRow[], column: string): number {
   const own = rows.filter((row) => extendsPoint(row.point, point) || extendsPoint(point, row.point));
   if (own.length > 1) {

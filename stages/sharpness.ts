@@ -87,7 +87,7 @@ async function alongDirections(
     filterCurvatureError: Math.sqrt(squares / (count - 1) / count),
     basinWidth: mean(widths),
     basinNarrowest: widths.reduce((least, width) => Math.min(least, width)),
-    // Sides on which the loss never reaches the level have no width, and are left out of the mean.
+    // Sides on which the loss never reaches the level have no width and are left out of the mean.
     sidesWithoutEnd: 2 * count - widths.length,
   };
 }

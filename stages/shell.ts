@@ -12,7 +12,7 @@ interface Params {
   files: string[];
 }
 
-/** Any command: it reads and writes Arrow files, whose paths it finds in its environment. */
+/** Runs any command. It reads and writes Arrow files whose paths are in its environment. */
 export const shellStage: Stage<Params> = {
   name: "shell",
   version: 1,
@@ -23,7 +23,7 @@ export const shellStage: Stage<Params> = {
     for (const [i, port] of ports.entries()) {
       const other = ports.slice(0, i).find((before) => variableOf(before) === variableOf(port));
       if (other === undefined) continue;
-      const message = `has the ports "${other}" and "${port}", which share the variable ${variableOf(port)}; rename one`;
+      const message = `has the ports "${other}" and "${port}", which map to the same variable ${variableOf(port)}; rename one`;
       return { port, message };
     }
     return undefined;
@@ -34,7 +34,7 @@ export const shellStage: Stage<Params> = {
     try {
       const path = join(folder, "output.arrow");
       await execute(context, path);
-      if (!existsSync(path)) throw new Error("the command ended well, but wrote nothing to $CIRQUE_OUTPUT");
+      if (!existsSync(path)) throw new Error("the command succeeded, but wrote nothing to $CIRQUE_OUTPUT");
       return await read(path, context.params.output);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -47,19 +47,21 @@ function variableOf(port: string): string {
 }
 
 async function read(path: string, kind: ArtifactKind): Promise<Artifact> {
-  // Arrow takes long to load.
+  // Arrow loads slowly.
   const { foreignArtifact } = await import("../src/artifact/foreignArtifact.js");
   try {
     return foreignArtifact(readFileSync(path), kind);
   } catch (error) {
-    throw new Error(`what the command wrote to $CIRQUE_OUTPUT is no ${kind}: ${(error as Error).message}`);
+    throw new Error(
+      `the file that the command wrote to $CIRQUE_OUTPUT is not of kind ${kind}: ${(error as Error).message}`,
+    );
   }
 }
 
-/** The last lines of the output that an error shows. */
+/** The number of output lines that an error shows. */
 const LINES_SHOWN = 5;
 
-/** Runs the command to its end. Throws with the last lines that it printed where its exit code is not 0. */
+/** Runs the command. Throws an Error with the last lines of its output when its exit code is not 0. */
 async function execute(
   { params, ports, sources, folder, log, progress }: StageContext<Params>,
   output: string,
@@ -87,7 +89,7 @@ async function execute(
   const how = wordsOf(ending);
   const said = printed.trim().split("\n").slice(-LINES_SHOWN).join("\n");
   const error = new Error(`the command ${how}${said ? `:\n${said}` : " and said nothing"}`);
-  // The log has all that the command printed, and ends with this.
+  // The log has the full output of the command and ends with this line.
   error.stack = `the command ${how}`;
   throw error;
 }

@@ -39,7 +39,7 @@ export const trainStage: Stage<GivenTraining> = {
             {
               path: ["optimizer", "kind"],
               message:
-                "is lbfgs, which with batch norms needs a batch of all samples: set batchSize to their number, or batchNorm: false",
+                "is lbfgs, which needs a batch of all samples when there are batch norms; set batchSize to their number, or batchNorm: false",
             },
           ]
         : []),

@@ -74,13 +74,13 @@ function requireOneNetwork([first, ...others]: Member[]): void {
       requireSameShapes(modelLayout(other.model), modelLayout(first.model), other.name);
     } catch (error) {
       throw new Error(
-        `${(error as Error).message} ${first.name}: weights of different networks are points of different spaces. Join those of one architecture, by a stage for each; with group: "\${<axis>}", one is made for each value of a matrix axis`,
+        `${(error as Error).message} ${first.name}: weights of different networks are points of different spaces. Use one stage per architecture; group: "\${<axis>}" makes one for each value of a matrix axis`,
       );
     }
   }
 }
 
-/** Each row's trajectory, counted through all models; one that has several already keeps them apart. */
+/** The trajectory of each row, numbered through all models. A model with several trajectories keeps them separate. */
 function numbered(members: Member[]): { numbers: Int32Array[]; names: string[] } {
   const names: string[] = [];
   const counted = members.map(({ name, model }) => {
@@ -94,7 +94,7 @@ function numbered(members: Member[]): { numbers: Int32Array[]; names: string[] }
   return { numbers: counted, names };
 }
 
-/** Vectors of f32 in f64. */
+/** Converts vectors from f32 to f64. */
 function inDouble(columns: Record<string, Column>): Record<string, Column> {
   const wide = (column: Column): Column =>
     "width" in column && column.values instanceof Float32Array
@@ -103,13 +103,13 @@ function inDouble(columns: Record<string, Column>): Record<string, Column> {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, wide(column)]));
 }
 
-/** A column that tells models apart: the same in all rows of one. */
+/** A column that distinguishes the models: constant in all rows of one. */
 interface Axis {
   name: string;
   of(member: Member, rows: number): Column;
 }
 
-/** The stage, where there are several, and the matrix axes. */
+/** The stage, when there are several, and the matrix axes. */
 function axesOf(members: Member[], taken: readonly string[]): Axis[] {
   const stages = new Set(members.map(({ stage }) => stage));
   const axes = [...new Set(members.flatMap(({ point }) => Object.keys(point)))];

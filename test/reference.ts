@@ -37,7 +37,7 @@ export function npy(path: string): NpyArray {
 export function npz(path: string): Record<string, NpyArray> {
   const zip = readFileSync(path);
   const end = zip.lastIndexOf(Buffer.from("PK\x05\x06", "latin1"));
-  if (end < 0) throw new Error(`${path} is no zip file: it has no central directory`);
+  if (end < 0) throw new Error(`${path} is not a zip file: it has no central directory`);
   const arrays: Record<string, NpyArray> = {};
   let at = zip.readUInt32LE(end + 16);
   for (let entry = 0; entry < zip.readUInt16LE(end + 10); entry++) {
@@ -84,7 +84,7 @@ const decoders: Record<string, (bytes: ArrayBuffer) => ArrayLike<number>> = {
 };
 
 function decodeNpy(file: Buffer, name: string): NpyArray {
-  if (file.toString("latin1", 0, 6) !== "\x93NUMPY") throw new Error(`${name} is no npy file`);
+  if (file.toString("latin1", 0, 6) !== "\x93NUMPY") throw new Error(`${name} is not a .npy file`);
   const wide = file[6] > 1;
   const start = wide ? 12 + file.readUInt32LE(8) : 10 + file.readUInt16LE(8);
   const header = file.toString("latin1", wide ? 12 : 10, start);

@@ -1,13 +1,14 @@
 /**
- * Artifacts: what stages hand to each other. In memory plain columns, checked by kind; as files see artifactFile.ts.
+ * Artifacts are what stages exchange. In memory they are plain columns, checked by kind; artifactFile.ts stores them as
+ * files.
  */
-/** A fixed-size list a row: row i is values[i·width … (i+1)·width). */
+/** A fixed-size list per row: row i is values[i·width … (i+1)·width). */
 export interface VectorColumn {
   width: number;
   values: Float64Array | Float32Array | Int32Array | Uint8Array;
 }
 
-/** A list of any length a row: row i is values[offsets[i] … offsets[i+1]). */
+/** A list of any length per row: row i is values[offsets[i] … offsets[i+1]). */
 export interface ListColumn {
   offsets: Int32Array;
   values: Int32Array | Float64Array;
@@ -15,10 +16,10 @@ export interface ListColumn {
 
 export type Column = Float64Array | Float32Array | Int32Array | string[] | Uint8Array[] | VectorColumn | ListColumn;
 
-/** Facts about an artifact that are not rows: units, shape, provenance. Plain JSON; NaN and Infinity are kept. */
+/** Facts about an artifact that are not rows: units, shape, provenance. Plain JSON; NaN and Infinity are allowed. */
 export type Metadata = Record<string, unknown>;
 
-/** Headline numbers, in the order in which people see them. */
+/** Headline numbers, in display order. */
 export type Summary = Record<string, number | string>;
 
 export interface Artifact {
@@ -30,7 +31,7 @@ export interface Artifact {
 
 type ColumnType = "f64" | "int" | "string" | "binary" | "vector" | "list";
 
-/** The leading columns of each kind (DESIGN: stages and artifacts). More columns may follow. */
+/** The leading columns of each kind (see stages/README.md). More columns may follow. */
 const leadingColumns = {
   dataset: { input: "vector", target: "vector" },
   model: { step: "int", loss: "f64", weights: "vector" },
@@ -64,7 +65,10 @@ export function leadingTypes(kind: ArtifactKind): Readonly<Record<string, Column
   return leadingColumns[kind];
 }
 
-/** Checks the leading columns of `kind` and that all columns are equally long. Throws TypeError naming the column. */
+/**
+ * Checks the leading columns of `kind`, and that all columns have the same length. Throws a TypeError that names the
+ * column.
+ */
 export function artifact(
   kind: ArtifactKind,
   columns: Record<string, Column>,
@@ -72,7 +76,7 @@ export function artifact(
   summary: Summary = {},
 ): Artifact {
   for (const [name, type] of Object.entries(leadingColumns[kind])) {
-    const found = Object.hasOwn(columns, name) ? columnType(columns[name]) : "no column";
+    const found = Object.hasOwn(columns, name) ? columnType(columns[name]) : "missing";
     if (found !== type) throw new TypeError(`${kind}.${name} is ${found}; expected ${type}`);
   }
   const lengths = Object.entries(columns).map(([name, column]) => [name, columnLength(column)] as const);
@@ -103,7 +107,7 @@ export function vectorAt(of: Artifact, name: string, row: number): Float64Array 
   return Float64Array.from(values.subarray(row * width, (row + 1) * width));
 }
 
-/** All rows of a column of vectors, as views in their own number type. Throws TypeError as vectorAt. */
+/** Row `row` of a column of vectors, as f64. Throws TypeError when the column is missing or of another type. */
 export function vectorRows(of: Artifact, name: string): VectorColumn["values"][] {
   const { width, values } = vectorColumn(of, name);
   return Array.from({ length: rowCount(of) }, (_, row) => values.subarray(row * width, (row + 1) * width));
@@ -132,7 +136,10 @@ export interface ArtifactInPieces extends Omit<Artifact, "columns"> {
   pieces: Iterable<Pick<Artifact, "columns">>;
 }
 
-/** What `make` gives for each item, made anew whenever it comes up, and kept by nobody. */
+/**
+ * An artifact whose rows are never all in memory, for writing it to a file. The pieces have the same columns and follow
+ * one another.
+ */
 export function lazily<T, R>(items: readonly T[], make: (item: T) => R): Iterable<R> {
   return {
     *[Symbol.iterator]() {
@@ -141,17 +148,14 @@ export function lazily<T, R>(items: readonly T[], make: (item: T) => R): Iterabl
   };
 }
 
-/** With all rows in memory. */
+/** An iterable of the results of `make` for each item. Each pass calls `make` again; nothing is kept. */
 export function wholeArtifact(of: Artifact | ArtifactInPieces): Artifact {
   if ("columns" in of) return of;
   const { pieces, kind, metadata, summary } = of;
   return concatenate(Array.from(pieces, ({ columns }) => artifact(kind, columns, metadata, summary)));
 }
 
-/**
- * Rows of several artifacts of one kind and the same columns, one after the other, with the metadata and summary of the
- * first.
- */
+/** The artifact with all rows in memory. */
 export function concatenate(pieces: Artifact[]): Artifact {
   return gathered(
     pieces,
@@ -159,7 +163,10 @@ export function concatenate(pieces: Artifact[]): Artifact {
   );
 }
 
-/** The same of pieces that are there one at a time; `rows` is how many rows they have together. */
+/**
+ * The rows of several artifacts of one kind with the same columns, one after the other, with the metadata and summary
+ * of the first.
+ */
 export function gathered(pieces: Iterable<Artifact>, rows: number): Artifact {
   let first: Artifact | undefined;
   const columns: Record<string, Column> = {};
@@ -215,7 +222,7 @@ export function concatenateNumbers<T extends Float64Array | Float32Array | Int32
   return joined;
 }
 
-/** What the columns of a kind are told apart by. */
+/** The same for pieces that are in memory one at a time. `rows` is their total number of rows. */
 export function columnType(column: Column): ColumnType | "f32" {
   if (column instanceof Float64Array) return "f64";
   if (column instanceof Float32Array) return "f32";

@@ -1,7 +1,4 @@
-/**
- * Artifacts as files: one Arrow IPC file each, with its kind and metadata. Nothing else in the program knows Arrow,
- * which takes long to load; so this file is loaded where one is read or written, not where a stage is defined.
- */
+/** The type of a column, as the checks compare it. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import {
   Binary,
@@ -47,14 +44,12 @@ import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
 import { readArrow } from "./readArrow.js";
 
 /**
- * Rows of one record batch hold at most this many bytes: larger batches cost memory, and above 2 GB read back empty.
+ * Artifacts as files: one Arrow IPC file each, with its kind and metadata. Only this file and its neighbours know
+ * Arrow, which loads slowly. So import this file where you read or write an artifact, not where you define a stage.
  */
 const BATCH_BYTES = 64 * 2 ** 20;
 
-/**
- * The artifact as the bytes of an Arrow IPC file, in record batches of at most 64 MB. The same artifact gives the same
- * bytes.
- */
+/** The most bytes in the rows of one record batch. Larger batches cost memory, and above 2 GB they read back empty. */
 export function encodeArtifact(of: Artifact): Uint8Array {
   const parts: Uint8Array[] = [];
   writeArtifact(of, (part) => parts.push(part));
@@ -70,10 +65,7 @@ export function encodeArtifact(of: Artifact): Uint8Array {
 /** Takes the bytes of a file in order, part by part. */
 export type Write = (part: Uint8Array) => void;
 
-/**
- * The same, part by part; numbers come as views of their columns, not copied. Throws TypeError for pieces whose columns
- * are not of the kind or not those of the first.
- */
+/** Receives the bytes of a file in order, part by part. */
 export function writeArtifact(of: Artifact | ArtifactInPieces, write: Write): void {
   let writer: FileWriter | undefined;
   let first: Field[] | undefined;
@@ -124,10 +116,7 @@ class FileWriter extends RecordBatchFileWriter {
   }
 }
 
-/**
- * An artifact from a file of any size. Beside its columns no more than one record batch is in memory. Throws as
- * decodeArtifact.
- */
+/** Arrow's writer keeps all bytes that it has written. This one passes them on. */
 export function readArtifact(path: string): Artifact {
   if (statSync(path).size <= 2 * BATCH_BYTES) return decodeArtifact(readFileSync(path));
   const file = openSync(path, "r");
@@ -140,7 +129,10 @@ export function readArtifact(path: string): Artifact {
   }
 }
 
-/** A schema and one record batch are an Arrow stream, which is decoded as a file is. */
+/**
+ * Reads an artifact from a file of any size. Memory holds its columns and at most one record batch. Throws the errors
+ * of decodeArtifact.
+ */
 function* decoded(file: number, head: Uint8Array, batches: Batch[]): Generator<Artifact> {
   for (const { start, length } of batches) {
     const bytes = new Uint8Array(head.length + length);
@@ -150,7 +142,7 @@ function* decoded(file: number, head: Uint8Array, batches: Batch[]): Generator<A
   }
 }
 
-/** Where a record batch lies in a file, with the message that describes it, and how many rows it holds. */
+/** A schema and one record batch make an Arrow stream, which is decoded like a file. */
 interface Batch {
   start: number;
   length: number;
@@ -159,7 +151,7 @@ interface Batch {
 
 const MAGIC = new TextEncoder().encode("ARROW1\0\0");
 
-/** The record batches of an Arrow file: each has a message in front, and after the last comes one of size 0. */
+/** The position of a record batch in a file, with its message, and its number of rows. */
 function batchesOf(file: number): Batch[] {
   const batches: Batch[] = [];
   for (let start = MAGIC.length; ; ) {
@@ -268,7 +260,7 @@ function arrowData(column: Column, start: number, end: number): Data {
 function fromArrow(vector: Vector): Column {
   const { type } = vector;
   const data = vector.data.filter(({ length }) => length > 0);
-  // Types read from a file are instances of the general classes, so they are told apart by their ids.
+  // The rows start … end of a column as Arrow data. Numbers are views, not copies.
   if (DataType.isFloat(type) || DataType.isInt(type)) return numbersOf(data, type);
   if (DataType.isUtf8(type)) return Array.from(vector as Vector<Utf8>, (item) => item ?? "");
   if (DataType.isBinary(type)) return Array.from(vector as Vector<Binary>, (item) => item ?? new Uint8Array());
@@ -279,7 +271,7 @@ function fromArrow(vector: Vector): Column {
   if (DataType.isList(type)) {
     const item = type.children[0].type;
     const chunks = data.map(({ valueOffsets, length, children }) => ({
-      // The buffer is padded beyond the last offset.
+      // Types read from a file are instances of the general classes, so their ids distinguish them.
       offsets: (valueOffsets as Int32Array).subarray(0, length + 1),
       values: numbersOf(children, item) as ListColumn["values"],
     }));

@@ -1,4 +1,4 @@
-/** Arrow files that other programs write, as artifacts. */
+/** A valid description never has more tables than bytes. */
 import { DataType, type Schema, type Vector } from "apache-arrow";
 import {
   type Artifact,
@@ -15,8 +15,8 @@ import { readArrow } from "./readArrow.js";
  * Reads an Arrow file or stream as an artifact of a kind. Whole numbers and truth values become int where the kind has
  * that or names no type and they fit, else f64; missing numbers are NaN, missing texts empty. Lists of numbers are
  * vectors where all are equally long and the kind does not ask for lists. The file's own metadata `metadata` and
- * `summary`, JSON mappings, are taken over. Throws TypeError for what is no Arrow file and for columns that an artifact
- * cannot hold, by name.
+ * `summary`, JSON mappings, are taken over. Throws TypeError for what is not an Arrow file and for columns that an
+ * artifact cannot hold, by name.
  */
 export function foreignArtifact(bytes: Uint8Array, kind: ArtifactKind): Artifact {
   const table = readArrow(bytes);
@@ -37,13 +37,17 @@ function factsOf(schema: Schema, name: string): object {
   if (text === undefined) return {};
   try {
     const facts: unknown = JSON.parse(text);
-    // Written by this program, a summary is a list of names and values.
+    // Reads an Arrow file or stream as an artifact of a kind. Integers and booleans become int when they fit and the
+    // kind asks for int or names no type; otherwise they become f64. Missing numbers become NaN, and missing texts
+    // become empty. Lists of numbers are vectors when all have the same length and the kind does not ask for lists. The
+    // file's own metadata `metadata` and `summary`, which are JSON mappings, are kept. Throws TypeError for bytes that
+    // are not an Arrow file, and names columns that an artifact cannot hold.
     if (Array.isArray(facts)) return Object.fromEntries(facts as [string, unknown][]);
     if (typeof facts === "object" && facts !== null) return facts;
   } catch {
-    // Told below.
+    // This program writes a summary as a list of names and values.
   }
-  throw new TypeError(`the metadata "${name}" of the Arrow file is no JSON mapping`);
+  throw new TypeError(`the metadata "${name}" of the Arrow file is not a JSON mapping`);
 }
 
 function columnOf(name: string, vector: Vector, wanted?: string): Column {

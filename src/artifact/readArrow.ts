@@ -9,7 +9,11 @@ import { checkFlatBuffer, type Table } from "./flatbuffers.js";
 const keyValues = { tables: (): Table => ({ 0: "text", 1: "text" }) };
 const int: Table = {};
 const dictionaryEncoding: Table = { 1: { table: () => int } };
-/** Of all types only a union has a vector, at field 1. */
+/**
+ * Checks Arrow files and streams from outside before and after apache-arrow reads them. The library trusts every length
+ * in them, so a damaged file could make it read forever or exhaust memory. The layout is that of "Arrow Columnar
+ * Format", IPC.
+ */
 const UNION = 14;
 const types = Object.fromEntries(
   Array.from({ length: 32 }, (_, type) => [type, (): Table => (type === UNION ? { 1: { structs: 4 } } : {})]),
@@ -37,18 +41,15 @@ const footer: Table = {
 };
 
 const MAGIC = "ARROW1";
-/** The footer's length, and the magic again. */
+/** Among all types, only a union has a vector, at field 1. */
 const TAIL = 10;
 
-/**
- * The table in the bytes of an Arrow file or stream. Throws TypeError, within a time that grows with the bytes alone,
- * for bytes that are neither, are cut short, or whose columns do not fill the rows that they claim.
- */
+/** The length of the footer, then the magic again. */
 export function readArrow(bytes: Uint8Array): ArrowTable {
   const isStream = bytes.length >= 4 && bytes.subarray(0, 4).every((byte) => byte === 0xff);
   if (latin(bytes, 0, MAGIC.length) === MAGIC) checkFile(bytes);
   else if (isStream) checkMessages(bytes, 0);
-  else throw new TypeError("no Arrow file");
+  else throw new TypeError("not an Arrow file");
   const table = tableFromIPC(bytes);
   for (const { data } of table.batches) checkData(data, bytes.length);
   return table;
@@ -116,7 +117,7 @@ function blocksOf(description: Uint8Array): Block[] {
   });
 }
 
-/** The messages of a stream, one after the other, up to one of length 0 or the end. */
+/** The positions of all dictionaries and record batches: fields 2 and 3 of a footer that has been checked. */
 function checkMessages(bytes: Uint8Array, start: number): void {
   for (let at = start; at < bytes.length; ) {
     const next = checkMessage(bytes, at);
@@ -125,7 +126,7 @@ function checkMessages(bytes: Uint8Array, start: number): void {
   }
 }
 
-/** Checks the message at a byte; where the one after it begins, undefined when it is the last. */
+/** The messages of a stream, one after the other, up to a message of length 0 or the end. */
 function checkMessage(bytes: Uint8Array, start: number): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cut = () => new TypeError(`an Arrow file that ends within the message at byte ${start}`);
@@ -160,10 +161,7 @@ function bodyLengthOf(description: Uint8Array): number {
   return offset === 0 || table + offset + 8 > description.length ? 0 : Number(view.getBigInt64(table + offset, true));
 }
 
-/**
- * That the buffers of a column, and of what is inside it, hold as many entries as it claims; `size` is that of the
- * file.
- */
+/** Field 3 of a message that has been checked. */
 function checkData(data: Data, size: number): void {
   const { type, length, children } = data;
   const fail = (what: string): never => {

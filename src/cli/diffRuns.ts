@@ -37,7 +37,7 @@ function paramsOf(record?: StoredRecord): unknown {
   return (record?.preimage as { params?: unknown } | undefined)?.params ?? {};
 }
 
-/** A table of more bytes than this is no row of numbers. */
+/** A table of more bytes than this is not a row of numbers. */
 const LARGEST_ROW = 100_000;
 
 /** The headline numbers of a result, or the one row of a table that has none. */

@@ -4,20 +4,20 @@ import { type Dataset, sampleCount, takeRows } from "./dataset.js";
 export interface Augmentation {
   /** Mirrors half of the images left to right. */
   readonly flip: boolean;
-  /** Pads images by so many pixels on each side and cuts a window of their size anywhere. */
+  /** The padding on each side of an image, in pixels. A window of the image's size is then cut out at random. */
   readonly crop: number;
 }
 
-/** Throws unless the samples of a dataset are images. */
+/** Throws an error unless the samples of a dataset are images. */
 export function requireImages({ inputShape }: Dataset): void {
   if (inputShape.length === 3) return;
   throw new Error(`augment needs images [channels, height, width]; the dataset has samples of [${inputShape}]`);
 }
 
 /**
- * These rows of a dataset of images, each mirrored and moved at random; in an epoch it is always the same for the same
- * row. The padding is 0 as it is stored (black), as in torchvision. With targets for every pixel, these move along, and
- * images and targets are continued by the pixels of their edges, so that every pixel has a label that fits it.
+ * These rows of a dataset of images, each mirrored and shifted at random. An epoch always treats a row the same way.
+ * The padding is the stored value 0 (black), as in torchvision. Targets per pixel move along with the image; then
+ * images and targets are padded with their edge pixels, so that every pixel keeps a correct label.
  */
 export function augmentedRows(
   dataset: Dataset,

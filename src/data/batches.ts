@@ -2,7 +2,7 @@ import { randomStream } from "../linalg/random.js";
 import { type Dataset, inputSize, type Numbers, sampleType, targetSize } from "./dataset.js";
 
 /**
- * The rows of a dataset of `count` samples in the order of an epoch, in batches. The last may be smaller, or is
+ * The rows of a dataset of `count` samples in the order of an epoch, in batches. The last batch may be smaller, or is
  * dropped.
  */
 export function batchRows(
@@ -15,7 +15,7 @@ export function batchRows(
   );
 }
 
-/** How many batches an epoch has. */
+/** The number of batches in an epoch. */
 export const batchCount = (count: number, batchSize: number, dropLast: boolean): number =>
   dropLast ? Math.floor(count / batchSize) : Math.ceil(count / batchSize);
 
@@ -26,7 +26,7 @@ export interface Batch {
   readonly targets: Numbers;
 }
 
-/** Gathers samples of a dataset, into buffers that the next call with as many rows fills again. */
+/** Gathers samples of a dataset into buffers. The next call with as many rows reuses them. */
 export function batchGatherer(): (dataset: Dataset, rows: ArrayLike<number>) => Batch {
   const buffers = new Map<string, Batch>();
   return (dataset, rows) => {
@@ -50,7 +50,7 @@ export function batchGatherer(): (dataset: Dataset, rows: ArrayLike<number>) => 
   };
 }
 
-/** (entry − offset) · scale for each entry of samples, in place. */
+/** (entry − offset) · scale for each entry of the samples, in place. */
 function standardize(inputs: Numbers, { inputShape, offset, scale }: Dataset): void {
   const channels = offset.length > 1 || scale.length > 1 ? inputShape[0] : 1;
   const perChannel = inputShape.reduce((product, length) => product * length, 1) / channels;

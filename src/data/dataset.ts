@@ -1,29 +1,29 @@
 /** Samples to learn from, one after the other, as they are stored. */
 export interface Dataset {
   /**
-   * classification: one label a sample. segmentation: one a pixel. language: one a token, the next. regression:
-   * numbers.
+   * classification: one label per sample. segmentation: one label per pixel. language: one label per token, the next
+   * token. regression: numbers.
    */
   readonly task: "classification" | "segmentation" | "language" | "regression";
-  /** Of one sample: [features], [channels, height, width] or [tokens]. */
+  /** The shape of one sample: [features], [channels, height, width] or [tokens]. */
   readonly inputShape: readonly number[];
-  /** Of one sample: [] for one label, [height, width], [tokens] or [values]. */
+  /** The shape of one target: [] for one label, [height, width], [tokens] or [values]. */
   readonly targetShape: readonly number[];
-  /** Names of the labels 0, 1, …; for language the tokens; none for regression. */
+  /** The names of the labels 0, 1, …; for language the tokens; empty for regression. */
   readonly classes: readonly string[];
-  /** [N × inputs]; in f64 where a file holds numbers that f32 would round. */
+  /** [N × inputs]. f64 when a file holds numbers that f32 would round. */
   readonly inputs: Float64Array | Float32Array | Uint8Array;
-  /** [N × targets]; labels are whole numbers from 0; numbers as inputs. */
+  /** [N × targets]. Labels are integers from 0. Numbers have the type of the inputs. */
   readonly targets: Float64Array | Float32Array | Int32Array | Uint8Array;
   /**
-   * A network sees (input − offset[c]) · scale[c], where c is the place on the first axis of `inputShape`; one entry
-   * holds for all places. So images stay bytes until they are needed.
+   * A network sees (input − offset[c]) · scale[c], where c is the index on the first axis of `inputShape`. A single
+   * entry applies to all indices. So images stay bytes until they are needed.
    */
   readonly offset: readonly number[];
   readonly scale: readonly number[];
 }
 
-/** Entries of an array of this shape. */
+/** The number of entries in an array of this shape. */
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
 
 export const inputSize = ({ inputShape }: Dataset): number => sizeOf(inputShape);
@@ -32,13 +32,13 @@ export const sampleCount = (dataset: Dataset): number => dataset.inputs.length /
 
 export type Numbers = Float64Array | Float32Array;
 
-/** The type in which a network sees numbers: f64 where they are stored in it, else f32. */
+/** The number type that a network sees: f64 when numbers are stored in it, otherwise f32. */
 export const sampleType = (stored: ArrayBufferView): typeof Float64Array | typeof Float32Array =>
   stored instanceof Float64Array ? Float64Array : Float32Array;
 
 /**
- * The samples of these rows (by default all) as a network sees them: inputs [n × inputs] and targets [n × targets],
- * scaled in f64 and rounded once at the end, or not at all.
+ * The samples of these rows (all by default) as a network sees them: inputs [n × inputs] and targets [n × targets].
+ * They are scaled in f64 and rounded at most once, at the end.
  */
 export function networkSamples(
   dataset: Dataset,
@@ -61,7 +61,7 @@ export function networkSamples(
   return { inputs, targets };
 }
 
-/** The dataset with these rows alone, in this order. */
+/** The dataset with only these rows, in this order. */
 export function takeRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   return {
     ...dataset,

@@ -1,4 +1,4 @@
-/** Images as bytes [channels, height, width]; sharp decodes and resizes them. */
+/** Images as bytes [channels, height, width]. sharp decodes and resizes them. */
 import { statSync } from "node:fs";
 import type sharp from "sharp";
 import type { Sharp } from "sharp";
@@ -9,8 +9,8 @@ import type { Progress } from "./sampleSource.js";
 let loaded: Promise<typeof sharp> | undefined;
 
 /**
- * sharp, set so that it gives the same bytes on every processor and takes no threads or memory beside the samples under
- * way.
+ * sharp, configured to give the same bytes on every processor and to use no threads or memory beyond the current
+ * samples.
  */
 function loadSharp(): Promise<typeof sharp> {
   loaded ??= import("sharp").then(({ default: library }) => {
@@ -22,21 +22,24 @@ function loadSharp(): Promise<typeof sharp> {
   return loaded;
 }
 
-/** How many images are under way at once. */
+/** The number of images decoded at once. */
 const AT_ONCE = 4;
 
 export type Channels = 1 | 3;
 
 /**
- * What is cut out of an image: it is resized so that its shorter side is `resize`, then a centred square of side `crop`
- * is kept.
+ * The part of an image to keep. The image is resized so that its shorter side is `resize`; then a centred square of
+ * side `crop` is cut out.
  */
 export interface Square {
   readonly resize: number;
   readonly crop: number;
 }
 
-/** The square of an image file, as [channels, crop, crop]. Throws Error naming the file when it cannot be decoded. */
+/**
+ * The square of an image file, as [channels, crop, crop]. Throws an Error that names the file when it cannot be
+ * decoded.
+ */
 export async function decodeImage(path: string, square: Square, channels: Channels): Promise<Uint8Array> {
   return named(path, async () => {
     const sharp = await loadSharp();
@@ -47,7 +50,7 @@ export async function decodeImage(path: string, square: Square, channels: Channe
   });
 }
 
-/** The same square of an image whose bytes are labels, not brightness: no two are mixed. */
+/** The same square of an image whose bytes are labels instead of brightness. Labels are never mixed. */
 export async function decodeLabels(path: string, square: Square): Promise<Uint8Array> {
   return named(path, async () => {
     const sharp = await loadSharp();
@@ -56,12 +59,12 @@ export async function decodeLabels(path: string, square: Square): Promise<Uint8A
   });
 }
 
-/** Formats of pictures made of pixels. */
+/** The raster formats. */
 const formats = ["jpeg", "png", "webp", "gif", "tiff"];
 
 /**
- * Width and height in pixels, as stored. Throws Error naming the file when it is no image of pixels, whatever its
- * ending says, or claims far more pixels than its bytes can hold.
+ * Width and height in pixels, as stored. Throws an Error that names the file when it is not a raster image, whatever
+ * its extension, or claims far more pixels than its bytes can hold.
  */
 export async function sizeOf(path: string): Promise<{ width: number; height: number }> {
   const sharp = await loadSharp();
@@ -80,7 +83,7 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** As torchvision's Resize and CenterCrop: the longer side is rounded down, the margins to the nearest pixel. */
+/** Like torchvision's Resize and CenterCrop: the longer side is rounded down, the margins to the nearest pixel. */
 function squareOf(
   image: Sharp,
   size: { width: number; height: number },
@@ -95,7 +98,7 @@ function squareOf(
     .extract({ left, top, width: crop, height: crop });
 }
 
-/** Interleaved pixels as one plane a channel. */
+/** Splits interleaved pixels into one plane per channel. */
 function planes(pixels: Uint8Array, found: number, channels: Channels): Uint8Array {
   const size = pixels.length / found;
   const ordered = new Uint8Array(channels * size);
@@ -127,7 +130,7 @@ export async function resizeImages(dataset: Dataset, side: number, progress: Pro
   return { ...dataset, inputShape: [channels, side, side], inputs };
 }
 
-/** Does `work` for 0 … count − 1, a few at a time, and says how far it is. Stops at the first error. */
+/** Does `work` for 0 … count − 1, a few at a time, and reports progress. Stops at the first error. */
 export async function eachAtOnce(count: number, progress: Progress, work: (i: number) => Promise<void>): Promise<void> {
   let [next, done] = [0, 0];
   let failed = false;

@@ -1,19 +1,19 @@
-/** The well-known data sets: which files they consist of, where those are published and with which checksums. */
+/** The well-known data sets: their files, where these are published, and their checksums. */
 
 export interface PublishedFile {
   url: string;
   /** Downloaded only on demand. */
   optional?: boolean;
-  /** As the authors, or torchvision, state it. */
+  /** As stated by the authors or by torchvision. */
   md5: string;
-  /** About how many millions of bytes. */
+  /** The approximate size in megabytes. */
   megabytes: number;
-  /** For a .tar.gz that is to be unpacked: which paths of it are wanted, below `folder`, which is left out. */
+  /** For a .tar.gz to unpack: the wanted paths below `folder`, which is left out. */
   unpack?: { folder: string; wanted: RegExp };
 }
 
 interface KnownSet {
-  /** The files in the data set's folder, in words. */
+  /** A description of the files in the folder of the data set. */
   layout: string;
   files: readonly PublishedFile[];
 }
@@ -115,11 +115,13 @@ export const isKnownName = (name: string): name is KnownName => Object.hasOwn(kn
 
 const DEBIAN_FASHION = "/usr/share/datasets/fashion-mnist";
 
-/** What to do where files of a data set are not in `folder`. */
+/** Advice for when `folder` lacks files of a data set. */
 export function howToGet(name: KnownName, folder: string): string {
   const { layout } = knownSets[name];
   const packaged =
-    name === "fashion-mnist" ? `; or set path: ${DEBIAN_FASHION}, where Debian's dataset-fashion-mnist has them` : "";
+    name === "fashion-mnist"
+      ? `; or set path: ${DEBIAN_FASHION}, where Debian's package dataset-fashion-mnist installs them`
+      : "";
   return (
     `put ${layout} into the folder ${folder}, or download them: cirque data fetch ${name} --to ${folder}` + packaged
   );

@@ -2,8 +2,8 @@ import { randomStream } from "../linalg/random.js";
 import { type Dataset, sampleCount } from "./dataset.js";
 
 /**
- * The dataset with round(fraction · N) of its N labels replaced by another class, each other class alike (symmetric
- * label noise). The rows and the labels are drawn by seed.
+ * The dataset with round(fraction · N) of its N labels replaced by another class, each with the same probability
+ * (symmetric label noise). The seed draws the rows and the labels.
  *
  * @throws Error when the task is not classification or there are fewer than two classes.
  */
@@ -14,7 +14,7 @@ export function withLabelNoise(dataset: Dataset, fraction: number, seed: number)
   if (changed === 0) return dataset;
   if (task !== "classification" || classes.length < 2) {
     throw new Error(
-      `label noise needs a classification with two classes or more; this is ${task} with ${classes.length}`,
+      `label noise needs a classification with two or more classes; found ${task} with ${classes.length}`,
     );
   }
   const random = randomStream(seed, "label noise");

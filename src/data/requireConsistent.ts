@@ -4,8 +4,8 @@ import { requireLabels } from "./requireLabels.js";
 const tasks = ["classification", "segmentation", "language", "regression"];
 
 /**
- * Checks a dataset that comes from elsewhere: its facts are there and fit each other and its numbers. Throws Error
- * beginning with `name` when they do not.
+ * Checks a dataset from outside: its facts are present and agree with each other and with its numbers. Throws an Error
+ * that begins with `name` when they do not.
  */
 export function requireConsistent(dataset: Dataset, name: string): void {
   const { task, inputShape, targetShape, classes, offset, scale, inputs, targets } = dataset;
@@ -27,7 +27,7 @@ export function requireConsistent(dataset: Dataset, name: string): void {
   for (const [fact, wrong] of Object.entries(faults)) {
     if (!wrong) continue;
     throw new Error(
-      `${name}: ${fact} is ${JSON.stringify(dataset[fact as keyof Dataset])}; expected that of a dataset`,
+      `${name}: ${fact} is ${JSON.stringify(dataset[fact as keyof Dataset])}; expected a value that fits a dataset`,
     );
   }
   const [samples, labelled] = [inputs.length / inputSize(dataset), targets.length / targetSize(dataset)];

@@ -1,6 +1,6 @@
 /**
- * Checks that labels are whole numbers from 0 to below `classes`. `place` says where label i is. Throws Error for the
- * first that is not.
+ * Checks that labels are integers from 0 to below `classes`. `place` names the position of label i. Throws an Error for
+ * the first wrong label.
  */
 export function requireLabels(labels: ArrayLike<number>, classes: number, place: (i: number) => string): void {
   for (let i = 0; i < labels.length; i++) {

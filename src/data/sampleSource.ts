@@ -1,18 +1,18 @@
 import { type Dataset, sampleCount, takeRows } from "./dataset.js";
 
-/** Says how far the work is, from 0 to 1, and in a few words. */
+/** Reports progress as a share from 0 to 1, with a short description. */
 export type Progress = (fraction: number, note: string) => void;
 
-/** Samples in the order of their files, read when asked for. */
+/** Samples in the order of their files, read on demand. */
 export interface SampleSource {
   readonly count: number;
-  /** For each sample its class, of which a stratified draw keeps the shares. */
+  /** The class of each sample. A stratified draw keeps the shares of the classes. */
   readonly labels?: ArrayLike<number>;
   /** The samples of these rows, in this order. */
   read(rows: ArrayLike<number>, progress: Progress): Promise<Dataset>;
 }
 
-/** The samples of a dataset that is in memory. */
+/** The samples of a dataset in memory. */
 export function inMemory(dataset: Dataset): SampleSource {
   const count = sampleCount(dataset);
   const inOrder = (rows: ArrayLike<number>) =>
@@ -24,7 +24,7 @@ export function inMemory(dataset: Dataset): SampleSource {
   };
 }
 
-/** The samples of these rows alone. */
+/** Only the samples of these rows. */
 export function onlyRows({ labels, read }: SampleSource, own: ArrayLike<number>): SampleSource {
   const among = (rows: ArrayLike<number>) => Array.from(rows, (row) => own[row]);
   return {

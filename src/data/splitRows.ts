@@ -9,8 +9,8 @@ export interface SplitOptions {
 }
 
 /**
- * The rows of one part of `count` samples, in order: round(testFraction · count) rows drawn by seed are the part test,
- * round(validationFraction · count) others validation, the rest train.
+ * The rows of one part of `count` samples, in order. round(testFraction · count) rows drawn by seed make the part test,
+ * round(validationFraction · count) other rows make validation, and the rest make train.
  *
  * @throws Error when the part is empty.
  */
@@ -26,7 +26,7 @@ export function splitRows(
   return order.slice(from, from + sizes[part]).sort();
 }
 
-/** How many of `count` samples, or characters, belong to each part. Throws Error when `part` is empty. */
+/** The number of samples, or characters, in each part. Throws Error when `part` is empty. */
 export function partSizes(count: number, part: Part, testFraction: number, validationFraction: number) {
   const test = Math.min(count, Math.round(testFraction * count));
   const validation = Math.min(count - test, Math.round(validationFraction * count));

@@ -8,7 +8,10 @@ export interface PixelMoments {
   readonly deviation: readonly number[];
 }
 
-/** Of the training images, each as published with reference implementations; pet and photographs take ImageNet's. */
+/**
+ * Values of the training images, as published with reference implementations. pet and photographs use those of
+ * ImageNet.
+ */
 export const pixelMoments = {
   mnist: { mean: [0.1307], deviation: [0.3081] },
   "fashion-mnist": { mean: [0.286], deviation: [0.353] },
@@ -19,15 +22,15 @@ export const pixelMoments = {
   imageNetGrey: { mean: [0.449], deviation: [0.226] },
 } as const satisfies Record<string, PixelMoments>;
 
-/** How a network sees bytes of pixels: standardised, or from 0 to 1. */
+/** How a network sees the bytes of pixels: standardised, or from 0 to 1. */
 export function pixelScaling(moments: PixelMoments, standardize: boolean): Scaling {
   if (!standardize) return { offset: [0], scale: [1 / 255] };
   return { offset: moments.mean.map((m) => 255 * m), scale: moments.deviation.map((d) => 1 / (255 * d)) };
 }
 
 /**
- * Scaling by the mean and the standard deviation (of the population) of each place on the first axis of the inputs,
- * over these rows. A place that is constant is only shifted.
+ * Scaling by the mean and the (population) standard deviation over these rows, for each index on the first axis of the
+ * inputs. An index at which all values are equal is only shifted.
  */
 export function scalingOf(dataset: Dataset, rows: ArrayLike<number>): Scaling {
   const channels = dataset.inputShape[0];

@@ -1,9 +1,9 @@
 import { type Random, randomStream } from "../linalg/random.js";
 
 export interface SubsetOptions {
-  /** Samples at most. */
+  /** The maximum number of samples. */
   readonly limit?: number;
-  /** Share of the samples. */
+  /** The share of the samples. */
   readonly fraction?: number;
   /** Keeps the shares of the classes. */
   readonly stratify?: boolean;
@@ -12,8 +12,8 @@ export interface SubsetOptions {
 
 /**
  * The rows of a random subset of `count` samples: min(limit, max(1, round(fraction · count))) of them. A smaller subset
- * of one seed begins a larger one. Without limit and fraction all rows, in order. Stratified, the number of samples of
- * each class differs from its share of the subset by less than one.
+ * with the same seed is the start of a larger one. Without limit and fraction it has all rows, in order. In a
+ * stratified subset the number of samples of each class differs from its proportional share by less than one.
  *
  * @throws Error when a stratified draw has no labels.
  */
@@ -34,9 +34,9 @@ export function drawSubset(
 }
 
 /**
- * Rows such that in every beginning of n of them each class has its share to less than one sample: the chairman
- * assignment (Tijdeman 1980). Of the classes that lag behind their share by 1/(2k−2) or more, k classes in all, the one
- * comes next whose turn must come soonest.
+ * Orders the rows so that in every prefix of n rows the size of each class differs from its share by less than one: the
+ * chairman assignment (Tijdeman 1980). Among the classes that lag behind their share by 1/(2k−2) or more, with k
+ * classes in all, the next is the class with the earliest deadline.
  */
 function stratified(labels: ArrayLike<number>, size: number, random: Random): Int32Array {
   const order = random.sample(labels.length, labels.length);
@@ -48,7 +48,7 @@ function stratified(labels: ArrayLike<number>, size: number, random: Random): In
   }
   const classes = [...queues].sort(([a], [b]) => a - b).map(([, rows]) => ({ rows, taken: 0 }));
   const total = labels.length;
-  // Lags are counted in 1/total of a sample, so that they are whole numbers.
+  // Lags are counted in units of 1/total of a sample, so that they are integers.
   const threshold = classes.length > 1 ? total / (2 * classes.length - 2) : 0;
   return Int32Array.from({ length: size }, (_, n) => {
     let next = classes[0];

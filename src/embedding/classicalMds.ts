@@ -5,27 +5,27 @@ import { signOf } from "./principalAxes.js";
 import { stressOf } from "./stress.js";
 
 export interface ClassicalMds {
-  /** n × dimensions, row major: one row a point. */
+  /** n × dimensions, row-major: one row per point. */
   coordinates: Float64Array;
   /**
-   * All n eigenvalues of the doubly centred matrix of squared distances, descending. Negative ones: the distances are
-   * no Euclidean ones.
+   * All n eigenvalues of the doubly centred matrix of squared distances, descending. Negative eigenvalues show that the
+   * distances are not Euclidean.
    */
   eigenvalues: Float64Array;
-  /** The eigenvalues of the coordinates as a share of Σ|eigenvalue|; 1 where all distances are 0. */
+  /** The eigenvalues of the coordinates as a share of Σ|eigenvalue|; 1 when all distances are 0. */
   explained: number;
-  /** √(Σ(distance − drawn distance)² / Σ distance²); 0 where all distances are 0. */
+  /** √(Σ(distance − drawn distance)² / Σ distance²); 0 when all distances are 0. */
   stress: number;
 }
 
 /**
- * Classical multidimensional scaling (Torgerson 1952, Gower 1966): points whose distances are like the given ones,
- * centred at 0, along the eigenvectors of −½JD²J with the largest eigenvalues. Coordinates of eigenvalues that are not
- * positive are 0, and so are those beyond the n-th. An eigenvector's sign is such that its first entry of the largest
- * size is positive.
+ * Classical multidimensional scaling (Torgerson 1952, Gower 1966): points whose distances approximate the given ones,
+ * centred at 0, along the eigenvectors of −½JD²J with the largest eigenvalues. Coordinates are 0 for eigenvalues that
+ * are not positive, and beyond the n-th. Each eigenvector is signed so that its first entry of the largest size is
+ * positive.
  *
  * @param distances n × n, row major, symmetric, ≥ 0, with 0 on the diagonal.
- * @throws RangeError where the matrix has not n² entries; Error where one is NaN or infinite.
+ * @throws RangeError when the matrix does not have n² entries; Error when one is NaN or infinite.
  */
 export function classicalMds(distances: Float64Array, n: number, dimensions = 2): ClassicalMds {
   const unit = checkedUnit(distances, n);
@@ -42,9 +42,9 @@ export function classicalMds(distances: Float64Array, n: number, dimensions = 2)
 }
 
 /**
- * The coordinates of `classicalMds` alone, in O(n²) for each step of an iteration instead of O(n³) for all eigenvalues.
+ * Only the coordinates of `classicalMds`, in O(n²) per step of an iteration instead of O(n³) for all eigenvalues.
  *
- * @param tolerance of `leadingEigen`. @throws as classicalMds.
+ * @param tolerance of `leadingEigen`. @throws like classicalMds.
  */
 export function classicalCoordinates(
   distances: Float64Array,
@@ -54,7 +54,7 @@ export function classicalCoordinates(
 ): Float64Array {
   const unit = checkedUnit(distances, n);
   const matrix = doublyCentred(distances, n, unit);
-  // All vectors by one row after the other: the matrix is read once.
+  // Multiplies all vectors by one row after the other, so the matrix is read once.
   const multiply = (vectors: readonly Float64Array[]) => {
     const images = vectors.map(() => new Float64Array(n));
     for (let i = 0; i < n; i++) {
@@ -66,10 +66,10 @@ export function classicalCoordinates(
   return coordinatesOf(leadingEigen(multiply, n, Math.min(n, dimensions), tolerance), n, dimensions, unit).coordinates;
 }
 
-/** The largest distance, 1 where all are 0. */
+/** The largest distance, or 1 when all are 0. */
 function checkedUnit(distances: Float64Array, n: number): number {
   if (distances.length !== n * n) {
-    throw new RangeError(`distances of ${n} points are ${n * n} numbers, found ${distances.length}`);
+    throw new RangeError(`distances of ${n} points need ${n * n} numbers, found ${distances.length}`);
   }
   const largest = maxAbs(distances);
   if (!Number.isFinite(largest)) {
@@ -81,7 +81,7 @@ function checkedUnit(distances: Float64Array, n: number): number {
 }
 
 /**
- * The coordinates of eigenpairs, the largest first; eigenvalues of the size of rounding, and negative ones, have none.
+ * The coordinates for eigenpairs, the largest first. Negative eigenvalues, and those of the size of rounding, give 0.
  */
 function coordinatesOf({ values, vectors }: Eigen, n: number, dimensions: number, unit: number) {
   const negligible = n * Number.EPSILON * values.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
@@ -103,7 +103,7 @@ function reversedRows(rows: Float64Array, n: number): Float64Array {
   return reversed;
 }
 
-/** −½JD²J of the distances in units of the largest: rows and columns sum to 0. */
+/** −½JD²J of the distances in units of the largest one. Rows and columns sum to 0. */
 function doublyCentred(distances: Float64Array, n: number, unit: number): Float64Array {
   const squares = new Float64Array(n * n);
   const means = new Float64Array(n);

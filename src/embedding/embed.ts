@@ -12,7 +12,7 @@ import type { Stress } from "./stress.js";
 import { tsne } from "./tsne.js";
 import { umap } from "./umap.js";
 
-/** How a method draws points of which only distances count. */
+/** A method that draws points from their distances alone. */
 type Method =
   | {
       method: "phate";
@@ -34,7 +34,7 @@ type Method =
   | { method: "umap"; neighbors: number; minDist: number; seed: number };
 
 /**
- * With `pca`, points of more coordinates are reduced to so many principal components before their distances are taken.
+ * The number of principal components that `pca` reduces points with more coordinates to, before it computes distances.
  */
 export type EmbedOptions = { dimensions: number } & (
   | { method: "pca" }
@@ -44,40 +44,40 @@ export type EmbedOptions = { dimensions: number } & (
 export type EmbedSource = { points: Points } | { distances: Float64Array; n: number };
 
 export interface Embedding extends MethodFacts {
-  /** n × dimensions, row major. */
+  /** n × dimensions, row-major. */
   coordinates: Float64Array;
   quality: EmbeddingQuality;
-  /** How many points the quality is measured on, drawn by chance where there are more. */
+  /** The number of points that measure the quality. They are drawn at random when there are more. */
   judged: number;
   /** The share of the variance along each principal component, if points were reduced. */
   explained?: Float64Array;
 }
 
-/** What some methods tell beside coordinates. */
+/** Results of some methods besides coordinates. */
 interface MethodFacts {
   t?: number;
   entropy?: Float64Array;
-  /** Parts of the neighbourhood graph without connection. */
+  /** The number of connected components of the neighbourhood graph. */
   components?: number;
-  /** The stress of the distances between potentials, which PHATE scales. */
+  /** The stress of PHATE's distances between potentials. */
   potentialStress?: Stress;
-  /** The nearest points of each point, as many as are wanted; row major. */
+  /** The nearest points of each point, as many as requested; row-major. */
   neighbors?: Int32Array;
 }
 
 type Progress = (fraction: number, note: string) => void;
 
-/** Shortest paths between more points take longer than most methods. */
+/** Above this number of points, shortest paths take longer than most methods. */
 const MOST_JUDGED = 1000;
-/** Principal components that a drawing of them is judged by. */
+/** The number of principal components that judge a PCA drawing. */
 const JUDGED_COMPONENTS = 100;
 
 /**
- * Points of many coordinates on a map of `dimensions`, and how well it shows their distances: those that the method was
- * given, after the reduction to principal components.
+ * Draws points with many coordinates in `dimensions`, and measures how well the drawing shows their distances. These
+ * are the distances that the method uses, after the reduction to principal components.
  *
- * @param product what multiplies matrices; by default `addProduct`.
- * @throws Error for principal components of distances; as the methods.
+ * @param product multiplies matrices; `addProduct` by default.
+ * @throws Error for principal components of distances; otherwise like the methods.
  */
 export async function embed(
   source: EmbedSource,
@@ -123,7 +123,9 @@ async function reduce(
 ): Promise<Reduced> {
   if ("distances" in source) {
     if (options.method !== "pca") return { distances: source.distances };
-    throw new Error("principal components are those of points; of distances, method mds draws what is most like them");
+    throw new Error(
+      "principal components need points; for distances use method mds, which gives the closest equivalent",
+    );
   }
   const { points } = source;
   const wanted = options.method === "pca" ? Math.max(JUDGED_COMPONENTS, options.dimensions) : options.pca;

@@ -2,11 +2,11 @@ import { indexHeap } from "../linalg/indexHeap.js";
 import { nearestByDistance } from "../linalg/nearestNeighbors.js";
 
 /**
- * Distances along the points: shortest paths on the graph that joins each point to its k nearest, and all of them by
- * their minimum spanning tree, so that every pair has a path (Tenenbaum, de Silva & Langford, Isomap, 2000). n × n, row
- * major; O(n² log n).
+ * Distances along the points (Tenenbaum, de Silva & Langford, Isomap, 2000): shortest paths on the graph that joins
+ * each point to its k nearest. A minimum spanning tree joins all points too, so that every pair has a path. n × n,
+ * row-major; O(n² log n).
  *
- * @param distances n × n, row major, symmetric, finite.
+ * @param distances n × n, row-major, symmetric, finite.
  */
 export function geodesicDistances(distances: Float64Array, n: number, k: number): Float64Array {
   const near: Set<number>[] = Array.from({ length: n }, () => new Set());
@@ -46,7 +46,7 @@ function spanningTree(distances: Float64Array, n: number): [number, number][] {
   return edges;
 }
 
-/** Dijkstra's algorithm; `lengths` are Infinity before. */
+/** Dijkstra's algorithm. `lengths` must be Infinity at the start. */
 function shortestPaths(source: number, neighbors: Int32Array[], distances: Float64Array, lengths: Float64Array): void {
   const n = lengths.length;
   const waiting = indexHeap(lengths);

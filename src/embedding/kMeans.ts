@@ -2,19 +2,19 @@ import type { AddProduct } from "../linalg/matrixProduct.js";
 import type { Random } from "../linalg/random.js";
 import { pairwiseDistances } from "./pairwiseDistances.js";
 
-/** Lloyd's iterations end here, or when hardly a point changes its cluster. */
+/** The most iterations of Lloyd's algorithm. It also stops when hardly any point changes its cluster. */
 const ITERATIONS = 20;
 const SETTLED = 1e-3;
-/** If no more than this share of the centres have moved, only their distances are computed again. */
+/** When at most this share of the centres have moved, only their distances are recomputed. */
 const FEW = 0.1;
 
 /**
- * Which of at most `k` clusters each of n points belongs to: k-means++ seeds (Arthur & Vassilvitskii 2007), then
- * Lloyd's iterations, both without the comparisons that the distances between centres make needless (Elkan 2003: a
- * centre twice as far from a point's centre as the point is no nearer to it). Clusters are numbered without gaps, in
- * the order of their first points.
+ * The cluster of each of n points, among at most `k` clusters: k-means++ seeds (Arthur & Vassilvitskii 2007), then
+ * Lloyd's iterations. Both skip comparisons that the distances between centres make unnecessary (Elkan 2003): a centre
+ * that is twice as far from a point's centre as the point itself cannot be nearer to it. Clusters are numbered without
+ * gaps, in the order of their first points.
  *
- * @param points n × dimension, row major.
+ * @param points n × dimension, row-major.
  */
 export async function kMeans(
   points: Float64Array,
@@ -37,7 +37,8 @@ export async function kMeans(
 }
 
 /**
- * Centres among the points, each drawn by the squared distance to the nearest before it, and the nearest of each point.
+ * Draws centres among the points, each with a probability proportional to the squared distance to the nearest earlier
+ * centre. Also returns the nearest centre of each point.
  */
 function seeds(rows: Float64Array[], k: number, random: Random) {
   const n = rows.length;
@@ -46,7 +47,8 @@ function seeds(rows: Float64Array[], k: number, random: Random) {
   const nearest = new Float64Array(n).fill(Infinity);
   const toNew = new Float64Array(k);
   /**
-   * The squared distance from each centre to its farthest point: a new one twice as far away takes none of its points.
+   * The squared distance from each centre to its farthest point. A new centre that is twice as far away takes none of
+   * its points.
    */
   const reach = new Float64Array(k);
   let chosen = random.integer(n);
@@ -75,7 +77,7 @@ function seeds(rows: Float64Array[], k: number, random: Random) {
   return { centers, cluster };
 }
 
-/** Which centres that moves. Those without points stay where they are. */
+/** Moves the centres to the means and returns those that have moved. A centre without points stays. */
 function moveToMeans(centers: Float64Array[], rows: Float64Array[], cluster: Int32Array): number[] {
   const sizes = new Int32Array(centers.length);
   for (const c of cluster) sizes[c]++;
@@ -99,7 +101,7 @@ function updateDistances(between: Float64Array, centers: Float64Array[], moved: 
   }
 }
 
-/** Gives every point to the nearest centre; how many points that moves. */
+/** Assigns every point to its nearest centre and returns how many points change their cluster. */
 function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Array, between: Float64Array): number {
   const k = centers.length;
   let moved = 0;
@@ -120,7 +122,7 @@ function assign(rows: Float64Array[], centers: Float64Array[], cluster: Int32Arr
   return moved;
 }
 
-/** Entries that are added up before the sum is compared with `enough`. */
+/** The number of terms to add before the sum is compared with `enough`. */
 const STRIP = 16;
 
 /** Σ(aⱼ − bⱼ)², or some number above `enough`. */

@@ -14,17 +14,17 @@ export interface MetricMdsOptions {
 }
 
 const sgdEpochs = 15;
-/** More of the classical solution is not needed to start from. */
+/** The classical solution is only a start, so this accuracy is enough. */
 const startTolerance = 1e-4;
 /** The default of phate 1.0. */
 const smacofSteps = 3000;
 
 /**
- * Metric multidimensional scaling: n points (row major, along their principal axes) with a locally least stress Σ(drawn
- * − given)² over all pairs, from the classical solution on.
+ * Metric multidimensional scaling: n points (row-major, along their principal axes) at a local minimum of the stress
+ * Σ(drawn − given)² over all pairs, starting from the classical solution.
  *
- * @param distances n × n, row major, symmetric, ≥ 0, with 0 on the diagonal.
- * @throws RangeError where the matrix has not n² entries; Error where one is NaN or infinite.
+ * @param distances n × n, row-major, symmetric, ≥ 0, with 0 on the diagonal.
+ * @throws RangeError when the matrix does not have n² entries; Error when one is NaN or infinite.
  */
 export function metricMds(distances: Float64Array, n: number, options: MetricMdsOptions): Float64Array {
   const { dimensions, solver, seed, progress } = options;
@@ -47,8 +47,8 @@ export function metricMds(distances: Float64Array, n: number, options: MetricMds
 }
 
 /**
- * Points that all lie at 0 on an axis never leave it by themselves; where that costs stress they start a little beside
- * it.
+ * Points that all lie at 0 on an axis never leave it by themselves. When this costs stress, they start slightly off the
+ * axis.
  */
 function leaveSubspace(
   distances: Float64Array,

@@ -7,19 +7,19 @@ import type { Points } from "./points.js";
 export type DistanceName = "euclidean" | "cosine";
 
 /**
- * Squared distances below this share of the points' squared distances from their mean are summed up again from
- * differences. The others come from products, |a|² + |b|² − 2ab, with a relative error of about ε divided by it.
+ * Squared distances below this share of the points' squared distances from their mean are recomputed from differences.
+ * The others come from products, |a|² + |b|² − 2ab, with a relative error of about ε divided by this share.
  */
 const CANCELLED = 1e-5;
 
 /**
- * The distances of all pairs: n × n, row major, symmetric, 0 on the diagonal and between equal points. Euclidean, or
- * cosine: 1 − the cosine of the angle at the origin, as half the squared distance of the vectors made one long.
- * Relative errors are below 10⁻¹⁰ in the first, 2·10⁻¹⁰ in the second, also of points that are near each other and far
- * from the origin.
+ * The distances of all pairs: n × n, row-major, symmetric, 0 on the diagonal and between equal points. The metric is
+ * Euclidean or cosine. The cosine distance is 1 − the cosine of the angle at the origin, computed as half the squared
+ * distance of the normalized vectors. Relative errors are below 10⁻¹⁰ for Euclidean and 2·10⁻¹⁰ for cosine distances,
+ * even for points that are near each other and far from the origin.
  *
- * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite, and, for cosine,
- * where a point is the origin.
+ * @throws RangeError for points of different lengths; Error when a coordinate is NaN or infinite and, for cosine, when
+ * a point is the origin.
  */
 export async function pairwiseDistances(
   points: Points,
@@ -44,7 +44,7 @@ export async function pairwiseDistances(
   return result;
 }
 
-/** @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite. */
+/** @throws RangeError for points of different lengths; Error when a coordinate is NaN or infinite. */
 export function requirePoints(points: Points): void {
   for (const [i, point] of points.entries()) {
     if (point.length !== points[0].length) {
@@ -57,7 +57,7 @@ export function requirePoints(points: Points): void {
 function reciprocalNorm(point: ArrayLike<number>, index: number): number {
   let square = 0;
   for (let k = 0; k < point.length; k++) square += point[k] * point[k];
-  if (square === 0) throw new Error(`point ${index} is the origin: it has no cosine distance to others`);
+  if (square === 0) throw new Error(`point ${index} is the origin, which has no cosine distance to others`);
   return 1 / Math.sqrt(square);
 }
 

@@ -5,25 +5,29 @@ import { requirePoints } from "./pairwiseDistances.js";
 import type { Points } from "./points.js";
 
 export interface Pca {
-  /** n × count, row major: the coordinates of each point minus the mean along the principal axes, the widest first. */
+  /**
+   * n × count, row-major: the coordinates of each point minus the mean along the principal axes, the axis of largest
+   * variance first.
+   */
   scores: Float64Array;
-  /** How many axes: those asked for, or as many as there can be: n − 1, or one a coordinate. */
+  /** The number of axes: the requested number, but at most n − 1 and at most one per coordinate. */
   count: number;
-  /** The variance along each axis as a share of all; 0 where the points are all equal. */
+  /** The variance along each axis as a share of the total; 0 when all points are equal. */
   explained: Float64Array;
 }
 
-/** Points that are copied to f64 at a time where there are more points than coordinates. */
+/** The number of points copied to f64 at a time when there are more points than coordinates. */
 const CHUNK = 512;
 
 /**
- * Principal component analysis around the mean. With more coordinates than points the axes come from the n × n Gram
- * matrix, a block of coordinates at a time, else from the covariance, a block of points at a time: the points are never
- * copied as a whole. The point farthest out along an axis lies on its positive side.
+ * Principal component analysis around the mean. With more coordinates than points, the axes come from the n × n Gram
+ * matrix, one block of coordinates at a time. Otherwise they come from the covariance, one block of points at a time.
+ * The points are never copied as a whole. The point farthest out along an axis lies on its positive side.
  *
- * From the Gram matrix coordinates are exact to 10⁻⁸ of the widest axis' spread: its rounding is squared there.
+ * Coordinates from the Gram matrix are exact to 10⁻⁸ of the spread along the widest axis, because it squares rounding
+ * errors.
  *
- * @throws RangeError for points of different lengths; Error where a coordinate is NaN or infinite.
+ * @throws RangeError for points of different lengths; Error when a coordinate is NaN or infinite.
  */
 export async function pca(
   points: Points,
@@ -92,7 +96,7 @@ async function fromCovariance(points: Points, count: number, product: AddProduct
   return { scores, explained: shares(values, count) };
 }
 
-/** The `count` largest of ascending eigenvalues, as shares of the sum. */
+/** The `count` largest of ascending eigenvalues, as shares of their sum. */
 function shares(values: Float64Array, count: number): Float64Array {
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   const leading = values.slice(values.length - count).reverse();

@@ -16,22 +16,23 @@ export interface PhateMapOptions extends PhateOptions {
   mds: "metric" | "classic";
   /** The options of metric MDS. */
   solver: MetricMdsOptions["solver"];
-  /** Between rows of the potential. */
+  /** The metric between rows of the potential. */
   mdsDistance: DistanceName;
-  /** How many neighbours of each point are wanted. */
+  /** The number of neighbours to return for each point. */
   neighbors?: number;
   /**
-   * Which: those nearest by the distance of potentials, or with the largest entries in the point's row, those farthest.
+   * Defines the neighbours: the nearest points by the distance of potentials, the largest entries in the point's row,
+   * or the farthest points.
    */
   neighborhood?: "nearest" | "published-script";
 }
 
 export interface PhateMap extends Pick<PhatePotential, "t" | "entropy" | "graph"> {
-  /** n × dimensions, row major; along their principal axes where there are no landmarks. */
+  /** n × dimensions, row-major; along the principal axes when there are no landmarks. */
   coordinates: Float64Array;
-  /** The stress of what is drawn, points or landmarks, in their distances by the potential. */
+  /** The stress of the drawn points or landmarks, relative to the distances of their potentials. */
   stress: Stress;
-  /** If wanted: n × neighbors, row major, the nearest of each point first. */
+  /** On request: n × neighbors, row-major, the nearest first for each point. */
   neighbors?: Int32Array;
 }
 
@@ -44,11 +45,11 @@ const defaults: PhateMapOptions = {
 };
 
 /**
- * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, multidimensional scaling of those,
- * and the places of all points from those of the landmarks, if there are any. Units are those of the potential, where
- * phate scales its maps to 1.
+ * PHATE (Moon et al. 2019): the diffusion potential, the distances between its rows, their multidimensional scaling,
+ * and, with landmarks, the positions of all points from those of the landmarks. Coordinates are in units of the
+ * potential; phate scales its maps to 1.
  *
- * @throws as phatePotential.
+ * @throws like phatePotential.
  */
 export async function phate(
   source: PhateSource,
@@ -63,7 +64,7 @@ export async function phate(
   const n = "points" in source ? source.points.length : source.n;
   if (options.neighbors !== undefined && n !== rows) {
     throw new Error(
-      `neighbors by potential need one for each point; there are ${n} points and ${rows} landmarks: set landmarks: none`,
+      `neighbors by potential need one row per point, but there are ${n} points and ${rows} landmarks; set landmarks: none`,
     );
   }
   progress(0.5, "distances of potentials");

@@ -1,44 +1,45 @@
 import { rowNormalized, type SparseMatrix, transposed } from "../linalg/sparseMatrix.js";
 
 export interface PhateGraphOptions {
-  /** Which neighbour's distance is a point's bandwidth, itself not counted. */
+  /** The neighbour whose distance is the bandwidth of a point, not counting the point itself. */
   knn: number;
-  /** α: how steeply affinities fall at the bandwidth. Null: 1 for the nearest `knn` points, 0 beyond. */
+  /**
+   * α: how steeply affinities fall at the bandwidth. Null gives the nearest `knn` points affinity 1 and all others 0.
+   */
   decay: number | null;
-  /** What bandwidths are multiplied by. */
+  /** The factor of all bandwidths. */
   bandwidthScale: number;
-  /** Affinities below it are 0. */
+  /** Affinities below this are set to 0. */
   threshold: number;
 }
 
 export interface PhateGraph {
   /** Affinities, n × n, symmetric, 1 on the diagonal. */
   kernel: SparseMatrix;
-  /** The distance of each point's `knn`-th neighbour, scaled; 0 where so many lie at one place. */
+  /** The distance to the `knn`-th neighbour of each point, scaled. 0 when that many points coincide. */
   bandwidths: Float64Array;
   /**
-   * Connected parts of the graph. Nothing diffuses from one to another: their distance on the map means nothing but
-   * "apart".
+   * The connected components of the graph. Nothing diffuses between them: their distance on the map only shows that
+   * they are apart.
    */
   components: number;
 }
 
 /**
- * The α-decay kernel (Moon et al. 2019, eq. 5, as graphtools 2.1 computes it): exp(−(d(x, y)/ε(x))^α) with the
- * bandwidth ε(x), averaged with its transpose. Points without bandwidth have affinity 1 to those at their place and 0
- * to all others.
+ * The α-decay kernel (Moon et al. 2019, eq. 5, as in graphtools 2.1): exp(−(d(x, y)/ε(x))^α) with the bandwidth ε(x),
+ * averaged with its transpose. A point without bandwidth has affinity 1 to coincident points and 0 to all others.
  *
- * @param distances n × n, row major, symmetric.
- * @throws RangeError where these are not n² numbers, and where knn is not 1 … n − 1; Error where a distance is
- * negative, NaN or infinite.
+ * @param distances n × n, row-major, symmetric.
+ * @throws RangeError when there are not n² numbers, and when knn is not 1 … n − 1; Error when a distance is negative,
+ * NaN or infinite.
  */
 export function phateGraph(distances: Float64Array, n: number, options: PhateGraphOptions): PhateGraph {
   const { knn, bandwidthScale } = options;
   if (!(Number.isInteger(knn) && knn >= 1 && knn < n)) {
-    throw new RangeError(`knn is ${knn}; ${n} points have 1 to ${n - 1} neighbours each`);
+    throw new RangeError(`knn is ${knn}; expected 1 to ${n - 1} for ${n} points`);
   }
   if (distances.length !== n * n) {
-    throw new RangeError(`distances of ${n} points are ${n * n} numbers, found ${distances.length}`);
+    throw new RangeError(`distances of ${n} points need ${n * n} numbers, found ${distances.length}`);
   }
   for (let at = 0; at < distances.length; at++) {
     if (distances[at] >= 0 && distances[at] < Infinity) continue;
@@ -54,7 +55,7 @@ export function phateGraph(distances: Float64Array, n: number, options: PhateGra
       for (const j of Int32Array.of(i, ...nearest).sort()) write(j, 1);
     } else {
       const scale = Math.max(bandwidths[i], Number.EPSILON);
-      // Beyond it affinities are below the threshold, whatever the rounding.
+      // Beyond this distance affinities are below the threshold, whatever the rounding.
       const radius = scale * (1 + 1e-6) * (-Math.log(options.threshold)) ** (1 / options.decay);
       for (let j = 0; j < n; j++) {
         if (ofPoint[j] > radius) continue;
@@ -67,7 +68,7 @@ export function phateGraph(distances: Float64Array, n: number, options: PhateGra
   return { kernel, bandwidths, components: countComponents(kernel) };
 }
 
-/** P: the kernel's rows divided by their sums, the steps of a random walk. */
+/** P: the rows of the kernel divided by their sums, which are the steps of a random walk. */
 export function diffusionOperator(kernel: SparseMatrix): SparseMatrix {
   return rowNormalized(kernel);
 }

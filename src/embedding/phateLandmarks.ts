@@ -12,22 +12,25 @@ import { kMeans } from "./kMeans.js";
 export interface PhateLandmarks {
   /** The landmark of each of the n points. */
   cluster: Int32Array;
-  /** n × m: how a step of the walk from each point is spread over the landmarks. Rows sum to 1. */
+  /** n × m: the probabilities that a step of the walk from each point leads to each landmark. Rows sum to 1. */
   toLandmarks: SparseMatrix;
-  /** m × n: how a step of the walk from each landmark is spread over the points. Rows sum to 1. */
+  /** m × n: the probabilities that a step of the walk from each landmark leads to each point. Rows sum to 1. */
   toPoints: SparseMatrix;
-  /** The affinities of each landmark's points to all: the landmarks' walk is in balance with them. */
+  /**
+   * The total affinity of the points of each landmark. These are the weights for which the walk of the landmarks is
+   * reversible.
+   */
   weights: Float64Array;
 }
 
-/** Singular vectors of the operator that points are clustered by. */
+/** The number of singular vectors of the operator that cluster the points. */
 const COMPONENTS = 100;
 
 /**
- * Landmarks as in graphtools 2.1 (Moon et al. 2019, "Scalability of PHATE"): points are clustered by their coordinates
- * along the leading singular vectors of the symmetrically normalised kernel, after a step of the walk; affinities are
- * summed by cluster. One step of the landmarks' walk goes to the points and back: `toPoints` · `toLandmarks`. There are
- * at most `count` landmarks; fewer where points coincide.
+ * Landmarks as in graphtools 2.1 (Moon et al. 2019, "Scalability of PHATE"). The points are clustered by their
+ * coordinates along the leading singular vectors of the symmetrically normalised kernel, after a step of the walk.
+ * Affinities are summed by cluster. One step of the walk of the landmarks goes to the points and back: `toPoints` ·
+ * `toLandmarks`. There are at most `count` landmarks, and fewer when points coincide.
  */
 export async function phateLandmarks(
   kernel: SparseMatrix,
@@ -60,15 +63,15 @@ function symmetricallyNormalized(kernel: SparseMatrix): SparseMatrix {
   return { ...kernel, value };
 }
 
-/** Rows of the kernel added up by cluster: m × n. */
+/** The rows of the kernel summed by cluster: m × n. */
 function summedByCluster(kernel: SparseMatrix, cluster: Int32Array): SparseMatrix {
   const byColumn = { ...kernel, column: kernel.column.map((j) => cluster[j]) };
   const m = cluster.reduce((most, c) => Math.max(most, c + 1), 0);
-  // The kernel is symmetric: its columns added up by cluster, turned.
+  // The columns of the kernel summed by cluster, transposed, because the kernel is symmetric.
   return transposed(withoutRepeats({ ...byColumn, columns: m }));
 }
 
-/** Entries of one row that stand at one column are added up; columns ascend. */
+/** Sums entries of one row that share a column. Columns ascend. */
 function withoutRepeats(matrix: SparseMatrix): SparseMatrix {
   const start = new Int32Array(matrix.rows + 1);
   const column = new Int32Array(matrix.column.length);
@@ -89,13 +92,14 @@ function withoutRepeats(matrix: SparseMatrix): SparseMatrix {
   return { ...matrix, start, column: column.slice(0, count), value: value.slice(0, count) };
 }
 
-/** Vectors beyond those wanted, and iterations, of the randomised method: together they settle how near it comes. */
+/** The extra vectors and the iterations of the randomised method. Together they set its accuracy. */
 const OVERSAMPLING = 10;
 const ITERATIONS = 4;
 
 /**
- * Unit eigenvectors of a symmetric matrix, as rows, for its `count` largest absolute eigenvalues, by randomised
- * subspace iteration (Halko, Martinsson & Tropp 2011, algorithms 4.4 and 5.3): close for eigenvalues that stand out.
+ * Unit eigenvectors of a symmetric matrix for its `count` largest absolute eigenvalues, as rows. Uses randomised
+ * subspace iteration (Halko, Martinsson & Tropp 2011, algorithms 4.4 and 5.3), which is accurate for eigenvalues that
+ * stand out.
  */
 async function leadingVectors(
   matrix: SparseMatrix,

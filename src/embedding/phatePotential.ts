@@ -9,24 +9,27 @@ import { phateLandmarks } from "./phateLandmarks.js";
 import type { Points } from "./points.js";
 import { kneeOf, vonNeumannEntropy } from "./vonNeumannEntropy.js";
 
-/** Points, or the distances of n of them: n × n, row major, symmetric. */
+/** Points, or the distances between n of them: n × n, row-major, symmetric. */
 export type PhateSource = { points: Points } | { distances: Float64Array; n: number };
 
 export interface PhateOptions extends PhateGraphOptions {
-  /** The metric of points; given distances do not use it. */
+  /** The metric between points. Given distances do not use it. */
   distance: DistanceName;
-  /** Principal components that points are reduced to before distances are taken. */
+  /** The number of principal components that points are reduced to before distances are computed. */
   pcaComponents: number | "none";
-  /** Groups of points that stand for all where there are more points than that. */
+  /** The number of groups that represent the points when there are more points than this. */
   landmarks: number | "none";
-  /** Steps of the diffusion; "auto": the knee of the entropy's curve. */
+  /** The number of diffusion steps. "auto" takes the knee of the entropy curve. */
   t: number | "auto";
-  /** How many steps the entropy's curve has. */
+  /** The number of steps in the entropy curve. */
   maxT: number;
-  /** The potential's form: 1 log, 0 square root, −1 the probabilities themselves, and what lies between. */
+  /**
+   * The form of the potential: 1 for the logarithm, 0 for the square root, −1 for the probabilities themselves; other
+   * values interpolate.
+   */
   gamma: number;
   seed: number;
-  /** What multiplies matrices; by default `addProduct`. */
+  /** Multiplies matrices; `addProduct` by default. */
   product?: AddProduct;
 }
 
@@ -45,17 +48,17 @@ export const phateDefaults: PhateOptions = {
 };
 
 export interface PhatePotential {
-  /** How many rows are to be embedded: the n points, or the landmarks. */
+  /** The number of rows to embed: the n points, or the landmarks. */
   rows: number;
-  /** rows × rows, row major: a row's distances to others are what the map shows. */
+  /** rows × rows, row-major. The map shows the distances between these rows. */
   potential: Float64Array;
   /**
-   * Coordinates of all n points (n × dimensions, row major) from those of the rows; the same array where rows are
-   * points.
+   * Computes the coordinates of all n points (n × dimensions, row-major) from those of the rows. Returns the same array
+   * when the rows are the points.
    */
   interpolate(coordinates: Float64Array): Float64Array;
   t: number;
-  /** The entropy at 0 … maxT − 1 steps; empty where t is given. */
+  /** The entropy at 0 … maxT − 1 steps; empty when t is given. */
   entropy: Float64Array;
   graph: PhateGraph;
 }
@@ -65,14 +68,13 @@ const SMALLEST_PROBABILITY = 1e-7;
 
 /**
  * The diffusion potential of PHATE (Moon et al. 2019, *Visualizing structure and transitions in high-dimensional
- * biological data*), as phate 1.0.11 computes it: PCA, distances, α-decay kernel, diffusion operator P, t at the knee
- * of the von Neumann entropy, −log(Pᵗ + 10⁻⁷), or another form by gamma. Metric multidimensional scaling of the
- * distances between its rows is the PHATE map.
+ * biological data*), as in phate 1.0.11: PCA, distances, α-decay kernel, diffusion operator P, t at the knee of the von
+ * Neumann entropy, and −log(Pᵗ + 10⁻⁷), or another form by gamma. Metric multidimensional scaling of the distances
+ * between its rows gives the PHATE map.
  *
- * Points that coincide share their neighbourhood; parts of the graph without connection are counted in
- * `graph.components`.
+ * Coincident points share their neighbourhood. `graph.components` counts the connected components of the graph.
  *
- * @throws RangeError for knn not below n; Error where a coordinate or distance is NaN or infinite.
+ * @throws RangeError when knn is not below n; Error when a coordinate or distance is NaN or infinite.
  */
 export async function phatePotential(
   source: PhateSource,
@@ -126,7 +128,7 @@ async function distancesOf(points: Points, { distance, pcaComponents, product }:
   );
 }
 
-/** In place: probabilities to potentials. */
+/** Turns probabilities into potentials, in place. */
 function toPotential(probabilities: Float64Array, gamma: number): void {
   const power = (1 - gamma) / 2;
   for (let at = 0; at < probabilities.length; at++) {

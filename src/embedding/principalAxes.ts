@@ -1,9 +1,9 @@
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 
 /**
- * Moves the mean of n points in `dimensions` coordinates (row major, in place) to 0 and turns them so that the first
- * coordinate varies most, then the second; each axis has its entry of the largest size on the positive side. So a
- * drawing that may be turned and mirrored at will always looks the same.
+ * Moves the mean of n points in `dimensions` coordinates (row-major, in place) to 0, and rotates them so that the first
+ * coordinate varies most, then the second. The entry of the largest size on each axis is positive. So a drawing that
+ * may be rotated and mirrored freely always looks the same.
  */
 export function toPrincipalAxes(points: Float64Array, n: number, dimensions: number): void {
   for (let k = 0; k < dimensions; k++) {
@@ -30,7 +30,7 @@ export function toPrincipalAxes(points: Float64Array, n: number, dimensions: num
   points.set(turned);
 }
 
-/** That of the first entry of the largest size; entries that differ by rounding only count as equally large. */
+/** The sign of the first entry of the largest size. Entries that differ only by rounding count as equally large. */
 export function signOf(vector: Float64Array): number {
   const largest = vector.reduce((x, y) => Math.max(x, Math.abs(y)), 0);
   return Math.sign(vector.find((x) => Math.abs(x) >= largest * (1 - 1e-9)) ?? 1) || 1;

@@ -9,21 +9,21 @@ export interface EmbeddingQuality {
   /** With 5 neighbours. NaN for fewer than 11 points. */
   trustworthiness: number;
   /**
-   * Spearman's correlation of the distances on the drawing with those along the points (DEMaP of Moon et al. 2019, who
-   * take the latter between the points before noise, which only artificial data have). 1: all pairs in the same order.
+   * Spearman's correlation of the distances in the drawing with the distances along the points (DEMaP of Moon et al.
+   * 2019; they use points before noise, which only artificial data have). 1 means that all pairs are in the same order.
    */
   demap: number;
 }
 
 /** The default of scikit-learn. */
 const trustedNeighbors = 5;
-/** Neighbours in the graph along which distances are measured. */
+/** The number of neighbours in the graph along which distances are measured. */
 const graphNeighbors = 10;
 
 /**
- * How well a drawing of n points in `dimensions` coordinates (row major) shows their distances.
+ * The quality of a drawing of n points in `dimensions` coordinates (row-major): how well it shows their distances.
  *
- * @param distances n × n, row major, symmetric, finite.
+ * @param distances n × n, row-major, symmetric, finite.
  */
 export async function embeddingQuality(
   distances: Float64Array,

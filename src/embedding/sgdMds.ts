@@ -2,23 +2,23 @@ import { randomStream } from "../linalg/random.js";
 
 export interface SgdMdsOptions {
   seed: number;
-  /** Times that every pair is visited. */
+  /** The number of times that every pair is visited. */
   epochs?: number;
   onEpoch?(epoch: number): void;
 }
 
-/** How much of the way to its given distance a pair is moved in the first and the last epoch. */
+/** The share of the way to its given distance that a pair moves, in the first and in the last epoch. */
 const steps = { first: 1, last: 0.01 };
 
 /**
  * Moves n points in `dimensions` coordinates (row major, in place) towards a minimum of the stress Σ(drawn − given)²
  * over all pairs by stochastic gradient descent on pairs (Zheng, Pawar & Goodman, Graph drawing by stochastic gradient
  * descent, 2018): the two points of a pair move along their line towards the given distance, all the way at first, then
- * ever less, η = e^(−λt).
+ * less and less, η = e^(−λt).
  *
- * An epoch visits each pair once. Instead of shuffling a list of n²/2 pairs, the points are put into random order
- * around a circle, and an epoch takes the pairs that are s places apart, for all s in random order: so distances are
- * read one after the other.
+ * An epoch visits each pair once. It does not shuffle a list of n²/2 pairs. Instead, the points are placed in random
+ * order around a circle, and an epoch takes the pairs that are s places apart, for all s in random order. So it reads
+ * distances sequentially.
  *
  * @param distances n × n, row major, symmetric, finite, ≥ 0.
  */
@@ -45,7 +45,7 @@ export function sgdMds(
     for (const s of random.sample(shifts, shifts)) {
       const shift = s + 1;
       const given = apart.subarray(s * n, (s + 1) * n);
-      // Half way around every pair would be met twice.
+      // Half way around the circle, every pair would come up twice.
       const count = 2 * shift === n ? shift : n;
       pullPairs(circle, given, 0, Math.min(count, n - shift), shift * dimensions, step, dimensions);
       pullPairs(circle, given, n - shift, count, (shift - n) * dimensions, step, dimensions);
@@ -54,7 +54,7 @@ export function sgdMds(
   for (let i = 0; i < n; i++) points.set(circle.subarray(i * dimensions, (i + 1) * dimensions), order[i] * dimensions);
 }
 
-/** Row s − 1: the distances from the i-th to the (i + s)-th point of a circle. */
+/** Row s − 1 has the distances from the i-th to the (i + s)-th point of a circle. */
 function distancesAround(distances: Float64Array, order: Int32Array, shifts: number): Float64Array {
   const n = order.length;
   const apart = new Float64Array(shifts * n);
@@ -65,8 +65,8 @@ function distancesAround(distances: Float64Array, order: Int32Array, shifts: num
 }
 
 /**
- * Moves the points `from` … `to` − 1, and those `offset` coordinates further, by `step` of the way to their given
- * distances. Two points at one place have no line between them and stay.
+ * Moves the points `from` … `to` − 1 and the points `offset` coordinates further by `step` of the way to their given
+ * distances. Two coincident points have no line between them and stay.
  */
 function pullPairsInSpace(
   points: Float64Array,

@@ -1,7 +1,7 @@
 export interface SmacofOptions {
-  /** Steps at most. */
+  /** The maximum number of steps. */
   iterations?: number;
-  /** It ends with the step that lowers Σ(drawn − given)² by less than this share of Σ given². */
+  /** Stops with the step that lowers Σ(drawn − given)² by less than this share of Σ given². */
   tolerance?: number;
   /** Called before each step with the stress Σ(drawn − given)² of the points. */
   onStep?(step: number, stress: number): void;
@@ -10,8 +10,8 @@ export interface SmacofOptions {
 /**
  * Moves n points in `dimensions` coordinates (row major, in place) to a local minimum of the stress Σ(drawn − given)²
  * over all pairs by majorization (SMACOF; de Leeuw 1977): the stress never rises. Each step goes twice as far as
- * Guttman's transform says, which halves the number of steps and keeps that promise, as the majorizing parabola is as
- * high there as before (de Leeuw & Heiser 1980); the last goes as far as it says.
+ * Guttman's transform, which halves the number of steps. The stress still never rises, because the majorizing parabola
+ * is as high there as at the start (de Leeuw & Heiser 1980). The last step goes exactly as far as the transform.
  *
  * @param distances n × n, row major, symmetric, finite, ≥ 0.
  */
@@ -38,7 +38,7 @@ export function smacof(
   }
 }
 
-/** x̄ᵢ = (1/n) Σⱼ (given / drawn)(xᵢ − xⱼ), where points at one place add nothing; returns the stress of x. */
+/** x̄ᵢ = (1/n) Σⱼ (given / drawn)(xᵢ − xⱼ), in which coincident points add nothing. Returns the stress of x. */
 function transformSpace(
   distances: Float64Array,
   points: Float64Array,

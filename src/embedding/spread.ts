@@ -1,14 +1,14 @@
-/** How points that lie on trajectories are spread, in the unit of their coordinates. */
+/** The spread of points on trajectories, in the unit of their coordinates. */
 export interface Spread {
-  /** Distances of all pairs of points. */
+  /** The distances of all pairs of points. */
   readonly distances: Float64Array;
-  /** Mean distance of a point to the one before it on its trajectory; NaN where no trajectory has two. */
+  /** The mean distance of a point to the previous one on its trajectory. NaN when no trajectory has two points. */
   readonly stride: number;
-  /** Mean distance between the ends of two trajectories; NaN of a single one. */
+  /** The mean distance between the ends of two trajectories. NaN for a single trajectory. */
   readonly endDistance: number;
 }
 
-/** Points row by row with `dimension` coordinates each; a trajectory is the points of one number, in order. */
+/** Points row by row with `dimension` coordinates each. All points with the same number form a trajectory, in order. */
 export function spread(points: Float64Array, dimension: number, trajectory: Int32Array): Spread {
   const n = trajectory.length;
   const distance = (i: number, j: number) => {

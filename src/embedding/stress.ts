@@ -1,19 +1,19 @@
 import { maxAbs } from "../linalg/vectors.js";
 
-/** How far a drawing's distances are from those it was to have. */
+/** How far the distances in a drawing are from the given ones. */
 export interface Stress {
   /** Σ(drawn − given)² over all pairs, in squared units of the distances. */
   raw: number;
-  /** √(Σ(drawn − given)² / Σ given²); 0 where all given distances are 0. */
+  /** √(Σ(drawn − given)² / Σ given²); 0 when all given distances are 0. */
   normalized: number;
-  /** The same with the drawing enlarged or shrunk as is best, for drawings in units of their own: at most 1. */
+  /** The same after the best scaling of the drawing, for drawings in units of their own. At most 1. */
   scaled: number;
 }
 
 /**
- * The stress of n points in `dimensions` coordinates (row major).
+ * The stress of n points in `dimensions` coordinates (row-major).
  *
- * @param distances n × n, row major, symmetric, finite.
+ * @param distances n × n, row-major, symmetric, finite.
  */
 export function stressOf(distances: Float64Array, coordinates: Float64Array, n: number, dimensions: number): Stress {
   const [given, drawn] = [largest(distances), largest(coordinates)];
@@ -44,7 +44,7 @@ export function stressOf(distances: Float64Array, coordinates: Float64Array, n: 
   return { raw: missed * given ** 2, normalized: share(missed), scaled: share(leastMissed) };
 }
 
-/** How far point i is from those before it. */
+/** The distances from point i to the points before it. */
 function lengthsTo(points: Float64Array, i: number, dimensions: number, lengths: Float64Array): void {
   for (let j = 0; j < i; j++) {
     let square = 0;
@@ -56,7 +56,9 @@ function lengthsTo(points: Float64Array, i: number, dimensions: number, lengths:
   }
 }
 
-/** The largest size of an entry, 1 where all are 0: a unit in which squares neither overflow nor vanish. */
+/**
+ * The largest size of an entry, or 1 when all are 0. In this unit squares do not overflow, and not all of them vanish.
+ */
 function largest(values: Float64Array): number {
   return maxAbs(values) || 1;
 }

@@ -1,13 +1,13 @@
 import { nearestByDistance } from "../linalg/nearestNeighbors.js";
 
 /**
- * Trustworthiness of a drawing (Venna & Kaski 2001): how far points that are among the k nearest of another on the
- * drawing are from being so among the points themselves, 1 − 2/(nk(2n − 3k − 1)) Σᵢ Σⱼ (r(i, j) − k), where j runs over
- * the k nearest of i on the drawing and r is its rank, from 1, among all others of i by the given distances. 1: no
- * false neighbours; about 0.5 for a random drawing. Equal distances rank by index.
+ * Trustworthiness of a drawing (Venna & Kaski 2001): 1 − 2/(nk(2n − 3k − 1)) Σᵢ Σⱼ (r(i, j) − k). Here j runs over the
+ * k nearest of i in the drawing, and r is the rank of j, from 1, among all others of i by the given distances; only
+ * ranks above k count. 1 means that there are no false neighbours; a random drawing has about 0.5. Equal distances rank
+ * by index.
  *
- * @param given n × n, row major. @param drawn the distances on the drawing, alike.
- * @throws RangeError where k is not 1 … n/2 exclusive.
+ * @param given n × n, row-major. @param drawn the distances in the drawing, likewise.
+ * @throws RangeError when k is not 1 … n/2 exclusive.
  */
 export function trustworthiness(given: Float64Array, drawn: Float64Array, n: number, k: number): number {
   if (!(Number.isInteger(k) && k >= 1 && 2 * k < n)) {
@@ -22,7 +22,7 @@ export function trustworthiness(given: Float64Array, drawn: Float64Array, n: num
   return 1 - (2 * penalty) / (n * k * (2 * n - 3 * k - 1));
 }
 
-/** The place of j, from 1, among all but i by their distances from i. */
+/** The rank of j, from 1, among all points but i by their distances from i. */
 function rankOf(j: number, distances: Float64Array, i: number): number {
   let rank = 1;
   for (let l = 0; l < distances.length; l++) {

@@ -4,7 +4,7 @@ import { toPrincipalAxes } from "./principalAxes.js";
 
 export interface TsneOptions {
   dimensions: number;
-  /** How many neighbours a point is to keep, softly counted. */
+  /** The effective number of neighbours that a point keeps. */
   perplexity: number;
   iterations: number;
   seed: number;
@@ -12,11 +12,11 @@ export interface TsneOptions {
 }
 
 /**
- * t-distributed stochastic neighbour embedding (van der Maaten & Hinton 2008), exact: O(n²) an iteration. Coordinates
- * are n × dimensions, row major, along their principal axes, in units that mean nothing.
+ * t-distributed stochastic neighbour embedding (van der Maaten & Hinton 2008), exact, O(n²) per iteration. Coordinates
+ * are n × dimensions, row-major, along their principal axes, in arbitrary units.
  *
  * @param distances n × n, row major, symmetric, finite.
- * @throws RangeError where 3 · perplexity is above n − 1: so few points have no such neighbourhoods.
+ * @throws RangeError when 3 · perplexity is above n − 1, because so few points do not have such neighbourhoods.
  */
 export function tsne(distances: Float64Array, n: number, options: TsneOptions): Float64Array {
   const { dimensions, perplexity, iterations, seed, progress } = options;
@@ -28,7 +28,7 @@ export function tsne(distances: Float64Array, n: number, options: TsneOptions): 
   const squares = distances.map((distance) => distance ** 2 / mean);
   const random = randomStream(seed, "t-SNE");
   const solver = new TSNE({ dim: dimensions, perplexity, epsilon: Math.max(10, n / 16) });
-  // It would begin with numbers from Math.random.
+  // Replaces the library's start, which uses Math.random.
   solver.gaussRandom = random.normal;
   solver.initDataDist(Array.from({ length: n }, (_, i) => squares.subarray(i * n, (i + 1) * n)));
   for (let iteration = 0; iteration < iterations; iteration++) {

@@ -5,9 +5,9 @@ import { toPrincipalAxes } from "./principalAxes.js";
 
 export interface UmapOptions {
   dimensions: number;
-  /** Neighbours of each point, itself counted. */
+  /** The number of neighbours of each point, including the point itself. */
   neighbors: number;
-  /** How near points may come to each other on the map. */
+  /** The smallest distance of points on the map. */
   minDist: number;
   seed: number;
   progress?(fraction: number): void;
@@ -15,10 +15,10 @@ export interface UmapOptions {
 
 /**
  * Uniform manifold approximation and projection (McInnes, Healy & Melville 2018) from exact nearest neighbours.
- * Coordinates are n × dimensions, row major, along their principal axes, in units that mean nothing.
+ * Coordinates are n × dimensions, row-major, along their principal axes, in arbitrary units.
  *
  * @param distances n × n, row major, symmetric, finite.
- * @throws RangeError where there are not more points than neighbours.
+ * @throws RangeError when there are not more points than neighbours.
  */
 export function umap(distances: Float64Array, n: number, options: UmapOptions): Float64Array {
   const { dimensions, neighbors, minDist, seed, progress } = options;
@@ -32,7 +32,7 @@ export function umap(distances: Float64Array, n: number, options: UmapOptions): 
     rows(nearest.indices, (i) => i),
     rows(nearest.distances, () => 0),
   );
-  // Only the number of points is used, not the points themselves.
+  // The library uses only the number of points here, not the points themselves.
   const epochs = solver.initializeFit(Array.from({ length: n }, () => []));
   for (let epoch = 0; epoch < epochs; epoch++) {
     progress?.(epoch / epochs);

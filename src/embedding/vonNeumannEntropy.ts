@@ -1,7 +1,8 @@
 /**
- * The entropy of the singular values of a diffusion operator's powers: entry t is −Σ p log p of p = σ^(t+1)/Σσ^(t+1) +
- * ε, t = 0 … maxT − 1, ε the distance of 1 to the next number. (As phate 1.0 computes it: the powers of the operator's
- * singular values stand for the singular values of its powers, and time is one behind the power.)
+ * The entropy of the powers of a diffusion operator. Entry t is −Σ p log p with p = σ^(t+1)/Σσ^(t+1) + ε, t = 0 … maxT
+ * − 1, where σ are the singular values of the operator and ε is the distance from 1 to the next number. phate 1.0
+ * computes it in this way: it uses powers of singular values for the singular values of powers, and t is one less than
+ * the power.
  */
 export function vonNeumannEntropy(singularValues: Float64Array, maxT: number): Float64Array {
   const powers = singularValues.slice();
@@ -18,9 +19,8 @@ export function vonNeumannEntropy(singularValues: Float64Array, maxT: number): F
 }
 
 /**
- * The knee of a curve y(0), y(1), …: the inner point at which two straight lines, one through the points up to it and
- * one through the points from it on, each by least squares, leave the smallest sum of absolute errors. The first of
- * equally good ones.
+ * The knee of a curve y(0), y(1), …. It is the inner point at which two least-squares lines, one through the points up
+ * to it and one through the points from it on, leave the smallest sum of absolute errors. Ties go to the first point.
  *
  * @throws RangeError for fewer than 3 points.
  */

@@ -19,7 +19,7 @@ const mostLeaves = 200;
  * elder branch to the left. Of more than 200 leaves the most persistent are drawn. Values that are not finite lie at
  * the edge of the plot, and so does a root so far from its only branch that an axis up to it would flatten the tree.
  *
- * @throws RangeError when the nodes are no tree.
+ * @throws RangeError when the nodes are not a tree.
  */
 export function mergeTree(data: MergeTreeData): Spec {
   const { lossLabel = "loss" } = data;

@@ -40,7 +40,7 @@ const mostBasins = 2000;
  * whose width at a loss is the number of samples below it, coloured by their mean loss, with minima and saddles as
  * dots. Of more than 2000 basins the widest are drawn. Levels and dots that are not finite lie at the edge of the plot.
  *
- * @throws RangeError when `lossDomain` is no range, or the losses of a log axis are not positive.
+ * @throws RangeError when `lossDomain` is not a range, or the losses of a log axis are not positive.
  */
 export function profile(data: ProfileData): Spec {
   const { lossLabel = "loss" } = data;

@@ -25,7 +25,7 @@ const mostRemarks = 3;
  * Topological landscape profiles side by side on one loss axis, one axis of samples and one scale of colours, so that
  * depths, widths and colours compare.
  *
- * @throws RangeError when `lossDomain` is no range, or the losses of a log axis are not positive.
+ * @throws RangeError when `lossDomain` is not a range, or the losses of a log axis are not positive.
  */
 export function profiles(data: ProfilesData): Spec {
   const { panels, columns, lossLabel = "loss" } = data;

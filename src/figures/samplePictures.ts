@@ -29,7 +29,7 @@ export const segmentColour = (classes: number, label: number): string =>
 
 /**
  * One image of a dataset as stored: before it is standardised. One channel is grey, three are colours; of two, or more
- * than three, the first is shown. Numbers that are no bytes are stretched so that their least is black and their
+ * than three, the first is shown. Numbers that are not bytes are stretched so that their least is black and their
  * largest white.
  */
 export function imagePicture({ inputs, inputShape }: Dataset, row: number): string {

@@ -15,7 +15,7 @@ export interface SolutionData extends FigureText {
   exact?: Float64Array;
 }
 
-/** White is no error. */
+/** White is not an error. */
 const errorColours = ["#ffffff", "#fdd0a2", "#fd8d3c", "#d94801", "#7f2704"];
 /** Of one of three panels. */
 const widestPanel = 190;

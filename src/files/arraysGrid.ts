@@ -1,4 +1,4 @@
-/** A grid from several named arrays: the losses, and the coordinates along each axis. */
+/** The parameters of a grid in several named arrays: the losses, and the coordinates along each axis. */
 
 import type { FileGrid, GridFileOptions } from "./fileGrid.js";
 import { firstAxisFastest } from "./firstAxisFastest.js";
@@ -6,7 +6,7 @@ import type { NpyArray } from "./npy.js";
 
 type Arrays = ReadonlyMap<string, () => NpyArray>;
 
-/** What other programs call the vectors of coordinates, axis by axis. */
+/** The names that other programs give to vectors of coordinates, axis by axis. */
 const axisNames = [
   ["xcoordinates", "ycoordinates", "zcoordinates"], // tomgoldstein/loss-landscape
   ["x", "y", "z"],
@@ -14,12 +14,12 @@ const axisNames = [
   ["alphas", "betas", "gammas"],
   ["a", "b", "c"],
 ];
-/** What they call a matrix with such a vector in each row. */
+/** Their names for a matrix with one such vector per row. */
 const axisMatrices = ["coordinates", "coords"]; // Landscaper
-/** What they call the losses, the first that is there. */
+/** Their names for the losses, in order of preference. */
 const lossNames = ["loss", "losses", "train_loss", "loss_data_fin", "loss_data"];
 
-/** The numbers of an array. With order F the axes are taken from the last to the first. */
+/** The numbers of an array. Order F reverses the axes. */
 export function orderedGrid({ shape, values, fortranOrder }: NpyArray, order: "C" | "F"): FileGrid {
   const array =
     order === "C"
@@ -29,9 +29,9 @@ export function orderedGrid({ shape, values, fortranOrder }: NpyArray, order: "C
 }
 
 /**
- * The grid in the arrays of a file. Without `key` the losses are the only array beside coordinates, or the one with a
- * usual name; without `coordinates` these are vectors with usual names, where they are there for every axis. Throws
- * Error beginning with `name` where an array is not to be found, or is no vector.
+ * The grid in the arrays of a file. Without `key` the losses are the only array besides coordinates, or the one with a
+ * usual name. Without `coordinates` the coordinates are vectors with usual names, if every axis has one. Throws an
+ * Error that begins with `name` when an array is missing or is not a vector.
  */
 export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: string): FileGrid {
   const { key, coordinates, order } = options;
@@ -41,7 +41,7 @@ export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: strin
   if (given && given.length !== grid.shape.length) {
     const shape = grid.shape.join(" × ");
     throw new Error(
-      `${name}: coordinates names ${given.length} vectors; expected one for each axis of ${shape} points`,
+      `${name}: coordinates names ${given.length} vectors; expected one per axis, for axes of ${shape} points`,
     );
   }
   const isMatrix =
@@ -55,7 +55,7 @@ export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: strin
   return rows ? { ...grid, axes: rows } : grid;
 }
 
-/** The numbers of an array with one axis longer than 1, as MATLAB has vectors, or shorter ones. */
+/** The numbers of an array with at most one axis longer than 1, as MATLAB stores vectors. */
 function vectorOf(arrays: Arrays, vector: string, name: string): Float64Array {
   const { shape, values } = chosen(arrays, vector, [], name, "coordinates")();
   const isVector = shape.length > 0 && shape.filter((length) => length !== 1).length <= 1;
@@ -73,7 +73,9 @@ function rowsOf(arrays: Arrays, matrix: string, shape: readonly number[]): Float
   return Array.from({ length: axes }, (_, k) => Float64Array.from({ length: points }, (_, i) => turned[k + axes * i]));
 }
 
-/** The entry called `key`; without a key the only one beside `others`, or the first with a usual name of losses. */
+/**
+ * The entry called `key`. Without a key, the only one besides `others`, or the first one with a usual name for losses.
+ */
 export function chosen<T>(
   entries: ReadonlyMap<string, T>,
   key: string | undefined,
@@ -89,5 +91,5 @@ export function chosen<T>(
   const listed = names.length > 0 ? names.map((entry) => JSON.stringify(entry)).join(", ") : "none";
   if (key !== undefined) throw new Error(`${name} has no array ${JSON.stringify(key)}; it has ${listed}`);
   if (names.length === 0) throw new Error(`${name} has no arrays of numbers`);
-  throw new Error(`${name} has several arrays, none called "loss": ${listed}; say which by ${parameter}`);
+  throw new Error(`${name} has several arrays, none called "loss": ${listed}; choose one with ${parameter}`);
 }

@@ -1,17 +1,16 @@
 /**
- * Tables of numbers as text: comma-separated values after RFC 4180, and what NumPy, MATLAB and spreadsheets write
- * besides.
+ * Tables of numbers as text: comma-separated values after RFC 4180, and the variants of NumPy, MATLAB and spreadsheets.
  */
 
 export interface CsvTable {
-  /** The column names, where the file begins with a line of them. */
+  /** The column names, if the file starts with a line of names. */
   names?: string[];
   rows: number;
-  /** How many columns. */
+  /** The number of columns. */
   width: number;
-  /** The line of the file that a row is on, from 1. */
+  /** The line of the file that holds a row, from 1. */
   lineOf(row: number): number;
-  /** The numbers of column `index`, from 0. Throws Error when one of its cells is no number, with line and column. */
+  /** The numbers of column `index`, from 0. Throws an Error with line and column when a cell is not a number. */
   column(index: number): Float64Array;
   /** The cells of column `index`, from 0, as they are written, without quotes. */
   texts(index: number): string[];
@@ -26,10 +25,10 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const SPECIAL: Record<string, number> = { nan: NaN, inf: Infinity, infinity: Infinity };
 
 /**
- * Reads a table of numbers; `name` begins each message. Cells are separated by semicolons, tabs or commas, whichever
- * comes first in that order in the first line, else by spaces; they may be quoted. Empty lines and lines that begin
- * with # are skipped. The first line holds the column names when a cell of it is no number; so does a comment right
- * before the numbers that has a word for each column. Numbers are decimal; nan and ±inf are numbers.
+ * Reads a table of numbers. `name` begins each message. The separator is a semicolon, a tab or a comma, in this order
+ * of preference, if the first line has one, otherwise spaces. Cells may be quoted. Empty lines and lines that begin
+ * with # are skipped. The first line holds the column names when one of its cells is not a number. A comment right
+ * before the numbers holds them when it has one word per column. Numbers are decimal; nan and ±inf are numbers.
  *
  * Throws Error for bytes that are not UTF-8, for a file without numbers and for lines of different lengths.
  */
@@ -58,7 +57,7 @@ export function readCsv(bytes: Uint8Array, name: string): CsvTable {
     }
     if (cells.length !== first.cells.length) {
       throw new Error(
-        `${name}:${line.line} has ${cells.length} cells; expected ${first.cells.length}, as in line ${first.line}`,
+        `${name}:${line.line} has ${cells.length} cells; expected ${first.cells.length}, like line ${first.line}`,
       );
     }
     cells.forEach((cell, c) => {
@@ -104,7 +103,7 @@ function separatorOf(text: string): string {
   return [";", "\t", ","].find((candidate) => bare.includes(candidate)) ?? " ";
 }
 
-/** The lines that are not empty: cells, or the text of a comment. A quoted cell may hold line breaks. */
+/** The lines that are not empty: their cells, or the text of a comment. A quoted cell may contain line breaks. */
 function* linesOf(text: string, separator: string, name: string): Generator<Line | string> {
   let line = 0;
   for (let start = 0; start < text.length; ) {
@@ -132,7 +131,7 @@ function* linesOf(text: string, separator: string, name: string): Generator<Line
   }
 }
 
-/** Where a line ends that begins at `begin` and has quotes: at the first line break outside of them. */
+/** The end of a line that begins at `begin` and has quotes: the first line break outside of quotes. */
 function endOfQuoted(text: string, begin: number, place: string): number {
   for (let at = begin; ; ) {
     const quote = text.indexOf('"', at);
@@ -150,7 +149,7 @@ function split(line: string, separator: string): string[] {
   return line.split(separator).map((cell) => cell.trim());
 }
 
-/** Cells of which some are in quotes; two quotes inside a quoted cell stand for one. */
+/** Splits a line with quoted cells. Two quotes inside a quoted cell stand for one. */
 function splitQuoted(line: string, separator: string): string[] {
   const text = line.trim();
   const separates = (character: string) => (separator === " " ? /\s/.test(character) : character === separator);
@@ -177,7 +176,7 @@ function toNumber(cell: string): number | undefined {
   return SPECIAL[word.toLowerCase()] * (sign === "-" ? -1 : 1);
 }
 
-/** The words of a comment as column names, if there is one for each column and none is a number. */
+/** The words of a comment as column names, if there is one per column and none is a number. */
 function namesIn(comment: string | undefined, separator: string, width: number): string[] | undefined {
   const words = split((comment ?? "").replace(/^#+/, ""), separator);
   const fits = words.length === width && words.every((word) => word !== "" && toNumber(word) === undefined);

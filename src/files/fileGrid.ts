@@ -2,16 +2,16 @@ export interface FileGrid {
   shape: number[];
   /** First axis fastest. */
   values: Float64Array;
-  /** Coordinates along each axis, ascending, where the file has them. */
+  /** Coordinates along each axis, ascending, if the file has them. */
   axes?: Float64Array[];
-  /** What the axes are called, where the file says it. */
+  /** The names of the axes, if the file has them. */
   labels?: string[];
 }
 
 export interface GridFileOptions {
   /** npz, h5, mat, json: the array. */
   key?: string;
-  /** csv, parquet, VTK: the column or array, by name; a column also by number, from 1. */
+  /** csv, parquet, VTK: the column or array, by name. A column may also be given by number, from 1. */
   column?: string | number;
   /** Arrays or columns that hold the coordinates along each axis. */
   coordinates?: (string | number)[];

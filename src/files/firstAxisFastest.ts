@@ -9,7 +9,7 @@ export function firstAxisFastest({ shape, values, fortranOrder }: NpyArray): Flo
   let at = 0;
   for (let vertex = 0; vertex < ordered.length; vertex++) {
     ordered[vertex] = values[at];
-    // Count up, the first index fastest.
+    // Counts up, first index fastest.
     for (let axis = 0; axis < shape.length; axis++) {
       at += strides[axis];
       if (++index[axis] < shape[axis]) break;

@@ -1,4 +1,7 @@
-/** The format, one of `formats`, that a file's ending names in upper or lower case; undefined where it names none. */
+/**
+ * The format, one of `formats`, that belongs to the extension of a file, in upper or lower case. Undefined for other
+ * extensions.
+ */
 export function formatOf<Format extends string>(path: string, formats: readonly Format[]): Format | undefined {
   return formats.find((format) => path.toLowerCase().endsWith(`.${format}`));
 }

@@ -1,9 +1,9 @@
 import type { NumberArray } from "./numberArrays.js";
 
 /**
- * The axes of a structured grid of points [count × 3], x fastest: x depends on the first index alone, and so on. A
- * sheet of one layer may rise along z, as a surface of losses does; its z says nothing about the axes. Throws Error
- * beginning with `name` for a grid that bends.
+ * The axes of a structured grid of points [count × 3], x fastest: x depends only on the first index, and so on. A sheet
+ * of one layer may rise along z, like a surface of losses; its z is not an axis. Throws an Error that begins with
+ * `name` for a grid that bends.
  */
 export function gridAxes(shape: readonly number[], points: NumberArray, name: string): Float64Array[] {
   const isSheet = shape[2] === 1;
@@ -16,7 +16,7 @@ export function gridAxes(shape: readonly number[], points: NumberArray, name: st
       const found = points[3 * point + k];
       if (Math.abs(found - expected) <= tolerances[k]) continue;
       throw new Error(
-        `${name} has a point ${point + 1} with ${"xyz"[k]} = ${found}; expected ${expected}, as others of its ` +
+        `${name} has a point ${point + 1} with ${"xyz"[k]} = ${found}; expected ${expected}, like others of its ` +
           "index have, since a landscape's axes are straight",
       );
     }

@@ -1,4 +1,4 @@
-/** Regular grids of losses from the files of other tools. */
+/** Reads regular grids of losses from files of other tools. */
 import { arraysGrid, orderedGrid } from "./arraysGrid.js";
 import { readCsv } from "./csv.js";
 import type { FileGrid, GridFileOptions } from "./fileGrid.js";
@@ -34,9 +34,9 @@ const readers = {
 export type GridFormat = keyof typeof readers;
 
 /**
- * Reads a grid; `name` begins each message. Rejects with Error for a file that does not fit its format, for an array
- * that is not there or not to be told from others, for an array without axes or numbers, and for coordinates that do
- * not fit the array or do not ascend.
+ * Reads a grid. `name` begins each message. Rejects with Error for a file that does not fit its format, for an array
+ * that is missing or ambiguous, for an array without axes or numbers, and for coordinates that do not fit the array or
+ * do not ascend.
  */
 export async function readGrid(
   bytes: Uint8Array,
@@ -62,7 +62,7 @@ export async function readGrid(
   return grid;
 }
 
-/** MATLAB 7.3 stores an array in HDF5 with its axes the other way round, and says so by an attribute of each. */
+/** MATLAB 7.3 stores an array in HDF5 with its axes reversed, and marks it with an attribute. */
 function hdf5Grid(bytes: Uint8Array, options: GridFileOptions, name: string): Promise<FileGrid> {
   return readHdf5(bytes, name, ({ datasets }) => {
     const arrays = new Map<string, () => NpyArray>();

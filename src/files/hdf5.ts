@@ -13,15 +13,15 @@ type Hdf5Attribute = number | string | NumberArray | string[];
 interface Hdf5Dataset {
   /** The length of each axis; [] for a single value. */
   readonly shape: readonly number[];
-  /** What it holds: a number type, else "text" or other words. */
+  /** The content: a number type, "text", or other words. */
   readonly type: NumberType | "text" | (string & {});
   readonly attributes: ReadonlyMap<string, () => Hdf5Attribute>;
   /**
-   * All numbers, the last index fastest, in the file's type where JavaScript has it (see decodeNumbers). Throws Error
-   * when it holds no real numbers, is damaged, or is much larger than the file can hold.
+   * All numbers, last index fastest, in the file's type if JavaScript has it (see decodeNumbers). Throws Error when the
+   * dataset does not hold real numbers, is damaged, or is much larger than the file can hold.
    */
   readonly read: () => NumberArray;
-  /** All texts, the last index fastest. Throws Error when it holds other things or is damaged. */
+  /** All texts, last index fastest. Throws Error when the dataset holds other things or is damaged. */
   readonly texts: () => string[];
 }
 
@@ -30,16 +30,16 @@ export interface Hdf5File {
   readonly datasets: ReadonlyMap<string, Hdf5Dataset>;
   /** Paths of the groups; the root is "". */
   readonly groups: readonly string[];
-  /** Attributes of a group by its path, each read when asked for. */
+  /** The attributes of a group by its path. Each is read on demand. */
   readonly attributes: (group: string) => ReadonlyMap<string, () => Hdf5Attribute>;
 }
 
 const SIGNATURE = "\x89HDF\r\n\x1a\n";
 
-/** Bytes that are read in one go: the library copies them once more. */
+/** The number of bytes per read. The library copies them once more. */
 const SLAB_BYTES = 64 * 2 ** 20;
 
-/** Whether the bytes begin as an HDF5 file does, after a user block of 0, 512, 1024, … bytes (MATLAB's has 512). */
+/** True when the bytes begin like an HDF5 file, after a user block of 0, 512, 1024, … bytes (MATLAB uses 512). */
 export function isHdf5(bytes: Uint8Array): boolean {
   const signed = (at: number) => Buffer.from(bytes.subarray(at, at + 8)).toString("latin1") === SIGNATURE;
   for (let at = 0; at + 8 <= bytes.length; at = at === 0 ? 512 : 2 * at) if (signed(at)) return true;
@@ -47,14 +47,14 @@ export function isHdf5(bytes: Uint8Array): boolean {
 }
 
 /**
- * Opens the bytes of an HDF5 file and resolves to what `use` makes of it. Datasets and attributes can be read while
- * `use` runs. `name` begins each message. Links into other files and links to nothing are left out. Rejects with Error
- * for bytes that are no HDF5 file or a damaged one.
+ * Opens the bytes of an HDF5 file and resolves to the result of `use`. You can read datasets and attributes while `use`
+ * runs. `name` begins each message. Links to other files and dangling links are left out. Rejects with Error for bytes
+ * that are not an HDF5 file, or a damaged one.
  */
 export async function readHdf5<T>(bytes: Uint8Array, name: string, use: (file: Hdf5File) => T): Promise<T> {
-  if (!isHdf5(bytes)) throw new Error(`${name} is no HDF5 file, or is cut short: its signature is missing`);
+  if (!isHdf5(bytes)) throw new Error(`${name} is not an HDF5 file, or is cut short: its signature is missing`);
   checkGlobalHeaps(bytes, name);
-  // A fault of `use` is not the file's.
+  // An error of `use` itself is not an error of the file.
   let failed: { error: unknown } | undefined;
   const guarded = (file: Hdf5File) => {
     try {
@@ -71,7 +71,7 @@ export async function readHdf5<T>(bytes: Uint8Array, name: string, use: (file: H
   }
 }
 
-/** The library's message is a stack, the innermost reason last. */
+/** The library's message is a stack with the innermost reason last. */
 function damaged(name: string, error: unknown): Error {
   const lines = [...String((error as Error).message).matchAll(/in \w+\(\): (.*)/g)];
   return new Error(`${name} is damaged: ${lines.at(-1)?.[1] ?? (error as Error).message}`);
@@ -124,7 +124,9 @@ function datasetOf(dataset: Dataset, library: Hdf5Library, size: number, name: s
   };
 }
 
-/** The bytes of all numbers, read in slabs of whole rows. The library gives them in its own order, little-endian. */
+/**
+ * The bytes of all numbers, read in slabs of whole rows. The library returns them in its own byte order, little-endian.
+ */
 function rawBytes(dataset: Dataset, shape: readonly number[], { module }: Hdf5Library): Uint8Array {
   const { file_id: file, path, metadata } = dataset;
   const total = shape.reduce((product, length) => product * length, metadata.size);
@@ -134,14 +136,14 @@ function rawBytes(dataset: Dataset, shape: readonly number[], { module }: Hdf5Li
   const rowsAtOnce = Math.max(1, Math.floor(SLAB_BYTES / rowBytes));
   const rows = shape[0] ?? 1;
   const pointer = module._malloc(Math.min(rows, rowsAtOnce) * rowBytes);
-  if (pointer === 0) throw new Error(`there is no memory for ${rowBytes} bytes at once`);
+  if (pointer === 0) throw new Error(`${rowBytes} bytes at once do not fit in memory`);
   try {
     for (let row = 0; row < rows; row += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - row);
       const slab = shape.length === 0 ? null : [count, ...shape.slice(1)].map(BigInt);
       const offset = slab?.map((_, axis) => (axis === 0 ? BigInt(row) : 0n)) ?? null;
       module.get_dataset_data(file, path, slab, offset, slab?.map(() => 1n) ?? null, BigInt(pointer));
-      // The memory may have moved while it grew.
+      // The memory may have moved when it grew.
       all.set(module.HEAPU8.subarray(pointer, pointer + count * rowBytes), row * rowBytes);
     }
   } finally {
@@ -150,13 +152,13 @@ function rawBytes(dataset: Dataset, shape: readonly number[], { module }: Hdf5Li
   return all;
 }
 
-/** Classes of the format's datatypes that hold no plain numbers, in words. */
+/** Descriptions of the datatype classes that hold other things than plain numbers. */
 const otherClasses: Record<number, string> = {
   2: "times",
   3: "text",
   4: "bit fields",
   5: "raw bytes",
-  6: "compounds of several fields (complex numbers are such)",
+  6: "compounds of several fields (such as complex numbers)",
   7: "references",
   9: "lists of different lengths",
   10: "arrays in each element",
@@ -164,7 +166,7 @@ const otherClasses: Record<number, string> = {
 const [INTEGER, FLOAT, ENUM] = [0, 1, 8];
 
 function typeOf({ type, size, signed, enum_type: enumeration }: Metadata): Hdf5Dataset["type"] {
-  // h5py stores truth values as an enumeration of bytes.
+  // h5py stores booleans as an enumeration of bytes.
   const base = type === ENUM ? (enumeration?.type ?? INTEGER) : type;
   const letter = base === FLOAT ? "f" : base === INTEGER ? (signed ? "i" : "u") : undefined;
   if (letter === undefined) return otherClasses[base] ?? `the datatype class ${base}`;

@@ -1,12 +1,12 @@
 /**
- * Checks the global heaps of an HDF5 file, which hold its texts of any length: the library follows the sizes of their
- * objects without looking, and a size of 0 keeps it going for ever (HDF5 File Format Specification, section III.E).
+ * Checks the global heaps of an HDF5 file, which hold its texts of variable length. The library trusts the sizes of
+ * their objects, and a size of 0 makes it loop forever (HDF5 File Format Specification, section III.E).
  */
 
 const HEADER = 16;
 const aligned = (size: number) => 8 * Math.ceil(size / 8);
 
-/** Throws Error beginning with `name` for a heap whose objects do not follow each other within it. */
+/** Throws an Error that begins with `name` for a heap whose objects do not follow each other inside it. */
 export function checkGlobalHeaps(bytes: Uint8Array, name: string): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let heap = file.indexOf("GCOL"); heap >= 0; heap = file.indexOf("GCOL", heap + 4)) {

@@ -1,4 +1,7 @@
-/** The library that reads and writes HDF5, in WebAssembly. It is large, so it is loaded when such a file comes up. */
+/**
+ * The library that reads and writes HDF5, in WebAssembly. It is large, so it is loaded when the first HDF5 file comes
+ * up.
+ */
 import type { File } from "h5wasm";
 
 type Library = typeof import("h5wasm");
@@ -12,7 +15,7 @@ let loaded: Promise<Hdf5Library> | undefined;
 let instances = 0;
 let files = 0;
 
-/** One instance for the process. Its file system is in memory: no file reaches beyond its own bytes. */
+/** The process has one instance. Its file system is in memory, so no file can reach beyond its own bytes. */
 export function hdf5Library(): Promise<Hdf5Library> {
   loaded ??= load();
   return loaded;
@@ -20,21 +23,21 @@ export function hdf5Library(): Promise<Hdf5Library> {
 
 async function load(): Promise<Hdf5Library> {
   instances++;
-  // A module of another address is another instance. The first one keeps the plain name, which bundlers understand.
+  // A module with another URL is another instance. The first one keeps the plain name, which bundlers understand.
   const address = instances === 1 ? "h5wasm" : `${import.meta.resolve("h5wasm")}?${instances}`;
   const library: Library = await import(address);
   const module = await library.ready;
-  // Without it the library prints errors, and gives zeros for numbers that it cannot read.
+  // Otherwise the library prints errors and returns zeros for numbers that it cannot read.
   module.activate_throwing_error_handler();
   return { library, module };
 }
 
-/** Opens bytes as a file of the library's own file system, for as long as `use` runs. */
+/** Opens bytes as a file of the library's own file system while `use` runs. */
 export async function withHdf5File<T>(bytes: Uint8Array, use: (file: File, library: Hdf5Library) => T): Promise<T> {
   const own = await hdf5Library();
   const { library, module } = own;
   const path = `/${++files}.h5`;
-  // The file is these bytes, not a copy of them; nothing writes to it.
+  // The file views these bytes without a copy. Nothing writes to it.
   module.FS.writeFile(path, bytes, { canOwn: true } as object);
   try {
     const file = new library.File(path, "r");
@@ -44,7 +47,7 @@ export async function withHdf5File<T>(bytes: Uint8Array, use: (file: File, libra
       file.close();
     }
   } catch (error) {
-    // A damaged file has left the instance's memory in disorder: the next file gets another.
+    // A damaged file may corrupt the instance's memory, so the next file gets a new instance.
     if ((error as Error).name === "RuntimeError") loaded = undefined;
     throw error;
   } finally {

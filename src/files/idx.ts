@@ -8,12 +8,12 @@ import { unpack, unpackBeginning } from "./unpacking.js";
 const types: Record<number, NumberType> = { 8: "u1", 9: "i1", 11: "i2", 12: "i4", 13: "f4", 14: "f8" };
 
 /**
- * Reads the bytes of an IDX file, plain or packed by gzip; `name` begins each message. Bytes may be a view of `bytes`.
- * Throws Error for another magic number and for a file that is cut short or too long.
+ * Reads the bytes of an IDX file, plain or gzipped. `name` begins each message. The numbers may be a view of `bytes`.
+ * Throws Error for another magic number, and for a file that is cut short or too long.
  */
 export function readIdx(file: Uint8Array, name: string): { shape: number[]; values: NumberArray } {
   const isPacked = file[0] === 0x1f && file[1] === 0x8b;
-  // The header says how much there is to unpack.
+  // The header gives the unpacked size.
   const { type, shape, start, expected } = readHeader(isPacked ? unpackBeginning("gzip", file, name) : file, name);
   const bytes = isPacked ? unpack("gzip", file, name, start + expected) : file;
   const found = bytes.length - start;
@@ -30,7 +30,7 @@ function readHeader(bytes: Uint8Array, name: string) {
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || type === undefined) {
     const found = Buffer.from(bytes.subarray(0, 4)).toString("hex");
     throw new Error(
-      `${name} is no IDX file: it begins with 0x${found}; expected 0x0000, a number type and a number of axes`,
+      `${name} is not an IDX file: it begins with 0x${found}; expected 0x0000, a number type and a number of axes`,
     );
   }
   const start = 4 + 4 * axes;

@@ -5,7 +5,8 @@ import { tableGrid } from "./tableGrid.js";
 
 /**
  * The grid in a JSON file: nested lists of numbers, a mapping of names to such lists, or a mapping with `rows`, a list
- * of mappings with one number a column, as this program exports. Texts "NaN", "Infinity" and "-Infinity" are numbers.
+ * of mappings with one number per column, as this program exports it. The texts "NaN", "Infinity" and "-Infinity" are
+ * numbers.
  */
 export function jsonGrid(bytes: Uint8Array, options: GridFileOptions, name: string): FileGrid {
   const content = parse(bytes, name);
@@ -23,17 +24,17 @@ function parse(bytes: Uint8Array, name: string): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Error(`${name} is no JSON file: ${(error as Error).message}`);
+    throw new Error(`${name} is not a JSON file: ${(error as Error).message}`);
   }
 }
 
 const numberOf = (value: unknown): number | undefined => {
   if (typeof value === "number") return value;
-  if (value === null) return Number.NaN; // what many programs write for it
+  if (value === null) return Number.NaN; // many programs write null for NaN
   return value === "NaN" || value === "Infinity" || value === "-Infinity" ? Number(value) : undefined;
 };
 
-/** Lists of lists of equal lengths as an array. */
+/** Nested lists of equal lengths as an array. */
 function arrayOf(list: unknown, name: string): NpyArray {
   const shape: number[] = [];
   for (let inner = list; Array.isArray(inner); [inner] = inner) shape.push(inner.length);

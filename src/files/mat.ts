@@ -18,7 +18,7 @@ const types: Record<number, NumberType> = {
   12: "i8",
   13: "u8",
 };
-/** Classes of arrays that are no plain numbers. */
+/** Classes of arrays that do not hold plain numbers. */
 const otherClasses: Record<number, string> = {
   1: "a cell array",
   2: "a struct",
@@ -34,10 +34,10 @@ interface Element {
 }
 
 /**
- * The arrays of a MAT-file by name, each with its first index fastest, as `fortranOrder` says; an array is read when
- * asked for, so one that holds no numbers does not stand in the way of the others. Numbers have the type in which they
- * are stored, which may be narrower than the array's class. `name` begins each message. Throws Error for bytes that are
- * no MAT-file of level 5 or are cut short; asking for an array throws for one that holds no real numbers.
+ * The arrays of a MAT-file by name, each with its first index fastest, as `fortranOrder` says. An array is read on
+ * demand, so one without numbers does not block the others. Numbers have the type that they are stored in, which may be
+ * narrower than the class of the array. `name` begins each message. Throws Error for bytes that are not a MAT-file of
+ * level 5 or are cut short. Reading an array throws when it does not hold real numbers.
  */
 export function openMat(bytes: Uint8Array, name: string): Map<string, () => NpyArray> {
   const latin = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString("latin1");
@@ -46,7 +46,7 @@ export function openMat(bytes: Uint8Array, name: string): Map<string, () => NpyA
   }
   const order = latin(126, 128);
   if (order !== "IM" && order !== "MI") {
-    throw new Error(`${name} is no MATLAB file of level 5: its header has no byte order at byte 126`);
+    throw new Error(`${name} is not a MATLAB file of level 5: its header has no byte order at byte 126`);
   }
   const little = order === "IM";
   const arrays = new Map<string, () => NpyArray>();
@@ -63,7 +63,7 @@ export function openMat(bytes: Uint8Array, name: string): Map<string, () => NpyA
   return arrays;
 }
 
-/** The elements that follow each other in `bytes`, which begin at `start` of the file. */
+/** The consecutive elements in `bytes`, which begin at `start` of the file. */
 function elements(bytes: Uint8Array, little: boolean, name: string, start = 0): Element[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: Element[] = [];
@@ -76,9 +76,7 @@ function elements(bytes: Uint8Array, little: boolean, name: string, start = 0): 
     const [type, length] = small ? [word & 0xffff, word >>> 16] : [word, view.getUint32(at + 4, little)];
     const from = at + (small ? 4 : 8);
     if (from + length > bytes.length) {
-      throw new Error(
-        `${name} is cut short: an element ${place} has ${length} bytes; ${bytes.length - from} are there`,
-      );
+      throw new Error(`${name} is cut short: an element ${place} has ${length} bytes; found ${bytes.length - from}`);
     }
     found.push({ type, bytes: bytes.subarray(from, from + length) });
     at = small ? at + 8 : from + (type === COMPRESSED ? length : 8 * Math.ceil(length / 8));

@@ -10,7 +10,7 @@ export interface NamedArray {
   values: NumberArray;
 }
 
-/** The arrays of a file by name, each read when asked for. */
+/** The arrays of a file by name. Each is read on demand. */
 export type NamedArrays = ReadonlyMap<string, () => NamedArray>;
 
 const readers = { npz: npzArrays, safetensors: openSafetensors, csv: csvColumns };
@@ -19,8 +19,8 @@ export type NamedArrayFormat = keyof typeof readers;
 export const namedArrayFormats = Object.keys(readers) as NamedArrayFormat[];
 
 /**
- * The arrays of a file by name, the columns of a table; `name` begins each message. Throws Error as the format's reader
- * where the bytes are damaged, and for a table whose columns have no names or not different ones.
+ * The arrays of a file by name, or the columns of a table. `name` begins each message. Throws the errors of the
+ * format's reader when the bytes are damaged, and an Error for a table whose columns have no names or repeated ones.
  */
 export function namedArrays(bytes: Uint8Array, format: NamedArrayFormat, name: string): NamedArrays {
   return readers[format](bytes, name);

@@ -5,12 +5,12 @@ import { byteWidth, decodeNumbers, isNumberType, type NumberArray } from "./numb
 export interface NpyArray {
   /** The length of each axis; [] for a single number. */
   shape: number[];
-  /** All numbers in the order of the file: the last index fastest, or the first where `fortranOrder` is set. */
+  /** All numbers in the order of the file: last index fastest, or first index fastest when `fortranOrder` is set. */
   values: NumberArray;
   fortranOrder: boolean;
 }
 
-/** What the other types of NumPy are called, by the letter of their kind. */
+/** Descriptions of NumPy's other types, by the letter of their kind. */
 const otherKinds: Record<string, string> = {
   c: "complex numbers",
   S: "text",
@@ -26,15 +26,16 @@ const otherKinds: Record<string, string> = {
 const MAGIC = "\x93NUMPY";
 
 /**
- * Reads the bytes of a .npy file (header versions 1 to 3, both byte orders); `name` begins each message. Numbers keep
- * the type of the file where JavaScript has it and may then be a view of `bytes`; half precision becomes Float32Array,
- * 64-bit integers Float64Array, booleans 0 and 1. Throws Error for bytes that are no .npy file, are cut short or too
- * long, for arrays that hold no real numbers, and for 64-bit integers beyond ±2^53, which f64 cannot hold.
+ * Reads the bytes of a .npy file (header versions 1 to 3, both byte orders). `name` begins each message. Numbers keep
+ * the type of the file if JavaScript has it, and may then be a view of `bytes`. Half precision becomes Float32Array,
+ * 64-bit integers become Float64Array, and booleans become 0 and 1. Throws Error for bytes that are not a .npy file,
+ * are cut short or too long, for arrays without real numbers, and for 64-bit integers beyond ±2^53, which f64 cannot
+ * hold.
  */
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const latin = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString("latin1");
   if (latin(0, 6) !== MAGIC) {
-    throw new Error(`${name} is no .npy file: it begins with ${JSON.stringify(latin(0, 6))}; expected "\\x93NUMPY"`);
+    throw new Error(`${name} is not a .npy file: it begins with ${JSON.stringify(latin(0, 6))}; expected "\\x93NUMPY"`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];

@@ -3,8 +3,8 @@ import { type NpyArray, readNpy } from "./npy.js";
 import { readZip } from "./zip.js";
 
 /**
- * The arrays of a .npz file by name (without the ending .npy), in the order of the file; each is read when asked for,
- * so one that holds no numbers does not stand in the way of the others. Throws Error as readZip; asking for an array as
+ * The arrays of a .npz file by name (without the extension .npy), in the order of the file. Each is read on demand, so
+ * one without numbers does not block the others. Throws the errors of readZip; reading an array throws those of
  * readNpy.
  */
 export function openNpz(bytes: Uint8Array, name: string): Map<string, () => NpyArray> {

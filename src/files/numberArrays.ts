@@ -1,4 +1,4 @@
-/** Numbers as files store them: by kind and width, in either byte order. */
+/** Decodes the number types of files, by kind and width, in either byte order. */
 
 export type NumberArray =
   | Float64Array
@@ -38,9 +38,9 @@ export function byteWidth(type: NumberType): number {
 }
 
 /**
- * The numbers in `bytes`, whose length is a multiple of the type's width. They keep their type where JavaScript has it,
- * and may then be a view of `bytes`; half precision becomes Float32Array, 64-bit integers Float64Array. Throws Error
- * beginning with `name` for an integer beyond ±2^53, which f64 cannot hold.
+ * The numbers in `bytes`, whose length is a multiple of the type's width. They keep their type if JavaScript has it,
+ * and may then be a view of `bytes`. Half precision becomes Float32Array, 64-bit integers become Float64Array. Throws
+ * an Error that begins with `name` for an integer beyond ±2^53, which f64 cannot hold.
  */
 export function decodeNumbers(bytes: Uint8Array, type: NumberType, little: boolean, name: string): NumberArray {
   const width = byteWidth(type);

@@ -1,11 +1,11 @@
-/** Tables from Parquet files; hyparquet reads them, loaded when one comes up. */
+/** Reads tables from Parquet files with hyparquet, which is loaded on demand. */
 import type { NumberTable } from "./tableGrid.js";
 import { requirePlausible, unpack } from "./unpacking.js";
 
 /**
- * The numbers of a Parquet file by column; nested columns are left out, missing numbers are NaN. Unpacked and packed by
- * Snappy, gzip or zlib. `name` begins each message. Rejects with Error for a file that is damaged or packed in other
- * ways; asking for a column throws where it holds other things than numbers.
+ * The numbers of a Parquet file by column. Nested columns are left out; missing numbers are NaN. Supports no
+ * compression, Snappy, gzip and zlib. `name` begins each message. Rejects with Error for a file that is damaged or uses
+ * other compression. Reading a column throws when it holds other things than numbers.
  */
 export async function readParquet(
   bytes: Uint8Array,
@@ -27,7 +27,7 @@ export async function readParquet(
   return { names, rows, width: names.length, lineOf: (row) => row + 1, column, texts };
 }
 
-/** The columns of a Parquet file as they are. Rejects as readParquet. */
+/** The columns of a Parquet file as stored. Rejects like readParquet. */
 async function parquetColumns(bytes: Uint8Array, name: string): Promise<Map<string, unknown[]>> {
   const { parquetMetadata, parquetReadObjects } = await import("hyparquet");
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;

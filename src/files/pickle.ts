@@ -1,45 +1,47 @@
 /**
- * Reads Python pickles (protocols 0 to 5) as data. Nothing is executed: a global is looked up in a table of what a
- * reader allows, and everything else is refused by its name.
+ * Reads Python pickles (protocols 0 to 5) as data. Nothing is executed: a global must be in a table of names that the
+ * reader allows. All others are refused by name.
  */
 
-/** An object of a class that is not known here: its name, and the attributes that were stored. */
+/** An object of an unknown class: the class name and the stored attributes. */
 export class PickledObject {
   readonly attributes = new Map<unknown, unknown>();
   constructor(readonly type: string) {}
 }
 
-/** A name that a pickle refers to: a class or a function. It can be kept, but not called. */
+/** A name that a pickle refers to: a class or a function. The reader keeps it but cannot call it. */
 export class PickledGlobal {
   constructor(readonly name: string) {}
 }
 
-/** What a pickle may call, by "module.name"; `call` makes a value of the arguments. */
+/** The functions that a pickle may call, by "module.name". `call` makes a value from the arguments. */
 export type AllowedGlobals = ReadonlyMap<string, (args: readonly unknown[]) => unknown>;
 
 export interface PickleOptions {
   readonly allowed: AllowedGlobals;
-  /** What a persistent id stands for: PyTorch's storages. */
+  /** Resolves a persistent id, such as a storage of PyTorch. */
   readonly persistent?: (id: unknown) => unknown;
-  /** Whether objects of unknown classes become PickledObjects. Otherwise they are refused. */
+  /** Turns objects of unknown classes into PickledObjects. Otherwise they are refused. */
   readonly objects?: boolean;
 }
 
-/** Values on the stack, in the memo and in containers, together. */
+/** The total number of values on the stack, in the memo and in containers. */
 const VALUE_LIMIT = 20_000_000;
 const MARK = Symbol("mark");
 
-/** Modules none of whose classes is data: whoever refers to them means to do something. */
+/** Modules without any data classes. A reference to one is an attempt to act. */
 const refusedModules =
   /^(builtins|os|posix|nt|sys|subprocess|shutil|socket|importlib|runpy|code|pty|ctypes|types|operator|functools|webbrowser|pickle|_pickle|marshal|asyncio|multiprocessing|threading|io|tempfile|http|urllib|requests)(\.|$)/;
 
-/** Protocol 2 has the names of Python 2. */
+/** Protocol 2 uses the names of Python 2. */
 const pythonTwo = new Map([
   ["__builtin__", "builtins"],
   ["copy_reg", "copyreg"],
 ]);
 
-/** A value, and where the pickle ends: several may follow each other. `name` begins each message. */
+/**
+ * A value, and the position where the pickle ends, because several may follow each other. `name` begins each message.
+ */
 export function readPickle(
   bytes: Uint8Array,
   name: string,
@@ -49,7 +51,7 @@ export function readPickle(
   return new Machine(bytes, name, options, start).run();
 }
 
-/** The stack machine that pickles are programs of. */
+/** The stack machine that runs pickle programs. */
 class Machine {
   private readonly view: DataView;
   private stack: unknown[] = [];
@@ -129,7 +131,7 @@ class Machine {
     return value;
   }
 
-  /** What was pushed since the last mark. */
+  /** The values pushed since the last mark. */
   popMark(): unknown[] {
     const mark = this.stack.lastIndexOf(MARK);
     if (mark < 0) throw this.damaged("there is no mark");
@@ -177,15 +179,16 @@ class Machine {
 
   stackGlobal(): void {
     const [name, module] = [this.pop(), this.pop()];
-    if (typeof name !== "string" || typeof module !== "string") throw this.damaged("the name of a global is no text");
+    if (typeof name !== "string" || typeof module !== "string")
+      throw this.damaged("the name of a global is not a text");
     this.global(module, name);
   }
 
   /** Calls an allowed global. */
   reduce(): void {
     const [args, callee] = [this.pop(), this.pop()];
-    if (!(callee instanceof PickledGlobal)) throw this.damaged("something that is no function is called");
-    if (!Array.isArray(args)) throw this.damaged("the arguments of a call are no tuple");
+    if (!(callee instanceof PickledGlobal)) throw this.damaged("it calls something that is not a function");
+    if (!Array.isArray(args)) throw this.damaged("the arguments of a call are not a tuple");
     const make = this.options.allowed.get(callee.name);
     if (make !== undefined) this.push(make(args));
     else if (callee.name === "copyreg._reconstructor") {
@@ -193,11 +196,11 @@ class Machine {
     } else throw this.refused(`a call of ${callee.name}`);
   }
 
-  /** A new object of a class, which keeps its attributes and nothing else. */
+  /** A new object of a class, which only keeps its attributes. */
   create(withKeywords: boolean): void {
     if (withKeywords) this.pop();
     const [args, type] = [this.pop(), this.pop()];
-    if (!Array.isArray(args)) throw this.damaged("the arguments of a class are no tuple");
+    if (!Array.isArray(args)) throw this.damaged("the arguments of a class are not a tuple");
     const make = type instanceof PickledGlobal ? this.options.allowed.get(type.name) : undefined;
     this.push(make ? make(args) : this.object(type));
   }
@@ -208,7 +211,7 @@ class Machine {
     return new PickledObject(type.name);
   }
 
-  /** Gives an object its state. That of other values (ordered mappings, parameters) is left alone. */
+  /** Sets the state of an object. The state of other values (ordered mappings, parameters) is ignored. */
   build(): void {
     const state = this.pop();
     const target = this.top();
@@ -224,7 +227,7 @@ class Machine {
     const target = this.top();
     if (pairs.length % 2 !== 0) throw this.damaged("a mapping has a key without a value");
     const map = target instanceof PickledObject ? target.attributes : target;
-    if (!(map instanceof Map)) throw this.damaged("items are put into something that is no mapping");
+    if (!(map instanceof Map)) throw this.damaged("it puts items into something that is not a mapping");
     for (let i = 0; i < pairs.length; i += 2) map.set(pairs[i], pairs[i + 1]);
   }
 
@@ -233,7 +236,7 @@ class Machine {
     if (target instanceof PickledObject) return;
     if (target instanceof Set) for (const item of items) target.add(item);
     else if (Array.isArray(target)) for (const item of items) target.push(item);
-    else throw this.damaged("items are appended to something that is no list");
+    else throw this.damaged("it appends items to something that is not a list");
   }
 
   persistent(id: unknown): void {
@@ -253,11 +256,11 @@ class Machine {
   integer(text: string): number | boolean {
     if (text === "00" || text === "01") return text === "01";
     const value = Number(text.replace(/L$/, ""));
-    if (!Number.isFinite(value)) throw this.damaged(`"${text.slice(0, 20)}" is no number`);
+    if (!Number.isFinite(value)) throw this.damaged(`"${text.slice(0, 20)}" is not a number`);
     return value;
   }
 
-  /** A text between quotes, as protocol 0 writes it. */
+  /** A quoted text, as in protocol 0. */
   quoted(): string {
     return this.line()
       .slice(1, -1)
@@ -274,7 +277,7 @@ class Machine {
   }
 }
 
-/** A frame only says how many bytes follow; a proto only which version writes. */
+/** A frame only gives the number of bytes that follow, and a proto only the version of the writer. */
 const steps: ReadonlyMap<number, (machine: Machine) => void> = new Map<number, (machine: Machine) => void>([
   [0x80, (m) => m.take(1)],
   [0x95, (m) => m.take(8)],

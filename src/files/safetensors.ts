@@ -1,4 +1,6 @@
-/** The safetensors format of Hugging Face: a JSON header that places named tensors in the bytes after it. */
+/**
+ * The safetensors format of Hugging Face: a JSON header that gives the position of named tensors in the bytes after it.
+ */
 import { byteWidth, decodeNumbers, type NumberArray, type NumberType } from "./numberArrays.js";
 
 /** A tensor in row-major order. */
@@ -7,7 +9,7 @@ export interface SafeTensor {
   values: NumberArray;
 }
 
-/** The format's number types, by kind and bytes. Brain floats (BF16) JavaScript reads as the upper halves of f32. */
+/** The number types of the format, by kind and bytes. Brain floats (BF16) are read as the upper halves of f32. */
 const types: Record<string, NumberType> = {
   F64: "f8",
   F32: "f4",
@@ -24,7 +26,7 @@ const types: Record<string, NumberType> = {
   BOOL: "b1",
 };
 
-/** The length of a header is eight bytes; the format allows headers of up to 100 MB. */
+/** The header length takes eight bytes. The format allows headers of up to 100 MB. */
 const LENGTH_BYTES = 8;
 const LONGEST_HEADER = 100_000_000;
 
@@ -37,29 +39,27 @@ interface Placed {
 }
 
 /**
- * The tensors of a .safetensors file by name, in the order of their bytes; each is read when asked for. `name` begins
- * each message. F16 and BF16 become Float32Array, 64-bit integers Float64Array, BOOL 0 and 1. Throws Error for a header
- * that is cut short, too long or no JSON, and for tensors that overlap, leave bytes out, or do not fill their place.
- * Asking for a tensor throws for 8-bit floats and for integers beyond ±2^53.
+ * The tensors of a .safetensors file by name, in the order of their bytes. Each is read on demand. `name` begins each
+ * message. F16 and BF16 become Float32Array, 64-bit integers become Float64Array, BOOL becomes 0 and 1. Throws Error
+ * for a header that is cut short, too long or not JSON, and for tensors that overlap, leave bytes out, or do not fill
+ * their place. Reading a tensor throws for 8-bit floats and for integers beyond ±2^53.
  */
 export function openSafetensors(bytes: Uint8Array, name: string): Map<string, () => SafeTensor> {
   if (bytes.length < LENGTH_BYTES) {
     throw new Error(
-      `${name} is no .safetensors file: ${bytes.length} bytes; expected the header's length in the first 8`,
+      `${name} is not a .safetensors file: ${bytes.length} bytes; expected the header's length in the first 8`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > LONGEST_HEADER) {
     throw new Error(
-      `${name} is no .safetensors file: its first 8 bytes announce a header of ${length} bytes; expected at most 100 MB`,
+      `${name} is not a .safetensors file: its first 8 bytes announce a header of ${length} bytes; expected at most 100 MB`,
     );
   }
   const data = LENGTH_BYTES + length;
   if (data > bytes.length) {
-    throw new Error(
-      `${name} is cut short: a header of ${length} bytes is announced, ${bytes.length - LENGTH_BYTES} are there`,
-    );
+    throw new Error(`${name} is cut short: its header has ${length} bytes; found ${bytes.length - LENGTH_BYTES}`);
   }
   const tensors = placesOf(parseHeader(bytes.subarray(LENGTH_BYTES, data), name), name);
   requireTiling(tensors, bytes.length - data, name);
@@ -83,10 +83,10 @@ function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Error(`${name} is no .safetensors file: its header is no JSON (${(error as Error).message})`);
+    throw new Error(`${name} is not a .safetensors file: its header is not JSON (${(error as Error).message})`);
   }
   if (header === null || typeof header !== "object" || Array.isArray(header)) {
-    throw new Error(`${name} has a damaged header: it is no mapping of names to tensors`);
+    throw new Error(`${name} has a damaged header: it is not a mapping of names to tensors`);
   }
   return header as Record<string, unknown>;
 }
@@ -121,7 +121,7 @@ function placesOf(header: Record<string, unknown>, name: string): Placed[] {
   return tensors.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** The format wants every byte after the header to belong to one tensor. */
+/** The format requires that every byte after the header belongs to one tensor. */
 function requireTiling(tensors: readonly Placed[], size: number, name: string): void {
   let end = 0;
   for (const { key, start, ...own } of tensors) {
@@ -133,7 +133,7 @@ function requireTiling(tensors: readonly Placed[], size: number, name: string): 
   }
   if (end !== size) {
     const fault = end > size ? "is cut short" : "is too long";
-    throw new Error(`${name} ${fault}: ${size} bytes of numbers; its header places ${end}`);
+    throw new Error(`${name} ${fault}: ${size} bytes of numbers; its header describes ${end}`);
   }
 }
 

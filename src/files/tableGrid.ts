@@ -7,17 +7,17 @@ import { tensorGrid } from "./tensorGrid.js";
 export interface NumberTable {
   names?: string[];
   rows: number;
-  /** How many columns. */
+  /** The number of columns. */
   width: number;
-  /** Where a row stands in its file, from 1. */
+  /** The place of a row in its file, from 1. */
   lineOf(row: number): number;
   /** The numbers of column `index`, from 0. Throws Error when it holds other things. */
   column(index: number): Float64Array;
 }
 
 /**
- * Without column names the numbers are a matrix, a row for each index along the first axis, or a vector when there is
- * one row or column. With names, or when `column` or `coordinates` say so, each line is a point.
+ * Without column names the numbers are a matrix with one row per index along the first axis, or a vector when there is
+ * one row or column. With names, or with `column` or `coordinates`, each line is a point.
  */
 export function tableGrid(
   table: NumberTable,
@@ -52,7 +52,7 @@ function columnIndex(
 ): number {
   const index = typeof wanted === "number" ? wanted - 1 : (names ?? []).indexOf(wanted);
   const twice = typeof wanted === "string" && names?.indexOf(wanted, index + 1) !== -1 && index >= 0;
-  if (twice) throw new Error(`${name} has several columns "${wanted}"; say which by its number`);
+  if (twice) throw new Error(`${name} has several columns "${wanted}"; choose one by its number`);
   if (index >= 0 && index < width) return index;
   const known = names ? names.map((entry) => JSON.stringify(entry)).join(", ") : `${width} columns without names`;
   throw new Error(`${name} has no column ${JSON.stringify(wanted)}; it has ${known}`);

@@ -1,7 +1,7 @@
 /** Reads tar archives (POSIX ustar and pax, GNU long names) as they stream in. */
 
 const BLOCK = 512;
-/** A name takes this many bytes at most. */
+/** The longest name, in bytes. */
 const LONGEST_NAME = 2 ** 20;
 
 export interface TarFile {
@@ -10,9 +10,9 @@ export interface TarFile {
 }
 
 /**
- * The files of a tar archive one after the other; folders and links are passed over, and so is what `wanted` refuses,
- * without keeping it in memory. `name` begins each message. Throws Error for bytes that are no tar archive or are cut
- * short.
+ * The files of a tar archive one after the other. Folders and links are skipped. Files that `wanted` refuses are
+ * skipped too, without keeping them in memory. `name` begins each message. Throws Error for bytes that are not a tar
+ * archive or are cut short.
  */
 export async function* readTar(
   chunks: AsyncIterable<Uint8Array>,
@@ -28,7 +28,7 @@ export async function* readTar(
     if (header?.length !== BLOCK) throw new Error(`${name} is cut short: its archive has no end`);
     if (checksumOf(header) !== octal(header, 148, 8)) {
       throw new Error(
-        first ? `${name} holds no tar archive` : `${name} is a damaged tar archive: a header's checksum differs`,
+        first ? `${name} holds no tar archive` : `${name} is a damaged tar archive: the checksum of a header differs`,
       );
     }
     const { path = pathOf(header), size = octal(header, 124, 12) } = named;
@@ -52,14 +52,13 @@ export async function* readTar(
 }
 
 /**
- * Takes the next n bytes of a stream: the bytes if they are to be kept, else none; undefined where the stream ends
- * before.
+ * Takes the next n bytes of a stream, and returns them if they are to be kept. Undefined when the stream ends earlier.
  */
 function blocksOf(chunks: AsyncIterable<Uint8Array>) {
   const stream = chunks[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
   return async (length: number, keep: boolean): Promise<Uint8Array | undefined> => {
-    // Memory is taken as bytes come, not as a header claims them.
+    // Memory is allocated as bytes arrive, not as a header claims.
     const taken: Uint8Array[] = [];
     for (let at = 0; at < length; ) {
       if (rest.length === 0) {
@@ -86,7 +85,7 @@ function text(bytes: Uint8Array): string {
 const octal = (header: Uint8Array, at: number, length: number) =>
   Number.parseInt(text(header.subarray(at, at + length)).trim() || "0", 8);
 
-/** The sum of a header's bytes, those of the checksum itself counted as spaces. */
+/** The sum of the bytes of a header, with the bytes of the checksum itself counted as spaces. */
 function checksumOf(header: Uint8Array): number {
   return header.reduce((sum, byte, i) => sum + (i >= 148 && i < 156 ? 32 : byte), 0);
 }

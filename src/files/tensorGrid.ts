@@ -1,9 +1,10 @@
 /** Scattered rows that together form a regular grid, in any order. */
 
 /**
- * Puts rows (coordinates along each axis, and a value) in the order of a grid, first axis fastest. The axes are the
- * distinct coordinates, ascending; `name` begins each message, `names` are those of the axes, `placeOf(row)` says where
- * a row stands. Throws Error when a coordinate is not finite, or a point of the grid is missing or there twice.
+ * Sorts rows (coordinates along each axis, and a value) into the order of a grid, first axis fastest. The axes are the
+ * distinct coordinates, ascending. `name` begins each message, `names` are the names of the axes, and `placeOf(row)`
+ * gives the place of a row. Throws Error when a coordinate is not finite, or when a point of the grid is missing or
+ * repeated.
  */
 export function tensorGrid(
   coordinates: readonly Float64Array[],
@@ -54,7 +55,7 @@ function distinct(values: Float64Array): Float64Array {
   return values.toSorted().filter((value, i, sorted) => i === 0 || value !== sorted[i - 1]);
 }
 
-/** The vertex that each row is, first axis fastest. */
+/** The vertex of each row, first axis fastest. */
 function verticesOf(coordinates: readonly Float64Array[], axes: readonly Float64Array[], rows: number): Float64Array {
   const vertices = new Float64Array(rows);
   let stride = 1;

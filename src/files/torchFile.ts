@@ -1,12 +1,12 @@
 /**
- * Files of torch.save: state dicts, checkpoints of trainers and whole modules, in the zip format and in the one before
- * PyTorch 1.6. Their pickles are read as data (pickle.ts).
+ * Files of torch.save: state dicts, checkpoints of trainers and whole modules, in the zip format and in the format
+ * before PyTorch 1.6. Their pickles are read as data (pickle.ts).
  */
 import { byteWidth, decodeNumbers, type NumberArray, type NumberType } from "./numberArrays.js";
 import { type AllowedGlobals, PickledGlobal, PickledObject, readPickle } from "./pickle.js";
 import { readZip } from "./zip.js";
 
-/** A tensor of a checkpoint; its numbers are read when asked for. */
+/** A tensor of a checkpoint. Its numbers are read on demand. */
 export class TorchTensor {
   constructor(
     readonly shape: readonly number[],
@@ -46,30 +46,30 @@ const dtypes: Readonly<Record<string, string>> = {
   bool: "Bool",
 };
 
-/** Numbers that tensors look at. */
+/** The numbers that tensors view. */
 interface Storage {
   readonly type: string;
-  /** Elements, as the pickle says. */
+  /** The number of elements that the pickle states. */
   readonly size: number;
   readonly bytes: () => Uint8Array;
-  /** Where a view of another storage begins, in elements. */
+  /** The start of a view of another storage, in elements. */
   readonly start: number;
 }
 
 const LEGACY_MAGIC = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 
 /**
- * What torch.save wrote, with TorchTensors in Maps, lists and PickledObjects. `name` begins each message. Throws Error
- * for damaged files, TorchScript archives, and pickles that refer to what no checkpoint needs.
+ * The content of a file of torch.save, with TorchTensors in Maps, lists and PickledObjects. `name` begins each message.
+ * Throws Error for damaged files, TorchScript archives, and pickles that refer to globals that no checkpoint needs.
  */
 export function readTorchFile(bytes: Uint8Array, name: string): unknown {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readArchive(bytes, name);
   const magic = bytes[0] === 0x80 ? bytes.subarray(2, 2 + LEGACY_MAGIC.length) : [];
   if (LEGACY_MAGIC.every((byte, i) => byte === magic[i])) return readLegacy(bytes, name);
   if (bytes[0] !== 0x80) {
-    throw new Error(`${name} is no file of torch.save: it begins neither as a zip archive nor as a pickle`);
+    throw new Error(`${name} is not a file of torch.save: it is neither a zip archive nor a pickle`);
   }
-  // A plain pickle holds no storages of PyTorch, but may hold NumPy's arrays.
+  // A plain pickle has no storages of PyTorch, but it may hold NumPy arrays.
   return readPickle(bytes, name, { allowed: allowedGlobals(name), objects: true }).value;
 }
 
@@ -101,7 +101,7 @@ function readArchive(bytes: Uint8Array, name: string): unknown {
   return readPickle(pickle, name, { allowed: allowedGlobals(name, little), persistent, objects: true }).value;
 }
 
-/** Magic number, version and facts of the machine, then the object, the keys of its storages, and these. */
+/** Magic number, version and machine info, then the object, the keys of its storages, and the storages. */
 function readLegacy(bytes: Uint8Array, name: string): unknown {
   const plain = { allowed: new Map() };
   let at = readPickle(bytes, name, plain).end;
@@ -152,7 +152,9 @@ function storageOf(id: unknown, name: string, bytesOf: (key: string) => Uint8Arr
   return { type: own, size, start, key: String(key), bytes: () => bytesOf(String(key)) };
 }
 
-/** What checkpoints call: tensors, parameters, ordered mappings, NumPy's numbers, and a few plain classes. */
+/**
+ * The globals that checkpoints call: tensors, parameters, ordered mappings, NumPy's numbers, and a few plain classes.
+ */
 function allowedGlobals(name: string, little = true): AllowedGlobals {
   const tensor = (args: readonly unknown[]) => {
     const [storage, offset, size, stride] = args as [Storage, number, number[], number[]];
@@ -202,7 +204,7 @@ const mapOf = (items: unknown) => {
   return new Map(Array.isArray(items) ? (items.filter(Array.isArray) as [unknown, unknown][]) : []);
 };
 
-/** Subclasses of tensors are rebuilt as what they are made of. */
+/** Subclasses of tensors are rebuilt as plain tensors. */
 function rebuilt(args: readonly unknown[], tensor: (args: readonly unknown[]) => TorchTensor): unknown {
   const [make, , inner] = args;
   const isTensor = make instanceof PickledGlobal && /_rebuild_tensor(_v2|_v3)?$/.test(make.name);
@@ -231,7 +233,7 @@ function tensorOf(
     Array.isArray(strides) &&
     shape.length === strides.length &&
     [...shape, ...strides].every(isSize);
-  if (!isSound) throw new Error(`${name} has a damaged tensor: its shape, strides or place are no whole numbers`);
+  if (!isSound) throw new Error(`${name} has a damaged tensor: its shape, strides or place are not whole numbers`);
   const first = storage.start + offset;
   const count = shape.reduce((product, length) => product * length, 1);
   const last = shape.reduce((at, length, i) => at + (length - 1) * strides[i], first);
@@ -244,7 +246,7 @@ function tensorOf(
     const bytes = storage.bytes();
     if (count > 0 && (last + 1) * width > bytes.length)
       throw new Error(`${name} is cut short: a storage is incomplete`);
-    // A tensor that repeats one number is as large as it says: no larger than its file allows.
+    // A tensor that repeats one number may be as large as it claims, up to the limit for its file.
     if (count > 64 * (bytes.length / width + 1024))
       throw new Error(`${name} has a tensor [${shape}] of repeated numbers`);
     const span = count === 0 ? bytes.subarray(0, 0) : bytes.subarray(first * width, (last + 1) * width);

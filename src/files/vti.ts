@@ -1,8 +1,9 @@
 import { arraysOf, numbersOf, openVtkXml, type VtkGrid } from "./vtkXml.js";
 
 /**
- * Reads the bytes of a .vti file, VTK's image data; `name` begins each message. All of VTK's encodings but the
- * compressors lz4 and lzma. Throws Error as openVtkXml, and for rotated axes and a file with values on cells only.
+ * Reads the bytes of a .vti file, VTK's image data. `name` begins each message. Supports all encodings of VTK except
+ * the compressors lz4 and lzma. Throws the errors of openVtkXml, and an Error for rotated axes and for a file with
+ * values on cells only.
  */
 export function readVti(bytes: Uint8Array, name: string): VtkGrid {
   const { grid, piece, encoding, extent, shape, count } = openVtkXml(bytes, "ImageData", name);

@@ -1,4 +1,4 @@
-/** The arrays of VTK's XML files: as text, base64 or raw bytes, packed by zlib or not. */
+/** The arrays of VTK's XML files: as text, base64 or raw bytes, compressed with zlib or not. */
 import { byteWidth, decodeNumbers, type NumberArray, type NumberType } from "./numberArrays.js";
 import { requirePlausible, unpack } from "./unpacking.js";
 import type { XmlElement } from "./xml.js";
@@ -16,16 +16,18 @@ const types: Record<string, NumberType> = {
   UInt64: "u8",
 };
 
-/** How the binary arrays of a file are written. */
+/** The encoding of the binary arrays of a file. */
 export interface Encoding {
   little: boolean;
   header: "u4" | "u8";
   compressed: boolean;
-  /** What stands after the "_" of <AppendedData>. */
+  /** The bytes after the "_" of <AppendedData>. */
   appended?: { base64: boolean; bytes: Buffer };
 }
 
-/** The `count` numbers of a <DataArray>; `name` begins each message. Throws Error where it does not hold so many. */
+/**
+ * The `count` numbers of a <DataArray>. `name` begins each message. Throws Error when it holds another number of them.
+ */
 export function readDataArray(element: XmlElement, count: number, encoding: Encoding, name: string): NumberArray {
   const { attributes, text } = element;
   const typeName = attributes.get("type") ?? "";
@@ -43,7 +45,7 @@ export function readDataArray(element: XmlElement, count: number, encoding: Enco
       const { appended } = encoding;
       const offset = Number(attributes.get("offset") ?? Number.NaN);
       if (appended === undefined || !(offset >= 0 && offset < appended.bytes.length)) {
-        throw new Error(`${name} is at offset ${attributes.get("offset")} of the appended data, which are not there`);
+        throw new Error(`${name} is at offset ${attributes.get("offset")} of the appended data, which is missing`);
       }
       const rest = appended.bytes.subarray(offset);
       return readBinary(appended.base64 ? fromBase64(upToEnd(rest), name) : rest, type, count, encoding, name);
@@ -65,14 +67,14 @@ function readAscii(text: string, count: number, name: string): Float64Array {
   });
 }
 
-/** The text of all appended base64: up to the next tag. Further arrays may follow the one at its beginning. */
+/** The text of all appended base64, up to the next tag. Further arrays may follow the first. */
 function upToEnd(bytes: Buffer): string {
   const end = bytes.indexOf("<");
   return bytes.toString("latin1", 0, end < 0 ? bytes.length : end);
 }
 
 /**
- * Bytes of one or several base64 texts one after the other: VTK writes the header of an array apart, with its own
+ * The bytes of one or several consecutive base64 texts. VTK writes the header of an array separately, with its own
  * padding.
  */
 function fromBase64(text: string, name: string): Buffer {
@@ -82,7 +84,7 @@ function fromBase64(text: string, name: string): Buffer {
   return Buffer.concat((bare.match(/[^=]+=*/g) ?? []).map((part) => Buffer.from(part, "base64")));
 }
 
-/** An array after its header: its bytes, or the sizes of the blocks that it was compressed in. */
+/** The part of an array after its header: its bytes, or the sizes of its compressed blocks. */
 function readBinary(bytes: Uint8Array, type: NumberType, count: number, encoding: Encoding, name: string): NumberArray {
   const { little, header, compressed } = encoding;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -109,7 +111,9 @@ function stored(bytes: Uint8Array, size: number, start: number, name: string): U
   return bytes.subarray(start, start + size);
 }
 
-/** Header: number of blocks, their size, the size of the last (0 when it is whole), the compressed size of each. */
+/**
+ * Header: the number of blocks, their size, the size of the last (0 when it is whole), and the compressed size of each.
+ */
 function inflateBlocks(
   bytes: Uint8Array,
   word: (index: number) => number,

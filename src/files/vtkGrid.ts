@@ -2,7 +2,7 @@ import { chosen } from "./arraysGrid.js";
 import type { FileGrid, GridFileOptions } from "./fileGrid.js";
 import type { VtkGrid } from "./vtkXml.js";
 
-/** The grid of one array of a VTK file. Such a grid always has three axes; those with one point are left out. */
+/** The grid of one array of a VTK file. A VTK grid always has three axes; axes with one point are left out. */
 export function gridOfVtk({ shape, axes, arrays }: VtkGrid, { column }: GridFileOptions, name: string): FileGrid {
   const wanted = column === undefined ? undefined : String(column);
   const values = Float64Array.from(chosen(arrays, wanted, [], name, "column")());

@@ -18,13 +18,13 @@ const types: Record<string, NumberType> = {
 };
 
 /**
- * Reads structured points, rectilinear and structured grids, as text or binary (which is big-endian); `name` begins
- * each message. Throws Error for other data, for values on cells only, and for a file that is cut short.
+ * Reads structured points, rectilinear and structured grids, as text or binary (big-endian). `name` begins each
+ * message. Throws Error for other data, for values on cells only, and for a file that is cut short.
  */
 export function readVtk(bytes: Uint8Array, name: string): VtkGrid {
   const words = new Reader(bytes, name);
   if (!words.line().startsWith("# vtk DataFile"))
-    throw new Error(`${name} is no legacy VTK file: its first line says not so`);
+    throw new Error(`${name} is not a legacy VTK file: its first line does not say so`);
   words.line(); // a title
   const format = words.word();
   if (format !== "ASCII" && format !== "BINARY") throw new Error(`${name} is ${format}; expected ASCII or BINARY`);
@@ -71,7 +71,7 @@ function geometry(words: Reader, kind: string, shape: number[], count: number, n
   }
 }
 
-/** The arrays on points: SCALARS, and those of one number a point in a FIELD. Others are passed over. */
+/** The arrays on points: SCALARS, and those of one number per point in a FIELD. Others are skipped. */
 function pointArrays(words: Reader, count: number, name: string): VtkGrid["arrays"] {
   const arrays: VtkGrid["arrays"] = new Map();
   let perPoint = false;
@@ -111,7 +111,7 @@ function pointArrays(words: Reader, count: number, name: string): VtkGrid["array
 
 const LINE_END = 10;
 
-/** Words, lines and numbers of a file one after the other. */
+/** The words, lines and numbers of a file, one after the other. */
 class Reader {
   isBinary = false;
   private at = 0;
@@ -173,7 +173,7 @@ class Reader {
   count(): number {
     const value = this.number();
     if (Number.isSafeInteger(value) && value >= 0) return value;
-    throw new Error(`${this.name} has ${value}; expected how many there are`);
+    throw new Error(`${this.name} has ${value}; expected a count`);
   }
 
   requireCount(expected: number): void {
@@ -181,7 +181,7 @@ class Reader {
     if (found !== expected) throw new Error(`${this.name} has ${found} coordinates; expected ${expected}`);
   }
 
-  /** So many numbers of a type. A binary array begins after the line's end. */
+  /** Reads `count` numbers of a type. A binary array begins after the end of the line. */
   numbers(count: number, typeName = ""): NumberArray {
     const type = Object.hasOwn(types, typeName.toLowerCase()) ? types[typeName.toLowerCase()] : undefined;
     if (type === undefined)

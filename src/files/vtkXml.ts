@@ -1,33 +1,33 @@
-/** What VTK's XML files of grids have in common, after "VTK File Formats", XML file formats. */
+/** The common parts of VTK's XML files of grids, after "VTK File Formats", XML file formats. */
 import type { NumberArray } from "./numberArrays.js";
 import { type Encoding, readDataArray } from "./vtkArray.js";
 import { parseXml, type XmlElement } from "./xml.js";
 
 /** A regular grid of points, x fastest. */
 export interface VtkGrid {
-  /** Points along x, y and z. */
+  /** The number of points along x, y and z. */
   shape: number[];
-  /** Coordinates along x, y and z. To be asked for when an array has been read, which tells that the shape is right. */
+  /** The coordinates along x, y and z. Read an array first, which checks the shape. */
   axes: () => Float64Array[];
-  /** The arrays on points by name, x fastest; each is read when asked for, which throws Error when it cannot be. */
+  /** The arrays on points by name, x fastest. Each is read on demand, which throws Error when it cannot be read. */
   arrays: Map<string, () => NumberArray>;
 }
 
-/** A file of which the grid has been found. */
+/** A file whose grid has been found. */
 export interface VtkFile {
   grid: XmlElement;
   piece: XmlElement;
   encoding: Encoding;
-  /** First and last index along x, y and z. */
+  /** The first and last index along x, y and z. */
   extent: number[];
   shape: number[];
-  /** Points. */
+  /** The number of points. */
   count: number;
 }
 
 /**
- * Reads the bytes of a file with a grid of this type, such as ImageData; `name` begins each message. Throws Error for
- * bytes that are no such file, for another type, and for several pieces.
+ * Reads the bytes of a file with a grid of this type, such as ImageData. `name` begins each message. Throws Error for
+ * bytes that are not such a file, for another type, and for several pieces.
  */
 export function openVtkXml(bytes: Uint8Array, type: string, name: string): VtkFile {
   const { root, raw } = parse(bytes, name);
@@ -48,14 +48,14 @@ export function openVtkXml(bytes: Uint8Array, type: string, name: string): VtkFi
   return { grid, piece, encoding: encodingOf(root, raw, name), extent, shape, count: shape[0] * shape[1] * shape[2] };
 }
 
-/** The XML, without what follows the "_" of <AppendedData>, which may be any bytes. */
+/** The XML without the part after the "_" of <AppendedData>, which may be any bytes. */
 function parse(bytes: Uint8Array, name: string): { root: XmlElement; raw?: Buffer } {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tag = file.indexOf("<AppendedData");
   if (tag < 0) return { root: parseXml(decode(file, name), name) };
   const close = file.indexOf(">", tag);
   const start = file.indexOf("_", close);
-  if (close < 0 || start < 0) throw new Error(`${name} is cut short: its appended data do not begin`);
+  if (close < 0 || start < 0) throw new Error(`${name} is cut short: its appended data is missing`);
   const xml = `${decode(file.subarray(0, close + 1), name)}</AppendedData></VTKFile>`;
   return { root: parseXml(xml, name), raw: file.subarray(start + 1) };
 }
@@ -64,18 +64,18 @@ function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Error(`${name} is no XML file in UTF-8`);
+    throw new Error(`${name} is not an XML file in UTF-8`);
   }
 }
 
-/** The only child of this name. Throws Error where there is none, or several. */
+/** The only child with this name. Throws Error when there is none, or several. */
 export function only(parent: XmlElement, child: string, name: string): XmlElement {
   const found = parent.children.filter((element) => element.name === child);
   if (found.length !== 1) throw new Error(`${name} has ${found.length} <${child}> in <${parent.name}>; expected one`);
   return found[0];
 }
 
-/** The `count` numbers of an attribute, `fallback` where it is absent. Throws Error where it holds other things. */
+/** The `count` numbers of an attribute, or `fallback` when it is absent. Throws Error when it holds other things. */
 export function numbersOf(
   element: XmlElement,
   key: string,
@@ -108,7 +108,7 @@ function encodingOf(root: XmlElement, raw: Buffer | undefined, name: string): En
   };
 }
 
-/** The arrays on points by name, each read when asked for. Throws Error where there are none. */
+/** The arrays on points by name. Each is read on demand. Throws Error when there are none. */
 export function arraysOf(piece: XmlElement, count: number, encoding: Encoding, name: string): VtkGrid["arrays"] {
   const listed = (parent: string) =>
     piece.children
@@ -129,6 +129,6 @@ export function arraysOf(piece: XmlElement, count: number, encoding: Encoding, n
 
 function onePerPoint(element: XmlElement, count: number, encoding: Encoding, name: string): NumberArray {
   const components = Number(element.attributes.get("NumberOfComponents") ?? 1);
-  if (components !== 1) throw new Error(`${name} has ${components} components; expected one number a point`);
+  if (components !== 1) throw new Error(`${name} has ${components} components; expected one number per point`);
   return readDataArray(element, count, encoding, name);
 }

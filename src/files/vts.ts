@@ -3,8 +3,8 @@ import { readDataArray } from "./vtkArray.js";
 import { arraysOf, only, openVtkXml, type VtkGrid } from "./vtkXml.js";
 
 /**
- * Reads the bytes of a .vts file, VTK's structured grid, whose points form axes; `name` begins each message. Throws
- * Error as openVtkXml and gridAxes.
+ * Reads the bytes of a .vts file, VTK's structured grid, whose points form axes. `name` begins each message. Throws the
+ * errors of openVtkXml and gridAxes.
  */
 export function readVts(bytes: Uint8Array, name: string): VtkGrid {
   const { piece, encoding, shape, count } = openVtkXml(bytes, "StructuredGrid", name);
@@ -13,7 +13,7 @@ export function readVts(bytes: Uint8Array, name: string): VtkGrid {
   return { shape, axes, arrays: arraysOf(piece, count, encoding, name) };
 }
 
-/** The same of a .vtr file, VTK's rectilinear grid: coordinates along x, y and z. */
+/** The same for a .vtr file, VTK's rectilinear grid: coordinates along x, y and z. */
 export function readVtr(bytes: Uint8Array, name: string): VtkGrid {
   const { piece, encoding, shape, count } = openVtkXml(bytes, "RectilinearGrid", name);
   const elements = only(piece, "Coordinates", name).children;

@@ -4,14 +4,14 @@ type Hdf5Values = Float64Array | Float32Array | Int32Array | Uint8Array | string
 
 export interface Hdf5Entry {
   shape: readonly number[];
-  /** The last index fastest; texts become UTF-8 of any length. */
+  /** Last index fastest. Texts become UTF-8 of variable length. */
   values: Hdf5Values;
   attributes?: Record<string, string | number | Float64Array | string[]>;
 }
 
 /**
- * The bytes of an HDF5 file with these datasets by path, "group/name"; `attributes` are those of the root. Nothing is
- * compressed and no clock time is stored, so the same content gives the same bytes. Throws Error where values do not
+ * The bytes of an HDF5 file with these datasets by path, "group/name". `attributes` are those of the root. Nothing is
+ * compressed and no clock time is stored, so the same content gives the same bytes. Throws Error when values do not
  * fill their shape.
  */
 export async function writeHdf5(
@@ -21,7 +21,7 @@ export async function writeHdf5(
   const { library, module } = await hdf5Library();
   const path = "/written.h5";
   const { now } = Date;
-  // Every dataset stores when it was made, and the library cannot leave it out. Nothing else runs in between.
+  // Every dataset stores its creation time, which the library cannot leave out. Nothing else runs in between.
   Date.now = () => 0;
   const file = new library.File(path, "w");
   try {

@@ -10,7 +10,7 @@ export function writeNpy(values: NpyNumbers, shape: readonly number[]): Uint8Arr
   return fileOf(description, shape, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
-/** Texts as a .npy file of UTF-32, each as long as the longest. */
+/** Texts as a .npy file of UTF-32, padded to the length of the longest. */
 export function writeNpyTexts(texts: readonly string[]): Uint8Array {
   const letters = texts.map((text) => Array.from(text, (letter) => letter.codePointAt(0) as number));
   const width = Math.max(1, ...letters.map(({ length }) => length));
@@ -19,7 +19,7 @@ export function writeNpyTexts(texts: readonly string[]): Uint8Array {
   return fileOf(`<U${width}`, [texts.length], new Uint8Array(codes.buffer));
 }
 
-/** The bytes of a .npz file of these .npy files by name, without compression; it tells no clock time. */
+/** The bytes of a .npz file of these .npy files by name, without compression and clock times. */
 export async function writeNpz(arrays: readonly (readonly [name: string, npy: Uint8Array])[]): Promise<Uint8Array> {
   const { zipSync } = await import("fflate");
   const files = Object.fromEntries(arrays.map(([name, bytes]) => [`${name}.npy`, bytes]));

@@ -4,7 +4,9 @@ export interface WrittenTensor {
   values: Float64Array | Float32Array;
 }
 
-/** The bytes of a .safetensors file: a JSON header that places the tensors, then their bytes, in this order. */
+/**
+ * The bytes of a .safetensors file: a JSON header with the positions of the tensors, then their bytes, in this order.
+ */
 export function writeSafetensors(tensors: ReadonlyMap<string, WrittenTensor>): Uint8Array {
   let at = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {

@@ -1,5 +1,6 @@
 /**
- * Reads the XML that data files have: elements, attributes and text; no document types, so no entities of their own.
+ * Reads the XML of data files: elements, attributes and text. Document types are not supported, so there are no custom
+ * entities.
  */
 
 export interface XmlElement {
@@ -15,7 +16,8 @@ const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const NAMED: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /**
- * The root element of an XML document. Throws Error beginning with `name`, with the line, for what is not well formed.
+ * The root element of an XML document. Throws an Error that begins with `name` and the line for XML that is not
+ * well-formed.
  */
 export function parseXml(source: string, name: string): XmlElement {
   const fail = (at: number, what: string): never => {
@@ -44,7 +46,7 @@ export function parseXml(source: string, name: string): XmlElement {
     }
     TAG.lastIndex = at;
     const tag = TAG.exec(source);
-    if (tag === null) return fail(at, `${JSON.stringify(source.slice(at, at + 30))} is no tag`);
+    if (tag === null) return fail(at, `${JSON.stringify(source.slice(at, at + 30))} is not a tag`);
     const [whole, slash, tagName, attributes, empty] = tag;
     if (slash !== "") {
       if (inside.name !== tagName || open.length === 1) fail(at, `</${tagName}> ends <${inside.name}>`);

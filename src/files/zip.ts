@@ -22,15 +22,15 @@ interface Entry {
 }
 
 /**
- * The files of a zip archive by name, in the archive's order; each is unpacked when asked for, a stored one as a view
- * of `bytes`. `name` begins each message. Throws Error for bytes that are no zip archive or a damaged one; asking for a
- * file throws when it is damaged, encrypted or packed by another method than deflate.
+ * The files of a zip archive by name, in the order of the archive. Each is unpacked on demand; a stored one is a view
+ * of `bytes`. `name` begins each message. Throws Error for bytes that are not a zip archive or a damaged one. Reading a
+ * file throws when it is damaged, encrypted or compressed by another method than deflate.
  */
 export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const damaged = (what: string) => new Error(`${name} is a damaged zip archive: ${what}`);
   const directory = findDirectory(view);
-  if (directory === undefined) throw new Error(`${name} is no zip archive, or is cut short: it has no directory`);
+  if (directory === undefined) throw new Error(`${name} is not a zip archive, or is cut short: it has no directory`);
   const files = new Map<string, () => Uint8Array>();
   let at = directory.offset;
   for (let i = 0; i < directory.count; i++) {
@@ -48,7 +48,7 @@ export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint
   return files;
 }
 
-/** Where the directory begins and how many entries it has, from the record at the end of the archive. */
+/** The start of the directory and its number of entries, from the record at the end of the archive. */
 function findDirectory(view: DataView): { offset: number; count: number } | undefined {
   // A comment of up to 65,535 bytes may follow the record of 22 bytes.
   for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 0xffff); at--) {
@@ -73,7 +73,7 @@ function readEntry(view: DataView, at: number, extra: number, extraLength: numbe
     size: view.getUint32(at + sizes.size, true),
     offset: view.getUint32(at + sizes.offset, true),
   };
-  // Sizes that do not fit 32 bits are in the extra field 1, in this order, those that fit left out.
+  // Sizes that do not fit 32 bits are in the extra field 1, in this order; sizes that fit are left out there.
   for (let field = extra; field + 4 <= extra + extraLength; field += 4 + view.getUint16(field + 2, true)) {
     if (view.getUint16(field, true) !== 1) continue;
     let from = field + 4;
@@ -90,7 +90,7 @@ function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string
   const { method, encrypted, checksum, packedSize, size, offset } = entry;
   if (encrypted) throw new Error(`${name} is encrypted; expected a file without a password`);
   if (method !== STORED && method !== DEFLATED) {
-    throw new Error(`${name} is packed by method ${method}; expected 0 (stored) or 8 (deflated)`);
+    throw new Error(`${name} is compressed by method ${method}; expected 0 (stored) or 8 (deflated)`);
   }
   const damaged = (what: string) => new Error(`${name} is damaged: ${what}`);
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_ENTRY)

@@ -1,11 +1,11 @@
 import type { Dtype, Program } from "./program.js";
 import { sizeOf } from "./shape.js";
 
-/** Runs programs. `name` and `version` go into the provenance of results. */
+/** Runs programs. `name` and `version` are recorded in the provenance of results. */
 export interface Backend {
   readonly name: string;
   readonly version: string;
-  /** The element types it computes in; `compile` throws for another. */
+  /** The element types that the backend computes in. `compile` throws for any other. */
   readonly dtypes: readonly Dtype[];
   compile(program: Program, options: CompileOptions): Promise<Executable>;
 }
@@ -13,8 +13,8 @@ export interface Backend {
 interface CompileOptions {
   readonly dtype: Dtype;
   /**
-   * Threads that a run computes with, default 1; only onnxruntime heeds it. The last bits of sums may depend on it: so
-   * it is a constant of the computation, and never taken from the machine or from how much else runs.
+   * The number of threads of a run, 1 by default; only onnxruntime uses it. The last bits of sums may depend on it, so
+   * it is a constant of the computation. It never depends on the machine or its load.
    */
   readonly threads?: number;
 }
@@ -24,19 +24,18 @@ export type Values = Float64Array | Float32Array;
 /** A compiled program. */
 export interface Executable {
   /**
-   * Feeds are row-major, one per input, converted where their type differs from the program's. Results are f64, but for
-   * those that are named in `into`: these are written there, and not returned. The arrays there have the program's
-   * element type.
+   * Feeds are row-major, one per input, and are converted when their type differs from the program's. Results are f64.
+   * The results named in `into` are written to its arrays, which have the program's element type, and are not returned.
    */
   run(
     feeds: Readonly<Record<string, Values>>,
     into?: Readonly<Record<string, Values>>,
   ): Promise<Record<string, Float64Array>>;
-  /** Frees what the backend holds. The program cannot run afterwards. */
+  /** Frees the memory of the backend. The program cannot run afterwards. */
   release(): Promise<void>;
 }
 
-/** Writes results where `into` has a place for them, and gives the others. */
+/** Writes results to their arrays in `into` and returns the others. */
 export function deliver(
   results: Readonly<Record<string, Float64Array>>,
   into: Readonly<Record<string, Values>>,
@@ -45,16 +44,16 @@ export function deliver(
   return Object.fromEntries(Object.entries(results).filter(([name]) => !Object.hasOwn(into, name)));
 }
 
-/** Throws unless the backend computes in this element type. */
+/** Throws an error unless the backend computes in this element type. */
 export function requireDtype({ name, dtypes }: Pick<Backend, "name" | "dtypes">, dtype: Dtype): void {
   if (dtypes.includes(dtype)) return;
   throw new Error(
-    `backend ${name} has no ${dtype}; it computes in ${dtypes.join(", ")}: ` +
-      `ask for dtype ${dtypes[0]}, or choose the backend onnxruntime, which has both`,
+    `backend ${name} does not support ${dtype}, only ${dtypes.join(", ")}: ` +
+      `set dtype ${dtypes[0]}, or choose the backend onnxruntime, which supports both`,
   );
 }
 
-/** Throws unless there is one feed of the right length for each input. */
+/** Throws an error unless there is one feed of the right length for each input. */
 export function checkFeeds(program: Program, feeds: Readonly<Record<string, Values>>): void {
   for (const name of Object.keys(feeds)) {
     if (!Object.hasOwn(program.inputs, name)) {

@@ -6,13 +6,14 @@ import { constant, requireReal, requireShape, type Tensor, topologicalOrder } fr
 
 /**
  * Reverse mode: the gradient of the sum of an output's elements with respect to each of `wrt`, in its shape. An output
- * of shape [P] whose element p depends on row p alone thus gives P gradients at once. Zeros where nothing depends.
+ * of shape [P] whose element p depends only on row p thus gives P gradients at once. Gradients without a dependency are
+ * zero.
  */
 export function gradient(output: Tensor, wrt: readonly Tensor[]): Tensor[] {
   return vjp(output, wrt, expand(constant(1), output.shape));
 }
 
-/** Reverse mode with weights: the gradient of Σ weightᵢ outputᵢ, in which the weights count as constants. */
+/** Reverse mode with weights: the gradient of Σ weightᵢ outputᵢ. The weights count as constants. */
 export function vjp(output: Tensor, wrt: readonly Tensor[], weights: Tensor): Tensor[] {
   requireReal("gradient", [output]);
   requireShape("vjp: weights", weights, output.shape);
@@ -40,7 +41,7 @@ export function vjp(output: Tensor, wrt: readonly Tensor[], weights: Tensor): Te
 
 /**
  * Forward mode: the directional derivative of each output when each of `wrt` moves along its tangent (of equal shape).
- * Zeros where nothing depends.
+ * Derivatives without a dependency are zero.
  */
 export function jvp(outputs: readonly Tensor[], wrt: readonly Tensor[], tangents: readonly Tensor[]): Tensor[] {
   requireReal("jvp", outputs);
@@ -79,7 +80,7 @@ function dependents(order: readonly Tensor[], wrt: readonly Tensor[]): Set<Tenso
 
 type Pad = Tensor<PadAttributes>;
 
-/** The sum of contributions. Slices of one tensor send back padded pieces; pieces that do not overlap are joined. */
+/** The sum of contributions. Slices of one tensor return padded pieces; pieces that do not overlap are joined. */
 function sumOf(parts: readonly Tensor[]): Tensor {
   const { shape } = parts[0];
   for (const axis of shape.keys()) {
@@ -107,7 +108,7 @@ function sumOf(parts: readonly Tensor[]): Tensor {
   return parts.reduce((total, part) => add(total, part));
 }
 
-/** Whether a tensor is padded around one axis alone. */
+/** True when a tensor is padded around one axis only. */
 function padsOnly({ attributes: { before, after, interior } }: Pad, axis: number): boolean {
   return before.every((width, i) => interior[i] === 0 && (i === axis || (width === 0 && after[i] === 0)));
 }

@@ -1,4 +1,4 @@
-/** The functions that models and losses are written in: the primitive operators and their common compositions. */
+/** The functions for models and losses: the primitive operators and their common compositions. */
 export { gelu, silu, softplus } from "./functions/activations.js";
 export { attention } from "./functions/attention.js";
 export {

@@ -1,5 +1,5 @@
 /**
- * The graph language as a library: operators build symbolic tensors, derivatives are tensors again, and a backend
+ * The graph language as a library: operators build symbolic tensors, derivatives are tensors too, and a backend
  * computes them. Nothing is computed before `compile`.
  */
 import type { Backend, Executable } from "./backend.js";
@@ -18,11 +18,11 @@ export type { Shape } from "./shape.js";
  * Compiles a program: feeds and results are row-major arrays by the names of its inputs and outputs. Call `release` on
  * the result when you no longer need it.
  *
- * `dtype` is the number type of the computation, "f64" by default; results are f64 in any case. `backend` is one of
+ * `dtype` is the number type of the computation, "f64" by default; results are always f64. `backend` is one of
  * `backendNames`, by default "onnxruntime".
  *
- * @throws TypeError or Error for a program whose inputs or outputs make no sense, for an unknown backend, and for a
- * backend that does not compute in `dtype`.
+ * @throws TypeError or Error for a program with invalid inputs or outputs, for an unknown backend, and for a backend
+ * that does not compute in `dtype`.
  */
 export async function compile(
   program: Program,

@@ -1,6 +1,8 @@
 import { type Dtype, type Tensor, topologicalOrder } from "./tensor.js";
 
-/** Tensors of equal value without operators that ONNX Runtime has no kernel for in this element type. */
+/**
+ * Rewrites tensors without the operators for which ONNX Runtime has no kernel in this element type. Values stay equal.
+ */
 export function lower(outputs: Readonly<Record<string, Tensor>>, dtype: Dtype): Record<string, Tensor> {
   const lowered = new Map<Tensor, Tensor>();
   const seen = new Set<Tensor>();

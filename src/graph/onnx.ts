@@ -7,17 +7,18 @@ import type { OnnxWriter, Tensor } from "./tensor.js";
 export interface OnnxOptions {
   dtype: Dtype;
   /**
-   * Write transposed matrix products as com.microsoft.FusedMatMul (ONNX Runtime only) instead of Transpose and MatMul.
+   * Writes transposed matrix products as com.microsoft.FusedMatMul (ONNX Runtime only) instead of Transpose and MatMul.
    */
   fusedMatMul?: boolean;
-  /** Values of inputs that are written into the file instead, such as weights. */
+  /** Values of inputs to store in the file instead, such as weights. */
   fixed?: Readonly<Record<string, Float64Array>>;
   /** Replaces the outputs by equal ones in operators that suit the runtime better. */
   optimize?: (program: Program) => Program["outputs"];
 }
 
 /**
- * The version of the standard operators in the files: the first in which every reduction takes its axes as an input.
+ * The version of the standard operators in the files: the first one in which every reduction takes its axes as an
+ * input.
  */
 export const ONNX_OPSET = 18;
 const IR_VERSION = 8;

@@ -4,19 +4,22 @@ import { constantValues, inputOperator, isConstant, leafOperators, type Tensor, 
 
 export type { Dtype } from "./tensor.js";
 
-/** What a backend compiles: named placeholders to feed and named results. */
+/** The input of a backend: named placeholders to feed and named results. */
 export interface Program {
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-/** A program ready for a backend: only what the outputs need, equal computations once, inputs before results. */
+/**
+ * A program ready for a backend. It has only the nodes that the outputs need, equal computations once, and inputs
+ * before results.
+ */
 export interface Schedule {
   readonly order: readonly Tensor[];
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-/** Orders a program; drops what no output needs and merges equal computations. Throws on unlisted or wrong inputs. */
+/** Orders a program, drops unneeded nodes and merges equal computations. Throws on unlisted or wrong inputs. */
 export function schedule(program: Program): Schedule {
   const listed = new Set(Object.values(program.inputs));
   for (const [name, tensor] of Object.entries(program.inputs)) {
@@ -53,13 +56,10 @@ export function schedule(program: Program): Schedule {
 
 const COMMUTATIVE = new Set(["add", "mul", "equal"]);
 
-/**
- * Constants larger than this, such as samples, are compared by identity only; the matrices of an interpolation are
- * smaller.
- */
+/** Larger constants, such as samples, are compared by identity only. The matrices of an interpolation are smaller. */
 const COMPARED_SIZE = 2 ** 16;
 
-/** Equal keys, equal values. */
+/** Equal keys mean equal values. */
 function keyOf(tensor: Tensor, inputs: number[]): string | undefined {
   if (tensor.operator === inputOperator || tensor.operator === leafOperators.data) return undefined;
   if (isConstant(tensor)) {

@@ -1,7 +1,7 @@
 /** Lengths of the axes, outermost first. A scalar has the shape []. */
 export type Shape = readonly number[];
 
-/** How many elements a tensor of this shape holds; 1 for a scalar. */
+/** The number of elements in a tensor of this shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
@@ -10,7 +10,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
-/** The shape that both broadcast to by NumPy's rules (axes aligned at the right, 1 stretches), or undefined. */
+/** The shape to which both broadcast by NumPy's rules (axes aligned at the right, 1 stretches), or undefined. */
 export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
   const rank = Math.max(a.length, b.length);
   const [left, right] = [padRank(a, rank), padRank(b, rank)];
@@ -18,12 +18,12 @@ export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
   return left.map((length, axis) => (length === 1 ? right[axis] : length));
 }
 
-/** The shape with axes of length 1 put in front until it has `rank` axes. */
+/** The shape with leading axes of length 1 up to `rank` axes. */
 export function padRank(shape: Shape, rank: number): number[] {
   return [...new Array<number>(Math.max(0, rank - shape.length)).fill(1), ...shape];
 }
 
-/** Elements to step over for one step along each axis of a row-major tensor. */
+/** The number of elements per step along each axis of a row-major tensor. */
 export function stridesOf(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let step = 1;

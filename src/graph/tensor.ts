@@ -1,11 +1,9 @@
 import { type Shape, sameShape, sizeOf } from "./shape.js";
 
-/** The element type a program is computed in. */
+/** The element type of a program's computation. */
 export type Dtype = "f32" | "f64";
 
-/**
- * Real numbers are exported as f32 or f64, whichever the program is compiled for; truth values come from comparisons.
- */
+/** Real numbers are exported in the program's element type, f32 or f64. Booleans come from comparisons. */
 type ElementType = "real" | "bool";
 
 /**
@@ -21,31 +19,31 @@ export interface Tensor<A extends object = object> {
 }
 
 /**
- * One row of the closed table of primitive operators (operators.ts). Derivative rules answer in the same operators, so
- * they can be differentiated again.
+ * One row of the closed table of primitive operators (operators.ts). Derivative rules use the same operators, so they
+ * can be differentiated again.
  */
 export interface Operator<A extends object = object> {
   readonly name: string;
-  /** The result's shape and type, or an error that names the operator and the shapes. */
+  /** The shape and type of the result. Throws an error that names the operator and the shapes. */
   infer(inputs: readonly Tensor[], attributes: A): { shape: Shape; type: ElementType };
   /**
-   * Reverse rule: what a cotangent of the result contributes to input `index`, in that input's shape; undefined is
-   * zero.
+   * Reverse rule: the contribution of a cotangent of the result to input `index`, in the shape of that input. Undefined
+   * means zero.
    */
   vjp(node: Tensor<A>, cotangent: Tensor, index: number): Tensor | undefined;
-  /** Forward rule: the tangent of the result, in its shape; undefined tangents are zero. Called with at least one. */
+  /** Forward rule: the tangent of the result, in its shape. Undefined tangents are zero; at least one is defined. */
   jvp(node: Tensor<A>, tangents: readonly (Tensor | undefined)[]): Tensor | undefined;
-  /** The value, row-major, in f64; truth values are 0 and 1. The reference for every other backend. */
+  /** The value, row-major, in f64; booleans are 0 and 1. The reference for every other backend. */
   evaluate(node: Tensor<A>, values: readonly Float64Array[]): Float64Array;
-  /** The same value in other operators of the table, if ONNX Runtime has no kernel in this element type. */
+  /** The same value in other operators of the table, when ONNX Runtime has no kernel in this element type. */
   lower?(node: Tensor<A>, dtype: Dtype): Tensor | undefined;
-  /** Writes ONNX nodes and returns the name of the result. Not needed where `lower` always answers. */
+  /** Writes ONNX nodes and returns the name of the result. Not needed when `lower` always returns a tensor. */
   onnx?(node: Tensor<A>, inputs: readonly string[], writer: OnnxWriter): string;
 }
 
-/** What an operator needs to write itself as ONNX nodes. */
+/** What an operator uses to write itself as ONNX nodes. */
 export interface OnnxWriter {
-  /** Whether com.microsoft.FusedMatMul may be used. */
+  /** True when com.microsoft.FusedMatMul may be used. */
   readonly fusedMatMul: boolean;
   /** Adds a node with one output and returns the name of the output. */
   node(
@@ -58,16 +56,16 @@ export interface OnnxWriter {
   real(values: Float64Array, shape: Shape): string;
   /** A list of int64: axes, shapes, bounds. */
   integers(values: readonly number[]): string;
-  /** A real tensor of whole numbers as int64. */
+  /** A real tensor of integers as int64. */
   toIntegers(name: string): string;
-  /** Truth values as 0 and 1 in the element type of the model. */
+  /** Booleans as 0 and 1 in the element type of the model. */
   toReal(name: string): string;
 }
 
-/** Results up to this many elements are computed at construction when all inputs are constants. */
+/** Constant results with up to this many elements are computed at construction. */
 const FOLD_LIMIT = 4096;
 
-/** Applies an operator: infers the shape, and computes small results of constants on the spot. */
+/** Applies an operator: infers the shape, and computes small constant results immediately. */
 export function apply<A extends object>(operator: Operator<A>, inputs: readonly Tensor[], attributes: A): Tensor {
   const { shape, type } = operator.infer(inputs, attributes);
   const node: Tensor<A> = { operator, inputs, attributes, shape, type };
@@ -102,23 +100,20 @@ function unlistedInput(name: string): never {
 
 export const leafOperators = { constant: constantOperator, data: dataOperator, input: inputOperator };
 
-/** A placeholder that a program is fed with. The name serves error messages; the program's own key names the feed. */
+/** A placeholder for a feed. The name appears in error messages; the key in the program names the feed. */
 export function input(name: string, shape: Shape): Tensor {
   checkShape(`input "${name}"`, shape);
   return apply(inputOperator, [], { name, shape });
 }
 
-/**
- * A tensor of given values, row-major, kept in f64. A number makes a scalar; the shape of a list defaults to its
- * length.
- */
+/** A tensor of given values, row-major, in f64. A number makes a scalar. The shape of a list defaults to its length. */
 export function constant(values: number | ArrayLike<number>, shape?: Shape): Tensor {
   return given(constantOperator, values, shape);
 }
 
 /**
- * Given values with respect to which one may differentiate, such as the points where a network is evaluated. (What is
- * computed from constants is itself a constant and remembers nothing of them.)
+ * Given values that you may differentiate with respect to, such as the points where a network is evaluated. A constant
+ * computed from other constants does not remember them.
  */
 export function data(values: number | ArrayLike<number>, shape?: Shape): Tensor {
   return given(dataOperator, values, shape);
@@ -148,7 +143,8 @@ export function toTensor(value: Tensor | number): Tensor {
 }
 
 /**
- * Every tensor that the outputs depend on, inputs before results, each once. Those in `seen` are passed over; it grows.
+ * Every tensor that the outputs depend on, inputs before results, each once. Tensors in `seen` are skipped; the
+ * function adds to `seen`.
  */
 export function topologicalOrder(outputs: readonly Tensor[], seen = new Set<Tensor>()): Tensor[] {
   const order: Tensor[] = [];
@@ -173,14 +169,14 @@ export function topologicalOrder(outputs: readonly Tensor[], seen = new Set<Tens
   return order;
 }
 
-/** Throws unless every operand is real. */
+/** Throws an error unless every operand is real. */
 export function requireReal(operator: string, inputs: readonly Tensor[]): void {
   for (const { type, shape } of inputs) {
     if (type !== "real") throw new TypeError(`${operator}: expected real tensors, found ${type} of shape [${shape}]`);
   }
 }
 
-/** Throws unless the cotangent or tangent belongs to the tensor. */
+/** Throws an error unless the cotangent or tangent has the shape of the tensor. */
 export function requireShape(what: string, tensor: Tensor, shape: Shape): void {
   if (!sameShape(tensor.shape, shape)) {
     throw new RangeError(`${what} has shape [${tensor.shape}], expected [${shape}]`);

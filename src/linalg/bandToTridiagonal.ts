@@ -1,18 +1,18 @@
 import { instantiate } from "./webAssembly.js";
 
-/** Diagonals below the main one: those of the kernel `reflect`. */
+/** Diagonals below the main one. The kernel `reflect` is compiled for this number. */
 export const BAND_WIDTH = 48;
 
 /**
- * A tridiagonal matrix with the eigenvalues of a symmetric band matrix (Murata & Horikoshi 1975; Lang 1993): a
- * reflection makes one column tridiagonal, and what it fills in below the band is pushed down along the diagonal and
- * out of the matrix by further ones. O(n² width), in a SIMD kernel.
+ * A tridiagonal matrix with the eigenvalues of a symmetric band matrix (Murata & Horikoshi 1975; Lang 1993). A
+ * reflection makes one column tridiagonal. Further reflections push the entries that it fills in below the band down
+ * along the diagonal and out of the matrix. O(n² width), in a SIMD kernel.
  *
  * @param matrix n × n, row major; the lower triangle down to BAND_WIDTH below the diagonal is read.
  */
 export function bandToTridiagonal(matrix: Float64Array, n: number) {
-  // Row i of the band: columns i − 2·width … i, and a zero. Rows of zeros beyond the last one let all reflections be of
-  // one width.
+  // Row i of the band holds the columns i − 2·width … i, and a zero. Rows of zeros follow the last one, so that all
+  // reflections have the same width.
   const reach = 2 * BAND_WIDTH;
   const stride = reach + 2;
   const rows = n + 2 * BAND_WIDTH;
@@ -26,7 +26,7 @@ export function bandToTridiagonal(matrix: Float64Array, n: number) {
   }
 
   for (let column = 0; column + 2 < n; column++) {
-    // Rows from `top` on of column `from` are folded into its entry at `top`.
+    // The reflection folds the rows of column `from` from `top` on into the entry at `top`.
     let from = column;
     for (let top = column + 1; top + 1 < n; top += BAND_WIDTH) {
       const first = top * stride + from - top + reach;
@@ -47,8 +47,8 @@ export function bandToTridiagonal(matrix: Float64Array, n: number) {
 }
 
 /**
- * I − factor·vvᵀ, which makes all entries of a column but the first zero, and what it makes of the first; undefined
- * where they are zero.
+ * The reflection I − factor·vvᵀ that makes all entries of a column but the first zero, and the value that the first
+ * becomes. Returns undefined when those entries are zero already.
  */
 function foldingReflection(band: Float64Array, first: number, step: number, v: Float64Array) {
   let square = 0;

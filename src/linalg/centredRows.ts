@@ -1,22 +1,21 @@
 import { type AddProduct, addProduct, turned, view } from "./matrixProduct.js";
 
-/** Vectors of one length, in the number type in which they are stored. */
+/** Vectors of one length, in the number type that they are stored in. */
 export type Rows = readonly ArrayLike<number>[];
 
 export interface Centring {
-  /** What is subtracted from every vector: the mean of all, or a vector. */
+  /** The vector to subtract from every row: the mean of all rows, or a given one. */
   center: "mean" | ArrayLike<number>;
-  /** The entries that take part, as ranges [start, end); by default all. */
+  /** The entries to use, as ranges [start, end). All by default. */
   ranges?: readonly (readonly [number, number])[];
-  /** What each vector is multiplied by, before the mean is taken; by default 1. */
+  /** The factor of each vector, applied before the mean is taken. 1 by default. */
   scales?: Float64Array;
-  /** Called before each range of entries with the share of the ranges that is done, or about so. */
+  /** Called before each range of entries with the approximate share of ranges that are done. */
   progress?(fraction: number): void;
 }
 
 /**
- * Entries that are looked at together: a block of some hundred vectors stays in the cache, one of many thousand within
- * 128 MB.
+ * Entries in one block. A block of some hundred vectors fits in the cache; a block of many thousand takes up to 128 MB.
  */
 const BLOCK = 2048;
 const BLOCK_NUMBERS = 2 ** 24;
@@ -26,14 +25,14 @@ export interface CentredBlock {
   block: Float64Array[];
   start: number;
   end: number;
-  /** The same, vectors `stride` apart in one array. */
+  /** The same, for vectors that are `stride` apart in one array. */
   all: Float64Array;
   stride: number;
 }
 
 /**
- * The vectors minus the center, in f64, a range of entries at a time. A block is valid until the next is asked for: no
- * copy of all vectors is ever made.
+ * The vectors minus the center, in f64, one range of entries at a time. A block is valid until you ask for the next
+ * one. The vectors are never copied as a whole.
  */
 export function* centredBlocks(
   rows: Rows,
@@ -65,7 +64,10 @@ export function* centredBlocks(
   }
 }
 
-/** The mean is taken of differences to the first vector, so equal vectors are their own mean, to the last bit. */
+/**
+ * The mean is computed from differences to the first vector, so the mean of equal vectors is that vector to the last
+ * bit.
+ */
 function subtractMean(block: Float64Array[]): void {
   const mean = new Float64Array(block[0].length);
   for (const part of block) for (let i = 0; i < mean.length; i++) mean[i] += part[i];
@@ -73,7 +75,7 @@ function subtractMean(block: Float64Array[]): void {
   for (const part of block) for (let i = 0; i < mean.length; i++) part[i] -= mean[i];
 }
 
-/** The products of all pairs of the centred vectors: n × n, row major, in the lower triangle. */
+/** The dot products of all pairs of centred vectors: n × n, row-major, in the lower triangle. */
 export async function centredGram(
   rows: Rows,
   centring: Centring,

@@ -3,7 +3,7 @@ import { dot, norm } from "./vectors.js";
 
 /**
  * Makes vectors[k] of the arena orthogonal to the orthonormal vectors[0 … k−1]: modified Gram–Schmidt, twice, which is
- * enough (Giraud, Langou & Rozložník 2005). Returns the norm that is left; the vector is not normalized.
+ * enough (Giraud, Langou & Rozložník 2005). Returns the norm of the remainder and does not normalize the vector.
  */
 export function gramSchmidt({ vectors, axpyDot }: VectorArena, k: number): number {
   const w = vectors[k];

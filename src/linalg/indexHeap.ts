@@ -1,14 +1,17 @@
-/** A binary heap of the integers 0 … n−1 by a key each, smallest first; of equal keys any, but always the same one. */
+/**
+ * A binary heap of the integers 0 … n−1, each with a key, smallest key first. Equal keys come out in an arbitrary but
+ * reproducible order.
+ */
 export interface IndexHeap {
   readonly size: number;
-  /** Puts an integer in, or moves it up after its key became smaller. */
+  /** Inserts an integer, or moves it up after its key has become smaller. */
   raise(item: number): void;
-  /** Takes out the integer with the smallest key. The heap must not be empty. */
+  /** Removes and returns the integer with the smallest key. The heap must not be empty. */
   pop(): number;
   clear(): void;
 }
 
-/** An empty heap; it reads `keys` whenever it compares. */
+/** An empty heap. It reads `keys` at every comparison. */
 export function indexHeap(keys: Float64Array): IndexHeap {
   const items = new Int32Array(keys.length);
   const place = new Int32Array(keys.length).fill(-1);

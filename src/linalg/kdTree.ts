@@ -1,34 +1,38 @@
-/** Points in boxes of boxes. Node 0 is the root; the first child of a node follows it. */
+/** Points in nested boxes. Node 0 is the root; the first child of a node follows it. */
 export interface KdTree {
   readonly dimension: number;
-  /** The points, row-major, in such an order that those of every node are consecutive; `ids` has their numbers. */
+  /**
+   * The points, row-major, ordered so that the points of every node are consecutive. `ids` holds their original
+   * indices.
+   */
   readonly points: Float64Array;
   readonly ids: Int32Array;
-  /** A node's points are the rows start[node] … end[node] − 1. */
+  /** The points of a node are the rows start[node] … end[node] − 1. */
   readonly start: Int32Array;
   readonly end: Int32Array;
-  /** A node's second child; 0 for a leaf. */
+  /** The second child of a node; 0 for a leaf. */
   readonly second: Int32Array;
-  /** The tight box around each node's points: `dimension` lower ends, then as many upper ends. */
+  /** The tight box around the points of each node: `dimension` lower ends, then as many upper ends. */
   readonly boxes: Float64Array;
-  /** The smallest id among each node's points. */
+  /** The smallest id among the points of each node. */
   readonly lowestId: Int32Array;
 }
 
-/** Leaves have at most so many points. */
+/** The largest number of points in a leaf. */
 const LEAF_POINTS = 12;
 
 /**
- * The k-d tree of n points in `dimension` coordinates (row-major), split at the median of the widest axis, equal
- * coordinates by id: its depth is log₂ n however many points coincide. Time O(n (dimension + log n) log n). Bentley,
- * Multidimensional binary search trees used for associative searching (1975).
+ * The k-d tree of n points in `dimension` coordinates (row-major). A node is split at the median of its widest axis;
+ * ties are broken by id, so the depth is log₂ n even when many points coincide. Time O(n (dimension + log n) log n).
+ * Bentley, Multidimensional binary search trees used for associative searching (1975).
  *
  * Throws RangeError for points that `checkPoints` refuses.
  */
 export function kdTree(points: Float64Array, dimension: number): KdTree {
   checkPoints(points, dimension);
   const n = points.length / dimension;
-  const most = Math.max(1, 4 * Math.ceil(n / LEAF_POINTS)); // halves of more than LEAF_POINTS hold over half as many
+  // A node with more than LEAF_POINTS points has halves of more than half as many.
+  const most = Math.max(1, 4 * Math.ceil(n / LEAF_POINTS));
   const ids = Int32Array.from({ length: n }, (_, i) => i);
   const keys = new Float64Array(n);
   const start = new Int32Array(most);
@@ -89,7 +93,7 @@ export function kdTree(points: Float64Array, dimension: number): KdTree {
  */
 export function checkPoints(points: Float64Array, dimension: number) {
   if (!Number.isInteger(dimension) || dimension < 1 || points.length % dimension !== 0) {
-    throw new RangeError(`${points.length} coordinates are no points in ${dimension} dimensions`);
+    throw new RangeError(`${points.length} coordinates do not make points in ${dimension} dimensions`);
   }
   const wrong = points.findIndex((x) => !Number.isFinite(x));
   if (wrong >= 0) {
@@ -98,7 +102,9 @@ export function checkPoints(points: Float64Array, dimension: number) {
   }
 }
 
-/** Σ (aⱼ − bⱼ)² in the order of the coordinates: the same from a to b and from b to a. */
+/**
+ * Σ (aⱼ − bⱼ)² in the order of the coordinates. The distance from a to b has the same bits as the distance from b to a.
+ */
 export function squaredDistance(points: Float64Array, a: number, b: number, dimension: number): number {
   const [startA, startB] = [a * dimension, b * dimension];
   let sum = 0;
@@ -110,8 +116,9 @@ export function squaredDistance(points: Float64Array, a: number, b: number, dime
 }
 
 /**
- * The squared distance from a point, whose coordinates start at `at`, to the box of a node. Its terms are summed as
- * those of a distance between points are, and rounding keeps order, so no point in the box comes out nearer.
+ * The squared distance from the point whose coordinates start at `at` to the box of a node. The terms are summed in the
+ * same order as for the distance between two points, and rounding preserves order. So the box is never farther than a
+ * point inside it.
  */
 export function squaredDistanceToBox(tree: KdTree, node: number, points: Float64Array, at: number): number {
   const { dimension, boxes } = tree;
@@ -122,8 +129,8 @@ export function squaredDistanceToBox(tree: KdTree, node: number, points: Float64
     const x = points[at + j];
     const below = boxes[low + j] - x;
     const above = x - boxes[high + j];
-    // max(below, above, 0), exactly: at most one is positive. A processor that had to guess which would often guess
-    // wrong.
+    // max(below, above, 0), exactly, because at most one of them is positive. The form without branches avoids
+    // mispredictions.
     const outside = 0.5 * (below + Math.abs(below) + (above + Math.abs(above)));
     sum += outside * outside;
   }
@@ -131,8 +138,8 @@ export function squaredDistanceToBox(tree: KdTree, node: number, points: Float64
 }
 
 /**
- * Rearranges keys and ids between two places so that what a sort by (key, id) puts at `target` is there, smaller ones
- * before.
+ * Partitions keys and ids between two positions, so that `target` holds the entry that a sort by (key, id) would put
+ * there, with smaller entries before it.
  */
 function select(keys: Float64Array, ids: Int32Array, from: number, to: number, target: number) {
   const less = (i: number, key: number, id: number) => keys[i] < key || (keys[i] === key && ids[i] < id);
@@ -146,7 +153,7 @@ function select(keys: Float64Array, ids: Int32Array, from: number, to: number, t
   };
   while (from < to) {
     const middle = (from + to) >> 1;
-    // The median of three is the pivot, and the outer two stop the scans.
+    // The median of three is the pivot. The outer two stop the scans.
     if (less(middle, keys[from], ids[from])) swap(from, middle);
     if (less(to, keys[from], ids[from])) swap(from, to);
     if (less(to, keys[middle], ids[middle])) swap(middle, to);

@@ -4,11 +4,12 @@ import { axpy, dot, norm, scale } from "./vectors.js";
 
 /**
  * The `count` largest eigenvalues of a symmetric operator on n coordinates, descending, and their unit eigenvectors, as
- * rows: block Lanczos with full reorthogonalisation from random vectors, two more than are wanted, so that multiple
- * eigenvalues are found as often as they occur (Golub & Underwood 1977). It ends where all residuals ‖Av − λv‖ are at
- * most `tolerance` · ‖A‖, at the latest with the whole space. The start is always the same.
+ * rows. Uses block Lanczos with full reorthogonalisation. The block has two random vectors more than `count`, so that
+ * it finds multiple eigenvalues with their multiplicity (Golub & Underwood 1977). It stops when all residuals ‖Av − λv‖
+ * are at most `tolerance` · ‖A‖, at the latest when the basis spans the whole space. The start vectors are always the
+ * same.
  *
- * @param multiply gives the images of some vectors.
+ * @param multiply returns the images of several vectors.
  *
  * @throws RangeError when count is above n.
  */
@@ -23,7 +24,7 @@ export function leadingEigen(
   const width = Math.min(n, count + 2);
   const basis: Float64Array[] = [];
   const images: Float64Array[] = [];
-  const products: Float64Array[] = []; // row j: its dot products with the images of rows 0 … j
+  const products: Float64Array[] = []; // row j: the dot products of basis vector j with the images of rows 0 … j
   let block = orthonormal(
     basis,
     Array.from({ length: width }, () => new Float64Array(n).map(() => random.normal())),
@@ -40,7 +41,7 @@ export function leadingEigen(
     const m = basis.length;
     block = orthonormal(basis, images.slice(-block.length));
     const isWhole = m === n || block.length === 0;
-    // A look at each step would cost more than the steps.
+    // Checking convergence at every step would cost more than the steps.
     if (m < nextLook && !isWhole) continue;
     nextLook = 1.25 * m;
     const projected = new Float64Array(m * m);
@@ -67,8 +68,8 @@ export function leadingEigen(
 }
 
 /**
- * The parts of vectors that are orthogonal to the basis and to each other, at length 1; those of which only rounding is
- * left fall out.
+ * The parts of `vectors` that are orthogonal to the basis and to each other, normalized. Vectors that leave only
+ * rounding errors are dropped.
  */
 function orthonormal(basis: readonly Float64Array[], vectors: readonly Float64Array[]): Float64Array[] {
   const kept: Float64Array[] = [];

@@ -6,14 +6,14 @@ export interface MatrixView {
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
-  /** Entries above the diagonal are not read: those below stand for them too. */
+  /** Entries above the diagonal are not read; the entries below it are used in their place. */
   readonly symmetric?: boolean;
 }
 
 export interface ProductShape {
   rows: number;
   columns: number;
-  /** Columns of A and rows of B. */
+  /** The columns of A and the rows of B. */
   inner: number;
 }
 
@@ -22,29 +22,29 @@ export function view(data: Float64Array, columns: number, offset = 0): MatrixVie
   return { data, offset, rowStride: columns, columnStride: 1 };
 }
 
-/** The same entries with rows and columns exchanged: of a symmetric matrix, itself. */
+/** The transpose of a view. It shares the entries. */
 export function turned(matrix: MatrixView): MatrixView {
   const { data, offset, rowStride, columnStride, symmetric } = matrix;
   return symmetric ? matrix : { data, offset, rowStride: columnStride, columnStride: rowStride };
 }
 
-/** `addProduct`, or what does the same elsewhere: its result is there when the promise is kept. */
+/** `addProduct` or a replacement that computes elsewhere. The result is complete when the promise resolves. */
 export type AddProduct = (...product: Parameters<typeof addProduct>) => void | Promise<void>;
 
-/** Rows and columns of a tile of the product, which the kernel `multiplyTiles` keeps in registers. */
+/** Rows and columns of a tile of the product. The kernel `multiplyTiles` keeps a tile in registers. */
 const TILE = 4;
-/** Inner indices of one pass through its loop: panels are as long as a multiple of it. */
+/** Inner indices of one pass through the kernel's loop. The length of a panel is a multiple of it. */
 const UNROLL = 2;
 /**
- * Rows, columns and inner indices of a block. Blocks of A and B are square, so that those on the diagonal are the
- * diagonal's.
+ * Rows, columns and inner indices of a block. Blocks of A and B are square, so a diagonal block of a symmetric matrix
+ * is symmetric too.
  */
 const BLOCK = 256;
 
 /**
- * C ← C + αAB, in blocks that are packed for a SIMD kernel. Each entry's sum runs over the inner index in order, in
- * parts of 256: the result is the same bits everywhere. With `lower`, entries above C's diagonal are left as they are,
- * for a square product that is symmetric.
+ * C ← C + αAB, in blocks that are packed for a SIMD kernel. The sum for each entry runs over the inner index in order,
+ * in parts of 256, so the bits are the same everywhere. With `lower`, entries above the diagonal of C stay unchanged;
+ * use it for a square product that is symmetric.
  */
 export function addProduct(
   alpha: number,
@@ -76,7 +76,7 @@ type Run = (a: number, endA: number, b: number, endB: number, c: number, panelBy
 
 let made: ReturnType<typeof makeWorkspace> | undefined;
 
-/** Made at the first use, kept for all others. */
+/** Created at the first use and kept. */
 function workspace() {
   made ??= makeWorkspace();
   return made;
@@ -89,7 +89,7 @@ function makeWorkspace() {
     packedA: new Float64Array(buffer, 0, BLOCK * BLOCK),
     packedB: new Float64Array(buffer, block, BLOCK * BLOCK),
     tiles: new Float64Array(buffer, 2 * block, BLOCK * BLOCK),
-    /** The tiles of a block; of a triangle, those that reach its diagonal or lie below. */
+    /** The tiles of a block. In a triangle, only the tiles that touch or lie below its diagonal. */
     multiply(height: number, width: number, depth: number, triangle: boolean) {
       const panel = 8 * TILE * roundUp(depth, UNROLL);
       const [down, across] = [Math.ceil(height / TILE), Math.ceil(width / TILE)];
@@ -121,7 +121,7 @@ function packBlock(packed: Float64Array, matrix: MatrixView, i: number, lines: n
   }
 }
 
-/** Panels of 4 lines: for each inner index the entries of the 4, with zeros beyond the last line and the last index. */
+/** Packs panels of 4 lines. Each inner index has the entries of the 4 lines; zeros fill missing lines and indices. */
 function pack(
   packed: Float64Array,
   data: Float64Array,
@@ -133,7 +133,7 @@ function pack(
 ): void {
   const panel = TILE * roundUp(depth, UNROLL);
   if (panel > TILE * depth || lines % TILE !== 0) packed.fill(0, 0, panel * Math.ceil(lines / TILE));
-  // Lines that lie side by side are read many at a time: a memory page is visited once for all of them.
+  // Adjacent lines are read many at a time, so that each memory page is visited only once for all of them.
   const together = lineStride === 1 ? 4 * TILE : TILE;
   for (let line = 0; line < lines; line += together) {
     const whole = Math.min(lines, line + together);
@@ -154,7 +154,7 @@ function pack(
   }
 }
 
-/** C ← C + α · the tiles, in the block whose first entry is (top, leftmost). */
+/** Adds α · the tiles to C, in the block whose first entry is (top, leftmost). */
 function addTiles(
   { data, offset, rowStride, columnStride }: MatrixView,
   top: number,

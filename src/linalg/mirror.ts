@@ -1,7 +1,7 @@
-/** Rows and columns of the squares that are copied at a time, so that both places stay in the cache. */
+/** Rows and columns of the squares that are copied at a time. Source and target of a square both fit in the cache. */
 const SQUARE = 32;
 
-/** Writes the entries below the diagonal of an n × n matrix above it too. */
+/** Copies the entries below the diagonal of an n × n matrix to the places above it. */
 export function mirror(matrix: Float64Array, n: number): void {
   for (let top = 0; top < n; top += SQUARE) {
     const bottom = Math.min(n, top + SQUARE);

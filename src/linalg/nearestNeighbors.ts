@@ -1,6 +1,6 @@
 import { checkPoints, kdTree, squaredDistance, squaredDistanceToBox } from "./kdTree.js";
 
-/** The k nearest neighbours of each of n points, itself not among them, nearest first. */
+/** The k nearest neighbours of each of n points, nearest first. A point is not its own neighbour. */
 export interface NearestNeighbors {
   readonly k: number;
   /** n × k, row-major. */
@@ -9,13 +9,12 @@ export interface NearestNeighbors {
 }
 
 /**
- * The exact k nearest neighbours of n points in `dimension` coordinates (row-major) by Euclidean distance; of equally
- * distant ones those of the smaller index. So points that coincide are neighbours at distance 0, and the result depends
- * on nothing but the points: squared distances are Σ (aⱼ − bⱼ)² in the order of the coordinates, the same from a to b
- * and from b to a.
+ * The exact k nearest neighbours of n points in `dimension` coordinates (row-major) by Euclidean distance. Ties go to
+ * the smaller index. Coincident points are neighbours at distance 0. The result depends only on the points: squared
+ * distances are Σ (aⱼ − bⱼ)² in the order of the coordinates, with the same bits from a to b and from b to a.
  *
- * Up to 12 dimensions a search of a k-d tree, O(n log n) in few dimensions; beyond, where on points without structure a
- * tree takes longer, all pairs in blocks, O(n² dimension).
+ * Up to 12 dimensions it searches a k-d tree, O(n log n) in few dimensions. Above that a tree takes longer on points
+ * without structure, so it computes all pairs in blocks, O(n² dimension).
  *
  * Throws RangeError when k is not an integer from 0 to n − 1, for points that `checkPoints` refuses.
  */
@@ -27,10 +26,10 @@ export function nearestNeighbors(points: Float64Array, options: { dimension: num
   return search(points, dimension, k);
 }
 
-/** Measured with normal points: at 12 dimensions both ways take equally long for 20,000 points. */
+/** Measured with normally distributed points: at 12 dimensions both methods take equally long for 20,000 points. */
 const TREE_DIMENSIONS = 12;
 
-/** Passes over the boxes that by the same sum hold nothing nearer. */
+/** Skips boxes that hold nothing nearer. Box distances are summed like point distances. */
 function searchTree(points: Float64Array, dimension: number, k: number): NearestNeighbors {
   const tree = kdTree(points, dimension);
   const { points: ordered, ids, start, end, second, lowestId } = tree;
@@ -39,13 +38,13 @@ function searchTree(points: Float64Array, dimension: number, k: number): Nearest
   const distances = new Float64Array(n * k);
   if (k === 0) return { k, indices, distances };
 
-  // The k best so far of the point whose turn it is, ascending, and its row.
+  // The k best candidates of the current point, ascending, and its row.
   const keys = new Float64Array(k);
   const found = new Int32Array(k);
   let row = 0;
   const query = new Float64Array(dimension);
 
-  /** True when a box at this squared distance, with no id below this one, holds none of the k nearest. */
+  /** True when a box at this squared distance, whose ids are all at least this one, holds none of the k nearest. */
   const isHopeless = (distance: number, lowest: number) =>
     distance > keys[k - 1] || (distance === keys[k - 1] && lowest > found[k - 1]);
 
@@ -88,7 +87,7 @@ function searchTree(points: Float64Array, dimension: number, k: number): Nearest
 
 const BLOCK_POINTS = 32;
 
-/** Every pair once, in blocks whose points stay in the cache. */
+/** Visits every pair once, in blocks whose points stay in the cache. */
 function compareAllPairs(points: Float64Array, dimension: number, k: number): NearestNeighbors {
   const n = points.length / dimension;
   const indices = new Int32Array(n * k).fill(n);
@@ -112,15 +111,15 @@ function compareAllPairs(points: Float64Array, dimension: number, k: number): Ne
 }
 
 /**
- * The k nearest of every one of n points whose distances are given (n × n, row-major; row i holds the distances from
- * point i): by (distance, index), as `nearestNeighbors` does, the diagonal left out.
+ * The k nearest neighbours of each of n points, from a matrix of distances (n × n, row-major; row i holds the distances
+ * from point i). Neighbours are ordered by (distance, index), as in `nearestNeighbors`. The diagonal is ignored.
  *
  * Throws RangeError when k is not an integer from 0 to n − 1, when the matrix is not square, or when a distance is NaN.
  */
 export function nearestByDistance(matrix: Float64Array, options: { k: number }): NearestNeighbors {
   const { k } = options;
   const n = Math.round(Math.sqrt(matrix.length));
-  if (n * n !== matrix.length) throw new RangeError(`${matrix.length} distances are no square matrix`);
+  if (n * n !== matrix.length) throw new RangeError(`${matrix.length} distances do not make a square matrix`);
   checkCount(k, n);
   const indices = new Int32Array(n * k).fill(n);
   const distances = new Float64Array(n * k).fill(Infinity);
@@ -138,12 +137,15 @@ export function nearestByDistance(matrix: Float64Array, options: { k: number }):
 
 function checkCount(k: number, n: number) {
   if (!Number.isInteger(k) || k < 0 || k > Math.max(n - 1, 0)) {
-    throw new RangeError(`${n} points have no ${k} nearest neighbours each; expected an integer from 0 to ${n - 1}`);
+    throw new RangeError(
+      `${n} points cannot have ${k} nearest neighbours each; expected an integer from 0 to ${n - 1}`,
+    );
   }
 }
 
 /**
- * Puts an entry into ascending lists by (key, id), full from the start, whose last entry falls out: it or the new one.
+ * Inserts an entry into ascending lists by (key, id). The lists are always full, so the last entry, or the new one, is
+ * dropped.
  */
 function offer(keys: Float64Array, ids: Int32Array, key: number, id: number) {
   let i = keys.length - 1;

@@ -1,25 +1,25 @@
 import { indexHeap } from "./indexHeap.js";
 
-/** Pairs that would be kept at once: 12 bytes each. */
+/** The most pairs that are kept at once, at 12 bytes each. */
 const MOST_PAIRS = 2 ** 26;
 
 export interface PartialAssignment {
-  /** What it costs; Infinity when something has to stay alone that must not. */
+  /** The total cost. Infinity when a row or column stays alone that must not. */
   total: number;
-  /** By row: its column, or −1 when it stays alone. */
+  /** The column of each row, or −1 when the row stays alone. */
   column: Int32Array;
 }
 
 /**
- * The cheapest way to match rows with columns, each at most once, where whatever is not matched pays for staying alone:
- * the smallest Σ cost(matched) + Σ alone(others). Costs are ≥ 0; a pair of cost Infinity is never matched. `alone` may
- * be Infinity for what must be matched; then as few as possible of these stay alone, and the total is Infinity if one
- * does.
+ * The cheapest matching of rows with columns. Each is matched at most once, and each unmatched row or column pays for
+ * staying alone. The result minimizes Σ cost(matched) + Σ alone(others). Costs are ≥ 0; a pair of cost Infinity is
+ * never matched. `alone` may be Infinity for a row or column that must be matched; then as few as possible of these
+ * stay alone, and the total is Infinity if one does.
  *
- * Successive shortest augmenting paths with potentials (Jonker and Volgenant: A shortest augmenting path algorithm for
- * dense and sparse linear assignment problems, 1987), on rows and columns alone: a row that stays alone ends a path, so
- * the other n + m rows and columns of the usual square problem are not made, and only pairs cheaper than both staying
- * alone are kept. Time O(n · pairs) at worst, far less where pairs are local.
+ * The method is successive shortest augmenting paths with potentials (Jonker and Volgenant: A shortest augmenting path
+ * algorithm for dense and sparse linear assignment problems, 1987). A row that stays alone ends a path, so the n + m
+ * extra rows and columns of the usual square problem are not needed, and only pairs that are cheaper than leaving both
+ * alone are kept. Time O(n · pairs) at worst, far less when pairs are local.
  *
  * Throws RangeError when more than 2²⁶ pairs are worth matching: they would take 0.8 GB.
  */
@@ -35,17 +35,17 @@ export function partialAssignment(
   const ofColumn = columnAlone.map((price) => Math.min(price, forbidden));
   const { offsets, ends, costs } = worthwhilePairs(ofRow, ofColumn, cost);
 
-  // Row prices u and column prices v ≤ 0 keep every reduced cost c − u − v ≥ 0, with 0 on matched pairs; c counts from
-  // the column's staying alone.
+  // Row prices u and column prices v ≤ 0 keep every reduced cost c − u − v ≥ 0, with 0 on matched pairs. c is relative
+  // to the cost of leaving the column alone.
   const u = new Float64Array(rows);
   const v = new Float64Array(columns);
   const column = new Int32Array(rows).fill(-1);
   const row = new Int32Array(columns).fill(-1);
   const open = bidForColumns(ofRow, offsets, ends, costs, { u, v, column, row });
   const distance = new Float64Array(columns);
-  const from = new Int32Array(columns); // the row before a column on the shortest path
-  const reached = new Int32Array(columns).fill(-1); // in which search
-  const done = new Int32Array(columns).fill(-1); // in which search its distance became final: rounding must not lower it again
+  const from = new Int32Array(columns); // the row before each column on the shortest path
+  const reached = new Int32Array(columns).fill(-1); // the search that reached each column
+  const done = new Int32Array(columns).fill(-1); // the search that settled each column
   const heap = indexHeap(distance);
   for (const start of open) {
     const settled: number[] = [];
@@ -61,7 +61,7 @@ export function partialAssignment(
       }
     };
     let shortest = ofRow[start];
-    let alone = start; // the row that stays alone in the end; −1 when the path ends at the free column `free`
+    let alone = start; // the row that the path leaves alone; −1 when the path ends at the free column `free`
     let free = -1;
     reach(start, 0, shortest);
     while (heap.size > 0) {
@@ -111,9 +111,9 @@ export function partialAssignment(
 }
 
 /**
- * Jonker and Volgenant's augmenting row reduction: a row takes its cheapest column and lowers its price until the
- * second cheapest is as good, and whoever had the column looks again. Settles most rows at little cost; returns those
- * that are still to be assigned. A step count bounds it.
+ * Jonker and Volgenant's augmenting row reduction. A row takes its cheapest column and lowers the price of that column
+ * until the second cheapest is as good; a row that loses its column looks again. This settles most rows at little cost.
+ * Returns the rows that are still to be assigned. A step count bounds it.
  */
 function bidForColumns(
   ofRow: Float64Array,
@@ -144,7 +144,7 @@ function bidForColumns(
       continue;
     }
     const owner = row[taken];
-    // Equally good columns could change hands for ever.
+    // Equally good columns could change hands forever.
     if (owner >= 0 && second <= best) {
       open.push(i);
       continue;
@@ -161,8 +161,8 @@ function bidForColumns(
 }
 
 /**
- * A finite price for what must not stay alone, above anything that the others can cost together; Infinity when there is
- * no such row or column.
+ * A finite price for leaving alone what must be matched. It exceeds the total cost of all others. Infinity when there
+ * is no such row or column.
  */
 function priceOfForbidden(
   rowAlone: Float64Array,
@@ -182,8 +182,8 @@ function priceOfForbidden(
 }
 
 /**
- * Per row the columns that are better matched with it than both alone, and the cost less the column's price of staying
- * alone.
+ * For each row, the columns that are cheaper matched with it than both alone, and the cost minus the column's price of
+ * staying alone.
  */
 function worthwhilePairs(
   rowAlone: Float64Array,
@@ -197,7 +197,7 @@ function worthwhilePairs(
     offsets[i + 1] = pairs;
     if (pairs > MOST_PAIRS) {
       throw new RangeError(
-        `an assignment of ${rowAlone.length} to ${columnAlone.length} has more than ${MOST_PAIRS} pairs worth matching, too many for memory; give it fewer, of bars the most persistent`,
+        `an assignment of ${rowAlone.length} to ${columnAlone.length} has more than ${MOST_PAIRS} pairs worth matching, too many for memory; pass fewer, such as the most persistent bars`,
       );
     }
   }

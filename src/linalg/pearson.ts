@@ -1,5 +1,5 @@
 /**
- * Pearson's correlation of two equally long lists. NaN where one of them is constant, or has fewer than two numbers.
+ * Pearson's correlation of two lists of equal length. NaN when one of them is constant or has fewer than two numbers.
  */
 export function pearson(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [x, y] = [centred(a), centred(b)];

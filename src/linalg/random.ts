@@ -1,8 +1,8 @@
 /**
  * Seeded random numbers with independent streams.
  *
- * `randomStream(0, "weights", 3)` and `randomStream(0, "weights", 4)` share no numbers, so what one consumer draws
- * never depends on how many numbers another one drew, nor on the order in which parts of a stage run.
+ * `randomStream(0, "weights", 3)` and `randomStream(0, "weights", 4)` share no numbers. So the numbers that one
+ * consumer draws never depend on how many another one drew, nor on the order in which parts of a stage run.
  */
 export interface Random {
   /** Uniform on [0, 2³²). */
@@ -13,11 +13,11 @@ export interface Random {
   normal(): number;
   /** Uniform on 0 … n−1. */
   integer(n: number): number;
-  /** k distinct numbers out of 0 … n−1, in random order. Throws RangeError when k > n. */
+  /** k distinct numbers from 0 … n−1, in random order. Throws RangeError when k > n. */
   sample(n: number, k: number): Int32Array;
 }
 
-/** The stream named by `path` under `seed` (sfc32, after Chris Doty-Humphrey's PractRand, seeded by a 128-bit hash). */
+/** The stream named `path` under `seed` (sfc32, after Chris Doty-Humphrey's PractRand, seeded by a 128-bit hash). */
 export function randomStream(seed: number, ...path: (string | number)[]): Random {
   let [a, b, c, d] = hash128(JSON.stringify([seed, ...path]));
   let spare: number | undefined;
@@ -54,7 +54,7 @@ export function randomStream(seed: number, ...path: (string | number)[]): Random
   }
 
   function sample(n: number, k: number): Int32Array {
-    if (k > n) throw new RangeError(`cannot draw ${k} distinct numbers out of ${n}`);
+    if (k > n) throw new RangeError(`cannot draw ${k} distinct numbers from ${n}`);
     const all = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < k; i++) {
       const j = i + integer(n - i);

@@ -3,9 +3,9 @@ import { type SparseMatrix, transposed } from "./sparseMatrix.js";
 import { symmetricEigenvalues } from "./symmetricEigenvalues.js";
 
 /**
- * The singular values of a matrix, descending, as the square roots of the eigenvalues of AAᵀ. With ε the rounding unit,
- * a value σ has an error of about ε·σ₁²/σ, at most √ε·σ₁: values down to 10⁻⁶ of the largest have nine correct digits
- * behind the point, and zeros may come out as 10⁻⁸.
+ * The singular values of a matrix, descending, as the square roots of the eigenvalues of AAᵀ. A value σ has an error of
+ * about ε·σ₁²/σ, at most √ε·σ₁, with ε the rounding unit. So values down to 10⁻⁶ of the largest have nine correct
+ * decimals, and zeros may come out as 10⁻⁸.
  */
 export async function singularValues(matrix: SparseMatrix, product?: AddProduct): Promise<Float64Array> {
   const gram = gramOf(matrix);
@@ -13,7 +13,7 @@ export async function singularValues(matrix: SparseMatrix, product?: AddProduct)
   return values.reverse().map((value) => Math.sqrt(Math.max(0, value)));
 }
 
-/** AAᵀ, dense, by its lower triangle. */
+/** The lower triangle of the dense matrix AAᵀ. */
 function gramOf(matrix: SparseMatrix): Float64Array {
   const { rows, start, column, value } = matrix;
   const across = transposed(matrix);

@@ -24,30 +24,31 @@ const polynomials: readonly (readonly [a: number, m: readonly number[]])[] = [
 ];
 
 const BITS = 32;
-/** How many dimensions there are numbers for. */
+/** The number of dimensions in the table. */
 export const SOBOL_DIMENSIONS = polynomials.length + 1;
 
 /**
- * The Sobol sequence on [0, 1)^dimensions, in Gray-code order (Antonov and Saleev 1979), 32 bits a coordinate: a
- * function that gives points start … start + count − 1, [count × dimensions], row major. Any 2^m points from a multiple
- * of 2^m on form a net: every interval k/2^m … (k+1)/2^m of a coordinate holds one of them.
+ * The Sobol sequence on [0, 1)^dimensions, in Gray-code order (Antonov and Saleev 1979), with 32 bits per coordinate.
+ * Returns a function that computes the points start … start + count − 1, [count × dimensions], row-major. Any 2^m
+ * points that start at a multiple of 2^m form a net: every interval k/2^m … (k+1)/2^m of a coordinate holds one of
+ * them.
  *
- * With a seed the points are scrambled after Owen (1995): each bit of a coordinate is flipped or not, at random for
- * each value of the bits before it. That keeps the net and makes each point uniform on the cube. Without one they begin
- * with 0.
+ * A seed scrambles the points after Owen (1995): each bit of a coordinate is flipped or kept, at random for each value
+ * of the bits before it. The points stay a net, and each point is uniform on the cube. Without a seed the first point
+ * is 0.
  *
- * @throws RangeError for more dimensions than there are numbers for, or past the 2³² points.
+ * @throws RangeError for more dimensions than the table has, or past the 2³² points.
  */
 export function sobolPoints(dimensions: number, seed?: number): (start: number, count: number) => Float64Array {
   if (!(Number.isInteger(dimensions) && dimensions >= 1 && dimensions <= SOBOL_DIMENSIONS)) {
-    throw new RangeError(`Sobol points in ${dimensions} dimensions; expected 1 to ${SOBOL_DIMENSIONS}`);
+    throw new RangeError(`Sobol points cannot have ${dimensions} dimensions; expected 1 to ${SOBOL_DIMENSIONS}`);
   }
   const directions = Array.from({ length: dimensions }, (_, k) => directionNumbers(k));
   const scrambles = directions.map((_, k) => (seed === undefined ? (x: number) => x : owenScramble(seed, k)));
 
   return (start, count) => {
     if (!(start >= 0 && count >= 0 && start + count <= 2 ** BITS)) {
-      throw new RangeError(`Sobol points ${start} … ${start + count - 1}; there are 2³² of them`);
+      throw new RangeError(`Sobol points ${start} … ${start + count - 1} do not exist; there are 2³²`);
     }
     const points = new Float64Array(count * dimensions);
     for (let row = 0; row < count; row++) {
@@ -79,14 +80,14 @@ function directionNumbers(dimension: number): Uint32Array {
   return v;
 }
 
-/** Nested uniform scrambling of 32-bit fractions: a bit is flipped by a hash of the bits before it. */
+/** Nested uniform scrambling of 32-bit fractions. A hash of the bits before a bit decides whether it is flipped. */
 function owenScramble(seed: number, dimension: number): (x: number) => number {
   const random = randomStream(seed, "Owen scrambling", dimension);
   const [first, second] = [random.uint32(), random.uint32()];
   return (x) => {
     let flips = 0;
     for (let bit = 0; bit < BITS; bit++) {
-      // A leading one tells prefixes of different lengths apart.
+      // A leading one distinguishes prefixes of different lengths.
       const prefix = (1 << bit) | (bit === 0 ? 0 : x >>> (BITS - bit));
       flips = (flips << 1) | (mix(mix(prefix ^ first) ^ second) >>> 31);
     }
@@ -94,7 +95,7 @@ function owenScramble(seed: number, dimension: number): (x: number) => number {
   };
 }
 
-/** The finalizer of MurmurHash3: a permutation of 32-bit numbers in which every bit depends on all. */
+/** The finalizer of MurmurHash3: a permutation of 32-bit numbers in which every bit depends on all others. */
 function mix(x: number): number {
   let h = x;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -1,4 +1,4 @@
-/** A matrix by the entries that are stored of it, row by row, columns ascending within a row (compressed rows). */
+/** A sparse matrix in compressed rows: the stored entries row by row, columns ascending within a row. */
 export interface SparseMatrix {
   readonly rows: number;
   readonly columns: number;
@@ -67,7 +67,7 @@ export function sparseProduct(a: SparseMatrix, b: SparseMatrix): SparseMatrix {
   };
 }
 
-/** The rows divided by their sums; a row that sums to 0 stays as it is. */
+/** Divides each row by its sum. A row that sums to 0 stays unchanged. */
 export function rowNormalized(matrix: SparseMatrix): SparseMatrix {
   const value = matrix.value.slice();
   const sums = rowSums(matrix);
@@ -86,7 +86,7 @@ export function rowSums({ rows, start, value }: SparseMatrix): Float64Array {
   });
 }
 
-/** MX for a dense X of columns × width, row major. */
+/** MX for a dense X of columns × width, row-major. */
 export function sparseTimesDense(matrix: SparseMatrix, x: Float64Array, width: number): Float64Array {
   const { rows, start, column, value } = matrix;
   const product = new Float64Array(rows * width);
@@ -101,7 +101,7 @@ export function sparseTimesDense(matrix: SparseMatrix, x: Float64Array, width: n
   return product;
 }
 
-/** All entries, row major. */
+/** All entries of the matrix, row-major. */
 export function dense({ rows, columns, start, column, value }: SparseMatrix): Float64Array {
   const matrix = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i++) {

@@ -1,14 +1,14 @@
 import type { SparseMatrix } from "./sparseMatrix.js";
 import { instantiate } from "./webAssembly.js";
 
-/** Vectors of one panel: the kernel `timesPanel` keeps a row of it in registers. */
+/** Vectors in one panel. The kernel `timesPanel` keeps a row of it in registers. */
 const PANEL = 16;
 
 type Run = (entry: number, value: number, rowEnd: number, lastRow: number, x: number, y: number) => void;
 
 /**
- * M₁M₂ … Mₖ, so many times, times vectors, which are the rows of an array: a function that changes them in place, in a
- * SIMD kernel, 16 at a time through all factors. The last factor has as many columns as the first has rows.
+ * Multiplies vectors by M₁M₂ … Mₖ, `times` times. Returns a function that changes the rows of an array in place, with a
+ * SIMD kernel, 16 vectors at a time through all factors. The last factor has as many columns as the first has rows.
  */
 export function timesSparse(factors: SparseMatrix[]): (vectors: Float64Array, times: number) => void {
   const n = factors[0].rows;
@@ -32,7 +32,7 @@ export function timesSparse(factors: SparseMatrix[]): (vectors: Float64Array, ti
   };
 }
 
-/** The factors and two panels in one memory; the factors in the order in which they are applied. */
+/** The factors and two panels in one memory. The factors are in the order in which they are applied. */
 function panelMemory(factors: SparseMatrix[]) {
   const widest = Math.max(...factors.map(({ rows }) => rows));
   const panelBytes = 8 * PANEL * widest;

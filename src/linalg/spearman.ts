@@ -1,6 +1,6 @@
 /**
- * Spearman's rank correlation of two equally long lists: the correlation of their ranks, where equal values share the
- * mean of theirs. NaN where one of them is constant.
+ * Spearman's rank correlation of two lists of equal length: the correlation of their ranks. Equal values share the mean
+ * of their ranks. NaN when one list is constant.
  */
 export function spearman(a: Float64Array, b: Float64Array): number {
   const [x, y] = [centredRanks(a), centredRanks(b)];

@@ -3,7 +3,7 @@ import { axpy, dot, maxAbs } from "./vectors.js";
 export interface Eigen {
   /** n eigenvalues, ascending. */
   values: Float64Array;
-  /** n × n, row major: row k is the unit eigenvector of `values[k]`. */
+  /** n × n, row-major: row k is the unit eigenvector of `values[k]`. */
   vectors: Float64Array;
 }
 
@@ -11,8 +11,8 @@ export interface Eigen {
  * Eigenvalues and eigenvectors of a dense symmetric matrix: Householder reduction to tridiagonal form, then implicit QL
  * (Wilkinson & Reinsch, Handbook for Automatic Computation II, 1971). O(n³); errors are of the order of ε‖A‖.
  *
- * @param matrix n × n, row major; only the lower triangle is read; not changed.
- * @throws RangeError where the matrix has not n² entries; Error where an entry is NaN or infinite.
+ * @param matrix n × n, row-major. Only the lower triangle is read, and nothing is changed.
+ * @throws RangeError when the matrix does not have n² entries; Error when an entry is NaN or infinite.
  */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   if (matrix.length !== n * n) throw new RangeError(`a ${n}×${n} matrix has ${n * n} entries, found ${matrix.length}`);
@@ -39,7 +39,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
  *
  * @param diagonal n entries. @param offDiagonal n − 1 entries, `offDiagonal[i]` couples i and i + 1. Neither is
  * changed.
- * @throws RangeError where the lengths disagree; Error where an entry is NaN or infinite.
+ * @throws RangeError when the lengths disagree; Error when an entry is NaN or infinite.
  */
 export function tridiagonalEigen(diagonal: Float64Array, offDiagonal: Float64Array): Eigen {
   const n = diagonal.length;
@@ -58,8 +58,8 @@ export function tridiagonalEigen(diagonal: Float64Array, offDiagonal: Float64Arr
 }
 
 /**
- * QᵀAQ = T with Q = P₍ₙ₋₁₎ … P₂, Pᵢ = I − vᵢvᵢᵀ/hᵢ acting on the first i coordinates. `rows[i]` holds the lower
- * triangle's row i and is overwritten; reflector i is returned in its place.
+ * QᵀAQ = T with Q = P₍ₙ₋₁₎ … P₂, Pᵢ = I − vᵢvᵢᵀ/hᵢ acting on the first i coordinates. `rows[i]` holds row i of the
+ * lower triangle. Reflector i overwrites it.
  */
 function tridiagonalize(rows: Float64Array[]) {
   const n = rows.length;
@@ -98,7 +98,7 @@ function tridiagonalize(rows: Float64Array[]) {
 }
 
 /**
- * The eigenvalues, in the order in which they appear on the diagonal; every rotation of axes i and i + 1 is given to
+ * The eigenvalues in the order in which they appear on the diagonal. Each rotation of the axes i and i + 1 is passed to
  * `turn`.
  */
 function implicitQL(
@@ -130,7 +130,7 @@ function implicitQL(
       if (high === low) break;
       if (sweep === 60) throw new Error(`QL has not converged for eigenvalue ${low} of ${n} after 60 sweeps`);
 
-      // Wilkinson's shift, then a bulge chased from `high` up to `low` by Givens rotations.
+      // Wilkinson's shift, then Givens rotations that chase a bulge from `high` up to `low`.
       let g = (d[low + 1] - d[low]) / (2 * e[low]);
       const root = Math.hypot(g, 1);
       g = d[high] - d[low] + e[low] / (g + (g < 0 ? -root : root));
@@ -174,7 +174,7 @@ function rotate(a: Float64Array, b: Float64Array, sine: number, cosine: number):
   }
 }
 
-/** Dividing by a power of two rounds nothing, so scaling keeps squares in range and costs no accuracy. */
+/** Dividing by a power of two is exact. This scaling keeps squares in range without loss of accuracy. */
 export function powerOfTwoAbove(x: number): number {
   return x === 0 ? 1 : 2 ** Math.min(1023, Math.max(-1022, Math.ceil(Math.log2(x))));
 }

@@ -6,12 +6,13 @@ import { type VectorArena, vectorArena } from "./vectorArena.js";
 import { dot, scale } from "./vectors.js";
 
 /**
- * The eigenvalues of a dense symmetric matrix, ascending, without vectors: first to a band by blocks of reflections,
- * where the work is in products of matrices (Bischof, Lang & Sun 2000, *A framework for symmetric band reduction*),
- * then to a tridiagonal matrix, then implicit QL. O(n³); errors are of the order of ε‖A‖.
+ * The eigenvalues of a dense symmetric matrix, ascending, without eigenvectors. Blocks of reflections reduce the matrix
+ * to a band, with most of the work in matrix products (Bischof, Lang & Sun 2000, *A framework for symmetric band
+ * reduction*); the band becomes a tridiagonal matrix, and implicit QL finds its eigenvalues. O(n³); errors are of the
+ * order of ε‖A‖.
  *
- * @param matrix n × n, row major; only the lower triangle is read. It is overwritten.
- * @throws RangeError where the matrix has not n² entries; Error where an entry is NaN or infinite.
+ * @param matrix n × n, row-major. Only the lower triangle is read. The matrix is overwritten.
+ * @throws RangeError when the matrix does not have n² entries; Error when an entry is NaN or infinite.
  */
 export async function symmetricEigenvalues(
   matrix: Float64Array,
@@ -31,7 +32,7 @@ export async function symmetricEigenvalues(
   return tridiagonalEigenvalues(diagonal, offDiagonal).map((value) => value * scaling);
 }
 
-/** What each step of the reduction writes in, for blocks of n rows. */
+/** The buffers of the reduction, for blocks of n rows. */
 function workspace(n: number) {
   const block = () => new Float64Array(n * BAND_WIDTH);
   return {
@@ -43,9 +44,9 @@ function workspace(n: number) {
 }
 
 /**
- * Makes the columns from `first` on, as many as the band is wide, zero below the band, by reflections I − VTVᵀ of the
- * axes below them (Schreiber & Van Loan 1989), and turns the rest of the matrix along with it: B ← B − VWᵀ − WVᵀ with W
- * = BVT − ½V(TᵀVᵀBVT).
+ * Makes the BAND_WIDTH columns from `first` on zero below the band by reflections I − VTVᵀ of the axes below them
+ * (Schreiber & Van Loan 1989). Applies the reflections to the rest of the matrix: B ← B − VWᵀ − WVᵀ with W = BVT −
+ * ½V(TᵀVᵀBVT).
  */
 async function reduceColumns(
   matrix: Float64Array,
@@ -73,7 +74,7 @@ async function reduceColumns(
   const rest: MatrixView = { ...view(matrix, n, top * n + top), symmetric: true };
   const image = space.image.subarray(0, size * count).fill(0);
   await product(1, rest, vectors, view(image, count), { rows: size, columns: count, inner: size });
-  // [V W] and [W V], row by row: the update is one product.
+  // [V W] and [W V], row by row, so that the update is one product.
   const both = space.both.subarray(0, 4 * size * count).fill(0);
   const vw = view(both, 2 * count);
   const wv = view(both, 2 * count, 2 * size * count);
@@ -100,8 +101,8 @@ async function reduceColumns(
 }
 
 /**
- * Makes the columns zero below the band, as many as the band is wide, by reflections I − factor·vvᵀ, one after the
- * other: returns their factors and writes the vectors into the rows of `v`, which are zero.
+ * Makes BAND_WIDTH columns zero below the band by reflections I − factor·vvᵀ, one after the other. Returns their
+ * factors and writes the vectors to the rows of `v`, which must be zero.
  */
 function reflectColumns(
   matrix: Float64Array,
@@ -113,7 +114,7 @@ function reflectColumns(
   const top = first + BAND_WIDTH;
   const size = n - top;
   const count = v.length / size;
-  // Rows keep their places in the arena's vectors; those above the band's end are 0.
+  // Rows keep their places in the vectors of the arena. Entries above the end of the band are 0.
   const start = top - (top % 8);
   const [column, ...reflectors] = vectors.map((vector) => vector.subarray(start).fill(0));
   const factors = new Float64Array(count);
@@ -138,8 +139,8 @@ function reflectColumns(
 }
 
 /**
- * v with (I − factor·vvᵀ)x zero below entry `at`, v zero above it and 1 there, and what becomes of that entry; factor 0
- * where x is so already.
+ * The vector v for which (I − factor·vvᵀ)x is zero below entry `at`; v is zero above that entry and 1 there. Also
+ * returns the new value of the entry. The factor is 0 when x already has this form.
  */
 function reflectorOf(x: Float64Array, at: number, v: Float64Array): { factor: number; image: number } {
   const tail = x.subarray(at + 1);

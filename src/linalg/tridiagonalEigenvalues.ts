@@ -2,11 +2,11 @@ import { finiteMax, powerOfTwoAbove } from "./symmetricEigen.js";
 
 /**
  * The eigenvalues of a symmetric tridiagonal matrix, ascending, by the QL iteration without square roots (Pal, Walker &
- * Kahan; Parlett 1980, *The symmetric eigenvalue problem*, section 8.15), O(n²). Errors are of the order of ε‖T‖.
+ * Kahan; Parlett 1980, *The symmetric eigenvalue problem*, section 8.15), in O(n²). Errors are of the order of ε‖T‖.
  *
  * @param diagonal n entries. @param offDiagonal n − 1 entries, `offDiagonal[i]` couples i and i + 1. Neither is
  * changed.
- * @throws Error where an entry is NaN or infinite.
+ * @throws Error when an entry is NaN or infinite.
  */
 export function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
   const n = diagonal.length;

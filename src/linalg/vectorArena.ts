@@ -1,20 +1,20 @@
 import { axpyDot } from "./vectors.js";
 import { instantiate, LARGEST_MEMORY } from "./webAssembly.js";
 
-/** Vectors of one length for methods whose time goes into `axpyDot` over many of them. */
+/** Vectors of one length, for methods that spend their time in `axpyDot` over many of them. */
 export interface VectorArena {
-  /** Zero vectors of length `size`, rounded up to a multiple of 8: entries from `size` on must stay 0. */
+  /** Zero vectors of length `size`, rounded up to a multiple of 8. Entries from `size` on must stay 0. */
   vectors: Float64Array[];
   /**
-   * y ← y + αx, then Σ yᵢzᵢ, for x, y, z out of `vectors`, or what is left of each from one entry on, a multiple of 8.
+   * y ← y + αx, then Σ yᵢzᵢ. x, y and z are `vectors`, or their tails from an entry on whose index is a multiple of 8.
    */
   axpyDot(alpha: number, x: Float64Array, y: Float64Array, z: Float64Array): number;
 }
 
 /**
- * `count` vectors of `size` entries in one WebAssembly memory, where `axpyDot` runs four times as fast as in
- * JavaScript. Above 4 GiB, which a WebAssembly memory cannot hold, they are plain arrays; the bits of the results are
- * the same. The memory is not movable: copy a vector (`slice`) before it goes to another thread.
+ * `count` vectors of `size` entries in one WebAssembly memory, on which `axpyDot` runs four times as fast as in
+ * JavaScript. Above 4 GiB, the limit of a WebAssembly memory, they are plain arrays, with the same bits in the results.
+ * The memory cannot be transferred: copy a vector (`slice`) before you send it to another thread.
  */
 export function vectorArena(count: number, size: number): VectorArena {
   const length = Math.max(8, Math.ceil(size / 8) * 8);

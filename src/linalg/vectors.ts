@@ -1,8 +1,8 @@
 /**
- * The few dense operations on f64 vectors that the optimizers and Lanczos spend their time in.
+ * Dense operations on f64 vectors, in which the optimizers and Lanczos spend their time.
  *
  * Dot products run in eight independent partial sums, always in the same order, so the same input gives the same bits.
- * Vectors of one call have one length; this is not checked here.
+ * All vectors of a call must have the same length, which is not checked here.
  */
 
 type Vector = Float64Array | Float32Array;
@@ -33,7 +33,7 @@ export function dot(a: Vector, b: Vector): number {
   return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
 }
 
-/** Euclidean norm. Rescales where the squares overflow or underflow; NaN where an entry is NaN. */
+/** Euclidean norm. Rescales when the squares overflow or underflow. NaN when an entry is NaN. */
 export function norm(a: Vector): number {
   const squares = dot(a, a);
   if (squares > 1e-280 && squares < 1e300) return Math.sqrt(squares);
@@ -44,7 +44,7 @@ export function norm(a: Vector): number {
   return largest * Math.sqrt(sum);
 }
 
-/** max |aᵢ|; 0 for an empty vector, NaN where an entry is NaN. */
+/** max |aᵢ|. 0 for an empty vector, NaN when an entry is NaN. */
 export function maxAbs(a: Vector): number {
   let largest = 0;
   for (let i = 0; i < a.length; i++) {
@@ -60,7 +60,7 @@ export function maxAbs(a: Vector): number {
 /** True when every entry is finite. */
 export function allFinite(a: Vector): boolean {
   const end = a.length - (a.length & 3);
-  // 0 while all are finite, else NaN; in four sums, which do not wait for each other.
+  // 0 when all entries are finite, otherwise NaN. Four independent sums run in parallel.
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
@@ -92,7 +92,7 @@ export function axpy(alpha: number, x: Float64Array, y: Float64Array): void {
   for (let i = 0; i < y.length; i++) y[i] += alpha * x[i];
 }
 
-/** y ← y + αx, then Σ yᵢzᵢ: the bits of `axpy` followed by `dot(y, z)`, with one pass over y instead of two. */
+/** y ← y + αx, then Σ yᵢzᵢ. Has the bits of `axpy` followed by `dot(y, z)`, in one pass over y instead of two. */
 export function axpyDot(alpha: number, x: Float64Array, y: Float64Array, z: Float64Array): number {
   const n = y.length;
   const end = n - (n & 7);
@@ -118,7 +118,7 @@ export function axpyDot(alpha: number, x: Float64Array, y: Float64Array, z: Floa
   return s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
 }
 
-/** @throws Error that names the first entry that is NaN or infinite; `what` begins the message. */
+/** @throws Error that names the first NaN or infinite entry. The message begins with `what`. */
 export function requireFinite(a: ArrayLike<number>, what: string): void {
   for (let i = 0; i < a.length; i++) {
     if (!Number.isFinite(a[i])) throw new Error(`${what} is not finite: entry ${i} is ${a[i]}`);

@@ -5,16 +5,16 @@ import { timesSparse } from "./sparsePanels.js";
 import { transpose } from "./transpose.js";
 
 /**
- * How many multiplications of a dense product take as long as one with a sparse factor: 1 to 2 in ours, about 8 in ONNX
- * Runtime's.
+ * The number of multiplications of a dense product that take as long as one multiplication with a sparse factor: 1 to 2
+ * with our kernels, about 8 with ONNX Runtime.
  */
 const DENSE_SPEED = 4;
 
 /**
- * Pᵗ, dense, row major, of a reversible Markov chain P = A₁A₂ … Aₖ by sparse factors: a power t/2ʲ step by step, then
- * squared j times, with the steps in between that an odd power asks for. j is such that the work is least: a step takes
- * (stored entries) · n multiplications, of the factors or of their product, whichever has fewer; a square n³/2, for
- * scaled by its stationary weights the chain is a symmetric matrix.
+ * Pᵗ, dense, row-major, of a reversible Markov chain P = A₁A₂ … Aₖ with sparse factors. It computes the power t/2ʲ step
+ * by step, then squares it j times, with an extra step after a square when the power is odd. It chooses the j with the
+ * least work. A step takes (stored entries) · n multiplications, of the factors or of their product, whichever has
+ * fewer. A square takes n³/2, because the chain scaled by its stationary weights is a symmetric matrix.
  *
  * @param weights of the n states: weights[i]·P[i, j] = weights[j]·P[j, i].
  * @param t a positive integer.
@@ -36,10 +36,10 @@ export async function walkPower(
 
   const roots = weights.map(Math.sqrt);
   const steps = entries < stored ? [whole] : factors;
-  // WPW⁻¹ with W the roots of the weights is symmetric.
+  // WPW⁻¹ is symmetric, with W the square roots of the weights.
   const own = squares === 0 ? steps : symmetricFactors(steps, roots);
   const walk = timesSparse(own);
-  // The walk goes over columns: they are the rows of the transposed matrix, which the symmetric one is itself.
+  // The steps multiply columns, which are the rows of the transposed matrix. The symmetric matrix is its own transpose.
   let power: Float64Array = dense(transposed(own.reduce(sparseProduct)));
   walk(power, Math.floor(t / 2 ** squares) - 1);
   if (squares === 0) return transpose(power, n);
@@ -58,13 +58,13 @@ export async function walkPower(
   return power;
 }
 
-/** How many single steps make the t-th power with so many squares. */
+/** The number of single steps for the t-th power after this many squares. */
 function stepsFor(t: number, squares: number): number {
   const odd = t.toString(2).slice(-squares).replaceAll("0", "").length;
   return Math.floor(t / 2 ** squares) + (squares > 0 ? odd : 0);
 }
 
-/** The first factor's rows times the roots, the last one's columns divided by them. */
+/** Multiplies the rows of the first factor by the roots and divides the columns of the last one by them. */
 function symmetricFactors(factors: SparseMatrix[], roots: Float64Array): SparseMatrix[] {
   return factors.map((factor, k) => {
     const value = factor.value.slice();

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
- * SIMD kernels for the loops that two f64 lanes make several times as fast as JavaScript. They are written in
- * AssemblyScript, in the `kernels` folders; the build compiles all of them into one module, dist/src/kernels.wasm. A
+ * SIMD kernels for loops that run several times as fast with two f64 lanes as in JavaScript. They are written in
+ * AssemblyScript, in the `kernels` folders. The build compiles all of them into one module, dist/src/kernels.wasm. A
  * kernel works on vectors in its memory, by byte addresses.
  */
 const file = new URL("../kernels.wasm", import.meta.url);
 
-/** The part of the global that is used here; TypeScript declares it only together with the browser's. */
+/** The part of the global `WebAssembly` that is used here. TypeScript declares it only in the browser library. */
 declare const WebAssembly: {
   Memory: new (limits: { initial: number; maximum: number }) => { buffer: ArrayBuffer };
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
@@ -16,12 +16,12 @@ declare const WebAssembly: {
 };
 
 const PAGE = 65536;
-/** What one memory can hold: nearly 4 GiB. */
+/** The limit of one memory: nearly 4 GiB. */
 export const LARGEST_MEMORY = 65535 * PAGE;
 
 let module: object | undefined;
 
-/** A memory of `bytes` zero bytes, and the kernel of that name on it. Addresses are byte offsets into `buffer`. */
+/** A memory of `bytes` zero bytes with the named kernel on it. Addresses are byte offsets into `buffer`. */
 export function instantiate<F>(kernel: string, bytes: number): { buffer: ArrayBuffer; run: F } {
   module ??= new WebAssembly.Module(bytesOfKernels());
   const pages = Math.ceil(bytes / PAGE);

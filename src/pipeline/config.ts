@@ -30,7 +30,7 @@ export interface Changes {
 
 /**
  * Reads a pipeline file, with those that it extends or takes inputs from, and applies the changes of the command line
- * (values as in YAML). Throws ConfigError for a file that is no YAML, or has not the form of a pipeline, with every
+ * (values as in YAML). Throws ConfigError for a file that is not YAML, or has not the form of a pipeline, with every
  * fault at its place.
  */
 export function loadPipeline(path: string, changes: Changes = {}): Pipeline {
@@ -149,12 +149,12 @@ function loadedFor(path: string, changes: Changes, around: readonly string[], fa
   }
 }
 
-/** The name of a pipeline that gives none: that of its file. Throws ConfigError where that is no name. */
+/** The name of a pipeline that gives none: that of its file. Throws ConfigError where that is not a name. */
 export function pipelineName(path: string): string {
   const name = basename(path).replace(/\.ya?ml$/, "");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) return name;
   const expected = 'expected letters, digits, ".", "_" and "-", or a name: in the file';
-  throw fileError(path, `its file's name, ${shown(name)}, is no name for a folder of results; ${expected}`);
+  throw fileError(path, `its file's name, ${shown(name)}, is not a name for a folder of results; ${expected}`);
 }
 
 /** Whether `uses` names a file. */

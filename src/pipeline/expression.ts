@@ -18,7 +18,7 @@ export type Expression =
 /** A part of a segment of a name. */
 export type Piece = string | Expression;
 
-/** A text is no expression, or has no value: the message follows on the text. */
+/** A text is not an expression, or has no value: the message follows on the text. */
 export class ExpressionFault extends Error {}
 
 /** What a name stands for; `label` is how a text writes it, where that is not the value itself. */
@@ -32,7 +32,7 @@ export type Lookup = (path: readonly string[]) => Found;
 
 const number = (value: unknown, operator: string): number => {
   if (typeof value === "number") return value;
-  throw new ExpressionFault(`is no number: ${operator} is given ${shown(value)}`);
+  throw new ExpressionFault(`is not a number: ${operator} is given ${shown(value)}`);
 };
 const arithmetic = (sign: string, compute: (a: number, b: number) => number) => (a: unknown, b: unknown) =>
   compute(number(a, sign), number(b, sign));
@@ -61,7 +61,7 @@ const operators = {
 
 function truth(value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  throw new ExpressionFault(`is no condition: ${shown(value)} is neither true nor false`);
+  throw new ExpressionFault(`is not a condition: ${shown(value)} is neither true nor false`);
 }
 
 /** The value of an expression. Throws ExpressionFault, also where a number is not finite. */

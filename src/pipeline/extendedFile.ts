@@ -60,7 +60,7 @@ function read(path: string, fail: (message: string) => ConfigError): ConfigFile 
   }
 }
 
-/** Both mappings as one, with the own values where they are no mappings; null removes. */
+/** Both mappings as one, with the own values where they are not mappings; null removes. */
 function merged(inherited: Mapping, own: Mapping): Mapping {
   const entries = new Map(Object.entries(inherited));
   for (const [name, value] of Object.entries(own)) {

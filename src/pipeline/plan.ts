@@ -86,7 +86,7 @@ function importedSteps(pipeline: Pipeline, stages: readonly Stage[], kinds: read
 
 /**
  * Stages that nothing uses but figures and reports, those listed under `publish:`, and every figure and report. What
- * samples a network learns from is no result: datasets are published where they are listed.
+ * samples a network learns from is not a result: datasets are published where they are listed.
  */
 function publishedStages(pipeline: Pipeline, nodes: readonly StageNode[]): Set<string> {
   const shows = (node: StageNode) => node.definition.output === "figure" || node.definition.output === "report";

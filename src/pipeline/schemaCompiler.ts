@@ -14,7 +14,7 @@ export interface Context {
 const require = createRequire(import.meta.url);
 let compiler: Ajv | undefined;
 
-/** The validator of a schema that is none of schemas/. Throws for what is no schema. */
+/** The validator of a schema that is none of schemas/. Throws for what is not a schema. */
 export function compileSchema(schema: Record<string, unknown>): ValidateFunction {
   // The code is run a few times only: making it smaller takes longer than it gives.
   return (compiler ??= newCompiler({ code: { optimize: false }, strictTypes: false })).compile(schema);

@@ -4,7 +4,7 @@ import type { Fault, Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
 
-/** More than enough for the faults that a message lists; some errors are no faults of their own. */
+/** More than enough for the faults that a message lists; some errors are not faults of their own. */
 const MOST_ERRORS = 200;
 
 /** Each fault once; `root` is the value that the schema refused, `label` begins each message. */

@@ -88,7 +88,7 @@ function faultOf(stage: Stage | undefined): string | undefined {
   try {
     validate(schema, {}, "");
   } catch (error) {
-    return `schema is no JSON Schema: ${(error as Error).message}`;
+    return `schema is not a JSON Schema: ${(error as Error).message}`;
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ function conditionOf(text: string, { params, matrix }: Pipeline, report: Tell): 
         return { value: label };
       });
       if (typeof value === "boolean") return value;
-      throw new ExpressionFault(`is no condition: it gives ${shown(value)}`);
+      throw new ExpressionFault(`is not a condition: it gives ${shown(value)}`);
     };
     const first = Object.fromEntries(Object.entries(matrix.axes).map(([name, [value]]) => [name, value]));
     holds(first);

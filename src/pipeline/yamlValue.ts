@@ -25,7 +25,7 @@ const MOST_ALIASES = 1_000;
 const MOST_VALUES = 200_000;
 const DEEPEST = 64;
 
-/** A text is no YAML that is read here; `range` is [start, end) in it. */
+/** A text is not YAML that is read here; `range` is [start, end) in it. */
 export class YamlFault extends Error {
   constructor(
     message: string,
@@ -166,7 +166,7 @@ function mappingOf(node: { items: Pair<unknown, unknown>[] }, reading: Reading):
   for (const { key, value } of node.items) {
     const named = isAlias(key) ? read(key, reading).value : isScalar(key) ? key.value : key;
     const at = rangeOf((key ?? node) as Node);
-    if (named === null || typeof named === "object") throw new YamlFault("a key that is no text", at);
+    if (named === null || typeof named === "object") throw new YamlFault("a key that is not text", at);
     const name = String(named);
     if (values.has(name)) throw new YamlFault(`Map keys must be unique, and ${shown(name)} is there twice`, at);
     if (name === "<<") throw new YamlFault('"<<": entries are not merged; write them out', at);

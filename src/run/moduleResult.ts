@@ -63,7 +63,7 @@ function requirePlain(value: unknown, place: string): void {
     canonicalJson(value);
   } catch (error) {
     const reason = error instanceof RangeError ? "it contains itself" : (error as Error).message;
-    throw new TypeError(`${place} is no plain JSON: ${reason}`);
+    throw new TypeError(`${place} is not plain JSON: ${reason}`);
   }
 }
 

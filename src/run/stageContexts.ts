@@ -58,7 +58,7 @@ export function stageContexts(task: Task, control: Control) {
       file(path) {
         const found = task.files.find((file) => file.path === path);
         if (found === undefined)
-          throw new Error(`"${path}" is no file of ${task.stage}: its schema lacks "file": true`);
+          throw new Error(`"${path}" is not a file of ${task.stage}: its schema lacks "file": true`);
         return found.absolute;
       },
       resume: {

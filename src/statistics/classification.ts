@@ -1,19 +1,21 @@
 import { randomStream } from "../linalg/random.js";
 import { moments } from "./describe.js";
 
-/** Things to be told apart: a vector of features each, all of one length, and a class each, from 0 up. */
+/**
+ * Labelled items: a feature vector and a class for each. All vectors have one length, and classes are numbered from 0.
+ */
 export interface Labelled {
   readonly features: readonly Float64Array[];
   readonly labels: Int32Array;
 }
 
-/** Learns from some things to name the class of others. */
+/** Fits to some items and predicts the class of others. */
 export type Classifier = (known: Labelled) => (features: Float64Array) => number;
 
 /**
- * The k nearest neighbours by Euclidean distance vote, each once; of classes with equally many votes that of the
- * nearest. It has nothing to fit, so it needs few things and many classes may lie along one feature, which a linear
- * rule by least squares would mask.
+ * A k-nearest-neighbour classifier with Euclidean distance. Each of the k neighbours has one vote; a tie goes to the
+ * class of the nearest. It has nothing to fit, so it needs few items. Many classes may lie along one feature, which a
+ * linear rule by least squares would mask.
  */
 export function nearestNeighborVote(k: number): Classifier {
   return ({ features, labels }) => {
@@ -33,7 +35,7 @@ export function nearestNeighborVote(k: number): Classifier {
       }
       const votes = new Map<number, number>();
       for (const i of nearest) votes.set(labels[i], (votes.get(labels[i]) ?? 0) + 1);
-      // A map keeps the order in which classes came: the nearest first.
+      // A Map keeps insertion order, so the class of the nearest neighbour comes first.
       let [best, most] = [-1, 0];
       for (const [label, count] of votes) if (count > most) [best, most] = [label, count];
       return best;
@@ -49,15 +51,15 @@ function squaredDistance(a: Float64Array, b: Float64Array): number {
 
 export interface CrossValidation {
   folds: number;
-  /** How often all is divided into folds anew. */
+  /** The number of times that the items are divided into new folds. */
   repeats: number;
   seed: number;
 }
 
 /**
- * Stratified cross-validation: how often each thing's class was found, as a share of the repeats, by a classifier that
- * learnt from the other folds. Features are brought to mean 0 and deviation 1 by those that are learnt from; constant
- * ones count 0.
+ * Stratified cross-validation. Returns for each item the share of repeats in which a classifier fitted on the other
+ * folds predicts its class. The fitting folds standardize the features to mean 0 and deviation 1; constant features
+ * become 0.
  */
 export function crossValidate(
   { features, labels }: Labelled,
@@ -83,7 +85,10 @@ export function crossValidate(
   return found.map((times) => times / repeats);
 }
 
-/** A fold for each thing: those of one class are spread evenly in an order drawn by seed, and so are all. */
+/**
+ * The fold of each item. The items of each class, and all items together, are spread evenly over the folds, in an order
+ * drawn by seed.
+ */
 export function stratifiedFolds(labels: Int32Array, folds: number, seed: number, repeat: number): Int32Array {
   const order = randomStream(seed, "folds", repeat).sample(labels.length, labels.length);
   const byClass = Array.from(order).sort((i, j) => labels[i] - labels[j]);
@@ -97,25 +102,25 @@ function standardization(rows: readonly Float64Array[]): (row: Float64Array) => 
   return (row) => row.map((x, j) => (scales[j].deviation > 0 ? (x - scales[j].mean) / scales[j].deviation : 0));
 }
 
-/** How well classes can be told from features, and what chance gives. All but `pValue` are shares of the things. */
+/** How well features predict classes, compared with chance. All fields but `pValue` are shares of the items. */
 export interface Assessment {
   accuracy: number;
-  /** The standard error of the accuracy, by the scatter between things. */
+  /** The standard error of the accuracy, from the scatter between items. */
   standardError: number;
-  /** One in so many classes. */
+  /** One divided by the number of classes. */
   chance: number;
-  /** The share of the largest class: the accuracy of always naming it. */
+  /** The share of the largest class, which is the accuracy of always predicting it. */
   majority: number;
-  /** Mean and standard deviation of the accuracy where the classes are shuffled among the things. */
+  /** Mean and standard deviation of the accuracy when the classes are shuffled among the items. */
   shuffledMean: number;
   shuffledDeviation: number;
-  /** (1 + shufflings that do at least as well) / (1 + shufflings). */
+  /** (1 + shuffles that do at least as well) / (1 + shuffles). */
   pValue: number;
 }
 
 /**
- * Cross-validated accuracy beside that after `permutations` shufflings of the classes. `progress` hears the share that
- * is done.
+ * The cross-validated accuracy, and the accuracy after each of `permutations` shuffles of the classes. `progress`
+ * receives the share that is done.
  */
 export function assess(
   things: Labelled,
@@ -134,7 +139,7 @@ export function assess(
     return moments(crossValidate(others, classifier, validation)).mean;
   });
   const chance = moments(shuffled);
-  // Means of equally many hits may differ by rounding.
+  // Means with the same number of hits may differ by rounding.
   const asGood = shuffled.filter((share) => share >= accuracy - 1e-9).length;
   return {
     accuracy,

@@ -1,4 +1,6 @@
-/** How two lists of numbers go together, with an interval and a p-value that assume no distribution. */
+/**
+ * The association between two lists of numbers, with a confidence interval and a p-value that assume no distribution.
+ */
 import { pearson } from "../linalg/pearson.js";
 import { type Random, randomStream } from "../linalg/random.js";
 import { spearman } from "../linalg/spearman.js";
@@ -10,11 +12,11 @@ export type CorrelationMethod = keyof typeof correlationMethods;
 
 export interface CorrelationOptions {
   method: CorrelationMethod;
-  /** Of the interval, as 0.95. */
+  /** The level of the interval, such as 0.95. */
   level: number;
-  /** Bootstrap samples for the interval. */
+  /** The number of bootstrap samples for the interval. */
   resamples: number;
-  /** Random permutations for the p-value; where there are no more permutations than that, all of them are taken. */
+  /** The number of random permutations for the p-value. When fewer permutations exist, all of them are used. */
   permutations: number;
   seed: number;
 }
@@ -27,13 +29,13 @@ export interface Correlation {
   low: number;
   high: number;
   /**
-   * Two-sided: the share of permutations of y with at least as large a |coefficient|; random ones count the given order
-   * in.
+   * Two-sided: the share of permutations of y with at least as large a |coefficient|. With random permutations the
+   * given order is included.
    */
   pValue: number;
 }
 
-/** A correlation of at least two pairs. All is NaN where a list is constant or there are fewer pairs. */
+/** A correlation of at least two pairs. Everything is NaN when a list is constant or there are fewer pairs. */
 export function correlation(x: Float64Array, y: Float64Array, options: CorrelationOptions): Correlation {
   const measure = correlationMethods[options.method];
   const coefficient = measure(x, y);
@@ -70,7 +72,7 @@ function bootstrapInterval(
   return [quantileAt(sorted, (1 - level) / 2), quantileAt(sorted, (1 + level) / 2)];
 }
 
-/** Coefficients this much smaller than the one at hand count as equal: their sums are rounded in another order. */
+/** Coefficients that are smaller by at most this count as equal, because their sums are rounded in another order. */
 const ROUNDING = 1e-12;
 
 function permutationPValue(
@@ -109,7 +111,7 @@ function factorial(n: number): number {
   return n < 2 ? 1 : n * factorial(n - 1);
 }
 
-/** Every order of the values once, each made from the one before by an exchange (Heap 1963). */
+/** Every order of the values once. Each differs from the one before by an exchange (Heap 1963). */
 function forEachPermutation(values: Float64Array, visit: () => void): void {
   const counters = new Int32Array(values.length);
   visit();

@@ -1,4 +1,4 @@
-/** Mean and standard deviation (divided by the number less one; NaN of a single value). */
+/** Mean and standard deviation (divided by the number less one; NaN for a single value). */
 export function moments(values: Float64Array): { mean: number; deviation: number } {
   const n = values.length;
   const mean = values.reduce((sum, x) => sum + x, 0) / n;
@@ -7,24 +7,24 @@ export function moments(values: Float64Array): { mean: number; deviation: number
 }
 
 /**
- * `count` quantiles from the minimum to the maximum, equally far apart, by linear interpolation between the sorted
- * values. NaN counts as +Infinity. Throws RangeError without a value.
+ * `count` quantiles at equal steps from the minimum to the maximum, by linear interpolation between the sorted values.
+ * NaN counts as +Infinity. Throws RangeError when there are no values.
  */
 export function quantiles(values: Float64Array, count: number): Float64Array {
   const n = values.length;
-  if (n === 0) throw new RangeError("no values, so no quantiles");
+  if (n === 0) throw new RangeError("quantiles need a value, found none");
   const sorted = values.map((x) => (Number.isNaN(x) ? Infinity : x)).sort();
   return Float64Array.from({ length: count }, (_, i) =>
     atPlace(sorted, count === 1 ? (n - 1) / 2 : (i * (n - 1)) / (count - 1)),
   );
 }
 
-/** The value below which this share of sorted values lies, by linear interpolation; NaN without a value. */
+/** The quantile of sorted values at a share, by linear interpolation. NaN without values. */
 export function quantileAt(sorted: Float64Array, share: number): number {
   return sorted.length === 0 ? Number.NaN : atPlace(sorted, share * (sorted.length - 1));
 }
 
-/** The value at a place between two indices. */
+/** The value at a position between two indices. */
 function atPlace(sorted: Float64Array, place: number): number {
   const below = Math.floor(place);
   const share = place - below;
@@ -32,8 +32,8 @@ function atPlace(sorted: Float64Array, place: number): number {
 }
 
 /**
- * A class from 0 up for each value: equally many values a class as far as that goes, the smallest in class 0. Equal
- * values are of one class.
+ * A class for each value, numbered from 0 for the smallest values. The classes are as equal in size as possible; equal
+ * values share a class.
  */
 export function quantileClasses(values: Float64Array, classes: number): Int32Array {
   const sorted = values.slice().sort();

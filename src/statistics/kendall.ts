@@ -1,7 +1,7 @@
 /**
- * Kendall's τ-b of two equally long lists, in O(n log n) after Knight, "A computer method for calculating Kendall's tau
- * with ungrouped data" (1966): the discordant pairs are the exchanges of a merge sort. Ties count as neither concordant
- * nor discordant. NaN where one list is constant or has fewer than two numbers.
+ * Kendall's τ-b of two lists of equal length, in O(n log n) after Knight, "A computer method for calculating Kendall's
+ * tau with ungrouped data" (1966): the discordant pairs are the exchanges of a merge sort. Ties count as neither
+ * concordant nor discordant. NaN when one list is constant or has fewer than two numbers.
  */
 export function kendall(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const n = a.length;
@@ -18,7 +18,7 @@ export function kendall(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return scale === 0 ? Number.NaN : Math.max(-1, Math.min(1, difference / scale));
 }
 
-/** Pairs of equal items of a sorted list. */
+/** The number of pairs of equal items in a sorted list. */
 function tiedPairs(n: number, isTied: (i: number) => boolean): number {
   let [total, run] = [0, 0];
   for (let i = 1; i < n; i++) {
@@ -28,7 +28,7 @@ function tiedPairs(n: number, isTied: (i: number) => boolean): number {
   return total;
 }
 
-/** Sorts `values` in place, and counts the pairs that were in the wrong order. */
+/** Sorts `values` in place and counts the pairs in the wrong order. */
 function exchanges(values: Float64Array): number {
   const n = values.length;
   let total = 0;

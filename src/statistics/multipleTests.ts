@@ -1,10 +1,10 @@
-/** p-values of several tests, corrected for their number. */
+/** Corrects the p-values of several tests for their number. */
 
 export type Correction = "none" | "bonferroni" | "holm" | "benjamini-hochberg";
 
 /**
- * bonferroni and holm (1979) bound the chance of any false finding, benjamini-hochberg (1995) the expected share of
- * false ones among the findings. NaN stays NaN and does not count as a test.
+ * bonferroni and holm (1979) bound the probability of any false discovery. benjamini-hochberg (1995) bounds the
+ * expected share of false ones among the discoveries. NaN stays NaN and does not count as a test.
  */
 export function correctedPValues(pValues: Float64Array, correction: Correction): Float64Array {
   const order = Int32Array.from(pValues.keys()).filter((i) => !Number.isNaN(pValues[i]));

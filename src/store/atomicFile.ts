@@ -1,5 +1,6 @@
 /**
- * Files that appear whole or not at all: written under a private name, then renamed. Readers and writers need no lock.
+ * Writes files that appear whole or not at all: under a private name first, then renamed. Readers and writers need no
+ * lock.
  */
 import { createHash, randomBytes } from "node:crypto";
 import {
@@ -16,18 +17,18 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 
-/** Bytes, or what writes them part by part. */
+/** Bytes, or a function that writes them part by part. */
 export type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
 
-/** A store that cannot be written: nothing that runs on it can end well. */
+/** The store cannot be written, so no run that uses it can succeed. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
 /**
- * Writes a file that appears, read-only, under the name that `nameOf` gives its hash, when it is whole; what `nameOf`
- * throws ends it. `folder` is the store, whose tmp/ holds drafts. `durable` survives a power failure. Throws StoreError
- * where the disk is full or the folder cannot be written; then nothing is left behind.
+ * Writes a file that appears, read-only and complete, under the name that `nameOf` gives for its hash. An error in
+ * `nameOf` ends the writing. `folder` is the store; its tmp/ holds drafts. `durable` survives a power failure. Throws
+ * StoreError when the disk is full or the folder cannot be written, and then leaves nothing behind.
  */
 export function writeAtomically(
   folder: string,
@@ -64,7 +65,7 @@ export function writeAtomically(
   }
 }
 
-/** Throws StoreError where no file can be made in a store. */
+/** Throws StoreError when no file can be created in the store. */
 export function requireWritable(folder: string): void {
   try {
     const draft = draftPath(folder);
@@ -98,7 +99,7 @@ export function withFolder<T>(path: string, make: () => T): T {
   }
 }
 
-/** Removes the drafts of processes of this machine that are gone. */
+/** Removes the drafts of processes on this machine that no longer run. */
 export function sweepDrafts(folder: string): void {
   const drafts = join(folder, "tmp");
   if (!existsSync(drafts)) return;
@@ -107,7 +108,7 @@ export function sweepDrafts(folder: string): void {
   }
 }
 
-/** Whether the process of a draft, named by host and process, is gone. */
+/** True when the process of a draft, named by host and process, no longer runs. */
 export function isAbandoned(draft: RegExpMatchArray | null): boolean {
   if (draft === null || draft[1] !== hostname()) return false;
   try {
@@ -118,23 +119,23 @@ export function isAbandoned(draft: RegExpMatchArray | null): boolean {
   }
 }
 
-/** What the file system says, as people can use it; any other error as it is. */
+/** Turns an error of the file system into advice for people; returns any other error unchanged. */
 export function storeError(folder: string, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOSPC":
     case "EDQUOT":
       return new StoreError(
-        `the disk of ${folder} is full; all that was finished is kept: make room (cirque gc), then run again`,
+        `the disk of ${folder} is full; all finished results are kept; make room (cirque gc), then run again`,
       );
     case "EROFS":
     case "EACCES":
     case "EPERM":
       return new StoreError(
-        `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); expected a folder that can: --results <folder>`,
+        `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); expected a writable folder: --results <folder>`,
       );
     case "EEXIST":
     case "ENOTDIR":
-      return new StoreError(`${folder} is no folder, or something in it is a file where a folder belongs`);
+      return new StoreError(`${folder} is not a folder, or something in it is a file where a folder belongs`);
     default:
       return error;
   }

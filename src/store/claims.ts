@@ -23,7 +23,9 @@ import { draftPath, withFolder, writeAtomically } from "./atomicFile.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, type ProcessMark } from "./processMark.js";
 
-/** The run that makes claims: its process, and the name of its file in the store, which gives its signs of life. */
+/**
+ * The run that makes claims: its process, and the name of its file in the store, whose changes show that it is alive.
+ */
 export interface Claimant {
   process: ProcessMark;
   name: string;
@@ -37,7 +39,8 @@ export interface Claim extends Claimant {
 }
 
 /**
- * Milliseconds without a sign of life after which the run of another machine counts as dead: three signs and a half.
+ * After this many milliseconds without a sign of life, a run on another machine counts as dead: three and a half
+ * intervals.
  */
 const SILENCE = 35_000;
 
@@ -146,7 +149,7 @@ function readClaim(path: string): Claim | undefined {
   }
 }
 
-/** Milliseconds after which a claim that cannot be read is no claim that is being written. */
+/** After this many milliseconds, an unreadable claim is not one that is still being written. */
 const WRITTEN = 2000;
 
 function removeDamaged(path: string): void {
@@ -154,20 +157,26 @@ function removeDamaged(path: string): void {
   if (found && Date.now() - found.mtimeMs > WRITTEN) rmSync(path, { force: true });
 }
 
-/** Takes a dead claim away. Several may try: only one moves it, and who has moved another claim puts that back. */
+/**
+ * Removes a dead claim. Several processes may try, but only one moves it. A process that has moved a live claim puts it
+ * back.
+ */
 function takeAway(storeFolder: string, path: string, dead: Claim): void {
   const moved = draftPath(storeFolder);
   try {
     renameSync(path, moved);
     if (readClaim(moved)?.name !== dead.name) linkSync(moved, path);
   } catch {
-    // Another has taken it away, or claimed it since.
+    // Another process has removed it, or claimed the key since.
   } finally {
     rmSync(moved, { force: true });
   }
 }
 
-/** The last sign of life of runs of other machines, and when this process first saw it: clocks of machines differ. */
+/**
+ * The last sign of life of runs on other machines, and when this process first saw it, because the clocks of machines
+ * differ.
+ */
 const signs = new Map<string, { sign: number; seen: number }>();
 
 function isLive(storeFolder: string, { process: owner, name }: Claimant): boolean {

@@ -1,17 +1,20 @@
-/** The sha256 of what a file or a folder holds, read in pieces, so that no file is too big. */
+/** The sha256 of the content of a file or a folder, read in pieces, so a file may have any size. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 
-/** The hash of a file's bytes. Throws the file system's error when it cannot be read. */
+/** The hash of the bytes of a file. Throws the file system's error when it cannot be read. */
 export function hashFile(path: string): string {
   const hash = createHash("sha256");
   readChunks(path, (part) => hash.update(part));
   return hash.digest("hex");
 }
 
-/** Gives the bytes of a file in order, part by part; a part is only good until the next. Throws as hashFile. */
+/**
+ * Passes on the bytes of a file in order, part by part. A part is valid only until the next. Throws the errors of
+ * hashFile.
+ */
 export function readChunks(path: string, take: (part: Uint8Array) => void): void {
   const file = openSync(path, "r");
   try {
@@ -23,8 +26,9 @@ export function readChunks(path: string, take: (part: Uint8Array) => void): void
 }
 
 /**
- * The hash of a file's bytes, or of the names and contents of all files below a folder, links followed. Throws the file
- * system's error when something cannot be read, and Error for what is neither a file nor a folder (a device, a pipe).
+ * The hash of the bytes of a file, or of the names and contents of all files below a folder. Follows links. Throws the
+ * file system's error when something cannot be read, and Error for a path that is neither a file nor a folder (a
+ * device, a pipe).
  */
 export function hashContent(path: string): string {
   if (statSync(path).isFile()) return hashFile(path);
@@ -41,7 +45,7 @@ function collect(path: string, name: string, above: string[], files: [string, st
     files.push([name, hashFile(path)]);
   } else if (found.isDirectory()) {
     const real = realpathSync(path);
-    if (above.includes(real)) throw new Error(`the link ${path} leads to a folder around it`);
+    if (above.includes(real)) throw new Error(`the link ${path} leads to a folder that contains it`);
     for (const entry of readdirSync(path)) {
       collect(join(path, entry), name === "" ? entry : `${name}/${entry}`, [...above, real], files);
     }

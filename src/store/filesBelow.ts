@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The files below a folder; links are not files. A folder that does not exist has none, and one that disappears
- * meanwhile has no more. Throws any other error of the file system: a list that lacks something must not pass for a
- * whole one.
+ * The files below a folder. Links are not files. A missing folder has none, and a folder that disappears during the
+ * walk has no more. Throws any other error of the file system, because an incomplete list must not pass for a complete
+ * one.
  */
 export function filesBelow(folder: string): string[] {
   let entries: import("node:fs").Dirent[];

@@ -1,5 +1,5 @@
 /**
- * The runs that use a store now: a small file for each, with the keys that it needs, so that nobody removes their
+ * The runs that use a store now. Each has a small file with the keys that it needs, so that nobody removes their
  * results.
  */
 import { randomBytes } from "node:crypto";
@@ -11,7 +11,9 @@ import { type Claimant, claimantPath } from "./claims.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, type ProcessMark, thisProcess } from "./processMark.js";
 
-/** Milliseconds between two signs of life, and after which a run of another machine without one counts as dead. */
+/**
+ * Milliseconds between two signs of life, and the time without one after which a run on another machine counts as dead.
+ */
 const SIGN_INTERVAL = 10_000;
 const SILENCE = 3_600_000;
 
@@ -23,8 +25,8 @@ export interface LiveRun {
 }
 
 /**
- * Announces a run before it looks for what the store has. `withdraw` takes it back; without `claimant` it cannot make
- * claims.
+ * Announces a run before it looks up results in the store. `withdraw` ends the announcement. Without `claimant` the run
+ * cannot make claims.
  */
 export function announceRun(
   storeFolder: string,
@@ -36,7 +38,7 @@ export function announceRun(
   try {
     writeAtomically(storeFolder, Buffer.from(JSON.stringify(run)), false, () => path);
   } catch (error) {
-    // A store that cannot be written has nothing removed either.
+    // Nothing can be removed from a store that cannot be written.
     if (!(error instanceof StoreError)) throw error;
     return { withdraw: () => {} };
   }
@@ -45,7 +47,7 @@ export function announceRun(
     try {
       utimesSync(path, now, now);
     } catch {
-      // Nobody needs the sign of a store that is gone.
+      // Nobody needs a sign of life in a store that is gone.
     }
   }, SIGN_INTERVAL);
   timer.unref();
@@ -57,7 +59,7 @@ export function announceRun(
   return { claimant: { process: run.process, name, ...clusterJob(process.env) }, withdraw };
 }
 
-/** The runs that go on. Files of runs that have died are removed. */
+/** The runs that are alive. Removes the files of dead runs. */
 export function liveRuns(storeFolder: string): LiveRun[] {
   return filesBelow(join(storeFolder, "live")).flatMap((path) => {
     const found = statSync(path, { throwIfNoEntry: false });

@@ -1,15 +1,13 @@
-/** What tells a process from all others, on all machines and after a restart. */
+/** Identifies a process among all processes, on all machines and after a restart. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 export interface ProcessMark {
   host: string;
-  /** Of the machine since it last started; empty where it cannot be known. */
+  /** The boot id of the machine; empty when unknown. */
   boot: string;
   pid: number;
-  /**
-   * When the process started, in ticks of the machine; empty where it cannot be known: numbers of processes come again.
-   */
+  /** The start of the process in ticks of the machine, because process ids are reused; empty when unknown. */
   start: string;
 }
 
@@ -17,7 +15,7 @@ export function thisProcess(): ProcessMark {
   return { host: hostname(), boot: bootId(), pid: process.pid, start: startOf(process.pid) ?? "" };
 }
 
-/** Whether a process runs; undefined for one of another machine. */
+/** Tells whether a process runs; undefined for a process on another machine. */
 export function isAlive({ host, boot, pid, start }: ProcessMark): boolean | undefined {
   if (host !== hostname()) return undefined;
   if (boot !== bootId()) return false;
@@ -35,7 +33,7 @@ function bootId(): string {
 }
 
 function startOf(pid: number): string | undefined {
-  // The name of the program, in parentheses, may hold spaces; the start is the 20th field after it.
+  // The name of the program, in parentheses, may contain spaces. The start is the 20th field after it.
   const text = read(`/proc/${pid}/stat`);
   return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
 }

@@ -1,7 +1,7 @@
 /**
- * The store of artifacts, by content key: `records/<key>.json` says which object a key has and how it came to be,
- * `objects/<sha256>.arrow` holds it. Files appear by rename, the record last, so a reader never sees a half-written one
- * and writers need no lock. What is missing, cut short or of another hash counts as absent.
+ * The store of artifacts, by content key. `records/<key>.json` names the object of a key and its origin;
+ * `objects/<sha256>.arrow` holds the object. Files appear by rename, the record last, so a reader never sees a
+ * half-written one and writers need no lock. An object that is missing, cut short or has another hash counts as absent.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -10,26 +10,28 @@ import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./a
 import { hashFile, readChunks } from "./contentHash.js";
 import { stampOf, verifiedObjects } from "./verifiedObjects.js";
 
-/** What is known of one artifact beside its bytes. */
+/** The facts about one artifact besides its bytes. */
 export interface StoredRecord {
   key: string;
   /** sha256 of the object. */
   object: string;
   bytes: number;
-  /** What the key is the hash of. */
+  /** The value whose hash is the key. */
   preimage: unknown;
-  /** How this copy was made: seconds, machine, threads, backend. Not part of the key. */
+  /** The origin of this copy: seconds, machine, threads, backend. Not part of the key. */
   provenance: Record<string, unknown>;
 }
 
-/** An intact object. Its record is read when it is asked for. */
+/** An intact object. Its record is read on demand. */
 export interface Found {
   /** The folder of the other store that has it. */
   elsewhere?: string;
   object: string;
   path: string;
   record: () => StoredRecord;
-  /** Of the object's file when it was found intact (stampOf): another one means that the file was changed since. */
+  /**
+   * The stamp of the object's file when it was verified (stampOf). Another stamp means that the file was changed since.
+   */
   stamp: string;
 }
 
@@ -38,9 +40,9 @@ type Lookup = Found | { record: undefined; warning?: string };
 export interface Store {
   folder: string;
   /**
-   * What is stored under a key, if the record and the object are there and intact. A hash is computed once; then the
-   * file counts as intact until the file system says that it was written, moved or replaced (its size, times or inode
-   * differ). What this store lacks is looked for in the others.
+   * Looks up the object of a key; it must be intact, like its record. A hash is computed once. Afterwards the file
+   * counts as intact until the file system shows that it was written, moved or replaced (its size, times or inode
+   * differ). The other stores are searched for what this store lacks.
    */
   lookup(key: string): Lookup;
   /**
@@ -50,13 +52,14 @@ export interface Store {
   lookAgain(key: string): Lookup;
   /** What another store has, copied into this one; its hash is compared on the way. */
   adopt(key: string, found: Found): Found;
-  /** The record of a key, if it can be read, whatever became of its object. */
+  /** The record of a key, if it can be read, even when its object is gone. */
   record(key: string): StoredRecord | undefined;
-  /** Keeps what was found intact for later processes. */
+  /** Saves the list of verified objects for later processes. */
   remember(): void;
   /**
-   * Stores bytes under a key, given at once or written part by part. What is not `durable` survives the end of the
-   * process but perhaps not a power failure, after which it counts as absent: for pieces, of which there are many.
+   * Stores bytes under a key, all at once or part by part. Content that is not `durable` survives the end of the
+   * process but perhaps not a power failure; after one it counts as absent. Use this for pieces, of which there are
+   * many.
    */
   put(
     key: string,
@@ -65,15 +68,15 @@ export interface Store {
     provenance: Record<string, unknown>,
     options?: { durable?: boolean },
   ): StoredRecord;
-  /** Forgets a key and its object (pieces that have been joined). */
+  /** Removes a key and its object (for pieces that have been joined). */
   remove(key: string): void;
-  /** Throws StoreError where nothing can be stored. */
+  /** Throws StoreError when nothing can be stored. */
   requireWritable(): void;
-  /** Removes the drafts of processes that are gone. */
+  /** Removes the drafts of processes that no longer run. */
   sweep(): void;
 }
 
-/** The store in a folder; `others` are folders of stores that are only read. */
+/** The store in a folder. `others` are folders of stores that are only read. */
 export function openStore(folder: string, others: readonly string[] = []): Store {
   const [records, objects] = [join(folder, "records"), join(folder, "objects")];
   const recordPath = (key: string) => `${records}/${key.slice(0, 2)}/${key}.json`;
@@ -103,7 +106,8 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     } catch {
       return damaged("a record is not readable");
     }
-    if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object)) return damaged("a record is not what it says");
+    if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object))
+      return damaged("a record does not match its name");
     const object = objectPath(record.object);
     const file = stampOf(object) ?? (isListed(object) ? stampOf(object) : undefined);
     if (file === undefined) return damaged("a stored object is missing");
@@ -140,7 +144,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
       true,
       (sha256) => {
         if (sha256 === object && same === key) return objectPath(object);
-        throw new Error(`${path} has changed since it was found intact in ${elsewhere}; run again`);
+        throw new Error(`${path} has changed in ${elsewhere} since it was verified; run again`);
       },
     );
     return stored({ key, ...known });
@@ -186,7 +190,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     try {
       verified.save((bytes) => writeAtomically(folder, bytes, false, () => join(folder, "verified")));
     } catch {
-      // Of use only to save time: the store may be read-only, or the disk full.
+      // This only saves time: the store may be read-only, or the disk full.
     }
   };
   return {

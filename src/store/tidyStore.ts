@@ -1,4 +1,4 @@
-/** The care of a store: its objects are read again, and what nothing refers to is removed. */
+/** Maintains a store: verifies its objects, and removes those that nothing refers to. */
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseCanonicalJson } from "../artifact/canonicalJson.js";
@@ -8,8 +8,8 @@ import { liveRuns } from "./liveRuns.js";
 import type { Store, StoredRecord } from "./store.js";
 
 /**
- * Reads every record and object and compares hashes. Gives what is damaged, in words, and counts objects without a
- * record.
+ * Reads every record and object and compares hashes. Returns descriptions of the damage, and the number of objects
+ * without a record.
  */
 export function verifyStore(store: Store): { records: number; bytes: number; damaged: string[]; unreferenced: number } {
   const damaged: string[] = [];
@@ -21,7 +21,7 @@ export function verifyStore(store: Store): { records: number; bytes: number; dam
     const key = nameOf(path, ".json");
     const record = store.record(key);
     if (record?.key !== key) {
-      damaged.push(`the record ${path} is not readable, or not what it says`);
+      damaged.push(`the record ${path} is not readable or does not match its name`);
       continue;
     }
     const object = objects.get(record.object);
@@ -36,7 +36,7 @@ export function verifyStore(store: Store): { records: number; bytes: number; dam
 }
 
 export interface Garbage {
-  /** In the order in which they are removed: records before their objects. */
+  /** In the order of removal: records before their objects. */
   files: { path: string; bytes: number; what: string }[];
   bytes: number;
   kept: number;
@@ -46,9 +46,9 @@ export interface Garbage {
 const YOUNG = 3_600_000;
 
 /**
- * The files that can go: results with none of the keys in `wanted` nor of a live run, pieces and states of such,
- * objects without a record, and logs without a result. What was written since an hour before the first live run began
- * stays, too. Nothing is removed. Throws the error of the file system where the store cannot be read whole.
+ * Lists the files that can go: results whose key is neither in `wanted` nor needed by a live run, their pieces and
+ * states, objects without a record, and logs without a result. Files written since an hour before the first live run
+ * began stay, too. Removes nothing. Throws the file system's error when the store cannot be read completely.
  */
 export function findGarbage(store: Store, wanted: ReadonlySet<string>): Garbage {
   const { keys, since } = needed(store, wanted);
@@ -76,7 +76,7 @@ export function findGarbage(store: Store, wanted: ReadonlySet<string>): Garbage 
   return { files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), kept };
 }
 
-/** Keys that are needed, and the time since which everything is. */
+/** The keys that are needed, and the time after which every file is. */
 function needed(store: Store, wanted: ReadonlySet<string>): { keys: Set<string>; since: number } {
   const live = liveRuns(store.folder);
   const since = Math.min(Date.now(), ...live.map(({ started }) => started)) - YOUNG;
@@ -84,8 +84,8 @@ function needed(store: Store, wanted: ReadonlySet<string>): { keys: Set<string>;
 }
 
 /**
- * Removes garbage that is so still: not what was written since it was found, nor what a run needs that has begun since.
- * Gives how many files were removed.
+ * Removes garbage that is still garbage. Keeps files written since they were listed, and files that a newer run needs.
+ * Returns the number of removed files.
  */
 export function removeGarbage(store: Store, { files }: Garbage, wanted: ReadonlySet<string>): number {
   const { keys, since } = needed(store, wanted);
@@ -106,13 +106,13 @@ export function removeGarbage(store: Store, { files }: Garbage, wanted: Readonly
   return removed;
 }
 
-/** The key of the step that a record belongs to: a piece, and the state of an unfinished step, belong to the whole. */
+/** The key of the step that a record belongs to. A piece, and the state of an unfinished step, belong to the step. */
 function ownerOf({ key, preimage }: StoredRecord): string {
   const { whole, unfinished } = (preimage ?? {}) as { whole?: string; unfinished?: string };
   return whole ?? unfinished ?? key;
 }
 
-/** Undefined for a record that is damaged or gone. Throws where the file system does not let it be read. */
+/** Undefined for a record that is damaged or gone. Throws when the file system refuses to read it. */
 function readRecord(path: string): StoredRecord | undefined {
   let text: string;
   try {

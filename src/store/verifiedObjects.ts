@@ -1,28 +1,27 @@
-/**
- * Which objects of a store were found intact, and what their files looked like then, so that they need not be read each
- * time.
- */
+/** Remembers the verified objects of a store and the stamps of their files, so that they need not be read each time. */
 import { hash } from "node:crypto";
 import { type BigIntStats, readFileSync, statSync } from "node:fs";
 import { hashFile } from "./contentHash.js";
 
 interface Verified {
-  /** Stamps of the record and of the object's file. */
+  /** Stamps of the record file and of the object file. */
   record: string;
   file: string;
   object: string;
 }
 
-/** Milliseconds in which a second change of a file may leave its times as they are. */
+/** Two changes of a file within this many milliseconds may leave the same times. */
 const CLOCK_TICK = 2000;
 
-/** What changes when a file is written, moved or replaced; undefined where there is none, or none that can be seen. */
+/** Changes whenever a file is written, moved or replaced. Undefined for a file that is missing or cannot be seen. */
 export function stampOf(path: string): string | undefined {
   const found = seen(path);
   return found && `${found.size} ${found.mtimeNs} ${found.ctimeNs} ${found.ino}`;
 }
 
-/** Whether an object that was found intact, with this stamp, is so still; it is read where its stamp is another. */
+/**
+ * True when an object that was verified with this stamp is still intact. It is read again when its stamp has changed.
+ */
 export function isStillIntact({ object, path, stamp }: { object: string; path: string; stamp: string }): boolean {
   if (stampOf(path) === stamp) return true;
   try {
@@ -40,9 +39,9 @@ function seen(path: string): BigIntStats | undefined {
   }
 }
 
-/** The memory in a file, which begins with the hash of the rest; one that is damaged or absent counts as empty. */
+/** The list in a file, which begins with the hash of the rest. A damaged or missing file counts as empty. */
 export function verifiedObjects(path: string) {
-  /** Key → its line without the key: what is read once is not taken apart before it is asked for. */
+  /** Key → its line without the key. A line is parsed only on demand. */
   let loaded: Map<string, string> | undefined;
   let isChanged = false;
   const known = () => (loaded ??= load(path));
@@ -54,7 +53,7 @@ export function verifiedObjects(path: string) {
       return { record, file, object };
     },
     set(key: string, { record, file, object }: Verified) {
-      // The same tick of the clock could yet see another change.
+      // The file could still change within the same clock tick.
       const changed = Number(BigInt(file.split(" ")[2]) / 1_000_000n);
       if (Math.abs(Date.now() - changed) < CLOCK_TICK) return;
       known().set(key, `${record}\t${file}\t${object}`);

@@ -1,10 +1,10 @@
-/** Where a value is in nested mappings and lists: `["stages", "grid", "with", "steps"]`. */
+/** The position of a value in nested mappings and lists: `["stages", "grid", "with", "steps"]`. */
 export type Path = readonly (string | number)[];
 
-/** A mistake in a config: where it is, and what to tell. */
+/** A mistake in a config, with its place and the message. */
 export interface Fault {
   path: Path;
-  /** Whether the name or the value is wrong. Default: the value. */
+  /** Tells whether the name or the value is wrong. Default: the value. */
   part?: "key" | "value";
   message: string;
 }

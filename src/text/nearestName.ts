@@ -1,6 +1,6 @@
 /**
- * The candidate that differs least from `name` (letters added, dropped, changed or swapped with the next), if it is
- * near enough to be a misspelling.
+ * The candidate with the fewest differences from `name` (letters added, dropped, changed or swapped with the next), if
+ * they are few enough for a misspelling.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -19,7 +19,7 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   return nearest === undefined ? "" : `; did you mean "${nearest}"?`;
 }
 
-/** How many letters differ; `enough` where it is that many or more. */
+/** The number of different letters, or `enough` when there are that many or more. */
 function editDistance(a: string, b: string, enough: number): number {
   if (Math.abs(a.length - b.length) >= enough) return enough;
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
@@ -30,7 +30,7 @@ function editDistance(a: string, b: string, enough: number): number {
       const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2][j - 2] + 1 : Infinity;
       rows[i][j] = Math.min(rows[i][j - 1] + 1, rows[i - 1][j] + 1, change, swap);
     }
-    // A swap goes back two rows.
+    // A swap looks back two rows.
     if (Math.min(...rows[i]) >= enough && Math.min(...rows[i - 1]) >= enough) return enough;
   }
   return rows[a.length][b.length];

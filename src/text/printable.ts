@@ -1,6 +1,6 @@
 /**
- * A text without what a terminal obeys, or what turns the direction of writing: these as `\\u{…}`; line ends stay line
- * ends.
+ * A text in which the characters that control a terminal or the writing direction are escaped as `\\u{…}`. Line ends
+ * stay line ends.
  */
 export function printable(text: string): string {
   return text.replace(

@@ -1,6 +1,6 @@
 const MOST_NAMES = 60;
 
-/** Names in quotes, joined by commas and a final "or"; of many the first. */
+/** Names in quotes, joined by commas and a final "or". A long list is cut. */
 export function listed(names: readonly string[]): string {
   if (names.length > MOST_NAMES)
     return `${names
@@ -11,7 +11,7 @@ export function listed(names: readonly string[]): string {
   return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-/** A value as a message shows it: short, one line. */
+/** A value as it appears in a message: short, on one line. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "empty";
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);

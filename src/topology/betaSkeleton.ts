@@ -2,33 +2,35 @@ import { checkPoints, kdTree, squaredDistance, squaredDistanceToBox } from "../l
 import { explicitNeighbors } from "./explicitNeighbors.js";
 import type { Neighbors } from "./neighbors.js";
 
-/** Points this close to the boundary of a region, relative to the squared length of the edge, count as on it. */
+/**
+ * The tolerance of a region's boundary, relative to the squared length of the edge. Points this close to it count as on
+ * it.
+ */
 const BOUNDARY = 1e-12;
 /**
- * A half-space excludes only what is this far inside, relative to the squared distance: far more than rounding and
- * BOUNDARY.
+ * A half-space excludes a point only when it lies this far inside, relative to the squared distance. The margin is far
+ * larger than rounding and BOUNDARY.
  */
 const INSIDE = 4e-6;
 
 /**
- * The lune-based β-skeleton of n points in `dimension` coordinates (row-major): p and q touch when no other point lies
- * in their lune, the intersection of the two balls of radius β|pq|/2 whose centres lie on the line pq and which touch p
- * and q. β = 1 is the Gabriel graph (the lune is the ball with diameter pq), β = 2 the relative neighbourhood graph. In
- * terms of the squared distances a, b from r to p and q and c from p to q, r lies in the lune when max(a, b) + (2/β −
- * 1) min(a, b) ≤ c.
+ * The lune-based β-skeleton of n points in `dimension` coordinates (row-major). p and q touch when no other point lies
+ * in their lune. The lune is the intersection of two balls of radius β|pq|/2 whose centres lie on the line pq; one ball
+ * touches p, the other q. β = 1 gives the Gabriel graph, whose lune is the ball with diameter pq. β = 2 gives the
+ * relative neighbourhood graph. Let a, b and c be the squared distances from r to p, from r to q, and from p to q. Then
+ * r lies in the lune when max(a, b) + (2/β − 1) min(a, b) ≤ c.
  *
- * A point on the boundary of the lune (to 10⁻¹² of c) counts as inside, if it is closer to both p and q than they are
- * to each other. So the diagonals of a square are no Gabriel edges, and the graph of a regular grid is the grid; the
- * three sides of an equilateral triangle are relative neighbours; points that coincide touch, and neither hides the
- * other. Every minimum spanning tree is in every one of these graphs, which are therefore connected, and smaller for
- * larger β.
+ * A point on the boundary of the lune (to 10⁻¹² of c) counts as inside if it is closer to both p and q than they are to
+ * each other. So the diagonals of a square are not Gabriel edges, and the graph of a regular grid is the grid; the
+ * three sides of an equilateral triangle are relative neighbours; coincident points touch, and neither hides the other.
+ * Each of these graphs contains every minimum spanning tree and is therefore connected. A larger β gives fewer edges.
  *
- * Kirkpatrick, Radke: A framework for computational morphology (1985). A k-d tree is searched around every point; a
- * neighbour found excludes the half-space behind it, where all other points have it in their Gabriel ball. About O(n
- * 2^dimension log n) on points without structure, whose Gabriel graph has about 2^dimension edges a point; O(n³) at
- * worst.
+ * Kirkpatrick, Radke: A framework for computational morphology (1985). The function searches a k-d tree around every
+ * point. Each neighbour excludes the half-space behind it, because all points there have the neighbour in their Gabriel
+ * ball. Time is about O(n 2^dimension log n) on points without structure, whose Gabriel graph has about 2^dimension
+ * edges per point, and O(n³) at worst.
  *
- * Throws RangeError when β is not a number from 1 to 2, for points that `checkPoints` refuses.
+ * Throws RangeError when β is not a number from 1 to 2, and for points that `checkPoints` refuses.
  */
 export function betaSkeleton(points: Float64Array, options: { dimension: number; beta: number }): Neighbors {
   const { dimension, beta } = options;
@@ -43,7 +45,10 @@ export function betaSkeleton(points: Float64Array, options: { dimension: number;
   const n = tree.ids.length;
   const minor = 2 / beta - 1;
 
-  /** By squared distances, or by lower bounds of a and b: then whether a point with larger ones might. */
+  /**
+   * Tests squared distances, or lower bounds of a and b. With bounds it tells whether a point with larger distances
+   * might lie in the lune.
+   */
   const hides = (a: number, b: number, c: number) => {
     const [near, far] = a < b ? [a, b] : [b, a];
     return far + minor * near <= c * (1 + BOUNDARY) && far < c * (1 - BOUNDARY);
@@ -61,7 +66,7 @@ export function betaSkeleton(points: Float64Array, options: { dimension: number;
   const isHiddenBy = (r: number, p: number, q: number, c: number) =>
     hides(squaredDistance(ordered, r, p, dimension), squaredDistance(ordered, r, q, dimension), c);
 
-  /** True when r excludes the box: every q in it has (q − r)·(r − p) > 0, so the ball on pq holds r. */
+  /** True when r excludes the box: every q in it has (q − r)·(r − p) > 0, so the ball on pq contains r. */
   function excludes(r: number, p: number, node: number): boolean {
     const low = node * 2 * dimension;
     const high = low + dimension;
@@ -80,7 +85,7 @@ export function betaSkeleton(points: Float64Array, options: { dimension: number;
     return inside > INSIDE * farthest;
   }
 
-  const edges: number[][] = Array.from({ length: n }, () => []); // both ways, by rows of the tree
+  const edges: number[][] = Array.from({ length: n }, () => []); // in both directions, by rows of the tree
 
   function searchAround(p: number, node: number) {
     if (edges[p].some((r) => excludes(r, p, node))) return;

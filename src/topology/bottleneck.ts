@@ -1,20 +1,20 @@
 import { type Diagram, diagonalDistance, essentialDistances, finiteBars } from "./diagram.js";
 
 /**
- * The bottleneck distance of two persistence diagrams: the smallest r such that some matching moves no bar by more than
- * r, where a bar may also move to the diagonal, and points of the plane are apart by the larger difference of their
- * births and deaths (L∞). Exact: the result is the distance of two bars, of a bar to the diagonal, or of two essential
- * classes, as f64 computes it.
+ * The bottleneck distance of two persistence diagrams: the smallest r for which some matching moves no bar by more than
+ * r. A bar may also move to the diagonal. Distances in the plane are the larger difference of births and deaths (L∞).
+ * The result is exact: it is the distance between two bars, from a bar to the diagonal, or between two essential
+ * classes, as computed in f64.
  *
- * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost
- * nothing. Empty diagrams are 0 apart.
+ * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of length 0 cost
+ * nothing. Two empty diagrams have distance 0.
  *
- * Such a matching exists exactly when the bars farther than r from the diagonal can be matched into the other diagram,
- * for each of the two diagrams by itself (Mendelsohn and Dulmage, 1958), so that no copies of the diagonal are needed.
- * Both are sought by Hopcroft and Karp's algorithm among the pairs within r (Efrat, Itai, Katz: Geometry helps in
- * bottleneck matching, 2001), in bars sorted by birth, beginning with the matching of the last r. r is bisected over
- * the f64 numbers themselves, at most 64 times. Memory O(n); time mostly that of scanning the bars born within r of
- * each other.
+ * Such a matching exists exactly when each diagram's bars farther than r from the diagonal can be matched into the
+ * other diagram, for each diagram by itself (Mendelsohn and Dulmage, 1958). So no copies of the diagonal are needed.
+ * Hopcroft and Karp's algorithm finds both matchings among the pairs within r (Efrat, Itai, Katz: Geometry helps in
+ * bottleneck matching, 2001). The bars are sorted by birth, and each search starts from the matching of the previous r.
+ * r is bisected over the f64 numbers themselves, in at most 64 steps. Memory O(n). Most of the time goes into scanning
+ * the bars born within r of each other.
  *
  * Throws RangeError when a birth or death is NaN.
  */
@@ -27,7 +27,7 @@ export function bottleneckDistance(a: Diagram, b: Diagram): number {
 
   const least = essential.reduce((largest, distance) => Math.max(largest, distance), 0);
   if (within(least)) return least;
-  // Not within `low`, within `high`: there every bar may go to the diagonal.
+  // `low` is too small and `high` is large enough, because there every bar may go to the diagonal.
   let low = ordinal(least);
   let high = ordinal([left, right].reduce((largest, { half }) => half.reduce((x, y) => Math.max(x, y), largest), 0));
   while (high - low > 1n) {
@@ -50,7 +50,7 @@ function bars({ birth, death }: Diagram): Bars {
 const bits = new BigInt64Array(1);
 const double = new Float64Array(bits.buffer);
 
-/** The place of a number ≥ 0 in the order of all f64 numbers ≥ 0. */
+/** The position of a number ≥ 0 in the order of all f64 numbers ≥ 0. */
 function ordinal(x: number): bigint {
   double[0] = x;
   return bits[0];
@@ -62,19 +62,22 @@ function numberAt(ordinal: bigint): number {
 }
 
 /**
- * Tells for a radius whether all left bars farther than that from the diagonal can be matched to different right bars
- * within it. Bars come by birth.
+ * Returns a function of the radius. It tells whether all left bars farther than the radius from the diagonal can be
+ * matched to different right bars within it. Bars are sorted by birth.
  */
 function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
   const n = left.birth.length;
-  const mate = new Int32Array(n).fill(-1); // of a left bar
-  const owner = new Int32Array(right.birth.length).fill(-1); // of a right bar
+  const mate = new Int32Array(n).fill(-1); // partner of each left bar
+  const owner = new Int32Array(right.birth.length).fill(-1); // partner of each right bar
   const begin = new Int32Array(n); // the first right bar that is not born too early
   const next = new Int32Array(n); // the right bar that the search looks at next
   const level = new Int32Array(n);
   const queue = new Int32Array(n);
 
-  /** Along the bars not born too late, from `v` on: the first that dies near enough, or −1. */
+  /**
+   * The first right bar from `v` on that dies near enough, among the bars that are not born too late. −1 when there is
+   * none.
+   */
   function near(u: number, v: number, radius: number): number {
     const [birth, death] = [left.birth[u], left.death[u]];
     for (; v < right.birth.length && right.birth[v] - birth <= radius; v++) {
@@ -102,8 +105,8 @@ function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
   }
 
   /**
-   * How many steps of shortest alternating paths each left bar is from a free one; whether such a path reaches a free
-   * right bar.
+   * Computes for each left bar its distance from a free one along shortest alternating paths. Tells whether such a path
+   * reaches a free right bar.
    */
   function layer(free: number[], radius: number): boolean {
     level.fill(-1);
@@ -128,8 +131,8 @@ function coverFinder(left: Bars, right: Bars): (radius: number) => boolean {
   }
 
   /**
-   * Exchanges partners along a shortest alternating path from a free left bar, if one is left that shares no bar with
-   * the earlier ones.
+   * Exchanges partners along a shortest alternating path from a free left bar, if one is left that is disjoint from the
+   * earlier ones.
    */
   function augment(start: number, radius: number): boolean {
     const path = [start];

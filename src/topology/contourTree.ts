@@ -2,51 +2,53 @@ import { groupMembers, sweep, swept } from "./mergeTree.js";
 import type { Neighbors } from "./neighbors.js";
 import { sweepOrder } from "./sweepOrder.js";
 
-/** Names of the codes in `ContourTree.type`. */
+/** The names of the codes in `ContourTree.type`. */
 export const contourTypes = ["minimum", "maximum", "join", "split", "join and split"] as const;
 
-/** How the components of level sets, the contours, appear, merge, split and vanish while the level rises. */
+/** How the components of level sets (the contours) appear, merge, split and vanish as the level rises. */
 export interface ContourTree {
-  /** The critical vertices, in order of (value, vertex id); entry i of this and the next four is node i. */
+  /**
+   * The critical vertices, in order of (value, vertex id). Entry i of this array and the next four belongs to node i.
+   */
   readonly vertex: Int32Array;
-  /** The vertex's value; +Infinity where that is NaN. */
+  /** The value of the vertex; NaN becomes +Infinity. */
   readonly value: Float64Array;
   /**
-   * Index into `contourTypes`, from the sublevel components that meet at the node (0 at a minimum) and the superlevel
-   * ones.
+   * Index into `contourTypes`. It follows from the number of sublevel components (0 at a minimum) and superlevel
+   * components that meet at the node.
    */
   readonly type: Uint8Array;
-  /** Arcs that arrive at the node from below, and that leave it upwards. */
+  /** The number of arcs that arrive at the node from below, and of those that leave it upwards. */
   readonly down: Int32Array;
   readonly up: Int32Array;
-  /** The nodes that each arc joins, the lower one first; arcs in order of (from, to). */
+  /** The nodes that each arc joins, the lower one first. Arcs are in order of (from, to). */
   readonly from: Int32Array;
   readonly to: Int32Array;
-  /** Arc i owns members[memberOffsets[i]] … members[memberOffsets[i + 1] − 1]; one entry more than arcs. */
+  /** Arc i owns members[memberOffsets[i]] … members[memberOffsets[i + 1] − 1]. There is one entry more than arcs. */
   readonly memberOffsets: Int32Array;
-  /** Every vertex that is no node, once: those strictly between the ends of each arc, from below upwards. */
+  /** Every vertex that is not a node, once: for each arc the vertices strictly between its ends, from below upwards. */
   readonly members: Int32Array;
-  /** Vertices that share their value with another vertex. */
+  /** The number of vertices that share their value with another vertex. */
   readonly tied: number;
 }
 
 /**
- * The contour tree of values on a graph, reduced to its critical vertices. It is the one tree on the vertices that has
- * the join tree and the split tree of the graph, and it is built from these two: leaves of either are pruned one after
+ * The contour tree of values on a graph, reduced to its critical vertices. It is the only tree on the vertices with the
+ * join tree and the split tree of the graph. The function builds it from these two by pruning their leaves one after
  * the other.
  *
  * Vertices are ordered by (value, vertex id) upwards, and by the reverse downwards, as in `mergeTree`, so ties need no
- * noise and the tree of any field is defined; a plateau is climbed by vertex id. NaN counts as +Infinity. A node is a
- * vertex at which not exactly one component arrives from below and one from above: `minimum` none from below, `maximum`
- * none from above, `join` several from below, `split` several from above, `join and split` both. A vertex without
- * neighbours is a minimum without arcs. A minimum or maximum is a leaf wherever it does not divide the graph (so inside
- * grids of two axes or more); at the end of one line and the start of another it has two arcs. Each component of the
- * graph gives one tree: nodes − arcs = components. If the values are distinct, the tree of −f is the tree of f
- * upside down.
+ * noise, and every field has a tree; a plateau is climbed by vertex id. NaN counts as +Infinity. A regular vertex has
+ * exactly one component below and one above. All other vertices are nodes: a `minimum` has no component below, a
+ * `maximum` none above, a `join` several below, a `split` several above, and `join and split` several on both sides. A
+ * vertex without neighbours is a minimum without arcs. A minimum or maximum is a leaf unless it divides the graph,
+ * which does not happen inside grids of two or more axes. On a path graph, a minimum between two rising arcs has two
+ * arcs. Each component of the graph gives one tree: nodes − arcs = components. If the values are distinct, the tree of
+ * −f is the tree of f upside down.
  *
- * Such a tree exists where triangles of the graph fill all its loops: on grids with `freudenthal`, on graphs without
- * loops. On others the contours may close to rings that no tree shows; the result then still has the vertices, types
- * and degrees of the join and split trees, but its arcs agree with them only in part.
+ * Such a tree exists when triangles of the graph fill all its loops: on grids with `freudenthal`, and on graphs without
+ * loops. On other graphs contours may close to rings, which no tree can show. The result then still has the vertices,
+ * types and degrees of the join and split trees, but its arcs agree with them only in part.
  *
  * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003).
  *
@@ -55,7 +57,9 @@ export interface ContourTree {
  */
 export function contourTree(values: Float64Array, neighbors: Neighbors): ContourTree {
   if (values.length !== neighbors.count) {
-    throw new RangeError(`a contour tree got ${values.length} values for a graph of ${neighbors.count} vertices`);
+    throw new RangeError(
+      `a contour tree of a graph with ${neighbors.count} vertices got ${values.length} values; expected one per vertex`,
+    );
   }
   const { order, tied } = sweepOrder(values, "sublevel");
   const join = augmented(order, neighbors);
@@ -66,26 +70,29 @@ export function contourTree(values: Float64Array, neighbors: Neighbors): Contour
   const edges = prune(join, split);
   if (edges.low.length < values.length - components) {
     throw new RangeError(
-      `no contour tree has the join and split trees of this graph of ${values.length} vertices; expected one whose loops are filled by triangles, as a freudenthal grid's`,
+      `this graph of ${values.length} vertices has no contour tree; expected a graph whose loops are filled by triangles, such as a freudenthal grid`,
     );
   }
   return { ...reduce(order, values, down, up, edges), tied };
 }
 
-/** A merge tree with every vertex as a node, by rank. */
+/** A merge tree in which every vertex is a node, by rank. */
 interface AugmentedTree {
   /** The next vertex on the walk towards the root; −1 at the root. */
   next: Int32Array;
   children: Int32Array;
 }
 
-/** The merge tree of a sweep in the given order: within an arc from vertex to vertex, at its end to the parent node. */
+/**
+ * The merge tree of a sweep in the given order. Each vertex points to the next vertex of its arc, and the last one to
+ * the parent node.
+ */
 function augmented(order: Int32Array, neighbors: Neighbors): AugmentedTree {
   const n = order.length;
   const { rank, parent, nodeByRank } = sweep(order, neighbors);
   const next = new Int32Array(n);
   const children = new Int32Array(n);
-  const latest = new Int32Array(rank.length).fill(-1); // the vertex of each arc that was met last: the one that follows
+  const latest = new Int32Array(rank.length).fill(-1); // the last vertex met on each arc
   for (let r = n - 1; r >= 0; r--) {
     const node = nodeByRank[r];
     const p = parent[node];
@@ -96,14 +103,14 @@ function augmented(order: Int32Array, neighbors: Neighbors): AugmentedTree {
   return { next, children };
 }
 
-/** The same tree with ranks counted from the other end. */
+/** The same tree, with ranks counted from the other end. */
 function mirrored({ next, children }: AugmentedTree): AugmentedTree {
   const last = next.length - 1;
   return { next: next.map((r) => (r < 0 ? -1 : last - r)).reverse(), children: children.reverse() };
 }
 
 /**
- * The edges of the contour tree with every vertex as a node, each from its lower rank to its upper one. Uses up the
+ * The edges of the contour tree with every vertex as a node, each from its lower rank to its upper one. Consumes the
  * trees.
  */
 function prune(join: AugmentedTree, split: AugmentedTree): { low: Int32Array; high: Int32Array } {
@@ -112,7 +119,7 @@ function prune(join: AugmentedTree, split: AugmentedTree): { low: Int32Array; hi
   const high = new Int32Array(n);
   let count = 0;
   const gone = new Uint8Array(n);
-  /** The next vertex that is still there: pruned ones are passed over, and the way is shortened. */
+  /** The next vertex that is not pruned. Shortens the links that it follows. */
   function follow(next: Int32Array, r: number): number {
     let to = next[r];
     while (to >= 0 && gone[to] === 1) to = next[r] = next[to];
@@ -120,7 +127,7 @@ function prune(join: AugmentedTree, split: AugmentedTree): { low: Int32Array; hi
   }
   const isLeaf = (r: number) => gone[r] === 0 && join.children[r] + split.children[r] === 1;
   for (let start = 0; start < n; start++) {
-    // One leaf after another along a branch, until it ends at a vertex that still has several.
+    // Prunes one leaf after another along a branch, until it reaches a vertex that still has several.
     for (let r = start; isLeaf(r); ) {
       const isLower = join.children[r] === 0;
       const tree = isLower ? join : split;
@@ -135,7 +142,7 @@ function prune(join: AugmentedTree, split: AugmentedTree): { low: Int32Array; hi
   return { low: low.subarray(0, count), high: high.subarray(0, count) };
 }
 
-/** The tree of the critical vertices. */
+/** The tree of critical vertices. */
 function reduce(
   order: Int32Array,
   values: Float64Array,
@@ -145,13 +152,14 @@ function reduce(
 ): Omit<ContourTree, "tied"> {
   const n = order.length;
   const isRegular = (r: number) => down[r] === 1 && up[r] === 1;
-  const above = new Int32Array(n); // of a regular vertex
+  const above = new Int32Array(n); // for a regular vertex
   for (let e = 0; e < low.length; e++) above[low[e]] = high[e];
   const nodeAt = new Int32Array(n).fill(-1);
   let nodes = 0;
   for (let r = 0; r < n; r++) if (!isRegular(r)) nodeAt[r] = nodes++;
 
-  // Arcs are known by their topmost regular vertex, or by their only edge; regular vertices inherit theirs from above.
+  // Arcs are identified by their topmost regular vertex, or by their only edge. Regular vertices inherit their arc from
+  // above.
   const bottom: number[] = [];
   const top: number[] = [];
   const arcAt = new Int32Array(n).fill(-1);

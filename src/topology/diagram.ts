@@ -1,29 +1,34 @@
-/** A persistence diagram: bar i is born at birth[i] and dies at death[i]; for `superlevel` it dies below its birth. */
+/**
+ * A persistence diagram. Bar i is born at birth[i] and dies at death[i]. For `superlevel` the death lies below the
+ * birth.
+ */
 export interface Diagram {
   readonly birth: Float64Array;
   readonly death: Float64Array;
 }
 
 /**
- * How a distance between two points of the birth–death plane is measured: by the larger difference, or by the q-norm
- * (|Δbirth|^q + |Δdeath|^q)^(1/q), q ≥ 1; 2 is Euclid's.
+ * The distance between two points of the birth–death plane: the larger difference ("infinity"), or the q-norm
+ * (|Δbirth|^q + |Δdeath|^q)^(1/q) with q ≥ 1. q = 2 is the Euclidean norm.
  */
 export type Norm = "infinity" | number;
 
-/** |x − y|; 0 between equal values, infinite ones too. */
+/**
+ * |x − y|; 0 between equal values, also between equal infinities.
+ */
 export function gap(x: number, y: number): number {
   return x === y ? 0 : Math.abs(x - y);
 }
 
 /**
- * The distance of two bars as points of the plane, from the differences of their births and deaths, which must not be
- * so large that squares overflow.
+ * The distance of two bars as points of the plane, from the differences of their births and deaths. The differences
+ * must be small enough that their squares do not overflow.
  */
 export function planeDistance(births: number, deaths: number, norm: Norm): number {
   if (norm === "infinity") return Math.max(births, deaths);
   if (norm === 2) return Math.sqrt(births * births + deaths * deaths);
   if (norm === 1) return births + deaths;
-  // In units of the larger one, whose power neither overflows nor vanishes.
+  // In units of the larger difference, so powers do not overflow, and the sum is at least 1.
   const [small, large] = births < deaths ? [births, deaths] : [deaths, births];
   return large === 0 ? 0 : large * (1 + (small / large) ** norm) ** (1 / norm);
 }
@@ -37,8 +42,8 @@ export function diagonalDistance(birth: number, death: number, norm: Norm): numb
 }
 
 /**
- * The bars with two finite ends and a length, by birth, equal births by death: the others lie on the diagonal or are
- * essential.
+ * The bars of positive length with two finite ends, sorted by birth, and for equal births by death. All other bars lie
+ * on the diagonal or are essential.
  */
 export function finiteBars({ birth, death }: Diagram): Diagram {
   const bars = Array.from(birth.keys())
@@ -48,12 +53,12 @@ export function finiteBars({ birth, death }: Diagram): Diagram {
 }
 
 /**
- * Essential classes can only be matched with essential classes infinite at the same end. In the best matching, for
- * every exponent, the k-th by its finite end meets the k-th; these are their distances. A bar that is infinite at both
- * ends meets any of its like at distance 0. Undefined when the diagrams differ in how many there are of a sort: their
- * distance is infinite.
+ * The distances between essential classes. A class can be matched only with a class that is infinite at the same end.
+ * The best matching, for every exponent, pairs them in the order of their finite ends. Bars that are infinite at both
+ * ends have distance 0. Returns undefined when the diagrams have different numbers of a sort; their distance is then
+ * infinite.
  *
- * Throws RangeError when a birth or death is NaN, or their numbers differ.
+ * Throws RangeError when a birth or death is NaN, or when there are not as many births as deaths.
  */
 export function essentialDistances(a: Diagram, b: Diagram): number[] | undefined {
   const [left, right] = [essentialEnds(a), essentialEnds(b)];
@@ -67,10 +72,12 @@ export function essentialDistances(a: Diagram, b: Diagram): number[] | undefined
   return distances;
 }
 
-/** The finite ends of the essential bars in ascending order, by which ends are infinite. */
+/** The finite ends of the essential bars in ascending order, grouped by which ends are infinite. */
 function essentialEnds({ birth, death }: Diagram): Map<string, number[]> {
   if (birth.length !== death.length) {
-    throw new RangeError(`a persistence diagram has ${birth.length} births and ${death.length} deaths`);
+    throw new RangeError(
+      `a persistence diagram has ${birth.length} births and ${death.length} deaths; expected as many of each`,
+    );
   }
   const ends = new Map<string, number[]>();
   for (let i = 0; i < birth.length; i++) {

@@ -1,17 +1,17 @@
 import type { Neighbors } from "./neighbors.js";
 
-/** Vertex u lists values[offsets[u]] … values[offsets[u + 1] − 1]; one entry more than vertices. */
+/** Vertex u lists values[offsets[u]] … values[offsets[u + 1] − 1]. There is one entry more than vertices. */
 export interface VertexLists {
   readonly offsets: Int32Array;
   readonly values: Int32Array;
 }
 
 /**
- * The graph in which u and v touch when either lists the other or, if `mutual`, when both do. Lists may be in any
- * order, repeat a vertex or name their own; the graph's are ascending, without repetition and loops. Time and memory
- * O(vertices + entries).
+ * The graph in which u and v touch when either lists the other, or with `mutual` when both do. Lists may be in any
+ * order, repeat a vertex or contain their own. The lists of the graph are ascending, without repetitions and loops.
+ * Time and memory O(vertices + entries).
  *
- * Throws RangeError when a list names what is no vertex.
+ * Throws RangeError when a list contains a number that is not a vertex.
  */
 export function explicitNeighbors(lists: VertexLists, options: { mutual?: boolean } = {}): Neighbors {
   const { mutual = false } = options;
@@ -56,7 +56,7 @@ export function explicitNeighbors(lists: VertexLists, options: { mutual?: boolea
   return { count, maxDegree, list };
 }
 
-/** By whom each vertex is listed, ascending. */
+/** The vertices that list each vertex, ascending. */
 function transpose({ offsets, values }: VertexLists): VertexLists {
   const count = offsets.length - 1;
   const starts = new Int32Array(count + 1);

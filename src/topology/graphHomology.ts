@@ -3,31 +3,32 @@ import type { Neighbors } from "./neighbors.js";
 import { type PersistencePairs, persistencePairs } from "./persistence.js";
 import { type Direction, sweepOrder } from "./sweepOrder.js";
 
-/** The bars of a graph: those of dimension 0, then those of dimension 1, each longest first. */
+/** The bars of a graph: dimension 0 first, then dimension 1, each longest first. */
 export interface GraphBars extends Omit<PersistencePairs, "size"> {
   readonly dimension: Int32Array;
   /**
-   * The other vertex of the edge with which a bar of dimension 1 is born, earlier in the sweep than `birthVertex`; −1
+   * In dimension 1, the other vertex of the edge that creates the class; it enters the sweep before `birthVertex`. −1
    * in dimension 0.
    */
   readonly birthNeighbor: Int32Array;
-  /** The smallest and the largest finite value, NaN without one. */
+  /** The smallest and the largest finite value. NaN when there is none. */
   readonly minimum: number;
   readonly maximum: number;
 }
 
 /**
- * The persistent homology of a graph under the lower-star filtration of its values: a vertex enters in the order
- * (value, vertex id) of `mergeTree`, −value for `superlevel`, and an edge with the later of its ends, after it; of
- * several edges that enter with one vertex, in the order of their other ends.
+ * The persistent homology of a graph under the lower-star filtration of its values. Vertices enter in the order (value,
+ * vertex id) of `mergeTree`; `superlevel` uses −value. An edge enters with its later vertex, after it. Several edges
+ * that enter with the same vertex are ordered by their other vertices.
  *
- * Dimension 0: the pairs of the merge tree by the elder rule, pairs without length too where a plateau is swept
- * disconnectedly. Dimension 1: an edge whose ends are connected already closes a cycle, which is born at the edge's
- * value and, as a graph has no triangles to fill it, never dies. So there are as many as edges − vertices + components.
+ * Dimension 0 has the pairs of the merge tree by the elder rule, including pairs of length 0 when a plateau is swept
+ * disconnectedly. Dimension 1 has a bar for each edge whose vertices are already connected: it closes a cycle, born at
+ * the value of the edge. The cycle never dies, because a graph has no triangles to fill it. So there are edges −
+ * vertices + components such bars.
  *
- * Bars that never die end with `infinite` (the default) at +Infinity (−Infinity for `superlevel`), deathVertex −1; with
- * `maximum`, of either dimension, at the last vertex of the sweep, as in Horoi et al., Exploring the Geometry and
- * Topology of Neural Network Loss Landscapes (2022). Time O(n log n + edges log degree).
+ * With `infinite` (the default), bars that never die end at +Infinity (−Infinity for `superlevel`) with deathVertex −1.
+ * With `maximum`, bars of both dimensions end at the last vertex of the sweep, as in Horoi et al., Exploring the
+ * Geometry and Topology of Neural Network Loss Landscapes (2022). Time O(n log n + edges log degree).
  *
  * Throws RangeError when the number of values is not the number of vertices.
  */
@@ -37,7 +38,7 @@ export function graphHomology(
   options: {
     direction?: Direction;
     unpaired?: "infinite" | "maximum";
-    /** How often an edge occurs, by default once; each further time closes a cycle. */
+    /** The multiplicity of each edge, 1 by default. Each further copy closes a cycle. */
     multiplicity?: (u: number, v: number) => number;
   } = {},
 ): GraphBars {
@@ -80,7 +81,8 @@ export function graphHomology(
 }
 
 /**
- * The edges that close a cycle when they enter, in that order, which is that of falling length; the later end first.
+ * The edges that close a cycle when they enter, later vertex first, in the order of entry. Their bars come in order of
+ * falling length.
  */
 function closingEdges(
   order: Int32Array,
@@ -112,7 +114,7 @@ function closingEdges(
   return closing;
 }
 
-/** Total persistence Σ |death − birth|ᵖ over the bars of a dimension; those with an infinite end are left out. */
+/** Total persistence Σ |death − birth|ᵖ over the bars of a dimension. Bars with an infinite end are left out. */
 export function totalPersistence(bars: GraphBars, dimension: number, power: number): number {
   let total = 0;
   for (let i = 0; i < bars.birth.length; i++) {

@@ -1,29 +1,30 @@
-/**
- * How a regular grid becomes a complex: of cubes along its axes, or of the simplices of its Freudenthal triangulation.
- */
+/** The complex of a regular grid: cubes along its axes, or the simplices of its Freudenthal triangulation. */
 export type Complex = "cubical" | "freudenthal";
 
-/** A kind of cells, the same at every place of the grid: a cell is the vertex that it grows from and its type. */
+/** A type of cell. It is the same at every place of the grid: a cell is given by its base vertex and its type. */
 interface CellType {
-  /** What to add to the vertex's id for each corner. */
+  /** What to add to the id of the base vertex for each corner. */
   readonly corners: readonly number[];
-  /** The axes that it extends along, bit by bit: it does not fit at vertices at the end of one of them. */
+  /** The axes that the cell extends along, as bits. The cell does not fit at a vertex at the end of one of them. */
   readonly span: number;
-  /** Its faces: what to add to the vertex's id, and the number of their type among those of one dimension less. */
+  /**
+   * The faces of the cell: what to add to the id of the base vertex, and the index of their type among the types of the
+   * next lower dimension.
+   */
   readonly faces: readonly { readonly step: number; readonly type: number }[];
 }
 
 export interface GridComplex {
-  /** Number of vertices. */
+  /** The number of vertices. */
   readonly count: number;
-  /** For each dimension its types of cells. */
+  /** The types of cells of each dimension. */
   readonly types: readonly (readonly CellType[])[];
-  /** For each vertex the axes at whose end it lies, beyond which no cell grows, bit by bit. */
+  /** For each vertex the axes at whose end it lies, as bits. No cell grows beyond them. */
   readonly ends: Uint8Array;
 }
 
 /**
- * A cell as the sets of axes that lead from each corner to the next: one set of axes for a cube, a chain of them for a
+ * A cell as the sets of axes that lead from each corner to the next: one set of axes for a cube, a chain of sets for a
  * simplex.
  */
 type Steps = readonly number[];
@@ -32,10 +33,11 @@ type Steps = readonly number[];
  * The cells of a grid, first axis fastest, with the grid's samples as vertices.
  *
  * - `cubical`: a cube for each set of axes (the V-construction); its edges are the neighbours of `axis`.
- * - `freudenthal`: a simplex for each chain of sets of axes, as many as 150 types in four dimensions; its edges are the
+ * - `freudenthal`: a simplex for each chain of sets of axes, which makes 150 types in four dimensions; its edges are
+ * the
  *   neighbours of `freudenthal`, in the same orientation: steps along the first axis are taken downwards.
  *
- * Throws RangeError for other than 1 to 6 axes.
+ * Throws RangeError when the grid does not have 1 to 6 axes.
  */
 export function gridComplex(shape: readonly number[], complex: Complex): GridComplex {
   const axes = shape.length;
@@ -75,7 +77,7 @@ export function gridComplex(shape: readonly number[], complex: Complex): GridCom
   return { count, types, ends: endsOf(shape, signs) };
 }
 
-/** By dimension. The empty set is the vertex. */
+/** By dimension. The empty set stands for the vertex. */
 function cubes(axes: number): Steps[][] {
   const all: Steps[][] = Array.from({ length: axes + 1 }, () => []);
   for (let span = 0; span < 1 << axes; span++) all[axesOf(span).length].push(span === 0 ? [] : [span]);
@@ -99,8 +101,8 @@ function chains(axes: number): Steps[][] {
 }
 
 /**
- * The faces of a simplex: without its first corner, without its last, and without one between, where two steps become
- * one.
+ * The faces of a simplex: without its first corner, without its last one, or without one in between, which merges two
+ * steps.
  */
 function facesOf<T>(steps: Steps, typeOf: (steps: Steps, from?: number) => T): T[] {
   const between = steps.slice(1).map((set, i) => typeOf([...steps.slice(0, i), steps[i] | set, ...steps.slice(i + 2)]));

@@ -2,35 +2,36 @@ import { type Complex, type GridComplex, gridComplex } from "./gridComplex.js";
 import { type Direction, sweepOrder } from "./sweepOrder.js";
 
 /**
- * Bars of one dimension or several, in order of their dimensions, each longest first, of equally long ones the first
- * born first.
+ * Bars of one or more dimensions, in order of dimension. In each dimension the longest bar comes first; of equally long
+ * bars the first born comes first.
  */
 export interface GridBars {
   readonly dimension: Int32Array;
   readonly birth: Float64Array;
   readonly death: Float64Array;
-  /** The vertex whose entry makes the class. */
+  /** The vertex that creates the class. */
   readonly birthVertex: Int32Array;
-  /** The vertex whose entry fills it. */
+  /** The vertex that fills it. */
   readonly deathVertex: Int32Array;
 }
 
-/** More cells than this would take too much memory. */
+/** The most cells that fit in memory. */
 const MOST_CELLS = 1e8;
 
 /**
- * The persistent homology (over Z/2) of a sampled function in dimensions 1 to n − 1: tunnels, voids, … of its sublevel
- * sets, for `superlevel` of its superlevel sets. Dimension 0 is that of the merge tree with the same neighbours.
+ * The persistent homology (over Z/2) of a sampled function in dimensions 1 to n − 1: the tunnels, voids, … of its
+ * sublevel sets, or of its superlevel sets for `superlevel`. Dimension 0 is that of the merge tree with the same
+ * neighbours.
  *
- * Vertices enter in the order (value, vertex id) of `mergeTree`, every other cell with the last of its corners (the
- * lower-star filtration). A class is born with a cell that closes a cycle and dies with one that fills it; as a box has
- * no holes, every class of dimension 1 and up dies. Pairs of cells that enter with one vertex are no bars; bars without
- * length between different vertices of equal value are kept, as in the merge tree.
+ * Vertices enter in the order (value, vertex id) of `mergeTree`. Every other cell enters with the last of its corners
+ * (the lower-star filtration). A class is born with a cell that closes a cycle and dies with a cell that fills it. A
+ * box has no holes, so every class of dimension 1 and up dies. Pairs of cells that enter with the same vertex are not
+ * bars. Bars of length 0 between different vertices of equal value are kept, as in the merge tree.
  *
- * The boundary matrices are reduced from the highest dimension down, so that cells that a higher one filled need no
- * reduction (Chen & Kerber, Persistent homology computation with a twist, 2011). Columns that need none are not stored.
+ * The boundary matrices are reduced from the highest dimension down, so cells that a higher one fills need no reduction
+ * (Chen & Kerber, Persistent homology computation with a twist, 2011). Columns that need no reduction are not stored.
  *
- * Throws RangeError where the values are not as many as the grid's vertices, or the cells are too many (1e8).
+ * Throws RangeError when the number of values is not the number of vertices, or when there are too many cells (1e8).
  */
 export function gridHomology(
   values: Float64Array,
@@ -42,7 +43,9 @@ export function gridHomology(
   const grid = gridComplex(shape, complex);
   const { count, types } = grid;
   if (values.length !== count) {
-    throw new RangeError(`a grid of shape [${shape}] has ${count} vertices; found ${values.length} values`);
+    throw new RangeError(
+      `a grid of shape [${shape}] has ${count} vertices but ${values.length} values; expected one per vertex`,
+    );
   }
   const cells = types.reduce((sum, same) => sum + same.length * count, 0);
   if (cells > MOST_CELLS) {
@@ -70,7 +73,7 @@ export function gridHomology(
   return barsOf(found, values, order);
 }
 
-/** Bars by the ranks of the vertices at their ends, sorted and with their values. */
+/** The bars by the ranks of the vertices at their ends, sorted, with their values. */
 function barsOf(
   found: readonly { dimension: number; birth: number; death: number }[],
   values: Float64Array,
@@ -103,10 +106,10 @@ function barsOf(
 }
 
 /**
- * The same for samples as the top cells of a cubical complex, as GUDHI takes them: a lower cell enters with the first
- * of the top cells around it. The complex is subdivided: the cells are vertices of a cubical complex on a grid of twice
- * the steps, each with the value of the first top cell around it. A set of cells that has all their faces is then the
- * set of cubes whose vertices it holds.
+ * The same for samples as the top cells of a cubical complex, as in GUDHI: a lower cell enters with the first top cell
+ * around it. The function subdivides the complex: its cells become the vertices of a cubical complex on a grid with
+ * half the spacing, each with the value of the first top cell around it. A set of cells that contains all faces of its
+ * members is then the set of cubes whose vertices it holds.
  */
 function topCellHomology(values: Float64Array, shape: readonly number[], direction: Direction): GridBars {
   const { order } = sweepOrder(values, direction);
@@ -114,17 +117,17 @@ function topCellHomology(values: Float64Array, shape: readonly number[], directi
   const size = doubled.reduce((product, length) => product * length, 1);
   if (size * 2 ** shape.length > MOST_CELLS) {
     throw new RangeError(
-      `a grid of shape [${shape}] has about ${size} cells, and ${size * 2 ** shape.length} when they are subdivided; ` +
+      `a grid of shape [${shape}] has about ${size} cells, and ${size * 2 ** shape.length} after subdivision; ` +
         `expected at most ${MOST_CELLS}`,
     );
   }
   if (values.length !== order.length || values.length !== shape.reduce((product, length) => product * length, 1)) {
-    throw new RangeError(`a grid of shape [${shape}] got ${values.length} values`);
+    throw new RangeError(`a grid of shape [${shape}] got ${values.length} values; expected one per cell`);
   }
   const strides = doubled.map((_, axis) => doubled.slice(0, axis).reduce((product, length) => product * length, 1));
   let around = [0];
   for (const stride of strides) around = around.flatMap((step) => [step - stride, step, step + stride]);
-  // Cells take their values in the order of the sweep: the first top cell that has a cell as a face gives it.
+  // A cell takes its value from the first top cell of the sweep that has it as a face.
   const first = new Int32Array(size).fill(-1);
   for (let rank = 0; rank < order.length; rank++) {
     let rest = order[rank];
@@ -144,13 +147,13 @@ function topCellHomology(values: Float64Array, shape: readonly number[], directi
   );
 }
 
-/** The cells of a dimension in the order in which they enter. */
+/** The cells of one dimension in the order in which they enter. */
 interface Cells {
-  /** type · vertices + the vertex that the cell grows from. */
+  /** type · vertices + the base vertex. */
   readonly id: Int32Array;
-  /** Place in the sweep of the last of a cell's corners. */
+  /** The position in the sweep of the last corner of each cell. */
   readonly rank: Int32Array;
-  /** Place among the cells by id; −1 where none fits. */
+  /** The position of each id among the cells; −1 when no cell fits there. */
   readonly place: Int32Array;
 }
 
@@ -185,9 +188,9 @@ function cellsOf({ count, types, ends }: GridComplex, dimension: number, rankOf:
 }
 
 /**
- * For each cell of `lower` the cell of `upper` that fills the class which it is born with, −1 where there is none: the
- * pivots of the reduced boundary matrix. Columns of cells that close a cycle themselves (`closing` is not −1 there) are
- * zero and left out.
+ * For each cell of `lower`, the cell of `upper` that fills the class born with it, or −1 when there is none: the pivots
+ * of the reduced boundary matrix. A cell that closes a cycle itself (`closing` is not −1 there) has a zero column and
+ * is skipped.
  */
 function reduce(grid: GridComplex, dimension: number, upper: Cells, lower: Cells, closing?: Int32Array): Int32Array {
   const { count, types } = grid;
@@ -237,7 +240,7 @@ function reduce(grid: GridComplex, dimension: number, upper: Cells, lower: Cells
   return pivots;
 }
 
-/** A sum over Z/2 of columns, which are lists of rows: a heap in which equal rows cancel as they come to the top. */
+/** A sum over Z/2 of columns, which are lists of rows: a heap in which equal rows cancel when they reach the top. */
 function sumOfColumns() {
   let heap = new Int32Array(1024);
   let size = 0;
@@ -272,7 +275,7 @@ function sumOfColumns() {
     return row;
   }
 
-  /** The last row that is in the sum, taken out; −1 of an empty one. */
+  /** Removes and returns the last row of the sum; −1 when the sum is empty. */
   function popTop(): number {
     while (size > 0) {
       const row = pop();
@@ -291,7 +294,7 @@ function sumOfColumns() {
       if (row >= 0) push(row);
       return row;
     },
-    /** All rows of the sum, the last first, which leaves it empty. */
+    /** Removes and returns all rows of the sum, the last one first. */
     take(): Int32Array {
       const rows: number[] = [];
       for (let row = popTop(); row >= 0; row = popTop()) rows.push(row);

@@ -1,48 +1,48 @@
-/** A path between two minima, by their index. */
+/** A path between two minima, given by their indices. */
 export interface PathBetween {
   readonly from: number;
   readonly to: number;
-  /** The highest loss on it, or an estimate. A path whose barrier is NaN or infinite connects nothing. */
+  /** The highest loss on the path, or an estimate of it. A path whose barrier is NaN or infinite connects nothing. */
   readonly barrier: number;
 }
 
-/** How each minimum is escaped, one entry a minimum in every array. */
+/** How to escape from each minimum. Every array has one entry per minimum. */
 export interface Segments {
-  /** The loss to climb to; +Infinity for the lowest minimum and for those that no path leads down from. */
+  /** The loss to climb to. +Infinity for the lowest minimum, and for minima from which no path leads to a lower one. */
   readonly death: Float64Array;
-  /** The path with the saddle; −1 where there is none. */
+  /** The path with the saddle; −1 when there is none. */
   readonly path: Int32Array;
-  /** The lower minimum that is reached; −1 where there is none. */
+  /** The lower minimum that the path reaches; −1 when there is none. */
   readonly escapeTo: Int32Array;
 }
 
-/** Both readings of a loss barcode. */
+/** Both versions of a loss barcode. */
 export interface LossBarcode {
-  /** The minima from the lowest up, equal ones by index: a minimum is lower than those after it. */
+  /** The minima from the lowest up, ties by index. A minimum counts as lower than all after it. */
   readonly order: Int32Array;
-  /** The published rule: the path that joins the minimum itself with a lower one and has the lowest barrier. */
+  /** The published rule: the path with the lowest barrier among those that join the minimum itself with a lower one. */
   readonly direct: Segments;
-  /** The true one: the way over any number of paths with the lowest barrier. Never above the direct one. */
+  /** The true barcode: the way with the lowest barrier over any number of paths. It is never above the direct one. */
   readonly minimax: Segments;
-  /** Paths whose barrier was below the higher of their ends. */
+  /** The paths whose barrier was below the higher of their two minima. */
   readonly clamped: number[];
 }
 
 /**
- * The barcode of minima (Barannikov et al., arXiv 2012.15834): a minimum p has the segment [L(p), h(p)], where h(p) is
- * the lowest loss that has to be climbed on the way to a lower one. Only the paths given are ways.
+ * The barcode of minima (Barannikov et al., arXiv 2012.15834). A minimum p has the segment [L(p), h(p)], where h(p) is
+ * the lowest loss that you must climb to on the way to a lower minimum. Only the given paths are ways.
  *
- * - `direct` takes one path; of equally low ones the first.
+ * - `direct` takes one path; among equally low ones the first.
  * - `minimax` is the 0-dimensional persistent homology of the graph of paths, a path entering at its barrier, by
- *   Kruskal's algorithm and the elder rule: where two sets of minima are joined, the higher of their lowest minima dies
- *   there and escapes to the other. Paths with the same barrier enter in order.
- * - Of equal minima the one with the smaller index is the lower, so that exactly one minimum is the lowest and has an
+ *   Kruskal's algorithm and the elder rule. When a path joins two sets of minima, the higher of their lowest minima
+ *   dies there and escapes to the other. Paths with the same barrier enter in order.
+ * - Among equal minima the one with the smaller index is the lower, so exactly one minimum is the lowest and has an
  *   infinite segment. A loss of NaN counts as +Infinity.
- * - A minimum from which no path leads to a lower one, directly or over others, has an infinite segment too.
- * - A path is as high as its ends at least: a barrier below the higher end, as the noise of estimates gives, is raised
- *   to it, so that no segment has a negative length.
+ * - A minimum from which no sequence of paths leads to a lower one has an infinite segment too.
+ * - A path is at least as high as its ends. Noisy estimates can give a barrier below the higher end; such a barrier is
+ *   raised to that end, so that no segment has a negative length.
  *
- * Throws RangeError where a path joins minima that do not exist.
+ * Throws RangeError when a path joins minima that do not exist.
  */
 export function lossBarcode(losses: Float64Array, paths: readonly PathBetween[]): LossBarcode {
   const count = losses.length;
@@ -50,7 +50,7 @@ export function lossBarcode(losses: Float64Array, paths: readonly PathBetween[])
   for (const [k, { from, to }] of paths.entries()) {
     for (const end of [from, to]) {
       if (!(Number.isInteger(end) && end >= 0 && end < count)) {
-        throw new RangeError(`path ${k} joins the minima ${from} and ${to}; there are ${count}, from 0`);
+        throw new RangeError(`path ${k} joins the minima ${from} and ${to}; expected numbers from 0 to ${count - 1}`);
       }
     }
   }
@@ -106,7 +106,7 @@ function unescaped(count: number): Segments {
 /** Like a − b, but 0 for equal infinities. */
 const compare = (a: number, b: number) => (a === b ? 0 : a - b);
 
-/** Summaries of the lengths of finite segments; of none the sum is 0 and the mean and the largest are NaN. */
+/** Summaries of the lengths of finite segments. Without any, the sum is 0, and the mean and the largest are NaN. */
 export interface ObstructionScores {
   readonly sum: number;
   readonly mean: number;
@@ -115,12 +115,12 @@ export interface ObstructionScores {
   readonly norm: number;
 }
 
-/** TO-scores ("topological obstructions") of segments with these lengths; those that are not finite are left out. */
+/** TO-scores ("topological obstructions") of segments with these lengths. Lengths that are not finite are left out. */
 export function obstructionScores(lengths: ArrayLike<number>, power: number): ObstructionScores {
   const finite = Array.from(lengths).filter(Number.isFinite);
   const sum = finite.reduce((total, length) => total + length, 0);
   const max = finite.length > 0 ? Math.max(...finite) : Number.NaN;
-  // Divided by the longest, so that powers neither overflow nor vanish.
+  // Divided by the longest, so that powers do not overflow, and the sum is at least 1.
   const powers = max > 0 ? finite.reduce((total, length) => total + (length / max) ** power, 0) : 0;
   return { sum, mean: sum / finite.length, max, norm: max > 0 ? max * powers ** (1 / power) : 0 };
 }

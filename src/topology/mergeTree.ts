@@ -1,76 +1,79 @@
 import type { Neighbors } from "./neighbors.js";
 import { type Direction, sweepOrder } from "./sweepOrder.js";
 
-/** Codes of `MergeTree.type`; `nodeTypes` has their names. */
+/** The codes in `MergeTree.type`. `nodeTypes` has their names. */
 export const LEAF = 0;
 export const SADDLE = 1;
 export const ROOT = 2;
 
-/** Names of the type codes: a leaf is a minimum of the sublevel sweep, a maximum of the superlevel sweep. */
+/** The names of the type codes. A leaf is a minimum of the sublevel sweep, or a maximum of the superlevel sweep. */
 export const nodeTypes = {
   sublevel: ["minimum", "saddle", "root"],
   superlevel: ["maximum", "saddle", "root"],
 } as const;
 
 /**
- * The nodes of a merge tree, one entry a node in every array, in sweep order of their vertices. So children come before
- * parents, leaves are ordered from the first born (the elder) to the last, and the last node is the last vertex of the
- * sweep.
+ * The nodes of a merge tree in the sweep order of their vertices; every array has one entry per node. Children come
+ * before parents, leaves are ordered from the first born (the elder) to the last, and the last node is the last vertex
+ * of the sweep.
  */
 export interface MergeTreeNodes {
   readonly direction: Direction;
-  /** The vertex where the node sits; distinct. */
+  /** The vertex of the node. No two nodes share one. */
   readonly vertex: Int32Array;
-  /** The vertex's value; +Infinity where that is NaN. */
+  /** The value of the vertex; NaN becomes +Infinity. */
   readonly value: Float64Array;
-  /** LEAF: no children. ROOT: no parent, but children. SADDLE: the rest, two or more children. */
+  /** LEAF has no children. ROOT has children but no parent. SADDLE is any other node and has two or more children. */
   readonly type: Uint8Array;
   /** Index of the parent node, −1 for the last vertex of each component. */
   readonly parent: Int32Array;
-  /** Vertices of the subtree, the node's own arc included. */
+  /** The number of vertices in the subtree, including the node's own arc. */
   readonly size: Int32Array;
-  /** Mean value over the subtree; ±Infinity or NaN where it holds infinite values (NaN counts as +Infinity). */
+  /**
+   * The mean value over the subtree. ±Infinity or NaN when the subtree has infinite values (NaN counts as +Infinity).
+   */
   readonly meanLoss: Float64Array;
-  /** Vertices that share their value with another vertex. */
+  /** The number of vertices that share their value with another vertex. */
   readonly tied: number;
-  /** Vertices whose value is NaN or infinite. */
+  /** The number of vertices whose value is NaN or infinite. */
   readonly nonFinite: number;
-  /** The smallest finite value, NaN without one. */
+  /** The smallest finite value; NaN when there is none. */
   readonly minimum: number;
-  /** The largest finite value, NaN without one. */
+  /** The largest finite value; NaN when there is none. */
   readonly maximum: number;
 }
 
-/** The nodes, and which vertices lie on which arc. */
+/** The nodes, and the vertices on each arc. */
 export interface MergeTree extends MergeTreeNodes {
-  /** Node i owns members[memberOffsets[i]] … members[memberOffsets[i + 1] − 1]; one entry more than nodes. */
+  /** Node i owns members[memberOffsets[i]] … members[memberOffsets[i + 1] − 1]. There is one entry more than nodes. */
   readonly memberOffsets: Int32Array;
   /**
-   * Every vertex of the graph once: the vertices of each node's arc, from the node up to its parent exclusively, in
-   * sweep order.
+   * Every vertex of the graph once: for each node the vertices of its arc, from the node up to but without its parent,
+   * in sweep order.
    */
   readonly members: Int32Array;
 }
 
 /**
- * The merge tree (join tree for `sublevel`, split tree for `superlevel`) of values on a graph: how the components of
- * the swept set appear, grow and merge while vertices enter it one by one in the order (value, vertex id), for
- * `superlevel` in the reverse of that order. Ties therefore need no noise, and the tree of any field is defined. Of
- * tied maxima the one with the highest id comes first, as in `contourTree`:
+ * The merge tree of values on a graph (the join tree for `sublevel`, the split tree for `superlevel`). It shows how the
+ * components of the swept set appear, grow and merge while vertices enter one by one in the order (value, vertex id);
+ * `superlevel` uses the reverse order. So ties need no noise, and every field has a tree. Among tied maxima the one
+ * with the highest id comes first, as in `contourTree`.
  *
- * - A vertex with no neighbour in the swept set is a leaf, one that touches one component joins that component's arc,
- *   one that touches k ≥ 2 is a saddle with k children (k > 2: a multi-way saddle, still one node).
- * - The last vertex of a component is its root. If it only ends an arc it becomes a node with that arc as its one
- *   child; if it merges it is that saddle, of type ROOT; if it is the component's only vertex it is a LEAF with parent
- *   −1.
- * - A plateau is swept by vertex id, so the first vertex of the sweep stands for it; an all-equal field may have
- *   several leaves when its ids do not enter connectedly, each of persistence 0. `tied` tells how many vertices such a
- *   choice concerned.
- * - A disconnected graph gives a forest: one root a component. An empty graph gives no nodes.
- * - NaN counts as +Infinity in both directions; −Infinity and +Infinity are values like others. `nonFinite` counts all
+ * - A vertex without a neighbour in the swept set is a leaf. A vertex that touches one component joins the arc of that
+ *   component. A vertex that touches k ≥ 2 components is a saddle with k children (a multi-way saddle for k > 2, still
+ *   one node).
+ * - The last vertex of a component is its root. When it only ends an arc, it becomes a node with that arc as its only
+ *   child. When it merges components, it is that saddle, with type ROOT. When it is the only vertex of the component,
+ *   it is a LEAF with parent −1.
+ * - A plateau is swept by vertex id, so its first vertex in the sweep represents it. A constant field may have several
+ *   leaves, each of persistence 0, when its ids do not enter connectedly. `tied` counts the vertices that such a choice
+ *   concerns.
+ * - A disconnected graph gives a forest with one root per component. An empty graph gives no nodes.
+ * - NaN counts as +Infinity in both directions. −Infinity and +Infinity are ordinary values. `nonFinite` counts all
  *   three.
  *
- * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003), with the union-find over arcs in place of
+ * Carr, Snoeyink, Axen: Computing contour trees in all dimensions (2003), but the union-find runs over arcs instead of
  * vertices: a vertex remembers its arc, and an arc finds the arc that now tops its component.
  *
  * Throws RangeError when the number of values is not the number of vertices.
@@ -82,7 +85,9 @@ export function mergeTree(
 ): MergeTree {
   const { direction = "sublevel" } = options;
   if (values.length !== neighbors.count) {
-    throw new RangeError(`a merge tree got ${values.length} values for a graph of ${neighbors.count} vertices`);
+    throw new RangeError(
+      `a merge tree of a graph with ${neighbors.count} vertices got ${values.length} values; expected one per vertex`,
+    );
   }
   const { order, tied } = sweepOrder(values, direction);
   const { rank, parent, nodeByRank } = sweep(order, neighbors);
@@ -113,7 +118,7 @@ export function mergeTree(
   };
 }
 
-/** Groups the vertices by node, in sweep order within each. */
+/** Groups the vertices by node, each group in sweep order. */
 export function groupMembers(
   order: Int32Array,
   nodeByRank: Int32Array,
@@ -128,26 +133,26 @@ export function groupMembers(
   return { memberOffsets, members };
 }
 
-/** The value that a vertex is swept at: +Infinity for NaN. */
+/** The value that the sweep uses for a vertex: +Infinity for NaN. */
 export function swept(value: number): number {
   return Number.isNaN(value) ? Infinity : value;
 }
 
 interface Nodes {
-  /** Place of the node's vertex in the sweep. */
+  /** The position of the node's vertex in the sweep. */
   rank: Int32Array;
   parent: Int32Array;
-  /** The node on whose arc the vertices lie, in sweep order. */
+  /** The node whose arc contains each vertex, in sweep order. */
   nodeByRank: Int32Array;
 }
 
-/** The nodes of the tree of a sweep that takes the vertices in the given order, in that order. */
+/** The nodes of the tree of a sweep in the given order, in sweep order. */
 export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
-  // A saddle takes one vertex and ends two arcs or more, so there are at most as many arcs as vertices. The operating
-  // system provides the pages of these arrays when they are first touched: a tree with few nodes takes little memory.
+  // A saddle takes one vertex and ends two or more arcs, so there are at most as many arcs as vertices. The operating
+  // system allocates the pages of these arrays at the first access, so a tree with few nodes takes little memory.
   const n = order.length;
-  const born = new Int32Array(n); // rank of an arc's first vertex
-  const last = new Int32Array(n); // rank of its latest
+  const born = new Int32Array(n); // rank of each arc's first vertex
+  const last = new Int32Array(n); // rank of its latest vertex
   const parent = new Int32Array(n);
   const above = new Int32Array(n); // union-find: from an arc towards the arc that tops its component
   let count = 0;
@@ -164,7 +169,8 @@ export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   for (let rank = 0; rank < n; rank++) {
     const v = order[rank];
     const degree = neighbors.list(v, around);
-    // A loop that only gathers does not wait for memory; the one below, whose branches depend on what it reads, would.
+    // A loop that only gathers does not wait for memory. The loop below would wait, because its branches depend on the
+    // values read.
     for (let k = 0; k < degree; k++) around[k] = arcOf[around[k]];
     let arc = -1;
     let isSaddle = false;
@@ -199,7 +205,7 @@ export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
     nodeByRank[last[arc]] = root;
   }
 
-  // Leaves and saddles were opened in sweep order, these roots after them.
+  // Leaves and saddles are created in sweep order. These roots come after them.
   const ranks = merged(born.subarray(0, swept), born.slice(swept, count).sort());
   const arcs = ranks.map((rank) => nodeByRank[rank]);
   const index = new Int32Array(count);
@@ -212,7 +218,7 @@ export function sweep(order: Int32Array, neighbors: Neighbors): Nodes {
   };
 }
 
-/** Two ascending lists as one. */
+/** Merges two ascending lists. */
 function merged(a: Int32Array, b: Int32Array): Int32Array {
   const all = new Int32Array(a.length + b.length);
   for (let k = 0, i = 0, j = 0; k < all.length; k++) {
@@ -221,7 +227,7 @@ function merged(a: Int32Array, b: Int32Array): Int32Array {
   return all;
 }
 
-/** The mean value of every subtree, summed with compensation: as if in twice the precision. */
+/** The mean value of every subtree. Compensated summation gives about twice the precision. */
 function subtreeMeans(
   values: Float64Array,
   members: Int32Array,
@@ -251,7 +257,7 @@ function subtreeMeans(
   return sums.map((sum, node) => (Number.isFinite(sum) ? sum + errors[node] : sum) / size[node]);
 }
 
-/** What rounding took from sum = a + b, exactly (Knuth's two-sum). */
+/** The exact rounding error of sum = a + b (Knuth's two-sum). */
 function lost(a: number, b: number, sum: number): number {
   const rounded = sum - a;
   return a - (sum - rounded) + (b - rounded);

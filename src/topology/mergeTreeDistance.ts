@@ -9,23 +9,23 @@ type Tree = Pick<MergeTreeNodes, "direction" | "value" | "parent">;
 
 /**
  * The Wasserstein distance between merge trees of Pont, Vidal, Delon and Tierny (Wasserstein Distances, Geodesics and
- * Barycenters of Merge Trees, IEEE TVCG 2022; p = 2 and Euclid's norm there). Each tree becomes its branch
- * decomposition: one branch a leaf, from the leaf to the node where it meets its elder (the essential one: to its
- * root), hanging from the branch that it meets. Branches are matched as the bars of a persistence diagram are, at the
- * same costs, but respecting how they nest: two branches may be matched only if the branches they hang from are, and
- * roots always are. So a branch that goes to the diagonal takes all below it along. The distance is the smallest (Σ
- * dᵖ)^(1/p); children are unordered. It is a metric (on trees up to branches of no length), never below the Wasserstein
- * distance of the diagrams, where the nesting is forgotten, and equal to it where all branches hang from essential ones
- * that end equally high.
+ * Barycenters of Merge Trees, IEEE TVCG 2022; p = 2 and Euclid's norm there). Each tree is replaced by its branch
+ * decomposition. It has one branch per leaf, from the leaf to the node where it meets an elder branch; it hangs from
+ * that branch. The essential branch reaches the root. Branches are matched like the bars of a persistence diagram, at
+ * the same costs, but the matching respects how they nest: two branches may be matched only if the branches that they
+ * hang from are matched. Roots are always matched. So a branch that goes to the diagonal takes everything below it
+ * along. The distance is the smallest (Σ dᵖ)^(1/p); children are unordered. It is a metric on trees up to branches of
+ * length 0. It is never below the Wasserstein distance of the diagrams, which ignores the nesting, and equals it when
+ * all branches hang from essential ones that end equally high.
  *
- * If two saddles are almost equally high, a small change of the field can change how branches nest and move the
- * distance by as much as the branches are long: unlike the distances of diagrams it is not stable. Simplify noisy trees
- * first.
+ * This distance is not stable, unlike the distances of diagrams. If two saddles are almost equally high, a small change
+ * of the field can change how branches nest, and can change the distance by the length of the branches. Simplify noisy
+ * trees first.
  *
- * Exact up to rounding in f64, by the recursion over pairs of branches, with an optimal assignment of the children of
- * each pair. The trees of a forest are matched with each other; different numbers of them give Infinity. So does an
- * infinite branch that cannot be matched with one. An empty tree is 0 from itself. A few ms for trees of 500 leaves;
- * O(n·m) pairs and at worst cubic assignments.
+ * The result is exact up to rounding in f64. It comes from a recursion over pairs of branches with an optimal
+ * assignment of the children of each pair. The trees of a forest are matched with each other. The distance is Infinity
+ * when the numbers of trees differ, or when an infinite branch has no infinite partner. Two empty trees have distance
+ * 0. Trees of 500 leaves take a few ms. There are O(n·m) pairs, with cubic assignments at worst.
  *
  * Throws RangeError when p is not a finite number ≥ 1, or a sublevel tree is compared with a superlevel one.
  */
@@ -41,8 +41,8 @@ export function mergeTreeDistance(a: Tree, b: Tree, options: WassersteinOptions 
   if (left.roots.length !== right.roots.length) return Infinity;
 
   /**
-   * What it costs to match two branches, and whatever hangs from them as well as possible. At most `limit`, or
-   * Infinity.
+   * The cost of matching two branches and, optimally, everything that hangs from them. Infinity when it exceeds
+   * `limit`.
    */
   function subtree(i: number, j: number, limit: number): number {
     const births = gap(left.birth[i], right.birth[j]) / unit;
@@ -78,16 +78,16 @@ export function mergeTreeDistance(a: Tree, b: Tree, options: WassersteinOptions 
 interface Branches {
   birth: number[];
   death: number[];
-  /** The branches that hang from each. */
+  /** The branches that hang from each branch. */
   children: number[][];
-  /** What it costs to take a branch and all that hangs from it to the diagonal. */
+  /** The cost of moving a branch and everything that hangs from it to the diagonal. */
   subtreeAlone: Float64Array;
   roots: number[];
 }
 
 /**
- * The branch decomposition, elder branches first, without branches of no length: all that hangs from them has none
- * either.
+ * The branch decomposition, elder branches first. Branches of length 0 are left out, because everything that hangs from
+ * them has length 0 too.
  */
 function branches(tree: Tree, alone: (birth: number, death: number) => number): Branches {
   const { value, parent } = tree;
@@ -117,7 +117,7 @@ function branches(tree: Tree, alone: (birth: number, death: number) => number): 
   return of;
 }
 
-/** The range of the finite values of both trees, 1 where there is none: in these units powers do not overflow. */
+/** The range of the finite values of both trees, or 1 when there is none. In these units powers do not overflow. */
 function spread(a: Tree, b: Tree): number {
   const finite = [...a.value, ...b.value].filter(Number.isFinite);
   const low = finite.reduce((x, y) => Math.min(x, y), Infinity);

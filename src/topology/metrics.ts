@@ -2,54 +2,62 @@ import { LEAF, type MergeTreeNodes } from "./mergeTree.js";
 import { persistence, persistencePairs } from "./persistence.js";
 import { absoluteThreshold, finiteRange, simplifyNodes } from "./simplification.js";
 
-/** Numbers that describe a landscape after removing the bars shorter than a threshold. Means of nothing are NaN. */
+/**
+ * Numbers that describe a landscape after the bars shorter than a threshold are removed. The mean of an empty set is
+ * NaN.
+ */
 export interface LandscapeMetrics {
   /** The threshold as a fraction of `lossRange`, and in units of the loss. */
   threshold: number;
   persistenceThreshold: number;
-  /** Leaves of the tree (for `superlevel` its maxima), one a bar, the essential ones included. */
+  /** The leaves of the tree (maxima for `superlevel`). Each has one bar, essential ones included. */
   minima: number;
-  /** Nodes where two or more branches merge; a multi-way saddle counts once. */
+  /** Nodes in which two or more branches merge. A multi-way saddle counts once. */
   saddles: number;
   /**
-   * Bars with a finite birth and a finite death, so no essential ones. The averages and what follows are over these.
+   * Bars with a finite birth and a finite death, so without the essential ones. The averages and the entries below use
+   * these.
    */
   pairs: number;
   /** Mean of |death − birth|. */
   averagePersistence: number;
   /** Mean distance of (birth, death) to the diagonal: |death − birth| / √2. */
   averageDistanceToDiagonal: number;
-  /** The same two with one more pair, the global minimum and maximum, as TTK's diagrams have it. */
+  /** The same two with one more pair, the global minimum and maximum, as in TTK's diagrams. */
   averagePersistenceWithGlobalPair: number;
   averageDistanceToDiagonalWithGlobalPair: number;
   /** 0 without pairs. */
   maximumPersistence: number;
-  /** Σ |death − birth|ᵖ, one for each power p. */
+  /** Σ |death − birth|ᵖ for each power p. */
   totalPersistence: number[];
-  /** −Σ p log p of the lengths divided by their sum, in nats; 0 when there are no lengths. */
+  /** The entropy −Σ p log p in nats, where p are the lengths divided by their sum. 0 when there are no lengths. */
   persistenceEntropy: number;
   /**
-   * Saddle–minimum average distance (Landscaper): mean of |f(saddle) − f(minimum)| over the edges from a leaf to a
-   * saddle.
+   * The saddle–minimum average distance of Landscaper: the mean of |f(saddle) − f(minimum)| over the edges from a leaf
+   * to a saddle.
    */
   smad: number;
-  /** The same divided by `lossRange`. */
+  /** The same, divided by `lossRange`. */
   smadRelative: number;
-  /** The mean weighted by the number of vertices in the leaf's basin, and that divided by `lossRange`. */
+  /** The mean weighted by the number of vertices in the basin of each leaf, and the same divided by `lossRange`. */
   smadWeighted: number;
   smadWeightedRelative: number;
   /**
-   * Volumes of basins, the vertices from a leaf up to its saddle with the dents absorbed on the way, as fractions of
-   * all vertices: the largest, the mean, and that of the first leaf of the sweep, the global minimum.
+   * Volumes of basins as fractions of all vertices: the largest, the mean, and that of the first leaf of the sweep, the
+   * global minimum. A basin consists of the vertices from a leaf up to its saddle, including simplified branches on the
+   * way.
    */
   basinLargest: number;
   basinMean: number;
   basinOfGlobalMinimum: number;
-  /** Vertices of the field; how many share their loss with another; how many losses are NaN or infinite. */
+  /**
+   * The number of vertices of the field, of vertices that share their loss with another, and of losses that are NaN or
+   * infinite.
+   */
   vertices: number;
   tied: number;
   nonFinite: number;
-  /** Connected components of the graph. */
+  /** The connected components of the graph. */
   components: number;
   /** Over the finite losses; NaN when there are none. */
   lossMinimum: number;
@@ -58,11 +66,11 @@ export interface LandscapeMetrics {
 }
 
 /**
- * One record a threshold, given as fractions of the range of the finite losses. On a landscape that is flat to rounding
- * the counts at threshold 0 are noise: compare thresholds, and see `tied`.
+ * One record per threshold. A threshold is a fraction of the range of the finite losses. On a landscape that is flat up
+ * to rounding, the counts at threshold 0 are noise: compare thresholds, and see `tied`.
  *
- * Throws RangeError when a threshold is negative or not finite, a power not positive and finite, or the range of the
- * losses above the largest double.
+ * Throws RangeError when a threshold is negative or not finite, when a power is not positive and finite, or when the
+ * range of the losses is above the largest double.
  */
 export function landscapeMetrics(
   tree: MergeTreeNodes,
@@ -70,7 +78,8 @@ export function landscapeMetrics(
   powers: readonly number[] = [1, 2],
 ): LandscapeMetrics[] {
   for (const power of powers) {
-    if (!(power > 0 && power < Infinity)) throw new RangeError(`a power of persistence is ${power}; expected one > 0`);
+    if (!(power > 0 && power < Infinity))
+      throw new RangeError(`a power of persistence is ${power}; expected a number > 0`);
   }
   const lossRange = finiteRange(tree);
   const vertices = sum(tree.size.filter((_, node) => tree.parent[node] < 0));
@@ -127,8 +136,8 @@ function saddles(nodes: MergeTreeNodes): number {
 }
 
 /**
- * A leaf whose arc ends at the last vertex of its component, alone, has no saddle; nor has an edge of infinite length a
- * place.
+ * A leaf whose arc ends at the last vertex of its component has no saddle when it is the only child. Edges of infinite
+ * length are left out too.
  */
 function saddleMinimumDistances(nodes: MergeTreeNodes, lossRange: number) {
   const { type, parent, value, size } = nodes;

@@ -1,21 +1,19 @@
-/** An undirected graph as the sweeps see it: vertex ids 0 … count−1 and, on demand, the neighbours of one of them. */
+/** An undirected graph for the sweeps: vertex ids 0 … count−1 and, on demand, the neighbours of a vertex. */
 export interface Neighbors {
   readonly count: number;
-  /** No vertex has more neighbours than this; buffers handed to `list` hold at least so many. */
+  /** An upper bound on the neighbours of a vertex. A buffer for `list` has at least this length. */
   readonly maxDegree: number;
-  /**
-   * Writes the neighbours of `vertex` to the start of `out` and returns how many there are. u lists v when v lists u.
-   */
+  /** Writes the neighbours of `vertex` to the start of `out` and returns their number. u lists v when v lists u. */
   list(vertex: number, out: Int32Array): number;
 }
 
 /**
- * Which vertices of a grid touch, by their offset (one component of −1, 0, 1 per axis):
- * - `axis`: one axis differs; 2n neighbours.
+ * The neighbours of a vertex of a grid, given by their offsets (components −1, 0, 1 per axis):
+ * - `axis`: the offset has one non-zero component; 2n neighbours.
  * - `freudenthal`: the Kuhn triangulation in the orientation of TTK's implicit grids, 2(2ⁿ−1) neighbours. They are ±
- *   the non-zero offsets in {0,1}ⁿ with the component of the first axis negated: in 2-D the diagonals are (+1,−1) and
+ *   the non-zero offsets in {0,1}ⁿ with the component of the first axis negated. In 2-D the diagonals are (+1,−1) and
  *   (−1,+1).
- * - `full`: every offset; 3ⁿ−1 neighbours (the vertices of a cubical complex whose top cells they are).
+ * - `full`: every offset; 3ⁿ−1 neighbours (the vertices are the top cells of a cubical complex).
  */
 export type Connectivity = "axis" | "freudenthal" | "full";
 
@@ -31,10 +29,10 @@ const touches: Record<Connectivity, (offset: readonly number[]) => boolean> = {
 /**
  * The implicit graph of a regular grid, first axis fastest: vertex = i₀ + shape₀·(i₁ + shape₁·(i₂ + …)).
  *
- * Along a periodic axis the last vertex is next to the first, so the grid becomes a cylinder or a torus.
+ * The last vertex of a periodic axis is next to the first, so the grid becomes a cylinder or a torus.
  *
- * Axes of length 1 are allowed and carry no neighbours. They keep their place: with `freudenthal`, a grid [1, a, b] is
- * the slice of a 3-D triangulation, whose diagonals are (+1,+1), and [a, b, 1] equals [a, b].
+ * Axes of length 1 are allowed and add no neighbours. They keep their place: with `freudenthal`, a grid [1, a, b] is a
+ * slice of a 3-D triangulation, whose diagonals are (+1,+1), and [a, b, 1] equals [a, b].
  *
  * Throws RangeError when a length is not a positive integer, when there are more than 2³¹−1 vertices or more than 15
  * axes longer than 1.
@@ -57,8 +55,8 @@ export function gridNeighbors(
   if (periodic.some((isPeriodic, axis) => isPeriodic && shape[axis] > 1)) {
     return wrappedNeighbors(shape, offsets(shape).filter(touches[connectivity]), periodic);
   }
-  // A vertex lies on some faces of the box (two bits an axis); an offset cannot be taken from the faces it leaves
-  // through.
+  // A vertex lies on some faces of the box (two bits per axis). An offset is not allowed on the faces through which it
+  // leaves the box.
   const moves = offsets(shape)
     .filter(touches[connectivity])
     .map((offset) => move(shape, offset))
@@ -66,8 +64,8 @@ export function gridNeighbors(
   const degree = moves.length;
   const steps = Int32Array.from(moves, (m) => m.step);
   const leaves = Int32Array.from(moves, (m) => m.leaves);
-  // The faces of vertex = fast + fastCount·slow are those of its fast and its slow axes: two small tables and one
-  // division.
+  // The faces of vertex = fast + fastCount·slow are the union of the faces of its fast and its slow axes. So two small
+  // tables and one division suffice.
   const half = Math.ceil(lengths.length / 2);
   const fastFaces = faceTable(lengths.slice(0, half), 0);
   const slowFaces = faceTable(lengths.slice(half), half);
@@ -90,7 +88,7 @@ export function gridNeighbors(
   return { count, maxDegree: degree, list };
 }
 
-/** The same by the coordinates of each vertex, which are wrapped along periodic axes. */
+/** The same, from the coordinates of each vertex, which wrap around along periodic axes. */
 function wrappedNeighbors(
   shape: readonly number[],
   moves: readonly number[][],
@@ -121,7 +119,7 @@ function wrappedNeighbors(
   return { count, maxDegree: moves.length, list };
 }
 
-/** Every offset with components −1, 0, 1, and 0 alone along axes of length 1. */
+/** Every offset with components −1, 0, 1, and only 0 along axes of length 1. */
 function offsets(shape: readonly number[]): number[][] {
   let all: number[][] = [[]];
   for (const length of shape) {
@@ -132,8 +130,8 @@ function offsets(shape: readonly number[]): number[][] {
 }
 
 /**
- * For every vertex of a grid the faces it lies on, when the grid's axes are those from `firstAxis` on: bit 2·axis low,
- * next high.
+ * The faces that each vertex of a grid lies on, when the axes of the grid are those from `firstAxis` on. Bit 2·axis is
+ * the lower face, the next bit the upper one.
  */
 function faceTable(lengths: readonly number[], firstAxis: number): Int32Array {
   let table = new Int32Array(1);
@@ -150,7 +148,7 @@ function faceTable(lengths: readonly number[], firstAxis: number): Int32Array {
   return table;
 }
 
-/** What an offset adds to a vertex id, and the faces through which it leaves the grid. */
+/** The change that an offset makes to a vertex id, and the faces through which it leaves the grid. */
 function move(shape: readonly number[], offset: readonly number[]): { step: number; leaves: number } {
   let step = 0;
   let leaves = 0;

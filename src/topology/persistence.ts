@@ -1,30 +1,31 @@
 import type { MergeTreeNodes } from "./mergeTree.js";
 import { sweepOrder } from "./sweepOrder.js";
 
-/** The bars of a merge tree, one entry a bar in every array. */
+/** The bars of a merge tree. Every array has one entry per bar. */
 export interface PersistencePairs {
   readonly birth: Float64Array;
-  /** The value at which the bar merges into an elder one. Essential bars: see `persistencePairs`. */
+  /** The value at which the bar merges into an elder one. See `persistencePairs` for essential bars. */
   readonly death: Float64Array;
   readonly birthVertex: Int32Array;
   /** −1 for an essential bar that never dies. */
   readonly deathVertex: Int32Array;
   /**
-   * Vertices of the branch that ends with the bar, those of branches inside it included; of an essential bar, its
-   * component's.
+   * The number of vertices of the branch that ends with the bar, including branches inside it. For an essential bar,
+   * the vertices of its component.
    */
   readonly size: Int32Array;
 }
 
 /**
- * The 0-dimensional persistence pairs, by the elder rule: where components merge, the one whose leaf came first in the
- * sweep lives on and every other dies. One bar a leaf; a saddle with k children ends k−1 bars.
+ * The 0-dimensional persistence pairs by the elder rule: when components merge, the one whose leaf came first in the
+ * sweep survives, and all others die. There is one bar per leaf; a saddle with k children ends k−1 bars.
  *
- * The elder of each connected component is essential. With `infinite` (the default) it dies at the end of the sweep, at
- * +Infinity (−Infinity for `superlevel`), deathVertex −1; with `global-max` at the last vertex of the whole sweep (the
- * global maximum; for `superlevel` the global minimum), which is the pair that TTK writes.
+ * The eldest leaf of each connected component is essential. With `infinite` (the default) its bar dies at the end of
+ * the sweep, at +Infinity (−Infinity for `superlevel`), with deathVertex −1. With `global-max` it dies at the last
+ * vertex of the whole sweep (the global maximum; for `superlevel` the global minimum), which is the pair that TTK
+ * writes.
  *
- * Longest first, |death − birth|; among equally long ones the first born first, as the sweep orders births.
+ * Bars are sorted by |death − birth|, longest first; equally long bars in order of birth.
  */
 export function persistencePairs(
   tree: MergeTreeNodes,
@@ -59,8 +60,8 @@ export function persistencePairs(
 }
 
 /**
- * The branches that bars are the lengths of, in order of `persistencePairs`: the leaf that each grows from, and the
- * highest node that it is the elder of, whose parent is where it dies. Those that never die end at `end`.
+ * The branches that the bars measure, in order of `persistencePairs`: the leaf from which each grows, and the highest
+ * node of which it is the elder; it dies at the parent of that node. Branches that never die end at `end`.
  */
 export function bars(tree: MergeTreeNodes, end: number): { leaf: Int32Array; top: Int32Array } {
   const { value, parent } = tree;
@@ -81,7 +82,7 @@ export function bars(tree: MergeTreeNodes, end: number): { leaf: Int32Array; top
   return { leaf, top: leaf.map((node) => highest[node]) };
 }
 
-/** For every node the leaf of its subtree that was born first: leaves are numbered by birth, so it is the smallest. */
+/** The first-born leaf of the subtree of every node. Leaves are numbered by birth, so it is the smallest. */
 export function eldestLeaves({ parent }: Pick<MergeTreeNodes, "parent">): Int32Array {
   const elder = parent.map((_, node) => node);
   for (let node = 0; node < parent.length; node++) {
@@ -91,7 +92,9 @@ export function eldestLeaves({ parent }: Pick<MergeTreeNodes, "parent">): Int32A
   return elder;
 }
 
-/** |death − birth|; 0 between equal values, infinite ones too. */
+/**
+ * |death − birth|; 0 between equal values, also between equal infinities.
+ */
 export function persistence(birth: number, death: number): number {
   return birth === death ? 0 : Math.abs(death - birth);
 }

@@ -1,41 +1,42 @@
 import type { MergeTree } from "./mergeTree.js";
 
-/** Outlines of basins: one entry a row in every array but `center` and `base`, which have one a node of the tree. */
+/** The outlines of basins. Every array has one entry per row, but `center` and `base` have one per node of the tree. */
 export interface Profile {
-  /** The tree's node whose arc the row outlines. */
+  /** The node of the tree whose arc the row outlines. */
   readonly basin: Int32Array;
   /** The node's parent, −1 for a root. */
   readonly parent: Int32Array;
   /** The level. */
   readonly value: Float64Array;
-  /** The outline at that level, in samples: right − left vertices of the subtree have been swept there. */
+  /** The outline at that level, in samples: right − left is the number of vertices of the subtree swept up to there. */
   readonly left: Float64Array;
   readonly right: Float64Array;
-  /** The node's mean loss. */
+  /** The mean loss of the node. */
   readonly meanLoss: Float64Array;
-  /** The axis about which each node's outline mirrors; (center, base) is where its dot goes. */
+  /** The mirror axis of each node's outline. The dot of the node goes to (center, base). */
   readonly center: Float64Array;
   readonly base: Float64Array;
 }
 
 /**
- * The topological landscape profile: a 2-D landscape with the merge tree of the field, in which width is volume.
+ * The topological landscape profile: a 2-D landscape with the same merge tree as the field, in which width is volume.
  *
- * Every node has a basin, the stretch of its arc: from the level of the node up to that of its parent. At level y it is
- * as wide as the number of vertices in the node's subtree with a loss ≤ y (for `superlevel`: ≥ y, and the basins are
- * hills). Each node has a slot as wide as its subtree's size, about whose centre the outline mirrors; the children's
- * slots are laid left to right by descending size (then in sweep order) in a block centred in the parent's slot, the
- * components' slots likewise from 0 to the number of samples. So below a saddle there are its children and above it the
- * saddle's own basin, which is at once wider than all of them: siblings never overlap, children stay within their
- * parent, and at every level the widths add up to the number of vertices swept there (in a simplified tree less those
- * of branches absorbed further up). The root's own basin is the line at the top, as wide as the field.
+ * Every node has a basin, which covers its arc: from the level of the node up to the level of its parent. At level y
+ * its width is the number of vertices in the node's subtree with a loss ≤ y (for `superlevel`: ≥ y, and the basins are
+ * hills). Each node has a slot as wide as the size of its subtree, and its outline mirrors about the centre of the
+ * slot. The slots of the children are placed left to right by descending size, then in sweep order, in a block that is
+ * centred in the parent's slot. The slots of the components are placed the same way from 0 to the number of samples. So
+ * a saddle has its children below it and its own basin above it, which is immediately wider than all of them together.
+ * Siblings never overlap, children stay within their parent, and at every level the widths add up to the number of
+ * vertices swept there (in a simplified tree, less those of branches absorbed further up). The basin of the root is the
+ * line at the top, as wide as the field.
  *
- * Rows go from parents to children (by falling node index), and in a basin in sweep order from the node to its parent's
- * level; a basin whose parent is at its own level, as on a plateau, has one row. No basin has more than `levels` rows:
- * where its arc has more distinct losses, the quantiles of them with the first and the last, so that no width is passed
- * over by more than about 1/levels of the arc. Every row kept is exact.
+ * Rows go from parents to children (by falling node index). The rows of a basin are in sweep order, from the node to
+ * the level of its parent. A basin whose parent is at its own level, as on a plateau, has one row. No basin has more
+ * than `levels` rows. When its arc has more distinct losses, the rows are at their quantiles including the first and
+ * the last, so no step in width is larger than about 1/levels of the arc. Every row is exact.
  *
- * Losses that are not finite are drawn at the nearest finite level: they count in the width from there on.
+ * Losses that are not finite are drawn at the nearest finite level and count in the width from there on.
  *
  * After Geniesse et al., Visualizing Loss Functions as Topological Landscape Profiles (2024), and Oesterling et al.,
  * Visualization of High-Dimensional Point Clouds Using Their Density Distribution's Topology (2011). Time O(n + nodes
@@ -71,7 +72,7 @@ export function profile(tree: MergeTree, values: Float64Array, options: { levels
     let start = memberOffsets[node]; // vertices absorbed from simplified branches may come before the node
     while (members[start] !== vertex[node]) start++;
 
-    const ends: number[] = []; // of runs of equal losses
+    const ends: number[] = []; // ends of runs of equal losses
     for (let i = start; i < end; i++) if (i + 1 === end || loss(i + 1) !== loss(i)) ends.push(i);
     const quantile = (j: number) => start + Math.floor((j * (end - 1 - start)) / (levels - 2));
     let j = 0;
@@ -98,7 +99,7 @@ export function profile(tree: MergeTree, values: Float64Array, options: { levels
   };
 }
 
-/** The centre of every node's slot. */
+/** The centre of each node's slot. */
 function centers({ parent, size, memberOffsets }: MergeTree): Float64Array {
   const bySize = parent.map((_, node) => node).sort((a, b) => size[b] - size[a] || a - b); // parents before children
   const center = new Float64Array(parent.length);

@@ -2,30 +2,30 @@ import { groupMembers, LEAF, type MergeTree, type MergeTreeNodes, ROOT, SADDLE }
 import { bars, persistence } from "./persistence.js";
 import { sweepOrder } from "./sweepOrder.js";
 
-/** Which bars stay. */
+/** Decides which bars stay. */
 export interface Simplification {
   /**
-   * Bars shorter (<) than this go; in units of the values, or `relative`: as a fraction of the range of the finite
-   * ones. Default 0.
+   * Bars shorter than this (<) are removed. In units of the values or, with `relative`, a fraction of the range of the
+   * finite ones. Default 0.
    */
   threshold?: number;
   relative?: boolean;
   /**
-   * At most this many bars stay, the first in order of `persistencePairs`: the longest, of equally long ones the first
-   * born.
+   * At most this many bars stay, the first in the order of `persistencePairs`: the longest, and of equally long ones
+   * the first born.
    */
   keep?: number;
 }
 
 /**
- * The tree without its short bars. A bar as long as the threshold stays, and so do the essential bars, one a component,
- * even where there are more of them than `keep`.
+ * The tree without its short bars. A bar as long as the threshold stays. The essential bars, one per component, always
+ * stay, even when there are more of them than `keep`.
  *
- * When a bar is removed, the branch below its saddle is absorbed into the arc of that saddle; a saddle left with one
- * child is no longer a node, and its arc continues the child's. The last vertex of a component stays a node. So the
- * nodes are a subset of the tree's, every vertex still belongs to one of them, and sizes and mean values cover what was
- * absorbed: the result is a `MergeTree` in every respect, except that an arc may hold vertices earlier in the sweep
- * than its node (those of branches that were absorbed there). `tied`, `nonFinite` and the range are those of the field.
+ * When a bar is removed, the arc of its saddle absorbs the branch below. A saddle with only one child left is no longer
+ * a node; its arc continues the arc of the child. The last vertex of a component stays a node. So the nodes are a
+ * subset of the tree's nodes, every vertex still belongs to one of them, and sizes and mean values include the absorbed
+ * branches. The result is a `MergeTree` in every respect but one: an arc may hold vertices that come before its node in
+ * the sweep, from absorbed branches. `tied`, `nonFinite` and the range are those of the field.
  *
  * Throws RangeError when the threshold is negative or not finite, or `keep` is not a positive integer.
  */
@@ -40,7 +40,7 @@ export function simplify(tree: MergeTree, values: Float64Array, options: Simplif
   return { ...nodes, ...groupMembers(order, nodeByRank, nodes.vertex.length) };
 }
 
-/** The simplified nodes, and for every node of the tree the index of the one that takes its arc. */
+/** The simplified nodes, and for every node of the tree the index of the node that takes over its arc. */
 export function simplifyNodes(
   tree: MergeTreeNodes,
   { threshold = 0, relative = false, keep = Infinity }: Simplification,
@@ -52,18 +52,19 @@ export function simplifyNodes(
   const count = vertex.length;
   const shortest = absoluteThreshold(tree, threshold, relative);
 
-  // 1 for a node that tops a branch that goes. With it go all bars inside: they are no longer than its own, and
-  // younger.
+  // 1 for a node at the top of a branch that is removed. The removal includes all bars inside, because they are not
+  // longer and are younger.
   const goes = new Uint8Array(count);
   const { leaf, top: branch } = bars(tree, tree.direction === "sublevel" ? Infinity : -Infinity);
   for (let bar = 0; bar < branch.length; bar++) {
     const [node, p] = [branch[bar], parent[branch[bar]]];
     if (p >= 0 && (bar >= keep || persistence(value[leaf[bar]], value[p]) < shortest)) goes[node] = 1;
   }
-  const children = new Int32Array(count); // that stay
+  const children = new Int32Array(count); // children that stay
   for (let node = 0; node < count; node++) if (parent[node] >= 0 && !goes[node]) children[parent[node]]++;
 
-  // The node whose arc continues through this one: itself where it stays a node, else that of its only child.
+  // The node whose arc continues through this one: the node itself when it stays a node, otherwise that of its only
+  // child.
   const base = new Int32Array(count);
   for (let node = 0; node < count; node++) {
     if (type[node] === LEAF || parent[node] < 0 || children[node] >= 2) base[node] = node;
@@ -102,7 +103,9 @@ export function simplifyNodes(
   };
 }
 
-/** A threshold in units of the values, from one in units of their finite range (0 when no value is finite). */
+/**
+ * Converts a threshold relative to the finite range of the values to units of the values. 0 when no value is finite.
+ */
 export function absoluteThreshold(tree: MergeTreeNodes, threshold: number, relative = true): number {
   if (!(threshold >= 0 && threshold < Infinity)) {
     throw new RangeError(`a persistence threshold is ${threshold}; expected a finite number ≥ 0`);
@@ -111,7 +114,7 @@ export function absoluteThreshold(tree: MergeTreeNodes, threshold: number, relat
   return Number.isNaN(tree.minimum) ? 0 : threshold * finiteRange(tree);
 }
 
-/** maximum − minimum; NaN without a finite value. Throws RangeError where it is above the largest double. */
+/** maximum − minimum; NaN without a finite value. Throws RangeError when it is above the largest double. */
 export function finiteRange({ minimum, maximum }: Pick<MergeTreeNodes, "minimum" | "maximum">): number {
   const range = maximum - minimum;
   if (range === Infinity) {

@@ -1,7 +1,7 @@
 /** `sublevel` sweeps the values upwards, `superlevel` downwards. */
 export type Direction = "sublevel" | "superlevel";
 
-/** The places of the high and the low half of a double among two 32-bit words. */
+/** The positions of the high and the low half of a double in two 32-bit words. */
 const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 const LOW = 1 - HIGH;
 
@@ -9,23 +9,23 @@ const DIGIT_BITS = 11;
 const BUCKETS = 1 << DIGIT_BITS;
 const DIGITS = 3;
 
-/** Runs up to this length are sorted by insertion. */
+/** Runs of at most this length use insertion sort. */
 const SHORT = 96;
 
 /**
- * The vertices in the order (value, vertex id), for `superlevel` from the last to the first: one order serves both
- * sweeps, so a tied maximum is one vertex for all of them. Also how many vertices share their value with another one.
- * NaN counts as +Infinity, −0 equals 0.
+ * The vertices in the order (value, vertex id); `superlevel` reverses it. Both sweeps use one order, so a tied maximum
+ * is the same vertex in both. Also returns how many vertices share their value with another one. NaN counts as
+ * +Infinity, and −0 equals 0.
  *
- * A radix sort on the bits of the doubles, which order like the numbers once the sign bit of the positive ones and
- * every bit of the negative ones are flipped: first on the high halves, then on the low halves of those whose high
- * halves agree (few, unless the field is flat). It is stable, so ties stay in order of vertex id.
+ * The method is a radix sort on the bits of the doubles. The bits order like the numbers after you flip the sign bit of
+ * positive ones and every bit of negative ones. The first pass sorts by the high halves, the second by the low halves
+ * among equal high halves (few, unless the field is flat). The sort is stable, so ties stay in order of vertex id.
  */
 export function sweepOrder(values: Float64Array, direction: Direction): { order: Int32Array; tied: number } {
   const n = values.length;
   const number = new Float64Array(1);
   const words = new Uint32Array(number.buffer);
-  /** Leaves the two halves of a vertex's key in `words`. */
+  /** Writes the two halves of a vertex's key to `words`. */
   function encode(vertex: number) {
     const value = values[vertex];
     number[0] = (Number.isNaN(value) ? Infinity : value) + 0;
@@ -62,7 +62,7 @@ export function sweepOrder(values: Float64Array, direction: Direction): { order:
   return { order: direction === "sublevel" ? order : order.reverse(), tied };
 }
 
-/** A stable sort of the entries from … to−1 of two parallel arrays by the first one. */
+/** Sorts the entries from … to−1 of two parallel arrays by the first one, stably. */
 function radixSort(keys: Uint32Array, order: Int32Array): (from: number, to: number) => void {
   const otherKeys: Uint32Array = new Uint32Array(keys.length);
   const otherOrder: Int32Array = new Int32Array(keys.length);
@@ -96,7 +96,7 @@ function radixSort(keys: Uint32Array, order: Int32Array): (from: number, to: num
     for (let digit = 0; digit < DIGITS; digit++) {
       const next = histograms.subarray(digit * BUCKETS, (digit + 1) * BUCKETS);
       const shift = digit * DIGIT_BITS;
-      if (next[(keys[from] >>> shift) & (BUCKETS - 1)] === to - from) continue; // all share this digit
+      if (next[(keys[from] >>> shift) & (BUCKETS - 1)] === to - from) continue; // all entries share this digit
       let start = from;
       for (let bucket = 0; bucket < BUCKETS; bucket++) {
         const size = next[bucket];

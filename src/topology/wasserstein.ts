@@ -1,7 +1,7 @@
 import { partialAssignment } from "../linalg/partialAssignment.js";
 import { type Diagram, diagonalDistance, essentialDistances, finiteBars, type Norm, planeDistance } from "./diagram.js";
 
-/** A Wasserstein distance: the exponent p, 1 ≤ p < ∞, and how far apart points of the plane are. */
+/** The parameters of a Wasserstein distance: the exponent p, 1 ≤ p < ∞, and the norm of the plane. */
 export interface WassersteinOptions {
   p?: number;
   norm?: Norm;
@@ -9,18 +9,18 @@ export interface WassersteinOptions {
 
 /**
  * The p-Wasserstein distance of two persistence diagrams: the smallest (Σ dᵖ)^(1/p) over all matchings of their bars,
- * where d is how far a bar moves and a bar may also move to the diagonal. In the plane of births and deaths d is
- * measured by `norm`: a q-norm (2, Euclid's, is the default) or the larger difference ("infinity"); GUDHI calls it
- * internal_p, and p order. Exact up to rounding in f64.
+ * where d is the distance that a bar moves. A bar may also move to the diagonal. `norm` measures d in the plane of
+ * births and deaths: a q-norm (2, the Euclidean norm, is the default) or the larger difference ("infinity"). GUDHI
+ * calls it internal_p, and calls p order. The result is exact up to rounding in f64.
  *
- * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of no length cost
- * nothing. Empty diagrams are 0 apart. As p grows, with the norm "infinity", the distance falls to the bottleneck
- * distance.
+ * Essential classes are matched among themselves; different numbers of them give Infinity. Bars of length 0 cost
+ * nothing. Two empty diagrams have distance 0. With the norm "infinity" the distance falls to the bottleneck distance
+ * as p grows.
  *
- * Memory grows with the pairs of bars that are worth matching, at most n·m; time at worst as n times these.
+ * Memory grows with the pairs of bars that are worth matching, at most n·m. Time is n times that at worst.
  *
- * Throws RangeError when p or the norm is not a finite number ≥ 1, a birth or death is NaN, or there are more than 2²⁶
- * such pairs.
+ * Throws RangeError when p or the norm is not a finite number ≥ 1, when a birth or death is NaN, or when there are more
+ * than 2²⁶ such pairs.
  */
 export function wassersteinDistance(a: Diagram, b: Diagram, options: WassersteinOptions = {}): number {
   const { p = 2, norm = 2 } = options;
@@ -34,7 +34,7 @@ export function wassersteinDistance(a: Diagram, b: Diagram, options: Wasserstein
   const [leftAlone, rightAlone] = [left, right].map(({ birth, death }) =>
     birth.map((x, i) => diagonalDistance(x, death[i], norm)),
   );
-  // In units of the longest move powers neither overflow, nor vanish where they count.
+  // In units of the longest move, powers do not overflow, and those that matter do not vanish.
   const unit = [essential, leftAlone, rightAlone].flatMap((moves) => [...moves]).reduce((x, y) => Math.max(x, y), 0);
   if (unit === 0 || unit === Infinity) return unit;
   const { total } = partialAssignment(

@@ -1,22 +1,23 @@
 /**
- * A barcode: one row a bar, with the columns `dimension`, `birth`, `death` (+Infinity for essential), and two vertices.
+ * A barcode: one row per bar, with the columns `dimension`, `birth`, `death` (+Infinity for essential), and two
+ * vertices.
  */
 import { type Artifact, artifact, type Column, numbers, type Summary } from "../../src/artifact/artifact.js";
 import { factsOf } from "./factsOf.js";
 
 export type BarcodeMetadata = {
-  /** Lowest and highest finite loss of the landscape. */
+  /** The lowest and highest finite loss of the landscape. */
   range: [number, number];
-  /** What a figure of it says below. */
+  /** The caption of its figure. */
   caption?: string;
-  /** Lengths of bars against a measure, where the stage was given one. */
+  /** The association of bar lengths with a measure, if the stage got one. */
   relation?: Relation;
 };
 
-/** How the lengths of segments go with a measure of their minima. */
+/** The association between the lengths of segments and a measure of their minima. */
 interface Relation {
   measure: string;
-  /** Minima that have both. */
+  /** The number of minima that have both. */
   related: number;
   spearman: number;
   pearson: number;
@@ -31,7 +32,7 @@ export interface BarColumns {
   deathVertex: Int32Array;
 }
 
-/** `more` are columns that follow the leading ones. */
+/** `more` holds columns that follow the leading ones. */
 export function barcodeArtifact<M extends BarcodeMetadata>(
   bars: BarColumns & Readonly<Record<string, Column>>,
   metadata: M,
@@ -57,7 +58,7 @@ export function barsOfDimension(of: Artifact, wanted: number): { birth: Float64A
   return { birth: birth.filter(isWanted), death: death.filter(isWanted) };
 }
 
-/** A command or module may leave out any of them. */
+/** A command or module may omit any of them. */
 export function barcodeFacts(of: Artifact): Partial<BarcodeMetadata> {
   return factsOf<Partial<BarcodeMetadata>>(of);
 }

@@ -1,12 +1,12 @@
-/** A dataset: one row a sample, with the columns `input` and `target`. */
+/** A dataset: one row per sample, with the columns `input` and `target`. */
 import { type Artifact, artifact, type Metadata, type VectorColumn } from "../../src/artifact/artifact.js";
 import { type Dataset, inputSize, sampleCount, targetSize } from "../../src/data/dataset.js";
 import { factsOf } from "./factsOf.js";
 
-/** Everything about a dataset beside its samples; `name`, `split` and more facts may follow. */
+/** Everything about a dataset except its samples. `name`, `split` and more facts may follow. */
 export type DatasetMetadata = Omit<Dataset, "inputs" | "targets">;
 
-/** A dataset as an artifact; `facts` (name, split, …) join its metadata. */
+/** A dataset as an artifact. `facts` (name, split, …) are added to its metadata. */
 export function datasetArtifact(dataset: Dataset, facts: Metadata): Artifact {
   const { inputs, targets, ...rest } = dataset;
   return artifact(

@@ -1,4 +1,4 @@
-/** Directions in weight space: one row a direction, with the columns `vector`, `eigenvalue`, `residual`. */
+/** Directions in weight space: one row per direction, with the columns `vector`, `eigenvalue`, `residual`. */
 import { type Artifact, artifact, type Column, type Summary, vectorRows } from "../../src/artifact/artifact.js";
 import { norm } from "../../src/linalg/vectors.js";
 import { factsOf } from "./factsOf.js";
@@ -7,21 +7,21 @@ import { joinedRows } from "./joinedRows.js";
 export type DirectionsMetadata = {
   method: string;
   normalize: string;
-  /** Roles of tensors whose entries were set to zero. */
+  /** The roles of tensors whose entries are set to zero. */
   ignore: readonly string[];
   orthogonalize: boolean;
-  /** One for each direction, for the axes of a figure. */
+  /** One label per direction, for the axes of a figure. */
   labels: readonly string[];
-  /** What a coefficient of 1 means, in words. */
+  /** The meaning of a coefficient of 1, in words. */
   unit: string;
   norms: readonly number[];
   /** The norm of each tensor's part, for each direction. */
   tensors: unknown;
-  /** [k × k], row major. */
+  /** [k × k], row-major. */
   cosines: readonly number[];
 };
 
-/** Directions before and after normalisation; `columns` replace and follow the leading ones. */
+/** Directions before and after normalisation. `columns` replace and follow the leading columns. */
 export function directionsArtifact(
   vectors: { found: readonly Float64Array[]; prepared: readonly Float64Array[] },
   columns: Readonly<Record<string, Column>>,
@@ -51,7 +51,7 @@ export function directionVectors(of: Artifact): Float64Array[] {
   return vectorRows(of, "vector").map((vector) => Float64Array.from(vector));
 }
 
-/** One for each direction; undefined where a command or module named none. */
+/** One label per direction; undefined when a command or module gave none. */
 export function directionLabels(of: Artifact): readonly string[] | undefined {
   return factsOf<Partial<DirectionsMetadata>>(of).labels;
 }

@@ -1,4 +1,4 @@
-/** An embedding: one row a point, with the columns `coordinates`, `loss`, `epoch`, `trajectory`. */
+/** An embedding: one row per point, with the columns `coordinates`, `loss`, `epoch`, `trajectory`. */
 import {
   type Artifact,
   artifact,
@@ -13,22 +13,25 @@ export type EmbeddingMetadata = {
   method: string;
   /** The parameters of the stage. */
   parameters: { method?: string; neighborhood?: string };
-  /** What the numbers in `trajectory` and `label` stand for. */
+  /** The names for the numbers in `trajectory` and `label`. */
   names: { trajectories?: readonly string[]; classes?: readonly string[] };
   quality: unknown;
-  /** Of PHATE: the steps of the diffusion, the entropy after each, and the unconnected parts of the graph. */
+  /**
+   * For PHATE: the number of diffusion steps, the entropy after each, and the number of connected components of the
+   * graph.
+   */
   t?: number;
   entropy?: readonly number[];
   components?: number;
 };
 
-/** What is known of each point beside its coordinates. */
+/** The facts about each point besides its coordinates. */
 interface EmbeddedColumns {
   loss: Float64Array;
   epoch: Float64Array;
   trajectory: Int32Array;
   more: Readonly<Record<string, Column>>;
-  /** Equally many neighbours a point. */
+  /** The same number of neighbours for each point. */
   neighbors?: Int32Array;
 }
 
@@ -46,13 +49,13 @@ function equalLists(values: Int32Array, rows: number): ListColumn {
   return { offsets: Int32Array.from({ length: rows + 1 }, (_, row) => (row * values.length) / rows), values };
 }
 
-/** The coordinates, row by row, and how many a point has. */
+/** The coordinates, row by row, and their number per point. */
 export function embeddingCoordinates(of: Artifact): { points: Float64Array; dimension: number } {
   const { width, values } = of.columns.coordinates as VectorColumn;
   return { points: Float64Array.from(values), dimension: width };
 }
 
-/** A command or module may leave out any of them. */
+/** A command or module may omit any of them. */
 export function embeddingFacts(of: Artifact): Partial<EmbeddingMetadata> {
   return factsOf<Partial<EmbeddingMetadata>>(of);
 }

@@ -1,8 +1,8 @@
 import type { Artifact, Metadata } from "../../src/artifact/artifact.js";
 
 /**
- * The metadata of an artifact, as the type that its kind has. `needed` are the facts that the caller cannot do without.
- * Throws TypeError where one is missing: commands and modules write artifacts, too.
+ * The metadata of an artifact, typed by its kind. `needed` lists the facts that the caller requires. Throws TypeError
+ * when one is missing, because commands and modules write artifacts too.
  */
 export function factsOf<T extends Metadata>(of: Artifact, ...needed: (keyof T & string)[]): T {
   const missing = needed.find((name) => !Object.hasOwn(of.metadata, name));

@@ -6,7 +6,7 @@ import { factsOf } from "./factsOf.js";
 
 export type FigureMetadata = { title: string; caption: string };
 
-/** A figure as an artifact; the PNG at `pixelRatio` pixels for each unit of the SVG. */
+/** A figure as an artifact. The PNG has `pixelRatio` pixels per unit of the SVG. */
 export async function figureArtifact(
   draw: (size?: PlotSize) => Spec,
   metadata: FigureMetadata,

@@ -1,38 +1,38 @@
-/** A regular grid: one row a vertex, first axis fastest, with the columns `loss` and a1, a2, …, the coordinates. */
+/** A regular grid: one row per vertex, first axis fastest, with the columns `loss` and a1, a2, …, the coordinates. */
 import { type Artifact, artifact, numbers, type Summary } from "../../src/artifact/artifact.js";
 import { factsOf } from "./factsOf.js";
 import { lossFacts } from "./lossFacts.js";
 
-/** What the stage that makes a grid knows of it. */
+/** The facts that the stage adds to a grid. */
 export type GridDescription = {
   /** direction and relative: see sample-grid. coordinate: the numbers of a file. */
   unit?: "direction" | "relative" | "coordinate";
-  /** One for each axis. */
+  /** One label per axis. */
   labels?: readonly string[];
-  /** Of sampled losses. */
+  /** Only for sampled losses. */
   dtype?: "f32" | "f64";
   /**
-   * Of a range that was found: how far each direction goes, downwards and upwards, until the loss has risen; null:
+   * For an automatic range: how far each direction goes, downwards and upwards, until the loss has risen. null means
    * never.
    */
   reach?: readonly (readonly (number | null)[])[];
-  /** null: no vertex is known to be a model. */
+  /** null when no vertex is known to be a model. */
   center?: null;
-  /** The file that the grid came from. */
+  /** The file of an imported grid. */
   source?: string;
 };
 
 export type GridMetadata = GridDescription & {
-  /** Vertices along each axis. */
+  /** The number of vertices along each axis. */
   shape: readonly number[];
-  /** First and last coordinate along each axis. */
+  /** The first and last coordinate along each axis. */
   extent: readonly (readonly [number, number])[];
   nonFinite: number;
 };
 
 /**
- * The losses are those of the vertices from `start` on; axes[k] holds the coordinates along direction k. `facts` join
- * the metadata.
+ * The losses belong to the vertices from `start` on. axes[k] holds the coordinates along direction k. `facts` are added
+ * to the metadata.
  */
 export function gridArtifact(
   loss: Float64Array,
@@ -73,7 +73,7 @@ export function gridFacts(of: Artifact): GridMetadata {
   return factsOf<GridMetadata>(of, "shape");
 }
 
-/** Vertices along each axis. */
+/** The number of vertices along each axis. */
 export function gridShape(of: Artifact): readonly number[] {
   return gridFacts(of).shape;
 }

@@ -1,6 +1,6 @@
 import type { Summary } from "../../src/artifact/artifact.js";
 
-/** The number of losses and their range, for a summary. Losses that are not finite are counted apart. */
+/** The number of losses and their range, for a summary. Losses that are not finite are counted separately. */
 export function lossFacts(loss: Float64Array): Summary & { nonFinite: number } {
   let lowestLoss = Infinity;
   let highestLoss = -Infinity;

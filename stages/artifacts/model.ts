@@ -1,5 +1,5 @@
 /**
- * A model: one row a checkpoint, with the columns `step`, `loss`, `weights`, and `state` where the network has batch
+ * A model: one row per checkpoint, with the columns `step`, `loss`, `weights`, and `state` for a network with batch
  * norms.
  */
 import {
@@ -20,15 +20,15 @@ import type { Schedule } from "../../src/training/learningRate.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import { factsOf } from "./factsOf.js";
 
-/** A network, the problem that it solves, and the number type of its weights and losses. */
+/** A network, its problem, and the number type of its weights and losses. */
 export interface Setting<P = Problem> {
   architecture: Architecture;
-  /** All its points are numbers: a reader of the artifact needs no other file. */
+  /** All points are numbers, so a reader of the artifact needs no other file. */
   problem: P;
   dtype: "f32" | "f64";
 }
 
-/** How a network is trained, as parameters say it. */
+/** The training settings, as parameters. */
 export interface TrainingSettings {
   optimizer: Optimizer;
   batchSize?: number;
@@ -38,25 +38,25 @@ export interface TrainingSettings {
   augment?: Augmentation;
 }
 
-/** The facts of every model, and those that only some stages know. */
+/** The facts of every model, and facts that only some stages add. */
 export type ModelMetadata = {
   architecture: Architecture;
   problem: Problem;
   layout: Layout;
   dtype: "f32" | "f64";
-  /** Names and shapes of the running statistics of batch norms. */
+  /** The names and shapes of the running statistics of batch norms. */
   stateLayout?: Layout;
-  /** Of a trained model. */
+  /** Only for a trained model. */
   training?: TrainingSettings;
-  /** A curve a metric, with the epochs of its values. */
+  /** One curve per metric, with the epochs of its values. */
   history?: Readonly<Record<string, readonly number[]>>;
   stopped?: string;
   warnings?: readonly string[];
-  /** Of a model whose column `trajectory` counts several: the names, or the jumps that began them. */
+  /** For a model whose column `trajectory` numbers several: their names, or the jumps that they start from. */
   trajectories?: readonly (string | { seed: number; step: number })[];
 };
 
-/** One row for each checkpoint, in order. */
+/** One row per checkpoint, in order. */
 interface Checkpoints {
   step: Int32Array;
   loss: Float64Array;
@@ -98,7 +98,7 @@ export function modelArtifact(
   );
 }
 
-/** The facts of a model. Throws TypeError where a command or module left out the network or the problem. */
+/** The facts of a model. Throws TypeError when a command or module omitted the network or the problem. */
 export function modelFacts(of: Artifact): ModelMetadata {
   return factsOf<ModelMetadata>(of, "architecture", "problem");
 }
@@ -107,13 +107,13 @@ export function modelLayout(of: Artifact): Layout {
   return factsOf<ModelMetadata>(of, "layout").layout;
 }
 
-/** The weights in a row, by default the last, as f64. */
+/** The weights in a row as f64; the last row by default. */
 export function weightsOf(model: Artifact, row = rowCount(model) - 1): Float64Array {
   return vectorAt(model, "weights", row);
 }
 
 /**
- * Weights and batch-norm statistics in a row of a model, by default the last. Throws Error where it has no such row.
+ * Weights and batch-norm statistics in a row of a model, the last by default. Throws Error when the row does not exist.
  */
 export function storedState(model: Artifact, row = rowCount(model) - 1): NetworkState {
   const rows = rowCount(model);
@@ -121,7 +121,7 @@ export function storedState(model: Artifact, row = rowCount(model) - 1): Network
   return { weights: weightsOf(model, row), statistics: statisticsOf(model, row) ?? new Float64Array(0) };
 }
 
-/** The running statistics in a row; undefined where the network has no batch norms. */
+/** The running statistics in a row; undefined for a network without batch norms. */
 export function statisticsOf(model: Artifact, row: number): Float64Array | undefined {
   return Object.hasOwn(model.columns, "state") ? vectorAt(model, "state", row) : undefined;
 }

@@ -1,13 +1,13 @@
-/** Paths between minima: one row a point of a path, with the columns `from`, `to`, `position`, `loss`, `path`. */
+/** Paths between minima: one row per point of a path, with the columns `from`, `to`, `position`, `loss`, `path`. */
 import { type Artifact, artifact, concatenate, type ListColumn, type Metadata } from "../../src/artifact/artifact.js";
 import { factsOf } from "./factsOf.js";
 
-/** The minima that paths join. */
+/** The minima that the paths join. */
 type MinimaFacts = {
-  /** Weights of each. */
+  /** The weights of each minimum. */
   weights: number;
   label: readonly string[];
-  /** On the data at hand, and as it was stored with the model. */
+  /** The loss on the data at the port, and the loss stored with the model. */
   loss: readonly number[];
   stored: readonly number[];
 };
@@ -15,13 +15,13 @@ type MinimaFacts = {
 type PathFacts = {
   from: number;
   to: number;
-  /** The highest loss on the path, and where it is as a share of the length. */
+  /** The highest loss on the path, and its position as a share of the length. */
   barrier: number;
   barrierPosition: number;
   converged: boolean;
 };
 
-/** A piece has the minima or one path; a whole artifact both. */
+/** A piece has either the minima or one path. A whole artifact has both. */
 export type PathsMetadata = {
   label?: string | number;
   minima: MinimaFacts & Metadata;
@@ -32,7 +32,7 @@ export interface PathRow {
   path: number;
   from: number;
   to: number;
-  /** Share of the path's length. */
+  /** A share of the length of the path. */
   position: number;
   loss: number;
   /** 1 between two points of the path. */
@@ -69,7 +69,7 @@ function listColumn(rows: readonly Float64Array[]): ListColumn {
   return { offsets, values };
 }
 
-/** The minima, which the first piece has, and then the paths. */
+/** The minima come from the first piece. The paths follow. */
 export function joinedPaths(pieces: Artifact[]): Artifact {
   const whole = concatenate(pieces);
   const paths = pieces.flatMap((piece) => factsOf<PathsMetadata>(piece, "paths").paths);

@@ -1,4 +1,4 @@
-/** Scattered points: one row a point, with the column `loss`, and coordinates or lists of neighbours. */
+/** Scattered points: one row per point, with the column `loss`, and coordinates or lists of neighbours. */
 import {
   type Artifact,
   artifact,
@@ -10,16 +10,16 @@ import {
 import { factsOf } from "./factsOf.js";
 
 export type PointsMetadata = {
-  /** The columns that hold coordinates; none where the neighbours are given. */
+  /** The columns that hold coordinates. Empty when the neighbours are given. */
   coordinates: readonly string[];
-  /** One for each coordinate. */
+  /** One label per coordinate. */
   labels?: readonly string[];
   unit?: "direction" | "relative" | "coordinate";
   dtype?: "f32" | "f64";
   nonFinite?: number;
 };
 
-/** Points in the span of directions; `coefficients` are the columns a1, a2, … */
+/** Points in the span of directions. `coefficients` are the columns a1, a2, … */
 export function pointsArtifact<M extends PointsMetadata>(
   loss: Float64Array,
   coefficients: Readonly<Record<string, Float64Array>>,
@@ -30,10 +30,10 @@ export function pointsArtifact<M extends PointsMetadata>(
   return artifact("points", { loss, ...coefficients, ...columns }, metadata, summary);
 }
 
-/** The columns of coordinates. Throws Error where there are none. */
+/** The columns of coordinates. Throws Error when there are none. */
 export function pointCoordinates(of: Artifact): Float64Array[] {
   const { coordinates = [] } = factsOf<Partial<PointsMetadata>>(of);
-  if (coordinates.length === 0) throw new Error("the points have no coordinates; their graph would have to be given");
+  if (coordinates.length === 0) throw new Error("the points have no coordinates; expected them, or a graph");
   return coordinates.map((name) => numbers(of, name));
 }
 
@@ -42,7 +42,7 @@ export function coordinateNames(of: Artifact): readonly string[] {
   return factsOf<Partial<PointsMetadata>>(of).coordinates ?? [];
 }
 
-/** The neighbours of each point, of points or of an embedding; undefined where none are stored. */
+/** The neighbours of each point, for points or an embedding. Undefined when none are stored. */
 export function storedNeighbors(of: Artifact): { offsets: Int32Array; values: Int32Array } | undefined {
   if (!Object.hasOwn(of.columns, "neighbors")) return undefined;
   const { offsets, values } = of.columns.neighbors as ListColumn;

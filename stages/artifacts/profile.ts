@@ -1,4 +1,4 @@
-/** A topological landscape profile: polygons of basins, row by row, with their dots as metadata. */
+/** A topological landscape profile: polygons of basins, row by row. The metadata holds their dots. */
 import { type Artifact, artifact, numbers } from "../../src/artifact/artifact.js";
 import type { ProfileOutlines } from "../../src/figures/profile.js";
 import { type MergeTree, nodeTypes } from "../../src/topology/mergeTree.js";
@@ -6,9 +6,9 @@ import type { Profile } from "../../src/topology/profile.js";
 import { factsOf } from "./factsOf.js";
 
 type ProfileMetadata = {
-  /** Of the widths: a basin is as wide as the number of samples below a loss. */
+  /** The unit of the widths: a basin is as wide as the number of samples below a loss. */
   unit: "samples";
-  /** Where minima, saddles and the root stand. */
+  /** The positions of minima, saddles and the root. */
   dots: NonNullable<ProfileOutlines["dots"]>;
 };
 
@@ -22,7 +22,7 @@ export function profileArtifact({ center, base, ...outlines }: Profile, tree: Me
   });
 }
 
-/** What the figures of a profile draw. */
+/** The parts of a profile that figures draw. */
 export function profileOutlines(of: Artifact): ProfileOutlines {
   return {
     basin: of.columns.basin as Int32Array,

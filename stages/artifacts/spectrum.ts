@@ -1,37 +1,37 @@
 /**
- * A Hessian spectrum in long form: one row a number, with the columns `block`, `quantity`, `position`, `value`,
+ * A Hessian spectrum in long form: one row per number, with the columns `block`, `quantity`, `position`, `value`,
  * `error`.
  */
 import { type Artifact, artifact, type Metadata, numbers, rowCount } from "../../src/artifact/artifact.js";
 import type { Curvature } from "../../src/models/problems/curvature.js";
 import { factsOf } from "./factsOf.js";
 
-/** How one quantity of one block was found. */
+/** How one quantity of one block was computed. */
 type EstimateFacts = {
   block: string;
-  /** Weights of the block. */
+  /** The number of weights in the block. */
   size: number;
   quantity: string;
-  /** Hessian–vector products. */
+  /** The number of Hessian–vector products. */
   products?: number;
-  /** Of eigenvalues. */
+  /** For eigenvalues. */
   converged?: boolean;
-  /** Of a density on a symlog scale. */
+  /** For a density on a symlog scale. */
   threshold?: number;
 };
 
 export type SpectrumMetadata = {
   dtype: "f32" | "f64";
-  /** Absent for the Hessian. */
+  /** Missing for the Hessian. */
   matrix?: Curvature;
-  /** At several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps grow. */
+  /** For several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps diverge. */
   stableBelow?: number;
-  /** The tensors it is restricted to; absent for all. */
+  /** The tensors that the spectrum is restricted to. Missing for all tensors. */
   tensors?: readonly string[];
   estimates: readonly (EstimateFacts & Metadata)[];
 };
 
-/** Numbers of one quantity: where they stand, what they are, and how far off they may be. */
+/** The numbers of one quantity: positions, values, and error bounds. */
 export interface SpectrumRows {
   quantity: string;
   position: ArrayLike<number>;
@@ -48,7 +48,7 @@ export function spectrumArtifact(block: string, rows: readonly SpectrumRows[], m
   return artifact("spectrum", { block: quantity.map(() => block), quantity, ...columns }, metadata);
 }
 
-/** What the matrices are called in texts: a Hessian eigenvector, a Gauss–Newton eigenvector. */
+/** The name of each matrix in a phrase such as "a Hessian eigenvector" or "a Gauss–Newton eigenvector". */
 export const matrixWords: Readonly<Record<Curvature, string>> = {
   hessian: "Hessian",
   ggn: "Gauss–Newton",
@@ -56,7 +56,7 @@ export const matrixWords: Readonly<Record<Curvature, string>> = {
   "empirical-fisher": "empirical Fisher",
 };
 
-/** The same rows with the checkpoint that they belong to, in the columns `row` and `step`. */
+/** The same rows with their checkpoint in the columns `row` and `step`. */
 export function atCheckpoint(of: Artifact, row: number, step: number, stableBelow?: number): Artifact {
   const count = rowCount(of);
   const { estimates, ...facts } = spectrumFacts(of);
@@ -75,7 +75,7 @@ export function spectrumFacts(of: Artifact): SpectrumMetadata {
   return factsOf<SpectrumMetadata>(of, "estimates");
 }
 
-/** The numbers of one quantity of one block; of a spectrum at several checkpoints, those of the last one. */
+/** The numbers of one quantity of one block. For a spectrum at several checkpoints, those of the last one. */
 export function spectrumRows(
   of: Artifact,
   wanted: { block: string; quantity: string },

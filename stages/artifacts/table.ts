@@ -1,12 +1,12 @@
-/** A table: any named columns. The tables that have a picture say in their metadata which, and what it draws. */
+/** A table: any named columns. A table with a picture names the picture in its metadata, with the facts to draw. */
 import { type Artifact, artifact, type Column, type Summary } from "../../src/artifact/artifact.js";
 import type { ConfusionData } from "../../src/figures/confusion.js";
 import type { DatasetMetadata } from "./dataset.js";
 import { factsOf } from "./factsOf.js";
 
 /**
- * The column for messages of failed matrix points. The other columns of a gathered table are matrix axes, and
- * `stage.column`, so none of an input can have this name.
+ * The column for messages of failed matrix points. The other columns of a gathered table are matrix axes and
+ * `stage.column`, so no column of an input can have this name.
  */
 export const FAILURE = "failure";
 
@@ -26,7 +26,7 @@ type SegmentationMetadata = { plot: "segmentation"; segmentation: DatasetMetadat
 /** The table of a compare stage: distances between all pairs, and a map. */
 export type ComparisonMetadata = {
   plot: "comparison";
-  /** The columns of distances. */
+  /** The columns that hold distances. */
   labels: readonly string[];
   /** The columns that name a row. */
   axes: readonly string[];
@@ -37,7 +37,7 @@ export type ComparisonMetadata = {
 
 type Drawn = ConfusionMetadata | SolutionMetadata | SegmentationMetadata | ComparisonMetadata;
 
-/** A table without a picture of its own, and with any facts. */
+/** A table without its own picture, with any facts. */
 type Plain = { plot?: undefined; [fact: string]: unknown };
 
 export function tableArtifact<M extends Drawn | Plain>(
@@ -48,7 +48,7 @@ export function tableArtifact<M extends Drawn | Plain>(
   return artifact("table", columns, metadata, summary);
 }
 
-/** The facts of a table that the plot of this name draws; undefined for any other table. */
+/** The facts that the plot of this name draws; undefined for any other table. */
 export function drawnFacts<P extends Drawn["plot"]>(of: Artifact, plot: P): Extract<Drawn, { plot: P }> | undefined {
   const facts = factsOf<Drawn>(of);
   return facts.plot === plot ? (facts as Extract<Drawn, { plot: P }>) : undefined;

@@ -1,4 +1,4 @@
-/** A merge tree: one row a node, with the columns that `MergeTree` names, and the losses of its members. */
+/** A merge tree: one row per node, with the columns that `MergeTree` names, and the losses of its members. */
 import { type Artifact, artifact, type ListColumn, type Metadata, numbers } from "../../src/artifact/artifact.js";
 import { type MergeTree, nodeTypes } from "../../src/topology/mergeTree.js";
 import type { Direction } from "../../src/topology/sweepOrder.js";
@@ -7,15 +7,15 @@ import type { GridMetadata } from "./grid.js";
 
 export type TreeMetadata = Partial<Pick<GridMetadata, "shape" | "extent" | "unit">> & {
   direction: Direction;
-  /** Vertices that share their loss with another. */
+  /** The number of vertices that share their loss with another. */
   tied: number;
   nonFinite: number;
-  /** Of the finite losses. */
+  /** Over the finite losses. */
   minimum: number;
   maximum: number;
 };
 
-/** A tree of these losses; `facts` (connectivity, shape of the grid, …) join the metadata. */
+/** A tree of these losses. `facts` (connectivity, shape of the grid, …) are added to the metadata. */
 export function treeArtifact(
   tree: MergeTree,
   losses: Float64Array,
@@ -48,7 +48,7 @@ export function treeFacts(of: Artifact): TreeMetadata {
   return factsOf<TreeMetadata>(of, "direction", "minimum", "maximum");
 }
 
-/** The tree that an artifact holds, and the losses of all vertices. */
+/** The tree in an artifact, and the losses of all vertices. */
 export function treeOf(of: Artifact): { tree: MergeTree; losses: Float64Array } {
   const { direction, tied, nonFinite, minimum, maximum } = treeFacts(of);
   const names: readonly string[] = nodeTypes[direction];

@@ -10,7 +10,7 @@ export interface AxesParams extends Shared {
 export function axes({ weights, layout }: Around): Found {
   if (weights.length > MOST_AXES) {
     throw new Error(
-      `method: axes has a direction for each weight; the model has ${weights.length}, more than ${MOST_AXES}`,
+      `method: axes has one direction per weight; the model has ${weights.length}, more than ${MOST_AXES}`,
     );
   }
   return {

@@ -11,9 +11,9 @@ export interface BetweenParams extends Shared {
 /** Lines to the models at port `to`. */
 export function between({ count }: BetweenParams, around: Around): Found {
   const others = otherModels(around).map((model) => weightsOf(model));
-  if (others.length === 0) throw new Error("method: between needs another model: add from: { to: <a model> }");
+  if (others.length === 0) throw new Error("method: between needs another model; add from: { to: <a model> }");
   if (count !== undefined && count > others.length) {
-    throw new Error(`count is ${count}; there are only ${others.length} models at "to"`);
+    throw new Error(`count is ${count}; expected at most ${others.length}, the number of models at "to"`);
   }
   const vectors = linesBetween(around.weights, others.slice(0, count));
   return {

@@ -10,9 +10,9 @@ import { type Around, approximation, type Found, requireCount, type Shared, unit
 export interface HessianParams extends Shared {
   method: "hessian";
   count: number;
-  /** Default hessian. */
+  /** Default: hessian. */
   matrix?: Curvature;
-  /** Names of tensors that may move. Default: all. */
+  /** The names of tensors that may move. Default: all. */
   tensors?: string[];
   which: "magnitude" | "largest" | "smallest";
   tolerance?: number;
@@ -22,7 +22,7 @@ export interface HessianParams extends Shared {
 
 /**
  * Eigenvectors of the Hessian of the loss, or of another curvature matrix, by Lanczos; zero outside the chosen tensors.
- * Throws Error where they do not converge.
+ * Throws Error when they do not converge.
  */
 export function hessian(params: HessianParams, around: Around): Promise<Found> {
   const { count, which, seed, maxIterations, allowUnconverged, matrix = "hessian", tensors } = params;

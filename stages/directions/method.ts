@@ -1,4 +1,4 @@
-/** What the methods of compute-directions have in common. */
+/** The common part of the methods of compute-directions. */
 import type { Artifact, Column, Metadata } from "../../src/artifact/artifact.js";
 import { type Layout, requireSameShapes } from "../../src/models/networks/layout.js";
 import type { Objective } from "../../src/models/problems/objective.js";
@@ -18,7 +18,7 @@ export interface Shared extends Partial<LossOptions> {
   dtype: "f32" | "f64";
 }
 
-/** The model around which directions are found, and the stage that wants them. */
+/** The model around which to find directions, and the stage that needs them. */
 export interface Around {
   weights: Float64Array;
   layout: Layout;
@@ -29,9 +29,9 @@ export interface Around {
 /** Directions before normalisation, and facts about them. */
 export interface Found {
   vectors: Float64Array[];
-  /** One for each vector. */
+  /** One per vector. */
   labels: string[];
-  /** What a coefficient of 1 means. */
+  /** The meaning of a coefficient of 1. */
   unit: string;
   columns?: Record<string, Column>;
   metadata?: Metadata;
@@ -40,7 +40,7 @@ export interface Found {
 
 export const unitLength = "a step of length 1 in weight space";
 
-/** The loss of the model at port `model`, compiled for the time of `use`. */
+/** The loss of the model at port `model`, compiled while `use` runs. */
 export function withLoss<T>(
   { dtype, statistics, batchSize }: Shared,
   { context }: Around,
@@ -49,13 +49,13 @@ export function withLoss<T>(
   return withObjective(modelAtPorts(context, { statistics, batchSize }).loss, dtype, use);
 }
 
-/** How derivatives were approximated, as metadata; nothing where they are exact. */
+/** How derivatives were approximated, as metadata. Empty when they are exact. */
 export function approximation({ differences }: Objective): Metadata {
   const used = differences?.() ?? {};
   return Object.keys(used).length > 0 ? { differences: used } : {};
 }
 
-/** The models at port `to`. Throws Error where one has other tensors. */
+/** The models at port `to`. Throws Error when one has other tensors. */
 export function otherModels({ layout, context }: Around): Artifact[] {
   return context.sources("to").map((source, k) => {
     const model = source.artifact();
@@ -65,5 +65,6 @@ export function otherModels({ layout, context }: Around): Artifact[] {
 }
 
 export function requireCount(count: number, weights: Float64Array): void {
-  if (count > weights.length) throw new Error(`count is ${count}; the model has only ${weights.length} weights`);
+  if (count > weights.length)
+    throw new Error(`count is ${count}; expected at most ${weights.length}, the number of weights`);
 }

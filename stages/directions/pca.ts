@@ -16,7 +16,7 @@ export async function pca({ count, center }: PcaParams, around: Around): Promise
   const rows = [...own, ...otherModels(around).flatMap((model) => vectorRows(model, "weights"))];
   if (rows.length < 2) {
     throw new Error(
-      `principal components need a trajectory; the model has one checkpoint: keep more while training, or give models at "to"`,
+      `principal components need a trajectory; the model has one checkpoint; keep more during training, or connect models to "to"`,
     );
   }
   const middle = center === "last" ? weights : "mean";
@@ -31,7 +31,7 @@ export async function pca({ count, center }: PcaParams, around: Around): Promise
   };
 }
 
-/** Three digits, as in 92.2. */
+/** Three digits, such as 92.2. */
 function percent(share: number): string {
   return formatNumber(Number((100 * share).toPrecision(3)));
 }

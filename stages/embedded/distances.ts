@@ -4,8 +4,8 @@ import { type ComparisonMetadata, FAILURE } from "../artifacts/table.js";
 import { moreColumns, onNoTrajectory, type Part, pickRows } from "./part.js";
 
 /**
- * The distances of a compare stage; any other table is taken as a matrix of distances, all its columns of numbers.
- * Throws Error where they are no distances.
+ * The distances of a compare stage. Any other table is read as a matrix of distances, from all its columns of numbers.
+ * Throws Error when they are not distances.
  */
 export function distancesPart(of: Artifact): Part {
   const isNumeric = (name: string) =>
@@ -16,7 +16,7 @@ export function distancesPart(of: Artifact): Part {
   const rows = Array.from({ length: rowCount(of) }, (_, row) => row).filter((row) => !failed?.[row]);
   const n = rows.length;
   if (names.length !== n) {
-    throw new Error(`a table of ${names.length} columns of numbers and ${n} rows is no matrix of distances`);
+    throw new Error(`a table of ${names.length} columns of numbers and ${n} rows is not a matrix of distances`);
   }
   const columns = names.map((name) => numbers(of, name));
   const distances = Float64Array.from({ length: n * n }, (_, at) => columns[at % n][rows[Math.floor(at / n)]]);

@@ -8,21 +8,21 @@ import { stepName } from "../inputs/stepName.js";
 import { type Flat, joinedColumns, type Part } from "./part.js";
 import { partOf } from "./partOf.js";
 
-/** Points to embed, and what is known of each. */
+/** Points to embed, and the facts about each. */
 export interface EmbeddedPoints {
   source: EmbedSource;
   loss: Float64Array;
-  /** NaN where a point is of no training. */
+  /** NaN for a point without a training epoch. */
   epoch: Float64Array;
-  /** −1 where a point is on no trajectory. */
+  /** −1 for a point that is on no trajectory. */
   trajectory: Int32Array;
   /** More columns, those that all inputs have. */
   columns: Record<string, Flat>;
-  /** Names of the trajectories, and those of the labels. */
+  /** The names of the trajectories and of the labels. */
   names: { trajectories: string[]; classes?: string[] };
 }
 
-/** The points at the port `points` of an embed stage. Throws Error for inputs that have no place in one space. */
+/** The points at the port `points` of an embed stage. Throws Error for inputs that do not share a space. */
 export function embeddedPoints(sources: Source[], rows: Rows): EmbeddedPoints {
   const inputs = sources.map((source) => ({ name: stepName(source), of: source.artifact() }));
   requireOneSpace(inputs);
@@ -32,7 +32,7 @@ export function embeddedPoints(sources: Source[], rows: Rows): EmbeddedPoints {
   const other = parts.findIndex((part) => lengthOf(part) !== lengthOf(first));
   if (other > 0) {
     throw new Error(
-      `${inputs[0].name} has points of ${lengthOf(first)} coordinates, ${inputs[other].name} of ${lengthOf(parts[other])}: they have no place in one space`,
+      `${inputs[0].name} has points of ${lengthOf(first)} coordinates, ${inputs[other].name} of ${lengthOf(parts[other])}; expected points of one space`,
     );
   }
   let before = 0;
@@ -61,11 +61,11 @@ function requireOneSpace(inputs: { name: string; of: Artifact }[]): void {
   const [first] = inputs;
   for (const { name, of } of inputs) {
     if (of.kind !== first.of.kind) {
-      throw new Error(`${first.name} is a ${first.of.kind}, ${name} a ${of.kind}; give inputs of one kind`);
+      throw new Error(`${first.name} is a ${first.of.kind}, ${name} a ${of.kind}; expected inputs of one kind`);
     }
     if (of.kind === "model") requireSameShapes(modelLayout(of), modelLayout(first.of), `the model of ${name}`);
   }
   if (first.of.kind === "table" && inputs.length > 1) {
-    throw new Error(`${inputs.length} tables are given; the distances of all points are in one`);
+    throw new Error(`found ${inputs.length} tables; expected one with the distances of all points`);
   }
 }

@@ -1,18 +1,18 @@
-/** The points of one input of an embedding, and what is known of each. */
+/** The points of one input of an embedding, and the facts about each. */
 import type { Artifact, Column } from "../../src/artifact/artifact.js";
 import type { Points } from "../../src/embedding/points.js";
 
-/** A number or a text a row. */
+/** One number or text per row. */
 export type Flat = Float64Array | Float32Array | Int32Array | string[];
 
 export interface Part {
   points: Points;
-  /** [n × n], in place of points. */
+  /** [n × n], instead of points. */
   distances?: Float64Array;
   loss: Float64Array;
-  /** NaN where a point is of no training. */
+  /** NaN for a point without a training epoch. */
   epoch: Float64Array;
-  /** −1 where a point is on no trajectory. */
+  /** −1 for a point that is on no trajectory. */
   trajectory: Int32Array;
   /** Names of the trajectories. */
   trajectories: readonly string[];
@@ -22,7 +22,7 @@ export interface Part {
   columns: Record<string, Flat>;
 }
 
-/** Points without a loss, of no training. */
+/** Points without a loss and without a training epoch. */
 export const onNoTrajectory = (n: number) => ({
   loss: new Float64Array(n).fill(Number.NaN),
   epoch: new Float64Array(n).fill(Number.NaN),
@@ -30,7 +30,7 @@ export const onNoTrajectory = (n: number) => ({
   trajectories: [],
 });
 
-/** Columns of numbers and text beside those that every embedding has. */
+/** The columns of numbers and text besides those that every embedding has. */
 export function moreColumns(of: Artifact, taken: readonly string[]): Record<string, Flat> {
   const known = [...taken, "loss", "epoch", "trajectory", "coordinates"];
   return Object.fromEntries(
@@ -44,7 +44,7 @@ function isFlat(column: Column): column is Flat {
   return Array.isArray(column) || ArrayBuffer.isView(column);
 }
 
-/** A part with these rows alone. */
+/** A part with only these rows. */
 export function pickRows(part: Part, rows: readonly number[]): Part {
   if (rows.length === part.loss.length) return part;
   return {
@@ -64,7 +64,7 @@ function picked(column: Flat, rows: readonly number[]): Flat {
   return values;
 }
 
-/** One column after the other, all of one type: that of the first. */
+/** Joins columns of one type, the type of the first. */
 export function joinedColumns(columns: readonly Flat[]): Flat {
   const [first] = columns;
   if (Array.isArray(first)) return columns.flatMap((column) => column as string[]);

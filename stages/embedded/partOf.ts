@@ -9,7 +9,7 @@ import { coordinatesOf } from "../inputs/connectivity.js";
 import { distancesPart } from "./distances.js";
 import { moreColumns, onNoTrajectory, type Part, pickRows } from "./part.js";
 
-/** The points of an artifact; `name` is that of its step. Throws Error for rows that it does not have. */
+/** The points of an artifact. `name` is the name of its step. Throws Error for rows that it does not have. */
 export function partOf(of: Artifact, name: string, wanted: Rows): Part {
   switch (of.kind) {
     case "model":
@@ -19,7 +19,10 @@ export function partOf(of: Artifact, name: string, wanted: Rows): Part {
     case "points":
       return pickRows(ofPoints(of, name), checkpointRows(of, wanted));
     default:
-      if (wanted !== "all") throw new Error(`rows is ${JSON.stringify(wanted)}; of a table of distances all are taken`);
+      if (wanted !== "all")
+        throw new Error(
+          `rows is ${JSON.stringify(wanted)}; a table of distances always uses all rows, so leave it out`,
+        );
       return distancesPart(of);
   }
 }
@@ -34,7 +37,7 @@ function ofModel(of: Artifact, name: string): Part {
   };
 }
 
-/** The trajectories that a model tells apart; otherwise it is one, under its own name. */
+/** The trajectories that a model distinguishes. Otherwise the model is one trajectory, under its own name. */
 function trajectoriesOf(of: Artifact, name: string): Pick<Part, "trajectory" | "trajectories"> {
   if (!Object.hasOwn(of.columns, "trajectory")) {
     return { trajectory: new Int32Array(rowCount(of)), trajectories: [name] };
@@ -65,7 +68,7 @@ function ofDataset(of: Artifact): Part {
   };
 }
 
-/** Scattered points; those of a projection are on the trajectories of their models. */
+/** Scattered points. Those of a projection are on the trajectories of their models. */
 function ofPoints(of: Artifact, name: string): Part {
   const { points, dimension } = coordinatesOf(of);
   const n = rowCount(of);

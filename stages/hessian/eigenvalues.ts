@@ -3,8 +3,8 @@ import { matrixWords } from "../artifacts/spectrum.js";
 import type { Estimate, HessianParams, Operator } from "./tasks.js";
 
 /**
- * Eigenvalues of one end, the outermost first, with ‖Hv − λv‖ as error: an eigenvalue lies within it. Throws Error
- * where they do not converge and the parameters do not allow that.
+ * Eigenvalues of one end, the outermost first, with ‖Hv − λv‖ as error; an eigenvalue lies within it. Throws Error when
+ * they do not converge and the parameters do not allow that.
  */
 export async function eigenvalues(
   { multiply, size, seed }: Operator,

@@ -9,8 +9,8 @@ import type { Estimate, HessianParams, Operator } from "./tasks.js";
 const PROBES = 10;
 
 /**
- * The gradient beside the matrix: its length, the share of its square in the span of the k largest eigenvectors, and,
- * where the loss has several mini-batches, how gradients and products differ between them.
+ * The gradient in relation to the matrix: its length, and the share of its square in the span of the k largest
+ * eigenvectors. For a loss with several mini-batches, also the differences of gradients and products between them.
  */
 export async function gradient(
   { multiply, gradients, products, size, seed }: Operator,
@@ -48,7 +48,7 @@ export async function gradient(
   return { rows, facts: { batches } };
 }
 
-/** Σ w_b ‖M_b − M‖² in Frobenius norm, by ±1 probes: the mean of Σ w_b ‖(M_b − M)v‖², with its standard error. */
+/** Σ w_b ‖M_b − M‖² in the Frobenius norm, by ±1 probes: the mean of Σ w_b ‖(M_b − M)v‖², with its standard error. */
 async function matrixVariance(products: Operator["products"], size: number, seed: number) {
   const values: number[] = [];
   for (let probe = 0; probe < PROBES; probe++) {

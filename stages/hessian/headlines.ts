@@ -1,7 +1,7 @@
 import { type Artifact, concatenate, type Summary } from "../../src/artifact/artifact.js";
 import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
 
-/** The pieces of a spectrum as one, with the whole Hessian in numbers as its summary. */
+/** Joins the pieces of a spectrum. The numbers of the whole Hessian become its summary. */
 export function joinedSpectrum(pieces: Artifact[]): Artifact {
   const whole = concatenate(pieces);
   const estimates = pieces.flatMap((piece) => spectrumFacts(piece).estimates);

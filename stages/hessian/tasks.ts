@@ -23,13 +23,13 @@ export interface HessianParams extends LossOptions {
   trace: false | Omit<Required<TraceOptions>, "seed" | "rounding">;
   density: false | DensityOptions;
   blocks: "none" | "layer" | "tensor";
-  /** Default hessian. */
+  /** Default: hessian. */
   matrix?: Curvature;
-  /** Names of tensors; all others stay where they are. Default: every tensor. */
+  /** The names of tensors; all others stay fixed. Default: every tensor. */
   tensors?: string[];
-  /** Checkpoints of the model. Default last. */
+  /** The checkpoints of the model. Default: last. */
   rows?: Rows;
-  /** Default false. */
+  /** Default: false. */
   gradient?: boolean;
   dtype: "f32" | "f64";
   seed: number;
@@ -38,7 +38,7 @@ export interface HessianParams extends LossOptions {
   allowUnconverged: boolean;
 }
 
-/** One quantity of one block: the work of a piece. */
+/** One quantity of one block, the work of a piece. */
 export type Task = { block: HessianBlock } & (
   | { quantity: "top" | "bottom"; count: number }
   | { quantity: "trace"; options: Exclude<HessianParams["trace"], false> }
@@ -46,26 +46,26 @@ export type Task = { block: HessianBlock } & (
   | { quantity: "gradient"; count: number }
 );
 
-/** Rows of a spectrum and how they were found. */
+/** The rows of a spectrum, and how they were computed. */
 export interface Estimate {
   rows: SpectrumRows[];
   facts: Metadata;
 }
 
-/** Products with a block, and a seed of its own. */
+/** Products with a block, and its own seed. */
 export interface Operator {
   multiply: Multiply;
   size: number;
   seed: number;
-  /** The gradient in the block, and that of each mini-batch. */
+  /** The gradient in the block, and the gradient of each mini-batch. */
   gradients(each: EachBatch): Promise<Float64Array>;
-  /** The product, and that of each mini-batch. */
+  /** The product, and the product of each mini-batch. */
   products(v: Float64Array, each: EachBatch): Promise<Float64Array>;
 }
 
 type EachBatch = (vector: Float64Array, weight: number) => void;
 
-/** All that the parameters ask for, block by block; the whole Hessian is the first block. */
+/** All quantities in the parameters, block by block. The whole Hessian is the first block. */
 export function hessianTasks(whole: Layout, params: HessianParams): Task[] {
   const { top, bottom, trace, density, blocks, tensors, gradient } = params;
   const layout = tensors ? chosenTensors(whole, tensors) : whole;

@@ -23,18 +23,18 @@ export interface AppliedToData extends Setting<SupervisedProblem> {
   dataset: Dataset;
 }
 
-/** A network, with the samples or the equation that it is applied to. */
+/** A network, with the samples or the equation to apply it to. */
 export type Applied = AppliedPinn | AppliedToData;
 
-/** The weights of a checkpoint, and how they are applied. */
+/** The weights of a checkpoint, and a function that applies them. */
 export interface Checkpoint {
   theta: Float64Array;
   options: PredictionOptions;
 }
 
 /**
- * The network at port `model` and the samples at port `data`. Throws Error where a network for a differential equation
- * is given samples, or where another has none, or some that do not fit.
+ * The network at port `model` and the samples at port `data`. Throws Error when samples are given for a differential
+ * equation, and when samples are missing or do not fit the network otherwise.
  */
 export function appliedModel({ params, ports, input }: StageContext<ApplyParams>): Applied {
   const facts = modelFacts(input("model"));
@@ -42,16 +42,13 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
   const dtype = params.dtype ?? facts.dtype;
   const hasData = ports.includes("data");
   if (problem.kind === "external") {
-    throw new Error(
-      "the model is the parameters of an external process, which predicts nothing; its loss is all there is",
-    );
+    throw new Error("the model holds the parameters of an external process, which only has a loss and no predictions");
   }
   if (problem.kind === "function") {
-    throw new Error("the model is the parameters of a function, which predicts nothing; its loss is all there is");
+    throw new Error("the model holds the parameters of a function, which only has a loss and no predictions");
   }
   if (problem.kind === "pinn") {
-    if (hasData)
-      throw new Error("the model solves a differential equation, which has no data; leave out the input data");
+    if (hasData) throw new Error("the model solves a differential equation, which has no data; remove the input data");
     return { architecture, dtype, problem };
   }
   if (!hasData) throw new Error("the model was trained on data; expected a dataset at the input data");
@@ -60,10 +57,10 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
   return { architecture, dtype, problem, dataset };
 }
 
-/** Which rows of a model, as parameters say it. */
+/** The rows of a model that parameters select. */
 export type Rows = "last" | "all" | readonly number[];
 
-/** Row numbers from 0. Throws Error where the model has fewer rows. */
+/** Row numbers from 0. Throws Error when the model has fewer rows. */
 export function checkpointRows(model: Artifact, rows: Rows): number[] {
   const count = rowCount(model);
   if (rows === "last") return [count - 1];

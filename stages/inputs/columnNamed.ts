@@ -1,8 +1,8 @@
 import { nearestName } from "../../src/text/nearestName.js";
 
 /**
- * The column that a parameter names: by its full name, as in `metrics.minima`, or by its end, `minima`, where only one
- * column has that end. Throws Error for any other name; `place` begins its message, as in "x".
+ * The column that a parameter names by its full name, such as `metrics.minima`, or by its last part, `minima`, if only
+ * one column has it. Throws Error for any other name; `place`, such as "x", begins the message.
  */
 export function columnNamed(columns: readonly string[], name: string, place: string): string {
   const { column, fault } = lookUp(columns, name);
@@ -10,7 +10,7 @@ export function columnNamed(columns: readonly string[], name: string, place: str
   return column;
 }
 
-/** The columns `stage.name`, of any stage. */
+/** The columns `stage.name`, for any stage. */
 export function columnsEnding(columns: readonly string[], name: string): string[] {
   return columns.filter((column) => column.endsWith(`.${name}`));
 }

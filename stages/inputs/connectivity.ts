@@ -8,7 +8,7 @@ import { embeddingCoordinates } from "../artifacts/embedding.js";
 import { gridFacts, gridShape } from "../artifacts/grid.js";
 import { pointCoordinates, storedNeighbors } from "../artifacts/points.js";
 
-/** The parameter `connectivity` of several stages: which samples are neighbours. */
+/** The parameter `connectivity` of several stages: it defines which samples are neighbours. */
 export type Connectivity =
   | GridConnectivity
   | "gabriel"
@@ -16,7 +16,7 @@ export type Connectivity =
   | { knn: number; mutual?: boolean }
   | { betaSkeleton: number };
 
-/** Faults of a parameter `connectivity` that names two graphs, or parts of one. */
+/** Faults of a parameter `connectivity` that names two graphs, or parts of both. */
 export function connectivityProblems(connectivity: Connectivity | undefined) {
   if (typeof connectivity !== "object") return [];
   const given = ["knn", "betaSkeleton"].filter((name) => Object.hasOwn(connectivity, name));
@@ -32,8 +32,8 @@ export function connectivityProblems(connectivity: Connectivity | undefined) {
 }
 
 /**
- * The connectivity of a grid or of scattered points, and its graph. By default `freudenthal` on a grid; on points the
- * graph that they bring, else each point's 4·dimension nearest.
+ * The connectivity of a grid or of scattered points, and its graph. The default on a grid is `freudenthal`. The default
+ * on points is their own graph, or each point's 4·dimension nearest neighbours when they have none.
  */
 export function graphOf(
   of: Artifact,
@@ -43,12 +43,12 @@ export function graphOf(
   const connectivity = wanted ?? defaultConnectivity(of);
   if (periodic && (of.kind !== "grid" || typeof connectivity !== "string")) {
     throw new Error(
-      `periodic is for the axes of a grid with connectivity axis, freudenthal or full; found a ${of.kind} with ` +
+      `periodic needs a grid with connectivity axis, freudenthal or full; found a ${of.kind} with ` +
         JSON.stringify(connectivity),
     );
   }
   const fail = (needs: string): never => {
-    throw new Error(`connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; it is given a ${of.kind}`);
+    throw new Error(`connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; found a ${of.kind}`);
   };
   switch (connectivity) {
     case "axis":
@@ -57,8 +57,7 @@ export function graphOf(
       if (periodic && of.kind === "grid") {
         return { connectivity, neighbors: gridNeighbors(gridShape(of), connectivity, periodicAxes(of, periodic)) };
       }
-      if (of.kind !== "grid")
-        fail('a grid (for scattered points "gabriel", { knn: k } or { betaSkeleton: b } would do)');
+      if (of.kind !== "grid") fail('a grid (for scattered points use "gabriel", { knn: k } or { betaSkeleton: b })');
       return { connectivity, neighbors: gridNeighbors(gridShape(of), connectivity) };
     case "given": {
       const stored = storedNeighbors(of) ?? fail('points with a list column "neighbors"');
@@ -78,7 +77,7 @@ export function graphOf(
   };
 }
 
-/** Which axes are named, by their labels or their numbers from 1. Throws Error for a name that no axis has. */
+/** The axes that the parameter names, by label or by number from 1. Throws Error for a name that no axis has. */
 function periodicAxes(of: Artifact, named: readonly (string | number)[]): boolean[] {
   const { shape, labels = [] } = gridFacts(of);
   const names = shape.map((_, axis) => [axis + 1, `a${axis + 1}`, labels[axis]]);

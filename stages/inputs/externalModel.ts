@@ -7,9 +7,7 @@ import { refuseSamples } from "./samplesAtPorts.js";
 import { solutionFacts } from "./solutionFacts.js";
 import { withObjective } from "./withObjective.js";
 
-/**
- * The parameters with which an external problem begins, as a model of one row. Throws Error as externalSetting does.
- */
+/** The initial parameters of an external problem, as a model with one row. Throws the errors of externalSetting. */
 export async function externalModel(
   described: Setting<ExternalProblem>,
   context: StageContext<unknown>,

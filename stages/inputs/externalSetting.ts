@@ -10,9 +10,9 @@ import type { Setting } from "../artifacts/model.js";
 import { type ExternalLoss, externalHello, externalLoss } from "./externalLoss.js";
 
 /**
- * The tensors that the process of an external problem names, its loss, and the weights to begin with: those of the file
- * `architecture.start`, else those that the process gives. Throws Error where there are none, or their number differs
- * from what the process or `architecture.count` says.
+ * The tensors of the process of an external problem, its loss, and the initial weights: those of the file
+ * `architecture.start`, or those of the process. Throws Error when there are none, or when their number differs from
+ * that of the process or from `architecture.count`.
  */
 export async function externalSetting(
   { architecture, problem, dtype }: Setting<ExternalProblem>,
@@ -31,7 +31,7 @@ export async function externalSetting(
     start() {
       const weights = start === undefined ? hello.start : startFrom(context.file(start), start);
       if (weights === undefined) {
-        throw new Error("the command gives no start; give one in its hello, or a .npy file in architecture.start");
+        throw new Error("the command gives no start; send one in its hello, or name a .npy file in architecture.start");
       }
       if (weights.length !== size) {
         throw new Error(`architecture.start holds ${weights.length} numbers; the command has ${size} parameters`);

@@ -22,7 +22,7 @@ const common = [
   "pixelRatio",
 ];
 
-/** Faults of a figure's parameters by themselves: what the plot does not use, or lacks. */
+/** Faults of the parameters of a figure alone: parameters that the plot does not use, or that it lacks. */
 export function checkFigure(params: FigureParams): Fault[] {
   const { plot, spec, yRange, over, band, series } = params;
   const chosen = plot === undefined ? undefined : factsOfPlot(plot);
@@ -39,24 +39,24 @@ export function checkFigure(params: FigureParams): Fault[] {
   });
   for (const name of chosen?.needs ?? []) {
     if (own.includes(name)) continue;
-    faults.push({ path: ["plot"], message: `${plot} lacks ${name}:, the name of a column` });
+    faults.push({ path: ["plot"], message: `${plot} needs ${name}:, the name of a column` });
   }
-  if (plot && spec) faults.push({ path: ["plot"], message: "stands beside a spec; expected one of the two" });
+  if (plot && spec) faults.push({ path: ["plot"], message: "cannot be combined with a spec; expected one of the two" });
   if (spec && params.facet)
-    faults.push({ path: ["facet"], message: "a spec facets by itself (Vega-Lite's facet); leave it out" });
+    faults.push({ path: ["facet"], message: "cannot be combined with a spec; use Vega-Lite's facet in the spec" });
   if (band && !over)
-    faults.push({ path: ["band"], message: "needs over:, the column whose values the band goes over" });
+    faults.push({ path: ["band"], message: "needs over:, the column over whose values the band is computed" });
   if (yRange && !(yRange[0] < yRange[1])) {
     faults.push({ path: ["yRange"], message: `is [${yRange}]; expected the lower end first` });
   }
   if (series && plot === "curve" && params.facet) {
-    faults.push({ path: ["series"], message: "stands beside facet:; expected one of the two" });
+    faults.push({ path: ["series"], message: "cannot be combined with facet:; expected one of the two" });
   }
   const { marks } = params;
   const ofDistribution = marks === "box" || marks === "violin";
   if ((plot === "lines" && ofDistribution) || (plot === "distribution" && marks === "line")) {
     const words = plot === "lines" ? "line or point" : "point, box or violin";
-    faults.push({ path: ["marks"], message: `is ${marks}; of ${plot}, expected ${words}` });
+    faults.push({ path: ["marks"], message: `is ${marks}; expected ${words} for ${plot}` });
   }
   if (spec && faults.length === 0) {
     faults.push(...checkSpec(spec).map(({ path, message }) => ({ path: ["spec", ...path], message })));
@@ -123,12 +123,12 @@ export function checkFigureInputs(
     const { kinds, from } = factsOfPlot(plot);
     const wanted = `the ${listed(kinds)}${from ? ` of a stage ${listed(from)}` : ""}`;
     return fault(
-      `is a ${first.kind} of ${first.uses}; plot: ${plot} draws ${wanted}, and ${listed(fitting)} would draw this`,
+      `is a ${first.kind} of ${first.uses}; plot: ${plot} draws ${wanted}; use ${listed(fitting)} for this input`,
     );
   }
   const hasOwn = ({ uses }: Outlook) => plotNames.some((name) => factsOfPlot(name).from?.includes(uses));
   const automatic = all.some((source) => source.kind !== "table" || hasOwn(source));
   if (automatic) return checkAxes(params, all);
   const fitting = plotNames.filter((name) => draws(name, first));
-  return fault(`is a table of ${first.uses}, which has no picture of its own; add plot: ${listed(fitting)}`);
+  return fault(`is a table of ${first.uses}, which has no default plot; add plot: ${listed(fitting)}`);
 }

@@ -4,7 +4,7 @@ import { factsOf } from "../artifacts/factsOf.js";
 import { FAILURE } from "../artifacts/table.js";
 import { type Cell, onePerPoint, type PointRow } from "./onePerPoint.js";
 
-/** The kinds with numbers that can stand in a table. */
+/** The kinds whose numbers fit in a table. */
 export const gatheredKinds: readonly ArtifactKind[] = artifactKinds.filter(
   (kind) => kind !== "figure" && kind !== "report",
 );
@@ -67,7 +67,7 @@ export function axesOfRows(rows: readonly PointRow[]): string[] {
   return [...new Set(rows.flatMap(({ point }) => Object.keys(point)))];
 }
 
-/** An axis by its name, or a column as columnNamed finds it. */
+/** An axis by its name, or a column by the rules of columnNamed. */
 export function cellAt({ point, row }: PointRow, name: string): Cell {
   return Object.hasOwn(point, name) ? point[name] : row[name];
 }

@@ -1,8 +1,8 @@
 import { type Artifact, type Column, rowCount } from "../../src/artifact/artifact.js";
 
 /**
- * Columns that models have when their rows are put one after the other: those that all have, and all columns of
- * numbers, which are NaN where a model lacks them.
+ * The columns that models share when their rows are put one after the other, and all columns of numbers, which are NaN
+ * for a model that lacks them.
  */
 export function columnsTogether(models: readonly Pick<Artifact, "columns">[]): string[] {
   const isNumbers = (column: Column | undefined) => column instanceof Float64Array;
@@ -13,7 +13,7 @@ export function columnsTogether(models: readonly Pick<Artifact, "columns">[]): s
   );
 }
 
-/** These columns of a model, NaN where it has none of the name. */
+/** These columns of a model; NaN for columns that it lacks. */
 export function withColumns(model: Artifact, names: readonly string[]): Record<string, Column> {
   return Object.fromEntries(
     names.map((name) => [name, model.columns[name] ?? new Float64Array(rowCount(model)).fill(Number.NaN)]),

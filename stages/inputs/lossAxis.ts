@@ -1,7 +1,7 @@
 import type { LossScaleType } from "../../src/figures/lossScale.js";
 import type { Stage } from "../../src/stage.js";
 
-/** Problems of the parameters of a loss axis that depend on each other. */
+/** Faults in the parameters of a loss axis that depend on each other. */
 export function checkLossAxis({
   lossRange,
   lossScale,

@@ -32,7 +32,7 @@ export async function lossOnSpan(
   return { at: objective.lossAlong(weights, scaled), pointsPerRun, release };
 }
 
-/** Coefficients [P × axes], row major, as columns a1, a2, … */
+/** Coefficients [P × axes], row-major, as columns a1, a2, … */
 export function coefficientColumns(coefficients: Float64Array, axes: number): Record<string, Float64Array> {
   const rows = coefficients.length / axes;
   const column = (axis: number) => Float64Array.from({ length: rows }, (_, row) => coefficients[row * axes + axis]);

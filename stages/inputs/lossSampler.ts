@@ -10,7 +10,9 @@ const BLOCK_SECONDS = 0.5;
 
 type Place = Pick<StageContext<unknown>, "progress" | "resume">;
 
-/** The loss and its terms at `size` points; `coefficientsOf` gives the coefficients of `count` points from `start` on. */
+/**
+ * The loss and its terms at `size` points; `coefficientsOf` gives the coefficients of `count` points from `start` on.
+ */
 export type LossSampler = (
   size: number,
   coefficientsOf: (start: number, count: number) => Float64Array,

@@ -8,22 +8,22 @@ import { datasetOf } from "../artifacts/dataset.js";
 import { modelFacts, statisticsOf, weightsOf } from "../artifacts/model.js";
 import { type ExternalLoss, externalLoss } from "./externalLoss.js";
 
-/** How the loss of a model that learnt from samples is computed; schemas describe the parameters. */
+/** How to compute the loss of a model that learnt from samples. The schemas describe the parameters. */
 export interface LossOptions {
   statistics: "stored" | "recomputed";
   batchSize: number;
 }
 
 interface ModelOptions extends Partial<LossOptions> {
-  /** The samples on which the loss of a supervised problem is measured. */
+  /** The samples that measure the loss of a supervised problem. */
   data?: Artifact;
-  /** The checkpoint, by default the last. */
+  /** The checkpoint; the last by default. */
   row?: number;
 }
 
 /**
  * The loss of a model artifact as a function of the weights, and the weights of one of its checkpoints. Throws Error
- * where the problem needs a dataset and none is given, or the other way round, or the dataset does not fit the network.
+ * when a dataset is missing or superfluous, or does not fit the network.
  */
 export function modelWithLoss(
   model: Artifact,
@@ -32,16 +32,16 @@ export function modelWithLoss(
   const { architecture, problem } = modelFacts(model);
   const weights = weightsOf(model, row);
   if (problem.kind === "external") {
-    throw new Error("the loss of the model is answered by an external process, which this stage does not ask");
+    throw new Error("an external process computes the loss of the model, and this stage does not support that");
   }
   if (problem.kind !== "supervised") {
     if (data) {
-      throw new Error(`the model's problem is ${problem.kind}, which has no samples; leave out its port "data"`);
+      throw new Error(`the model's problem is ${problem.kind}, which has no samples; remove the input "data"`);
     }
     return { loss: lossFunction(architecture, problem), weights };
   }
   if (data === undefined) {
-    throw new Error('the model learnt from samples; connect those to measure its loss on to the port "data"');
+    throw new Error('the model learnt from samples; connect the samples for its loss to the port "data"');
   }
   const dataset = datasetOf(data);
   requireFit(architecture, problem, dataset);
@@ -50,7 +50,7 @@ export function modelWithLoss(
   return { loss: supervisedLoss(architecture, networkSamples(dataset), options), weights };
 }
 
-/** The model at port `model` of a stage, with its loss: on the samples at port `data`, or asked of its process. */
+/** The model at port `model` of a stage, with its loss on the samples at port `data`, or with that of its process. */
 export function modelAtPorts(
   context: Pick<StageContext<unknown>, "input" | "ports" | "folder" | "log" | "progress">,
   options: Partial<LossOptions> & { row?: number },
@@ -58,7 +58,7 @@ export function modelAtPorts(
   const { input, ports } = context;
   const { problem, layout } = modelFacts(input("model"));
   if (problem.kind === "external") {
-    if (ports.includes("data")) throw new Error('an external problem has its own samples; leave out the port "data"');
+    if (ports.includes("data")) throw new Error('an external problem has its own samples; remove the input "data"');
     const weights = weightsOf(input("model"), options.row);
     return { loss: externalLoss(problem, layout, weights.length, context), weights };
   }

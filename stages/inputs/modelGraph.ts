@@ -8,25 +8,25 @@ import { lossFunction, type Problem } from "../../src/models/problems/lossFuncti
 import { batchShapes, supervisedTerms } from "../../src/models/problems/supervisedLoss.js";
 import { modelFacts, storedState } from "../artifacts/model.js";
 
-/** What an ONNX file of a model computes. */
+/** The function that an ONNX file of a model computes. */
 export const modelGraphs = ["forward", "loss", "gradient", "hessian-vector-product"] as const;
 export type ModelGraph = (typeof modelGraphs)[number];
 
 interface GraphOptions {
-  /** Samples in a run. */
+  /** The number of samples in a run. */
   batch: number;
-  /** Which checkpoint, by default the last. */
+  /** The checkpoint; the last by default. */
   row?: number;
 }
 
 /**
- * A model as an ONNX file of standard operators, in the number type of the model. Forward, the weights are in the file,
- * the input is `x` [batch, …] and the output `outputs` [batch, …]. Else `weights` [n], all parameters in the order of
- * the layout, are an input; for a loss of samples also `x` and `y` [batch, …] (labels as numbers), for the product also
- * `v` [n]. Outputs are `loss`, `gradient` [n] or `product` [n], the Hessian times v. The loss is the mean over the
- * batch; batch norms use the stored statistics.
+ * A model as an ONNX file of standard operators, in the number type of the model. The graph forward contains the
+ * weights; its input is `x` [batch, …] and its output `outputs` [batch, …]. The other graphs take `weights` [n], all
+ * parameters in the order of the layout. A loss of samples also takes `x` and `y` [batch, …] (labels as numbers), and
+ * the product also takes `v` [n]. The outputs are `loss`, `gradient` [n] or `product` [n], the Hessian times v. The
+ * loss is the mean over the batch; batch norms use the stored statistics.
  *
- * @throws Error where the problem has no such graph.
+ * @throws Error when the problem has no such graph.
  */
 export async function modelGraph(model: Artifact, what: ModelGraph, { batch, row }: GraphOptions): Promise<Uint8Array> {
   const { architecture, problem, dtype } = modelFacts(model);
@@ -36,7 +36,7 @@ export async function modelGraph(model: Artifact, what: ModelGraph, { batch, row
   return toOnnx(program, { dtype, fixed: stored });
 }
 
-/** What every graph is fed with, and the same as networks take it. */
+/** The inputs of every graph, and the same in the form that networks take. */
 function fedInputs(architecture: Architecture, batch: number) {
   const model = createModel(architecture);
   const weights = f.input("weights", [model.size]);
@@ -54,7 +54,7 @@ function fedInputs(architecture: Architecture, batch: number) {
 
 function forward(architecture: Architecture, batch: number): Program {
   if (architecture.kind === "parameters")
-    throw new Error("named parameters are no network: they have no graph forward");
+    throw new Error("named parameters are not a network; they have no graph forward");
   const { model, theta, state, columns, inputs } = fedInputs(architecture, batch);
   const outputs = model.apply(theta, columns, state);
   const rows = f.transpose(f.reshape(outputs, [model.outputs, batch]));
@@ -69,9 +69,9 @@ function derivatives(architecture: Architecture, problem: Problem, what: ModelGr
   return { inputs: { ...inputs, v }, outputs: { product: hessianVectorProduct(loss, weights, v) } };
 }
 
-/** The loss [1] at the weights. A problem without samples has its points in the graph. */
+/** The loss [1] at the weights. The graph contains the points of a problem without samples. */
 function lossProgram(architecture: Architecture, problem: Problem, batch: number) {
-  if (problem.kind === "external") throw new Error("an external problem has no graph: its process computes the loss");
+  if (problem.kind === "external") throw new Error("an external problem has no graph; its process computes the loss");
   if (problem.kind !== "supervised") {
     const { size, terms } = lossFunction(architecture, problem);
     const weights = f.input("weights", [size]);

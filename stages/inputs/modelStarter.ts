@@ -6,28 +6,28 @@ import { createModel } from "../../src/models/networks/architecture.js";
 import type { Model } from "../../src/models/networks/model.js";
 import { readNetwork } from "./readNetwork.js";
 
-/** The arrays of a data set, and what a network learns from them. */
+/** The arrays of a data set, and the task for the network. */
 interface Samples {
   inputs: string;
   targets: string;
   task: "classification" | "segmentation" | "language" | "regression";
-  /** Classes that the network has names for, where the labels do not reach the last. */
+  /** The number of classes, when the labels do not reach the last class of the network. */
   classes?: number;
 }
 
 /**
- * A pipeline file at `file` that shows the loss landscape of a trained network: an ONNX file, on the samples in an .npz
- * file.
+ * A pipeline file at `file` that shows the loss landscape of a trained network: an ONNX file, with the samples in an
+ * .npz file.
  *
  * @throws Error for files that are damaged, and arrays that do not fit the network.
  */
 export async function modelStarter(file: string, name: string, model: string, data: string): Promise<string> {
   if (!model.endsWith(".onnx")) {
     throw new Error(
-      `${model} is no .onnx file, which alone tells the architecture; export the network, or write load-model`,
+      `${model} is not a .onnx file, the only format with the architecture; export the network, or write load-model`,
     );
   }
-  if (!data.endsWith(".npz")) throw new Error(`${data} is no .npz file; expected one with the arrays x and y`);
+  if (!data.endsWith(".npz")) throw new Error(`${data} is not a .npz file; expected one with the arrays x and y`);
   const { architecture, notes } = await readNetwork({ kind: "onnx", path: model }, (path) => resolve(path));
   const { inputs, targets, task, classes } = samplesOf(data, createModel(architecture));
   const fromFile = (path: string) => JSON.stringify(relative(dirname(resolve(file)), resolve(path)));
@@ -64,7 +64,7 @@ stages:
 `;
 }
 
-/** The arrays x and y, or the only two of which one has the shape of the inputs. */
+/** The arrays x and y, or the only two arrays, one of which has the shape of the inputs. */
 function samplesOf(path: string, model: Model): Samples {
   const arrays = openNpz(readFileSync(path), path);
   const names = [...arrays.keys()];

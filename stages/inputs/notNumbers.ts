@@ -1,6 +1,6 @@
 import type { Direction } from "../../src/topology/sweepOrder.js";
 
-/** How many losses are NaN, by name for a summary; empty for none. Says in the log how they count in a sweep. */
+/** The counts of NaN losses, by name, for a summary; empty for none. Logs how they count in a sweep. */
 export function notNumbers(
   losses: Float64Array,
   direction: Direction,

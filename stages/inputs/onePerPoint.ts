@@ -4,12 +4,12 @@ import type { Point, Scalar, Source } from "../../src/stage.js";
 
 export type Cell = Scalar | undefined;
 
-/** What is known at one matrix point. */
+/** The facts about one matrix point. */
 export interface PointRow {
   point: Point;
-  /** By `stage.column`: a name stays what it is when another input is added. */
+  /** By `stage.column`, so that a name stays the same when another input is added. */
   row: Record<string, Cell>;
-  /** Why a stage has nothing here, as `stage: message`; empty where none failed. */
+  /** The failures at this point, as `stage: message`; empty when nothing failed. */
   failure: string;
 }
 
@@ -22,14 +22,13 @@ interface Content {
 }
 
 /**
- * The rows of all sources, those of one matrix point side by side. `isWhole` gives a row for each row of anything;
- * otherwise only tables have several, and anything else has its headline numbers.
+ * The rows of all sources; those of one matrix point share a row. `isWhole` makes one row per row of any artifact.
+ * Otherwise only tables have several rows, and other artifacts contribute their headline numbers.
  */
 export function onePerPoint(sources: readonly Source[], isWhole = false): PointRow[] {
   const stages = [...new Set(sources.map(({ stage }) => stage))];
   const contents = sources.map((source) => contentOf(source, isWhole));
-  // The points of the stage that is repeated most; a stage repeated over fewer axes goes beside each point it agrees
-  // with.
+  // The points of the stage with the most matrix axes. A stage with fewer axes joins each point that it agrees with.
   const points = new Map(contents.map(({ point }) => [pointLabel(point), point]));
   const maximal = [...points.values()].filter(
     (point) => ![...points.values()].some((other) => other !== point && extendsPoint(other, point)),
@@ -58,7 +57,7 @@ export function columnsOf(rows: readonly PointRow[]): string[] {
   return [...new Set(rows.flatMap(({ row }) => Object.keys(row)))];
 }
 
-/** The rows of a table, or of all that has rows of its own; of anything else one row with its headline numbers. */
+/** The rows of a table, or of an artifact with rows of its own. For others, one row with the headline numbers. */
 function contentOf(source: Source, isWhole: boolean): Content {
   const { stage, point, error } = source;
   if (error !== undefined) return { stage, point, rows: [], failure: `${stage}: ${error}` };

@@ -8,21 +8,24 @@ import { tensorEndings, tensorFormatOf } from "../../src/models/weights/tensorFo
 import { shardsOf } from "../../src/models/weights/tensorIndex.js";
 import type { Fault } from "../../src/text/fault.js";
 
-/** A network that needs no files any more, and the state that its files give. */
+/** A network that needs no more files, and the state in its files. */
 interface ReadNetwork {
   architecture: Architecture;
-  /** Of an ONNX file: its weights and statistics. */
+  /** For an ONNX file: its weights and statistics. */
   state?: NetworkState;
   notes: readonly string[];
 }
 
-/** Reads the files that an architecture names; `file` gives their absolute paths. Others are as they are. */
+/**
+ * Reads the files that an architecture names. `file` gives their absolute paths. Architectures without files stay
+ * unchanged.
+ */
 export async function readNetwork(architecture: Architecture, file: (path: string) => string): Promise<ReadNetwork> {
   if (architecture.kind !== "onnx") return { architecture, notes: [] };
   const { weights } = architecture;
   const checkpoint = weights === undefined ? undefined : await checkpointAt(weights, file(weights));
   const { architecture: read, state, notes } = readOnnxNetwork(architecture, file(architecture.path), checkpoint);
-  // Where the network and its values came from is no part of it: two files of one network are the same architecture.
+  // The paths are not part of the architecture: two files of one network have the same architecture.
   return { architecture: { kind: "onnx", path: "", network: read.network }, state, notes };
 }
 
@@ -35,8 +38,8 @@ async function checkpointAt(path: string, absolute: string) {
 }
 
 /**
- * The architecture as far as a check can read it: with its network where the ONNX file is there, and what is wrong with
- * that. Without `file`, or where the file is absent (which is told elsewhere), an ONNX network stays unread.
+ * The architecture as far as a check can read it. It includes the network when the ONNX file exists, and the faults of
+ * that file. Without `file`, or when the file is missing (which is reported elsewhere), an ONNX network stays unread.
  */
 export function checkedNetwork(
   architecture: Architecture,
@@ -59,7 +62,7 @@ export function checkedNetwork(
 
 type Checked = ReturnType<typeof checkedNetwork>;
 
-/** The points of a matrix mostly share a network. */
+/** The points of a matrix usually share a network. */
 const checked = new Map<string, Checked>();
 
 function checkedOnnx(architecture: OnnxArchitecture, absolute: string): Checked {
@@ -70,13 +73,13 @@ function checkedOnnx(architecture: OnnxArchitecture, absolute: string): Checked 
   }
 }
 
-/** The files that a file of weights or a model refers to, relative to its folder: shards, and tensors kept outside. */
+/** The files that a file of weights or a model refers to, relative to its folder: shards, and external tensors. */
 export function companionFiles(absolute: string): string[] {
   try {
     if (absolute.endsWith(".onnx")) return externalFiles(readFileSync(absolute), absolute);
     return absolute.endsWith(".json") ? shardsOf(readFileSync(absolute), absolute) : [];
   } catch {
-    // A file that cannot be read is told where it is used.
+    // An unreadable file is reported where it is used.
     return [];
   }
 }

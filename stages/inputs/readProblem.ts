@@ -4,7 +4,7 @@ import { type NamedArrays, namedArrayFormats, namedArrays } from "../../src/file
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { readPoints } from "../../src/models/problems/readPoints.js";
 
-/** The problem with all its points as numbers; those that it names in files are read. */
+/** The problem with all its points as numbers. Reads the files that it names. */
 export function readProblem(problem: Problem, file: (path: string) => string): Problem {
   if (problem.kind !== "pinn") return problem;
   const files = new Map<string, NamedArrays>();

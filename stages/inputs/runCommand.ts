@@ -1,18 +1,18 @@
-/** Commands of a shell, each in a process group of its own, of which nothing stays behind. */
+/** Runs shell commands, each in its own process group, and leaves no process behind. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 
-/** Seconds that a process group gets to end by itself after SIGTERM. */
+/** Seconds that a process group gets to end after SIGTERM. */
 const GRACE = 5;
 /** Milliseconds between two calls of `watch`. */
 const WATCH_INTERVAL = 100;
-/** Milliseconds in which output that is already printed arrives after the command has ended. */
+/** Milliseconds for printed output to arrive after the command has ended. */
 const LAST_OUTPUT = 200;
 
 /**
- * The command, and before it starts a guardian in its process group: once file descriptor 3 closes, the guardian ends
- * the group. The guardian belongs to the group, so the group's number is not given to others meanwhile.
+ * The command. A guardian starts before it in its process group and ends the group once file descriptor 3 closes. The
+ * guardian belongs to the group, so the number of the group cannot be reused meanwhile.
  */
 const GUARDED = `
 group=$$
@@ -27,9 +27,9 @@ export interface Ending {
 }
 
 /**
- * Runs a command line in a folder and gives how it ended. `listen` gets what it prints. `watch` is called often; when
- * it throws, the command is ended and the promise rejects with that error. Processes that the command started and left
- * behind are ended with it, also when this process dies: SIGTERM, and SIGKILL 5 s later.
+ * Runs a command line in a folder and returns how it ended. `listen` receives its output. `watch` is called often; when
+ * it throws, the command is ended and the promise rejects with that error. Processes that the command left behind are
+ * ended with it, also when this process dies: SIGTERM first, SIGKILL 5 s later.
  */
 export async function runCommand(
   command: string,
@@ -44,7 +44,7 @@ export async function runCommand(
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  /** The group is ended once this closes, which it also does when this process dies. */
+  /** The group is ended once this closes, which also happens when this process dies. */
   const leash = child.stdio[3] as Socket;
   leash.on("error", () => {}).unref();
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", listen);
@@ -73,7 +73,7 @@ export async function runCommand(
   }
 }
 
-/** Waits for the last output. A process that is left behind may hold the pipes open for ever. */
+/** Waits for the last output. A process left behind may hold the pipes open forever. */
 async function outputOf(child: ChildProcess): Promise<void> {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const ends = streams.map((stream) => stream.readableEnded || once(stream, "close"));

@@ -6,8 +6,8 @@ import type { Objective } from "../../src/models/problems/objective.js";
 import type { Setting } from "../artifacts/model.js";
 
 /**
- * The terms of the loss, and the errors of a solution on the whole grid where the problem states the exact one.
- * Problems that learn from samples have neither.
+ * The terms of the loss, and the errors of a solution on the whole grid when the problem states the exact one. Problems
+ * that learn from samples have neither.
  */
 export async function solutionFacts(
   setting: Setting<ProblemWithoutData | ExternalProblem>,

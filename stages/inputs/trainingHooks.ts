@@ -3,7 +3,7 @@ import type { StageContext } from "../../src/stage.js";
 import type { Metrics, TrainingHooks, TrainingState } from "../../src/training/trainingRecord.js";
 import { joinedRows } from "../artifacts/joinedRows.js";
 
-/** The state of a training is kept as a table of its vectors, with its facts as metadata. */
+/** The state of a training is stored as a table of its vectors, with its facts as metadata. */
 export function trainingHooks({
   resume,
   progress,
@@ -17,7 +17,7 @@ export function trainingHooks({
     },
     save: (state) => resume.save(() => stateArtifact(state())),
     progress,
-    // Each of the first hundred, then every tenth, from a thousand on every hundredth, …
+    // Every epoch up to a hundred, then every tenth, from a thousand on every hundredth, …
     measured(epoch, metrics) {
       const every = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, epoch)) + 1e-9) - 1);
       if (epoch % every === 0) log(`${lineOf(epoch, metrics)}\n`);
@@ -25,7 +25,7 @@ export function trainingHooks({
   };
 }
 
-/** As in `12: trainLoss 0.5123, validationLoss 0.6021`. */
+/** For example `12: trainLoss 0.5123, validationLoss 0.6021`. */
 function lineOf(epoch: number, metrics: Metrics): string {
   return `${epoch}: ${Object.entries(metrics)
     .map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`)

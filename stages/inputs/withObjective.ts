@@ -2,7 +2,7 @@ import type { LossFunction } from "../../src/models/problems/lossFunction.js";
 import type { Objective } from "../../src/models/problems/objective.js";
 import { type ExternalLoss, openObjective } from "./externalLoss.js";
 
-/** Compiles a loss, or asks its process, hands it to `use`, and releases it at the end, also after an error. */
+/** Compiles a loss or connects to its process, passes it to `use`, and releases it at the end, also after an error. */
 export async function withObjective<T>(
   loss: LossFunction | ExternalLoss,
   dtype: "f32" | "f64",

@@ -13,7 +13,7 @@ import type { ConnectParams } from "./params.js";
 
 type Ends = readonly [Float64Array, Float64Array];
 
-/** One path, by its number, between two minima. */
+/** One path between two minima, by its number. */
 export async function connected(
   index: number,
   [from, to]: readonly [number, number],
@@ -60,7 +60,7 @@ export async function connected(
   return pathsArtifact(rows, { paths: [fact] }, params.keep !== "none");
 }
 
-/** The weights of both minima, the hidden units of the second in the order of the first where the parameters say so. */
+/** The weights of both minima. On request the hidden units of the second are permuted to match the first. */
 function alignedEnds(from: Minimum, to: Minimum, { align, seed }: ConnectParams): Ends {
   if (align === "none") return [from.weights, to.weights];
   const { architecture } = modelFacts(from.model);
@@ -75,7 +75,7 @@ function search(index: number, ends: Ends, surface: LossSurface, context: StageC
     ends,
     { ...options, spring },
     {
-      // The state may be that of another path, where one worker finds them all.
+      // The state may be that of another path when one worker finds several.
       resume: hooks.resume?.facts.index === index ? hooks.resume : undefined,
       save: (state) => hooks.save(() => withFact(state(), { index })),
       progress: (fraction, note) => context.progress(fraction, `path ${index + 1}: ${note}`),

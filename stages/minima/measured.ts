@@ -4,7 +4,7 @@ import { pathsArtifact } from "../artifacts/paths.js";
 import type { Minimum } from "./minima.js";
 import type { ConnectParams } from "./params.js";
 
-/** The minima, with their losses (and accuracies) on the data, before there is a path. */
+/** The minima with their losses (and accuracies) on the data, before there is a path. */
 export async function measured(
   minima: readonly Minimum[],
   surface: LossSurface,

@@ -6,19 +6,19 @@ import type { Source } from "../../src/stage.js";
 import { modelFacts, weightsOf } from "../artifacts/model.js";
 import { checkpointRows, type Rows } from "../inputs/checkpoints.js";
 
-/** A checkpoint of a model, to be connected to others. */
+/** A checkpoint of a model to connect to others. */
 export interface Minimum {
   label: string;
   row: number;
   model: Artifact;
   weights: Float64Array;
-  /** The loss that is stored with the model. */
+  /** The loss stored with the model. */
   loss: number;
 }
 
 /**
- * The minima in order; models that failed are left out. Throws Error where there are fewer than two, or where they
- * differ in network or problem.
+ * The minima in order, without models that failed. Throws Error when there are fewer than two, or when they differ in
+ * network or problem.
  */
 export function minimaOf(sources: readonly Source[], rows: Rows): Minimum[] {
   const minima = sources

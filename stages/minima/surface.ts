@@ -15,7 +15,7 @@ export async function surfaceOf({ model, row }: Minimum, context: StageContext<C
   const { dtype, seed, batchSize, evaluationBatchSize } = params;
   if (sources("data").length > 1) {
     throw new Error(
-      "the data of different matrix points are different losses; mention the matrix value that changes them in label, or take one",
+      "the data of different matrix points give different losses; use the matrix value that changes them in label, or connect one dataset",
     );
   }
   const data = ports.includes("data") ? input("data") : undefined;

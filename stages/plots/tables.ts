@@ -31,7 +31,9 @@ export function oneForEach(columns: readonly string[][], over: string): void {
   }
 }
 
-/** The column that a parameter names. `check` refuses a figure without it; a program that calls the stage is told here. */
+/**
+ * The column that a parameter names. `check` refuses a figure without it; a program that calls the stage is told here.
+ */
 export function given(params: FigureParams, name: "x" | "y" | "column"): string {
   const column = params[name];
   if (column === undefined) throw new Error(`plot ${params.plot} lacks ${name}:, the name of a column`);

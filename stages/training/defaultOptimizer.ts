@@ -1,7 +1,7 @@
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 
-/** The optimizer where the parameters name none, with the defaults of schemas/optimizer.json. */
+/** The optimizer when the parameters name none, with the defaults of schemas/optimizer.json. */
 export function defaultOptimizer({ kind }: Pick<Problem, "kind">): Optimizer {
   return kind === "supervised"
     ? { kind: "adam", learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 }

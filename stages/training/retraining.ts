@@ -19,7 +19,7 @@ export interface Retraining {
   settings: TrainingSettings;
   start: NetworkState;
   seed: number;
-  /** Whether the checkpoint of an epoch is kept. */
+  /** True when the checkpoint of an epoch is kept. */
   isWanted(epoch: number): boolean;
 }
 
@@ -66,12 +66,12 @@ async function learnAgain(setting: Setting<SupervisedProblem>, retraining: Retra
     return asEpochs(await trainSupervised(inSteps, trainingHooks(context)), context);
   }
   if (params.iterationsPerEpoch !== 1) {
-    throw new Error("iterationsPerEpoch is of use where each iteration takes all data; leave it out");
+    throw new Error("iterationsPerEpoch needs iterations that each use all data; leave it out");
   }
   return trainSupervised({ ...training, isWanted }, trainingHooks(context));
 }
 
-/** One iteration for each step of each epoch; a line search may evaluate the loss as often as it needs. */
+/** One iteration per step of each epoch. A line search may evaluate the loss as often as it needs. */
 function withIterations(optimizer: Optimizer, { params }: Context) {
   const iterations = params.epochs * params.iterationsPerEpoch;
   return optimizer.kind === "lbfgs"
@@ -83,7 +83,7 @@ function inIterations({ isWanted }: Retraining, { params: { iterationsPerEpoch }
   return (iteration: number) => iteration % iterationsPerEpoch === 0 && isWanted(iteration / iterationsPerEpoch);
 }
 
-/** A training that counts iterations as epochs, with epochs of several iterations. */
+/** A training that counts iterations as epochs. Its epochs become groups of several iterations. */
 function asEpochs(result: TrainingResult, { params }: Context): TrainingResult {
   const inEpochs = (checkpoint: Checkpoint) => ({ ...checkpoint, epoch: checkpoint.step / params.iterationsPerEpoch });
   return { ...result, checkpoints: result.checkpoints.map(inEpochs) };

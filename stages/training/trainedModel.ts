@@ -3,10 +3,10 @@ import type { Checkpoint, TrainingResult } from "../../src/training/trainingReco
 import { joinedRows } from "../artifacts/joinedRows.js";
 import { modelArtifact, type Setting } from "../artifacts/model.js";
 
-/** Metrics in the order of their columns. A state that is read back has its names in another order. */
+/** Metrics in the order of their columns. A restored state has its names in another order. */
 const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
 
-/** The checkpoints of a training as a model, whose metrics are columns. */
+/** The checkpoints of a training as a model whose metrics are columns. */
 export function trainedModel(
   setting: Setting,
   { checkpoints, history, stopped, warnings }: TrainingResult,

@@ -10,7 +10,7 @@ interface Params extends TrainingSettings {
   earlyStop?: EarlyStop;
 }
 
-/** Parameters that this kind of training has no use for, and those without which it cannot run. */
+/** Faults of parameters that this kind of training does not use, or cannot run without. */
 export function uselessParameters(params: Params): Fault[] {
   const { problem, optimizer } = params;
   const hasSamples = problem.kind === "supervised";
@@ -19,13 +19,10 @@ export function uselessParameters(params: Params): Fault[] {
     names.filter((name) => params[name] !== undefined).map((name) => ({ path: [name], message }));
   return [
     ...(isFullBatch
-      ? given(
-          ["epochs", "dropLast", "augment"],
-          "is of use for a supervised problem by mini-batches only; leave it out",
-        )
+      ? given(["epochs", "dropLast", "augment"], "needs a supervised problem with mini-batches; leave it out")
       : []),
-    ...(hasSamples ? [] : given(["batchSize"], "is of use for a supervised problem only; leave it out")),
-    ...(optimizer.kind === "lbfgs" ? given(["clipGradient"], "is of no use with lbfgs; leave it out") : []),
+    ...(hasSamples ? [] : given(["batchSize"], "needs a supervised problem; leave it out")),
+    ...(optimizer.kind === "lbfgs" ? given(["clipGradient"], "has no effect with lbfgs; leave it out") : []),
     ...ofOptimizer(params, isFullBatch),
     ...ofProblem(params, hasSamples),
   ];
@@ -38,12 +35,14 @@ function ofOptimizer({ optimizer, schedule }: Params, isFullBatch: boolean): Fau
       : [
           {
             path: ["optimizer", "iterations"],
-            message: "is for problems without samples; a supervised one has epochs",
+            message: "applies to problems without samples; use epochs for a supervised problem",
           },
         ];
   }
   if (schedule.kind === "constant" && schedule.warmup === 0) return [];
-  return [{ path: ["schedule"], message: "is of no use with lbfgs, whose steps a line search finds; leave it out" }];
+  return [
+    { path: ["schedule"], message: "has no effect with lbfgs, whose steps come from a line search; leave it out" },
+  ];
 }
 
 function ofProblem({ problem, earlyStop, initialization }: Params, hasSamples: boolean): Fault[] {
@@ -53,7 +52,7 @@ function ofProblem({ problem, earlyStop, initialization }: Params, hasSamples: b
       ? [
           {
             path: ["earlyStop", "metric"],
-            message: "expected trainLoss: nothing else is measured for a problem without samples",
+            message: "expected trainLoss, the only metric of a problem without samples",
           },
         ]
       : []),
@@ -61,7 +60,7 @@ function ofProblem({ problem, earlyStop, initialization }: Params, hasSamples: b
       ? [
           {
             path: ["initialization"],
-            message: "is for the kernels of a network; where parameters begin is architecture.start",
+            message: "applies to the kernels of a network; architecture.start sets the initial parameters",
           },
         ]
       : []),

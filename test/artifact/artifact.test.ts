@@ -118,7 +118,7 @@ test("pieces of other columns than the first are refused", () => {
 });
 
 test("a missing leading column, a wrong type and unequal lengths are named", () => {
-  assert.throws(() => artifact("grid", {}), /grid\.loss is no column; expected f64/);
+  assert.throws(() => artifact("grid", {}), /grid\.loss is missing; expected f64/);
   assert.throws(() => artifact("grid", { loss: new Int32Array(2) }), /grid\.loss is int; expected f64/);
   assert.throws(
     () => artifact("grid", { loss: new Float64Array(2), a1: new Float64Array(3) }),

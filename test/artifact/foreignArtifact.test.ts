@@ -67,5 +67,5 @@ test("what an artifact cannot hold is refused by name", () => {
     () => foreignArtifact(bytesOf({ dimension: vectorFromArray([0.5]) }), "barcode"),
     /the column "dimension" holds 0\.5; expected whole numbers/,
   );
-  assert.throws(() => foreignArtifact(new TextEncoder().encode("loss\n1\n"), "table"), /^TypeError: no Arrow file/);
+  assert.throws(() => foreignArtifact(new TextEncoder().encode("loss\n1\n"), "table"), /^TypeError: not an Arrow file/);
 });

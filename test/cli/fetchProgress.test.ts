@@ -63,7 +63,7 @@ test("cirque data fetch names a data set that it does not know, and a file that 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const wrong = await cirque("data", "fetch", "mnist", "--to", join(folder, "mnist"), "--url", url);
   assert.deepEqual([wrong.code, wrong.stdout], [1, ""]);
-  assert.match(wrong.stderr, /train-images-idx3-ubyte\.gz gave bytes with the MD5 checksum .*; expected f68b3c2dcb/);
+  assert.match(wrong.stderr, /train-images-idx3-ubyte\.gz has the MD5 checksum .*; expected f68b3c2dcb/);
   assert.ok(existsSync(join(folder, "mnist")));
   assert.deepEqual(readdirSync(join(folder, "mnist")), []);
 });

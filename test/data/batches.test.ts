@@ -92,6 +92,6 @@ test("a sample's change depends on its row and the epoch, not on its batch", () 
   assert.notDeepEqual(augmentedRows(dataset, all(50), augment, { seed: 0, epoch: 3 }).inputs, whole.inputs);
 });
 
-test("samples that are no images cannot be augmented", () => {
+test("samples that are not images cannot be augmented", () => {
   assert.throws(() => requireImages({ ...images(1, []), inputShape: [6] }), /augment needs images .* samples of \[6\]/);
 });

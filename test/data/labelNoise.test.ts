@@ -41,7 +41,7 @@ test("each other class is as likely", () => {
   for (const [change, count] of counts) assert.ok(Math.abs(count - 750) < 150, `${change}: ${count}`);
 });
 
-test("what is no classification has no labels to change", () => {
+test("what is not a classification has no labels to change", () => {
   const numbers: Dataset = { ...blobs(10, 2), task: "regression", classes: [] };
   assert.throws(() => withLabelNoise(numbers, 0.5, 0), /label noise needs a classification.*regression/);
   assert.equal(withLabelNoise(numbers, 0, 0), numbers);

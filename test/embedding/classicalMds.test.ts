@@ -70,5 +70,5 @@ test("distances of no plane leave a negative eigenvalue and stress", () => {
 
 test("infinite distances and matrices of another size are refused", () => {
   assert.throws(() => classicalMds(Float64Array.of(0, Infinity, Infinity, 0), 2), /points 0 and 1 is Infinity/);
-  assert.throws(() => classicalMds(new Float64Array(3), 2), /2 points are 4 numbers, found 3/);
+  assert.throws(() => classicalMds(new Float64Array(3), 2), /2 points need 4 numbers, found 3/);
 });

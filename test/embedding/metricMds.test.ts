@@ -122,8 +122,8 @@ test("points equally far apart are drawn as a square, also where the classical s
     const drawn = metricMds(equal, 4, { dimensions: 2, solver, seed: 0 });
     assert.ok(stressOf(equal, drawn, 4, 2).raw < 0.344, solver);
   }
-  // Three points, 1, 1 and 3 apart, are no triangle: the line has the least stress, 3 · (1/3)², as each pair gives in
-  // by a third.
+  // Three points, 1, 1 and 3 apart, do not make a triangle: the line has the least stress, 3 · (1/3)², as each pair
+  // gives in by a third.
   const apart = Float64Array.of(0, 1, 3, 1, 0, 1, 3, 1, 0);
   const drawn = metricMds(apart, 3, { dimensions: 2, solver: "smacof", seed: 0 });
   assert.ok(Math.abs(stressOf(apart, drawn, 3, 2).raw - 1 / 3) < 1e-6);

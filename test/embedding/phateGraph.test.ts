@@ -132,10 +132,10 @@ test("the unit of distances does not matter, a bandwidth twice as wide does", as
 
 test("too many neighbours and distances that are none are refused by name", async () => {
   const three = await onLine([0, 1, 2]);
-  assert.throws(() => phateGraph(three, 3, { ...options, knn: 3 }), /knn is 3; 3 points have 1 to 2 neighbours/);
+  assert.throws(() => phateGraph(three, 3, { ...options, knn: 3 }), /knn is 3; expected 1 to 2 for 3 points/);
   assert.throws(
     () => phateGraph(Float64Array.of(0, Number.NaN, 1, 0), 2, { ...options, knn: 1 }),
     /points 0 and 1 is NaN/,
   );
-  assert.throws(() => phateGraph(new Float64Array(3), 2, { ...options, knn: 1 }), /2 points are 4 numbers, found 3/);
+  assert.throws(() => phateGraph(new Float64Array(3), 2, { ...options, knn: 1 }), /2 points need 4 numbers, found 3/);
 });

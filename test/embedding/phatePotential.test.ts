@@ -180,6 +180,6 @@ test("points that are not finite, and fewer points than neighbours, are refused 
   await assert.rejects(() => phatePotential({ points }, plain), /point 4 is not finite: entry 1 is NaN/);
   await assert.rejects(
     () => phatePotential({ points: tree(1, 5, 3) }, plain),
-    /knn is 5; 5 points have 1 to 4 neighbours/,
+    /knn is 5; expected 1 to 4 for 5 points/,
   );
 });

@@ -36,7 +36,7 @@ test("the first line names the columns when it is not numbers, as does a comment
   assert.equal(quoted.lineOf(0), 3);
 });
 
-test("a cell that is no number is told by line and column, when its column is wanted", () => {
+test("a cell that is not a number is told by line and column, when its column is wanted", () => {
   const table = read("name,loss\na,1\nb,\n");
   assert.throws(() => table.column(0), /^Error: a\.csv:2 column 1 \("name"\) is "a"; expected a number$/);
   assert.throws(() => table.column(1), /a\.csv:3 column 2 \("loss"\) is empty; expected a number/);
@@ -44,7 +44,7 @@ test("a cell that is no number is told by line and column, when its column is wa
     () => read("1;2\n1,5;3").column(0),
     /a\.csv:2 column 1 is "1,5"; expected a number with a decimal point/,
   );
-  assert.throws(() => read("1,2\n\n3\n"), /a\.csv:3 has 1 cells; expected 2, as in line 1/);
+  assert.throws(() => read("1,2\n\n3\n"), /a\.csv:3 has 1 cells; expected 2, like line 1/);
   assert.throws(() => read("x,y\n"), /a\.csv holds no numbers/);
   assert.throws(() => read("# nothing\n"), /holds no numbers/);
   assert.throws(() => read('1,"2\n3,4'), /a\.csv:1:\d+ has a quote without an end/);

@@ -116,10 +116,10 @@ test("links into other files and links to nothing are left out", async () => {
   assert.deepEqual(names, ["x"]);
 });
 
-test("what is no HDF5 file, or a damaged one, ends with the file's name; the next file is read", async () => {
+test("what is not an HDF5 file, or a damaged one, ends with the file's name; the next file is read", async () => {
   await assert.rejects(
     readHdf5(Buffer.from("no"), "x.h5", () => 0),
-    /^Error: x.h5 is no HDF5 file, or is cut short/,
+    /^Error: x.h5 is not an HDF5 file, or is cut short/,
   );
   const bytes = await writeHdf5(small);
   for (const length of [9, 100, 600, bytes.length - 8]) {

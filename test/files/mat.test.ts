@@ -44,5 +44,5 @@ test("damaged files and other versions are named", () => {
   flipped[145] ^= 0xff;
   assert.throws(() => openMat(flipped, "f"), /f is damaged/);
   assert.throws(() => openMat(Buffer.from("MATLAB 7.3 MAT-file"), "f"), /f is a MATLAB file of version 7\.3 \(HDF5\)/);
-  assert.throws(() => openMat(Buffer.alloc(300), "f"), /f is no MATLAB file of level 5/);
+  assert.throws(() => openMat(Buffer.alloc(300), "f"), /f is not a MATLAB file of level 5/);
 });

@@ -54,7 +54,7 @@ test("array[i, j, k] is the same array however it lies in memory; the first inde
   assert.deepEqual([arrays.empty.shape, arrays.empty.values.length], [[0, 3], 0]);
 });
 
-test("what is no array of real numbers is called by its name", () => {
+test("what is not an array of real numbers is called by its name", () => {
   const arrays = openNpz(fixture("others.npz"), "a.npz");
   const faults: Record<string, RegExp> = {
     complex:
@@ -70,11 +70,11 @@ test("what is no array of real numbers is called by its name", () => {
   for (const [name, message] of Object.entries(faults)) assert.throws(arrays.get(name) as () => void, message);
 });
 
-test("a file that is no .npy file, is cut short or too long is not read", () => {
+test("a file that is not a .npy file, is cut short or too long is not read", () => {
   const whole = npyFile([2, 3], new Float64Array(6));
   assert.throws(
     () => readNpy(new TextEncoder().encode("1,2,3\n"), "a.npy"),
-    /a\.npy is no \.npy file: it begins with "1,2,3/,
+    /a\.npy is not a \.npy file: it begins with "1,2,3/,
   );
   assert.throws(() => readNpy(new Uint8Array(), "a.npy"), /it begins with ""/);
   assert.throws(() => readNpy(whole.subarray(0, 9), "a.npy"), /a\.npy is cut short: its header is not complete/);

@@ -12,8 +12,8 @@ test("the array of a .npy file, the only one of a .npz file, or the one that the
   assert.deepEqual([...readArray(npyBytes([1, 2]), "x.npy").values], [1, 2]);
   assert.deepEqual([...readArray(one, "x.npz").values], [1, 2]);
   assert.deepEqual([...readArray(two, "x.npz", "b").values], [3]);
-  assert.throws(() => readArray(two, "x.npz"), /x\.npz holds 2 arrays; name one by key; there are a, b/);
-  assert.throws(() => readArray(two, "x.npz", "c"), /x\.npz holds no array "c"; there are a, b/);
+  assert.throws(() => readArray(two, "x.npz"), /x\.npz holds 2 arrays; choose one with key; its arrays are a, b/);
+  assert.throws(() => readArray(two, "x.npz", "c"), /x\.npz has no array "c"; its arrays are a, b/);
   assert.throws(() => readArray(npyBytes([1]), "x.npy", "a"), /x\.npy holds one array without a name/);
-  assert.throws(() => readArray(npyBytes([1]), "x.dat"), /x\.dat ends neither in \.npy nor in \.npz/);
+  assert.throws(() => readArray(npyBytes([1]), "x.dat"), /x\.dat has another extension than \.npy and \.npz/);
 });

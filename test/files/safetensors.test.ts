@@ -68,12 +68,12 @@ test("a file that is cut anywhere, or has one byte more, is refused", () => {
   for (let length = 0; length < whole.length; length++) {
     assert.throws(
       () => openSafetensors(whole.subarray(0, length), "w"),
-      /^Error: w (is no \.safetensors file|is cut short)/,
+      /^Error: w (is not a \.safetensors file|is cut short)/,
     );
   }
   assert.throws(
     () => openSafetensors(Buffer.concat([whole, Buffer.alloc(1)]), "w"),
-    /w is too long: 21 bytes of numbers; its header places 20/,
+    /w is too long: 21 bytes of numbers; its header describes 20/,
   );
 });
 
@@ -85,8 +85,8 @@ test("a bad header says what is bad", () => {
     shape,
     data_offsets: [start, end],
   });
-  fault("{", 0, /w is no \.safetensors file: its header is no JSON/);
-  fault("[]", 0, /w has a damaged header: it is no mapping/);
+  fault("{", 0, /w is not a \.safetensors file: its header is not JSON/);
+  fault("[]", 0, /w has a damaged header: it is not a mapping/);
   fault(
     { a: { dtype: "F32", shape: [1] } },
     4,

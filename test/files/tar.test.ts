@@ -64,12 +64,12 @@ test("archives that tar itself writes are read, with long names too", {
   }
 });
 
-test("what is no archive, damaged or cut short is an error", async () => {
+test("what is not an archive, damaged or cut short is an error", async () => {
   const archive = tarFile([{ path: "a", content: someBytes(600) }]);
   await assert.rejects(read(Buffer.from("x".repeat(2000))), /a\.tar holds no tar archive/);
   await assert.rejects(read(archive.subarray(0, 900)), /a\.tar is cut short inside a/);
   await assert.rejects(read(archive.subarray(0, 1536)), /a\.tar is cut short: its archive has no end/);
   const damaged = Buffer.concat([entry("a", someBytes(3), "0"), entry("b", someBytes(3), "0")]);
   damaged[1030] ^= 1;
-  await assert.rejects(read(damaged), /a\.tar is a damaged tar archive: a header's checksum differs/);
+  await assert.rejects(read(damaged), /a\.tar is a damaged tar archive: the checksum of a header differs/);
 });

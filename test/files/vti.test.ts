@@ -55,9 +55,9 @@ test("what cannot be read is called by its name", () => {
     [ascii.replace("</Piece>", "</Peace>"), /a\.vti:16 is not well-formed XML: <\/Peace> ends <Piece>/],
     [
       readFileSync(`${folder}/raw.vti`, "latin1").replace(/\n_[\s\S]*/, ""),
-      /a\.vti is cut short: its appended data do not begin/,
+      /a\.vti is cut short: its appended data is missing/,
     ],
-    [Uint8Array.of(0x3c, 0xff), /a\.vti is no XML file in UTF-8/],
+    [Uint8Array.of(0x3c, 0xff), /a\.vti is not an XML file in UTF-8/],
   ];
   for (const [text, message] of faults) assert.throws(() => read(text), message);
 });
@@ -71,7 +71,7 @@ test("an array that cannot be read is told when it is asked for, and stands in n
     [ascii.replace("0.5 1.5", "0.5 one"), /a\.vti: loss has "one"; expected a number/],
     [
       ascii.replace('Name="loss"', 'Name="loss" NumberOfComponents="3"'),
-      /loss has 3 components; expected one number a point/,
+      /loss has 3 components; expected one number per point/,
     ],
     [ascii.replace('type="Float32"', 'type="String"'), /loss is of type "String"; expected one of Float64/],
     [ascii.replace('format="ascii"', 'format="binary"'), /a\.vti: loss has "\." at character 1 of its base64 text/],
@@ -83,7 +83,7 @@ test("an array that cannot be read is told when it is asked for, and stands in n
     ],
     [
       fixture("raw").toString("latin1").replace('offset="0"', 'offset="9999"'),
-      /loss is at offset 9999 of the appended data, which are not there/,
+      /loss is at offset 9999 of the appended data, which is missing/,
     ],
   ];
   for (const [text, message] of faults) {

@@ -52,8 +52,8 @@ test("64-bit sizes and offsets are read from where zip64 has them", () => {
   assert.deepEqual(contents(Buffer.concat([local, entry, end])), new Map([["a", Buffer.from("abc")]]));
 });
 
-test("what is no archive, is cut short, encrypted or packed otherwise is not read", () => {
-  assert.throws(() => readZip(new Uint8Array(100), "a.npz"), /a\.npz is no zip archive, or is cut short/);
+test("what is not an archive, is cut short, encrypted or packed otherwise is not read", () => {
+  assert.throws(() => readZip(new Uint8Array(100), "a.npz"), /a\.npz is not a zip archive, or is cut short/);
   assert.throws(() => readZip(packed.subarray(0, -1), "a.npz"), /is cut short: it has no directory/);
   assert.throws(() => readZip(packed.subarray(100), "a.npz"), /is a damaged zip archive: entry 1 of 5/);
   const directory = packed.indexOf("PK\x01\x02", 0, "latin1");
@@ -63,7 +63,7 @@ test("what is no archive, is cut short, encrypted or packed otherwise is not rea
     return () => contents(copy);
   };
   assert.throws(changed(8, 1), /a\.zip: c\.npy is encrypted/);
-  assert.throws(changed(10, 14), /c\.npy is packed by method 14; expected 0 \(stored\) or 8 \(deflated\)/);
+  assert.throws(changed(10, 14), /c\.npy is compressed by method 14; expected 0 \(stored\) or 8 \(deflated\)/);
   assert.throws(changed(16, packed[directory + 16] ^ 1), /c\.npy is damaged: its checksum differs/);
   assert.throws(changed(24, packed[directory + 24] ^ 1), /c\.npy is damaged/);
 });

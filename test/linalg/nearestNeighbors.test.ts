@@ -86,14 +86,17 @@ test("what has no k nearest neighbours is refused", () => {
   for (const k of [3, -1, 1.5]) assert.throws(() => nearestNeighbors(three, { dimension: 1, k }), RangeError);
   assert.throws(
     () => nearestNeighbors(three, { dimension: 1, k: 3 }),
-    /3 points have no 3 nearest neighbours each; expected an integer from 0 to 2/,
+    /3 points cannot have 3 nearest neighbours each; expected an integer from 0 to 2/,
   );
-  assert.throws(() => nearestNeighbors(three, { dimension: 2, k: 1 }), /3 coordinates are no points in 2 dimensions/);
+  assert.throws(
+    () => nearestNeighbors(three, { dimension: 2, k: 1 }),
+    /3 coordinates do not make points in 2 dimensions/,
+  );
   assert.throws(
     () => nearestNeighbors(Float64Array.of(0, 1, 2, NaN), { dimension: 2, k: 1 }),
     /coordinate 2 of point 1 is NaN; expected a finite number/,
   );
-  assert.throws(() => nearestByDistance(three, { k: 1 }), /3 distances are no square matrix/);
+  assert.throws(() => nearestByDistance(three, { k: 1 }), /3 distances do not make a square matrix/);
   assert.throws(() => nearestByDistance(Float64Array.of(0, NaN, 1, 0), { k: 1 }), /from point 0 to point 1 is NaN/);
   assert.equal(nearestNeighbors(Float64Array.of(5), { dimension: 1, k: 0 }).indices.length, 0);
 });

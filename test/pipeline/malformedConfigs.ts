@@ -92,7 +92,7 @@ const otherValues = [
   "-",
 ];
 
-/** `count` mutations of the good files, by a seeded stream; some of them are no faults. */
+/** `count` mutations of the good files, by a seeded stream; some of them are not faults. */
 export function mutations(count: number): Malformed[] {
   const random = randomStream(9, "malformed");
   const below = (n: number) => Math.floor(random.uniform() * n);

@@ -100,7 +100,7 @@ test("the hash of a folder is that of all names and contents below it", () => {
   hashes.push(hashContent(data));
   assert.equal(new Set(hashes).size, 4);
   symlinkSync("..", join(data, "below", "up"));
-  assert.throws(() => hashContent(data), /the link .*up leads to a folder around it/);
+  assert.throws(() => hashContent(data), /the link .*up leads to a folder that contains it/);
 });
 
 test("a result from a file that changed after planning is not stored", async () => {
@@ -119,5 +119,5 @@ test("a result from a file that changed after planning is not stored", async () 
   assert.deepEqual([two.state, ...trees.map(({ state }) => state)], ["done", "blocked", "done"]);
   writeFileSync(file, "no .npy file any more");
   const [again] = await schedule(planned, cache, localExecutor(1), { stages: stagesModule });
-  assert.match("error" in again ? again.error : "", /changed during the run/, "not: is no .npy file");
+  assert.match("error" in again ? again.error : "", /changed during the run/, "not: is not a .npy file");
 });

@@ -44,7 +44,7 @@ stages:
   ]);
 });
 
-test("a text writes the name of a point, and what is no single value is refused there", () => {
+test("a text writes the name of a point, and what is not a single value is refused there", () => {
   const text = (title: string) => `matrix: { net: { small: { depth: 1 }, large: { depth: 2 } } }
 stages:
   samples: { uses: load-data, with: { name: two-moons, count: "\${10 * net.depth}" } }
@@ -169,7 +169,7 @@ test("where: and by: are checked where they stand", () => {
     ["model", "where: [{ bta: 1 }]", /model\.where\.0 has "bta"; the matrix has .*did you mean "beta"\?/],
     ["model", 'where: "seed <"', /model\.where is "seed <": it cannot be read at its end/],
     ["model", 'where: "sede < 1"', /it mentions the unknown value "\$\{sede\}".*did you mean "seed"\?/],
-    ["model", 'where: "seed + 1"', /it is no condition: it gives 1/],
+    ["model", 'where: "seed + 1"', /it is not a condition: it gives 1/],
     ["model", 'where: "1 < 2"', /which names no axis; the matrix has "beta", "lr" or "seed"/],
     ["model", 'where: "seed > 7"', /model\.where leaves none of its points/],
     ["samples", "by: [seed]", /samples \(load-data\) takes one point at a time; by: is for stages that take many/],

@@ -79,11 +79,11 @@ test("a command that fails, writes nothing, or not what it is to write says so",
     failing("echo 'no such thing' >&2; exit 3"),
     /scaled: the command ended with exit code 3:\nno such thing/,
   );
-  assert.match(failing("true"), /scaled: the command ended well, but wrote nothing to \$CIRQUE_OUTPUT/);
-  assert.match(failing("echo text > $CIRQUE_OUTPUT"), /is no points: /);
+  assert.match(failing("true"), /scaled: the command succeeded, but wrote nothing to \$CIRQUE_OUTPUT/);
+  assert.match(failing("echo text > $CIRQUE_OUTPUT"), /is not of kind points: /);
   assert.match(
     failing(`"${process.execPath}" scale.cjs`, "barcode"),
-    /is no barcode: barcode\.dimension is no column; expected int/,
+    /is not of kind barcode: barcode\.dimension is missing; expected int/,
   );
   assert.match(failing("kill -9 $$"), /scaled: the command was ended by SIGKILL and said nothing/);
 });
@@ -174,7 +174,7 @@ test("a module without a stage, and parameters that its schema does not have, ar
   assert.match(complaint("export default 3;"), /scaled uses .*scale\.mjs: its default export is 3; expected a stage/);
   assert.match(complaint(stage.replace('"table"', '"tabel"')), /output is "tabel"; expected "dataset"/);
   assert.match(complaint(stage.replace('["grid"]', "[]")), /inputs\.grid\.kinds is \[\]; expected a list/);
-  assert.match(complaint(stage.replace('type: "object"', 'type: "objekt"')), /schema is no JSON Schema/);
+  assert.match(complaint(stage.replace('type: "object"', 'type: "objekt"')), /schema is not a JSON Schema/);
   assert.match(complaint("export default {"), /scaled uses .*scale\.mjs: Unexpected/);
 });
 
@@ -186,10 +186,10 @@ test("what a module gives is checked", () => {
   });
   const { status, stderr } = cirque(folder, "run", "p.yaml");
   assert.equal(status, 1);
-  assert.match(stderr, /scaled: barcode\.dimension is no column; expected int/);
+  assert.match(stderr, /scaled: barcode\.dimension is missing; expected int/);
 });
 
-test("lists of numbers become columns; what is no column, no Error or no plain JSON is told as a fault of the module", () => {
+test("lists of numbers become columns; what is not a column, an Error or plain JSON is told as a fault of the module", () => {
   const own = (body: string) => {
     const folder = workplace({
       "p.yaml": "stages: { own: { uses: ./own.mjs } }\n",
@@ -211,9 +211,9 @@ test("lists of numbers become columns; what is no column, no Error or no plain J
     ["throw { a: 1 };", /own\.mjs threw \{"a":1\}; expected an Error/],
     [
       "const metadata = {}; metadata.own = metadata; return { columns: {}, metadata };",
-      /metadata is no plain JSON: it/,
+      /metadata is not plain JSON: it/,
     ],
-    ["return { columns: {}, summary: { n: 1n } };", /own\.mjs: summary is no plain JSON: .*BigInt/],
+    ["return { columns: {}, summary: { n: 1n } };", /own\.mjs: summary is not plain JSON: .*BigInt/],
     [
       "setTimeout(() => { throw new Error('too late'); }, 50); return new Promise(() => setTimeout(() => {}, 1e6));",
       /own: own\.mjs threw outside its run: too late; await every promise/,

@@ -145,7 +145,7 @@ test("a full disk ends the run with one message; what was finished is kept, and 
     /code (\d+)\n(\d+)\n([\s\S]*?)listed\n[\s\S]*?code (\d+)\n/.exec(stdout) ?? assert.fail(stdout + stderr);
   assert.equal(first, "1");
   const told =
-    "the disk of results/.cache is full; all that was finished is kept: make room (cirque gc), then run again";
+    "the disk of results/.cache is full; all finished results are kept; make room (cirque gc), then run again";
   assert.equal(stderr.split(told).length, 2, `told once: ${stderr}`);
   assert.doesNotMatch(stderr, /ENOSPC|\n +at /);
   assert.ok(Number(finished) > 1 && Number(finished) <= names.length, stdout);
@@ -174,7 +174,7 @@ test("a folder that cannot be written is told before anything runs; where nothin
   assert.match(stdout, /6 cached/);
   assert.match(
     stderr,
-    /\nresults\/\.cache cannot be written \(EROFS\); expected a folder that can: --results <folder>\n$/,
+    /\nresults\/\.cache cannot be written \(EROFS\); expected a writable folder: --results <folder>\n$/,
   );
   assert.equal(executions(folder).length, names.length, "nothing more ran");
   assert.deepEqual(contents(join(folder, "results")), before);
@@ -185,7 +185,7 @@ test("where the results folder is a file, that is told", () => {
   writeFileSync(join(folder, "results"), "");
   const { status, stderr } = cirque(folder, "run", "p.yaml");
   assert.equal(status, 1);
-  assert.match(stderr, /\nresults\/\.cache is no folder, or something in it is a file where a folder belongs\n$/);
+  assert.match(stderr, /\nresults\/\.cache is not a folder, or something in it is a file where a folder belongs\n$/);
 });
 
 test("whatever the clock says, what is intact is found and what was changed is not", () => {

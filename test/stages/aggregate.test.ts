@@ -51,7 +51,7 @@ test("failed points are counted, and mistakes are told with what would do", asyn
   assert.deepEqual([...numbers(found, "metrics.minima.mean")], [2.5, 15]);
   const fails = (params: object, message: RegExp) =>
     assert.rejects(runStage(aggregateStage, params, { table: metrics }), message);
-  await fails({ over: ["sed"] }, /over\[0\] is "sed", which is no matrix axis of the inputs; did you mean "seed"/);
+  await fails({ over: ["sed"] }, /over\[0\] is "sed", which is not a matrix axis of the inputs; did you mean "seed"/);
   await fails({ over: ["seed"], columns: ["minma"] }, /did you mean "metrics.minima"/);
   await fails({ over: ["seed"], columns: ["label"] }, /a column of text/);
   assert.equal(aggregateStage.check!({ over: ["seed"], statistics: [], quantiles: [] }).length, 1);

@@ -26,10 +26,7 @@ test("the barcode of a grid has basins and tunnels, with scores for each", async
   const ofGrid = await runStage(barcodeStage, { dimensions: [0] }, { grid: ring });
   assert.deepEqual(ofGrid.columns.birthVertex, ofTree.columns.birthVertex);
   assert.deepEqual(ofGrid.columns.deathVertex, ofTree.columns.deathVertex);
-  await assert.rejects(
-    runStage(barcodeStage, { dimensions: [1] }, { tree }),
-    /dimensions is for a barcode of the grid/,
-  );
+  await assert.rejects(runStage(barcodeStage, { dimensions: [1] }, { tree }), /dimensions needs a grid/);
   await assert.rejects(runStage(barcodeStage, { dimensions: [2] }, { grid: ring }), /dimension 0 to 1; found 2/);
-  await assert.rejects(runStage(barcodeStage, {}, {}), /at port "tree" or of a grid at port "grid"; found 0/);
+  await assert.rejects(runStage(barcodeStage, {}, {}), /at port "tree" or a grid at port "grid"; found 0/);
 });

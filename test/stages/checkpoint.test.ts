@@ -42,7 +42,7 @@ test("a checkpoint that is not there, and parameters that contradict each other,
   await fails({ epoch: 2.5 }, /epoch is 2.5; the model keeps the epochs 0, 1, 2, 3/);
   await fails({ at: "best", by: "validationLoss" }, /no numeric column "validationLoss"/);
   const faults = (params: object) => checkpointStage.check!(params).map(({ message }) => message);
-  assert.deepEqual(faults({}), ["has 0 of row, epoch and at; expected one of them"]);
-  assert.deepEqual(faults({ row: 1, epoch: 1 }), ["has 2 of row, epoch and at; expected one of them"]);
-  assert.deepEqual(faults({ row: 1, by: "loss" }), ["is for at: best; leave it out"]);
+  assert.deepEqual(faults({}), ["has 0 of row, epoch and at; expected exactly one"]);
+  assert.deepEqual(faults({ row: 1, epoch: 1 }), ["has 2 of row, epoch and at; expected exactly one"]);
+  assert.deepEqual(faults({ row: 1, by: "loss" }), ["needs at: best; leave it out"]);
 });

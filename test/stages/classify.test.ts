@@ -96,6 +96,6 @@ test("what cannot be told says why", async () => {
   const tall = from("tall", () => artifact("table", { x: Float64Array.of(1, 2) }));
   await assert.rejects(
     runStage(classifyStage, { targets: [{ of: "weightDecay" }] }, { tall }),
-    /expected one row of features a network/,
+    /expected one row of features per network/,
   );
 });

@@ -77,11 +77,11 @@ test("what cannot be compared is told", async () => {
   const bars = at({ beta: 2 }, await runStage(barcodeStage, {}, { tree: two.artifact() }), "barcode");
   await assert.rejects(
     runStage(compareStage, { distance: "merge-tree" }, { of: [one, bars] }),
-    /a merge-tree distance compares trees; barcode@beta=2 is a barcode: give its tree/,
+    /a merge-tree distance compares trees; barcode@beta=2 is a barcode; connect its tree instead/,
   );
   await assert.rejects(
     runStage(compareStage, { dimension: 1 }, { of: [one] }),
-    /no bar .* dimension 1; .*dimension "?0/,
+    /no compared barcode has bars of dimension 1; they have dimension "0"/,
   );
   const upper = await runStage(mergeTreeStage, { direction: "superlevel" }, { grid: grid(0, 5, 1, 6) });
   await assert.rejects(

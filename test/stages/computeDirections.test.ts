@@ -130,16 +130,16 @@ test("lines that span no plane, equal models and missing or unwanted models are 
   const [own, other] = [await modelOf(start), await modelOf(away(1))];
   const between = (...to: Artifact[]) =>
     directionsBy({ method: "between" }, { model: own, ...(to.length > 0 && { to: sourcesOf(to) }) });
-  await assert.rejects(between(), /method: between needs another model: add from: \{ to: <a model> \}/);
+  await assert.rejects(between(), /method: between needs another model; add from: \{ to: <a model> \}/);
   await assert.rejects(
     directionsBy({ method: "between", count: 2 }, { model: own, to: other }),
-    /count is 2; there are only 1 models at "to"/,
+    /count is 2; expected at most 1, the number of models at "to"/,
   );
   await assert.rejects(between(own), /the other model 1 is equal to the first/);
   await assert.rejects(between(other, await modelOf(away(-2))), /direction 2 depends linearly on those before it/);
   await assert.rejects(
     directionsBy({ method: "random" }, { model: own, to: other }),
-    /directions by method: random use no other models; leave out the input "to"/,
+    /directions by method: random use no other models; remove the input "to"/,
   );
   const layout = createModel({ ...architecture, widths: [2, 5, 1] }).layout;
   await assert.rejects(
@@ -186,7 +186,7 @@ test("principal components of several models, around the mean or the last, with 
     const entries = vectorAt(mean, "vector", 0).subarray(offset, offset + shape.reduce((a, b) => a * b, 1));
     assert.equal(maxAbs(entries) === 0, role === "bias", name);
   }
-  await assert.rejects(directionsBy({ method: "pca" }, { model: own }), /the model has one checkpoint: keep more/);
+  await assert.rejects(directionsBy({ method: "pca" }, { model: own }), /the model has one checkpoint; keep more/);
 });
 
 test("the loss rises along the gradient at the rate of its squared length", async () => {

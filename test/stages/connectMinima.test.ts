@@ -149,8 +149,8 @@ test("parameters that do not go together are refused before anything runs", () =
   const faults = (params: object) => connectMinimaStage.check?.(params as never).map(({ message }) => message);
   assert.deepEqual(faults({ method: "neb", spring: 0.2, points: 5, maxPoints: 5 }), []);
   assert.deepEqual(faults({ method: "string", spring: 0.2, points: 9, maxPoints: 5 }), [
-    "is for the method neb; string has no springs",
-    "is 5, below points, 9",
+    "needs the method neb; string has no springs",
+    "is 5, less than points, 9",
   ]);
 });
 
@@ -265,10 +265,7 @@ test("what cannot be connected is refused in words", async () => {
     await assert.rejects(runStage(connectMinimaStage, params, { minima: of, data }), message);
   }
   const twice = sources([data, data]);
-  await assert.rejects(
-    runStage(connectMinimaStage, quick, { minima, data: twice }),
-    /mention the matrix value .* label/,
-  );
+  await assert.rejects(runStage(connectMinimaStage, quick, { minima, data: twice }), /use the matrix value .* label/);
   const failed = [...minima, { stage: "model", point: { seed: 3 }, error: "no memory", artifact: () => assert.fail() }];
   const rest = await runStage(connectMinimaStage, { ...quick, epochs: 0 }, { minima: failed, data });
   assert.equal(rest.summary.minima, 3, "a model that failed is left out");

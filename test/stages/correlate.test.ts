@@ -35,6 +35,6 @@ test("columns and axes are correlated, by group, corrected, and missing numbers 
   assert.deepEqual([...numbers(found, "correctedPValue")], [4 / 6, 4 / 6, 1, 1], "two groups of each method");
   await assert.rejects(
     runStage(correlateStage, { x: ["minima"], y: ["minima"] }, { table: named }),
-    /one and the same/,
+    /name the same column/,
   );
 });

@@ -156,10 +156,10 @@ test("distances of a table are drawn; a table without is refused", async () => {
   assert.deepEqual([...numbers(same, "beta")], [1, 2, 3, 4, 5, 6]);
   const rejected = (table: Record<string, Float64Array>, message: RegExp, params: object = { method: "mds" }) =>
     assert.rejects(embedded(params, source("table", artifact("table", table))), message);
-  await rejected({ a: beta }, /1 columns of numbers and 7 rows is no matrix of distances/);
+  await rejected({ a: beta }, /1 columns of numbers and 7 rows is not a matrix of distances/);
   await rejected({ ...columns, b: columns.c }, /the distances of b and a are .* and .*; expected one number ≥ 0/);
-  await rejected(columns, /principal components are those of points/, { method: "pca" });
-  await rejected(columns, /of a table of distances all are taken/, { method: "mds", rows: "last" });
+  await rejected(columns, /principal components need points/, { method: "pca" });
+  await rejected(columns, /a table of distances always uses all rows/, { method: "mds", rows: "last" });
 });
 
 test("what has no place in one space is refused by name", async () => {

@@ -72,7 +72,7 @@ test("data that are missing, superfluous or of another kind are refused", async 
   ]);
   await assert.rejects(
     runStage(evaluateStage, {}, { model: pinn, data: data(points) }),
-    /solves a differential equation, which has no data; leave out/,
+    /solves a differential equation, which has no data; remove/,
   );
   const three = { ...points, classes: ["a", "b", "c"] };
   await assert.rejects(runStage(predictStage, {}, { model: sideModel(1), data: data(three) }), /2 classes.*3 classes/);
@@ -215,6 +215,6 @@ const trained = (optimizer: object, start: object) =>
 
 test("what has no predictions says so", async () => {
   const model = await trained({ kind: "lbfgs" }, { x: -0.5, y: 1.4 });
-  await assert.rejects(runStage(predictStage, {}, { model }), /parameters of a function, which predicts nothing/);
-  await assert.rejects(runStage(evaluateStage, {}, { model }), /parameters of a function, which predicts nothing/);
+  await assert.rejects(runStage(predictStage, {}, { model }), /parameters of a function, which only has a loss/);
+  await assert.rejects(runStage(evaluateStage, {}, { model }), /parameters of a function, which only has a loss/);
 });

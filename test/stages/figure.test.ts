@@ -33,7 +33,7 @@ test("each kind has its picture; what cannot be drawn is told", async () => {
   }
   await assert.rejects(
     runStage(figureStage, { plot: "contour" }, { input: tree }),
-    /a figure with plot: contour draws a grid; it is given a tree/,
+    /a figure with plot: contour draws a grid; it got tree/,
   );
   await assert.rejects(
     runStage(figureStage, { plot: "contour" }, { input: grid([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]) }),

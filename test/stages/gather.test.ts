@@ -46,7 +46,7 @@ test("gathering puts the tables and headline numbers of each point side by side"
   assert.deepEqual(gathered.columns.failure, ["", "metrics: out of memory"]);
   await assert.rejects(
     runStage(gatherStage, { columns: ["minma"] }, { table: [table(1, 3)] }),
-    /columns\[0\] is "minma", and there is no such column; did you mean "metrics.minima"\?/,
+    /columns\[0\] is "minma", which is not a column; did you mean "metrics.minima"\?/,
   );
 });
 
@@ -95,7 +95,7 @@ test("a column of any name stays that of its stage: error, failure, and the name
   });
   await assert.rejects(
     runStage(gatherStage, { columns: ["error"] }, { table: inputs }),
-    /columns\[0\] is "error", which 2 columns are called; expected one.error or two.error/,
+    /columns\[0\] is "error", which matches 2 columns; expected one.error or two.error/,
   );
   const { columns: chosen } = await runStage(gatherStage, { columns: ["two.error"] }, { table: inputs });
   assert.deepEqual(Object.keys(chosen), ["beta", "two.error", "failure"]);

@@ -153,6 +153,6 @@ test("without a potential for each point there are no neighbours by it", async (
   const params = { method: "phate", neighbors: 6, landmarks: 10 };
   await assert.rejects(
     runStage(embedStage, params, { points }),
-    /there are 40 points and \d+ landmarks: set landmarks: none/,
+    /there are 40 points and \d+ landmarks; set landmarks: none/,
   );
 });

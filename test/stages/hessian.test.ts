@@ -286,10 +286,10 @@ test("parameters that ask for nothing or contradict each other are refused befor
   };
   assert.deepEqual(check({}), []);
   assert.deepEqual(check({ top: 0, bottom: 0, trace: false, density: false }), [
-    "asks for nothing: top and bottom are 0, trace, density and gradient are false",
+    "computes nothing: top and bottom are 0; trace, density and gradient are false",
   ]);
   assert.deepEqual(check({ density: true }), ["is true; expected false, or its parameters ({} for the defaults)"]);
-  assert.deepEqual(check({ trace: { maxProducts: 10, minProbes: 20 } }), ["is 10, below minProbes, 20"]);
+  assert.deepEqual(check({ trace: { maxProducts: 10, minProbes: 20 } }), ["is 10, less than minProbes, 20"]);
 });
 
 test("the schema's examples run, and those with a density are drawn", async () => {

@@ -126,11 +126,11 @@ test("what does not fit is told before or when the file is read", async () => {
   const problems = (params: object) => importGridStage.check?.({ order: "C", ...params } as never);
   assert.match(
     problems({ path: "a.dat" })?.[0].message ?? "",
-    /is "a\.dat", whose ending tells no format; expected \.npy/,
+    /is "a\.dat", whose extension gives no format; expected \.npy/,
   );
   assert.deepEqual(problems({ path: "a.dat", format: "csv" }), []);
   assert.deepEqual(problems({ path: "a.npy", key: "b" }), [
-    { path: ["key"], message: "is for npz, h5, mat and json files; this one is npy" },
+    { path: ["key"], message: "applies to npz, h5, mat and json files; this one is npy" },
   ]);
   assert.equal(problems({ path: "a.npy", range: [1, 0] })?.length, 1);
 
@@ -142,12 +142,12 @@ test("what does not fit is told before or when the file is read", async () => {
     [numpy("orders.npz", { key: "empty" }), /holds no numbers: its shape is \(0, 3\)/],
     [
       numpy("orders.npz"),
-      /has several arrays, none called "loss": "c", "fortran", "part", "number", "empty"; say which by key/,
+      /has several arrays, none called "loss": "c", "fortran", "part", "number", "empty"; choose one with key/,
     ],
     [numpy("orders.npz", { key: "d" }), /orders\.npz has no array "d"; it has "c"/],
     [
       numpy("orders.npz", { key: "c", coordinates: ["part"] }),
-      /coordinates names 1 vectors; expected one for each axis of 2 × 3 × 4 points/,
+      /coordinates names 1 vectors; expected one per axis, for axes of 2 × 3 × 4 points/,
     ],
     [
       numpy("orders.npz", { key: "c", coordinates: ["part", "c", "c"] }),
@@ -158,17 +158,17 @@ test("what does not fit is told before or when the file is read", async () => {
       numpy("types.npz", { key: "<f4", coordinates: ["<i8"] }),
       /axis 1 have -9007199254740992 after 100; expected finite numbers that ascend/,
     ],
-    [imported("a.npy", digits, { range: [[0, 1], [0, 1], [0, 1]] }), /range has 3 pairs; expected 2, one for each axis/], // biome-ignore format: one line
+    [imported("a.npy", digits, { range: [[0, 1], [0, 1], [0, 1]] }), /range has 3 pairs; expected 2, one per axis/], // biome-ignore format: one line
     [imported("a.npy", digits, { labels: ["x"] }), /labels has 1 names; expected 2/],
     [
       imported("a.csv", "x,loss\n1,2\n2,3\n", { range: [0, 1] }),
-      /range is given, but .*a\.csv has coordinates of its own; leave range out/,
+      /range is given, but .*a\.csv has its own coordinates; leave range out/,
     ],
     [imported("a.csv", "x,loss\n1,2\n1,3\n"), /has the point x = 1 twice \(line 2 and line 3\)/],
     [imported("a.csv", "x,loss\n1,2\n", { column: "los" }), /has no column "los"; it has "x", "loss"/],
     [
       imported("a.csv", "x,x,loss\n1,2,3\n", { coordinates: ["x"] }),
-      /has several columns "x"; say which by its number/,
+      /has several columns "x"; choose one by its number/,
     ],
     [imported("a.csv", "1,2\n", { column: 3 }), /has no column 3; it has 2 columns without names/],
     [runStage(importGridStage, { path: folder, format: "npy" }), /is a folder; expected a file/],

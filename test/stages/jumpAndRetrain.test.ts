@@ -138,7 +138,7 @@ test("L-BFGS on samples takes iterations, too; mini-batches have epochs of their
   const params = { seeds: [0], steps: [1], epochs: 1, iterationsPerEpoch: 2 };
   await assert.rejects(
     runInPieces(jumpAndRetrainStage, params, { ...inputs, model }),
-    /iterationsPerEpoch is of use where/,
+    /iterationsPerEpoch needs iterations/,
   );
 });
 
@@ -153,7 +153,7 @@ test("a trajectory that diverges ends at its last finite loss and is named; if a
   assert.match(found.summary.warning as string, /trajectory 1 \(seed 0, step 1e\+38\) has 0 of 3 rows/);
   await assert.rejects(
     runInPieces(jumpAndRetrainStage, { ...params, steps: [1e38] }, { ...inputs, model }),
-    /no jump ended where the loss is finite/,
+    /no jump ended at a finite loss/,
   );
   const wild = { seeds: [0], steps: [0.5], epochs: 30, optimizer: { kind: "sgd", learningRate: 1e12 } };
   const left = await runInPieces(jumpAndRetrainStage, { ...wild, includeJump: true }, { ...inputs, model });
@@ -165,7 +165,7 @@ test("a model that does not say how it was trained needs an optimizer", async ()
   const { training: _, ...metadata } = model.metadata;
   const silent: Artifact = { ...model, metadata };
   const params = { seeds: [0], steps: [0.5], epochs: 1 };
-  await assert.rejects(runStage(jumpAndRetrainStage, params, { ...inputs, model: silent }), /give optimizer/);
+  await assert.rejects(runStage(jumpAndRetrainStage, params, { ...inputs, model: silent }), /set optimizer/);
   const optimizer = { kind: "sgd", learningRate: 0.01 };
   const found = await runStage(jumpAndRetrainStage, { ...params, optimizer }, { ...inputs, model: silent });
   assert.equal(rowCount(found), 1);
@@ -225,10 +225,10 @@ test("a start of another architecture, and models of several widths, are refused
   const wide = { ...base, architecture: { ...base.architecture, widths: [2, 9, 2] }, epochs: 1 };
   await assert.rejects(
     runStage(trainStage, wide, { ...inputs, start: model }),
-    /expected that of this one, .*\[2,9,2\]/,
+    /expected the same as here, .*\[2,9,2\]/,
   );
   await assert.rejects(runStage(trainStage, { ...base, startRow: 1 }, { ...inputs, start: model }), /found row 1/);
-  await assert.rejects(runStage(trainStage, { ...base, startRow: 0 }, inputs), /where none is connected/);
+  await assert.rejects(runStage(trainStage, { ...base, startRow: 0 }, inputs), /and none is connected/);
   const other = await runStage(trainStage, wide, inputs);
   const at = (width: number, of: Artifact): Source => ({ stage: "model", point: { width }, artifact: () => of });
   await assert.rejects(

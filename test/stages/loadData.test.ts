@@ -54,13 +54,13 @@ test("a stored dataset is read back exactly, and what is none is named", async (
     "shapes.arrow": encodeArtifact(stored),
     "bad.arrow": encodeArtifact({ ...stored, metadata: { ...stored.metadata, classes: ["one", "two"] } }),
     "table.arrow": encodeArtifact(artifact("table", { a: Float64Array.of(1) })),
-    "text.arrow": "no Arrow",
+    "text.arrow": "not an Arrow",
   });
   const load = (file: string) => runStage(loadDataStage, { name: "arrow", path: `${folder}/${file}` });
   assert.deepEqual(datasetOf(await load("shapes.arrow")), datasetOf(stored));
   await assert.rejects(load("bad.arrow"), /bad\.arrow: target number \d+ is \d+; expected a whole number from 0 to 1/);
   await assert.rejects(load("table.arrow"), /table\.arrow holds a table; expected a dataset/);
-  await assert.rejects(load("text.arrow"), /text\.arrow is no dataset/);
+  await assert.rejects(load("text.arrow"), /text\.arrow is not a dataset/);
 });
 
 const points = "x,y,kind\n" + Array.from({ length: 30 }, (_, i) => `${i},${i % 7},${"abc"[i % 3]}\n`).join("");
@@ -118,5 +118,5 @@ test("parameters that exclude each other are found before anything runs", () => 
     /labelNoise: is 0\.1; expected 0, as regression has no labels/,
   );
   assert.throws(check("task: regression, limit: 3, stratify: true"), /stratify: is true; expected false/);
-  assert.throws(check("testFraction: 0.6, validationFraction: 0.5"), /leave nothing to train/);
+  assert.throws(check("testFraction: 0.6, validationFraction: 0.5"), /leave nothing for training/);
 });

@@ -162,9 +162,11 @@ test("parameters that do not go together", () => {
   assert.deepEqual(faults({ path: undefined }), [": lacks path: the file of the weights"]);
   assert.deepEqual(faults({ path: "w.bin", format: "npy" }), []);
   assert.deepEqual(faults({ path: "w.npy", key: "a" }), [
-    "key: is of no use: a .npy file holds one array; leave it out",
+    "key: has no effect, because a .npy file holds one array; leave it out",
   ]);
-  assert.deepEqual(faults({ key: "a", prefix: "b" }), ["prefix: is of no use beside key; leave one of them out"]);
+  assert.deepEqual(faults({ key: "a", prefix: "b" }), [
+    "prefix: has no effect together with key; leave one of them out",
+  ]);
   assert.deepEqual(faults({ names: { "layer_0.wieght": "a" } }), [
     'names.layer_0.wieght: the network has no tensor "layer_0.wieght"; did you mean "layer_0.weight"?',
   ]);

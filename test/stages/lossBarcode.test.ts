@@ -144,7 +144,7 @@ test("columns of a table are drawn against each other, a line for each value of 
   );
   await assert.rejects(
     runStage(figureStage, { ...params, series: "seed" }, { table }),
-    /series is "seed", and there is no such column/,
+    /series is "seed", which is not a column/,
   );
   await assert.rejects(runStage(figureStage, { ...params, y: "width" }, { table }), /no numeric column "width"/);
   await assert.rejects(runStage(figureStage, {}, { table }), /a figure draws a/);

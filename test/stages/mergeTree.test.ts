@@ -70,7 +70,7 @@ test("a periodic axis joins what its ends cut in two; unknown axes and scattered
   await assert.rejects(minima({ periodic: ["x"] }), /periodic names the axis x; the grid has first, second, or 1 to 2/);
   await assert.rejects(
     runStage(mergeTreeStage, { periodic: [1], connectivity: { knn: 2 } }, { grid: circle() }),
-    /periodic is for the axes of a grid .*; found a points with \{"knn":2\}/,
+    /periodic needs a grid .*; found a points with \{"knn":2\}/,
   );
 });
 

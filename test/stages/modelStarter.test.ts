@@ -59,5 +59,5 @@ test("data that do not fit the network are told with both shapes", async () => {
   );
   const wrong = /wide\.npz: the inputs are \[2, 4\], the targets \[2\]; the network takes \[N, 2\] and gives \[N, 3\]/;
   await assert.rejects(modelStarter(join(folder, "x.yaml"), "x", model, data), wrong);
-  await assert.rejects(modelStarter(join(folder, "x.yaml"), "x", "net.pt", data), /net\.pt is no \.onnx file/);
+  await assert.rejects(modelStarter(join(folder, "x.yaml"), "x", "net.pt", data), /net\.pt is not a \.onnx file/);
 });

@@ -37,7 +37,7 @@ test("refine refuses a grid of other directions, of another number of them, or w
   );
   await assert.rejects(
     runStage(refineStage, {}, { ...inputs, directions: others, grid }),
-    /the grid's first loss is .*expected the model and the directions that the grid was sampled with/,
+    /the grid's first loss is .*expected the model and the directions of the grid/,
   );
   await assert.rejects(
     runStage(refineStage, {}, { ...(await around(3)), grid }),

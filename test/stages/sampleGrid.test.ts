@@ -119,7 +119,7 @@ test("ranges and steps that do not fit the directions are refused", async () => 
   const inputs = { model: of, directions: await runStage(computeDirectionsStage, { method: "random" }, { model: of }) };
   await assert.rejects(
     runStage(sampleGridStage, { steps: [3, 3, 3] }, inputs),
-    /steps has 3 numbers; expected 2, one for each axis, or just one/,
+    /steps has 3 numbers; expected 2, one per axis/,
   );
 });
 

@@ -55,7 +55,7 @@ test("scattered points: the model first, then losses at the coefficients beside 
 
 test("range and scale are told apart before anything runs", () => {
   const check = samplePointsStage.check!;
-  assert.match(check({ distribution: "gaussian", range: [-1, 1] } as never)[0].message, /gaussian ones take scale/);
-  assert.match(check({ distribution: "sobol", scale: 1 } as never)[0].message, /sobol ones take range/);
+  assert.match(check({ distribution: "gaussian", range: [-1, 1] } as never)[0].message, /gaussian points take scale/);
+  assert.match(check({ distribution: "sobol", scale: 1 } as never)[0].message, /sobol points take range/);
   assert.match(check({ distribution: "uniform", range: [1, -1] } as never)[0].message, /expected the lower end first/);
 });

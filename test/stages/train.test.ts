@@ -141,7 +141,7 @@ test("a supervised problem without samples, and a pinn with some, say what to co
   const params = { architecture: mlp, problem: supervised, optimizer: { kind: "adam" }, epochs: 1 };
   await assert.rejects(runStage(trainStage, params), /learns from samples; connect them to the port "data"/);
   const model = await runStage(trainStage, params, { data: moons("train", 20) });
-  assert.throws(() => modelWithLoss(model), /connect those to measure its loss on to the port "data"/);
+  assert.throws(() => modelWithLoss(model), /connect the samples for its loss to the port "data"/);
   const pinn = {
     kind: "pinn",
     equation: "u_t + u_x",
@@ -154,8 +154,11 @@ test("a supervised problem without samples, and a pinn with some, say what to co
     problem: pinn,
     optimizer: { kind: "adam", iterations: 1 },
   };
-  await assert.rejects(runStage(trainStage, solve, { data: moons("train", 20) }), /needs no samples; leave out "data"/);
-  assert.throws(() => modelWithLoss(trained, { data: moons("train", 20) }), /leave out its port "data"/);
+  await assert.rejects(
+    runStage(trainStage, solve, { data: moons("train", 20) }),
+    /needs no samples; remove the input "data"/,
+  );
+  assert.throws(() => modelWithLoss(trained, { data: moons("train", 20) }), /remove the input "data"/);
 });
 
 test("a pinn keeps iterations as rows, with learning rates and losses", () => {
@@ -179,21 +182,21 @@ test("parameters that a training has no use for are refused before it begins", (
   assert.deepEqual(faults({ optimizer: { kind: "adam" }, epochs: 3, batchSize: 5, augment: {}, clipGradient: 1 }), []);
   assert.match(
     String(faults({ optimizer: { kind: "adam", iterations: 5 } })),
-    /optimizer.iterations is for problems without samples/,
+    /optimizer.iterations applies to problems without samples/,
   );
-  assert.match(String(faults({ optimizer: { kind: "lbfgs" }, epochs: 3 })), /epochs is of use .* by mini-batches only/);
+  assert.match(String(faults({ optimizer: { kind: "lbfgs" }, epochs: 3 })), /epochs needs .* with mini-batches/);
   assert.match(
     String(faults({ optimizer: { kind: "lbfgs" }, clipGradient: 3 })),
-    /clipGradient is of no use with lbfgs/,
+    /clipGradient has no effect with lbfgs/,
   );
   assert.match(
     String(faults({ optimizer: { kind: "lbfgs" }, schedule: { kind: "cosine", to: 0, warmup: 0 } })),
-    /schedule is of no use with lbfgs/,
+    /schedule has no effect with lbfgs/,
   );
   const resnet = { ...small.resnet.architecture, residual: true, batchNorm: true };
   assert.match(
     String(faults({ optimizer: { kind: "lbfgs" }, architecture: resnet })),
-    /with batch norms needs a batch of all samples/,
+    /needs a batch of all samples when there are batch norms/,
   );
   const smooth = { kind: "supervised", loss: "mean-squared-error", labelSmoothing: 0.1 };
   assert.match(

@@ -44,7 +44,8 @@ test("a missing, truncated, changed or unreadable object is a miss with a warnin
         bytes.map((byte) => byte ^ 1),
       ),
     "not readable": (_, record) => truncateSync(record, 10),
-    "not what it says": (_, record) => writeFileSync(record, readFileSync(record, "utf8").replace(KEY, "b".repeat(64))),
+    "does not match its name": (_, record) =>
+      writeFileSync(record, readFileSync(record, "utf8").replace(KEY, "b".repeat(64))),
   };
   for (const [what, damage] of Object.entries(damages)) {
     const { store, object, record } = stored();

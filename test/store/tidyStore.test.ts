@@ -65,7 +65,7 @@ test("what is written, or needed by a run that begins, between the plan and the 
   assert.ok(store.lookup(key("b")).record, "needed since");
 });
 
-test("dangling links are no files, and a dead run needs nothing", () => {
+test("dangling links are not files, and a dead run needs nothing", () => {
   const store = workplace();
   symlinkSync("nowhere", join(store.folder, "objects", "dangling"));
   symlinkSync("nowhere", join(store.folder, "records", "dangling"));

@@ -43,7 +43,7 @@ test("the graph is the union or the intersection of the lists and their transpos
   );
 });
 
-test("a neighbour that is no vertex is refused by name", () => {
+test("a neighbour that is not a vertex is refused by name", () => {
   for (const v of [-1, 2]) {
     assert.throws(
       () => explicitNeighbors(lists([[1], [v]])),

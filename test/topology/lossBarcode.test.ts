@@ -46,7 +46,7 @@ test("a barrier below the higher end of its path is raised to it", () => {
   assert.deepEqual([direct.death[1], minimax.death[1], clamped], [1, 1, [0]]);
 });
 
-test("losses that are no numbers count as infinite, and paths must join minima", () => {
+test("losses that are not numbers count as infinite, and paths must join minima", () => {
   assert.deepEqual([...barcode([NaN, 2, -Infinity], []).order], [2, 1, 0]);
   assert.throws(() => barcode([1, 2], [path(0, 2, 3)]), /path 0 joins the minima 0 and 2; there are 2/);
 });

@@ -60,7 +60,7 @@ test("a flat field has no range and ties everywhere", () => {
 
 test("a threshold without a value is refused", () => {
   assert.throws(() => landscapeMetrics(line([1, 2]), [NaN]), /threshold is NaN/);
-  assert.throws(() => landscapeMetrics(line([1, 2]), [0], [0]), /a power of persistence is 0; expected one > 0/);
+  assert.throws(() => landscapeMetrics(line([1, 2]), [0], [0]), /a power of persistence is 0; expected a number > 0/);
 });
 
 test("metrics at a threshold are those of the simplified tree", () => {

@@ -79,7 +79,7 @@ test("neighbours are those whose coordinates differ by an allowed offset", () =>
   );
 });
 
-test("a shape that is no grid is refused by name", () => {
+test("a shape that is not a grid is refused by name", () => {
   assert.throws(() => gridNeighbors([3, 0], "axis"), /shape is \[3,0\]; expected one or more positive integers/);
   assert.throws(() => gridNeighbors([], "axis"), RangeError);
   assert.throws(() => gridNeighbors([2.5], "axis"), RangeError);

@@ -9,7 +9,7 @@ export interface ExportedGrid {
   columns: (readonly [name: string, values: Float64Array])[];
 }
 
-/** Throws Error for an artifact that is no regular grid. */
+/** Throws Error for an artifact that is not a regular grid. */
 export function gridOf(of: Artifact): ExportedGrid {
   const { shape } = of.metadata as { shape?: number[] };
   if (of.kind !== "grid" || shape === undefined) throw new Error(`this format holds regular grids; found a ${of.kind}`);

@@ -3,23 +3,23 @@ import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync }
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 
-/** Bytes that are there, of how many in all where the server says so. */
+/** The number of bytes received, and the total if the server states it. */
 export type OnBytes = (done: number, total: number | undefined) => void;
 
-/** What a file is known to be. */
+/** The expected size and checksum of a file. */
 interface Expected {
   md5: string;
-  /** About how large it is; a server that sends more than twice as much is stopped. */
+  /** The approximate size. A server that sends more than twice as much is stopped. */
   megabytes: number;
 }
 
-/** How often a connection that broke is taken up again without a new byte in between. */
+/** How often a broken connection is resumed without a new byte in between. */
 const TRIES = 3;
 
 /**
- * Downloads `url` into the file `path`, whose folder is made, unless it is there with this checksum. What has come so
- * far is kept beside it as `.partial`, from whose end a broken download goes on, in this run or the next. The file gets
- * its name when it is complete and its checksum is right.
+ * Downloads `url` to the file `path` and creates its folder. Does nothing if the file exists with this checksum. The
+ * received bytes are kept beside it as `.partial`; a broken download resumes from its end, in this run or the next. The
+ * file gets its name when it is complete and its checksum is right.
  *
  * @throws Error when the server cannot be reached, refuses, keeps breaking off, or sends other bytes than expected.
  */
@@ -43,7 +43,7 @@ export async function download(
       const now = sizeOf(partial);
       if (now > before) [tries, before] = [0, now];
       if (error instanceof Refused || tries >= TRIES) {
-        const kept = now > 0 ? `; ${now} bytes are kept, the same command goes on from there` : "";
+        const kept = now > 0 ? `; ${now} bytes are kept, and the same command resumes there` : "";
         throw new Error(`${url}: ${reasonOf(error)}${kept}`);
       }
     }
@@ -51,28 +51,26 @@ export async function download(
   const found = await md5Of(partial);
   if (found !== md5) {
     rmSync(partial);
-    throw new Error(
-      `${url} gave bytes with the MD5 checksum ${found}; expected ${md5}; ${basename(partial)} is removed`,
-    );
+    throw new Error(`${url} has the MD5 checksum ${found}; expected ${md5}; ${basename(partial)} is removed`);
   }
   renameSync(partial, path);
   return "downloaded";
 }
 
-/** The server answered, and will not give the file. */
+/** The server answered, but refuses to send the file. */
 class Refused extends Error {}
 
-/** The server does not stop. */
+/** The server sends too many bytes. */
 class TooMuch extends Error {}
 
-/** Appends to `partial` what is missing; begins again where the server does not know ranges. */
+/** Appends the missing bytes to `partial`. Starts again when the server does not support ranges. */
 async function receive(url: string, partial: string, most: number, onBytes: OnBytes): Promise<void> {
   const there = sizeOf(partial);
   const headers = { "accept-encoding": "identity", ...(there > 0 && { range: `bytes=${there}-` }) };
   const response = await fetch(url, { headers });
   const { status, body } = response;
   if (status === 416) {
-    // Nothing is left to send: the checksum says whether what is there is the file.
+    // There is nothing left to send. The checksum tells whether the bytes are those of the file.
     await body?.cancel();
     return;
   }
@@ -107,7 +105,7 @@ async function md5Of(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The message of an error, and of what caused it: fetch says no more than "fetch failed". */
+/** The message of an error and of its cause, because fetch only says "fetch failed". */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
   const { message: why = "", code = "" } = (cause ?? {}) as NodeJS.ErrnoException;

@@ -15,21 +15,21 @@ import type { PublishedFile } from "../knownSets.js";
 import { download } from "./download.js";
 
 export interface FetchOptions {
-  /** The folder that the files go to. */
+  /** The folder to store the files in. */
   readonly to: string;
-  /** A mirror that has the files under the same names; by default where they are published. */
+  /** A mirror that has the files under the same names. The published location by default. */
   readonly url?: string;
-  /** Also the files that few need. */
+  /** Includes the files that few need. */
   readonly extra?: boolean;
-  /** Says what happens to a file, and how far it is. */
+  /** Called with a file's state and the progress of its download. */
   readonly report: (file: string, what: string, done?: number, total?: number) => void;
 }
 
 /**
- * Downloads those files of a data set that are not yet there, compares their checksums and unpacks them. Which files
- * came out of an archive, and how long they are, is noted beside the folder, so that the archive need not be kept.
+ * Downloads the missing files of a data set, compares their checksums and unpacks them. A note beside the folder lists
+ * the files of each archive with their lengths, so that the archive need not be kept.
  *
- * @throws Error when a file cannot be had or is not what it should be; what is complete stays.
+ * @throws Error when a file cannot be fetched or is not the expected one. Complete files stay.
  */
 export async function fetchDataset(
   files: readonly PublishedFile[],
@@ -49,7 +49,7 @@ export async function fetchDataset(
   }
 }
 
-/** What came out of each archive: its checksum, and paths with their lengths in bytes. */
+/** The unpacked files of each archive: its checksum, and paths with their lengths in bytes. */
 type Unpacked = Record<string, { md5: string; files: Record<string, number> }>;
 
 const noteOf = (to: string) => join(dirname(resolve(to)), `.${basename(resolve(to))}.fetched.json`);
@@ -58,7 +58,7 @@ function readNote(to: string): Unpacked {
   try {
     return JSON.parse(readFileSync(noteOf(to), "utf8"));
   } catch {
-    return {}; // Without a note, or with a damaged one, the archive is unpacked again.
+    return {}; // An archive without a valid note is unpacked again.
   }
 }
 
@@ -71,7 +71,7 @@ function isUnpacked(to: string, archive: string, md5: string): boolean {
   return note?.md5 === md5 && Object.entries(note.files ?? {}).every(isThere);
 }
 
-/** Unpacks what is wanted of a .tar.gz and removes it. */
+/** Unpacks the wanted files of a .tar.gz and removes it. */
 async function unpack(path: string, to: string, file: PublishedFile, onFile: (done: number) => void): Promise<void> {
   const { folder, wanted } = file.unpack as NonNullable<PublishedFile["unpack"]>;
   const inside = (entry: string) => {

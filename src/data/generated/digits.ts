@@ -6,7 +6,7 @@ import { type Affine, applyAffine, arc, coverage, distanceToChain, type Point, t
 const SIDE = 28;
 
 /**
- * The strokes of each digit in the unit square; where there are several ways of writing one, one is drawn at random.
+ * The strokes of each digit in the unit square. When there are several ways of writing a digit, one is drawn at random.
  */
 const strokes: readonly (readonly (readonly Point[])[])[][] = [
   [[arc(0.5, 0.5, 0.25, 0.37, 0, 360)]],
@@ -75,9 +75,8 @@ const strokes: readonly (readonly (readonly Point[])[])[][] = [
 ];
 
 /**
- * Drawn digits: 28 × 28 grey images of strokes under a random affine map and a wobble of their points, of random
- * thickness and contrast, with noise and a stray stroke. Sample i of a split depends on the seed, the split and i
- * alone.
+ * Drawn digits: 28 × 28 grey images. Each shows strokes under a random affine map, with jittered points, random
+ * thickness and contrast, noise and a stray stroke. Sample i of a split depends only on the seed, the split and i.
  */
 export function drawnDigits({ count, seed, split }: GeneratorOptions): Dataset {
   const inputs = new Uint8Array(count * SIDE * SIDE);
@@ -124,7 +123,7 @@ function drawDigit(digit: number, random: Random): Uint8Array {
   });
 }
 
-/** Turned, slanted, stretched and moved about the centre. */
+/** A random rotation, slant, stretch and shift about the centre. */
 function affine(random: Random): Affine {
   const between = (low: number, high: number) => low + (high - low) * random.uniform();
   const turn = between(-0.35, 0.35);

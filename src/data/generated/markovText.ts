@@ -4,7 +4,7 @@ import type { GeneratorOptions } from "./options.js";
 
 const alphabet = "abcdefghijklmnopqrstuvwxyz .,";
 
-/** A chain of order 2 on letters: for each pair of letters the probabilities of the next. */
+/** A Markov chain of order 2 on letters: for each pair of letters the probabilities of the next. */
 export interface MarkovChain {
   readonly letters: string;
   /** [letters², letters] */
@@ -12,8 +12,8 @@ export interface MarkovChain {
 }
 
 /**
- * A random chain: after each pair about `choices` letters are likely, with weights 1, ½, ⅓, …; every letter keeps a
- * probability of 1e-3 divided by their number. A model that sees only the last letter cannot do as well.
+ * A random chain. About `choices` letters are likely after each pair, with weights 1, ½, ⅓, …; every letter keeps a
+ * probability of 1e-3 divided by the number of letters. A model that sees only the last letter does worse.
  */
 export function markovChain(seed: number, letters: number, choices: number): MarkovChain {
   const next = new Float64Array(letters ** 3);
@@ -30,9 +30,8 @@ export function markovChain(seed: number, letters: number, choices: number): Mar
 }
 
 /**
- * Text of a random Markov chain, to be continued letter by letter: inputs are `length` letters, targets the letters
- * that follow each. The chain depends on the seed alone. Sample i of a split depends on the seed, the split and i
- * alone.
+ * Text of a random Markov chain, for next-letter prediction: the inputs are `length` letters, the targets the letter
+ * after each. The chain depends only on the seed. Sample i of a split depends only on the seed, the split and i.
  */
 export function markovText(
   options: GeneratorOptions & { readonly letters: number; readonly choices: number; readonly length: number },
@@ -63,7 +62,10 @@ export function markovText(
   };
 }
 
-/** Letters passed over, so that a sample does not begin with what the chain hardly ever says. */
+/**
+ * The number of letters skipped at the start, so that a sample does not begin with letters that the chain rarely
+ * produces.
+ */
 const WARM_UP = 20;
 
 function drawn(probabilities: Float64Array, from: number, count: number, uniform: number): number {
@@ -76,8 +78,8 @@ function drawn(probabilities: Float64Array, from: number, count: number, uniform
 }
 
 /**
- * The least mean cross-entropy, in nats a letter, with which text of the chain can be predicted from the two letters
- * before: its entropy rate under the stationary distribution (Shannon 1948).
+ * The least mean cross-entropy, in nats per letter, of a prediction from the two letters before: the entropy rate of
+ * the chain under its stationary distribution (Shannon 1948).
  */
 export function entropyRate({ letters, next }: MarkovChain): number {
   const n = letters.length;

@@ -1,4 +1,4 @@
-/** What every generator needs. Splits of one seed share what is to be learnt and no sample. */
+/** Options of every generator. Splits with the same seed share the task but no samples. */
 export interface GeneratorOptions {
   readonly count: number;
   readonly seed: number;

@@ -2,7 +2,7 @@ import { type Random, randomStream } from "../../linalg/random.js";
 import type { Dataset } from "../dataset.js";
 import type { GeneratorOptions } from "./options.js";
 
-/** Points of the plane, or of a space of more coordinates, with labels. */
+/** Points of the plane, or of a space with more coordinates, with labels. */
 export function planar(
   { count, seed, split }: GeneratorOptions,
   name: string,
@@ -29,7 +29,7 @@ export function planar(
   };
 }
 
-/** Two interleaved half circles of radius 1, with normal noise of deviation `noise`. */
+/** Two interleaved half circles of radius 1, with normal noise of standard deviation `noise`. */
 export function twoMoons(options: GeneratorOptions & { readonly noise: number }): Dataset {
   return planar(options, "moon", 2, (label, random) => {
     const angle = Math.PI * random.uniform();
@@ -39,19 +39,25 @@ export function twoMoons(options: GeneratorOptions & { readonly noise: number })
   });
 }
 
-/** Arms of an Archimedean spiral that wind `turns` times out to radius 1, with normal noise of deviation `noise`. */
+/**
+ * Arms of an Archimedean spiral that wind `turns` times out to radius 1, with normal noise of standard deviation
+ * `noise`.
+ */
 export function spirals(
   options: GeneratorOptions & { readonly noise: number; readonly classes: number; readonly turns: number },
 ): Dataset {
   const { classes, turns, noise } = options;
   return planar(options, "arm", classes, (label, random) => {
-    const radius = Math.sqrt(random.uniform()); // as many points on each stretch of the arm
+    const radius = Math.sqrt(random.uniform()); // uniform density along the arm
     const angle = 2 * Math.PI * (turns * radius + label / classes);
     return [radius * Math.cos(angle) + noise * random.normal(), radius * Math.sin(angle) + noise * random.normal()];
   });
 }
 
-/** Normal clouds of deviation `noise` around centres drawn uniformly from [−1, 1]ᵈ, the same for all splits. */
+/**
+ * Normal clouds of standard deviation `noise` around centres drawn uniformly from [−1, 1]ᵈ. All splits share the
+ * centres.
+ */
 export function gaussianBlobs(
   options: GeneratorOptions & { readonly noise: number; readonly classes: number; readonly features: number },
 ): Dataset {

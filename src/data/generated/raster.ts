@@ -16,7 +16,7 @@ export const applyAffine = ({ a, b, c, d, x, y }: Affine, [px, py]: Point): Poin
   c * px + d * py + y,
 ];
 
-/** Points of an elliptic arc, angles in degrees from the right clockwise (y points down). */
+/** The points of an elliptic arc. Angles are in degrees, clockwise from the right (y points down). */
 export function arc(cx: number, cy: number, rx: number, ry: number, from: number, to: number): Point[] {
   const pieces = Math.max(2, Math.ceil(Math.abs(to - from) / 15));
   return Array.from({ length: pieces + 1 }, (_, i) => {
@@ -25,14 +25,14 @@ export function arc(cx: number, cy: number, rx: number, ry: number, from: number
   });
 }
 
-/** Distance of a point to a chain of segments. */
+/** The distance of a point to a chain of segments. */
 export function distanceToChain(chain: readonly Point[], px: number, py: number): number {
   let least = Infinity;
   for (let i = 0; i + 1 < chain.length; i++) least = Math.min(least, squaredDistance(chain[i], chain[i + 1], px, py));
   return Math.sqrt(least);
 }
 
-/** To a segment. */
+/** The distance of a point to a segment. */
 function squaredDistance(a: Point, b: Point, px: number, py: number): number {
   const ux = b[0] - a[0];
   const uy = b[1] - a[1];
@@ -56,7 +56,7 @@ export function distanceToPolygon(corners: readonly Point[], px: number, py: num
   return inside ? -Math.sqrt(least) : Math.sqrt(least);
 }
 
-/** How much of a pixel of this width a region covers, from the signed distance of the pixel's centre to it. */
+/** The share of a pixel that a region covers, from the signed distance between the pixel's centre and the region. */
 export const coverage = (distance: number, pixel: number): number => Math.min(1, Math.max(0, 0.5 - distance / pixel));
 
 export const toByte = (value: number): number => Math.round(255 * Math.min(1, Math.max(0, value)));

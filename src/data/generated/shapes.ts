@@ -68,7 +68,7 @@ const names = Object.keys(shapes);
 
 type Colour = readonly [number, number, number];
 
-/** Signed distance to a shape somewhere in the image, turned and stretched; far from the shape a lower bound of it. */
+/** The signed distance to a shape in the image, rotated and stretched. Far from the shape it is a lower bound. */
 function place(shape: Shape, size: number, x: number, y: number, random: Random): Shape {
   const turn = 2 * Math.PI * random.uniform();
   const stretch = 1 + 0.3 * (random.uniform() - 0.5);
@@ -83,7 +83,7 @@ function place(shape: Shape, size: number, x: number, y: number, random: Random)
   };
 }
 
-/** A colour gradient across the image with waves on it. */
+/** A colour gradient across the image, with waves. */
 function background(random: Random): (x: number, y: number) => Colour {
   const [from, to] = [colour(random), colour(random)];
   const turn = 2 * Math.PI * random.uniform();
@@ -97,7 +97,7 @@ function background(random: Random): (x: number, y: number) => Colour {
 
 const colour = (random: Random): Colour => [random.uniform(), random.uniform(), random.uniform()];
 
-/** A colour that stands out against another. */
+/** A colour that contrasts with another. */
 function contrasting(other: Colour, random: Random): Colour {
   for (;;) {
     const own = colour(random);
@@ -105,7 +105,7 @@ function contrasting(other: Colour, random: Random): Colour {
   }
 }
 
-/** Bytes [3, side, side] of what `paint` gives at each pixel's centre, with normal noise. */
+/** The bytes [3, side, side] of `paint` at the centre of each pixel, with normal noise. */
 function image(side: number, paint: (x: number, y: number) => Colour, noise: number, random: Random): Uint8Array {
   const bytes = new Uint8Array(3 * side * side);
   for (let i = 0; i < side * side; i++) {
@@ -122,9 +122,9 @@ const over = (below: Colour, above: Colour, cover: number): Colour =>
 const images = { offset: [127], scale: [1 / 65] };
 
 /**
- * Coloured shapes: 32 × 32 images of one of ten shapes, of any colour, size and turn, on a background of any colours,
- * with a small disc as a distraction and noise. The label is the shape; colours tell nothing. Sample i of a split
- * depends on the seed, the split and i alone.
+ * Coloured shapes: 32 × 32 images of one of ten shapes, of any colour, size and rotation, on a background of any
+ * colours, with a small disc as a distractor and noise. The label is the shape; colours carry no information. Sample i
+ * of a split depends only on the seed, the split and i.
  */
 export function colouredShapes({ count, seed, split }: GeneratorOptions): Dataset {
   const side = 32;
@@ -158,9 +158,9 @@ export function colouredShapes({ count, seed, split }: GeneratorOptions): Datase
 }
 
 /**
- * Shapes to segment: side × side images with one to three shapes of any kind; each pixel is object, background or,
- * within a fiftieth of the side (at least a pixel) of the outline, border: a trimap. Objects are striped, backgrounds
- * are not, so that colour alone does not tell.
+ * Shapes to segment: side × side images with one to three shapes of any kind. Each pixel is object, background or
+ * border, which makes the labels a trimap. The border lies within a fiftieth of the side (at least a pixel) of the
+ * outline. Objects are striped and backgrounds are not, so colour alone is not enough.
  */
 export function shapesToSegment({ count, seed, split, side }: GeneratorOptions & { readonly side: number }): Dataset {
   const pixels = side * side;

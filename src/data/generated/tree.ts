@@ -4,10 +4,10 @@ import type { GeneratorOptions } from "./options.js";
 import { planar } from "./plane.js";
 
 /**
- * An artificial tree grown by diffusion-limited aggregation (Moon et al. 2019): each branch is a random walk of
- * `length` steps, uniform on [−1, multiplier − 1] in every coordinate; the first starts at the origin, the others at a
- * random place of the first. A sample is a random place of a branch, its label, with normal noise of deviation `noise`
- * on each coordinate. Splits share the tree.
+ * An artificial tree grown by diffusion-limited aggregation (Moon et al. 2019). Each branch is a random walk of
+ * `length` steps, uniform on [−1, multiplier − 1] in every coordinate. The first branch starts at the origin, the
+ * others at a random point of the first. A sample is a random point of a branch, with normal noise of standard
+ * deviation `noise` on each coordinate; the label is the branch. Splits share the tree.
  */
 export function artificialTree(
   options: GeneratorOptions & {

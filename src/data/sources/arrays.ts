@@ -25,18 +25,18 @@ export interface ArraysOptions extends TableOptions {
 }
 
 /**
- * Samples from two arrays of an .npz file: inputs [N, features], [N, height, width] or [N, channels, height, width],
- * bytes or numbers; targets as the task wants them: labels [N], labels of pixels [N, height, width] or of the places of
- * a sequence [N, length], or numbers [N] or [N, values].
+ * Samples from two arrays of an .npz file. The inputs are [N, features], [N, height, width] or [N, channels, height,
+ * width], as bytes or numbers. The targets depend on the task: labels [N], labels of pixels [N, height, width] or of
+ * sequence positions [N, length], or numbers [N] or [N, values].
  *
  * @throws Error for a file or an array that is damaged or missing, shapes that do not fit the task or each other,
- * labels that are no whole numbers from 0 or beyond `classes`, and numbers that are not finite.
+ * labels that are not integers from 0 or exceed `classes`, and numbers that are not finite.
  */
 export function arrays(path: string, options: ArraysOptions): SampleSource {
   return sourceOf(openNpz(readFileSync(path), path), path, options);
 }
 
-/** The same from two datasets of an HDF5 file, by their paths. Rejects as `arrays` throws. */
+/** The same from two datasets of an HDF5 file, given by their paths. Rejects for the same reasons. */
 export function hdf5Arrays(path: string, options: ArraysOptions): Promise<SampleSource> {
   return readHdf5(readFileSync(path), path, ({ datasets }) => {
     const file = new Map<string, () => NpyArray>();
@@ -52,7 +52,7 @@ function sourceOf(file: ReadonlyMap<string, () => NpyArray>, path: string, optio
   const read = (key: string) => {
     const array = file.get(key);
     if (array) return array();
-    throw new Error(`${path} holds no array "${key}"; there are ${[...file.keys()].join(", ") || "none"}`);
+    throw new Error(`${path} has no array "${key}"; its arrays are ${[...file.keys()].join(", ") || "none"}`);
   };
   const inputs = read(options.inputs);
   const targets = read(options.targets);
@@ -99,7 +99,7 @@ function sourceOf(file: ReadonlyMap<string, () => NpyArray>, path: string, optio
   return partOf(dataset, options);
 }
 
-/** One part of a dataset, standardised by its part train (by all samples where the part is all of them). */
+/** One part of a dataset, standardised by its part train, or by all samples when the part is all of them. */
 export function partOf(dataset: Dataset, options: TableOptions): SampleSource {
   const whole = inMemory(dataset);
   const part = splitRows(whole.count, options.split, options);
@@ -108,13 +108,13 @@ export function partOf(dataset: Dataset, options: TableOptions): SampleSource {
   return onlyRows(inMemory({ ...dataset, ...scalingOf(dataset, known) }), part);
 }
 
-/** Numbers in f32 where that holds each of them exactly, else in f64. */
+/** Numbers in f32 when that represents each of them exactly, otherwise in f64. */
 export function storedNumbers(values: ArrayLike<number>): Numbers {
   for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return Float64Array.from(values);
   return Float32Array.from(values);
 }
 
-/** The numbers with the last index fastest, bytes as bytes. */
+/** The numbers with the last index fastest; bytes stay bytes. */
 function rowMajorOf(array: NpyArray): NumberArray {
   if (!array.fortranOrder) return array.values;
   return array.values instanceof Uint8Array ? Uint8Array.from(rowMajor(array)) : rowMajor(array);

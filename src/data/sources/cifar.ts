@@ -26,7 +26,8 @@ const cifar100Classes = {
 };
 
 /**
- * CIFAR-10 (Krizhevsky 2009), binary version: records of a label and 3 × 32 × 32 bytes. Throws Error as readRecords.
+ * CIFAR-10 (Krizhevsky 2009), binary version: records of a label and 3 × 32 × 32 bytes. Throws the errors of
+ * readRecords.
  */
 export function cifar10(folder: string, split: "train" | "test", standardize: boolean): SampleSource {
   const files = split === "train" ? [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`) : ["test_batch.bin"];
@@ -41,7 +42,7 @@ export function cifar10(folder: string, split: "train" | "test", standardize: bo
 
 /**
  * CIFAR-100 (Krizhevsky 2009), binary version: records of a coarse label, a fine label and 3 × 32 × 32 bytes. Throws
- * Error as readRecords.
+ * the errors of readRecords.
  */
 export function cifar100(
   folder: string,
@@ -58,10 +59,10 @@ export function cifar100(
 }
 
 /**
- * Records of `labelBytes` labels, of which the one at `place` counts, and an image, from several files, one after the
- * other.
+ * Reads records from several files, one after the other. A record has `labelBytes` labels and an image; the label at
+ * `place` is used.
  *
- * @throws Error for a file that is empty or ends inside a record, and for a label that is none of the classes.
+ * @throws Error for a file that is empty or ends inside a record, and for a label that is not one of the classes.
  */
 function readRecords(paths: readonly string[], labelBytes: number, place: number, classes: readonly string[]) {
   const record = labelBytes + PIXELS;
@@ -71,7 +72,7 @@ function readRecords(paths: readonly string[], labelBytes: number, place: number
       const whole = Math.floor(bytes.length / record);
       const rest = bytes.length - whole * record;
       throw new Error(
-        `${path} is cut short: ${whole} records of ${record} bytes and ${rest} more; expected whole records, one or more`,
+        `${path} is cut short: ${whole} records of ${record} bytes and ${rest} more bytes; expected one or more whole records`,
       );
     }
     return { path, bytes, count: bytes.length / record };

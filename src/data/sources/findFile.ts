@@ -2,7 +2,8 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The first of these paths that is a file below `folder`. Throws Error saying what is there instead and `advice`.
+ * The first of these paths that is a file below `folder`. Throws an Error that lists the content of the folder and
+ * gives `advice`.
  */
 export function findFile(folder: string, candidates: readonly string[], advice: string): string {
   if (!statSync(folder).isDirectory()) throw new Error(`${folder} is a file; expected a folder; ${advice}`);
@@ -11,5 +12,5 @@ export function findFile(folder: string, candidates: readonly string[], advice: 
   const entries = readdirSync(folder).sort();
   const there =
     entries.length === 0 ? "is empty" : `holds ${entries.slice(0, 8).join(", ")}${entries.length > 8 ? ", …" : ""}`;
-  throw new Error(`there is no ${candidates[0]} in ${folder}, which ${there}; ${advice}`);
+  throw new Error(`${folder} has no ${candidates[0]}; it ${there}; ${advice}`);
 }

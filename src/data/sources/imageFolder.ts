@@ -7,9 +7,9 @@ import { pixelMoments, pixelScaling } from "../standardize.js";
 const endings = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff"];
 
 /**
- * Images in one folder a class, at any depth below it. Classes are the folders' names, sorted by code unit, images
- * their paths, sorted alike; hidden files and other endings are passed over. Each image is resized to cover a square
- * and cut to its centre.
+ * Images in one folder per class, at any depth below it. The classes are the names of the folders, sorted by code unit;
+ * images are sorted by path in the same way. Hidden files and other extensions are skipped. Each image is resized to
+ * cover a square and cropped to its centre.
  *
  * @throws Error for fewer than two classes, a class without images, and images that cannot be decoded.
  */

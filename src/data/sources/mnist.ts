@@ -25,7 +25,7 @@ const classes = {
 /**
  * MNIST (LeCun et al. 1998) or FashionMNIST (Xiao et al. 2017) from IDX files in `folder`, plain or .gz.
  *
- * @throws Error for files that are missing or damaged, images and labels of different number, and labels beyond 9.
+ * @throws Error for files that are missing or damaged, different numbers of images and labels, and labels above 9.
  */
 export function mnist(
   name: keyof typeof classes,

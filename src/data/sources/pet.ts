@@ -9,16 +9,16 @@ import { findFile } from "./findFile.js";
 
 const BREEDS = 37;
 
-/** The trimaps' values 1, 2, 3. */
+/** The trimap values 1, 2, 3. */
 const classes = ["pet", "background", "border"];
 
 /**
- * The Oxford-IIIT Pet data set (Parkhi et al. 2012), to segment: photographs and trimaps, both resized so that the
- * shorter side is 8/7 of `side` (256 for 224) and cut to the centre. For a stratified draw a sample's class is its
- * breed.
+ * The Oxford-IIIT Pet data set (Parkhi et al. 2012), for segmentation: photographs and trimaps. Both are resized so
+ * that the shorter side is 8/7 of `side` (256 for 224) and cropped to the centre. A stratified draw uses the breed as
+ * the class.
  *
- * @throws Error for lists, images or trimaps that are missing or damaged, trimaps of another size than their image or
- * with other values than 1, 2, 3.
+ * @throws Error for lists, images or trimaps that are missing or damaged, and trimaps whose size differs from their
+ * image or that have values other than 1, 2, 3.
  */
 export function pet(folder: string, split: "train" | "test", side: number, standardize: boolean): SampleSource {
   const advice = howToGet("pet", folder);
@@ -41,7 +41,7 @@ export function pet(folder: string, split: "train" | "test", side: number, stand
         }
         const sizes = await Promise.all([image, trimap].map(sizeOf));
         const [of, found] = sizes.map(({ width, height }) => `${width} × ${height}`);
-        if (of !== found) throw new Error(`${trimap} has ${found} pixels; expected ${of}, as ${image}`);
+        if (of !== found) throw new Error(`${trimap} has ${found} pixels; expected ${of}, like ${image}`);
         inputs.set(await decodeImage(image, square, 3), i * 3 * pixels);
         const labels = (await decodeLabels(trimap, square)).map((value) => value - 1);
         requireLabels(labels, 3, (at) => `${trimap}: pixel (${at % side}, ${Math.floor(at / side)}), less 1,`);
@@ -60,7 +60,10 @@ export function pet(folder: string, split: "train" | "test", side: number, stand
   };
 }
 
-/** Lines of an image's name, breed (1 …), species and breed among its species; # begins a comment. */
+/**
+ * Each line has the name of an image, its breed (1 …), its species, and its breed among the species; # begins a
+ * comment.
+ */
 function readList(path: string): { name: string; breed: number; line: number }[] {
   const entries = readFileSync(path, "utf8")
     .split(/\r?\n/)
@@ -70,7 +73,7 @@ function readList(path: string): { name: string; breed: number; line: number }[]
       const [name, breed] = text.split(/\s+/);
       if (!/^\d+$/.test(breed ?? "") || /[/\\]/.test(name)) {
         throw new Error(
-          `${path}:${line} is ${JSON.stringify(text.slice(0, 60))}; expected a name and a breed's number`,
+          `${path}:${line} is ${JSON.stringify(text.slice(0, 60))}; expected a name and the number of a breed`,
         );
       }
       if (Number(breed) < 1 || Number(breed) > BREEDS) {

@@ -11,7 +11,7 @@ import { findFile } from "./findFile.js";
  * SVHN, cropped digits (Netzer et al. 2011): MATLAB files with X [height, width, 3, N] and y [N, 1], where 10 stands
  * for the digit 0.
  *
- * @throws Error for a file that is missing or damaged, arrays of other shapes, and labels other than 1 … 10.
+ * @throws Error for a file that is missing or damaged, arrays of other shapes, and labels outside 1 … 10.
  */
 export function svhn(folder: string, split: "train" | "test" | "extra", standardize: boolean): SampleSource {
   const path = findFile(
@@ -23,7 +23,7 @@ export function svhn(folder: string, split: "train" | "test" | "extra", standard
   const read = (key: string): NpyArray => {
     const array = arrays.get(key);
     if (array) return array();
-    throw new Error(`${path} holds no array "${key}"; there are ${[...arrays.keys()].join(", ") || "none"}`);
+    throw new Error(`${path} has no array "${key}"; its arrays are ${[...arrays.keys()].join(", ") || "none"}`);
   };
   const images = read("X");
   const labels = read("y").values;

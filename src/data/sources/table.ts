@@ -14,17 +14,17 @@ export interface TableColumns extends TableOptions {
 }
 
 /**
- * Samples from the rows of a CSV file. For classification the different values of the target column are the classes, in
- * order: by size where all are numbers, else by code unit.
+ * Samples from the rows of a CSV file. For classification the distinct values of the target column are the classes,
+ * sorted by size when all are numbers, otherwise by code unit.
  *
- * @throws Error for a file that is no table with column names, columns that are not there, and cells that are no finite
- * numbers where numbers are expected, with their place.
+ * @throws Error with its place for a file without column names, missing columns, and cells that should be finite
+ * numbers.
  */
 export function table(path: string, options: TableColumns): SampleSource {
   return sourceOf(readCsv(readFileSync(path), path), path, options);
 }
 
-/** The same from the columns of a Parquet file. Rejects as `table` throws, and as readParquet. */
+/** The same from the columns of a Parquet file. Rejects for the same reasons, and like readParquet. */
 export async function parquetTable(path: string, options: TableColumns): Promise<SampleSource> {
   return sourceOf(await readParquet(readFileSync(path), path), path, options);
 }
@@ -46,7 +46,7 @@ function sourceOf(csv: TextTable, path: string, options: TableColumns): SampleSo
   };
   const target = indexOf(options.target);
   const features = options.features ?? names.filter((_, c) => c !== target);
-  if (features.length === 0) throw new Error(`${path} has no column beside the target "${options.target}"`);
+  if (features.length === 0) throw new Error(`${path} has no column besides the target "${options.target}"`);
   if (features.includes(options.target)) throw new Error(`the target "${options.target}" is among the features`);
   const columns = features.map(finite);
   const inputs = new Float64Array(rows * columns.length);

@@ -6,16 +6,16 @@ export interface TextOptions {
   readonly split: Part;
   readonly testFraction: number;
   readonly validationFraction: number;
-  /** Characters of a sample. */
+  /** The number of characters in a sample. */
   readonly length: number;
-  /** Characters from the beginning of one sample to that of the next. */
+  /** The number of characters between the starts of consecutive samples. */
   readonly stride?: number;
 }
 
 /**
- * Samples of a text for a model of characters: inputs are `length` characters, targets those that follow each. The
- * vocabulary is the characters (code points) of the whole file, in their order. The part test is the end of the text,
- * validation what comes before it; no sample reaches beyond its part.
+ * Samples of a text for a character model: the inputs are `length` characters, the targets the character after each.
+ * The vocabulary is the sorted set of characters (code points) of the whole file. The part test is the end of the text;
+ * the part validation comes before it. No sample crosses the boundary of its part.
  *
  * @throws Error for a file that is not UTF-8, and for a part that is too short for one sample.
  */

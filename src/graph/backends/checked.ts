@@ -2,22 +2,22 @@ import type { Backend, Executable, Values } from "../backend.js";
 import type { Dtype, Program } from "../program.js";
 
 /**
- * How far a result may lie from the CPU's, as a share of the largest number of its output. Drivers of GPUs may compute
- * sines to an absolute error of 2⁻¹¹ only, so less would refuse sound ones.
+ * The largest deviation of a result from the CPU's, as a share of the largest number of its output. GPU drivers may
+ * compute sines with an absolute error of up to 2⁻¹¹, so a smaller tolerance would reject correct ones.
  */
 const TOLERANCE = 5e-3;
 
-/** How many times the rounding error of f32 on the CPU a result may be off, beside TOLERANCE. */
+/** The factor by which a result may exceed the rounding error of f32 on the CPU, in addition to TOLERANCE. */
 const ROUNDINGS = 20;
 
 /**
- * A backend whose results are compared with the CPU's: GPU drivers have shipped wrong numbers, and one bad card must not
- * spoil a store that others share. Of each program, the runs number 1, 2, 4, 8, … are computed on `cpu` too, in f64 and
- * in the element type of the program. A run throws where a number differs by more than 0.5 % of the largest number of
- * its output and by more than 20 times what rounding changes on the CPU; the message has both numbers. Results stay
- * those of the backend.
+ * A backend whose results are compared with the CPU's. GPU drivers have shipped wrong numbers, and one faulty card must
+ * not corrupt a store that others share. The runs number 1, 2, 4, 8, … of each program are also computed on `cpu`, in
+ * f64 and in the element type of the program. A run throws when a number differs by more than 0.5 % of the largest
+ * number of its output and by more than 20 times the rounding error on the CPU; the message has both numbers. The
+ * results are always those of the backend.
  *
- * `cpu` gives the backend to compare with; it has to compute in f64.
+ * `cpu` returns the backend to compare with, which must compute in f64.
  */
 export function checkedBackend(backend: Backend, cpu: () => Promise<Backend>): Backend {
   return {
@@ -29,7 +29,7 @@ export function checkedBackend(backend: Backend, cpu: () => Promise<Backend>): B
         async run(feeds, into = {}) {
           runs++;
           if (!isPowerOfTwo(runs)) return executable.run(feeds, into);
-          // Before the run: it may write into its own feeds.
+          // Before the run, because the run may write to its own feeds.
           const expected = await expectedOf(program, options.dtype, feeds, await cpu());
           const results = await executable.run(feeds, into);
           for (const [name, of] of Object.entries(expected))
@@ -78,12 +78,12 @@ async function resultsOf(program: Program, dtype: Dtype, feeds: Readonly<Record<
 function compare(backend: string, output: string, found: Values, { values, tolerance, cpu }: Expected): void {
   for (const [i, value] of values.entries()) {
     const isClose = Number.isFinite(value) ? Math.abs(found[i] - value) <= tolerance : !Number.isFinite(found[i]);
-    // Beyond the largest number of f32 the CPU's f64 is finite still.
+    // Beyond the largest number of f32, the CPU's f64 is still finite.
     const overflows = !Number.isFinite(found[i]) && Math.abs(value) > LARGEST_F32;
     if (isClose || overflows) continue;
     throw new Error(
       `backend ${backend} computes wrong numbers here: its "${output}"[${i}] is ${found[i]}, on the CPU (${cpu}, f64) ` +
-        `it is ${value}, and they may differ by ${tolerance.toExponential(1)}; update its driver, or use the backend ${cpu}`,
+        `it is ${value}; expected a difference of at most ${tolerance.toExponential(1)}; update its driver, or use the backend ${cpu}`,
     );
   }
 }

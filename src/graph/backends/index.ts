@@ -11,7 +11,7 @@ const backends: Readonly<Record<BackendName, () => Promise<Backend>>> = {
   reference: async () => (await import("./reference.js")).referenceBackend,
 };
 
-/** What the other backends are compared with: ONNX Runtime on the CPU where it works, else the interpreter. */
+/** The backend to compare with: ONNX Runtime on the CPU if it works, otherwise the interpreter. */
 function loadCpu(): Promise<Backend> {
   return backends.onnxruntime().catch(backends.reference);
 }
@@ -30,8 +30,8 @@ export async function loadBackend(name: string = currentName()): Promise<Backend
 }
 
 /**
- * What multiplies dense matrices of f64 for code that knows no backend: ONNX Runtime where it is the backend of the
- * work; else `addProduct`, which is faster than an interpreter and does not round to f32.
+ * Multiplies dense f64 matrices for code that does not know about backends: ONNX Runtime if it is the backend of the
+ * current work, otherwise `addProduct`, which is faster than an interpreter and does not round to f32.
  */
 export async function loadProduct(): Promise<AddProduct> {
   const name = currentName();
@@ -43,7 +43,7 @@ export async function loadProduct(): Promise<AddProduct> {
   return product;
 }
 
-/** Does some work on the backend of a name. Gives its result and the backends that it loaded, name → version. */
+/** Does some work on the named backend. Returns its result and the backends that it loaded, name → version. */
 export async function withBackend<T>(
   name: string | undefined,
   work: () => T | Promise<T>,

@@ -10,8 +10,9 @@ import { blockSize } from "./onnxruntime/blockSize.js";
 import { onnxruntimeProduct } from "./onnxruntime/product.js";
 
 /**
- * ONNX Runtime on the CPU, by default one thread a session: parallelism comes from several workers. Convolutions in f32
- * run in the runtime's blocked kernels unless `blocked` is false; both forms give the same values up to rounding.
+ * ONNX Runtime on the CPU, with one thread per session by default, because parallelism comes from several workers.
+ * Convolutions in f32 run in the runtime's blocked kernels unless `blocked` is false. Both forms give the same values
+ * up to rounding.
  */
 export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
   return backendOf("onnxruntime", "cpu", ["f32", "f64"], blocked);
@@ -19,13 +20,13 @@ export function onnxruntimeBackend({ blocked = true } = {}): Promise<Backend> {
 
 /**
  * ONNX Runtime on a GPU through WebGPU (Vulkan, Metal or Direct3D 12), in f32. Operators without a kernel there run on
- * the CPU. WebGPU lets a driver compute sines and cosines to no more than an absolute error of 2⁻¹¹.
+ * the CPU. WebGPU allows an absolute error of 2⁻¹¹ in sines and cosines.
  */
 export function webgpuBackend(): Promise<Backend> {
   return backendOf("webgpu", "webgpu", ["f32"], false);
 }
 
-/** `addProduct` on the CPU, and the runtime's version. */
+/** `addProduct` on the CPU, and the version of the runtime. */
 export async function loadOnnxruntimeProduct(): Promise<{ product: AddProduct; version: string }> {
   const runtime = await load();
   return { product: await onnxruntimeProduct(runtime, SESSION_OPTIONS), version: versionOf(runtime) };
@@ -47,7 +48,7 @@ async function backendOf(
     async compile(program, { dtype, threads = 1 }) {
       requireDtype(backend, dtype);
       const optimize = dtype === "f32" && block ? (own: Program) => blockConvolutions(own, block) : undefined;
-      // The fused product has a kernel on the CPU only.
+      // Only the CPU has a kernel for the fused product.
       const outputs = Object.fromEntries(
         Object.entries(program.outputs).map(([name, tensor]) => [name, withoutReshape(tensor)]),
       );
@@ -81,20 +82,19 @@ async function backendOf(
 
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   interOpNumThreads: 1,
-  // A second thread that waits by spinning would take the core of another training.
+  // A second thread that spins while it waits would take the core of another training.
   extra: { session: { intra_op: { allow_spinning: "0" }, force_spinning_stop: "1" } },
-  // The next level folds scalar factors into matrix products as f32 attributes, also in f64 graphs: errors of 1e-8.
+  // The next level folds scalar factors into matrix products as f32 attributes, even in f64 graphs, which causes errors
+  // of 1e-8.
   graphOptimizationLevel: "basic",
-  // Errors only: it warns of every graph of which a part runs on the CPU.
+  // Logs errors only, because it warns about every graph that partly runs on the CPU.
   logSeverityLevel: 3,
 };
 
-/**
- * A result as it was before its last reshape, which ONNX Runtime would make a copy for: nobody outside sees the shape.
- */
+/** A result before its last reshape, for which ONNX Runtime would make a copy. The shape is not visible outside. */
 const withoutReshape = (x: Tensor): Tensor => (x.operator === reshapeOperator ? x.inputs[0] : x);
 
-/** Says what to do where there is no GPU. */
+/** Adds advice for a machine without a GPU. */
 function explain(cause: unknown): never {
   if (!(cause instanceof Error && /WebGPU adapter/.test(cause.message))) throw cause;
   throw new Error(
@@ -104,7 +104,7 @@ function explain(cause: unknown): never {
   );
 }
 
-/** The values in an element type; the same array where it has it already. */
+/** The values in an element type; the same array if it has that type already. */
 function convert(values: Values, dtype: Dtype): Values {
   if (dtype === "f64") return values instanceof Float64Array ? values : new Float64Array(values);
   return values instanceof Float32Array ? values : new Float32Array(values);

@@ -2,7 +2,9 @@ import { type Backend, checkFeeds, deliver, type Executable, requireDtype } from
 import { type Program, schedule } from "../program.js";
 import type { Tensor } from "../tensor.js";
 
-/** Plain TypeScript in f64: what other backends are tested against, and a fallback where no native build exists. */
+/**
+ * Plain TypeScript in f64. Other backends are tested against it, and it is the fallback when there is no native build.
+ */
 export const referenceBackend: Backend = {
   name: "reference",
   version: "1",
@@ -29,7 +31,7 @@ function interpreter(program: Program): Executable {
         const operands = tensor.inputs.map((operand) => values.get(operand)!);
         values.set(tensor, tensor.operator.evaluate(tensor, operands));
       }
-      // Copies: an operator that only renames passes its operand on, which may be a feed or a constant.
+      // Copies, because an operator that only renames returns its operand, which may be a feed or a constant.
       const results = Object.entries(outputs).map(([name, tensor]) => [name, values.get(tensor)!.slice()]);
       return deliver(Object.fromEntries(results), into);
     },

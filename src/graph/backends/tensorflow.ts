@@ -6,8 +6,8 @@ import { loadTensorflow, type Tensorflow, type TfTensor } from "./tensorflowLibr
 import { translationOf } from "./tensorflowOperators.js";
 
 /**
- * TensorFlow.js in f32: its native packages where the user has installed one, else plain JavaScript. Only its operators
- * are used; derivatives are programs in them, as everywhere.
+ * TensorFlow.js in f32: one of its native packages if the user has installed one, otherwise plain JavaScript. Only its
+ * operators are used; derivatives are programs of these operators, as everywhere.
  */
 export async function tensorflowBackend(): Promise<Backend> {
   const { tf, from } = await loadTensorflow();
@@ -40,7 +40,7 @@ function translate(program: Program, tf: Tensorflow): Executable {
     .filter(({ operator }) => given.has(operator))
     .map((tensor) => [tensor, upload(constantValues(tensor), tensor)] as const);
 
-  /** The outputs, as tensors to be disposed of. What is computed on the way is dropped after its last use. */
+  /** The outputs, as tensors to dispose of. Intermediate tensors are dropped after their last use. */
   function evaluate(feeds: Readonly<Record<string, Values>>): (readonly [string, TfTensor])[] {
     const values = new Map<Tensor, TfTensor>(constants);
     const left = new Map(uses);

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Shape } from "../shape.js";
 
-/** What Cirque uses of a TensorFlow.js tensor. */
+/** The parts of a TensorFlow.js tensor that Cirque uses. */
 export interface TfTensor {
   readonly shape: number[];
   data(): Promise<ArrayLike<number>>;
@@ -12,7 +12,10 @@ export interface TfTensor {
 type Unary = (x: TfTensor) => TfTensor;
 type Binary = (a: TfTensor, b: TfTensor) => TfTensor;
 
-/** What Cirque uses of TensorFlow.js: operators and memory, not its differentiation. All its packages agree in this. */
+/**
+ * The parts of TensorFlow.js that Cirque uses: operators and memory, not its differentiation. They are the same in all
+ * its packages.
+ */
 export interface Tensorflow
   extends Record<"neg" | "sqrt" | "exp" | "log" | "tanh" | "sin" | "cos" | "sigmoid" | "abs" | "relu" | "erf", Unary>,
     Record<"square" | "reciprocal", Unary>,
@@ -53,7 +56,7 @@ export interface Tensorflow
 
 export interface TensorflowLibrary {
   readonly tf: Tensorflow;
-  /** The package it comes from. */
+  /** The package that it comes from. */
   readonly from: string;
 }
 
@@ -63,8 +66,8 @@ export const TENSORFLOW_PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tf
 const require = createRequire(import.meta.url);
 
 /**
- * The first of the packages that is installed, ready to compute. Throws when none is, and when one is installed that
- * does not work, rather than to compute on a slower one unasked.
+ * The first installed package, ready to compute. Throws when none is installed, and when an installed one does not
+ * work, so that it never falls back to a slower one silently.
  */
 export async function loadTensorflow(packages: readonly string[] = TENSORFLOW_PACKAGES): Promise<TensorflowLibrary> {
   const from = packages.find(isInstalled);
@@ -74,13 +77,13 @@ export async function loadTensorflow(packages: readonly string[] = TENSORFLOW_PA
         "(or tfjs-node-gpu with CUDA, or tfjs in plain JavaScript, which is slow), or choose another backend",
     );
   }
-  // Effective where it is set before the library starts: fewer messages of TensorFlow's C library on stderr.
+  // Set before the library starts, this silences messages of TensorFlow's C library on stderr.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "1";
   try {
     const tf = require(from) as Tensorflow;
     tf.enableProdMode(); // no greeting on the console
     await tf.ready();
-    // A native library that does not suit this Node fails here, at its first tensor.
+    // A native library that does not work with this Node fails here, at its first tensor.
     tf.tidy(() => void tf.neg(tf.scalar(1, "float32")));
     return { tf, from };
   } catch (cause) {

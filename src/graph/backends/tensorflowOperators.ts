@@ -1,4 +1,4 @@
-/** The table of operators in TensorFlow.js. An entry gets its operands and the node and answers with a new tensor. */
+/** The operators in TensorFlow.js. An entry takes the operands and the node and returns a new tensor. */
 import type { operators } from "../operators.js";
 import { padRank, type Shape, sameShape, sizeOf } from "../shape.js";
 import type { Operator, Tensor } from "../tensor.js";
@@ -64,7 +64,7 @@ const translations: Translations = {
     return tf.reshape(added, shape);
   },
   matmul(tf, [a, b], { attributes: { transposeA, transposeB }, shape }) {
-    // Equal axes in front: not every package broadcasts them.
+    // Adds axes of length 1 in front, because not every package broadcasts them.
     const [left, right] = [a, b].map((x) => broadcast(tf, x, [...shape.slice(0, -2), ...x.shape.slice(-2)]));
     return tf.matMul(left, right, transposeA, transposeB);
   },
@@ -82,7 +82,7 @@ const translations: Translations = {
       const part = share(images, ins, group * ins);
       const kernels = share(filter, outs, group * outs);
       if (stride === 1 || dilation === 1) return tf.conv2d(part, kernels, stride, "valid", "NHWC", dilation);
-      // TensorFlow has no dilated convolution with a stride: of all places every stride-th is kept.
+      // TensorFlow has no dilated convolution with a stride, so every stride-th position is kept.
       const all = tf.conv2d(part, kernels, 1, "valid", "NHWC", dilation);
       return tf.stridedSlice(all, [0, 0, 0, 0], all.shape, [1, stride, stride, 1]);
     });
@@ -90,7 +90,7 @@ const translations: Translations = {
   },
 };
 
-/** How TensorFlow.js computes this operator, if it is in the table. */
+/** The TensorFlow.js implementation of this operator, if the table has one. */
 export function translationOf(operator: string): Translation<object> | undefined {
   return Object.hasOwn(translations, operator)
     ? (translations[operator as keyof Operators] as Translation<object>)
@@ -123,8 +123,8 @@ function putZerosBetween(tf: Tensorflow, x: TfTensor, axis: number, zeros: numbe
 }
 
 /**
- * Where picked elements lie in the flattened tensor that has `length` elements along the axis; the indices are
- * broadcast to the picked shape. An index outside the axis is not noticed.
+ * The positions of the picked elements in the flattened tensor, which has `length` elements along the axis. The indices
+ * are broadcast to the picked shape. An index outside the axis goes unnoticed.
  */
 function flatPositions(tf: Tensorflow, indices: TfTensor, picked: Shape, axis: number, length: number): TfTensor {
   const [outer, inner] = [sizeOf(picked.slice(0, axis)), sizeOf(picked.slice(axis + 1))];

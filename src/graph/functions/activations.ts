@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.js";
 
 /** log(1 + exp x), shifted so that nothing overflows. */
 export function softplus(x: Tensor): Tensor {
-  // The result does not depend on the shift, so the shift takes no part in differentiation.
+  // The result does not depend on the shift, so the shift is excluded from differentiation.
   const shift = stopGradient(relu(x));
   return add(shift, log(add(exp(sub(x, shift)), exp(neg(shift)))));
 }

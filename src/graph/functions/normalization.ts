@@ -19,7 +19,7 @@ export interface ChannelStatistics {
 
 const EPSILON = 1e-5;
 
-/** The statistics of each channel of x [N, C, …] over samples and places. */
+/** The statistics of each channel of x [N, C, …] over samples and positions. */
 export function channelStatistics(x: Tensor): ChannelStatistics {
   const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
   const { center, variance } = moments(x, axes);
@@ -28,7 +28,8 @@ export function channelStatistics(x: Tensor): ChannelStatistics {
 }
 
 /**
- * Normalises the channels of x [N, C, …] by the given statistics: those of x itself in training, stored ones after it.
+ * Normalises the channels of x [N, C, …] by the given statistics: those of x itself during training, stored ones
+ * afterwards.
  */
 export function batchNorm(
   x: Tensor,
@@ -37,15 +38,15 @@ export function batchNorm(
   { epsilon = EPSILON } = {},
 ): Tensor {
   const perChannel = (tensor: Tensor) => reshape(tensor, [x.shape[1], ...x.shape.slice(2).map(() => 1)]);
-  // One factor and one term a channel, computed on tensors of C elements.
+  // One factor and one term per channel, computed on tensors of C elements.
   const factor = div(scale, sqrt(add(statistics.variance, epsilon)));
   const term = sub(shift, mul(statistics.mean, factor));
   return add(scaleChannels(x, factor, statistics), perChannel(term));
 }
 
 /**
- * x [N, C, …] times one factor a channel. Of a convolution's result the weights take it: they are fewer, and z itself
- * is not kept.
+ * x [N, C, …] times one factor per channel. When x is the result of a convolution, the factor goes into the weights:
+ * they are fewer, and x itself is not kept.
  */
 function scaleChannels(x: Tensor, factor: Tensor, statistics: ChannelStatistics): Tensor {
   const own = x.operator === convOperator && !topologicalOrder([statistics.mean, statistics.variance]).includes(x);
@@ -58,14 +59,14 @@ function scaleChannels(x: Tensor, factor: Tensor, statistics: ChannelStatistics)
   );
 }
 
-/** Normalises each sample over the last axes, as many as scale and shift have. */
+/** Normalises each sample over its last axes, whose number is that of scale and shift. */
 export function layerNorm(x: Tensor, { scale, shift }: Affine): Tensor {
   const first = x.shape.length - scale.shape.length;
   const axes = x.shape.flatMap((_, axis) => (axis >= first ? [axis] : []));
   return add(mul(standardize(x, axes), scale), shift);
 }
 
-/** Normalises each sample of x [N, C, …] over groups of neighbouring channels; scale and shift are [C]. */
+/** Normalises each sample of x [N, C, …] over groups of adjacent channels. scale and shift are [C]. */
 export function groupNorm(x: Tensor, groups: number, { scale, shift }: Affine): Tensor {
   const [samples, channels, ...places] = x.shape;
   if (!Number.isInteger(groups) || groups < 1 || channels % groups !== 0) {

@@ -8,13 +8,13 @@ import { mean } from "./reductions.js";
 interface PoolingOptions {
   /** Height and width of the window. */
   kernel: number;
-  /** Step between windows (default: the kernel). */
+  /** Stride between windows (default: the kernel). */
   stride?: number;
   /** Pixels added around the image, at most half a kernel (default 0). */
   padding?: number;
 }
 
-/** The largest element of each window, to which the derivative belongs; of equal ones the first, row by row. */
+/** The largest element of each window, which receives the derivative; ties go to the first, row by row. */
 export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
   const { padding = 0 } = checkedOptions("maxPool2d", x, options);
   const [, , height, width] = x.shape;
@@ -22,7 +22,7 @@ export function maxPool2d(x: Tensor, options: PoolingOptions): Tensor {
   return windows(padded, options).reduce((largest, next) => maximum(largest, next));
 }
 
-/** The mean of each window, in which zeros of the padding count. */
+/** The mean of each window, including zeros of the padding. */
 export function averagePool2d(x: Tensor, options: PoolingOptions): Tensor {
   const { kernel, stride = kernel, padding = 0 } = checkedOptions("averagePool2d", x, options);
   const [images, channels, height, width] = x.shape;
@@ -66,7 +66,7 @@ function frame(height: number, width: number, thickness: number): Tensor {
   return constant(values, shape);
 }
 
-/** For each place in the window, row by row, what lies there in every window. */
+/** For each position in the window, row by row, the elements there in all windows. */
 function windows(x: Tensor, { kernel, stride = kernel }: PoolingOptions): Tensor[] {
   const [images, channels, height, width] = x.shape;
   const span = (length: number) => Math.floor((length - kernel) / stride) * stride + 1;

@@ -9,33 +9,33 @@ interface ReductionOptions {
   keepdims?: boolean;
 }
 
-/** Sum over axes (default all). */
+/** Sum over axes (default: all). */
 export function sum(x: Tensor, axes = allAxes(x), { keepdims = false }: ReductionOptions = {}): Tensor {
   const own = fromFront(x, axes);
   const total = reduceSum(x, own);
   return keepdims ? total : squeeze(total, own);
 }
 
-/** Mean over axes (default all). */
+/** Mean over axes (default: all). */
 export function mean(x: Tensor, axes = allAxes(x), options: ReductionOptions = {}): Tensor {
   return div(sum(x, axes, options), count(x, axes));
 }
 
-/** Maximum over axes (default all). Elements that tie share the derivative evenly. */
+/** Maximum over axes (default: all). Tied elements share the derivative evenly. */
 export function max(x: Tensor, axes = allAxes(x), { keepdims = false }: ReductionOptions = {}): Tensor {
   const own = fromFront(x, axes);
   const largest = reduceMax(x, own);
   return keepdims ? largest : squeeze(largest, own);
 }
 
-/** Minimum over axes (default all). Elements that tie share the derivative evenly. */
+/** Minimum over axes (default: all). Tied elements share the derivative evenly. */
 export function min(x: Tensor, axes = allAxes(x), options: ReductionOptions = {}): Tensor {
   return neg(max(neg(x), axes, options));
 }
 
 /** log Σ exp over axes, shifted by the maximum so that nothing overflows. */
 export function logSumExp(x: Tensor, axes: readonly number[], { keepdims = false }: ReductionOptions = {}): Tensor {
-  // The result does not depend on the shift, so the shift takes no part in differentiation.
+  // The result does not depend on the shift, so the shift is excluded from differentiation.
   const shift = stopGradient(reduceMax(x, fromFront(x, axes)));
   const value = add(shift, log(sum(exp(sub(x, shift)), axes, { keepdims: true })));
   return keepdims ? value : squeeze(value, fromFront(x, axes));
@@ -47,12 +47,12 @@ export function softmax(x: Tensor, axis: number): Tensor {
   return div(weights, sum(weights, [axis], { keepdims: true }));
 }
 
-/** log softmax along one axis, exact also where softmax rounds to 0. */
+/** log softmax along one axis, exact even when softmax rounds to 0. */
 export function logSoftmax(x: Tensor, axis: number): Tensor {
   return sub(x, logSumExp(x, [axis], { keepdims: true }));
 }
 
-/** How many elements are reduced to one. */
+/** The number of elements that are reduced to one. */
 function count(x: Tensor, axes: readonly number[]): number {
   return fromFront(x, axes).reduce((product, axis) => product * x.shape[axis], 1);
 }

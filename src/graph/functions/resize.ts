@@ -6,7 +6,7 @@ import { constant, type Tensor } from "../tensor.js";
 
 type Size = readonly [height: number, width: number];
 
-/** Each pixel takes the value of the pixel that covers its upper left corner. */
+/** Each pixel takes the value of the source pixel that covers its upper left corner. */
 export function resizeNearest(x: Tensor, size: Size): Tensor {
   checkSize("resizeNearest", x, size);
   const [images, channels, height, width] = x.shape;
@@ -23,8 +23,8 @@ export function resizeNearest(x: Tensor, size: Size): Tensor {
 }
 
 /**
- * Bilinear interpolation, as two products with constant matrices. By default pixels are squares whose outer edges
- * meet; with `alignCorners` they are points, and the outermost of both images coincide.
+ * Bilinear interpolation, as two products with constant matrices. By default pixels are squares, and the outer edges of
+ * both images coincide. With `alignCorners` they are points, and the outermost points of both images coincide.
  */
 export function resizeBilinear(x: Tensor, size: Size, { alignCorners = false } = {}): Tensor {
   checkSize("resizeBilinear", x, size);

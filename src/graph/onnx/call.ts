@@ -2,19 +2,19 @@ import type { Tensor } from "../tensor.js";
 import { isGraph, isTensor, type OnnxAttribute, type OnnxGraph, type OnnxNode } from "./graph.js";
 import { staticValues, type Value } from "./value.js";
 
-/** The translation of an operator: what it computes from the values that go in. */
+/** The translation of an operator: it computes outputs from the input values. */
 export type Rule = (call: Call) => Value | readonly Value[];
 
-/** What surrounds a node. */
+/** The surroundings of a node. */
 export interface Surroundings {
   readonly opset: number;
-  /** The mean and variance that a batch norm with the given stored ones uses for x. */
+  /** The mean and variance that a batch norm uses for x, given the stored ones. */
   statistics(node: OnnxNode, x: Tensor): { mean: Tensor; variance: Tensor };
   /** The outputs of a graph within a node. */
   branch(graph: OnnxGraph): Value[];
 }
 
-/** A node with the values that go into it. Methods that take a position count inputs from 0. */
+/** A node with its input values. Methods that take a position count inputs from 0. */
 export class Call {
   constructor(
     readonly node: OnnxNode,
@@ -54,7 +54,7 @@ export class Call {
     const found = staticValues(this.tensor(i));
     if (found === undefined) {
       const what = `its input ${i} ("${this.node.inputs[i]}") depends on the samples or the weights`;
-      throw new Error(`${what}; expected numbers that are known beforehand`);
+      throw new Error(`${what}; expected constant numbers`);
     }
     return Array.from(found);
   }
@@ -105,7 +105,7 @@ export class Call {
   }
 }
 
-/** An axis counted from the front. Throws for one that a shape of this rank does not have. */
+/** An axis counted from the front. Throws for an axis that a shape of this rank does not have. */
 export function frontAxis(axis: number, rank: number): number {
   const own = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(own) || own < 0 || own >= rank) throw new Error(`a tensor of ${rank} axes has no axis ${axis}`);

@@ -1,21 +1,21 @@
 import { isGraph, type OnnxAttribute, type OnnxGraph, type OnnxNode } from "./graph.js";
 
-/** An operator that a model defines for itself, by other nodes. */
+/** An operator that a model defines by other nodes. */
 export interface OnnxFunction {
   readonly name: string;
   readonly domain: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly nodes: readonly OnnxNode[];
-  /** Values of attributes that a call leaves out. */
+  /** Default values of attributes. */
   readonly defaults: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A model of functions that call each other could grow without end. */
+/** Without a limit, functions that call each other could grow forever. */
 const NODE_LIMIT = 1_000_000;
 const DEPTH_LIMIT = 32;
 
-/** The graph with the nodes of functions where they are called; `name` begins the message where that does not end. */
+/** The graph with functions expanded into their nodes. `name` begins the message when the expansion does not end. */
 export function inlineFunctions(graph: OnnxGraph, functions: readonly OnnxFunction[], name: string): OnnxGraph {
   if (functions.length === 0) return graph;
   const known = new Map(functions.map((own) => [`${own.domain}.${own.name}`, own]));
@@ -34,7 +34,7 @@ export function inlineFunctions(graph: OnnxGraph, functions: readonly OnnxFuncti
   return { ...graph, nodes: expand(graph.nodes, 0) };
 }
 
-/** The nodes of a function with the names and attributes of a call; its own values get names that nobody else has. */
+/** The nodes of a function with the names and attributes of a call. Its own values get unique names. */
 function body(call: OnnxNode, { inputs, outputs, nodes, defaults }: OnnxFunction, label: string): OnnxNode[] {
   const names = new Map<string, string>([["", ""]]);
   for (const [i, input] of inputs.entries()) names.set(input, call.inputs[i] ?? "");
@@ -47,7 +47,7 @@ function body(call: OnnxNode, { inputs, outputs, nodes, defaults }: OnnxFunction
     return isGraph(value) ? inner(value) : value;
   }
 
-  /** A graph within a node sees the names of the function. */
+  /** A graph inside a node sees the names of the function. */
   function inner(graph: OnnxGraph): OnnxGraph {
     const constants = Object.entries(graph.constants).map(([key, tensor]) => [renamed(key), tensor]);
     return {

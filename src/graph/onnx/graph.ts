@@ -1,8 +1,6 @@
-/** An ONNX graph as plain data, which JSON can hold: what a model file becomes, and what is kept with a network. */
+/** An ONNX graph as plain JSON data: the result of reading a model file, and the form that is stored with a network. */
 
-/**
- * Numbers as this project has them: real, whole, or truth values. All are real tensors in the graph's own operators.
- */
+/** The number types of this project: real, integer, or boolean. All are real tensors in the graph's own operators. */
 export type NumberKind = "real" | "int" | "bool";
 
 export interface OnnxTensor {
@@ -19,7 +17,7 @@ export interface OnnxNode {
   /** "" for the standard operators. */
   readonly domain: string;
   readonly name: string;
-  /** Names of values; "" for an input that is left out. */
+  /** The names of values; "" for an omitted input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
@@ -28,7 +26,7 @@ export interface OnnxNode {
 interface OnnxInput {
   readonly name: string;
   readonly kind: NumberKind;
-  /** Lengths; a text where the length is free. */
+  /** The lengths; a text for a free length. */
   readonly shape: readonly (number | string)[];
 }
 
@@ -36,7 +34,7 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxInput[];
   readonly outputs: readonly string[];
-  /** Tensors of the file by name, those of Constant nodes among them. */
+  /** Tensors of the file by name, including those of Constant nodes. */
   readonly constants: Readonly<Record<string, OnnxTensor>>;
 }
 

@@ -1,6 +1,6 @@
 /** Reads Protocol Buffers messages (the wire format of proto3) by a table of their fields. */
 
-/** How the values of a field are written. Integers are read as numbers: those beyond ±2^53 are rounded. */
+/** The encoding of a field's values. Integers are read as numbers; those beyond ±2^53 are rounded. */
 type FieldKind = "int" | "float" | "double" | "text" | "bytes" | (() => MessageFields);
 
 interface Field {
@@ -9,13 +9,13 @@ interface Field {
   readonly many?: boolean;
 }
 
-/** The fields of a message by number; those that are not listed are passed over. */
+/** The fields of a message by number. Unlisted fields are skipped. */
 export type MessageFields = Readonly<Record<number, Field>>;
 
-/** A message by the names of its fields. Fields that are absent are undefined, repeated ones an empty list. */
+/** A message by the names of its fields. Missing fields are undefined; missing repeated fields are empty lists. */
 export type Message = Record<string, unknown>;
 
-/** Messages may lie within each other this deep. */
+/** The deepest nesting of messages. */
 const DEPTH_LIMIT = 64;
 
 /** How far some bytes are read; `name` begins each error. */

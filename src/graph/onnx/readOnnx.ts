@@ -13,12 +13,12 @@ import { type FileTensor, fileTensor, numberKind, type ReadExternal, type Tensor
 import { modelFields } from "./schema.js";
 import { unrounded } from "./unrounded.js";
 
-/** An ONNX file: its graph, and its tensors, which the graph does not hold. */
+/** An ONNX file: its graph, and its tensors, which are not part of the graph. */
 export interface OnnxFile {
   readonly producer: string;
   /** The version of the standard operators. */
   readonly opset: number;
-  /** Without initializers; tensors of Constant nodes are among its constants. */
+  /** Without initializers. Tensors of Constant nodes are among its constants. */
   readonly graph: OnnxGraph;
   readonly initializers: ReadonlyMap<string, FileTensor>;
 }
@@ -26,8 +26,8 @@ export interface OnnxFile {
 const OPSETS = { first: 9, last: 23 };
 
 /**
- * Reads an ONNX file of opset 9 to 23; `name` begins each message. Model-local functions are put in where they are
- * called. Throws Error for damaged files, other opsets, sparse initializers and tensors of texts.
+ * Reads an ONNX file of opset 9 to 23. `name` begins each message. Expands model-local functions. Throws Error for
+ * damaged files, other opsets, sparse initializers and tensors of texts.
  */
 export function readOnnx(bytes: Uint8Array, name: string, readExternal: ReadExternal): OnnxFile {
   const model = readMessage(bytes, modelFields, name) as Message & {
@@ -36,7 +36,7 @@ export function readOnnx(bytes: Uint8Array, name: string, readExternal: ReadExte
     operatorSets: { domain?: string; version?: number }[];
     functions: Message[];
   };
-  if (model.graph === undefined) throw new Error(`${name} is no ONNX model: it has no graph`);
+  if (model.graph === undefined) throw new Error(`${name} is not an ONNX model: it has no graph`);
   const sets = model.operatorSets.filter(({ domain = "" }) => domain === "" || domain === "ai.onnx");
   const opset = sets[0]?.version ?? 1;
   if (opset < OPSETS.first || opset > OPSETS.last) {
@@ -49,7 +49,7 @@ export function readOnnx(bytes: Uint8Array, name: string, readExternal: ReadExte
   return { producer: model.producer ?? "", opset, graph: inlineFunctions(graph, functions, name), initializers };
 }
 
-/** The files beside the model that its tensors are kept in. */
+/** The files beside the model that hold its tensors. */
 export function externalFiles(bytes: Uint8Array, name: string): string[] {
   const model = readMessage(bytes, modelFields, name) as { graph?: { initializers: TensorMessage[] } };
   const entries = model.graph?.initializers.flatMap(({ external }) => external) ?? [];
@@ -61,7 +61,7 @@ interface Context {
   readExternal: ReadExternal;
 }
 
-/** The graph; its initializers go to the map, or where there is none among its constants. */
+/** The graph. Its initializers go to the map, or to its constants when there is none. */
 function readGraph(message: Message, context: Context, initializers?: Map<string, FileTensor>): OnnxGraph {
   const { nodes, inputs, outputs, sparse } = message as Record<string, Message[]>;
   if (sparse.length > 0) throw new Error(`${context.name} has sparse initializers, which are not supported`);
@@ -83,7 +83,7 @@ function readGraph(message: Message, context: Context, initializers?: Map<string
   }
   return {
     nodes: kept,
-    // Before IR version 4 initializers were inputs, too.
+    // Before IR version 4, initializers were inputs too.
     inputs: inputs.map(readInput).filter(({ name }) => !own.has(name)),
     outputs: outputs.map(({ name }) => name as string),
     constants,
@@ -115,7 +115,7 @@ function readNode(message: Message, context: Context): OnnxNode {
   };
 }
 
-/** AttributeProto.AttributeType → the field that holds the value, and what an empty one stands for. */
+/** AttributeProto.AttributeType → the field with the value, and the default for an empty one. */
 const attributeFields: Readonly<Record<number, [string, OnnxAttribute?]>> = {
   1: ["f", 0],
   2: ["i", 0],
@@ -127,7 +127,7 @@ const attributeFields: Readonly<Record<number, [string, OnnxAttribute?]>> = {
   8: ["strings"],
 };
 
-/** The value of an attribute; one that refers to a function's parameter is a text after "@". */
+/** The value of an attribute. A reference to a function's parameter is a text after "@". */
 function readAttribute(message: Message, context: Context): OnnxAttribute | undefined {
   if (message.reference) return `@${message.reference}`;
   const found = Object.entries(attributeFields).find(([type]) => Number(type) === message.type)?.[1];
@@ -140,7 +140,7 @@ function readAttribute(message: Message, context: Context): OnnxAttribute | unde
   return field === "g" ? readGraph(value as Message, context) : (value as OnnxAttribute | undefined);
 }
 
-/** The tensor of a Constant node; undefined where it refers to a function's parameter or holds no numbers. */
+/** The tensor of a Constant node; undefined when it refers to a function's parameter or holds no numbers. */
 export function constantOf({ attributes }: OnnxNode): OnnxTensor | undefined {
   const { value, value_float: float, value_floats: floats, value_int: int, value_ints: ints } = attributes;
   if (typeof value === "object" && "base64" in value) return value.kind === "real" ? unroundedScalar(value) : value;
@@ -151,7 +151,7 @@ export function constantOf({ attributes }: OnnxNode): OnnxTensor | undefined {
   return onnxTensor(floats ? "real" : "int", [list.length], Float64Array.from(list as number[]));
 }
 
-/** A single number as it was meant; others as they are. */
+/** A single number without its f32 rounding; others unchanged. */
 function unroundedScalar(tensor: OnnxTensor): OnnxTensor {
   const values = tensorValues(tensor);
   return values.length === 1 ? onnxTensor("real", tensor.shape, values.map(unrounded)) : tensor;

@@ -1,9 +1,9 @@
 import type { NumberKind } from "./graph.js";
 
-/** Reads bytes of a file beside the model: where a tensor is kept outside. */
+/** Reads bytes of a file beside the model, for external tensors. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;
 
-/** A tensor's number type in ONNX: bytes of an element, its kind, and how one is read. */
+/** A number type of ONNX: the bytes of an element, its kind, and how to read one. */
 interface ElementType {
   readonly name: string;
   readonly bytes: number;
@@ -44,7 +44,7 @@ const types: Readonly<Record<number, ElementType>> = {
 /** The kind of numbers of an ONNX element type; undefined for texts, complex and quantized numbers. */
 export const numberKind = (type: number): NumberKind | undefined => types[type]?.kind;
 
-/** TensorProto as it was read. */
+/** A decoded TensorProto. */
 export interface TensorMessage {
   dims: number[];
   type?: number;
@@ -59,7 +59,7 @@ export interface TensorMessage {
   location?: number;
 }
 
-/** A tensor whose values are read when they are asked for. */
+/** A tensor whose values are read on demand. */
 export interface FileTensor {
   readonly kind: NumberKind;
   readonly shape: readonly number[];
@@ -67,12 +67,12 @@ export interface FileTensor {
 }
 
 /**
- * A tensor of a model. Throws Error, beginning with `label`, for one whose numbers are missing, too many or unreadable.
+ * A tensor of a model. Throws an Error that begins with `label` when its numbers are missing, too many or unreadable.
  */
 export function fileTensor(tensor: TensorMessage, readExternal: ReadExternal, label: string): FileTensor {
   const type = types[tensor.type ?? 0];
   if (type === undefined) {
-    throw new Error(`${label} has the element type ${tensor.type ?? "none"}; expected real, whole or truth values`);
+    throw new Error(`${label} has the element type ${tensor.type ?? "none"}; expected real, integer or boolean values`);
   }
   const { dims: shape } = tensor;
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
@@ -103,7 +103,7 @@ export function fileTensor(tensor: TensorMessage, readExternal: ReadExternal, la
   };
 }
 
-/** Values that are written one by one. Half precision is listed as bit patterns. */
+/** Values that are listed one by one. Half precision is listed as bit patterns. */
 function listedValues({ floats, doubles, int32s, int64s, uint64s }: TensorMessage, type: string): Float64Array {
   if (type === "float16") return Float64Array.from(int32s, half);
   if (type === "bfloat16") return Float64Array.from(int32s, brain);
@@ -113,7 +113,7 @@ function listedValues({ floats, doubles, int32s, int64s, uint64s }: TensorMessag
 function externalBytes({ external }: TensorMessage, size: number, read: ReadExternal, label: string): Uint8Array {
   const facts = Object.fromEntries(external.map(({ key = "", value = "" }) => [key, value]));
   const { location, offset = "0", length = String(size) } = facts;
-  if (!location) throw new Error(`${label} is kept in another file, but does not say in which`);
+  if (!location) throw new Error(`${label} is stored in another file, but does not name it`);
   const [start, count] = [Number(offset), Number(length)];
   if (!Number.isSafeInteger(start) || start < 0 || count !== size) {
     throw new Error(`${label} is at bytes ${offset} + ${length} of ${location}; expected a place of ${size} bytes`);

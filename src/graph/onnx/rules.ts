@@ -1,4 +1,4 @@
-/** The ONNX operators that can be translated. */
+/** The supported ONNX operators. */
 import type { Rule } from "./call.js";
 import { activationRules } from "./operators/activations.js";
 import { arithmeticRules } from "./operators/arithmetic.js";

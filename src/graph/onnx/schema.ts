@@ -1,4 +1,4 @@
-/** The messages of an ONNX file (onnx.proto3) and their fields, as far as they are read here. */
+/** The messages of an ONNX file (onnx.proto3) and the fields that are read here. */
 import type { MessageFields } from "./protobuf.js";
 
 const entry: MessageFields = { 1: { name: "key", kind: "text" }, 2: { name: "value", kind: "text" } };

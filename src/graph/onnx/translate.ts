@@ -6,12 +6,13 @@ import { type OnnxGraph, type OnnxNode, tensorValues } from "./graph.js";
 import { rules } from "./rules.js";
 import { staticValues, type Value } from "./value.js";
 
-/** Results of constants up to this many elements are computed once, when the graph is translated. */
+/** Constant results with up to this many elements are computed once, during translation. */
 const FOLD_LIMIT = 2 ** 22;
 
 /**
- * An ONNX graph in the graph's own operators, so that it can be differentiated: its outputs from the values `given` by
- * name (inputs of samples, parameters). Every shape is known; what depends on shapes alone becomes constants.
+ * An ONNX graph in the graph's own operators, so that it can be differentiated. Its outputs are computed from the
+ * `given` values by name (inputs of samples, parameters). Every shape is known; values that depend only on shapes
+ * become constants.
  *
  * @throws Error that names the node, for operators that are not supported and inputs that do not fit.
  */
@@ -35,7 +36,7 @@ export function translate(
     const lookUp = (name: string) => values.get(name) ?? constantNamed(own, name);
     for (const node of neededNodes(own)) {
       const inputs = node.inputs.map((name, i) => {
-        // The statistics of batch norms come from what surrounds the graph.
+        // The caller provides the statistics of batch norms.
         if (name === "" || (node.operator === "BatchNormalization" && i > 2)) return undefined;
         const value = lookUp(name);
         if (value === undefined) throw new Error(`${nodeLabel(node)}: there is no value "${name}"`);
@@ -47,7 +48,7 @@ export function translate(
     }
     return own.outputs.map((name) => {
       const value = lookUp(name);
-      if (value === undefined) throw new Error(`there is no value "${name}", which is an output of the graph`);
+      if (value === undefined) throw new Error(`the graph's output "${name}" has no value`);
       return value;
     });
   }
@@ -80,7 +81,7 @@ function unsupported({ domain, operator }: OnnxNode): string {
 
 const nodeLabel = ({ name, operator, outputs }: OnnxNode) => `node "${name || outputs[0]}" (${operator})`;
 
-/** Operators of a graph that have no translation, each with a node that uses it. */
+/** The operators of a graph without a translation, each with a node that uses it. */
 export function unsupportedNodes(graph: OnnxGraph): string[] {
   const found = new Map<string, string>();
   for (const node of neededNodes(graph)) {
@@ -103,7 +104,7 @@ export function neededNodes({ nodes, outputs }: OnnxGraph): OnnxNode[] {
   return kept.reverse();
 }
 
-/** Names that the graphs within a node refer to. */
+/** The names that graphs inside a node refer to. */
 function innerNames({ attributes }: OnnxNode): string[] {
   return Object.values(attributes).flatMap((value) =>
     typeof value === "object" && "nodes" in value
@@ -112,7 +113,7 @@ function innerNames({ attributes }: OnnxNode): string[] {
   );
 }
 
-/** What depends on constants alone, as a constant. One number that is repeated stays so. */
+/** A value that depends only on constants, as a constant. A repeated number stays a repeated number. */
 function folded(value: Value): Value {
   const { tensor, kind } = value;
   if (isConstant(tensor) || tensor.operator === expandOperator || sizeOf(tensor.shape) > FOLD_LIMIT) return value;

@@ -1,7 +1,7 @@
 /**
- * The number that was meant by one of single precision. Files write attributes and the constants of formulas (√2 of
- * gelu, the slope 0.01, an epsilon) as f32; the program that was exported computed with the constant itself. In f32
- * both are the same number.
+ * The number before its rounding to single precision. Files write attributes and the constants of formulas (√2 of gelu,
+ * the slope 0.01, an epsilon) as f32, but the exported program computed with the constant itself. In f32 both are the
+ * same number.
  */
 export function unrounded(value: number): number {
   if (!Number.isFinite(value) || Math.fround(value) !== value || Number.isInteger(value)) return value;

@@ -1,10 +1,10 @@
-/** What the translation of an ONNX graph computes with. */
+/** The values that the translation of an ONNX graph computes with. */
 import { greater, where, whereOperator } from "../operators/elementwise.js";
 import { broadcastShapes, broadcastValues, type Shape, sizeOf } from "../shape.js";
 import { constant, constantValues, inputOperator, isConstant, leafOperators, type Tensor } from "../tensor.js";
 import type { NumberKind } from "./graph.js";
 
-/** A real tensor, and what its numbers stand for. Truth values are 0 and 1. */
+/** A real tensor and the kind of its numbers. Booleans are 0 and 1. */
 export interface Value {
   readonly tensor: Tensor;
   readonly kind: NumberKind;
@@ -18,7 +18,7 @@ export function whole(values: readonly number[], shape: Shape = [values.length])
 
 const known = new WeakMap<Tensor, Float64Array | null>();
 
-/** The values of a tensor that depends on constants alone; undefined for another. */
+/** The values of a tensor that depends only on constants; undefined for any other. */
 export function staticValues(tensor: Tensor): Float64Array | undefined {
   if (isConstant(tensor)) return constantValues(tensor);
   const found = known.get(tensor);
@@ -31,7 +31,7 @@ export function staticValues(tensor: Tensor): Float64Array | undefined {
   return values ?? undefined;
 }
 
-/** A condition for `where`, from truth values as 0 and 1. */
+/** A condition for `where`, from booleans as 0 and 1. */
 export function condition(truth: Tensor): Tensor {
   if (truth.operator === whereOperator) {
     const [inner, yes, no] = truth.inputs;
@@ -43,10 +43,10 @@ export function condition(truth: Tensor): Tensor {
 const isNumber = (tensor: Tensor, value: number) =>
   isConstant(tensor) && sizeOf(tensor.shape) === 1 && constantValues(tensor)[0] === value;
 
-/** Truth values as 0 and 1. */
+/** Booleans as 0 and 1. */
 export const truth = (comparison: Tensor): Value => ({ tensor: where(comparison, 1, 0), kind: "bool" });
 
-/** A function of numbers on two static tensors, with broadcasting; undefined where one of them is not static. */
+/** A function of numbers on two constant tensors, with broadcasting; undefined when one of them is not constant. */
 export function staticBinary(a: Tensor, b: Tensor, value: (x: number, y: number) => number): Tensor | undefined {
   const [left, right] = [staticValues(a), staticValues(b)];
   const shape = broadcastShapes(a.shape, b.shape);
@@ -58,7 +58,7 @@ export function staticBinary(a: Tensor, b: Tensor, value: (x: number, y: number)
   );
 }
 
-/** A function of numbers on a static tensor; undefined for another. */
+/** A function of numbers on a constant tensor; undefined for any other. */
 export function staticUnary(x: Tensor, value: (x: number) => number): Tensor | undefined {
   return staticValues(x)?.length === undefined ? undefined : constant(staticValues(x)!.map(value), x.shape);
 }

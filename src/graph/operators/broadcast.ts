@@ -1,4 +1,4 @@
-/** The operators that move between shapes by copying or summing: reshape, expand, reduceSum. */
+/** The operators that change shapes by copying or summing: reshape, expand, reduceSum. */
 import {
   broadcastShapes,
   broadcastStrides,
@@ -60,16 +60,16 @@ export const expandOperator: Operator<{ shape: Shape }> = {
 export function expand(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   if (x.operator === expandOperator) return expand(x.inputs[0], shape);
-  // Not through `apply`: an expanded constant stays small and is recognised as uniform.
+  // Does not use `apply`, so that an expanded constant stays small and is recognised as uniform.
   return { operator: expandOperator, inputs: [x], attributes: { shape }, ...expandOperator.infer([x], { shape }) };
 }
 
-/** What is repeated: the tensor before its expansion, or the tensor itself. */
+/** The tensor before its expansion, or the tensor itself. */
 export function unexpanded(x: Tensor): Tensor {
   return x.operator === expandOperator ? x.inputs[0] : x;
 }
 
-/** The scalar that fills the tensor, when it was made by repeating one. */
+/** The scalar that fills the tensor, if it is a repeated scalar. */
 function uniformScalar(x: Tensor): Tensor | undefined {
   const core = unexpanded(x);
   return core !== x && core.shape.length === 0 ? core : undefined;
@@ -91,14 +91,14 @@ export const reduceSumOperator: Operator<{ axes: readonly number[] }> = {
   onnx: (node, [x], writer) => writer.node("ReduceSum", [x, writer.integers(node.attributes.axes)], { keepdims: 1 }),
 };
 
-/** Sums over axes, which stay with length 1. */
+/** Sums over axes, which keep length 1. */
 export function reduceSum(x: Tensor, axes: readonly number[]): Tensor {
   // Summing an axis of length 1 changes nothing.
   const longer = axes.filter((axis) => x.shape[axis] !== 1);
   return longer.length === 0 ? x : apply(reduceSumOperator, [x], { axes: longer });
 }
 
-/** The shape after reduction with the axes kept as 1; an error names axes out of range. */
+/** The shape after a reduction that keeps the axes with length 1. Throws an error that names axes out of range. */
 export function reducedShape(operator: string, x: Tensor, axes: readonly number[]): number[] {
   requireReal(operator, [x]);
   const wrong = axes.find((axis) => !Number.isInteger(axis) || axis < 0 || axis >= x.shape.length);

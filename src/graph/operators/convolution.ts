@@ -1,6 +1,7 @@
 /**
- * Convolution and its two adjoints. All three are the parts of one trilinear form, Σ y·conv(x, w), that is linear in
- * the input x, the weights w and the output y: the derivative of each with respect to an operand is another of them.
+ * Convolution and its two adjoints. All three are parts of the trilinear form Σ y·conv(x, w), which is linear in the
+ * input x, the weights w and the output y. So the derivative of each with respect to an operand is another of the
+ * three.
  */
 import { type Shape, sizeOf } from "../shape.js";
 import { apply, constant, type Operator, requireReal, type Tensor } from "../tensor.js";
@@ -11,13 +12,13 @@ import { matmul } from "./matmul.js";
 import { concat, pad, sliceRanges, transpose } from "./movement.js";
 
 export interface ConvolutionOptions {
-  /** Step between the places where the kernel is applied (default 1). */
+  /** The stride of the kernel (default 1). */
   stride?: number;
   /** Zeros around the image (default 0). */
   padding?: number;
-  /** Step between the taps of the kernel (default 1). */
+  /** The spacing of the kernel's taps (default 1). */
   dilation?: number;
-  /** Channels are split into so many groups, each with kernels of its own (default 1). */
+  /** The number of groups of channels. Each group has its own kernels (default 1). */
   groups?: number;
 }
 
@@ -117,8 +118,8 @@ export const convWeightOperator: Operator<ConvolutionAttributes> = {
 };
 
 /**
- * Convolution of images x [N, C, H, W] with kernels w [O, C / groups, kH, kW] (correlation, as networks have it; the
- * same sizes and conventions as PyTorch's conv2d).
+ * Convolution of images x [N, C, H, W] with kernels w [O, C / groups, kH, kW] (a correlation, as usual in networks,
+ * with the sizes and conventions of PyTorch's conv2d).
  */
 export function conv2d(x: Tensor, w: Tensor, options: ConvolutionOptions = {}): Tensor {
   requireImages("conv2d", x, w);
@@ -134,8 +135,8 @@ export function conv2d(x: Tensor, w: Tensor, options: ConvolutionOptions = {}): 
 }
 
 /**
- * The adjoint of convolution in its input, as networks have it for growing images: images x [N, O, h, w] and kernels w
- * [O, C / groups, kH, kW] → [N, C, …size], where a convolution of the result with these options has the size of x.
+ * The adjoint of convolution in its input, which networks use to enlarge images: images x [N, O, h, w] and kernels w
+ * [O, C / groups, kH, kW] → [N, C, …size]. A convolution of the result with these options has the size of x.
  */
 export function convTranspose2d(
   x: Tensor,
@@ -178,8 +179,8 @@ function outputSize({ stride, padding, dilation, size, kernel }: ConvolutionAttr
 }
 
 /**
- * Every product of the trilinear form, a row of the output at a time: `visit(x, w, y, count)` stands for the products
- * of w[w] with x[x + k·stride] and y[y + k], k < count.
+ * Visits every product of the trilinear form, one row of the output at a time. `visit(x, w, y, count)` stands for the
+ * products of w[w] with x[x + k·stride] and y[y + k], k < count.
  */
 function forEachRow(
   attributes: ConvolutionAttributes,
@@ -214,7 +215,7 @@ function forEachRow(
   }
 }
 
-/** What each tap of the kernel sees, [N, groups, taps · C / groups, outH · outW]. */
+/** The pixels under each tap of the kernel, [N, groups, taps · C / groups, outH · outW]. */
 function patches(x: Tensor, attributes: ConvolutionAttributes): Tensor {
   const { stride, padding, dilation, groups, kernel } = attributes;
   const [images, channels] = x.shape;
@@ -257,7 +258,7 @@ function weightProduct(node: Convolution): Tensor {
   return reshape(transpose(split, [0, 1, 3, 2]), shape);
 }
 
-/** The adjoint in the input as a convolution with rotated kernels, of images with zeros between their pixels. */
+/** The adjoint in the input, as a convolution with rotated kernels of images with zeros between their pixels. */
 function rotatedConvolution(node: Convolution): Tensor {
   const [y, w] = node.inputs;
   const { stride, padding, dilation, groups, kernel, size } = node.attributes;

@@ -18,9 +18,9 @@ type Operand = Tensor | number;
 interface UnaryRule<A extends object> {
   /** The function on one number. */
   value: (x: number, attributes: A) => number;
-  /** f′(x)·t, where y = f(x): serves both modes, because an elementwise Jacobian is its own transpose. */
+  /** f′(x)·t, where y = f(x). It serves both modes, because an elementwise Jacobian is its own transpose. */
   chain: (t: Tensor, x: Tensor, y: Tensor<A>) => Tensor;
-  /** The ONNX operator, or how to write it. */
+  /** The ONNX operator, or a function that writes it. */
   onnx: string | ((x: string, writer: OnnxWriter, attributes: A) => string);
 }
 
@@ -46,7 +46,7 @@ export function applyUnary<A extends object>(operator: Operator<A>, x: Operand, 
   return expand(apply(operator, [unexpanded(tensor)], attributes), tensor.shape);
 }
 
-/** Builds what a node's derivative needs once, so that every tangent and cotangent that passes shares it. */
+/** Builds the tensors that a node's derivative needs once, so that all tangents and cotangents share them. */
 export function once(build: (node: Tensor) => Tensor): (node: Tensor) => Tensor {
   const built = new WeakMap<Tensor, Tensor>();
   return (node) => {
@@ -78,9 +78,9 @@ export const unaryOperators = {
   sin: unary("sin", { value: Math.sin, chain: (t, x) => mul(t, cosineOf(x)), onnx: "Sin" }),
   cos: unary("cos", { value: Math.cos, chain: (t, x) => neg(mul(t, sineOf(x))), onnx: "Cos" }),
   sigmoid: unary("sigmoid", { value: logistic, chain: (t, _, y) => mul(t, sigmoidDerivative(y)), onnx: "Sigmoid" }),
-  /** The derivative at 0 is taken as 0. */
+  /** The derivative at 0 is 0. */
   abs: unary("abs", { value: Math.abs, chain: (t, x) => mul(t, signOf(x)), onnx: "Abs" }),
-  /** max(x, 0), and NaN for NaN. The derivative at 0 is taken as 0. */
+  /** max(x, 0), and NaN for NaN. The derivative at 0 is 0. */
   relu: unary("relu", {
     value: (x) => Math.max(x, 0),
     chain: (t, x) => where(isPositive(x), t, 0),
@@ -130,7 +130,7 @@ export function pow(x: Operand, exponent: number): Tensor {
 
 interface BinaryRule {
   value: (a: number, b: number) => number;
-  /** What a cotangent of y = f(a, b) contributes to operand `index`, before broadcasting is undone. */
+  /** The contribution of a cotangent of y = f(a, b) to operand `index`, before broadcasting is undone. */
   vjp: (cotangent: Tensor, node: Tensor, index: number) => Tensor | undefined;
   jvp: (node: Tensor, da: Tensor | undefined, db: Tensor | undefined) => Tensor | undefined;
   onnx: string;
@@ -201,7 +201,7 @@ export const binaryOperators = {
     },
     onnx: "Div",
   }),
-  /** a > b; false where either is NaN. Its derivative is zero. */
+  /** a > b; false if either is NaN. Its derivative is zero. */
   greater: binary("greater", {
     value: (a, b) => (a > b ? 1 : 0),
     vjp: () => undefined,
@@ -209,7 +209,7 @@ export const binaryOperators = {
     onnx: "Greater",
     type: "bool",
   }),
-  /** a ≥ b; false where either is NaN. Its derivative is zero. */
+  /** a ≥ b; false if either is NaN. Its derivative is zero. */
   greaterOrEqual: binary("greaterOrEqual", {
     value: (a, b) => (a >= b ? 1 : 0),
     vjp: () => undefined,
@@ -217,7 +217,7 @@ export const binaryOperators = {
     onnx: "GreaterOrEqual",
     type: "bool",
   }),
-  /** a = b; false where either is NaN. Its derivative is zero. */
+  /** a = b; false if either is NaN. Its derivative is zero. */
   equal: binary("equal", {
     value: (a, b) => (a === b ? 1 : 0),
     vjp: () => undefined,
@@ -225,13 +225,13 @@ export const binaryOperators = {
     onnx: "Equal",
     type: "bool",
   }),
-  /** The larger of a and b, NaN where either is. Where they are equal, the derivative is that of a. */
+  /** The larger of a and b; NaN if either is NaN. When they are equal, a gets the derivative. */
   maximum: extremum("maximum", Math.max, "Max", ([a, b]) => greater(b, a)),
-  /** The smaller of a and b, NaN where either is. Where they are equal, the derivative is that of a. */
+  /** The smaller of a and b; NaN if either is NaN. When they are equal, a gets the derivative. */
   minimum: extremum("minimum", Math.min, "Min", ([a, b]) => greater(a, b)),
 };
 
-/** Picks one of two operands: the second where `takesSecond` holds. */
+/** Picks one of two operands: the second if `takesSecond` holds. */
 function extremum(
   name: string,
   value: BinaryRule["value"],
@@ -259,7 +259,7 @@ function fillValue(x: Tensor): number | undefined {
   return isConstant(core) && sizeOf(core.shape) === 1 ? constantValues(core)[0] : undefined;
 }
 
-/** factor · tensor, if the tensor was built so. */
+/** factor · tensor, if the tensor has this form. */
 function scaledBy(x: Tensor): { factor: number; tensor: Tensor } | undefined {
   if (x.operator !== binaryOperators.mul) return undefined;
   const [first, tensor] = x.inputs;
@@ -267,7 +267,7 @@ function scaledBy(x: Tensor): { factor: number; tensor: Tensor } | undefined {
   return factor === undefined || !sameShape(tensor.shape, x.shape) ? undefined : { factor, tensor };
 }
 
-/** One operand, when the other is neutral, in the shape of both. */
+/** One operand in the shape of both, if the other is neutral. */
 function alone(name: string, kept: Tensor, other: Tensor): Tensor {
   return expand(kept, commonShape(name, [kept, other]));
 }
@@ -289,7 +289,7 @@ export function sub(x: Operand, y: Operand): Tensor {
   return applyBinary(binaryOperators.sub, a, b);
 }
 
-/** The product. A constant factor is kept in front, where further constant factors join it; 0·x is 0 for every x. */
+/** The product. A constant factor stays in front, where further constant factors join it. 0·x is 0 for every x. */
 export function mul(x: Operand, y: Operand): Tensor {
   const [a, b] = [toTensor(x), toTensor(y)];
   if (fillValue(a) === undefined && fillValue(b) !== undefined) return mul(b, a);
@@ -313,27 +313,27 @@ export function div(x: Operand, y: Operand): Tensor {
   return applyBinary(binaryOperators.div, a, b);
 }
 
-/** a > b, a tensor of truth values; false where either is NaN. */
+/** a > b, a boolean tensor; false if either is NaN. */
 export function greater(x: Operand, y: Operand): Tensor {
   return apply(binaryOperators.greater, [toTensor(x), toTensor(y)], {});
 }
 
-/** a ≥ b, a tensor of truth values; false where either is NaN. */
+/** a ≥ b, a boolean tensor; false if either is NaN. */
 export function greaterOrEqual(x: Operand, y: Operand): Tensor {
   return apply(binaryOperators.greaterOrEqual, [toTensor(x), toTensor(y)], {});
 }
 
-/** a = b, a tensor of truth values; false where either is NaN. */
+/** a = b, a boolean tensor; false if either is NaN. */
 export function equal(x: Operand, y: Operand): Tensor {
   return apply(binaryOperators.equal, [toTensor(x), toTensor(y)], {});
 }
 
-/** The larger of two numbers, NaN where either is. Where they are equal, the derivative is that of the first. */
+/** The larger of two numbers; NaN if either is NaN. When they are equal, the first gets the derivative. */
 export function maximum(x: Operand, y: Operand): Tensor {
   return applyBinary(binaryOperators.maximum, toTensor(x), toTensor(y));
 }
 
-/** The smaller of two numbers, NaN where either is. Where they are equal, the derivative is that of the first. */
+/** The smaller of two numbers; NaN if either is NaN. When they are equal, the first gets the derivative. */
 export function minimum(x: Operand, y: Operand): Tensor {
   return applyBinary(binaryOperators.minimum, toTensor(x), toTensor(y));
 }
@@ -360,7 +360,7 @@ export const whereOperator: Operator = {
   onnx: (_, inputs, writer) => writer.node("Where", inputs),
 };
 
-/** a where the condition holds, else b. */
+/** a where the condition holds, otherwise b. */
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   const [a, b] = [toTensor(x), toTensor(y)];
   const shape = commonShape("where", [condition, a, b]);
@@ -380,7 +380,7 @@ export const stopGradientOperator: Operator = {
   onnx: (_, [x]) => x,
 };
 
-/** The same value, a constant to differentiation. */
+/** The same value, treated as a constant by differentiation. */
 export function stopGradient(x: Tensor): Tensor {
   return apply(stopGradientOperator, [x], {});
 }

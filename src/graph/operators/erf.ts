@@ -1,7 +1,7 @@
 import type { Tensor } from "../tensor.js";
 import { abs, add, applyUnary, div, exp, greater, mul, neg, once, pow, sub, unary, where } from "./elementwise.js";
 
-/** A ratio of polynomials, coefficients in rising order. */
+/** A ratio of polynomials, coefficients in ascending order. */
 interface Ratio {
   readonly numerator: readonly number[];
   readonly denominator: readonly number[];
@@ -65,7 +65,7 @@ function evaluate(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-x * x - 0.5625 + tail) / size);
 }
 
-/** The same, as a program: every branch, of which one is chosen for each element. */
+/** The same as a program: it computes every branch and chooses one for each element. */
 function compose(x: Tensor): Tensor {
   const ratio = ({ numerator, denominator }: Ratio, at: Tensor) => {
     const polynomial = (coefficients: readonly number[]) =>

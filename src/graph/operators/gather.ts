@@ -14,8 +14,8 @@ import { equal, where } from "./elementwise.js";
 import { zeros } from "./movement.js";
 
 /**
- * y[…, k, …] = x[…, index[…, k, …], …] along an axis. The indices, whole numbers 0 ≤ index < length in a real tensor,
- * have the rank of x; their other axes have its lengths, or 1 where all elements use the same indices.
+ * y[…, k, …] = x[…, index[…, k, …], …] along an axis. The indices are integers 0 ≤ index < length in a real tensor with
+ * the rank of x. Their other axes have the lengths of x, or 1 when all elements use the same indices.
  */
 export const gatherOperator: Operator<{ axis: number }> = {
   name: "gather",
@@ -73,7 +73,8 @@ export const scatterAddOperator: Operator<{ axis: number; length: number }> = {
     });
     return result;
   },
-  // Where each update has a line to itself, a choice among its places: ONNX Runtime scatters 10 times as slowly.
+  // When each update has its own line, this chooses among the positions of the line, because ONNX Runtime's scatter is
+  // 10 times slower.
   lower({ inputs: [updates, indices], attributes: { axis, length } }) {
     if (indices.shape[axis] !== 1) return undefined;
     const places = constant(
@@ -92,14 +93,14 @@ export const scatterAddOperator: Operator<{ axis: number; length: number }> = {
 };
 
 /**
- * y[…, k, …] = x[…, index[…, k, …], …] along an axis. The indices are a real tensor of whole numbers, of the rank of x;
- * their other axes have the lengths of x, or 1 where all elements use the same indices.
+ * y[…, k, …] = x[…, index[…, k, …], …] along an axis. The indices are integers in a real tensor with the rank of x.
+ * Their other axes have the lengths of x, or 1 when all elements use the same indices.
  */
 export function gather(x: Tensor, indices: Tensor, axis: number): Tensor {
   return apply(gatherOperator, [x, indices], { axis });
 }
 
-/** The adjoint of gather: adds each update at the place its index names, along an axis of the given length. */
+/** The adjoint of gather: adds each update at the position of its index, along an axis of the given length. */
 export function scatterAdd(updates: Tensor, indices: Tensor, axis: number, length: number): Tensor {
   if (sizeOf(updates.shape) === 0) return zeros(withLength(updates.shape, axis, length));
   return apply(scatterAddOperator, [updates, indices], { axis, length });
@@ -133,9 +134,7 @@ function checkIndex(name: string, index: number, length: number): void {
   }
 }
 
-/**
- * Calls `visit(k, position)` for every element k of the picked tensor and its place in the tensor it is picked from.
- */
+/** Calls `visit(k, position)` for every element k of the picked tensor, with its position in the source tensor. */
 function forEachPick(
   indicesShape: Shape,
   indices: Float64Array,

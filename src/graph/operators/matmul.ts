@@ -10,8 +10,8 @@ export interface MatmulAttributes {
 }
 
 /**
- * Matrix products over the last two axes, with the axes before them broadcast. Each operand may be read transposed,
- * so that the derivatives of a product are products too, without copies.
+ * Matrix products over the last two axes; the axes before them broadcast. Each operand may be read transposed, so that
+ * the derivatives of a product are products too, without copies.
  */
 export const matmulOperator: Operator<MatmulAttributes> = {
   name: "matmul",
@@ -74,14 +74,15 @@ export const matmulOperator: Operator<MatmulAttributes> = {
   },
 };
 
-/** op(a)·op(b), where op transposes the last two axes if asked; the axes before them broadcast. */
+/** op(a)·op(b), where op optionally transposes the last two axes. The axes before them broadcast. */
 export function matmul(a: Tensor, b: Tensor, flags: Partial<MatmulAttributes> = {}): Tensor {
   const { transposeA = false, transposeB = false } = flags;
   if (isMatrixTranspose(a)) return matmul(a.inputs[0], b, { transposeA: !transposeA, transposeB });
   if (isMatrixTranspose(b)) return matmul(a, b.inputs[0], { transposeA, transposeB: !transposeB });
   const attributes = { transposeA, transposeB };
   const { shape } = matmulOperator.infer([a, b], attributes);
-  // Equal rows of a give equal rows of the product, equal columns of b equal columns: compute one and repeat it.
+  // Equal rows of a give equal rows of the product, and equal columns of b give equal columns: compute one and repeat
+  // it.
   const inputs = [withoutRepeats(a, transposeA ? -2 : -1), withoutRepeats(b, transposeB ? -1 : -2)];
   return expand(apply(matmulOperator, inputs, attributes), shape);
 }
@@ -114,7 +115,7 @@ function describe([a, b]: readonly Tensor[], { transposeA, transposeB }: MatmulA
   return `matmul: shapes [${a.shape}]${transposeA ? " transposed" : ""} and [${b.shape}]${transposeB ? " transposed" : ""}`;
 }
 
-/** Where the operand's matrix for each element of the batch starts. */
+/** The start of the operand's matrix for each element of the batch. */
 function matrixStarts(shape: Shape, batch: Shape): number[] {
   const strides = stridesOf(shape).slice(0, -2);
   const own = padRank(shape.slice(0, -2), batch.length);

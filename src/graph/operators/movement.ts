@@ -1,4 +1,4 @@
-/** The operators that copy elements to other places: transpose, slice, pad, concat. */
+/** The operators that move elements: transpose, slice, pad, concat. */
 import { forEachPosition, type Shape, sizeOf, stridesOf } from "../shape.js";
 import { apply, constant, type Operator, requireReal, type Tensor } from "../tensor.js";
 import { expand } from "./broadcast.js";
@@ -9,7 +9,7 @@ export const transposeOperator: Operator<{ permutation: readonly number[] }> = {
     requireReal("transpose", [x]);
     const sorted = [...permutation].sort((a, b) => a - b);
     if (sorted.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
-      throw new RangeError(`transpose: [${permutation}] is no permutation of the axes of shape [${x.shape}]`);
+      throw new RangeError(`transpose: [${permutation}] is not a permutation of the axes of shape [${x.shape}]`);
     }
     return { shape: permutation.map((axis) => x.shape[axis]), type: "real" };
   },
@@ -31,7 +31,7 @@ export const transposeOperator: Operator<{ permutation: readonly number[] }> = {
   onnx: (node, [x], writer) => writer.node("Transpose", [x], { perm: [...node.attributes.permutation] }),
 };
 
-/** Axis i of the result is axis permutation[i] of x; without a permutation the last two axes change places. */
+/** Axis i of the result is axis permutation[i] of x. By default the last two axes are swapped. */
 export function transpose(x: Tensor, permutation: readonly number[] = swapLastTwo(x.shape.length)): Tensor {
   if (permutation.length === x.shape.length && permutation.every((axis, i) => axis === i)) return x;
   if (x.operator === transposeOperator) {
@@ -105,7 +105,7 @@ export const sliceOperator: Operator<SliceAttributes> = {
   },
 };
 
-/** Elements start ≤ index < end along one axis, every `step`-th of them. */
+/** The elements start ≤ index < end along one axis, every `step`-th of them. */
 export function slice(x: Tensor, axis: number, start: number, end: number, step = 1): Tensor {
   if (!(axis in x.shape)) throw new RangeError(`slice: shape [${x.shape}] has no axis ${axis}`);
   const starts = x.shape.map((_, i) => (i === axis ? start : 0));
@@ -118,7 +118,7 @@ export function slice(x: Tensor, axis: number, start: number, end: number, step 
   );
 }
 
-/** Elements starts ≤ index < ends along every axis, in steps (default 1). */
+/** The elements starts ≤ index < ends along every axis, in steps (default 1). */
 export function sliceRanges(
   x: Tensor,
   starts: readonly number[],
@@ -136,7 +136,7 @@ export interface PadAttributes {
   readonly interior: readonly number[];
 }
 
-/** Zeros around and between elements: with interior zeros, the adjoint of a slice with steps. */
+/** Zeros around and between elements. With interior zeros it is the adjoint of a slice with steps. */
 export const padOperator: Operator<PadAttributes> = {
   name: "pad",
   infer([x], { before, after, interior }) {
@@ -187,7 +187,7 @@ export const padOperator: Operator<PadAttributes> = {
   },
 };
 
-/** Zeros before and after along every axis, and `interior` zeros between neighbours (default none). */
+/** Zeros before and after along every axis, and `interior` zeros between neighbours (default 0). */
 export function pad(
   x: Tensor,
   before: readonly number[],
@@ -198,7 +198,7 @@ export function pad(
   return apply(padOperator, [x], { before, after, interior });
 }
 
-/** The lengths after zeros are put between neighbours. */
+/** The lengths after zeros are inserted between neighbours. */
 function spread(shape: Shape, interior: readonly number[]): number[] {
   return shape.map((length, axis) => (length === 0 ? 0 : (length - 1) * (interior[axis] + 1) + 1));
 }

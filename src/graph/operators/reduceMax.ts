@@ -4,8 +4,8 @@ import { expand, reducedShape, reduceSum } from "./broadcast.js";
 import { div, greater, mul, where } from "./elementwise.js";
 
 /**
- * Maximum over axes. Elements that tie share the derivative evenly. NaN wins here, but a backend may pass over it: use
- * the maximum where a NaN reaches the result by another way too, as in logSumExp.
+ * Maximum over axes. Tied elements share the derivative evenly. NaN wins here, but a backend may ignore it. So use the
+ * maximum only if a NaN also reaches the result by another route, as in logSumExp.
  */
 export const reduceMaxOperator: Operator<{ axes: readonly number[] }> = {
   name: "reduceMax",
@@ -27,13 +27,13 @@ export const reduceMaxOperator: Operator<{ axes: readonly number[] }> = {
   onnx: (node, [x], writer) => writer.node("ReduceMax", [x, writer.integers(node.attributes.axes)], { keepdims: 1 }),
 };
 
-/** The maximum over axes, which stay with length 1. */
+/** The maximum over axes, which keep length 1. */
 export function reduceMax(x: Tensor, axes: readonly number[]): Tensor {
   const longer = axes.filter((axis) => x.shape[axis] !== 1);
   return longer.length === 0 ? x : apply(reduceMaxOperator, [x], { axes: longer });
 }
 
-/** ∂max/∂x: 1/ties where x is the maximum, else 0. */
+/** ∂max/∂x: 1/ties where x is the maximum, otherwise 0. */
 function shares(node: Tensor<{ axes: readonly number[] }>): Tensor {
   const [x] = node.inputs;
   const isMaximum = where(greater(node, x), 0, 1);

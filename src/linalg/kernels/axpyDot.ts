@@ -1,8 +1,8 @@
 import { sumOfPair } from "./shared/pairs";
 
 /**
- * y ← y + αx, then Σ yᵢzᵢ, for f64 vectors at the byte addresses x, y, z; y ends at the address `end`. Lengths are a
- * positive multiple of 8 entries. Four pairs of partial sums, in the order of `axpyDot` in vectors.ts.
+ * y ← y + αx, then Σ yᵢzᵢ, for f64 vectors at the byte addresses x, y, z. y ends at the address `end`. The length is a
+ * positive multiple of 8 entries. It keeps four pairs of partial sums, in the order of `axpyDot` in vectors.ts.
  */
 export function axpyDot(alpha: f64, x: usize, y: usize, z: usize, end: usize): f64 {
   const factor = f64x2.splat(alpha);

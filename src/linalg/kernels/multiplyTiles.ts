@@ -1,7 +1,8 @@
 /**
- * C ← AB for packed f64 blocks at byte addresses: A in panels of 4 rows (for each inner index 4 entries), B in panels
- * of 4 columns (likewise), C in 4 × 4 tiles, row by row, tiles of one panel of A after each other. `panelBytes` is the
- * length of a panel in bytes, a multiple of 64, that is 2 inner indices. The sum over the inner index runs in order.
+ * C ← AB for packed f64 blocks at byte addresses. A consists of panels of 4 rows, with 4 entries for each inner index.
+ * B consists of panels of 4 columns, likewise. C consists of 4 × 4 tiles, row by row; the tiles of one panel of A
+ * follow each other. `panelBytes` is the length of a panel in bytes, a multiple of 64, which is 2 inner indices. The
+ * sum over the inner index runs in order.
  *
  * A tile stays in registers: `sum2r` is the right half of row 2.
  */

@@ -1,19 +1,20 @@
 import { sumOfPair } from "./shared/pairs";
 
-/** Axes of a reflection: BAND_WIDTH of bandToTridiagonal.ts. A multiple of 16. */
+/** Axes of a reflection. Equal to BAND_WIDTH of bandToTridiagonal.ts, a multiple of 16. */
 const WIDTH: usize = 48;
-/** Bytes from a row of the band to the next: the columns of 2·WIDTH diagonals, the diagonal, and a zero. */
+/** Bytes from a row of the band to the next. A row holds 2·WIDTH subdiagonal entries, the diagonal, and a zero. */
 const STRIDE: usize = 8 * (2 * WIDTH + 2);
-/** Bytes from an entry to the one below it, in the same column of the matrix. */
+/** Bytes from an entry to the entry below it in the same column of the matrix. */
 const DOWN: usize = STRIDE - 8;
 
 /**
- * Applies H = I − factor·vvᵀ on WIDTH axes of a symmetric band matrix from both sides. Rows of the matrix are STRIDE
- * bytes long and hold the columns up to the diagonal and a zero behind it.
+ * Applies H = I − factor·vvᵀ on WIDTH axes of a symmetric band matrix from both sides. A row of the matrix is STRIDE
+ * bytes long and holds the columns up to the diagonal, then a zero.
  *
- * `corner` is the address of the first of the axes' entries on the diagonal. H is applied from the left to the columns
- * from the address `left` (in the corner's row; equal to the corner for none) to the corner, from both sides to the
- * square on the diagonal, and from the right to as many rows below it. `v` and `image` are addresses of WIDTH entries.
+ * `corner` is the address of the diagonal entry of the first axis. The kernel applies H from the left to the columns
+ * from the address `left` up to the corner; `left` lies in the corner's row, and equals the corner when there are no
+ * such columns. It applies H from both sides to the square on the diagonal, and from the right to as many rows below
+ * it. `v` and `image` are addresses of WIDTH entries.
  */
 export function reflect(corner: usize, v: usize, image: usize, left: usize, factor: f64): void {
   for (; left < corner; left += 128) reflectColumns(left, v, factor);
@@ -22,7 +23,7 @@ export function reflect(corner: usize, v: usize, image: usize, left: usize, fact
   reflectRows(corner + WIDTH * DOWN, v, factor);
 }
 
-/** HB for 16 columns B, whose sums stay in registers. */
+/** HB for 16 columns B. The sums stay in registers. */
 function reflectColumns(columns: usize, v: usize, factor: f64): void {
   const endV = v + 8 * WIDTH;
   let sum0 = f64x2.splat(0);
@@ -70,7 +71,7 @@ function reflectColumns(columns: usize, v: usize, factor: f64): void {
   }
 }
 
-/** image ← Bv from the lower triangle of B. The product of the diagonal comes up twice and is taken away once. */
+/** image ← Bv from the lower triangle of B. The product with the diagonal is counted twice and subtracted once. */
 function multiplySquare(corner: usize, v: usize, image: usize): void {
   for (let offset: usize = 0; offset < 8 * WIDTH; offset += 16) v128.store(image + offset, f64x2.splat(0));
   let row = corner;

@@ -1,9 +1,10 @@
 /**
- * Y = MX for a sparse matrix in compressed rows and dense X, Y of 16 columns, row major f64, all by byte addresses.
+ * Y = MX for a sparse matrix M in compressed rows and dense, row-major f64 matrices X and Y of 16 columns. All
+ * arguments are byte addresses.
  *
- * `entry`: for each stored entry the i32 byte offset of its row of X; `value`: the entries' f64 values; `rowEnd` …
- * `lastRow`: for each row of M the i32 address behind its last one in `entry`. Sums run in the order in which entries
- * are stored. A row of Y stays in eight registers, two columns in each.
+ * `entry` holds for each stored entry the i32 byte offset of its row of X; `value` holds the f64 values of the entries;
+ * `rowEnd` … `lastRow` holds for each row of M the i32 address just after its last entry in `entry`. Sums run in the
+ * order of the stored entries. A row of Y stays in eight registers, two columns in each.
  */
 export function timesPanel(entry: usize, value: usize, rowEnd: usize, lastRow: usize, x: usize, y: usize): void {
   do {

@@ -13,8 +13,8 @@ export function emptyConfusion(classes: number): Confusion {
 }
 
 /**
- * Adds labels and what was predicted for them, whole numbers from 0; −1 is no prediction. Throws RangeError where a
- * label or a prediction is no class.
+ * Adds labels and what was predicted for them, whole numbers from 0; −1 is not a prediction. Throws RangeError where a
+ * label or a prediction is not a class.
  */
 export function countConfusion(
   { classes, counts, unpredicted }: Confusion,

@@ -22,7 +22,7 @@ const HEADER_LIMIT = 2 ** 24;
 /** An array of 2 GB is the largest that one Buffer is asked to hold. */
 const ARRAY_LIMIT = 2 ** 31;
 
-/** The stream is no sequence of frames: what was found, in words. */
+/** The stream is not a sequence of frames: what was found, in words. */
 export class FrameError extends Error {}
 
 /** A frame as bytes, part by part; arrays are viewed, not copied. */
@@ -54,7 +54,7 @@ function npyParts(shape: readonly number[], values: Float64Array | Float32Array)
 
 /**
  * Takes the bytes of a stream in any pieces and calls `onFrame` for each whole frame. `push` throws FrameError for
- * bytes that are no frame; `end` returns what is missing where the stream ends within one, else undefined.
+ * bytes that are not a frame; `end` returns what is missing where the stream ends within one, else undefined.
  */
 export function frameReader(onFrame: (frame: Frame) => void): {
   push(bytes: Uint8Array): void;

@@ -46,7 +46,7 @@ function vectorModel({
 }
 
 function namedModel({ names, start = {} }: NamedParameters): Model {
-  if (names.length === 0) throw new RangeError("parameters: there is no name; expected at least one");
+  if (names.length === 0) throw new RangeError("parameters: there is not a name; expected at least one");
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`parameters: two of them are called "${twice}"`);
   const stray = Object.keys(start).find((name) => !names.includes(name));

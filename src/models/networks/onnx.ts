@@ -107,7 +107,7 @@ export function forward(network: OnnxNetwork, scope: Scope, samples: f.Tensor): 
     statistics(node, x) {
       const norm = norms.find(({ mean }) => mean === node.inputs[3]);
       if (norm === undefined) {
-        throw new Error("its mean and variance are no tensors of the file; expected those of a batch norm");
+        throw new Error("its mean and variance are not tensors of the file; expected those of a batch norm");
       }
       if (used.has(norm.name)) throw new Error(`its statistics "${norm.mean}" are those of another batch norm, too`);
       const own = scope.statistics(norm.name, x);

@@ -5,7 +5,7 @@ import { parseExpression } from "./parseExpression.js";
 /** Values of names in expressions: numbers, or constant expressions such as "0.01/pi". */
 export type Coefficients = Readonly<Record<string, number | string>>;
 
-/** The numbers that coefficients stand for. Throws ExpressionError for a text that is no constant expression. */
+/** The numbers that coefficients stand for. Throws ExpressionError for a text that is not a constant expression. */
 export function coefficientValues(coefficients: Coefficients = {}): Record<string, number> {
   const entries = Object.entries(coefficients).map(([name, value]) => [name, constantValue(value)] as const);
   return Object.fromEntries(entries);
@@ -15,7 +15,7 @@ export function coefficientValues(coefficients: Coefficients = {}): Record<strin
 export const constantValue = (value: number | string): number =>
   typeof value === "number" ? value : evaluateExpression(parseExpression(value), {});
 
-/** What is wrong with a value, if it is no finite number. */
+/** What is wrong with a value, if it is not a finite number. */
 export function coefficientFault(value: number | string): string | undefined {
   try {
     const found = constantValue(value);

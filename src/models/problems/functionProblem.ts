@@ -38,7 +38,7 @@ function parsed({ loss, coefficients = {} }: FunctionProblem, names: readonly st
  */
 export function functionFaults(problem: FunctionProblem, names: readonly string[]): Fault[] {
   const taken = (name: string, others: readonly string[]) => {
-    if (!/^[A-Za-z]\w*$/.test(name)) return `"${name}" is no name; use letters, digits and _, a letter first`;
+    if (!/^[A-Za-z]\w*$/.test(name)) return `"${name}" is not a name; use letters, digits and _, a letter first`;
     return others.includes(name) ? `"${name}" already has a meaning in expressions; choose another name` : undefined;
   };
   const faults: Fault[] = [];

@@ -137,5 +137,5 @@ function requireLength(what: string, vector: Float64Array, size: number): void {
 }
 
 function requireRows(what: string, rows: Float64Array, width: number): void {
-  if (rows.length % width !== 0) throw new RangeError(`${what}: ${rows.length} numbers are no whole rows of ${width}`);
+  if (rows.length % width !== 0) throw new RangeError(`${what}: ${rows.length} numbers are not whole rows of ${width}`);
 }

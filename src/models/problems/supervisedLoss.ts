@@ -116,7 +116,7 @@ function meanLoss(
 function batchesOf(model: Model, { inputs, targets }: Samples, options: SupervisedOptions): Batch[] {
   const count = inputs.length / model.inputs;
   if (!Number.isInteger(count) || count === 0) {
-    throw new RangeError(`${inputs.length} inputs are no whole, positive number of samples of ${model.inputs}`);
+    throw new RangeError(`${inputs.length} inputs are not a whole, positive number of samples of ${model.inputs}`);
   }
   const isLabelled = options.loss === "cross-entropy";
   const [classes, ...places] = model.outputShape;

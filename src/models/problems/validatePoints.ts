@@ -5,7 +5,7 @@ import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from 
 
 /**
  * What is wrong with the points that a problem gives, as far as that is known before their files are read: names that
- * are no variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin
+ * are not variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin
  * with "points".
  */
 export function validatePoints(problem: PinnProblem): Fault[] {
@@ -24,7 +24,7 @@ export function validatePoints(problem: PinnProblem): Fault[] {
         : [
             {
               path: ["points", "boundary", name],
-              message: `"${name}" is no space variable; expected ${space.join(", ") || "none, as the domain has only t"}`,
+              message: `"${name}" is not a space variable; expected ${space.join(", ") || "none, as the domain has only t"}`,
             },
           ],
     ),
@@ -43,7 +43,7 @@ function listFaults(
   const complain = (below: (string | number)[], message: string) => faults.push({ path: [...path, ...below], message });
   for (const [name, values] of Object.entries(list)) {
     if (!names.includes(name)) {
-      complain([name], `"${name}" is no variable here; expected ${names.join(", ")}${suggestion(name, names)}`);
+      complain([name], `"${name}" is not a variable here; expected ${names.join(", ")}${suggestion(name, names)}`);
     } else if (typeof values !== "string") {
       for (const [i, value] of values.entries()) {
         const fault = coefficientFault(value);

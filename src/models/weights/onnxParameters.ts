@@ -73,7 +73,7 @@ function tensorUses(graph: OnnxGraph, names: Iterable<string>): Map<string, Use[
   return found;
 }
 
-/** What a tensor is in its layer: the first thing that it is used for, if that is no mere arithmetic. */
+/** What a tensor is in its layer: the first thing that it is used for, if that is not mere arithmetic. */
 function partOf(uses: readonly Use[]): ParameterPart {
   const parts = uses.filter((use): use is ParameterPart => use !== "control" && use !== "statistic");
   return parts.find((part) => part !== "other") ?? "other";

@@ -131,7 +131,7 @@ function normsOf(graph: OnnxGraph, tensors: ReadonlyMap<string, FileTensor>): On
   const names = new Set<string>();
   return nodes.map(({ inputs: [, , , mean, variance], name }, i) => {
     if (!tensors.has(mean) || !tensors.has(variance)) {
-      throw new Error(`node "${name}" (BatchNormalization): its mean and variance are no tensors of the file`);
+      throw new Error(`node "${name}" (BatchNormalization): its mean and variance are not tensors of the file`);
     }
     const base = isMadeUp(mean) ? "" : mean.replace(/[._/]?(running_mean|moving_mean|mean)(:0)?$/, "");
     const own = base === "" || names.has(base) ? `norm_${i}` : base;

@@ -100,7 +100,7 @@ test("what came before a run ended is kept for the next", async () => {
     else send(request, response);
   });
   const path = into();
-  await assert.rejects(get(url, path), /file\.bin: .*; 50000 bytes are kept, the same command goes on from there/);
+  await assert.rejects(get(url, path), /file\.bin: .*; 50000 bytes are kept, and the same command resumes there/);
   assert.ok(!existsSync(path));
   await get(url, path);
   assert.deepEqual(readFileSync(path), file);
@@ -127,7 +127,7 @@ test("other bytes than expected are removed and named, by their checksum", async
   const wrong = "0".repeat(32);
   await assert.rejects(
     get(url, path, wrong),
-    new RegExp(`gave bytes with the MD5 checksum ${md5(file)}; expected ${wrong}; file.bin.partial is removed`),
+    new RegExp(`has the MD5 checksum ${md5(file)}; expected ${wrong}; file.bin.partial is removed`),
   );
   assert.deepEqual(readdirSync(join(path, "..")), []);
 });

@@ -56,7 +56,7 @@ test("a cut file, a label that is none and a missing batch are named with their 
   );
   assert.throws(
     () => cifar10(folderOf({ "data_batch_1.bin": batches["data_batch_1.bin"] }), "train", true),
-    /there is no data_batch_2\.bin in .*cirque data fetch cifar10/,
+    /has no data_batch_2\.bin; .*cirque data fetch cifar10/,
   );
   assert.throws(
     () => cifar100(folderOf({ "train.bin": records([[3, 100]], 1) }), "train", "fine", true),

@@ -173,7 +173,7 @@ test("pet: what is missing or does not fit is named", async () => {
   );
   await fails(
     { "annotations/trainval.txt": "pug one 1 1" },
-    /trainval\.txt:1 is "pug one 1 1"; expected a name and a breed/,
+    /trainval\.txt:1 is "pug one 1 1"; expected a name and the number of a breed/,
   );
   await fails({ "annotations/trainval.txt": "# none" }, /trainval\.txt lists no image/);
   const trimap = "annotations/trimaps/Abyssinian_1.png";
@@ -185,7 +185,7 @@ test("pet: what is missing or does not fit is named", async () => {
     { [trimap]: await png(new Uint8Array(32 * 32).fill(4), 32, 32, 1) },
     /Abyssinian_1\.png: pixel \(0, 0\), less 1, is 3; expected a whole number from 0 to 2/,
   );
-  assert.throws(() => pet(folderOf(good), "test", 28, true), /there is no annotations\/test\.txt/);
+  assert.throws(() => pet(folderOf(good), "test", 28, true), /has no annotations\/test\.txt/);
 });
 
 test("resizing keeps places: a ramp stays the same ramp, labels stay where they are", async () => {

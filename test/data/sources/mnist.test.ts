@@ -59,7 +59,7 @@ test("faults of the files are named with file, place, what was found and what wo
   );
   fails({ [at]: images.subarray(0, 9) }, /cut short: its header/);
   fails({ [at]: Buffer.concat([images, Buffer.of(0)]) }, /too long: 3921 bytes/);
-  fails({ [at]: Buffer.concat([Buffer.of(1), images]) }, /is no IDX file: it begins with 0x01000008/);
+  fails({ [at]: Buffer.concat([Buffer.of(1), images]) }, /is not an IDX file: it begins with 0x01000008/);
   fails({ [at]: gzipSync(images).subarray(0, 500) }, /train-images-idx3-ubyte is damaged or cut short/);
   fails({ [at]: idx([5], labels) }, /holds 1 axes of Uint8Array; expected 3 of bytes/);
   fails(
@@ -72,7 +72,7 @@ test("faults of the files are named with file, place, what was found and what wo
   );
   assert.throws(
     () => mnist("mnist", folderOf({ "notes.txt": "" }), "test", true),
-    /there is no t10k-images-idx3-ubyte in .*, which holds notes\.txt; put train-images.* or download them: cirque data fetch mnist --to/,
+    /has no t10k-images-idx3-ubyte; it holds notes\.txt; put train-images.* or download them: cirque data fetch mnist --to/,
   );
 });
 

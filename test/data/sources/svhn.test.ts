@@ -36,7 +36,7 @@ test("SVHN: one image has three axes; other shapes, counts and labels are named"
     ]),
   );
   assert.deepEqual([...one.targets], [4]);
-  assert.throws(() => load([y]), /holds no array "X"; there are y/);
+  assert.throws(() => load([y]), /has no array "X"; its arrays are y/);
   assert.throws(() => load([{ ...X, shape: [4, 9, 1, 5] }, y]), /X is 4 × 9 × 1 × 5 of Uint8Array; expected height/);
   assert.throws(() => load([X, { ...y, numbers: y.numbers.slice(1), shape: [4, 1] }]), /X holds 5 images, y 4 labels/);
   assert.throws(
@@ -45,6 +45,6 @@ test("SVHN: one image has three axes; other shapes, counts and labels are named"
   );
   assert.throws(
     () => svhn(folderOf({}), "extra", true),
-    /there is no extra_32x32\.mat in .*, which is empty; .*cirque data fetch svhn/,
+    /has no extra_32x32\.mat; it is empty; .*cirque data fetch svhn/,
   );
 });

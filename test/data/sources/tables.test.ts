@@ -70,7 +70,7 @@ test("npz: every part is standardised by the part train; a constant feature is o
 test("npz: what does not fit is named", () => {
   const x = f32([3, 2], [1, 2, 3, 4, 5, 6]);
   const y = i8([3], [0, 1, 0]);
-  assert.throws(() => npz({ x }), /a\.npz holds no array "y"; there are x/);
+  assert.throws(() => npz({ x }), /a\.npz has no array "y"; its arrays are x/);
   assert.throws(() => npz({ x, y: i8([2], [0, 1]) }), /x is 3 × 2, y 2; expected as many samples/);
   assert.throws(() => npz({ x, y }, { task: "segmentation" }), /x is 3 × 2, y 3; expected .* for segmentation/);
   assert.throws(() => npz({ x, y: i8([3], [0, -1, 0]) }), /number 2 of y is -1; expected a whole number from 0/);
@@ -209,6 +209,6 @@ test("HDF5 and Parquet hold the same samples as npz and CSV", async () => {
   assert.deepEqual(await readAll(await parquetTable(join(folder, "a.parquet"), columns)), await readAll(csv(iris)));
   await assert.rejects(
     hdf5Arrays(join(folder, "a.h5"), { ...paths, inputs: "x" }),
-    /no array "x"; there are set\/x, set\/y/,
+    /no array "x"; its arrays are set\/x, set\/y/,
   );
 });

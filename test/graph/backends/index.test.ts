@@ -23,7 +23,7 @@ for (const name of ["reference", "onnxruntime"]) {
       one: Float64Array.of(1, 1, 1),
     });
     results.same[0] = 7;
-    assert.equal(feeds.a[0], 1, "a result is no view of a feed");
+    assert.equal(feeds.a[0], 1, "a result is not a view of a feed");
     await executable.release();
   });
 

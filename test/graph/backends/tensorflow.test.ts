@@ -73,7 +73,7 @@ test("NaN and infinities come through", async () => {
   assert.deepEqual(await run(program, feeds, tensorflow), await run(program, feeds));
 });
 
-test("feeds are converted, inputs pass through, results are no views of feeds, and bad feeds are refused", async () => {
+test("feeds are converted, inputs pass through, results are not views of feeds, and bad feeds are refused", async () => {
   const [a, b, unused] = [f.input("a", [2]), f.input("b", [2]), f.input("c", [1])];
   const outputs = { sum: f.add(a, b), same: a, again: a, one: f.expand(f.constant(1), [3]) };
   const executable = await (await loadBackend("tensorflow")).compile(
@@ -123,7 +123,7 @@ test("f64, an operator it lacks and a missing package are errors that say what w
     loadTensorflow(["@tensorflow/absent"]),
     /none of @tensorflow\/absent is installed; run "npm install @tensorflow\/tfjs-node"/,
   );
-  // A package that is there but is no TensorFlow.js stands for one whose native part does not load.
+  // A package that is there but is not TensorFlow.js stands for one whose native part does not load.
   await assert.rejects(
     loadTensorflow(["@tensorflow/absent", "yaml"]),
     /yaml is installed but does not work on Node \d.*reinstall it/,

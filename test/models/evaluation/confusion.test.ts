@@ -65,7 +65,7 @@ test("what has no prediction is wrong, and of no other class", () => {
   assert.deepEqual([...intersectionsOverUnions(confusion)], [1 / 2, 1]);
 });
 
-test("what is no class is refused with its place", () => {
+test("what is not a class is refused with its place", () => {
   assert.throws(() => confusionOf([0, 3], [0, 0], 3), /label 1 is 3; expected a whole number from 0 to 2/);
   assert.throws(() => confusionOf([0.5], [0], 3), /label 0 is 0\.5/);
   assert.throws(() => confusionOf([0], [-2], 3), /prediction 0 is -2; expected .* 0 to 2, or -1/);

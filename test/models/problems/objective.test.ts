@@ -126,7 +126,7 @@ test("along directions: what a point gives does not depend on the points it is a
 test("vectors of the wrong length are named", async () => {
   const objective = await createObjective(tinyLoss, { dtype: "f64" });
   const theta = new Float64Array(objective.size);
-  await assert.rejects(objective.loss(new Float64Array(5)), /parameter points: 5 numbers are no whole rows of 59/);
+  await assert.rejects(objective.loss(new Float64Array(5)), /parameter points: 5 numbers are not whole rows of 59/);
   await assert.rejects(objective.lossAndGradient(new Float64Array(5)), /theta has 5 numbers, expected 59/);
   await assert.rejects(objective.hessianVectorProduct(theta, new Float64Array(5)), /v has 5 numbers, expected 59/);
   assert.throws(
@@ -136,7 +136,7 @@ test("vectors of the wrong length are named", async () => {
   await assert.rejects(objective.lossAlong(theta, [theta, theta])(new Float64Array(3)), /coefficients: 3 numbers/);
 });
 
-test("a network that is no function of x and t is refused", () => {
+test("a network that is not a function of x and t is refused", () => {
   assert.throws(() => lossFunction({ ...tiny, widths: [3, 5, 2] }, convection), /2 inputs and 1 output, found 3 and 2/);
 });
 

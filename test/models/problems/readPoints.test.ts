@@ -106,12 +106,15 @@ test("what can be told without the files is told before anything runs", () => {
   );
   fault({ collocation: { x: [1] } }, /^points\.collocation: lacks "t"; expected values of x, t/);
   fault({ initial: { x: [1], t: [1] } }, /^points\.initial: lacks "u"; expected values of x, t, u/);
-  fault({ collocation: { x: [1], t: [1], y: [1] } }, /^points\.collocation\.y: "y" is no variable here; expected x, t/);
+  fault(
+    { collocation: { x: [1], t: [1], y: [1] } },
+    /^points\.collocation\.y: "y" is not a variable here; expected x, t/,
+  );
   fault({ collocation: { x: [1, 2], t: [1] } }, /^points\.collocation\.t: has 1 values but x has 2; expected as many/);
   fault({ collocation: { x: ["2*py"], t: [1] } }, /^points\.collocation\.x\.0: unknown name "py"/);
   fault({ collocation: { x: ["1/0"], t: [1] } }, /^points\.collocation\.x\.0: is Infinity; expected a finite number/);
   const lists = { lower: { x: [0], t: [0] }, upper: { x: [1], t: [0] } };
-  fault({ boundary: { t: lists } }, /^points\.boundary\.t: "t" is no space variable; expected x/);
+  fault({ boundary: { t: lists } }, /^points\.boundary\.t: "t" is not a space variable; expected x/);
   fault({ boundary: { x: { ...lists, upper: { x: [1] } } } }, /^points\.boundary\.x\.upper: lacks "t"/);
 });
 

@@ -95,7 +95,7 @@ test("samples, labels and statistics that do not fit are named", () => {
     supervisedLoss(network, { ...images(2), ...change }, { ...options, ...with_ });
   assert.throws(
     () => refused({ inputs: new Float64Array(100) }),
-    /100 inputs are no whole, positive number of samples of 128/,
+    /100 inputs are not a whole, positive number of samples of 128/,
   );
   assert.throws(() => refused({ targets: new Float64Array(3) }), /3 targets for 2 samples; expected 1 for each/);
   assert.throws(

@@ -34,7 +34,7 @@ test("coefficients neither shadow a name nor are infinite", () => {
   const of = (coefficients: object) => faults({ coefficients: { nu: 1, beta: 1, ...coefficients } });
   assert.match(of({ u_x: 1 })[0], /^coefficients.u_x: "u_x" already has a meaning/);
   assert.match(of({ pi: 3 })[0], /^coefficients.pi: "pi" already has a meaning/);
-  assert.match(of({ "2a": 3 })[0], /^coefficients.2a: "2a" is no name/);
+  assert.match(of({ "2a": 3 })[0], /^coefficients.2a: "2a" is not a name/);
   assert.match(of({ beta: Infinity })[0], /^coefficients.beta: is Infinity; expected a finite number/);
 });
 
@@ -61,7 +61,10 @@ const plane = {
 test("other variables: their names, derivatives, grids and the initial condition", () => {
   const of = (change: object) => faults({ ...plane, ...change });
   assert.deepEqual(of({}), []);
-  assert.match(of({ domain: { x: [0, 1], yy: [0, 1], t: [0, 1] } })[0], /^domain.yy: "yy" is no variable; expected a/);
+  assert.match(
+    of({ domain: { x: [0, 1], yy: [0, 1], t: [0, 1] } })[0],
+    /^domain.yy: "yy" is not a variable; expected a/,
+  );
   assert.match(of({ domain: { x: [0, 1], e: [0, 1] } })[0], /^domain.e: "e" already has a meaning/);
   assert.match(of({ domain: { u: [0, 1], t: [0, 1] } })[0], /^domain.u: "u" already has a meaning/);
   assert.match(of({ domain: {} })[0], /^domain: names no variable/);
@@ -74,7 +77,7 @@ test("other variables: their names, derivatives, grids and the initial condition
     of({ grid: { x: 8, t: 5 } })[0],
     /^grid: lacks "y"; expected the number of points along each of x, y, t/,
   );
-  assert.match(of({ grid: { x: 8, y: 9, t: 5, z: 4 } })[0], /^grid.z: "z" is no variable of the domain/);
+  assert.match(of({ grid: { x: 8, y: 9, t: 5, z: 4 } })[0], /^grid.z: "z" is not a variable of the domain/);
   assert.match(of({ grid: { x: 8, y: 1, t: 5 } })[0], /^grid.y: 1 points/);
   assert.match(of({ grid: { x: 1e4, y: 1e4, t: 5 } })[0], /^grid: has 500000000 points; expected at most 100000000/);
   assert.match(of({ grid: { x: 600, y: 600, t: 271 } })[0], /^grid: gives 1010400 initial and boundary points/);

@@ -120,7 +120,7 @@ test("check refuses what does not go together", () => {
       "architecture: { kind: parameters }, problem: { kind: external, command: x, files: [no.py] }",
       /no\.py.* does not exist/,
     ],
-    ["architecture: { kind: parameters }, path: w.npz, problem: { kind: external, command: x }", /path: has no use/],
+    ["architecture: { kind: parameters }, path: w.npz, problem: { kind: external, command: x }", /path: has no effect/],
   ];
   for (const [given, message] of faults) {
     writeFileSync(join(folder, "p.yaml"), `stages:\n  model: { uses: load-model, with: { ${given} } }\n`);

@@ -55,7 +55,7 @@ test("what a plot does not draw is refused before anything runs", () => {
   );
   assert.match(
     checkFigureInputs({}, given("table", "contour-tree"))[0].message,
-    /has no picture of its own; add plot: "lines"/,
+    /has no default plot; add plot: "lines"/,
   );
   assert.deepEqual(checkFigureInputs({}, given("table", "compare")), []);
   assert.match(checkFigureInputs({ plot: "confusion" }, given("table", "gather"))[0].message, /of a stage "evaluate"/);

@@ -1,6 +1,6 @@
 /**
  * Rewrites convolution networks for ONNX Runtime's blocked kernels. Images stay in blocks of channels from one
- * convolution to the next: what acts element by element, on pixels or on whole blocks works on them as it stands.
+ * convolution to the next. Operators that act element by element, on pixels or on whole blocks, work on them directly.
  */
 import { expand, expandOperator, reduceSum, reduceSumOperator, reshape } from "../../operators/broadcast.js";
 import { convInputOperator, convOperator, convWeightOperator } from "../../operators/convolution.js";
@@ -38,7 +38,7 @@ import {
 import { stridedInputGradient } from "./stridedInputGradient.js";
 import { turnedWeightGradient, weightGradient } from "./weightGradient.js";
 
-/** The same outputs with convolutions as blocked nodes, of B channels a block, wherever their channels allow it. */
+/** The same outputs with convolutions as blocked nodes of B channels per block, if their channels allow it. */
 export function blockConvolutions(program: Program, block: number): Program["outputs"] {
   const { order, outputs } = schedule(program);
   const reluOf = new Map(order.filter(({ operator }) => operator === unaryOperators.relu).map((y) => [y.inputs[0], y]));
@@ -56,7 +56,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return form;
   };
 
-  /** Images in blocks; their channels must fill whole blocks. */
+  /** Converts images to blocks. Their channels must fill whole blocks. */
   const blocked = (x: Tensor): Tensor => {
     const known = blockedForms.get(x);
     if (known) return known;
@@ -68,7 +68,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return form;
   };
 
-  /** An operand that broadcasts to images of a shape, so that it broadcasts to those images in blocks. */
+  /** Converts an operand that broadcasts to images of a shape, so that it broadcasts to those images in blocks. */
   const stretched = (x: Tensor, shape: Shape): Tensor => {
     if (sameShape(x.shape, shape)) return blocked(x);
     if (sizeOf(x.shape) === 1) return reshape(plain(x), []);
@@ -80,7 +80,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
 
   const wholeBlocks = ({ shape }: Tensor) => shape.length === 4 && shape[1] % block === 0 && sizeOf(shape) > 0;
 
-  /** A convolution of which nothing but the next operator sees the result. */
+  /** A convolution whose result only the next operator reads. */
   const openConvolution = (x: Tensor): Tensor<BlockedConvolution> | undefined => {
     const form = blockedForms.get(x) as Tensor<BlockedConvolution> | undefined;
     const open = isBlocked(x) && form?.operator === blockedConvolutionOperator && uses.get(x) === 1;
@@ -102,13 +102,16 @@ export function blockConvolutions(program: Program, block: number): Program["out
   const elementwise = (node: Tensor): Tensor | undefined => {
     if (!wholeBlocks(node) || !node.inputs.some((x) => isBlocked(x) && sameShape(x.shape, node.shape)))
       return undefined;
-    // Truth values are not moved between the layouts.
+    // Booleans are not moved between the layouts.
     if (node.inputs.some((x) => x.type === "bool" && !isBlocked(x))) return undefined;
     const inputs = node.inputs.map((x) => stretched(x, node.shape));
     return { ...node, inputs, shape: blockedShape(node.shape, block) };
   };
 
-  /** Each answers in blocks (5 axes) or plainly (4 axes); undefined leaves the operator as it is, on plain operands. */
+  /**
+   * Each rule returns blocks (5 axes) or plain images (4 axes). Undefined leaves the operator unchanged, on plain
+   * operands.
+   */
   const rules = new Map<Operator<never>, (node: Tensor) => Tensor | undefined>();
   const rule = <A extends object>(operator: Operator<A>, apply: (node: Tensor<A>) => Tensor | undefined) =>
     rules.set(operator as Operator<never>, apply as (node: Tensor) => Tensor | undefined);
@@ -122,7 +125,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return sameShape(x.shape, form.shape) ? masked(mask, x) : form;
   });
 
-  /** An operand with one number a channel of images of a shape, as [C]. */
+  /** An operand with one number per channel of images of a shape, as [C]. */
   const perChannel = (x: Tensor, { shape }: Tensor): Tensor | undefined => {
     const [images, channels, height, width] = padRank(x.shape, 4);
     const suits = images === 1 && channels === shape[1] && height === 1 && width === 1;
@@ -153,7 +156,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return { ...convolution, attributes: { ...convolution.attributes, relu: true } };
   });
 
-  // x > 0 where relu(x) > 0: so x itself need not be kept.
+  // x > 0 holds exactly when relu(x) > 0, so x itself need not be kept.
   rule(binaryOperators.greater, (node) => {
     const relu = isZero(node.inputs[1]) ? reluOf.get(node.inputs[0]) : undefined;
     if (!relu) return elementwise(node);
@@ -182,7 +185,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     const [x] = node.inputs;
     if (!isBlocked(x)) return undefined;
     const { axes } = node.attributes;
-    // One run of neighbouring axes at a time: ONNX Runtime has fast kernels for these.
+    // Handles one run of adjacent axes at a time, for which ONNX Runtime has fast kernels.
     const places = reduceSum(
       blocked(x),
       axes.filter((axis) => axis > 1),
@@ -193,7 +196,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
   });
 
   const aligned = (...widths: number[]) => widths.every((width) => width % block === 0);
-  /** Widths along [N, C, H, W] as widths along [N, C / B, H, W, B]. */
+  /** Converts widths along [N, C, H, W] to widths along [N, C / B, H, W, B]. */
   const perBlock = ([images, channels, height, width]: readonly number[], within: number) => [
     ...[images, channels / block, height, width, within],
   ];
@@ -217,7 +220,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
     return concat(node.inputs.map(blocked), node.attributes.axis);
   });
 
-  /** Images as a convolution takes them: in blocks, or plain where all channels are less than a block. */
+  /** Images in the form that a convolution takes: in blocks, or plain when they have fewer channels than a block. */
   const convolved = (x: Tensor): Tensor | undefined => {
     if (wholeBlocks(x)) return blocked(x);
     return x.shape[1] < block ? plain(x) : undefined;
@@ -270,7 +273,7 @@ export function blockConvolutions(program: Program, block: number): Program["out
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, plain(tensor)]));
 }
 
-/** How often each tensor is read; a test x > 0 reads relu(x) where that is computed. */
+/** The number of readers of each tensor. A test x > 0 reads relu(x) if that is computed. */
 function countUses(
   order: readonly Tensor[],
   outputs: Program["outputs"],

@@ -3,8 +3,9 @@ import type * as Runtime from "onnxruntime-node";
 let known: Promise<number | undefined> | undefined;
 
 /**
- * How many channels ONNX Runtime's blocked convolution kernels take together on this processor (16 with AVX-512, 8 with
- * AVX), found by looking where they put a value; undefined where they are missing. Looked up once in a process.
+ * The number of channels per block in ONNX Runtime's blocked convolution kernels on this processor (16 with AVX-512, 8
+ * with AVX). It is found by testing where they put a value; undefined when the kernels are missing. Determined once per
+ * process.
  */
 export function blockSize(runtime: typeof Runtime): Promise<number | undefined> {
   known ??= probe(runtime);

@@ -1,7 +1,7 @@
 /**
- * ONNX Runtime's own convolution kernels. They work on images in blocks of channels, [N, C / B, H, W, B], where the B
- * channels of a block fill one vector register. ONNX Runtime uses them by itself for constant weights only; written
- * into the model as nodes of the domain com.microsoft.nchwc, they take weights that are fed or computed.
+ * ONNX Runtime's own convolution kernels. They work on images in blocks of channels, [N, C / B, H, W, B]; the B
+ * channels of a block fill one vector register. ONNX Runtime itself uses them only for constant weights. As nodes of
+ * the domain com.microsoft.nchwc in the model, they accept weights that are fed or computed.
  */
 import { reshape } from "../../operators/broadcast.js";
 import { gather } from "../../operators/gather.js";
@@ -15,19 +15,19 @@ export interface BlockedConvolution {
   readonly kernel: readonly [number, number];
   readonly stride: number;
   readonly dilation: number;
-  /** 1, or as many as there are channels: then each has a kernel of its own. */
+  /** 1, or the number of channels; then each channel has its own kernel. */
   readonly groups: number;
   /** Zeros above, left of, below and right of the image. */
   readonly pads: readonly [number, number, number, number];
-  /** Whether the third operand is a bias [O]. */
+  /** True when the third operand is a bias [O]. */
   readonly bias: boolean;
-  /** Whether the last operand is a tensor that is added to the result. */
+  /** True when the last operand is a tensor to add to the result. */
   readonly sum: boolean;
-  /** Whether negative results are set to zero, after bias and sum. */
+  /** True when negative results become zero, after bias and sum. */
   readonly relu: boolean;
 }
 
-/** Operators that exist only in models for ONNX Runtime: nobody differentiates or interprets them. */
+/** Operators that exist only in models for ONNX Runtime. They are never differentiated or interpreted. */
 function nativeOperator<A extends object>(name: string, onnx: NonNullable<Operator<A>["onnx"]>): Operator<A> {
   const never = () => {
     throw new Error(`${name} exists in models for ONNX Runtime only`);
@@ -74,26 +74,26 @@ export const blockedConvolutionOperator = nativeOperator<BlockedConvolution>(
 const maskedOperator = nativeOperator("masked", (_, [mask, x], writer) => writer.node("Mul", [writer.toReal(mask), x]));
 
 /**
- * x where a truth value holds, else 0: as a product, in half the time of ONNX Runtime's Where, which takes three passes
- * on one thread.
+ * x where the condition holds, otherwise 0. As a product it takes half the time of ONNX Runtime's Where, which makes
+ * three passes on one thread.
  */
 export function masked(mask: Tensor, x: Tensor): Tensor {
   return { operator: maskedOperator, inputs: [mask, x], attributes: {}, shape: x.shape, type: "real" };
 }
 
-/** [N, C, H, W] of blocked images [N, C / B, H, W, B]. */
+/** [N, C, H, W] for blocked images [N, C / B, H, W, B]. */
 function plainShape(shape: Shape): Shape {
   if (shape.length === 4) return shape;
   const [images, blocks, height, width, block] = shape;
   return [images, blocks * block, height, width];
 }
 
-/** [N, C / B, H, W, B] of images [N, C, H, W]. */
+/** [N, C / B, H, W, B] for images [N, C, H, W]. */
 export function blockedShape([images, channels, height, width]: Shape, block: number): Shape {
   return [images, channels / block, height, width, block];
 }
 
-/** Images [N, C, H, W] in blocks of channels. */
+/** Converts images [N, C, H, W] to blocks of channels. */
 export function toBlocked(x: Tensor, block: number): Tensor {
   return {
     operator: toBlockedOperator,
@@ -104,7 +104,7 @@ export function toBlocked(x: Tensor, block: number): Tensor {
   };
 }
 
-/** Images [N, C, H, W] out of blocks of channels; of the last block only as many channels as there are. */
+/** Converts blocks of channels to images [N, C, H, W], without the padding channels of the last block. */
 export function fromBlocked(x: Tensor, shape: Shape): Tensor {
   return { operator: fromBlockedOperator, inputs: [x], attributes: {}, shape, type: "real" };
 }
@@ -112,8 +112,8 @@ export function fromBlocked(x: Tensor, shape: Shape): Tensor {
 type Steps = Pick<BlockedConvolution, "stride" | "dilation" | "pads">;
 
 /**
- * The convolution of x, in blocks or as [N, C, H, W] with fewer channels than a block, with weights [O, C, kH, kW], in
- * blocks; O is rounded up to whole blocks with zeros.
+ * The convolution of x with weights [O, C, kH, kW]. x is in blocks, or [N, C, H, W] with fewer channels than a block.
+ * The result is in blocks; zeros round O up to whole blocks.
  */
 export function blockedConvolution(
   x: Tensor,
@@ -133,8 +133,8 @@ export function blockedConvolution(
 }
 
 /**
- * The convolution of x with weights [C, O, kH, kW], O in whole blocks, whose channels change roles and whose taps are
- * reversed: the adjoint of a convolution in steps of 1.
+ * The convolution of x with weights [C, O, kH, kW] (O in whole blocks) whose channels are swapped and whose taps are
+ * reversed: the adjoint of a convolution with stride 1.
  */
 export function rotatedConvolution(
   x: Tensor,
@@ -169,9 +169,9 @@ export function blockedNode(x: Tensor, weights: Tensor, block: number, steps: St
 }
 
 /**
- * Blocked images times one factor a channel, [C], as a convolution of each channel with one tap: ONNX Runtime's own
- * product repeats the factors block by block, which takes three to five times as long, and this one adds bias and sum,
- * too.
+ * Blocked images times one factor per channel, [C], as a convolution of each channel with one tap. ONNX Runtime's own
+ * product repeats the factors block by block, which takes three to five times as long. This form also adds bias and
+ * sum.
  */
 export function scaledChannels(x: Tensor, factors: Tensor): Tensor<BlockedConvolution> {
   const channels = factors.shape[0];

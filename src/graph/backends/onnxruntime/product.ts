@@ -4,20 +4,20 @@ import { mirror } from "../../../linalg/mirror.js";
 
 /** Rows, columns and inner indices of a block. */
 const BLOCK = 512;
-/** Products of fewer multiplications are done here before they could be handed over. */
+/** Products with fewer multiplications are faster here than the transfer to the backend. */
 const LEAST_WORK = 2 ** 19;
-/** A constant: the last bits of sums may depend on it. */
+/** A constant, because the last bits of sums may depend on it. */
 const THREADS = 2;
 
-/** Lines side by side: [lines, depth], or turned, [depth, lines]. */
+/** Lines side by side: [lines, depth], or transposed, [depth, lines]. */
 interface Block {
   values: Float64Array;
   isTurned: boolean;
 }
 
 /**
- * `addProduct` by ONNX Runtime on two threads: several times as fast, with other last bits. Only one product is
- * computed at a time, others wait for it.
+ * `addProduct` by ONNX Runtime on two threads: several times as fast, with different last bits. Products are computed
+ * one at a time; others wait.
  *
  * @param options of its sessions.
  */
@@ -104,7 +104,7 @@ async function multiplication(
   };
 }
 
-/** Rows i … i + lines − 1 of columns k … k + depth − 1, in `space` unless they lie together already. */
+/** Rows i … i + lines − 1 of columns k … k + depth − 1. They are copied to `space` unless they are contiguous. */
 function blockOf(matrix: MatrixView, i: number, lines: number, k: number, depth: number, space: Float64Array): Block {
   const { data, offset, rowStride, columnStride, symmetric } = matrix;
   const first = offset + i * rowStride + k * columnStride;
@@ -132,7 +132,7 @@ function blockOf(matrix: MatrixView, i: number, lines: number, k: number, depth:
 
 const turnedBlock = ({ values, isTurned }: Block): Block => ({ values, isTurned: !isTurned });
 
-/** C ← C + α · the block whose first entry is (top, leftmost), or its lower triangle. */
+/** Adds α · the block, or its lower triangle, to C; (top, leftmost) is its first entry. */
 function addBlock(
   alpha: number,
   block: Float64Array,

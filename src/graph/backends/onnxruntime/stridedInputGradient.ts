@@ -6,10 +6,10 @@ import { constant, type Tensor } from "../../tensor.js";
 import { blockedConvolution } from "./blockedOperators.js";
 
 /**
- * The adjoint in the input of a convolution in steps of s: pixels (s·i + r) for each remainder r are a convolution of
- * their own, without steps, of y with every s-th tap. All s² of them are computed as the channels of one convolution,
- * whose results are then interleaved. From y [N, O / B, H / s, W / s, B] to [N, C / B, H, W, B]; undefined where the
- * sizes do not suit.
+ * The adjoint in the input of a convolution with stride s. For each remainder r, the pixels (s·i + r) are a separate
+ * convolution of y with every s-th tap, with stride 1. All s² are computed as the channels of one convolution, whose
+ * results are then interleaved. Takes y [N, O / B, H / s, W / s, B] to [N, C / B, H, W, B]. Undefined when the sizes do
+ * not fit.
  */
 export function stridedInputGradient(
   y: Tensor,
@@ -45,8 +45,8 @@ export function stridedInputGradient(
 }
 
 /**
- * Along one axis, which tap of the kernel each remainder applies at each place of a window over y, if any, and the
- * zeros that the window needs before and after y.
+ * Along one axis: the tap of the kernel, if any, that each remainder applies at each position of a window over y, and
+ * the zeros that the window needs before and after y.
  */
 function phases({ stride, padding, kernel, size }: ConvolutionAttributes, axis: number, length: number) {
   if (size[axis] % stride !== 0) return undefined;

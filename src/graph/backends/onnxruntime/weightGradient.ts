@@ -6,23 +6,23 @@ import type { Shape } from "../../shape.js";
 import { constant, type Tensor } from "../../tensor.js";
 import { blockedNode, toBlocked } from "./blockedOperators.js";
 
-/** Elements of a piece's kernel: with f32, half of the megabyte that the second cache of a core has. */
+/** The number of elements in the kernel of a piece: in f32, half of the megabyte in a core's second-level cache. */
 const LARGEST_PIECE = 2 ** 17;
 
 /**
- * The adjoint of convolution in its weights as a convolution in which images and channels change roles: the channels of
- * x are its images, the images are its channels, and y is its kernel, as large as an image. From x [N, C, H, W] and y
- * [N, O / B, H', W', B] to weights of `shape` [O, C, kH, kW], in one group.
+ * The adjoint of convolution in its weights, as a convolution in which images and channels change roles: the channels
+ * of x are its images, the images are its channels, and y is its kernel, as large as an image. Takes x [N, C, H, W] and
+ * y [N, O / B, H', W', B] to weights of `shape` [O, C, kH, kW], in one group.
  *
- * Images are cut into bands of rows, and B bands at a time are a convolution of their own, to which the next adds: so
- * whole blocks are full, and a kernel, which is read once for each channel of x and row of taps, comes from the cache.
- * In one piece, the gradient of 16 channels to 16 over 8 images of 128 × 128 runs at 25 GFLOP/s where pieces reach 40,
- * of 32 to 32 at 12 where they reach 65. Undefined where the rows do not suit.
+ * Images are cut into bands of rows, and B bands at a time form a convolution, to which the next one adds. So whole
+ * blocks are full, and the kernel, which is read once for each channel of x and row of taps, comes from the cache. In
+ * one piece, the gradient of 16 to 16 channels over 8 images of 128 × 128 runs at 25 GFLOP/s; in pieces it reaches 40.
+ * For 32 to 32 channels the speeds are 12 and 65. Undefined when the rows do not fit.
  *
- * The kernel moves to as few places as there are taps: on processors with AVX2 the runtime computes three pixels at a
- * time, so that 3 × 3 taps run at the speed of the convolution itself. Tried before, 16 images of ResNet-20, ms a
- * gradient on one core: six copies, y moved by a row each way and x by a column each way, and one product (98); this
- * (75, and 64 a half of 32 images).
+ * The kernel has only as many positions as there are taps. On processors with AVX2 the runtime computes three pixels at
+ * a time, so 3 × 3 taps run at the speed of the convolution itself. Times for 16 images of ResNet-20, in ms per
+ * gradient on one core: six copies, with y shifted by a row each way and x by a column each way, and one product take
+ * 98; this takes 75, and 64 per half of 32 images.
  */
 export function weightGradient(
   x: Tensor,
@@ -37,7 +37,7 @@ export function weightGradient(
   const rows = height / bands;
   const pieces = (images * bands) / block;
 
-  // [C, N · bands, rows seen, W] with zeros around the image, then in blocks.
+  // [C, N · bands, visible rows, W] with zeros around the image, then in blocks.
   const margin = [0, 0, padding, padding];
   const padded = pad(transpose(x, [1, 0, 2, 3]), margin, margin);
   const seen = stride * (rows - 1) + dilation * (kernel[0] - 1) + 1;
@@ -56,7 +56,7 @@ export function weightGradient(
   const kernels = transpose(reshape(y, split), [0, 3, 2, 5, 1, 4, 6]);
   const weights = reshape(kernels, [pieces, out, block, rows, width]);
 
-  // Steps of the kernel and steps within it change roles too.
+  // The stride and the dilation of the kernel change roles too.
   const steps = { stride: dilation, dilation: stride, pads: [0, 0, 0, 0] as const };
   const sums = Array.from({ length: pieces }, (_, k) => {
     const own = reshape(slice(weights, 0, k, k + 1), [out, block, rows, width]);
@@ -72,10 +72,10 @@ export function weightGradient(
 }
 
 /**
- * The same where x has more channels than y, of a convolution in steps of 1: y moves over x, its zeros wide enough for
- * all of their overlap, and the result has channels and taps in the other order. The runtime computes up to four blocks
- * of a kernel's channels at a time, and fewer numbers are arranged anew: 48 channels to 16 take three quarters of the
- * time. Kernels are square.
+ * The same when x has more channels than y, for a convolution with stride 1. y moves over x with padding wide enough
+ * for every overlap, and the result has channels and taps in the other order. The runtime computes up to four blocks of
+ * a kernel's channels at a time, and fewer numbers are rearranged: 48 to 16 channels take three quarters of the time.
+ * Kernels are square.
  */
 export function turnedWeightGradient(
   x: Tensor,
@@ -96,8 +96,8 @@ export function turnedWeightGradient(
 }
 
 /**
- * Into how few bands images are cut so that they fill whole blocks, and B of them are no larger than a piece should be,
- * where the rows can be divided so often; undefined where they do not even fill blocks.
+ * The smallest number of bands that fill whole blocks and keep B bands within the size of a piece, if the rows can be
+ * divided that often. Undefined when they do not fill blocks.
  */
 function bandsFor(images: number, height: number, block: number, rowSize: number): number | undefined {
   const fills = (bands: number) => (images * bands) % block === 0;

@@ -1,4 +1,4 @@
-/** The functions that follow layers. */
+/** Activation functions. */
 import * as f from "../../functions.js";
 import type { Tensor } from "../../tensor.js";
 import { type Call, frontAxis, type Rule } from "../call.js";
@@ -9,7 +9,7 @@ const activation =
   (call) =>
     real(make(call.tensor(0), call));
 
-/** x where it is positive, else `negative` of min(x, 0), whose exponential does not overflow. */
+/** x when it is positive, otherwise `negative` of min(x, 0), whose exponential does not overflow. */
 const below = (x: Tensor, negative: (x: Tensor) => Tensor) => f.where(f.greater(x, 0), x, negative(f.minimum(x, 0)));
 
 const elu = (x: Tensor, alpha: number) => below(x, (y) => f.mul(alpha, f.sub(f.exp(y), 1)));
@@ -28,7 +28,7 @@ function gelu(x: Tensor, call: Call): Tensor {
 }
 
 /**
- * Before opset 13 the axes from `axis` on, 1 by default, are one; since then there is one axis, by default the last.
+ * Before opset 13 the axes from `axis` on (1 by default) are merged. Since then there is one axis, the last by default.
  */
 function alongAxis(call: Call, make: (x: Tensor, axis: number) => Tensor): Tensor {
   const x = call.tensor(0);
@@ -40,7 +40,7 @@ function alongAxis(call: Call, make: (x: Tensor, axis: number) => Tensor): Tenso
   return f.reshape(make(flat, 1), x.shape);
 }
 
-/** A slope has one axis for each of the last of x, or is one for each channel. */
+/** A slope has one axis for each of the last axes of x, or one value per channel. */
 function prelu(x: Tensor, slope: Tensor): Tensor {
   return f.where(f.greater(x, 0), x, f.mul(slope, x));
 }

@@ -1,4 +1,4 @@
-/** Operators that act element by element, and those of truth values. */
+/** Operators that act element by element, and boolean operators. */
 import * as f from "../../functions.js";
 import { neg } from "../../operators/elementwise.js";
 import { inputOperator, type Tensor } from "../../tensor.js";
@@ -20,13 +20,13 @@ const comparison =
   (call) =>
     truth(make(call.tensor(0), call.tensor(1)));
 
-/** A function of whole steps: its derivative is 0 almost everywhere, and only numbers that are known can take it. */
+/** A step function. Its derivative is 0 almost everywhere, so it accepts only constants. */
 const stepwise =
   (value: (x: number) => number): Rule =>
   (call) => {
     const tensor = staticUnary(call.tensor(0), value);
     if (tensor) return { tensor, kind: call.value(0).kind };
-    throw new Error("its input depends on the samples or the weights; expected numbers that are known beforehand");
+    throw new Error("its input depends on the samples or the weights; expected constant numbers");
   };
 
 const folding =
@@ -44,14 +44,14 @@ function quotient(call: Call): Value {
   if (call.value(0).kind !== "int") return real(f.div(a, b));
   const tensor = staticBinary(a, b, (x, y) => Math.trunc(x / y));
   if (tensor) return { tensor, kind: "int" };
-  throw new Error("it divides whole numbers that depend on the samples");
+  throw new Error("it divides integers that depend on the samples");
 }
 
 function remainder(call: Call): Value {
   const likeC = call.number("fmod", 0) === 1;
   const tensor = staticBinary(call.tensor(0), call.tensor(1), (x, y) => (likeC ? x % y : x - y * Math.floor(x / y)));
   if (tensor) return { tensor, kind: call.value(0).kind };
-  throw new Error("its inputs depend on the samples or the weights; expected numbers that are known beforehand");
+  throw new Error("its inputs depend on the samples or the weights; expected constant numbers");
 }
 
 function power(call: Call): Value {
@@ -78,14 +78,14 @@ const sign = (x: Tensor) => f.where(f.greater(x, 0), 1, f.where(f.greater(0, x),
 
 function cast(call: Call, kind: NumberKind | undefined): Value {
   const { tensor, kind: from } = call.value(0);
-  if (kind === undefined) throw new Error("it casts to another type than real, whole or truth values");
+  if (kind === undefined) throw new Error("it casts to another type than real, integer or boolean");
   if (kind === "bool" && from !== "bool") {
     const values = staticUnary(tensor, (x) => Number(x !== 0));
     return { tensor: values ?? f.sub(1, f.where(f.equal(tensor, 0), 1, 0)), kind };
   }
   if (kind !== "int" || from !== "real") return { tensor, kind };
   const values = staticUnary(tensor, Math.trunc);
-  // Samples that are tokens are whole numbers already.
+  // Samples that are tokens are integers already.
   if (values === undefined && tensor.operator !== inputOperator) {
     throw new Error("it rounds numbers that depend on the samples or the weights");
   }
@@ -103,7 +103,7 @@ function clip(call: Call): Value {
 
 const square = (x: Tensor) => f.mul(x, x);
 
-/** arctan as the integral of its derivative has no closed form here; arcsin, arccos likewise. */
+/** The integral form of arctan has no closed form here; the same holds for arcsin and arccos. */
 export const arithmeticRules: Readonly<Record<string, Rule>> = {
   Add: binary(f.add),
   Sub: binary(f.sub),
@@ -160,7 +160,7 @@ export const arithmeticRules: Readonly<Record<string, Rule>> = {
   And: binary(f.mul),
   Or: binary(f.maximum),
   Xor: binary((a, b) => f.abs(f.sub(a, b))),
-  // NaN alone differs from itself.
+  // Only NaN differs from itself.
   IsNaN: (call) => ({ tensor: f.sub(1, f.where(f.equal(call.tensor(0), call.tensor(0)), 1, 0)), kind: "bool" }),
   IsInf: (call) => truth(f.equal(f.abs(call.tensor(0)), Number.POSITIVE_INFINITY)),
 };

@@ -4,14 +4,14 @@ import type { Tensor } from "../../tensor.js";
 import type { Call, Rule } from "../call.js";
 import { condition, real, type Value } from "../value.js";
 
-/** [N, T, heads·d] as [N, heads, T, d]; tensors of four axes are so already. */
+/** Converts [N, T, heads·d] to [N, heads, T, d]. Tensors with four axes have this form already. */
 function perHead(x: Tensor, heads: number): Tensor {
   if (x.shape.length === 4) return x;
   const [samples, length, width] = x.shape;
   return f.transpose(f.reshape(x, [samples, length, heads, width / heads]), [0, 2, 1, 3]);
 }
 
-/** Heads of keys and values that several heads of queries share, one for each. */
+/** Repeats heads of keys and values that several query heads share, one per query head. */
 function repeated(x: Tensor, heads: number): Tensor {
   const [samples, own, length, width] = x.shape;
   if (own === heads) return x;
@@ -49,7 +49,7 @@ function future(rows: number, columns: number): Tensor {
   return f.constant(mask, [rows, columns]);
 }
 
-/** Rotates pairs of numbers by angles of their places (Su et al. 2021). */
+/** Rotates pairs of numbers by angles that depend on their positions (Su et al. 2021). */
 function rotaryEmbedding(call: Call): Value {
   const given = call.tensor(0);
   const x = perHead(given, call.number("num_heads", 0) || given.shape[1]);

@@ -7,7 +7,7 @@ import { real, type Value } from "../value.js";
 import { padConstant } from "./movement.js";
 import { allEqual, type Windows, windowsOf } from "./windows.js";
 
-/** Sequences [N, C, L] as images of one row. */
+/** Sequences [N, C, L] as images with one row. */
 const asImage = (x: Tensor) => (x.shape.length === 3 ? f.reshape(x, [...x.shape.slice(0, 2), 1, x.shape[2]]) : x);
 
 function requireImages(x: Tensor): void {
@@ -16,7 +16,7 @@ function requireImages(x: Tensor): void {
   }
 }
 
-/** Windows over a sequence as windows over an image of one row, which they do not leave. */
+/** Windows over a sequence as windows over an image with one row. */
 const ofImage = (own: Windows): Windows =>
   own.kernel.length === 2
     ? own
@@ -46,7 +46,7 @@ function convolution(call: Call): Value {
   const w = allEqual(dilations) ? kernel : dilated(kernel, dilations);
   const isEven = allEqual([...before, ...after]);
   const padded = isEven ? image : padConstant(image, [0, 0, ...before], [0, 0, ...after], 0);
-  // Steps that differ are taken by leaving results out.
+  // Unequal strides are realised by leaving results out.
   const stride = allEqual(strides) ? strides[0] : 1;
   const options = {
     stride,
@@ -98,7 +98,7 @@ function transposedConvolution(call: Call): Value {
     dilation: allEqual(dilations) ? dilations[0] : 1,
     groups: call.number("group", 1),
   };
-  // A symmetric padding belongs to the operator; what is left is cut off (or put on) afterwards.
+  // A symmetric padding belongs to the operator. The rest is cut off (or added) afterwards.
   const isEven = allEqual([...before, ...after]) && before[0] >= 0;
   const y = isEven
     ? f.convTranspose2d(image, w, { ...options, padding: before[0] }, [

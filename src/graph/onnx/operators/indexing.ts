@@ -7,7 +7,7 @@ import { staticValues, truth, type Value } from "../value.js";
 
 const like = (call: Call, tensor: Tensor): Value => ({ tensor, kind: call.value(0).kind });
 
-/** Indices count from the end where they are negative, as far as they are known; samples' tokens are not negative. */
+/** Negative constant indices count from the end. Tokens of samples are not negative. */
 function fromFront(indices: Tensor, length: number): Tensor {
   const values = staticValues(indices);
   if (values === undefined) return indices;
@@ -17,7 +17,7 @@ function fromFront(indices: Tensor, length: number): Tensor {
   );
 }
 
-/** x[…, indices, …]: the axes of the indices take the place of one axis. */
+/** x[…, indices, …]: the axes of the indices replace one axis. */
 function gather(call: Call): Value {
   const x = call.tensor(0);
   const axis = frontAxis(call.number("axis", 0), x.shape.length);
@@ -33,7 +33,7 @@ function gather(call: Call): Value {
   return like(call, f.reshape(f.gather(x, list, axis), shape));
 }
 
-/** Each element has an index of its own; other axes may be shorter than those of x. */
+/** Each element has its own index. Other axes may be shorter than those of x. */
 function gatherElements(call: Call): Value {
   const x = call.tensor(0);
   const axis = frontAxis(call.number("axis", 0), x.shape.length);
@@ -42,7 +42,7 @@ function gatherElements(call: Call): Value {
   return like(call, f.gather(cut, indices, axis));
 }
 
-/** Rows of known indices into the first axes (after `batch` of them) as places in those axes taken as one. */
+/** Rows of known indices into the first axes (after `batch` of them), as positions in those axes merged into one. */
 function flatIndices(call: Call, x: Tensor, batch: number): { places: number[]; outer: number[]; depth: number } {
   const { shape } = call.tensor(1);
   const depth = shape[shape.length - 1];
@@ -68,7 +68,7 @@ function gatherNd(call: Call): Value {
   return like(call, f.reshape(taken, [...outer, ...rest]));
 }
 
-/** How an update joins what is there. */
+/** How an update combines with the existing value. */
 function joined(call: Call, before: Tensor, placed: Tensor, isPlaced: Tensor): Tensor {
   const reduction = call.text("reduction", "none");
   if (reduction === "add") return f.add(before, placed);
@@ -76,7 +76,7 @@ function joined(call: Call, before: Tensor, placed: Tensor, isPlaced: Tensor): T
   return f.where(f.greater(isPlaced, 0.5), placed, before);
 }
 
-/** Rows of x at known indices get other values. */
+/** Replaces rows of x at known indices. */
 function scatterNd(call: Call): Value {
   const x = call.tensor(0);
   const { places, depth } = flatIndices(call, x, 0);
@@ -111,7 +111,7 @@ function scatterElements(call: Call): Value {
   return like(call, joined(call, x, placed, marks));
 }
 
-/** The part above (or below) the k-th diagonal of the last two axes; the rest is 0. */
+/** The part above (or below) the k-th diagonal of the last two axes; everything else is 0. */
 function triangle(call: Call): Value {
   const x = call.tensor(0);
   const k = call.optionalNumbers(1)?.[0] ?? 0;
@@ -124,7 +124,7 @@ function triangle(call: Call): Value {
   return like(call, f.where(f.greater(f.constant(mask, [rows, columns]), 0.5), x, 0));
 }
 
-/** A 1 at the place that each index names, along a new axis. */
+/** A 1 at the position of each index, along a new axis. */
 function oneHot(call: Call): Value {
   const indices = call.tensor(0);
   const [depth] = call.numbers(1);
@@ -140,7 +140,7 @@ function oneHot(call: Call): Value {
   return { tensor: f.add(off, f.mul(on - off, tensor)), kind: call.value(2).kind };
 }
 
-/** Sums of what comes before (and at) each place, as a product with a triangle of ones. */
+/** Cumulative sums along an axis, as a product with a triangle of ones. */
 function cumulativeSum(call: Call): Value {
   const x = call.tensor(0);
   const axis = frontAxis(call.numbers(1)[0], x.shape.length);
@@ -159,7 +159,7 @@ function cumulativeSum(call: Call): Value {
   return like(call, f.transpose(sums, back));
 }
 
-/** The index of the largest (or smallest) number along an axis, where the numbers are known. */
+/** The index of the largest (or smallest) number along an axis, for constant numbers. */
 const extremeIndex =
   (isBetter: (a: number, b: number) => boolean): Rule =>
   (call) => {
@@ -179,7 +179,7 @@ const extremeIndex =
     return { tensor: f.constant(found, shape), kind: "int" };
   };
 
-/** The places of numbers other than 0, a column each. */
+/** The positions of nonzero numbers, one per column. */
 function nonZero(call: Call): Value {
   const { shape } = call.tensor(0);
   const strides = stridesOf(shape);
@@ -188,7 +188,7 @@ function nonZero(call: Call): Value {
   return { tensor: f.constant(rows, [shape.length, places.length]), kind: "int" };
 }
 
-/** Slices along an axis where a known condition holds. */
+/** The slices along an axis for which a constant condition holds. */
 function compress(call: Call): Value {
   const given = call.tensor(0);
   const x = call.has("axis") ? given : f.reshape(given, [sizeOf(given.shape)]);

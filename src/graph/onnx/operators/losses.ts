@@ -1,18 +1,18 @@
-/** Losses that graphs hold themselves. */
+/** Losses that are part of a graph. */
 import * as f from "../../functions.js";
 import { sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
 import type { Call, Rule } from "../call.js";
 import { real, type Value } from "../value.js";
 
-/** −Σ w·log p of the labels, which have the shape of the scores without the classes (axis 1). */
+/** −Σ w·log p over the labels, which have the shape of the scores without the axis of classes (axis 1). */
 function likelihood(call: Call, logProbabilities: Tensor): Value {
   const labels = call.tensor(1);
   const [classes] = logProbabilities.shape.slice(1);
   const indices = f.reshape(labels, [labels.shape[0], 1, ...labels.shape.slice(1)]);
   const ignored = call.has("ignore_index") ? call.number("ignore_index", 0) : undefined;
   const counts = ignored === undefined ? undefined : f.sub(1, f.where(f.equal(labels, ignored), 1, 0));
-  // A label that is ignored may be none of the classes.
+  // An ignored label may be outside the classes.
   const safe = ignored === undefined ? indices : f.where(f.equal(indices, ignored), 0, indices);
   const chosen = f.reshape(f.gather(logProbabilities, safe, 1), labels.shape);
   const given = call.optional(2)?.tensor;

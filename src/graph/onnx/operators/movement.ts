@@ -1,4 +1,4 @@
-/** Operators that give elements other places. */
+/** Operators that move elements. */
 import * as f from "../../functions.js";
 import { sliceRanges } from "../../operators/movement.js";
 import { sizeOf } from "../../shape.js";
@@ -8,7 +8,7 @@ import { staticValues, type Value } from "../value.js";
 
 const like = (call: Call, tensor: Tensor): Value => ({ tensor, kind: call.value(0).kind });
 
-/** In a shape, 0 takes the length that is there, and −1 what is left over. */
+/** In a shape, 0 keeps the length, and −1 takes the rest. */
 function reshape(call: Call): Value {
   const x = call.tensor(0);
   const wanted = call.numbers(1);
@@ -61,7 +61,7 @@ function transpose(call: Call): Value {
   return like(call, f.transpose(x, call.list("perm") ?? [...x.shape.keys()].reverse()));
 }
 
-/** Both shapes may stretch: an Expand to [1, 3] leaves a tensor [2, 3] as it is. */
+/** Both shapes may broadcast: an Expand to [1, 3] leaves a tensor [2, 3] unchanged. */
 function expand(call: Call): Value {
   const x = call.tensor(0);
   const shape = call.numbers(1);
@@ -116,7 +116,7 @@ function slice(call: Call): Value {
   return like(call, result);
 }
 
-/** Bounds count from the end where they are negative, and stop at the ends of the axis. */
+/** Negative bounds count from the end. Bounds stop at the ends of the axis. */
 function sliceAxis(x: Tensor, axis: number, start: number, end: number, step: number): Tensor {
   const length = x.shape[axis];
   const clamp = (bound: number, low: number, high: number) =>
@@ -148,7 +148,7 @@ function split(call: Call): Value[] {
   return sizes.map((size) => like(call, f.slice(x, axis, start, (start += size))));
 }
 
-/** Zeros, another number, the edge or a reflection around the tensor; negative widths cut. */
+/** Pads with zeros, another number, the edge or a reflection. Negative widths cut. */
 function pad(call: Call): Value {
   const x = call.tensor(0);
   const rank = x.shape.length;
@@ -174,7 +174,7 @@ function pad(call: Call): Value {
   return like(call, padConstant(x, before, after, values[0] ?? 0));
 }
 
-/** A number around a tensor; negative widths cut. */
+/** Pads with a number. Negative widths cut. */
 export function padConstant(x: Tensor, before: readonly number[], after: readonly number[], value: number): Tensor {
   const cut = sliceRanges(
     x,
@@ -184,7 +184,7 @@ export function padConstant(x: Tensor, before: readonly number[], after: readonl
   const [front, back] = [before, after].map((widths) => widths.map((width) => Math.max(0, width)));
   const padded = f.pad(cut, front, back);
   if (value === 0 || padded === cut) return padded;
-  // Number · (1 − ones inside); a product with ∞ would make NaN of the zeros.
+  // Number · (1 − ones inside), because a product of the zeros with ∞ would give NaN.
   const inside = f.pad(f.expand(f.constant(1), cut.shape), front, back);
   return f.where(f.greater(inside, 0.5), padded, value);
 }

@@ -1,4 +1,4 @@
-/** Normalisations over channels, places and layers. */
+/** Normalisations over channels, positions and layers. */
 import * as f from "../../functions.js";
 import { sizeOf } from "../../shape.js";
 import type { Tensor } from "../../tensor.js";
@@ -7,10 +7,10 @@ import { real, type Value } from "../value.js";
 
 const EPSILON = 1e-5;
 
-/** Channels [C] beside a tensor [N, C, …]. */
+/** A value per channel [C] in the shape that broadcasts to a tensor [N, C, …]. */
 const perChannel = (tensor: Tensor, x: Tensor) => f.reshape(tensor, [x.shape[1], ...x.shape.slice(2).map(() => 1)]);
 
-/** In training mode the file's statistics are those before the batch; which are used is for the network to say. */
+/** In training mode the statistics in the file are those before the batch. The network decides which ones to use. */
 function batchNormalization(call: Call): Value {
   const x = call.tensor(0);
   const statistics = call.around.statistics(call.node, x);
@@ -46,7 +46,7 @@ function instanceNormalization(call: Call): Value {
   return real(f.add(f.mul(normalized, perChannel(call.tensor(1), x)), perChannel(call.tensor(2), x)));
 }
 
-/** Until opset 20 scale and bias belong to groups, since then to channels. */
+/** Until opset 20 scale and bias belong to groups, afterwards to channels. */
 function groupNormalization(call: Call): Value {
   const x = call.tensor(0);
   const groups = call.number("num_groups", 1);
@@ -73,7 +73,7 @@ function meanVarianceNormalization(call: Call): Value {
   return real(standardize(call.tensor(0), call.list("axes") ?? [0, 2, 3], 1e-9));
 }
 
-/** Local response normalisation of AlexNet, over `size` neighbouring channels. */
+/** Local response normalisation of AlexNet, over `size` adjacent channels. */
 function localResponse(call: Call): Value {
   const x = call.tensor(0);
   const size = call.number("size", 1);

@@ -7,7 +7,7 @@ import { real, type Value } from "../value.js";
 import { padConstant } from "./movement.js";
 import { type Windows, windowsOf } from "./windows.js";
 
-/** Windows whose last step may run past the end, where the node rounds up: wider padding at the end. */
+/** Windows whose last step may run past the end when the node rounds up: wider padding at the end. */
 function poolWindows(call: Call, lengths: readonly number[]): Windows & { given: readonly number[] } {
   const own = windowsOf(call, lengths, call.list("kernel_shape") ?? []);
   if (call.number("ceil_mode", 0) !== 1) return { ...own, given: own.after };
@@ -15,14 +15,14 @@ function poolWindows(call: Call, lengths: readonly number[]): Windows & { given:
     const { kernel, strides, dilations, before } = own;
     const reach = (kernel[i] - 1) * dilations[i] + 1;
     const steps = Math.ceil((length + before[i] + own.after[i] - reach) / strides[i]);
-    // A window that begins in the padding after the image is left out.
+    // A window that starts in the padding after the image is left out.
     const last = steps * strides[i] >= length + before[i] ? steps - 1 : steps;
     return Math.max(own.after[i], last * strides[i] + reach - length - before[i]);
   });
   return { ...own, after, given: own.after };
 }
 
-/** What lies at each place of the window, in all windows: one tensor a place, row by row. */
+/** The elements at each position of the window, in all windows: one tensor per position, row by row. */
 function seen(x: Tensor, { kernel, strides, dilations }: Windows): Tensor[] {
   const lengths = x.shape.slice(2);
   const span = lengths.map((length, i) => {
@@ -55,7 +55,7 @@ function averagePool(call: Call): Value {
   const total = (tensor: Tensor) => seen(tensor, own).reduce((sum, next) => f.add(sum, next));
   const sums = total(padConstant(x, before, after, 0));
   const ones = f.expand(f.constant(1), [1, 1, ...x.shape.slice(2)]);
-  // Pixels that count: those of the image, and of the given padding where the node says so.
+  // The pixels that count: those of the image, and of the given padding if the node says so.
   const countsPadding = call.number("count_include_pad", 0) === 1;
   const extra = own.after.map((width, i) => width - own.given[i]);
   const counted = countsPadding

@@ -5,7 +5,7 @@ import type { Tensor } from "../../tensor.js";
 import type { Call, Rule } from "../call.js";
 import { real, type Value } from "../value.js";
 
-/** NumPy's matmul: a vector on the left is a row, on the right a column, and that axis goes again. */
+/** NumPy's matmul: a vector on the left is a row, on the right a column, and that axis is removed again. */
 function matrixProduct(a: Tensor, b: Tensor): Tensor {
   const left = a.shape.length === 1 ? f.reshape(a, [1, a.shape[0]]) : a;
   const right = b.shape.length === 1 ? f.reshape(b, [b.shape[0], 1]) : b;
@@ -17,7 +17,7 @@ function matrixProduct(a: Tensor, b: Tensor): Tensor {
   return f.reshape(product, shape);
 }
 
-/** Rows of all samples times one matrix are one product. */
+/** The rows of all samples times one matrix are a single product. */
 function flatProduct(a: Tensor, b: Tensor): Tensor {
   if (b.shape.length !== 2 || a.shape.length <= 2) return f.matmul(a, b);
   const [inner] = a.shape.slice(-1);
@@ -49,7 +49,7 @@ interface Lettered {
   letters: readonly string[];
 }
 
-/** Einsum in pairs from the left; "…" stands for axes that all operands have in front. */
+/** Einsum by pairs from the left. "…" stands for leading axes of all operands. */
 function einsum(call: Call): Value {
   const equation = call.text("equation", "").replace(/\s/g, "");
   const [left, right] = equation.split("->");
@@ -71,7 +71,7 @@ function einsum(call: Call): Value {
   return real(arranged(summed(result, new Set(wanted)), wanted));
 }
 
-/** The letters of a term; those of an ellipsis are counted from the right. */
+/** The letters of a term. Those of an ellipsis are counted from the right. */
 function lettersOf(term: string, rank: number): string[] {
   const own = term.replace("...", "").length;
   const wide = rank - own;
@@ -93,14 +93,14 @@ function implied(operands: readonly Lettered[], ellipsis: readonly string[]): st
   return [...ellipsis, ...all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter)).sort()];
 }
 
-/** Sums over the letters that nobody needs. */
+/** Sums over the letters that are not needed. */
 function summed({ tensor, letters }: Lettered, needed: ReadonlySet<string>): Lettered {
   const axes = letters.flatMap((letter, axis) => (needed.has(letter) ? [] : [axis]));
   if (axes.length === 0) return { tensor, letters };
   return { tensor: f.sum(tensor, axes), letters: letters.filter((letter) => needed.has(letter)) };
 }
 
-/** The axes in another order; letters that are not there get an axis of length 1. */
+/** The axes in another order. Missing letters get an axis of length 1. */
 function arranged({ tensor, letters }: Lettered, order: readonly string[]): Tensor {
   const there = order.filter((letter) => letters.includes(letter));
   const moved = f.transpose(

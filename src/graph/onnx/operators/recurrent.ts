@@ -4,15 +4,15 @@ import type { Tensor } from "../../tensor.js";
 import type { Call, Rule } from "../call.js";
 import { real, type Value } from "../value.js";
 
-/** States of a layer, [N, H] each: the one that comes out first. */
+/** The states of a layer, [N, H] each; the output comes first. */
 type States = readonly Tensor[];
-/** One step in time: from x·Wᵀ + its bias [N, gates·H] and the states before to those after. */
+/** One step in time: from x·Wᵀ + its bias [N, gates·H] and the previous states to the next ones. */
 type Step = (inputs: Tensor, states: States, weights: Direction) => States;
 
 interface Direction {
   /** [gates·H, H] */
   readonly recurrent: Tensor;
-  /** Of the recurrent product, [gates·H]; undefined where there is none. */
+  /** The bias of the recurrent product, [gates·H]; undefined when there is none. */
   readonly bias?: Tensor;
   readonly hidden: number;
 }
@@ -32,7 +32,7 @@ const lstmStep: Step = (inputs, [h, c], own) => {
   return [f.mul(f.sigmoid(output), f.tanh(next)), next];
 };
 
-/** The reset gate acts before the recurrent product, or after it (`linear_before_reset`, as PyTorch has it). */
+/** The reset gate acts before the recurrent product, or after it (`linear_before_reset`, as in PyTorch). */
 const gruStep =
   (resetsAfter: boolean): Step =>
   (inputs, [h], own) => {
@@ -55,7 +55,7 @@ const rnnStep =
   (activate: (x: Tensor) => Tensor): Step =>
   (inputs, [h], own) => [activate(f.add(inputs, product(h, own)))];
 
-/** A recurrent node of so many gates and states; initial states are inputs from 5 on. */
+/** A recurrent node with this many gates and states. Initial states are inputs from 5 on. */
 function recurrent(call: Call, gates: number, states: number, step: Step, defaults: readonly string[]): Value[] {
   requireDefaults(call, defaults, states);
   const isBatchFirst = call.number("layout", 0) === 1;
@@ -103,7 +103,7 @@ function initialState(call: Call, i: number, direction: number, isBatchFirst: bo
   return f.reshape(f.slice(given, 0, direction, direction + 1), given.shape.slice(1));
 }
 
-/** Throws for what these layers may have beside the usual. */
+/** Throws an error for unsupported options of these layers. */
 function requireDefaults(call: Call, defaults: readonly string[], states: number): void {
   const activations = call.texts("activations")?.map((name) => name.toLowerCase());
   const usual = activations?.every((name, i) => name === defaults[i % defaults.length]) ?? true;

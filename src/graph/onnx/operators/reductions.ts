@@ -6,7 +6,8 @@ import { frontAxis, type Rule } from "../call.js";
 type Reduction = (x: Tensor, axes: readonly number[]) => Tensor;
 
 /**
- * Axes are an attribute, or an input in later opsets. Without any, all are reduced, or where an attribute says so none.
+ * Axes are an attribute, or an input in later opsets. Without any, all axes are reduced, or none if an attribute says
+ * so.
  */
 const reduction =
   (reduce: Reduction, finish: (x: Tensor) => Tensor = (x) => x, start: (x: Tensor) => Tensor = (x) => x): Rule =>

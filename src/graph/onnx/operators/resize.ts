@@ -1,18 +1,18 @@
-/** Resizing: each axis by a constant matrix, or by picking. */
+/** Resizing: each axis by a constant matrix, or by picking elements. */
 import * as f from "../../functions.js";
 import type { Tensor } from "../../tensor.js";
 import { type Call, frontAxis, type Rule } from "../call.js";
 import type { Value } from "../value.js";
 import { pick } from "./movement.js";
 
-/** How an axis grows from one length to another. */
+/** How an axis changes from one length to another. */
 interface Growth {
   readonly from: number;
   readonly to: number;
   readonly scale: number;
 }
 
-/** Where in the old axis the i-th place of the new one lies. */
+/** The position in the old axis of index i in the new one. */
 function sourcePlace(i: number, { from, to, scale }: Growth, transform: string): number {
   switch (transform) {
     case "half_pixel":
@@ -49,7 +49,7 @@ function nearest(x: Tensor, axis: number, growth: Growth, transform: string, rou
   return pick(x, axis, indices);
 }
 
-/** Weights of the neighbours at floor(place) + k, for k = 0, 1 or −1 … 2. */
+/** Weights of the neighbours at floor(position) + k, for k = 0, 1 or −1 … 2. */
 const linearWeights = (t: number): [number, number][] => [
   [0, 1 - t],
   [1, t],
@@ -68,7 +68,7 @@ const cubicWeights =
     ];
   };
 
-/** Interpolation along one axis, a product with a matrix [to, from]; neighbours beyond the ends are the ends. */
+/** Interpolation along one axis, as a product with a matrix [to, from]. Neighbours beyond the ends are the ends. */
 function interpolate(
   x: Tensor,
   axis: number,
@@ -99,7 +99,7 @@ function growths(call: Call, x: Tensor, scalesAt: number, sizesAt: number): Map<
   const sizes = call.optionalNumbers(sizesAt);
   const scales = (call.optionalNumbers(scalesAt)?.length ? call.numbers(scalesAt) : undefined) ?? call.list("scales");
   if (call.text("keep_aspect_ratio_policy", "stretch") !== "stretch") {
-    throw new Error("its keep_aspect_ratio_policy is none that is supported; expected stretch");
+    throw new Error("its keep_aspect_ratio_policy is not supported; expected stretch");
   }
   if (sizes === undefined && scales === undefined) throw new Error("it has neither scales nor sizes");
   return new Map(
@@ -126,7 +126,7 @@ function resized(call: Call, x: Tensor, growth: Map<number, Growth>, transform: 
   return { tensor: result, kind: call.value(0).kind };
 }
 
-/** Opset 10 has only scales, and places as asymmetric ones. */
+/** Opset 10 has only scales, and asymmetric positions. */
 function resize(call: Call): Value {
   const x = call.tensor(0);
   if (call.opset < 11) return resized(call, x, growths(call, x, 1, 9), "asymmetric", "floor");

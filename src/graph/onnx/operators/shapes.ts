@@ -1,4 +1,4 @@
-/** Operators that compute with shapes, and make tensors of them. */
+/** Operators that compute with shapes, and create tensors from them. */
 import * as f from "../../functions.js";
 import { sizeOf } from "../../shape.js";
 import type { Call, Rule } from "../call.js";
@@ -43,7 +43,7 @@ function constant(call: Call): Value {
   return { tensor: f.constant(tensorValues(tensor), tensor.shape), kind: tensor.kind };
 }
 
-/** The branch that a condition chooses, which must be known beforehand. */
+/** The branch that a condition chooses. The condition must be constant. */
 function branch(call: Call): readonly Value[] {
   const [truth] = call.numbers(0);
   return call.around.branch(call.graph(truth ? "then_branch" : "else_branch"));

@@ -1,4 +1,4 @@
-/** Sizes of windows that move over images, as convolutions and pooling have them. */
+/** The sizes of windows that move over images, for convolutions and pooling. */
 import type { Call } from "../call.js";
 
 /** One entry for each spatial axis. */
@@ -10,7 +10,7 @@ export interface Windows {
   readonly after: readonly number[];
 }
 
-/** The windows of a node over an image of the given lengths. */
+/** The windows of a node over an image with the given lengths. */
 export function windowsOf(call: Call, lengths: readonly number[], kernel: readonly number[]): Windows {
   const ones = lengths.map(() => 1);
   const strides = call.list("strides") ?? ones;
