@@ -11,6 +11,7 @@ import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectru
 import { approximation } from "./directions/method.js";
 import { estimate } from "./hessian/estimate.js";
 import { joinedSpectrum } from "./hessian/headlines.js";
+import { knownEigenvalues } from "./hessian/knownEigenvalues.js";
 import { type HessianParams, hessianTasks, type Operator, type Task } from "./hessian/tasks.js";
 import { checkpointRows } from "./inputs/checkpoints.js";
 import { modelAtPorts } from "./inputs/modelAtPorts.js";
@@ -20,7 +21,11 @@ import { checkLossData } from "./outlooks/losses.js";
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
   version: 3,
-  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
+  inputs: {
+    model: { kinds: ["model"] },
+    data: { kinds: ["dataset"], optional: true },
+    directions: { kinds: ["directions"], optional: true },
+  },
   output: "spectrum",
   checkInputs: (_, inputs) => checkLossData(inputs),
   outlook: ({ top, bottom, trace }) => ({
@@ -52,6 +57,12 @@ export const hessianStage: Stage<HessianParams> = {
         ? [{ path: [], message: "computes nothing: top and bottom are 0; trace, density and gradient are false" }]
         : []),
     ];
+  },
+  checkInputs({ rows, top }, { directions }) {
+    if (directions === undefined) return [];
+    const fault = (name: string, message: string) => [{ path: ["with", name], message: `${name} ${message}` }];
+    if (rows !== undefined) return fault("rows", "is given, but directions are eigenvectors at one checkpoint");
+    return top === 0 ? fault("top", "is 0, so that the eigenvectors at port directions would be of no use") : [];
   },
   // The layout comes from the architecture, so the number of tasks does not depend on the data.
   parts({ params, input }) {
@@ -96,7 +107,7 @@ async function estimates(
   tasks: readonly Task[],
   objective: Objective,
   weights: Float64Array,
-  { params, progress }: StageContext<HessianParams>,
+  { params, progress, ports, input }: StageContext<HessianParams>,
 ): Promise<Artifact[]> {
   const { dtype, matrix = "hessian", tensors } = params;
   const tolerance = params.tolerance ?? (objective.differences && differenceTolerance(dtype));
@@ -121,7 +132,10 @@ async function estimates(
         return inBlock(await objective.curvatureProduct(matrix, weights, padded, ofBatch), block);
       },
     };
-    const { rows, facts } = await estimate(task, operator, { ...params, tolerance });
+    const isKnown = quantity === "top" && block.name === "model" && ports.includes("directions");
+    const { rows, facts } = await (isKnown
+      ? knownEigenvalues(operator, input("directions"), block, { ...params, tolerance })
+      : estimate(task, operator, { ...params, tolerance }));
     const fact = { block: block.name, size: block.size, quantity, ...facts, products, ...approximation(objective) };
     const of = { ...(params.matrix && { matrix }), ...(tensors && { tensors }) };
     pieces.push(spectrumArtifact(block.name, rows, { dtype, ...of, estimates: [fact] }));

@@ -7,9 +7,12 @@ import type { Stage } from "../src/stage.js";
 import { directionLabels, directionVectors } from "./artifacts/directions.js";
 import { modelLayout, weightsOf } from "./artifacts/model.js";
 import { pointsArtifact } from "./artifacts/points.js";
+import { checkpointRows, type Rows } from "./inputs/checkpoints.js";
 
 interface Params {
   unit: "direction" | "relative";
+  /** Default all. */
+  rows?: Rows;
 }
 
 export const projectStage: Stage<Params> = {
@@ -41,7 +44,9 @@ export const projectStage: Stage<Params> = {
       const model = input(port);
       requireSameShapes(modelLayout(model), modelLayout(center), `the model at "${port}"`);
       const [loss, step] = [numbers(model, "loss"), numbers(model, "step")];
-      return vectorRows(model, "weights").map((point, row) => {
+      const points = vectorRows(model, "weights");
+      return checkpointRows(model, params.rows ?? "all").map((row) => {
+        const point = points[row];
         requireFinite(point, `row ${row + 1} of the model at "${port}"`);
         progress(undefined, `${port}, row ${row + 1}`);
         const found = project(weights.map((weight, i) => point[i] - weight));

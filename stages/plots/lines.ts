@@ -1,6 +1,8 @@
 import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import { formatNumber } from "../../src/figures/numbers.js";
+import { pearson } from "../../src/linalg/pearson.js";
+import { spearman } from "../../src/linalg/spearman.js";
 import { barcodeFacts } from "../artifacts/barcode.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import { type FigureParams, lookOf, type Plot } from "./plot.js";
@@ -28,6 +30,7 @@ export const linesPlot: Plot = {
     return lines({
       ...lookOf(params),
       yDomain: params.yRange,
+      subtitle: params.correlation && rows.map((one) => coefficientWords(one, params)).join("; "),
       series: over === undefined ? rows : rows.map((one) => withBand(one, band)),
       xLabel: x,
       yLabel: y,
@@ -36,6 +39,17 @@ export const linesPlot: Plot = {
     });
   },
 };
+
+/** How x and y go together over the rows of a series that have both. */
+function coefficientWords({ label, x, y }: Series, { correlation = "spearman", series }: FigureParams): string {
+  const both = Array.from(x, (_, row) => row).filter((row) => Number.isFinite(x[row]) && Number.isFinite(y[row]));
+  const [xs, ys] = [x, y].map((values) => Float64Array.from(both, (row) => values[row]));
+  const found =
+    correlation === "spearman"
+      ? `Spearman ${formatNumber(spearman(xs, ys))}`
+      : `Pearson ${formatNumber(pearson(xs, ys))}`;
+  return `${series === undefined ? "" : `${label}: `}${found}, ${both.length} rows`;
+}
 
 /** All rows as one series. */
 function wholeSeries(table: Artifact, x: string, y: string, label: string): Series {

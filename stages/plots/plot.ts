@@ -53,6 +53,7 @@ export interface FigureParams {
   series?: string;
   over?: string;
   band?: "deviation" | "confidence" | "quantiles";
+  correlation?: "spearman" | "pearson";
   marks?: "line" | "point" | "box" | "violin";
   xScale?: LossScaleType;
   yScale?: LossScaleType;

@@ -39,7 +39,7 @@ export const plotFacts = {
   paths: { kinds: ["paths"], uses: numberAxis },
   lines: {
     kinds: ["table"],
-    uses: ["x", "y", "series", "marks", "xScale", ...numberAxis, "over", "band"],
+    uses: ["x", "y", "series", "marks", "xScale", ...numberAxis, "over", "band", "correlation"],
     needs: ["x", "y"],
   },
   bars: { kinds: ["table"], uses: ["x", "y", "series", ...numberAxis, "over", "band"], needs: ["x", "y"] },

@@ -7,6 +7,7 @@ import type { Curvature } from "../../src/models/problems/curvature.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
 import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
@@ -299,4 +300,28 @@ test("the schema's examples run, and those with a density are drawn", async () =
     if (example.density === false) await assert.rejects(figure, /draws a spectrum with a density; this one has none/);
     else assert.match(((await figure).columns.svg as string[])[0], /density of eigenvalues/);
   }
+});
+
+test("eigenvectors that compute-directions has found are not searched for again, and must be those of the matrix", async () => {
+  const laidOut = { ...model, metadata: { ...model.metadata, layout: createModel(architecture).layout } };
+  const params = { top: 2, bottom: 0, trace: false, density: false };
+  const directions = await runStage(computeDirectionsStage, { method: "hessian", count: 3 }, { model: laidOut });
+  const own = await runStage(hessianStage, params, { model });
+  const shared = await runStage(hessianStage, params, { model, directions });
+  const [found, given] = [own, shared].map((of) => rowsOf(of, "model", "top"));
+  for (const k of [0, 1]) assert.ok(Math.abs(found.value[k] - given.value[k]) < 1e-9 * found.value[0]);
+  assert.ok(given.error.every((error) => error < 1e-7 * found.value[0]));
+  const { estimates } = shared.metadata as { estimates: { products: number; eigenvectors: string }[] };
+  assert.deepEqual([estimates[0].products, estimates[0].eigenvectors], [3, "given"], "a product for each direction");
+
+  const refused = (method: object, message: RegExp, more: object = {}) =>
+    assert.rejects(async () => {
+      const others = await runStage(computeDirectionsStage, method, { model: laidOut });
+      await runStage(hessianStage, { ...params, ...more }, { model, directions: others });
+    }, message);
+  await refused({ method: "random" }, /were found by method: random; expected the largest eigenvectors/);
+  await refused({ method: "hessian", count: 2, which: "smallest" }, /were found by which: smallest/);
+  await refused({ method: "hessian", count: 2, normalize: "layer" }, /no eigenvectors of this Hessian matrix/);
+  await refused({ method: "hessian", count: 2, matrix: "ggn" }, /no eigenvectors of this Hessian matrix/);
+  await refused({ method: "hessian", count: 1 }, /hold 1 of the 2 largest eigenvalues; raise their count/);
 });

@@ -78,3 +78,18 @@ publish: [where]
   assert.ok(cells.every(([, , , , residual]) => Number(residual) < 1e-12));
   assert.match(readFileSync(join(folder, "results/p/figures/map.svg"), "utf8"), />three</);
 });
+
+test("rows chooses the checkpoints that are projected", async () => {
+  const model = await modelOf(start, away(0.1), away(0.1, 0.1), away(0, 0.2), away(0.3));
+  const directions = await directionsBy({ method: "random" }, { model });
+  const steps = async (params: object) => {
+    const points = await runStage(projectStage, params, { model, directions });
+    return Array.from(numbers(points, "step"));
+  };
+  const all = await steps({});
+  assert.equal(all.length, 5);
+  assert.deepEqual(await steps({ rows: "all" }), all);
+  assert.deepEqual(await steps({ rows: "last" }), all.slice(-1));
+  assert.deepEqual(await steps({ rows: [0, 3] }), [all[0], all[3]]);
+  await assert.rejects(steps({ rows: [5] }), /the model has 5 checkpoints, from 0 to 4; found 5/);
+});
