@@ -62,11 +62,19 @@ function admitting(schema: Schema, define: Define): Schema {
       [tag]: orSubstituted({ description: branchTexts(oneOf, tag), enum: values }, define),
     };
     result.required = [...new Set([...((own.required as string[]) ?? []), tag])];
-    result.allOf = oneOf.map((branch, i) => ({
+    const chosen = oneOf.map((branch, i) => ({
       if: { properties: { [tag]: { const: values[i] } }, required: [tag] },
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: admitting(branch, define),
     }));
+    // Of a choice that a value makes, any key of a branch may be meant.
+    const keys = [own, ...oneOf].flatMap(({ properties = {} }) => Object.keys(properties));
+    const open = {
+      if: { properties: { [tag]: substituted }, required: [tag] },
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+      then: { properties: Object.fromEntries(keys.map((key) => [key, true])), additionalProperties: false },
+    };
+    result.allOf = oneOf.every((branch) => branch.additionalProperties === false) ? [...chosen, open] : chosen;
   } else if (oneOf) {
     result.anyOf = oneOf.map((branch) => admitting(branch, define));
   }

@@ -44,10 +44,8 @@ export const linesPlot: Plot = {
 function coefficientWords({ label, x, y }: Series, { correlation = "spearman", series }: FigureParams): string {
   const both = Array.from(x, (_, row) => row).filter((row) => Number.isFinite(x[row]) && Number.isFinite(y[row]));
   const [xs, ys] = [x, y].map((values) => Float64Array.from(both, (row) => values[row]));
-  const found =
-    correlation === "spearman"
-      ? `Spearman ${formatNumber(spearman(xs, ys))}`
-      : `Pearson ${formatNumber(pearson(xs, ys))}`;
+  const [name, value] = correlation === "spearman" ? ["Spearman", spearman(xs, ys)] : ["Pearson", pearson(xs, ys)];
+  const found = Number.isNaN(value) ? `no ${name} coefficient` : `${name} ${formatNumber(value)}`;
   return `${series === undefined ? "" : `${label}: `}${found}, ${both.length} rows`;
 }
 

@@ -143,3 +143,21 @@ test("a table without a picture is refused", async () => {
   const table = artifact("table", { loss: Float64Array.of(1) });
   await assert.rejects(drawn(table, { plot: "confusion" }), /evaluate stage for labels, of at most 200 classes/);
 });
+
+test("lines write the correlation of each series below the title, over the rows that have both numbers", async () => {
+  const x = Float64Array.of(1, 2, 3, 4, 1, 2, 3, 4);
+  const table = artifact("table", {
+    x,
+    y: Float64Array.of(1, 4, 9, Number.NaN, 5, 5, 5, 5),
+    of: Array.from(x, (_, row) => (row < 4 ? "squares" : "constant")),
+  });
+  const params = { plot: "lines", x: "x", y: "y", marks: "point" };
+  const drawn = async (more: object) => {
+    const { columns } = await runStage(figureStage, { ...params, ...more }, { table });
+    return (columns.svg as string[])[0];
+  };
+  const svg = await drawn({ series: "of", correlation: "spearman" });
+  assert.match(svg, /of = squares: Spearman 1, 3 rows; of = constant: no/);
+  assert.match(await drawn({ correlation: "pearson" }), /Pearson −?0\.\d+, 7 rows/);
+  assert.doesNotMatch(await drawn({}), /Spearman|Pearson/);
+});
