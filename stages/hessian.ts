@@ -27,7 +27,6 @@ export const hessianStage: Stage<HessianParams> = {
     directions: { kinds: ["directions"], optional: true },
   },
   output: "spectrum",
-  checkInputs: (_, inputs) => checkLossData(inputs),
   outlook: ({ top, bottom, trace }) => ({
     columns: ["block", "quantity", "position", "value", "error", "row", "step"],
     headlines: [
@@ -58,11 +57,13 @@ export const hessianStage: Stage<HessianParams> = {
         : []),
     ];
   },
-  checkInputs({ rows, top }, { directions }) {
-    if (directions === undefined) return [];
+  checkInputs({ rows, top }, inputs) {
+    const ofData = checkLossData(inputs);
+    if (inputs.directions === undefined) return ofData;
     const fault = (name: string, message: string) => [{ path: ["with", name], message: `${name} ${message}` }];
     if (rows !== undefined) return fault("rows", "is given, but directions are eigenvectors at one checkpoint");
-    return top === 0 ? fault("top", "is 0, so that the eigenvectors at port directions would be of no use") : [];
+    const useless = "is 0, so that the eigenvectors at port directions would be of no use";
+    return top === 0 ? fault("top", useless) : ofData;
   },
   // The layout comes from the architecture, so the number of tasks does not depend on the data.
   parts({ params, input }) {
