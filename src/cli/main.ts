@@ -136,12 +136,12 @@ function addReading(program: Command, finish: Finish): void {
       const { exportResult } = await import("./commands/export.js");
       finish(await exportResult(path, step, options));
     });
-  pipelineCommand(program, "runs <pipeline>", "list the runs of a pipeline, the latest first").action(
-    async (path, options) => {
+  pipelineCommand(program, "runs <pipeline>", "list the runs of a pipeline, the latest first")
+    .option("--profile [run]", "where the time of a run went, by stage and step (default: the latest)")
+    .action(async (path, options) => {
       const { runs } = await import("./commands/runs.js");
       finish(await runs(path, options));
-    },
-  );
+    });
   pipelineCommand(
     program,
     "diff <pipeline> <run> <run>",

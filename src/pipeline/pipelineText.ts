@@ -11,10 +11,17 @@ export interface PipelineDefinition {
   publish?: string[];
 }
 
+/** A stage, or one of another pipeline. */
+type SourceOfDefinition = string | { pipeline: string; stage: string; set?: Record<string, unknown> };
+
 interface StageOfDefinition {
   uses?: string;
   with?: Record<string, unknown>;
-  from?: Record<string, string | string[]>;
+  from?: Record<string, SourceOfDefinition | SourceOfDefinition[]>;
+  /** Partial points, or a condition on axes. */
+  where?: Record<string, unknown>[] | string;
+  /** Axes that a stage which takes many points is repeated over. */
+  by?: string[];
   timeout?: number | string;
 }
 

@@ -23,6 +23,8 @@ export interface RunRecord {
   steps: Record<string, string>;
   /** Step → what went wrong. */
   failures: Record<string, string>;
+  /** The steps that this run computed; the others were cached, or not run. Undefined while it runs. */
+  computed?: string[];
 }
 
 /** Writes down that a run begins. The function that it gives writes down how it ended. */
@@ -51,7 +53,8 @@ export function beginRun(storeFolder: string, { pipeline, steps }: Plan): (outco
     );
     const isQuiet = outcomes.every(({ state }) => state === "cached") && !isNews;
     if (isQuiet && latest.finished && Object.keys(latest.failures).length === 0) return;
-    write(storeFolder, { ...record, finished: new Date().toISOString(), failures });
+    const computed = outcomes.flatMap(({ state, step }) => (state === "done" ? [step.id] : []));
+    write(storeFolder, { ...record, finished: new Date().toISOString(), failures, computed });
   };
 }
 
@@ -133,7 +136,8 @@ function read(path: string): RunRecord | undefined {
       [params, matrix].every(isMapping) &&
       [steps, failures].every(
         (texts) => isMapping(texts) && Object.values(texts).every((at) => typeof at === "string"),
-      );
+      ) &&
+      (record.computed === undefined || Array.isArray(record.computed));
     return isWhole ? record : undefined;
   } catch {
     return undefined;

@@ -118,7 +118,10 @@ function inputChanges(
     }),
   );
   if (before === undefined) return changed;
-  const now = new Set(Object.values(step.inputs).flatMap((sources) => sources.map(({ id }) => id)));
+  // Steps of another pipeline are called in keys as they are there.
+  const { inputs } = step.preimage as Preimage;
+  const named = Object.values(inputs).flatMap((keys) => keys.map((key) => (key as { step?: string }).step));
+  const now = new Set([...Object.values(step.inputs).flatMap((sources) => sources.map(({ id }) => id)), ...named]);
   const ids = new Map(Object.entries(run.steps).map(([id, key]) => [key, id]));
   const gone = Object.entries(before.inputs).flatMap(([port, keys]) =>
     keys.flatMap((key) => {

@@ -266,3 +266,40 @@ test("the flowchart comes as mermaid, dot and SVG, with names escaped", () => {
   assert.equal(svg.match(/<rect/g)?.length, 6, "the page and a box for each stage");
   assert.equal(svg.match(/marker-end/g)?.length, 4, "an arrow for each input");
 });
+
+test("runs --profile tells where the time went, by stage and step, and what was cached", () => {
+  const folder = workplace();
+  const profile = (...args: string[]) => cirque(folder, "runs", "p.yaml", "--profile", ...args);
+  const first = lines(profile().stdout);
+  assert.match(first[0], /^run 1-[0-9a-f]{4}, .*: took .*; 8 of 8 steps computed$/);
+  assert.match(first.join("\n"), /\nstage +steps +time +share\n/);
+  const steps = (stage: string) => first.find((line) => line.startsWith(`${stage} `))?.match(/^\S+ +(\d+)/)?.[1];
+  assert.deepEqual(["grid", "scaled", "tree", "metrics", "summary"].map(steps), ["1", "2", "2", "2", "1"]);
+  assert.match(first.join("\n"), /\nslowest steps +time\n(.*\n){7}/);
+  assert.equal(cirque(folder, "run", "p.yaml", "--set", "power=[1, 3]").status, 1);
+  const second = profile().stdout;
+  assert.match(second, /^run 2-.*; 1 of 8 steps computed/);
+  assert.match(second, /cached or not run; computing what is cached took /);
+  assert.match(second, /\nfailed: scaled@power=3\n/);
+  assert.equal(profile("1").stdout, `${first.join("\n")}\n`, "an earlier run by its number");
+  const { status, stderr } = profile("9");
+  assert.equal(status, 2);
+  assert.match(stderr, /p has no run 9; see cirque runs/);
+});
+
+test("why of an input from another pipeline names the steps as they are here", () => {
+  const folder = workplace();
+  writeFileSync(
+    join(folder, "q.yaml"),
+    `params: { power: [1, 2] }
+stages:
+  all: { uses: gather, from: { table: { pipeline: p.yaml, stage: summary, set: { power: "\${power}" } } } }
+`,
+  );
+  assert.equal(cirque(folder, "run", "q.yaml").status, 0);
+  const { stdout } = cirque(folder, "why", "q.yaml", "all", "--set", "power=[1, 5]");
+  assert.match(stdout, /all would run: .*\n +input table: p\/summary changed:\n/);
+  assert.match(stdout, /p\/metrics@power=5 is new/);
+  assert.match(stdout, /metrics@power=2 is no longer one/);
+  assert.doesNotMatch(stdout, /metrics@power=1 is no longer one/);
+});

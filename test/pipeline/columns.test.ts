@@ -7,7 +7,7 @@ import type { Artifact } from "../../src/artifact/artifact.js";
 import { readArtifact } from "../../src/artifact/artifactFile.js";
 import { runPipeline } from "../../src/library/runPipeline.js";
 import { outlooksOf } from "../../src/pipeline/outlooks.js";
-import { faultsOf } from "./planOf.js";
+import { faultsOf, planOf } from "./planOf.js";
 
 const head = `matrix: { beta: [1, 30], seed: [0, 1] }
 stages:
@@ -86,6 +86,43 @@ test("check refuses columns and axes that a table cannot have, wherever they are
   assert.match(
     refused("c: { uses: checkpoint, from: { model: model }, with: { at: best, by: los } }").join(),
     no("los"),
+  );
+});
+
+test("by groups what select, aggregate and correlate take, and what follows has an axis for it", () => {
+  const text = (stages: string) =>
+    planOf({ "p.yaml": head + stages }).steps.filter(({ stage }) =>
+      ["mean", "best", "related", "line"].includes(stage),
+    );
+  const stages = `  each: { uses: gather, by: [beta], from: { table: [metrics, errors] } }
+  mean: { uses: aggregate, by: [beta], from: { table: errors }, with: { over: [seed] } }
+  best: { uses: select, by: [beta], from: { of: model, measure: errors }, with: { column: relativeL2 } }
+  related: { uses: correlate, by: [seed], from: { table: [metrics, errors] }, with: { x: [minima], y: [relativeL2] } }
+  line: { uses: figure, from: { table: each }, with: { plot: lines, x: seed, y: minima, title: "beta \${beta}" } }
+`;
+  const planned = text(stages).map(({ id, inputs }) => [id, Object.values(inputs).map((sources) => sources.length)]);
+  assert.deepEqual(Object.fromEntries(planned), {
+    "mean@beta=1": [2],
+    "mean@beta=30": [2],
+    "best@beta=1": [2, 2],
+    "best@beta=30": [2, 2],
+    "related@seed=0": [4],
+    "related@seed=1": [4],
+    "line@beta=1": [1],
+    "line@beta=30": [1],
+  });
+  assert.match(
+    refused("mean: { uses: aggregate, by: [sead], from: { table: errors }, with: { over: [seed] } }").join(),
+    /mean\.by names "sead"; its inputs are repeated over "beta" or "seed"; did you mean "seed"\?/,
+  );
+  // The groups of one stage are taken apart together.
+  assert.deepEqual(
+    refused(
+      "each: { uses: gather, by: [beta], from: { table: [metrics, errors] } }",
+      "mean: { uses: aggregate, from: { table: each }, with: { over: [seed], columns: [metrics.minima] } }",
+      "line: { uses: figure, from: { of: mean }, with: { plot: lines, x: beta, y: metrics.minima.mean } }",
+    ),
+    [],
   );
 });
 
