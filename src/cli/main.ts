@@ -54,6 +54,10 @@ function addRunning(program: Command, finish: Finish): void {
     .option("-n, --dry-run", "only say which steps would run")
     .option("--force", "run every step, even if it is cached")
     .option("--fail-fast", "stop at the first failure")
+    .addOption(new Option("--executor <name>", "where steps run").choices(["local", "slurm"]).default("local"))
+    .addOption(workersOption())
+    .option("--detach", "slurm: submit workers and leave")
+    .option("--print-script", "slurm: print what would be submitted")
     .addOption(backendOption())
     .option("-q, --quiet", "no progress")
     .option(
@@ -72,6 +76,7 @@ function addRunning(program: Command, finish: Finish): void {
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
     .option("--wait", "stay until the pipeline is complete")
     .option("--idle <duration>", "how long to stay while others compute all that is ready: 90s, 10m, 2h", duration, 10)
+    .addOption(new Option("--crew <file>", "the submission that started this worker").hideHelp())
     .addOption(backendOption())
     .option("-q, --quiet", "no progress")
     .action(async (path, targets, options) => {
@@ -108,6 +113,32 @@ function addRunning(program: Command, finish: Finish): void {
       const { dag } = await import("./commands/dag.js");
       finish(await dag(path, options));
     });
+}
+
+/** What deals with workers on a cluster. */
+function addCluster(program: Command, finish: Finish): void {
+  pipelineCommand(
+    program,
+    "attach <pipeline> [targets...]",
+    "follow the workers of `run --executor slurm`, given its other options again, and publish",
+  )
+    .addOption(workersOption())
+    .addOption(backendOption())
+    .option("-q, --quiet", "no progress")
+    .action(async (path, targets, options) => {
+      const { attach } = await import("./commands/attach.js");
+      finish(await attach(path, targets, { ...options, jobs: cores() }));
+    });
+  pipelineCommand(program, "cancel <pipeline> [targets...]", "end the workers of `run --executor slurm`").action(
+    async (path, targets, options) => {
+      const { cancel } = await import("./commands/cancel.js");
+      finish(await cancel(path, targets, options));
+    },
+  );
+}
+
+function workersOption(): Option {
+  return new Option("--workers <n>", "slurm: the most workers at once").default(32).argParser(positiveInteger);
 }
 
 /** What reads the results of runs. */
@@ -240,7 +271,7 @@ function commandLine(finish: Finish): Command {
     .version(version)
     .exitOverride()
     .showSuggestionAfterError();
-  for (const add of [addRunning, addReading, addStore, addWriting]) add(program, finish);
+  for (const add of [addRunning, addCluster, addReading, addStore, addWriting]) add(program, finish);
   return program;
 }
 

@@ -108,7 +108,7 @@ export function progressReporter(
           const work =
             counts.all === 0
               ? "all cached"
-              : `${event.cached.size} cached, ${counts.all} to run on ${event.jobs} workers`;
+              : `${event.cached.size} cached, ${counts.all} to run${Number.isFinite(event.jobs) ? ` on ${event.jobs} workers` : ""}`;
           if (!quiet) line(`${name}: ${event.steps.length} steps, ${work}`);
           return;
         }

@@ -10,11 +10,14 @@ export interface StopSignals {
   signal: AbortSignal;
 }
 
+/** The reason to end for a worker whose time on a cluster is almost over. */
+export const TIME_IS_NEAR = "its time limit is near";
+
 /**
  * The first Ctrl+C lets running pieces end, so that the next run goes on from there; a second stops at once, like
- * SIGTERM and SIGHUP.
+ * SIGTERM and SIGHUP. Slurm sends SIGUSR1 to a worker some time before its limit.
  */
-export function stopSignals(say: (text: string) => void): StopSignals {
+export function stopSignals(say: (text: string) => void, isWorker = false): StopSignals {
   const drain = new AbortController();
   const stop = new AbortController();
   process.once("SIGINT", () => {
@@ -26,6 +29,7 @@ export function stopSignals(say: (text: string) => void): StopSignals {
       setTimeout(() => process.kill(process.pid, "SIGINT"), LAST_GRACE).unref();
     });
   });
+  if (isWorker) process.once("SIGUSR1", () => drain.abort(new Error(TIME_IS_NEAR)));
   process.once("SIGTERM", () => stop.abort(new Error("terminated")));
   process.once("SIGHUP", () => stop.abort(new Error("the terminal was closed")));
   return { drain: drain.signal, signal: stop.signal };

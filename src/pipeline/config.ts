@@ -2,6 +2,7 @@
 import { basename, isAbsolute, resolve } from "node:path";
 import type { Fault, Path } from "../text/fault.js";
 import { shown } from "../text/words.js";
+import { allotmentOf, type RawAllotment } from "./allotment.js";
 import { type Axis, axisOf, labelOn, type RawAxis } from "./axisValues.js";
 import { applySetting, applySweep, type Setting } from "./changes.js";
 import { ConfigError, type ConfigFile, configError, fileError, readConfigFile } from "./configFile.js";
@@ -49,7 +50,7 @@ function load(path: string, { set = [], sweep = [] }: Changes, around: readonly 
   for (const setting of sweep) raw = applySweep(raw, setting, file.file);
   if (set.length + sweep.length > 0) check(raw);
   const params = { ...raw.params };
-  const reading = { file, params, around: [...around, resolve(path)], imports: [] };
+  const reading = { file, params, shared: raw, around: [...around, resolve(path)], imports: [] };
   return {
     name: raw.name ?? pipelineName(path),
     description: file.heading,
@@ -58,6 +59,7 @@ function load(path: string, { set = [], sweep = [] }: Changes, around: readonly 
     stages: Object.entries(raw.stages).map(([name, stage]) => entryOf(name, stage, reading)),
     imports: reading.imports,
     publish: raw.publish ?? [],
+    allotment: allotmentOf(raw),
     file,
   };
 }
@@ -86,14 +88,16 @@ function matrixOf({ zip = [], exclude = [], include = [], ...raw }: RawMatrix & 
 interface Reading {
   file: ConfigFile;
   params: NamedValues;
+  /** What it asks for all stages. */
+  shared: RawAllotment;
   /** The files that take inputs from this one, and itself, by absolute path. */
   around: readonly string[];
   imports: (Import & { id?: string })[];
 }
 
 function entryOf(name: string, stage: RawStage, reading: Reading): StageEntry {
-  const { file } = reading;
-  const { uses, where, by, timeout } = stage;
+  const { file, shared } = reading;
+  const { uses, where, by, timeout, resources, slurm } = stage;
   const from = Object.entries(stage.from ?? {}).map(([port, sources]) => {
     const isList = Array.isArray(sources);
     const named = [sources].flat().map((source, i) => {
@@ -111,6 +115,7 @@ function entryOf(name: string, stage: RawStage, reading: Reading): StageEntry {
     ...(by !== undefined && { by }),
     folder: file.folderOf(["stages", name, "with"]),
     ...(timeout !== undefined && { timeout: secondsOf(timeout) }),
+    ...((resources || slurm) && { allotment: allotmentOf(shared, stage) }),
   };
 }
 

@@ -233,7 +233,7 @@ function titleOf(name: string, point: Point): string {
 
 function makeStep(
   pipeline: Pipeline,
-  { name, title, definition, timeout }: StageNode,
+  { name, title, definition, timeout, allotment }: StageNode,
   { point, label }: Place,
   params: Record<string, unknown>,
   files: Checked["files"],
@@ -250,5 +250,5 @@ function makeStep(
     : undefined;
   const facts = { definition, params, files, inputs, pipeline: text };
   const id = label === "" ? name : `${name}@${label}`;
-  return { id, stage: name, title, point, ...facts, timeout, ...keyOf(facts) };
+  return { id, stage: name, title, point, ...facts, timeout, allotment, ...keyOf(facts) };
 }

@@ -31,7 +31,7 @@ export function extended(file: ConfigFile, chain: readonly string[] = []): Confi
     return holds(base.value, where) ? base : originOf(where.slice(0, -1));
   };
   const value: Mapping = { ...inherited, ...own };
-  for (const name of ["params", "matrix", "stages"]) {
+  for (const name of ["params", "matrix", "stages", "resources", "slurm"]) {
     const [before, after] = [base.value[name], own[name]];
     if (isMapping(before) && isMapping(after))
       value[name] = name === "stages" ? stagesOf(before, after) : merged(before, after);

@@ -1,6 +1,7 @@
 /** A pipeline: as a file writes it, and as it is read. */
 import type { Scalar } from "../stage.js";
 import type { Path } from "../text/fault.js";
+import type { Allotment, RawAllotment } from "./allotment.js";
 import type { RawAxis } from "./axisValues.js";
 import type { ConfigFile } from "./configFile.js";
 import type { NamedValues } from "./namedValues.js";
@@ -20,6 +21,8 @@ export interface StageEntry {
   folder: string;
   /** Seconds that a step may take. */
   timeout?: number;
+  /** What the stage asks for on a cluster, with what the file asks for all; none where the stage asks for nothing. */
+  allotment?: Allotment;
 }
 
 export interface Matrix {
@@ -51,6 +54,8 @@ export interface Pipeline {
   stages: StageEntry[];
   imports: Import[];
   publish: string[];
+  /** What workers on a cluster get for stages that ask for nothing. */
+  allotment: Allotment;
   file: ConfigFile;
 }
 
@@ -62,7 +67,7 @@ export interface ForeignSource {
 
 type RawSource = string | ForeignSource;
 
-export interface RawStage {
+export interface RawStage extends RawAllotment {
   uses: string;
   with?: Record<string, unknown>;
   from?: Record<string, RawSource | RawSource[]>;
@@ -77,7 +82,7 @@ export interface RawMatrix {
   include?: Record<string, unknown>[];
 }
 
-export interface RawPipeline {
+export interface RawPipeline extends RawAllotment {
   name?: string;
   params?: NamedValues;
   matrix?: RawMatrix & Record<string, RawAxis>;

@@ -8,6 +8,8 @@ export interface PipelineDefinition {
   params?: Record<string, unknown>;
   matrix?: Record<string, unknown>;
   stages: Record<string, StageOfDefinition>;
+  resources?: Record<string, unknown>;
+  slurm?: Record<string, unknown>;
   publish?: string[];
 }
 
@@ -23,6 +25,8 @@ interface StageOfDefinition {
   /** Axes that a stage which takes many points is repeated over. */
   by?: string[];
   timeout?: number | string;
+  resources?: Record<string, unknown>;
+  slurm?: Record<string, unknown>;
 }
 
 /** A pipeline as the text of its file; `description` becomes the comment that the file begins with. */

@@ -2,6 +2,7 @@
 import { hash } from "node:crypto";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { PipelineText, Point, Stage } from "../stage.js";
+import type { Allotment } from "./allotment.js";
 import type { NamedFile } from "./namedFile.js";
 
 export interface Step {
@@ -23,6 +24,8 @@ export interface Step {
   pipeline?: PipelineText;
   /** Seconds that it may take; not part of the key. */
   timeout?: number;
+  /** What it asks for on a cluster, if anything; not part of the key. */
+  allotment?: Allotment;
 }
 
 /**

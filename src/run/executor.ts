@@ -1,5 +1,6 @@
 /** The contract between the engine, which knows what is to be computed, and what computes it. */
 import type { NamedFile } from "../pipeline/namedFile.js";
+import type { Step } from "../pipeline/step.js";
 import type { Amount, Lineage, PipelineText, Point } from "../stage.js";
 import type { Claimant } from "../store/claims.js";
 import type { StoredRecord } from "../store/store.js";
@@ -14,6 +15,11 @@ export interface Executor {
    * gave no answer.
    */
   run(task: Task, events: TaskEvents): Promise<TaskResult>;
+  /**
+   * For a step that it leaves to other processes: resolves when the store has the result under `key`, rejects with the
+   * error that the step failed with there. Undefined for a step to compute here.
+   */
+  left?(step: Step, key: string): Promise<void> | undefined;
   /** Stops all tasks as far as the level says, also those that come later. */
   stop(level: StopLevel): void;
   /** The time of a step is over: ends its tasks as far as the level says. */

@@ -14,6 +14,7 @@ import { findStored } from "./findStored.js";
 import { type Halt, haltOf, type Signals } from "./halt.js";
 import type { OnEvent, Outcome } from "./outcome.js";
 import { runStep } from "./runStep.js";
+import type { SharedFailures } from "./sharedFailures.js";
 import { type StepProgress, stepProgress } from "./stepProgress.js";
 import type { StepContent, Work } from "./task.js";
 import { LeftToOthers, type Turns, turnsOf } from "./turns.js";
@@ -36,6 +37,8 @@ export interface ScheduleOptions extends Signals {
    * time.
    */
   idle?: number;
+  /** What failed in other workers of the same run is not computed again. */
+  failures?: SharedFailures;
 }
 
 /**
@@ -62,6 +65,7 @@ export async function schedule(
 /** What the steps of one run share, and what is known of them so far. */
 interface Run extends Work {
   failFast: boolean;
+  failures?: SharedFailures;
   halt: Halt;
   turns: Turns;
   /** What the store had when the run began, by step id; without those whose result was damaged since. */
@@ -80,9 +84,20 @@ async function bringAllUpToDate(
   plan: Plan,
   store: Store,
   executor: Executor,
-  { stages, backend, force = false, failFast = false, onEvent = () => {}, drain, signal, idle }: ScheduleOptions,
+  options: ScheduleOptions,
   claimant: Claimant | undefined,
 ): Promise<Outcome[]> {
+  const {
+    stages,
+    backend,
+    force = false,
+    failFast = false,
+    onEvent = () => {},
+    drain,
+    signal,
+    idle,
+    failures,
+  } = options;
   const { hits, warnings } = force ? { hits: new Map<string, Outcome>(), warnings: [] } : findStored(plan, store);
   for (const message of warnings) onEvent({ type: "warning", message });
   onEvent({ type: "plan", steps: plan.steps, cached: hits, jobs: executor.jobs });
@@ -95,7 +110,7 @@ async function bringAllUpToDate(
   const halt = haltOf(executor, { drain, signal });
   const turns = turnsOf(executor.jobs, idle, halt);
   const run: Run = {
-    ...{ plan, store, executor, stages, backend, force, failFast, onEvent, claimant, halt, turns, hits },
+    ...{ plan, store, executor, stages, backend, force, failFast, onEvent, claimant, halt, turns, hits, failures },
     pause: turns.pause,
     outcomes: new Map(),
     running: new Map(),
@@ -186,13 +201,33 @@ async function made(run: Run, step: Step, content: StepContent, progress: StepPr
       return { step, state: "cached", ...(found.elsewhere ? store.adopt(content.key, found) : found) };
     }
     if (halt.isInterrupted()) throw new Error("stopped");
+    const elsewhere = run.executor.left?.(step, content.key);
+    if (elsewhere) return await madeElsewhere(run, step, content.key, elsewhere);
+    const failure = run.failures?.of(content.key);
+    if (failure !== undefined) throw new Error(failure);
     return { step, ...(await runStep(run, step, content, progress)) };
   } catch (error) {
     if (error instanceof LeftToOthers) return { step, state: "blocked", error: error.message };
-    return halt.outcomeOfError(step, error);
+    const outcome = halt.outcomeOfError(step, error);
+    if ("error" in outcome && outcome.state === "failed") run.failures?.add(content.key, outcome.error);
+    return outcome;
   } finally {
     turns.giveBack();
   }
+}
+
+/** Waits for the result of another process. */
+async function madeElsewhere({ store, turns }: Run, step: Step, key: string, ended: Promise<void>): Promise<Outcome> {
+  let isWaiting = true;
+  const end = () => {
+    isWaiting = false;
+  };
+  ended.then(end, end);
+  for (let tries = 1; isWaiting; tries++) await turns.pause(tries, ended);
+  await ended;
+  const found = store.lookAgain(key);
+  if (!found.record) throw new Error(`the result could not be read back from ${store.folder}: ${found.warning}`);
+  return { step, state: "done", ...found };
 }
 
 const isDamaged = (outcome: Outcome) => "path" in outcome && !isStillIntact(outcome);

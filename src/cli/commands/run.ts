@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
 import type { Plan } from "../../pipeline/plan.js";
 import type { Step } from "../../pipeline/step.js";
+import type { Executor } from "../../run/executor.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { findStored } from "../../run/findStored.js";
 import type { Outcome, RunEvent } from "../../run/outcome.js";
@@ -10,22 +11,26 @@ import { beginRun } from "../../run/runHistory.js";
 import { schedule } from "../../run/schedule.js";
 import type { Store } from "../../store/store.js";
 import { eventStream } from "../eventStream.js";
-import { DONE, exitCodeOf, FAILED } from "../exitCodes.js";
-import { type Options, planOf, storeOf } from "../planned.js";
+import { DONE, exitCodeOf, FAILED, UsageError } from "../exitCodes.js";
+import { planOf, storeOf } from "../planned.js";
 import { progressReporter } from "../progress.js";
 import { resultsFolder } from "../resultsFolder.js";
+import type { CrewOptions } from "../slurmCrew.js";
 import { stopSignals } from "../stopSignals.js";
 import { weights } from "../weights.js";
 import { status } from "./status.js";
 
-interface RunOptions extends Options {
+interface RunOptions extends CrewOptions {
   jobs: number;
+  executor: "local" | "slurm";
+  printScript?: boolean;
+  /** Follows workers that are there already; their failures stay. */
+  isAttached?: boolean;
   dryRun?: boolean;
   force?: boolean;
   failFast?: boolean;
   quiet?: boolean;
   json?: boolean;
-  backend: string;
 }
 
 /** The module that lists the built-in stages. The engine knows no stage, so it gets the address. */
@@ -33,8 +38,14 @@ const stagesModule = new URL("../../../stages/index.js", import.meta.url).href;
 
 export async function run(path: string, targets: string[], options: RunOptions): Promise<number> {
   if (options.dryRun) return status(path, targets, options);
+  refuseTogether(options);
   const plan = await planOf(path, options, targets);
   const store = storeOf(options, path);
+  if (options.printScript) {
+    const { scriptsOf } = await import("../slurmCrew.js");
+    process.stdout.write(scriptsOf(path, targets, options, plan, store));
+    return DONE;
+  }
 
   const { warnings } = weights(plan, store, notStored(plan, store, options.force));
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
@@ -45,12 +56,15 @@ export async function run(path: string, targets: string[], options: RunOptions):
     events?.onEvent(event);
   };
   for (const message of warnings) onEvent({ type: "warning", message: `large: ${message}` });
-  const jobs = Math.min(options.jobs, threadLimit(options.backend));
+  const ending = new AbortController();
+  const signal = AbortSignal.any([stops.signal, ending.signal]);
+  const say = options.quiet || options.json ? () => {} : reporter.say;
   const endRun = beginRun(store.folder, plan);
   let outcomes: Outcome[] = [];
   try {
-    const executor = localExecutor(jobs);
-    outcomes = await schedule(plan, store, executor, { ...options, stages: stagesModule, onEvent, ...stops });
+    const executor = await executorOf(path, targets, options, plan, store, say, (reason) => ending.abort(reason));
+    const { drain } = stops;
+    outcomes = await schedule(plan, store, executor, { ...options, stages: stagesModule, onEvent, drain, signal });
     reporter.end();
     endRun(outcomes);
     const { publish } = await import("../publish.js");
@@ -60,6 +74,10 @@ export async function run(path: string, targets: string[], options: RunOptions):
     if (!events) for (const file of reports.length > 0 ? reports : files) console.log(file);
   } catch (error) {
     reporter.end();
+    if ((error as Error).name === "Detached") {
+      console.error((error as Error).message);
+      return DONE;
+    }
     events?.end(exitCodeOf(error as Error), outcomes, (error as Error).message);
     throw error;
   }
@@ -73,6 +91,32 @@ function notStored(plan: Plan, store: Store, force = false): readonly Step[] {
   if (force) return plan.steps;
   const { hits } = findStored(plan, store);
   return plan.steps.filter(({ id }) => !hits.has(id));
+}
+
+/** Throws UsageError for options that do not go together. */
+function refuseTogether({ executor, force, detach, printScript }: RunOptions): void {
+  if (executor === "slurm") {
+    if (force) throw new UsageError("--force does not go with --executor slurm: workers keep what the store has");
+    return;
+  }
+  const only = detach ? "--detach" : printScript ? "--print-script" : undefined;
+  if (only) throw new UsageError(`${only} goes with --executor slurm`);
+}
+
+async function executorOf(
+  path: string,
+  targets: string[],
+  options: RunOptions,
+  plan: Plan,
+  store: Store,
+  say: (text: string) => void,
+  end: (reason: Error) => void,
+): Promise<Executor> {
+  if (options.executor === "local") return localExecutor(Math.min(options.jobs, threadLimit(options.backend)));
+  const { crewExecutor, crewFor } = await import("../slurmCrew.js");
+  const { crew, queue } = crewFor(path, targets, options, store, plan.pipeline.name);
+  if (!options.isAttached) crew.failures.clear();
+  return crewExecutor(path, targets, options, plan, store, { crew, queue, say, end });
 }
 
 /** How many steps one line names. */

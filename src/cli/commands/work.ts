@@ -3,14 +3,17 @@
  */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
+import type { Plan } from "../../pipeline/plan.js";
 import { localExecutor } from "../../run/executors/local.js";
+import type { Outcome } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
-import { schedule } from "../../run/schedule.js";
+import { type ScheduleOptions, schedule } from "../../run/schedule.js";
+import type { Store } from "../../store/store.js";
 import { DONE, FAILED } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { progressReporter } from "../progress.js";
 import { resultsFolder } from "../resultsFolder.js";
-import { stopSignals } from "../stopSignals.js";
+import { stopSignals, TIME_IS_NEAR } from "../stopSignals.js";
 
 interface WorkOptions extends Options {
   jobs: number;
@@ -20,6 +23,8 @@ interface WorkOptions extends Options {
   wait?: boolean;
   /** Seconds to stay while others compute all that is ready. */
   idle: number;
+  /** The file of the submission that a cluster has started this worker for. */
+  crew?: string;
 }
 
 /** The module that lists the built-in stages. The engine knows no stage, so it gets the address. */
@@ -30,30 +35,55 @@ export async function work(path: string, targets: string[], options: WorkOptions
   const { name } = plan.pipeline;
   const reporter = progressReporter(process.stderr, name, options.quiet);
   const { backend } = options;
-  const executor = localExecutor(Math.min(options.jobs, threadLimit(backend)));
   const idle = options.wait ? Number.POSITIVE_INFINITY : options.idle;
   const { onEvent } = reporter;
   try {
     const store = storeOf(options, path);
-    const endRun = beginRun(store.folder, plan);
-    const outcomes = await schedule(plan, store, executor, {
-      stages,
-      backend,
-      idle,
-      onEvent,
-      ...stopSignals(reporter.say),
-    });
+    const stops = stopSignals(reporter.say, options.crew !== undefined);
+    const { outcomes, publishes } = await worked(plan, store, options, { stages, backend, idle, onEvent, ...stops });
     reporter.end();
-    endRun(outcomes);
     const count = (state: string) => outcomes.filter((outcome) => outcome.state === state).length;
     const [failed, left] = [count("failed"), count("blocked")];
     console.error(`${count("done")} computed here, ${failed} failed, ${left} left`);
-    if (failed + left === 0 && count("done") > 0) {
+    if (publishes && failed + left === 0 && count("done") > 0) {
       const { publish } = await import("../publish.js");
       publish(plan, outcomes, join(options.results ?? resultsFolder(path), name), targets.length === 0);
     }
     return failed > 0 ? FAILED : DONE;
+  } catch (error) {
+    if ((error as Error).message !== TIME_IS_NEAR) throw error;
+    console.error(`${TIME_IS_NEAR}; finished steps and pieces are kept`);
+    return DONE;
   } finally {
     reporter.end();
+  }
+}
+
+/** The outcomes of the steps, and whether this worker publishes them once all are done. */
+async function worked(
+  plan: Plan,
+  store: Store,
+  { jobs, backend, crew: file }: WorkOptions,
+  options: ScheduleOptions,
+): Promise<{ outcomes: Outcome[]; publishes: boolean }> {
+  const local = localExecutor(Math.min(jobs, threadLimit(backend)));
+  if (file === undefined) {
+    const endRun = beginRun(store.folder, plan);
+    const outcomes = await schedule(plan, store, local, options);
+    endRun(outcomes);
+    return { outcomes, publishes: true };
+  }
+  const { memberOf } = await import("../slurmCrew.js");
+  const { memberExecutor } = await import("../../run/executors/slurm/member.js");
+  const { crew, submission } = memberOf(file, store);
+  const end = () => crew.end(submission.token, process.env.SLURM_ARRAY_TASK_ID ?? "0");
+  try {
+    const executor = memberExecutor(local, store, crew, submission);
+    const outcomes = await schedule(plan, store, executor, { ...options, failures: crew.failures });
+    end();
+    return { outcomes, publishes: submission.isDetached === true };
+  } catch (error) {
+    if ((error as Error).message === TIME_IS_NEAR) end();
+    throw error;
   }
 }

@@ -1,0 +1,67 @@
+/**
+ * What the workers of one pipeline and the run that started them tell each other: a folder of small files in the store,
+ * so that any run, from any node, can go on where another left.
+ */
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Allotment } from "../../../pipeline/allotment.js";
+import { sharedFailures } from "../../sharedFailures.js";
+
+/** One call of sbatch. It is written down before the call, whose answer may be lost. */
+export interface Submission {
+  token: string;
+  allotment: Allotment;
+  count: number;
+  /** The run that submits it leaves, so its workers publish. */
+  isDetached?: boolean;
+}
+
+export type Crew = ReturnType<typeof crewOf>;
+
+/** `identity` tells one pipeline with its options from all others that use the store. */
+export function crewOf(storeFolder: string, pipeline: string, identity: unknown) {
+  const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 8);
+  return crewIn(storeFolder, `${pipeline}-${hash}`);
+}
+
+export function crewIn(storeFolder: string, name: string) {
+  const folder = join(storeFolder, "slurm", name);
+  const at = (...names: string[]) => join(folder, ...names);
+  return {
+    /** The name of its jobs is `cirque-<name>`. */
+    name,
+    folder,
+    logs: at("logs"),
+    failures: sharedFailures(storeFolder, at("failed")),
+    /** Writes down a submission with its script; gives the path of the script. */
+    add(submission: Submission, script: string): string {
+      const { token } = submission;
+      for (const part of ["submissions", "ended", "logs"]) mkdirSync(at(part), { recursive: true });
+      writeFileSync(at("submissions", `${token}.json`), JSON.stringify(submission));
+      writeFileSync(at("submissions", `${token}.sh`), script);
+      return at("submissions", `${token}.sh`);
+    },
+    submissions(): Submission[] {
+      return namesIn(at("submissions"))
+        .filter((file) => file.endsWith(".json"))
+        .map((file) => JSON.parse(readFileSync(at("submissions", file), "utf8")) as Submission);
+    },
+    submission(token: string): Submission {
+      return JSON.parse(readFileSync(at("submissions", `${token}.json`), "utf8")) as Submission;
+    },
+    /** Says that a worker has ended by itself: nothing is left for it, or its time is over. */
+    end(token: string, task: string): void {
+      writeFileSync(at("ended", `${token}_${task}`), "");
+    },
+    ended: () => namesIn(at("ended")),
+  };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
