@@ -72,14 +72,16 @@ const slurm = ["run", "p.yaml", "--executor", "slurm"];
 test("workers compute each step and piece once, in few submissions, and the run publishes the bytes of a local one", async () => {
   const expected = await alone;
   const [folder, fake] = [workplace(), fakeSlurm()];
+  const start = performance.now();
   const { end, said } = await started(folder, fake.environment, ...slurm).ended;
   assert.equal(end, 0, said);
+  const halfMinutes = (performance.now() - start) / 30_000;
   assert.deepEqual(published(folder), expected);
   assert.equal(lines(folder).length, EXECUTIONS);
   assert.equal(new Set(lines(folder)).size, EXECUTIONS);
   const submissions = fake.calls("sbatch").length;
   assert.ok(submissions <= 4, `${submissions} submissions: trainings, samples, and what was ready later`);
-  assert.ok(fake.calls("squeue").length <= 2, "it is asked every half minute");
+  assert.ok(fake.calls("squeue").length <= 1 + halfMinutes, "it is asked every half minute");
   const again = await started(folder, fake.environment, ...slurm).ended;
   assert.equal(again.end, 0, again.said);
   assert.equal(fake.calls("sbatch").length, submissions, "all is cached");
