@@ -72,7 +72,7 @@ export interface CrewRun {
 }
 
 /** The run may leave: the workers that there is work for are submitted. */
-export class Detached extends Error {
+class Detached extends Error {
   override readonly name = "Detached";
 }
 
