@@ -14,6 +14,8 @@ export interface Port {
   optional?: boolean;
   /** Takes a list of stages instead of one. */
   many?: boolean;
+  /** Where the file does not connect it, it takes all outputs of its kinds that the other ports' come from. */
+  implied?: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a stage's parameters are typed by its own schema
@@ -135,6 +137,8 @@ export interface Outlook extends Facts {
 /** One artifact at a port, and where it comes from. */
 export interface Source {
   stage: string;
+  /** The step, as in the lineage. */
+  step?: string;
   point: Point;
   /** Loads the artifact. Throws when its step failed. */
   artifact: () => Artifact;
@@ -151,6 +155,8 @@ export interface Lineage {
   version: number;
   key: string;
   params: Record<string, unknown>;
+  /** The steps that it takes inputs from. */
+  from: string[];
 }
 
 export interface StageContext<Params> {

@@ -22,8 +22,8 @@ export const figureStage: Stage<FigureParams> = {
   async run(context) {
     const { params } = context;
     const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
-    const { draw, caption } = drawn;
-    const metadata = { title: params.title, caption: params.caption ?? caption };
+    const { draw, caption, plot } = drawn;
+    const metadata = { title: params.title, caption: params.caption ?? caption, ...(plot && { plot }) };
     return figureArtifact(draw, metadata, params);
   },
 };
@@ -32,6 +32,8 @@ export const figureStage: Stage<FigureParams> = {
 interface Drawing {
   draw: (size: PlotSize | undefined) => Spec;
   caption: string;
+  /** Undefined for several panels and for a specification of the user's own. */
+  plot?: PlotName;
 }
 
 /** A specification from the user, over the tables at the ports. */
@@ -78,7 +80,7 @@ async function drawing({ params, ports, input, sources }: StageContext<FigurePar
     }
     const draw = (size: PlotSize | undefined) =>
       withNotes(plots[name].spec(of, { ...params, size }, beside, port), notes);
-    return { draw, caption: plots[name].caption(of, params) };
+    return { draw, caption: plots[name].caption(of, params), plot: name };
   }
   const all = ports.flatMap((port) => sources(port));
   const first = all.find(({ error }) => error === undefined)?.artifact();

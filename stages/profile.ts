@@ -12,7 +12,7 @@ interface Params {
 
 export const profileStage: Stage<Params> = {
   name: "profile",
-  version: 2,
+  version: 3,
   inputs: { tree: { kinds: ["tree"] } },
   output: "profile",
   outlook: () => ({ columns: Object.keys(leadingTypes("profile")), headlines: ["basins", "rows"] }),

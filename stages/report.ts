@@ -1,45 +1,72 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
-import type { Cell, PagePart, PageTable } from "../src/figures/page.js";
+import type { PagePart } from "../src/figures/page.js";
+import type { PageFigure } from "../src/figures/pageFigures.js";
+import type { Cell, PageTable } from "../src/figures/pageTable.js";
 import { singleValues } from "../src/pipeline/namedValues.js";
-import type { Lineage, Point, Source, Stage } from "../src/stage.js";
+import type { Lineage, Source, Stage } from "../src/stage.js";
 import { figureOf } from "./artifacts/figure.js";
 import { reportArtifact } from "./artifacts/report.js";
+import { drawnNumbers } from "./inputs/drawnNumbers.js";
+import { headlineColumns } from "./inputs/headlineColumns.js";
+import { landscapeFinding } from "./inputs/landscapeFinding.js";
+import { textPoint } from "./inputs/textPoint.js";
 
 interface Params {
   title?: string;
   parts?: PagePart[];
 }
 
-/** A table with more columns than this and few rows is transposed, so that its rows stand side by side. */
-const WIDE = 8;
-const FEW_ROWS = 8;
-
 export const reportStage: Stage<Params> = {
   name: "report",
-  version: 6,
+  version: 7,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },
+    trees: { kinds: ["tree"], many: true, optional: true, implied: true },
   },
   output: "report",
   fanIn: true,
   showsPipeline: true,
   async run({ params, sources, pipeline, lineage = [] }) {
-    const { reportPage } = await import("../src/figures/page.js");
-    const figures = sources("figures");
+    const [{ reportPage }, { pageLandscapes }] = await Promise.all([
+      import("../src/figures/page.js"),
+      import("./inputs/pageLandscapes.js"),
+    ]);
+    const sound = sources("figures").filter(({ error }) => error === undefined);
     const tables = sources("tables");
     if (pipeline === undefined) throw new Error("a report needs the pipeline's text");
-    checkParts(params.parts ?? [], figures, tables);
+    checkParts(params.parts ?? [], sources("figures"), tables);
+    const drawn = sound.map((source) => ({ source, ...figureOf(source.artifact()) }));
+    const { data, notes } = pageLandscapes(
+      sources("trees"),
+      drawn.map(({ source, plot, spec }) => ({ step: source.step, plot, spec })),
+      lineage,
+    );
+    const linked = new Map(data.figures.map(({ id, landscape }) => [id, data.landscapes[landscape]]));
+    const figures = drawn.map(({ source, plot, spec, svg, caption }, place): PageFigure & { isProfile: boolean } => {
+      const landscape = linked.get(`f${place + 1}`);
+      const finding = [String(spec.description ?? ""), landscape && landscapeFinding(landscape)];
+      return {
+        name: source.stage,
+        point: textPoint(source.point),
+        caption,
+        svg,
+        finding: finding.filter(Boolean).join(". ") || undefined,
+        table: drawnNumbers(spec, nameOf(source)),
+        isLinked: landscape !== undefined,
+        isProfile: plot === "profile",
+      };
+    });
     const html = await reportPage({
       parts: params.parts,
       title: params.title ?? pipeline.name,
       description: pipeline.description,
-      warnings: [...figures, ...tables]
+      warnings: [...sources("figures"), ...tables]
         .filter(({ error }) => error)
         .map((source) => `${nameOf(source)}: ${source.error}`),
       tables: tables.filter(({ error }) => !error).map((source) => tableOf(nameOf(source), source.artifact())),
-      sections:
-        figures.length > 0 ? [{ heading: "Figures", figures: figures.filter(({ error }) => !error).map(drawn) }] : [],
+      sections: figures.length > 0 ? [{ heading: "Figures", note: notes.join("\n"), figures }] : [],
+      thumbnails: figures.filter(({ isProfile }) => isProfile),
       config: pipeline.source,
       parameters: [...singleValues(pipeline.params), ...Object.entries(pipeline.matrix)].map(([name, value]) => [
         name,
@@ -49,6 +76,7 @@ export const reportStage: Stage<Params> = {
         columns: ["step", "stage", "version", "key", "parameters, defaults filled in"],
         rows: lineage.map(provenanceRow),
       },
+      data,
     });
     return reportArtifact(html);
   },
@@ -68,19 +96,9 @@ function checkParts(parts: PagePart[], figures: Source[], tables: Source[]): voi
   }
 }
 
-function pointText(point: Point): string {
-  return Object.entries(point)
-    .map(([name, value]) => `${name} = ${value}`)
-    .join(", ");
-}
-
 function nameOf({ stage, point }: Source): string {
-  const text = pointText(point);
-  return text === "" ? stage : `${stage} · ${text}`;
-}
-
-function drawn(source: Source) {
-  return { name: source.stage, point: pointText(source.point), ...figureOf(source.artifact()) };
+  const values = Object.entries(point).map(([name, value]) => `${name} = ${value}`);
+  return [stage, values.join(", ")].filter(Boolean).join(" · ");
 }
 
 function tableOf(name: string, of: Artifact): PageTable {
@@ -90,15 +108,8 @@ function tableOf(name: string, of: Artifact): PageTable {
     return Array.isArray(values) ? (values as string[]) : Array.from(numbers(of, column));
   });
   const rows = Array.from({ length: rowCount(of) }, (_, i) => cells.map((column) => column[i]));
-  if (columns.length <= WIDE || rows.length > FEW_ROWS) return { name, columns, rows };
-  if (rows.length === 1) {
-    return { name, columns: ["quantity", "value"], rows: columns.map((column, i) => [column, cells[i][0]]) };
-  }
-  return {
-    name,
-    columns: [columns[0], ...cells[0].map(String)],
-    rows: columns.slice(1).map((column, i) => [column, ...cells[i + 1]]),
-  };
+  const axes = Array.isArray(of.metadata.axes) ? of.metadata.axes.map(String) : [];
+  return { name, columns, rows, shown: headlineColumns(columns, axes) };
 }
 
 function provenanceRow({ step, uses, version, key, params }: Lineage): Cell[] {

@@ -5,6 +5,8 @@ import { isKernel } from "./compileKernels.js";
 
 /** The folders that the compiler reads, and the source of each kind of file that it writes. */
 const folders = ["src", "stages", "test"];
+/** Programs for browsers, in one piece each: bundlePage makes them. */
+const isPage = (folder: string, name: string) => join(folder, name).startsWith(join("src", "page"));
 /** Read by tests, not by the compiler. */
 const isFixture = (folder: string, name: string) => join(folder, name).startsWith(join("test", "fixtures"));
 const output = /\.(js|js\.map|d\.ts)$/;
@@ -19,10 +21,17 @@ export function matchSources(root: URL): void {
   for (const folder of folders) {
     for (const name of filesBelow(at("dist", folder))) {
       const source = name.replace(output, ".ts");
-      if (source !== name && !existsSync(at(folder, source))) rmSync(at("dist", folder, name));
+      if (source !== name && !isPage(folder, name) && !existsSync(at(folder, source))) rmSync(at("dist", folder, name));
     }
     for (const name of filesBelow(at(folder))) {
-      if (!name.endsWith(".ts") || name.endsWith(".d.ts") || isKernel(name) || isFixture(folder, name)) continue;
+      if (
+        !name.endsWith(".ts") ||
+        name.endsWith(".d.ts") ||
+        isKernel(name) ||
+        isFixture(folder, name) ||
+        isPage(folder, name)
+      )
+        continue;
       const compiled = at("dist", folder, name.replace(/ts$/, "js"));
       if (!existsSync(compiled)) throw new Error(`${compiled} is missing; remove the folder dist and build again`);
     }

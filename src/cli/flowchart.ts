@@ -32,8 +32,9 @@ function chartOf({ steps }: Plan): Chart {
   });
   const byStage = new Map(boxes.map((box) => [box.stage, box]));
   const arrows = boxes.flatMap((to) => {
-    const [{ inputs }] = repeated.get(to.stage) as Plan["steps"];
-    return Object.entries(inputs).flatMap(([port, sources]) =>
+    const [{ inputs, definition }] = repeated.get(to.stage) as Plan["steps"];
+    const drawn = Object.entries(inputs).filter(([port]) => !definition.inputs[port]?.implied);
+    return drawn.flatMap(([port, sources]) =>
       [...new Set(sources.map(({ stage }) => stage))].map(
         (source): Arrow => ({ from: byStage.get(source) as Box, to, port }),
       ),

@@ -60,6 +60,7 @@ function addRunning(program: Command, finish: Finish): void {
     .option("--print-script", "slurm: print what would be submitted")
     .addOption(backendOption())
     .option("-q, --quiet", "no progress")
+    .option("--open", "show the run in the browser as it goes on, like `cirque open`, until Ctrl+C")
     .option(
       "--json",
       "print events on stdout, one JSON object a line: plan, started, progress, finished, warning, published, end",
@@ -143,6 +144,12 @@ function workersOption(): Option {
 
 /** What reads the results of runs. */
 function addReading(program: Command, finish: Finish): void {
+  pipelineCommand(program, "open <pipeline>", "show the report in the browser, live while a run goes on, until Ctrl+C")
+    .option("--port <n>", "on 127.0.0.1 (default: any that is free)", positiveInteger, 0)
+    .action(async (path, options) => {
+      const { open } = await import("./commands/open.js");
+      finish(await open(path, options));
+    });
   pipelineCommand(program, "logs <pipeline> <step>", "print what a step said, and the error it ended with").action(
     async (path, step, options) => {
       const { logs } = await import("./commands/logs.js");

@@ -1,5 +1,6 @@
 import { axes, keyLegend, positionScale } from "./axes.js";
 import { dimensionKey } from "./dimensionKey.js";
+import { linked } from "./linked.js";
 import { placeOn, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
@@ -10,6 +11,8 @@ export interface BarcodeData extends FigureText, LossAxis {
   dimension: ArrayLike<number>;
   birth: ArrayLike<number>;
   death: ArrayLike<number>;
+  /** The vertex that each bar is born at, which names the marks of bars of dimension 0. */
+  birthVertex?: ArrayLike<number>;
   lossLabel?: string;
   /** Lowest and highest loss of the landscape: the axis then covers it all. */
   lossRange?: [number, number];
@@ -19,6 +22,7 @@ interface Bar {
   dimension: number;
   birth: number;
   death: number;
+  vertex: number | undefined;
 }
 
 const mostBars = 150;
@@ -32,7 +36,7 @@ export function barcode(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
   const all = Array.from(
     data.birth,
-    (birth, i): Bar => ({ dimension: data.dimension[i], birth, death: data.death[i] }),
+    (birth, i): Bar => ({ dimension: data.dimension[i], birth, death: data.death[i], vertex: birthVertex(data, i) }),
   );
   const bars = all.filter(({ birth }) => Number.isFinite(birth));
   const ends = [...bars.flatMap(({ birth, death }) => [birth, death]), ...(data.lossRange ?? [])];
@@ -51,10 +55,11 @@ export function barcode(data: BarcodeData): Spec {
   const legend = keyLegend(keys.length > 1 ? keys : [], plotSize(data).width);
   const step = plotSize(data).height / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
-  const values = drawn.map(({ dimension, birth, death }, i) => {
+  const values = drawn.map(({ dimension, birth, death, vertex }, i) => {
     const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
     const end = direction === 0 ? at(death) : domain[direction === 1 ? 1 : 0];
-    return { y: (i + 0.5) * step, birth: at(birth), death: end, direction, colour: dimensionKey(dimension).fill };
+    const colour = dimensionKey(dimension).fill;
+    return { y: (i + 0.5) * step, birth: at(birth), death: end, direction, colour, vertex };
   });
   // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
   const headSize = Math.max(7, 1.7 * thickness);
@@ -95,6 +100,7 @@ export function barcode(data: BarcodeData): Spec {
             yc: { field: "y" },
             height: { value: thickness },
             fill: { field: "colour" },
+            ...(data.birthVertex && linked),
           },
         },
       },
@@ -108,11 +114,17 @@ export function barcode(data: BarcodeData): Spec {
             shape: { signal: "datum.direction > 0 ? 'triangle-right' : 'triangle-left'" },
             size: { value: headSize ** 2 },
             fill: { field: "colour" },
+            ...(data.birthVertex && linked),
           },
         },
       },
     ],
   });
+}
+
+/** The vertex of a minimum; bars of other dimensions are not of one. */
+export function birthVertex({ dimension, birthVertex }: BarcodeData, bar: number): number | undefined {
+  return dimension[bar] === 0 ? birthVertex?.[bar] : undefined;
 }
 
 /** How many bars of each dimension are drawn: all, or an even share, to which falls what others leave of theirs. */

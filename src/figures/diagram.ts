@@ -1,7 +1,8 @@
 import { axes, type Key, keyLegend, positionScale } from "./axes.js";
-import type { BarcodeData } from "./barcode.js";
+import { type BarcodeData, birthVertex } from "./barcode.js";
 import { dimensionKey } from "./dimensionKey.js";
 import { axisScale } from "./lines.js";
+import { linked } from "./linked.js";
 import { type LossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale } from "./sharedScales.js";
@@ -17,7 +18,12 @@ const beyond = 16;
  */
 export function diagram(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
-  const all = Array.from(data.birth, (birth, i) => ({ dimension: data.dimension[i], birth, death: data.death[i] }));
+  const all = Array.from(data.birth, (birth, i) => ({
+    dimension: data.dimension[i],
+    birth,
+    death: data.death[i],
+    vertex: birthVertex(data, i),
+  }));
   const bars = all.filter(({ birth }) => Number.isFinite(birth));
   const births = bars.map(({ birth }) => birth);
   const x = chosenScale(data, "loss", births, 0.05);
@@ -36,10 +42,11 @@ export function diagram(data: BarcodeData): Spec {
     plotSize(data).width,
   );
   const [across, up] = [placeOn(x), placeOn(y)];
-  const dots = bars.map(({ dimension, birth }, i) => ({
+  const dots = bars.map(({ dimension, birth, vertex }, i) => ({
     birth: across(birth),
     ...(Number.isFinite(lengths[i]) ? { persistence: up(lengths[i]) } : { edge: -beyond }),
     colour: fills.get(dimensionKey(dimension).label),
+    vertex,
   }));
   const endless = lengths.length - finite.length;
   const remarks = [all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`];
@@ -93,6 +100,7 @@ export function diagram(data: BarcodeData): Spec {
             x: { scale: "x", field: "birth" },
             y: { signal: "isValid(datum.edge) ? datum.edge : scale('y', datum.persistence)" },
             size: { value: isCrowded ? 18 : 45 },
+            ...(data.birthVertex && linked),
             fill: { field: "colour" },
             fillOpacity: { value: isCrowded ? 0.6 : 0.85 },
             stroke: { value: "#ffffff" },

@@ -1,4 +1,5 @@
 import { axes, type Key, keyLegend, positionScale } from "./axes.js";
+import { linked } from "./linked.js";
 import { type LossScale, lossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
@@ -9,6 +10,8 @@ import { type TreeLayout, treeLayout } from "./treeLayout.js";
 export interface MergeTreeData extends FigureText, LossAxis {
   value: ArrayLike<number>;
   parent: ArrayLike<number>;
+  /** The vertex of each node, which names its marks. */
+  vertex?: ArrayLike<number>;
   lossLabel?: string;
 }
 
@@ -40,7 +43,12 @@ export function mergeTree(data: MergeTreeData): Spec {
   const keyOf = (node: number) => (!inner.has(node) ? leafKey : node === root ? rootKey : saddleKey);
   // The root of a constant is its minimum.
   const marked = placed.length === 2 && at(root) === at(placed[0].node) ? placed.slice(0, 1) : placed;
-  const nodes = marked.map(({ node, x }) => ({ x, loss: at(node), label: keyOf(node).label }));
+  const nodes = marked.map(({ node, x }) => ({
+    x,
+    loss: at(node),
+    label: keyOf(node).label,
+    vertex: data.vertex?.[node],
+  }));
   nodes.reverse(); // leaves on top
   const stems = placed.filter(({ above }) => above >= 0);
   const bars = placed.filter(({ left, right }) => right > left);
@@ -54,6 +62,7 @@ export function mergeTree(data: MergeTreeData): Spec {
   if (rootBeyond) remarks.push(`root at ${formatNumber(value[root])}, beyond the axis`);
   if (notFinite > 0) remarks.push(`${notFinite} of ${value.length} nodes not finite (at the edge)`);
   const line = {
+    ...(data.vertex && linked),
     stroke: { value: colours.line },
     strokeWidth: { value: leaves > 60 ? 0.7 : 1.1 },
     strokeCap: { value: "square" },
@@ -68,11 +77,15 @@ export function mergeTree(data: MergeTreeData): Spec {
         values: stems.map(({ node, x, above }) => ({
           x,
           loss: at(node),
+          vertex: data.vertex?.[node],
           top: at(above),
           beyond: rootBeyond && above === root,
         })),
       },
-      { name: "bars", values: bars.map(({ node, left, right }) => ({ left, right, loss: at(node) })) },
+      {
+        name: "bars",
+        values: bars.map(({ node, left, right }) => ({ left, right, loss: at(node), vertex: data.vertex?.[node] })),
+      },
     ],
     scales: [
       { name: "x", type: "linear", domain: [-0.5, leaves - 0.5], range: "width", zero: false, nice: false },
@@ -113,6 +126,7 @@ export function mergeTree(data: MergeTreeData): Spec {
           update: {
             x: { scale: "x", field: "x" },
             y: { scale: "y", field: "loss" },
+            ...(data.vertex && linked),
             shape: { scale: "key", field: "label" },
             fill: { signal: `{${keys.map((key) => `'${key.label}': '${key.fill}'`).join(", ")}}[datum.label]` },
             stroke: { value: "#ffffff" },

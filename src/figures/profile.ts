@@ -1,4 +1,5 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
+import { linked } from "./linked.js";
 import { type LossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis, type SharedScales } from "./sharedScales.js";
@@ -15,7 +16,13 @@ export interface ProfileOutlines {
   left: ArrayLike<number>;
   right: ArrayLike<number>;
   meanLoss: ArrayLike<number>;
-  dots: { x: ArrayLike<number>; value: ArrayLike<number>; type: ArrayLike<string> };
+  dots: {
+    x: ArrayLike<number>;
+    value: ArrayLike<number>;
+    type: ArrayLike<string>;
+    /** The vertex of each dot, which names its mark and the basin above it. */
+    vertex?: ArrayLike<number>;
+  };
 }
 
 /** The loss axis of profiles. */
@@ -29,6 +36,7 @@ export interface ProfileData extends FigureText, ProfileOutlines, ProfileAxis {
 }
 
 interface Basin {
+  node: number;
   meanLoss: number;
   outline: { value: number; left: number; right: number }[];
 }
@@ -116,18 +124,22 @@ export function profilePanel(
   const at = placeOn(scale);
   const widest = new Set([...all].sort((a, b) => widthOf(b) - widthOf(a)).slice(0, mostBasins));
   const shown = all.filter((basin) => widest.has(basin));
-  const outlines = shown.flatMap(({ outline, meanLoss }, basin) =>
+  const outlines = shown.flatMap(({ outline, meanLoss, node }, basin) =>
     thin(outline, scale, height, width / total).map((level) => ({
       ...level,
       left: level.left * share,
       right: level.right * share,
       basin,
+      vertex: of.dots.vertex?.[node],
       meanLoss: Number.isFinite(meanLoss) ? at(meanLoss) : null,
     })),
   );
-  const dots = Array.from(of.dots.x, (x, i) => ({ x, value: of.dots.value[i], label: of.dots.type[i] })).filter(
-    ({ label }) => label !== "root",
-  );
+  const dots = Array.from(of.dots.x, (x, i) => ({
+    x,
+    value: of.dots.value[i],
+    label: of.dots.type[i],
+    vertex: of.dots.vertex?.[i],
+  })).filter(({ label }) => label !== "root");
   // Saddles first, so that a minimum is never hidden.
   dots.sort((a, b) => (a.label === b.label ? 0 : a.label === "saddle" ? -1 : 1));
 
@@ -162,6 +174,7 @@ export function profilePanel(
             encode: {
               update: {
                 orient: { value: "horizontal" },
+                ...(of.dots.vertex && linked),
                 x: { scale: "x", field: "left" },
                 x2: { scale: "x", field: "right" },
                 y: { scale: "y", field: "value" },
@@ -182,6 +195,7 @@ export function profilePanel(
           update: {
             x: { scale: "x", field: "x" },
             y: { scale: "y", field: "value" },
+            ...(of.dots.vertex && linked),
             fill: { signal: `datum.label === 'saddle' ? '${colours.saddle}' : '${colours.minimum}'` },
             stroke: { value: "#ffffff" },
             strokeWidth: { value: crowd > 500 ? 0 : crowd > 80 ? 0.3 : 0.7 },
@@ -202,7 +216,7 @@ function basins({ basin, value, left, right, meanLoss }: ProfileOutlines): Basin
   const byBasin = new Map<number, Basin>();
   for (let row = 0; row < basin.length; row++) {
     let entry = byBasin.get(basin[row]);
-    if (!entry) byBasin.set(basin[row], (entry = { meanLoss: meanLoss[row], outline: [] }));
+    if (!entry) byBasin.set(basin[row], (entry = { node: basin[row], meanLoss: meanLoss[row], outline: [] }));
     entry.outline.push({ value: value[row], left: left[row], right: right[row] });
   }
   return [...byBasin.values()];

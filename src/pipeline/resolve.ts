@@ -45,7 +45,33 @@ export function resolveStages(
     ...node,
     from: mapped(node.from, (sources) => sources.filter((source) => known.has(source) || foreign.has(source))),
   }));
-  return inOrder(withAdapters(sound, definitions, stages), report);
+  return inOrder(withImpliedInputs(withAdapters(sound, definitions, stages)), report);
+}
+
+/** The nodes, with the inputs of ports that take what the other ports' inputs come from. */
+function withImpliedInputs(nodes: readonly StageNode[]): StageNode[] {
+  const byName = new Map(nodes.map((node) => [node.name, node]));
+  return nodes.map((node) => {
+    const implied = Object.entries(node.definition.inputs).filter(
+      ([port, { implied }]) => implied && !Object.hasOwn(node.from, port),
+    );
+    if (implied.length === 0) return node;
+    const before = new Set<StageNode>();
+    const visit = ({ from }: StageNode): void => {
+      for (const source of Object.values(from).flat()) {
+        const found = byName.get(source);
+        if (found === undefined || before.has(found)) continue;
+        before.add(found);
+        visit(found);
+      }
+    };
+    visit(node);
+    const added = implied.map(([port, { kinds }]) => {
+      const fitting = nodes.filter((other) => before.has(other) && kinds.includes(other.definition.output));
+      return [port, fitting.map(({ name }) => name)] as const;
+    });
+    return { ...node, from: { ...node.from, ...Object.fromEntries(added.filter(([, names]) => names.length > 0)) } };
+  });
 }
 
 /** The definitions of stages by name, each with the kind of its output, and whether it takes many points. */

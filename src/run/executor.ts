@@ -72,6 +72,7 @@ export interface Piece {
 
 /** An input as it travels between threads: the path of its object, or the message of the step that failed. */
 export interface TaskInput {
+  step: string;
   stage: string;
   point: Point;
   path?: string;

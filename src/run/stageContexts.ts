@@ -29,6 +29,7 @@ export function stageContexts(task: Task, control: Control) {
   const sources = (port: string) =>
     (task.inputs[port] ?? []).map((input) => ({
       stage: input.stage,
+      step: input.step,
       point: input.point,
       error: input.error,
       artifact: () => artifactOf(input),

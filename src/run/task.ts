@@ -56,10 +56,10 @@ export function taskOf(
 }
 
 function taskInput(outcome: Outcome): TaskInput {
-  const { title, point } = outcome.step;
+  const { id, title, point } = outcome.step;
   return "error" in outcome
-    ? { stage: title, point, error: outcome.error }
-    : { stage: title, point, path: outcome.path, object: outcome.object, stamp: outcome.stamp };
+    ? { step: id, stage: title, point, error: outcome.error }
+    : { step: id, stage: title, point, path: outcome.path, object: outcome.object, stamp: outcome.stamp };
 }
 
 /** All steps before this one, in the order of the plan. */
@@ -73,11 +73,12 @@ function lineageOf(step: Step): Lineage[] {
     }
   };
   visit(step);
-  return [...seen].map(({ id, definition, key, params }) => ({
+  return [...seen].map(({ id, definition, key, params, inputs }) => ({
     step: id,
     uses: definition.name,
     version: definition.version,
     key,
     params,
+    from: [...new Set(Object.values(inputs).flat())].map((source) => source.id),
   }));
 }

@@ -2,9 +2,15 @@
 import { type Artifact, artifact } from "../../src/artifact/artifact.js";
 import type { Frame } from "../../src/figures/frame.js";
 import type { PlotSize, Spec } from "../../src/figures/theme.js";
+import type { PlotName } from "../plots/plotFacts.js";
 import { factsOf } from "./factsOf.js";
 
-export type FigureMetadata = { title: string; caption: string };
+export type FigureMetadata = {
+  title: string;
+  caption: string;
+  /** What it draws, where it is one plot of one artifact. */
+  plot?: PlotName;
+};
 
 /** A figure as an artifact. The PNG has `pixelRatio` pixels per unit of the SVG. */
 export async function figureArtifact(
@@ -22,7 +28,8 @@ export async function figureArtifact(
   return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [png], pdf: [pdf] }, metadata);
 }
 
-export function figureOf(of: Artifact): { svg: string; caption: string } {
+export function figureOf(of: Artifact): FigureMetadata & { svg: string; spec: Spec } {
   const [svg] = of.columns.svg as string[];
-  return { svg, caption: factsOf<FigureMetadata>(of).caption };
+  const [spec] = of.columns.spec as string[];
+  return { ...factsOf<FigureMetadata>(of), svg, spec: JSON.parse(spec) as Spec };
 }

@@ -15,7 +15,7 @@ type ProfileMetadata = {
 /** The profile of a tree. */
 export function profileArtifact({ center, base, ...outlines }: Profile, tree: MergeTree): Artifact {
   const types = Array.from(tree.type, (type) => nodeTypes[tree.direction][type]);
-  const dots = { x: Array.from(center), value: Array.from(base), type: types };
+  const dots = { x: Array.from(center), value: Array.from(base), type: types, vertex: Array.from(tree.vertex) };
   return artifact("profile", { ...outlines }, { unit: "samples", dots } satisfies ProfileMetadata, {
     basins: center.length,
     rows: outlines.basin.length,

@@ -4,7 +4,11 @@ import { diagram } from "../../src/figures/diagram.js";
 import { barcodeFacts, barsOf } from "../artifacts/barcode.js";
 import { lookOf, lossAxisOf, type Plot } from "./plot.js";
 
-const drawn = (of: Artifact) => ({ ...barsOf(of), lossRange: barcodeFacts(of).range });
+const drawn = (of: Artifact) => ({
+  ...barsOf(of),
+  birthVertex: of.columns.birthVertex as Int32Array,
+  lossRange: barcodeFacts(of).range,
+});
 
 const caption = (of: Artifact) =>
   barcodeFacts(of).caption ?? "One bar a basin, from its minimum to the saddle where a deeper basin takes it over.";

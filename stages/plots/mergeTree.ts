@@ -9,6 +9,7 @@ export const treePlot: Plot = {
       ...lookOf(params),
       ...lossAxisOf(params),
       value: numbers(of, "value"),
+      vertex: of.columns.vertex as Int32Array,
       parent: of.columns.parent as Int32Array,
     }),
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { type PageContent, reportPage } from "../../src/figures/page.js";
 import { renderSvg } from "../../src/figures/render.js";
@@ -33,8 +34,8 @@ test("names from configs are text, never markup", async () => {
         heading: evil,
         note: evil,
         figures: [
-          { name: evil, point: evil, caption: evil, svg },
-          { name: evil, point: "other", caption: evil, svg },
+          { name: evil, point: { [evil]: evil }, caption: evil, svg },
+          { name: evil, point: { [evil]: "other" }, caption: evil, svg },
         ],
       },
     ],
@@ -46,14 +47,23 @@ test("names from configs are text, never markup", async () => {
   assert.ok(page.split("&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&amp;").length > 15);
 });
 
-test("the page is self-contained: no script, and no address but those of namespaces", async () => {
+test("the page is self-contained: one script, which its policy names, and no address but those of namespaces", async () => {
   const page = await reportPage({
     ...empty,
     sections: [
-      { heading: "figures", figures: [{ name: "points", point: "", caption: "", svg: await renderSvg(gradient) }] },
+      { heading: "figures", figures: [{ name: "points", point: {}, caption: "", svg: await renderSvg(gradient) }] },
     ],
   });
-  assert.ok(!/<script|<link|<iframe/.test(page));
+  assert.ok(!/<link|<iframe/.test(page));
+  const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script]) => script);
+  assert.equal(page.match(/<script/g)?.length, 1);
+  const hash = createHash("sha256").update(scripts[0]).digest("base64");
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? "";
+  assert.match(policy, /^default-src 'none'; script-src 'sha256-[^ ;]*'; style-src 'sha256-/);
+  assert.ok(policy.includes(`script-src 'sha256-${hash}'`));
+  for (const [, style] of page.matchAll(/<style>(.*?)<\/style>/gs)) {
+    assert.ok(policy.includes(createHash("sha256").update(style).digest("base64")));
+  }
   assert.deepEqual(
     new Set(page.match(/https?:\/\/[^"' )]*/g)),
     new Set(["http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"]),
@@ -62,7 +72,7 @@ test("the page is self-contained: no script, and no address but those of namespa
 
 test("figures share the page: own ids, one font, a name for those who cannot see them", async () => {
   const svg = await renderSvg(gradient);
-  const figures = ["1", "2", "3"].map((beta) => ({ name: "points", point: `β=${beta}`, caption: "a caption", svg }));
+  const figures = ["1", "2", "3"].map((beta) => ({ name: "points", point: { β: beta }, caption: "a caption", svg }));
   const page = await reportPage({ ...empty, sections: [{ heading: "figures", figures }] });
   const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
   assert.ok(ids.length >= 6, "a clip path and a gradient each");
@@ -70,26 +80,30 @@ test("figures share the page: own ids, one font, a name for those who cannot see
   const references = [...page.matchAll(/url\(#([^)]*)\)/g)].map(([, id]) => id);
   assert.ok(references.length >= 6 && references.every((id) => ids.includes(id)));
   assert.equal(page.match(/@font-face/g)?.length, 1);
-  assert.equal(page.match(/<svg role="img" aria-label="points, β=[123], a caption"/g)?.length, 3);
+  assert.equal(page.match(/<svg id="f[123]-svg" role="img" aria-label="points, β = [123], a caption"/g)?.length, 3);
 });
 
 test("rows are figures, columns points; a point without the figure keeps its place", async () => {
   const svg = await renderSvg(gradient);
-  const figure = (name: string, point: string) => ({ name, point, caption: "", svg });
+  const figure = (name: string, point: string) => ({
+    name,
+    point: (point === "" ? {} : { m: point }) as Record<string, string>,
+    caption: "",
+    svg,
+  });
   const page = await reportPage({
     ...empty,
     sections: [{ heading: "matrix", figures: [figure("tree", "a"), figure("tree", "b"), figure("barcode", "b")] }],
   });
-  const order = [...page.matchAll(/<h3>(\w+)|<figcaption[^>]*><b>(\w)<\/b>( no figure)?/g)].map(
+  const order = [...page.matchAll(/<h3>(\w+)|<figcaption[^>]*><b>m = (\w)<\/b>( no figure)?/g)].map(
     ([, name, point, none]) => name ?? point + (none ?? ""),
   );
   assert.deepEqual(order, ["tree", "a", "b", "barcode", "a no figure", "b"]);
-  assert.match(page, /style="--points: 2"/);
   const single = await reportPage({
     ...empty,
     sections: [{ heading: "one", figures: [figure("tree", ""), figure("barcode", "")] }],
   });
-  assert.ok(single.includes('class="flow"') && !single.includes('class="points"'));
+  assert.ok(single.includes('class="flow"') && !single.includes('class="series"'));
 });
 
 test("numbers show 4 digits and keep all of them, null is a dash", async () => {
@@ -112,7 +126,33 @@ test("numbers show 4 digits and keep all of them, null is a dash", async () => {
 
 test("a wide figure has a row of its own", async () => {
   const svg = (width: number) => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="90"></svg>`;
-  const figures = [400, 1100].map((width) => ({ name: `${width}`, point: "", caption: "", svg: svg(width) }));
+  const figures = [400, 1100].map((width) => ({ name: `${width}`, point: {}, caption: "", svg: svg(width) }));
   const page = await reportPage({ ...empty, sections: [{ heading: "one", figures }] });
-  assert.deepEqual(page.match(/<figure[^>]*>/g), ["<figure>", '<figure class="wide">']);
+  assert.deepEqual(page.match(/<figure[^>]*>/g), ['<figure id="f1">', '<figure id="f2" class="wide">']);
+});
+
+test("of two axes one goes across and the other down; an empty place stays", async () => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"></svg>`;
+  const points = ["1 a", "1 b", "2 b"].map((text) => ({ beta: text[0], seed: text[2] }));
+  const figures = points.map((point) => ({ name: "tree", point, caption: "", svg }));
+  const page = await reportPage({ ...empty, sections: [{ heading: "matrix", figures }] });
+  const order = [...page.matchAll(/<h4>([^<]*)|<figcaption><b>([^<]*)|<div><\/div>/g)].map(
+    ([found, row, point]) => row ?? point ?? found,
+  );
+  const [a, b, c] = points.map(({ beta, seed }) => `beta = ${beta}, seed = ${seed}`);
+  assert.deepEqual(order, ["beta = 1", a, b, "beta = 2", "<div></div>", c]);
+  assert.match(page, /class="points across2"/);
+});
+
+test("a large table shows its headlines; the other columns are there", async () => {
+  const rows = [["1", 2, 3]];
+  const page = await reportPage({
+    ...empty,
+    tables: [{ name: "t", columns: ["a", "b", "c"], rows, shown: ["a", "c"] }],
+  });
+  assert.match(
+    page,
+    /<th scope="col">a<\/th><th scope="col" class="number more">b<\/th><th scope="col" class="number">c/,
+  );
+  assert.match(page, /<td class="number more" title="2">2</);
 });

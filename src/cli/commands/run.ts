@@ -13,6 +13,7 @@ import type { Store } from "../../store/store.js";
 import { eventStream } from "../eventStream.js";
 import { DONE, exitCodeOf, FAILED, UsageError } from "../exitCodes.js";
 import { planOf, storeOf } from "../planned.js";
+import type { startLiveRun } from "../live/liveRun.js";
 import { progressReporter } from "../progress.js";
 import { resultsFolder } from "../resultsFolder.js";
 import type { CrewOptions } from "../slurmCrew.js";
@@ -31,6 +32,7 @@ interface RunOptions extends CrewOptions {
   failFast?: boolean;
   quiet?: boolean;
   json?: boolean;
+  open?: boolean;
 }
 
 /** The module that lists the built-in stages. The engine knows no stage, so it gets the address. */
@@ -51,8 +53,11 @@ export async function run(path: string, targets: string[], options: RunOptions):
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
   const reporter = progressReporter(process.stderr, plan.pipeline.name, options.quiet || options.json);
   const stops = stopSignals(reporter.say);
+  const folder = join(options.results ?? resultsFolder(path), plan.pipeline.name);
+  const live = options.open ? await liveRun(plan, store, folder, options.json) : undefined;
   const onEvent = (event: RunEvent) => {
     reporter.onEvent(event);
+    live?.onEvent(event);
     events?.onEvent(event);
   };
   for (const message of warnings) onEvent({ type: "warning", message: `large: ${message}` });
@@ -68,7 +73,6 @@ export async function run(path: string, targets: string[], options: RunOptions):
     reporter.end();
     endRun(outcomes);
     const { publish } = await import("../publish.js");
-    const folder = join(options.results ?? resultsFolder(path), plan.pipeline.name);
     const { reports, files } = publish(plan, outcomes, folder, targets.length === 0);
     events?.published(files);
     if (!events) for (const file of reports.length > 0 ? reports : files) console.log(file);
@@ -79,10 +83,12 @@ export async function run(path: string, targets: string[], options: RunOptions):
       return DONE;
     }
     events?.end(exitCodeOf(error as Error), outcomes, (error as Error).message);
+    await live?.close();
     throw error;
   }
   const code = summarize(outcomes, options.force);
   events?.end(code, outcomes);
+  await live?.untilInterrupted();
   return code;
 }
 
@@ -117,6 +123,11 @@ async function executorOf(
   const { crew, queue } = crewFor(path, targets, options, store, plan.pipeline.name);
   if (!options.isAttached) crew.failures.clear();
   return crewExecutor(path, targets, options, plan, store, { crew, queue, say, end });
+}
+
+/** Shows the run in the browser; what does so is loaded only where it is asked for. */
+async function liveRun(...run: Parameters<typeof startLiveRun>): ReturnType<typeof startLiveRun> {
+  return (await import("../live/liveRun.js")).startLiveRun(...run);
 }
 
 /** How many steps one line names. */

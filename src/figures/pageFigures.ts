@@ -1,0 +1,150 @@
+import { takeFontStyle } from "./fonts.js";
+import { escapeHtml } from "./pageHtml.js";
+import { type PageTable, tableHtml } from "./pageTable.js";
+
+/** One figure of the page: `name` is the figure stage, `point` its matrix point, empty when it is of none or of all. */
+export interface PageFigure {
+  name: string;
+  point: Readonly<Record<string, string>>;
+  caption: string;
+  /** An SVG of `renderSvg`. */
+  svg: string;
+  /** What it shows, in words, for those who cannot see it. */
+  finding?: string;
+  /** The numbers behind it. */
+  table?: PageTable;
+  /** Its marks belong to basins: see PageData. */
+  isLinked?: boolean;
+}
+
+/** The widest that a figure is beside others, in pixels: in half of a wider one the text would be too small. */
+const WIDE = 720;
+/** The most values of an axis that go across. */
+const MOST_ACROSS = 8;
+
+/** A matrix point as people read it. */
+export function pointText(point: Readonly<Record<string, string>>): string {
+  return Object.entries(point)
+    .map(([axis, value]) => `${axis} = ${value}`)
+    .join(", ");
+}
+
+/**
+ * The figures, name by name. Those of one point or none are a simple flow. Those of a matrix with one axis follow each
+ * other in its order; with more, one axis goes across and the others down, so that neighbours differ in one value.
+ */
+export function figuresHtml(figures: PageFigure[], draw: (figure: PageFigure) => string): string {
+  const points = [...new Set(figures.map(({ point }) => pointText(point)))].filter(Boolean);
+  if (points.length < 2) return `<div class="flow">\n${figures.map(draw).join("\n")}\n</div>`;
+  const all = pointsOf(figures);
+  const across = axisAcross(all);
+  return [...new Set(figures.map(({ name }) => name))]
+    .map((name) => {
+      const own = figures.filter((figure) => figure.name === name);
+      const ofAll = own.filter(({ point }) => pointText(point) === "");
+      const ofPoints = own.filter(({ point }) => pointText(point) !== "");
+      const wide = ofAll.length > 0 ? `\n<div class="flow">${ofAll.map(draw).join("\n")}</div>` : "";
+      const laid = ofPoints.length > 0 ? `\n${laidOut(ofPoints, all, across, draw)}` : "";
+      return `<h3>${escapeHtml(name)}</h3>${wide}${laid}`;
+    })
+    .join("\n");
+}
+
+/** All points that any figure has, in order of first appearance. */
+function pointsOf(figures: readonly PageFigure[]): Record<string, string>[] {
+  const known = new Map(figures.map(({ point }) => [pointText(point), { ...point }]));
+  known.delete("");
+  return [...known.values()];
+}
+
+const valuesOf = (points: readonly Readonly<Record<string, string>>[], axis: string) => [
+  ...new Set(points.map((point) => point[axis])),
+];
+
+/** Of two axes or more the one that goes across: the last whose values fit, else the one with the fewest. */
+function axisAcross(points: readonly Record<string, string>[]): string | undefined {
+  const axes = [...new Set(points.flatMap((point) => Object.keys(point)))].filter(
+    (axis) => valuesOf(points, axis).length > 1,
+  );
+  if (axes.length < 2) return undefined;
+  const fewest = (a: string, b: string) => valuesOf(points, a).length - valuesOf(points, b).length;
+  return axes.filter((axis) => valuesOf(points, axis).length <= MOST_ACROSS).at(-1) ?? axes.sort(fewest)[0];
+}
+
+function laidOut(
+  own: PageFigure[],
+  all: Record<string, string>[],
+  across: string | undefined,
+  draw: (figure: PageFigure) => string,
+): string {
+  const axes = new Set(own.flatMap(({ point }) => Object.keys(point)));
+  // A figure that depends on some of the axes only stands once for each of its own points.
+  const points = pointsOf(
+    all.map((point) => ({
+      point: Object.fromEntries(Object.entries(point).filter(([axis]) => axes.has(axis))),
+      ...{ name: "", caption: "", svg: "" },
+    })),
+  );
+  const at = (point: Record<string, string>) => own.filter((figure) => pointText(figure.point) === pointText(point));
+  const cell = (point: Record<string, string>) => {
+    const here = at(point);
+    if (here.length > 0) return here.length === 1 ? draw(here[0]) : `<div>${here.map(draw).join("\n")}</div>`;
+    return `<figure class="absent"><figcaption class="none"><b>${escapeHtml(pointText(point))}</b> no figure</figcaption></figure>`;
+  };
+  if (across === undefined || !axes.has(across)) {
+    return `<div class="series">\n${points.map(cell).join("\n")}\n</div>`;
+  }
+  const columns = valuesOf(points, across);
+  const rest = ({ [across]: _, ...others }: Record<string, string>) => others;
+  const rows = new Map(points.map((point) => [pointText(rest(point)), rest(point)]));
+  const lines = [...rows.values()].map((row) => {
+    const cells = columns.map((value) => {
+      const point = points.find((each) => each[across] === value && pointText(rest(each)) === pointText(row));
+      return point ? cell(point) : "<div></div>";
+    });
+    return `<h4>${escapeHtml(pointText(row))}</h4>\n${cells.join("\n")}`;
+  });
+  const label = escapeHtml(`Figures by ${across}`);
+  const inner = `<div class="points across${columns.length}">\n${lines.join("\n")}\n</div>`;
+  return `<div class="box" tabindex="0" role="region" aria-label="${label}">${inner}</div>`;
+}
+
+/** One figure; `id` is that of its element, and begins the ids inside. */
+export function figureHtml(figure: PageFigure, id: string): string {
+  const { name, caption, svg, finding, table, isLinked } = figure;
+  const point = pointText(figure.point);
+  const label = [name, point, finding ?? caption].filter(Boolean).join(", ");
+  const drawn = lean(prefixIds(takeFontStyle(svg).svg, `${id}-`)).replace(
+    "<svg ",
+    () => `<svg id="${id}-svg" role="img" aria-label="${escapeHtml(label)}" `,
+  );
+  const words = [point && `<b>${escapeHtml(point)}</b>`, escapeHtml(caption)].filter(Boolean).join(" ");
+  const width = Number(/^<svg [^>]*?width="([\d.]+)/.exec(svg)?.[1] ?? 0);
+  const classes = [width > WIDE && "wide", isLinked && "linked"].filter(Boolean).join(" ");
+  const behind = table ? `\n<details class="behind"><summary>Numbers</summary>${tableHtml(table)}</details>` : "";
+  return `<figure id="${id}"${classes && ` class="${classes}"`}>\n${drawn}\n<figcaption>${words}</figcaption>${behind}\n</figure>`;
+}
+
+/** The SVG with `prefix` before every id and every reference to one, so that several SVGs can share a page. */
+function prefixIds(svg: string, prefix: string): string {
+  return svg.replace(/<[^>]*>/g, (tag) =>
+    tag
+      .replace(/ id="([^"]*)"/g, (_, id) => ` id="${prefix}${id}"`)
+      .replace(/="url\(#([^)"]*)\)"/g, (_, id) => `="url(#${prefix}${id})"`)
+      .replace(/ (xlink:)?href="#([^"]*)"/g, (_, link = "", id) => ` ${link}href="#${prefix}${id}"`),
+  );
+}
+
+/** The SVG with coordinates to a hundredth of a pixel, and without attributes that say what holds anyway. */
+function lean(svg: string): string {
+  return svg.replace(/<[^>]*>/g, (tag) =>
+    tag
+      .replace(/ (d|transform|x2|y2|x|y|width|height)="[^"]*"/g, (attribute) =>
+        attribute
+          .replace(/(\d+\.\d{2})\d+/g, "$1")
+          .replace(/(\.\d*?)0+(?=[^\d]|$)/g, (_, digits) => (digits === "." ? "" : digits)),
+      )
+      .replace(/ opacity="1"| fill-opacity="1"| stroke-dasharray="1,0"| font-family="DejaVu Sans, sans-serif"/g, "")
+      .replace(/ style="image-rendering: ?pixelated;?"/, ' image-rendering="pixelated"'),
+  );
+}

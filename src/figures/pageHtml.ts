@@ -1,0 +1,13 @@
+/** Text for HTML. What has no place in a page, or turns the direction of what follows, is told by its number. */
+export function escapeHtml(text: string): string {
+  return text
+    .replace(
+      /[\u202a-\u202e\u2066-\u2069]|[^\P{Cc}\t\n\r]/gu,
+      (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+    )
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}

@@ -1,0 +1,18 @@
+/** The script of a report's page: everything that a reader can do there. The page is whole without it. */
+import type { PageData } from "../figures/pageData.js";
+import { landscapeOf } from "./landscape.js";
+import { linkFigures } from "./linking.js";
+import { exploreTables } from "./tables.js";
+import { threshold } from "./threshold.js";
+import { viewOf } from "./view.js";
+
+document.documentElement.classList.add("scripted");
+exploreTables();
+const text = document.getElementById("cirque")?.textContent;
+if (text && document.getElementById("threshold")) {
+  const data = JSON.parse(text) as PageData;
+  const landscapes = data.landscapes.map(landscapeOf);
+  const views = data.figures.flatMap((link) => viewOf(link, landscapes[link.landscape]) ?? []);
+  linkFigures(views, threshold(landscapes, views, data.thresholds[0] ?? 0));
+}
+document.documentElement.dataset.ready = "";

@@ -1,0 +1,167 @@
+import type { Artifact } from "../../src/artifact/artifact.js";
+import { figureId } from "../../src/figures/page.js";
+import type { LinkedFigure, PageData, PageLandscape, PageScale } from "../../src/figures/pageData.js";
+import type { Spec } from "../../src/figures/theme.js";
+import type { Lineage, Source } from "../../src/stage.js";
+import type { MergeTree, MergeTreeNodes } from "../../src/topology/mergeTree.js";
+import { simplifyNodes } from "../../src/topology/simplification.js";
+import { treeFacts, treeOf } from "../artifacts/tree.js";
+import type { PlotName } from "../plots/plotFacts.js";
+import { textPoint } from "./textPoint.js";
+
+/** The most leaves of one landscape that a page holds, and the most vertices of all together. */
+const MOST_LEAVES = 2000;
+const MOST_VERTICES = 250_000;
+
+/** Plots whose marks belong to the basins of a tree. */
+const linkedPlots: readonly PlotName[] = ["profile", "tree", "barcode", "diagram", "contour"];
+
+/** A figure as a page links it; undefined for one that has failed. */
+export interface DrawnFigure {
+  step: string | undefined;
+  plot: PlotName | undefined;
+  spec: Spec;
+}
+
+/**
+ * The landscapes behind the figures of a report, and which of them each figure shows. `notes` say what was left out. A
+ * figure shows the one tree that it comes from, or else the first that comes from the same grid.
+ */
+export function pageLandscapes(
+  trees: readonly Source[],
+  figures: readonly DrawnFigure[],
+  lineage: readonly Lineage[],
+): { data: PageData; notes: string[] } {
+  const sound = trees.filter(({ error, step }) => error === undefined && step !== undefined);
+  const before = ancestorsIn(lineage);
+  const parents = new Map(lineage.map(({ step, from }) => [step, from]));
+  const treeFor = (figure: DrawnFigure): Source | undefined => {
+    if (figure.step === undefined || figure.plot === undefined || !linkedPlots.includes(figure.plot)) return undefined;
+    const above = before(figure.step);
+    const own = sound.filter(({ step }) => above.has(step as string));
+    if (own.length > 0) return own.length === 1 ? own[0] : undefined;
+    return sound.find(({ step }) => parents.get(step as string)?.some((from) => above.has(from)));
+  };
+  const shown = figures.map(treeFor);
+  const used = sound.filter((tree) => shown.includes(tree));
+  let room = MOST_VERTICES;
+  const notes: string[] = [];
+  const landscapes = used.map((source) => {
+    const { landscape, remarks, vertices } = landscapeOf(source, room);
+    room -= vertices;
+    notes.push(...remarks);
+    return landscape;
+  });
+  const links = figures.flatMap((figure, place): LinkedFigure[] => {
+    const landscape = used.indexOf(shown[place] as Source);
+    return landscape < 0 ? [] : [linkedFigure(figure, figureId(place), landscape)];
+  });
+  return { data: { thresholds: thresholdsOf(lineage), landscapes, figures: links }, notes };
+}
+
+/** For a step, all steps that it comes from. */
+function ancestorsIn(lineage: readonly Lineage[]): (step: string) => ReadonlySet<string> {
+  const parents = new Map(lineage.map(({ step, from }) => [step, from]));
+  const known = new Map<string, Set<string>>();
+  const before = (step: string): Set<string> => {
+    const found = known.get(step);
+    if (found) return found;
+    const all = new Set<string>();
+    known.set(step, all);
+    for (const parent of parents.get(step) ?? []) {
+      all.add(parent);
+      for (const other of before(parent)) all.add(other);
+    }
+    return all;
+  };
+  return before;
+}
+
+/** The thresholds of the metrics, as fractions of the range; those of the first stage of metrics, and 0 without one. */
+function thresholdsOf(lineage: readonly Lineage[]): number[] {
+  const metrics = lineage.find(({ uses }) => uses === "landscape-metrics");
+  return (metrics?.params.thresholds as number[] | undefined) ?? [0];
+}
+
+function landscapeOf(source: Source, room: number): { landscape: PageLandscape; remarks: string[]; vertices: number } {
+  const of = source.artifact();
+  const { tree, losses } = treeOf(of);
+  const leaves = tree.type.reduce((count, type) => count + (type === 0 ? 1 : 0), 0);
+  const label = [source.stage, ...Object.entries(textPoint(source.point)).map(([k, v]) => `${k} = ${v}`)].join(" · ");
+  const isThinned = leaves > MOST_LEAVES;
+  const hasMembers = !isThinned && losses.length <= room;
+  const nodes = isThinned ? simplifyNodes(tree, { keep: MOST_LEAVES }).nodes : tree;
+  const remarks = [
+    ...(isThinned
+      ? [
+          `${label}: the page counts and links the ${MOST_LEAVES} most persistent of ${leaves} basins; figures and tables hold what they say.`,
+        ]
+      : []),
+    ...(hasMembers
+      ? []
+      : [
+          `${label}: it has ${losses.length} samples; contours do not show its basins, and its profile is not redrawn.`,
+        ]),
+  ];
+  return {
+    landscape: {
+      name: source.stage,
+      point: textPoint(source.point),
+      ...nodesOf(nodes),
+      leaves,
+      ...shapeOf(of),
+      ...(hasMembers && { members: membersOf(tree, losses) }),
+    },
+    remarks,
+    vertices: hasMembers ? losses.length : 0,
+  };
+}
+
+function shapeOf(of: Artifact): Pick<PageLandscape, "shape" | "extent"> {
+  const { shape, extent } = treeFacts(of);
+  return shape && extent ? { shape, extent } : {};
+}
+
+function nodesOf(nodes: MergeTreeNodes): Omit<PageLandscape, "name" | "point" | "leaves" | "shape" | "extent"> {
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return {
+    direction: nodes.direction,
+    vertex: base64(nodes.vertex),
+    parent: base64(nodes.parent),
+    size: base64(nodes.size),
+    value: base64(nodes.value),
+    meanLoss: base64(nodes.meanLoss),
+    type: base64(nodes.type),
+    tied: nodes.tied,
+    nonFinite: nodes.nonFinite,
+    minimum: finite(nodes.minimum),
+    maximum: finite(nodes.maximum),
+  };
+}
+
+function membersOf({ memberOffsets, members }: MergeTree, losses: Float64Array): PageLandscape["members"] {
+  return { offsets: base64(memberOffsets), vertices: base64(members), losses: base64(losses) };
+}
+
+/** Little-endian, as machines that run this are. */
+function base64(values: Int32Array | Float64Array | Uint8Array): string {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+}
+
+function linkedFigure({ plot, spec }: DrawnFigure, id: string, landscape: number): LinkedFigure {
+  const scales =
+    (spec.scales as { name: string; type?: string; domain?: unknown; range?: { scheme?: string[] } }[]) ?? [];
+  const plain = scales.flatMap(({ name, type, domain, range }): [string, PageScale][] => {
+    const isPlain = Array.isArray(domain) && domain.length === 2 && domain.every((end) => typeof end === "number");
+    const ramp = Array.isArray(range?.scheme) ? range.scheme : undefined;
+    return isPlain && type ? [[name, { type, domain: domain as [number, number], ...(ramp && { ramp }) }]] : [];
+  });
+  return {
+    id,
+    plot: plot as string,
+    landscape,
+    width: Number(spec.width),
+    height: Number(spec.height),
+    scales: Object.fromEntries(plain),
+  };
+}
