@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<FigureParams> = {
   name: "figure",
-  version: 9,
+  version: 10,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,

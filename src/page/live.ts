@@ -20,7 +20,11 @@ const addressOf = (route: string, { id }: StepView) => `${route}?step=${encodeUR
 
 const events = new EventSource("events");
 events.addEventListener("pipeline", ({ data }) => {
-  const { name, description, steps: all } = JSON.parse(data) as { name: string; description: string; steps: StepView[] };
+  const {
+    name,
+    description,
+    steps: all,
+  } = JSON.parse(data) as { name: string; description: string; steps: StepView[] };
   document.title = `${name} · Cirque`;
   find("h1").textContent = name;
   find("#description").textContent = description;

@@ -19,7 +19,10 @@ function explore(box: HTMLElement, table: HTMLTableElement): void {
     let shown = 0;
     for (const row of body.rows) {
       const shownCells = [...row.cells].filter((cell) => !cell.classList.contains("more"));
-      const text = shownCells.map((cell) => cell.textContent ?? "").join("\n").toLowerCase();
+      const text = shownCells
+        .map((cell) => cell.textContent ?? "")
+        .join("\n")
+        .toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
       if (!row.hidden) shown++;
     }

@@ -79,7 +79,9 @@ test("it gives the steps as events, logs and reasons as text", async () => {
   const [, json] = /^event: pipeline\ndata: (.*)\n/.exec(new TextDecoder().decode(value)) ?? [];
   const { name, steps } = JSON.parse(json);
   assert.equal(name, "bowls");
-  assert.ok(steps.length > 10 && steps.every(({ state }: { state: string }) => state === "cached" || state === "waiting"));
+  assert.ok(
+    steps.length > 10 && steps.every(({ state }: { state: string }) => state === "cached" || state === "waiting"),
+  );
   const why = await fetch(new URL("why?step=report", address));
   assert.match(await why.text(), /^report is cached and would not run/);
   assert.equal(why.headers.get("x-content-type-options"), "nosniff");

@@ -35,6 +35,7 @@ export function liveFeed(plan: Plan, store: Store): Feed {
       { id, uses: definition.name, kind: definition.output, state: "waiting" },
     ]),
   );
+  const keys = new Map(plan.steps.map(({ id, key }) => [id, key]));
   const listeners = new Set<(changed: StepView[]) => void>();
   const change = (changes: Omit<StepView, "uses" | "kind">[]) => {
     const changed = changes.flatMap((facts) => {
@@ -51,11 +52,11 @@ export function liveFeed(plan: Plan, store: Store): Feed {
   const look = () => {
     const lastRun = runFinder(store.folder, plan.pipeline.name);
     const { states } = stepStates(plan, store, lastRun);
-    const claims = new Set(liveClaims(store.folder).map(({ step }) => step));
+    const claims = new Set(liveClaims(store.folder).map(({ key }) => key));
     change(
       [...states].map(([id, state]) => {
         if (state === "cached") return { id, state };
-        if (claims.has(id)) return { id, state: "running" };
+        if (claims.has(keys.get(id) as string)) return { id, state: "running" };
         if (state === "failed") return { id, state, error: lastRun(({ failures }) => id in failures)?.failures[id] };
         return { id, state: state === "stale" ? "stale" : "waiting" };
       }),

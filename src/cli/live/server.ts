@@ -69,7 +69,9 @@ export async function liveServer(served: Served): Promise<LiveServer> {
   });
   await new Promise<void>((listening, failed) => {
     server.once("error", ({ code, message }: NodeJS.ErrnoException) =>
-      failed(new UsageError(code === "EADDRINUSE" ? `port ${served.port} is taken; choose another by --port` : message)),
+      failed(
+        new UsageError(code === "EADDRINUSE" ? `port ${served.port} is taken; choose another by --port` : message),
+      ),
     );
     server.listen(served.port, "127.0.0.1", listening);
   });
