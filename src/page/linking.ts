@@ -144,7 +144,7 @@ function lightCells(view: View, node: number, fraction: number): void {
 }
 
 /** `minimum at 0.12, merges at 0.3, 12 % of the samples` */
-export function words(landscape: Landscape, vertex: number, fraction: number): string {
+function words(landscape: Landscape, vertex: number, fraction: number): string {
   const { nodes, index, pairs } = simplifiedAt(landscape, fraction);
   const node = index.get(vertex);
   if (node === undefined) return "";

@@ -6,7 +6,7 @@ import type { View } from "./view.js";
 /** The slider goes from 0 over 0.01 % to 100 %, evenly in decades. */
 const STEPS = 1000;
 const DECADES = 4;
-export const fractionOf = (step: number) => (step <= 0 ? 0 : 10 ** (DECADES * (step / STEPS - 1)));
+const fractionOf = (step: number) => (step <= 0 ? 0 : 10 ** (DECADES * (step / STEPS - 1)));
 const stepOf = (fraction: number) =>
   fraction <= 0 ? 0 : Math.max(1, Math.round(STEPS * (1 + Math.log10(fraction) / DECADES)));
 
