@@ -51,6 +51,9 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
     if (hasData) throw new Error("the model solves a differential equation, which has no data; remove the input data");
     return { architecture, dtype, problem };
   }
+  if (problem.loss === "output") {
+    throw new Error("the output of the model is its loss, and it predicts nothing; name another output of the graph");
+  }
   if (!hasData) throw new Error("the model was trained on data; expected a dataset at the input data");
   const dataset = datasetOf(input("data"));
   requireFit(architecture, problem, dataset);

@@ -5,7 +5,7 @@ import { toOnnx } from "../../src/graph/onnx.js";
 import type { Program } from "../../src/graph/program.js";
 import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import { lossFunction, type Problem } from "../../src/models/problems/lossFunction.js";
-import { batchShapes, supervisedTerms } from "../../src/models/problems/supervisedLoss.js";
+import { batchShapes, networkInputs, supervisedTerms } from "../../src/models/problems/supervisedLoss.js";
 import { modelFacts, storedState } from "../artifacts/model.js";
 
 /** The function that an ONNX file of a model computes. */
@@ -56,6 +56,8 @@ function forward(architecture: Architecture, batch: number): Program {
   if (architecture.kind === "parameters")
     throw new Error("named parameters are not a network; they have no graph forward");
   const { model, theta, state, columns, inputs } = fedInputs(architecture, batch);
+  if (model.targetShape)
+    throw new Error("the output of the network is a loss of samples and targets: use the graph loss");
   const outputs = model.apply(theta, columns, state);
   const rows = f.transpose(f.reshape(outputs, [model.outputs, batch]));
   return { inputs, outputs: { outputs: f.reshape(rows, [batch, ...model.outputShape]) } };
@@ -81,6 +83,12 @@ function lossProgram(architecture: Architecture, problem: Problem, batch: number
   const { targets } = batchShapes(model, problem, batch);
   const y = f.input("y", [batch, ...targets.slice(0, -1)]);
   const own = f.transpose(y, [...y.shape.keys()].slice(1).concat(0));
-  const { loss } = supervisedTerms(model, problem, theta, model.apply(theta, columns, state), own);
+  const { loss } = supervisedTerms(
+    model,
+    problem,
+    theta,
+    model.apply(theta, networkInputs(model, columns, own), state),
+    own,
+  );
   return { inputs: { ...inputs, y }, weights, loss };
 }

@@ -79,6 +79,8 @@ function tallyOf(problem: SupervisedProblem, dataset: Dataset): Tally {
       return binaryTally(dataset);
     case "mean-squared-error":
       return squaredTally(dataset);
+    case "output":
+      throw new Error("the output of the network is its loss, which measures nothing else");
     default:
       return problem.loss satisfies never;
   }

@@ -14,13 +14,15 @@ export interface Model {
   readonly inputShape: readonly number[];
   /** How the numbers that come out are arranged: classes first, then (for each pixel or token) the place. */
   readonly outputShape: readonly number[];
+  /** What its output, a loss, is compared with: the shape of the targets of a sample, which follow it in `inputs`. */
+  readonly targetShape?: readonly number[];
   /** The channel statistics of batch norms, where the network has any. */
   readonly state?: ModelState;
   /** Fresh parameters, the same for the same seed. Default initialization: "default". */
   initialize(seed: number, initialization?: Initialization): Float64Array;
   /**
    * Outputs [P, outputs, N] at P points of parameters `theta` [P, size] for N samples, the columns of `inputs`
-   * [inputs, N]. Batch norms use the statistics in `state` ([1, state.size], or a row for each point: stored ones);
+   * [inputs, N]; where it has a `targetShape`, they go on with the targets. Batch norms use the statistics in `state` ([1, state.size], or a row for each point: stored ones);
    * without it, those of these samples at each point (recomputed ones, as in training).
    */
   apply(theta: Tensor, inputs: Tensor, state?: Tensor): Tensor;

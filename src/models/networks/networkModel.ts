@@ -22,19 +22,22 @@ interface Network {
   /** Of one sample. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
-  /** Samples [N, ...inputShape] → [N, ...outputShape]. */
-  forward(scope: Scope, samples: f.Tensor): f.Tensor;
+  /** Of the targets of a sample, for a network that gives its own loss. */
+  readonly targetShape?: readonly number[];
+  /** Samples [N, ...inputShape], and targets [N, ...targetShape] → [N, ...outputShape]. */
+  forward(scope: Scope, samples: f.Tensor, targets?: f.Tensor): f.Tensor;
 }
 
 /**
  * A network as a function of its flat parameter vector. Several points of parameters are evaluated one after another.
  */
-export function networkModel({ inputShape, outputShape, forward }: Network): Model {
-  const { layout, draws, parts, stateLayout, places } = declare(forward, inputShape, outputShape);
+export function networkModel(network: Network): Model {
+  const { inputShape, outputShape, targetShape, forward } = network;
+  const { layout, draws, parts, stateLayout, places } = declare(network);
   const [inputs, outputs] = [sizeOf(inputShape), sizeOf(outputShape)];
 
   /** The network at point p, and the statistics its batch norms used. */
-  function at(p: number, samples: f.Tensor, parameters: readonly f.Tensor[], stored?: readonly f.Tensor[]) {
+  function at(p: number, { samples, targets }: Fed, parameters: readonly f.Tensor[], stored?: readonly f.Tensor[]) {
     const used: f.Tensor[] = [];
     const scope: Scope = {
       parameter: ({ name, shape }) => f.reshape(row(find(layout, name, parameters), p), shape),
@@ -48,14 +51,21 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
         return own;
       },
     };
-    return { outputs: forward(scope, samples), used };
+    return { outputs: forward(scope, samples, targets), used };
   }
 
-  function fromColumns(columns: f.Tensor): f.Tensor {
-    if (columns.shape.length !== 2 || columns.shape[0] !== inputs) {
-      throw new RangeError(`expected inputs of shape [${inputs}, N], found [${columns.shape}]`);
+  function fromColumns(columns: f.Tensor): Fed {
+    const rows = inputs + (targetShape ? sizeOf(targetShape) : 0);
+    if (columns.shape.length !== 2 || columns.shape[0] !== rows) {
+      throw new RangeError(`expected inputs of shape [${rows}, N], found [${columns.shape}]`);
     }
-    return f.reshape(f.transpose(columns), [columns.shape[1], ...inputShape]);
+    const [, count] = columns.shape;
+    const all = f.transpose(columns);
+    if (targetShape === undefined) return { samples: f.reshape(all, [count, ...inputShape]) };
+    return {
+      samples: f.reshape(f.slice(all, 1, 0, inputs), [count, ...inputShape]),
+      targets: f.reshape(f.slice(all, 1, inputs, rows), [count, ...targetShape]),
+    };
   }
 
   const state: ModelState = {
@@ -80,6 +90,7 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
     outputs,
     inputShape,
     outputShape,
+    targetShape,
     state: stateLayout.length > 0 ? state : undefined,
     initialize(seed, initialization = "default") {
       const theta = new Float64Array(layoutSize(layout));
@@ -109,8 +120,14 @@ export function networkModel({ inputShape, outputShape, forward }: Network): Mod
   };
 }
 
+/** What a run is about: samples, and their targets for a network that gives its own loss. */
+interface Fed {
+  samples: f.Tensor;
+  targets?: f.Tensor;
+}
+
 /** Runs through the network once to see which parameters and batch norms it has, in order. */
-function declare(forward: Network["forward"], inputShape: readonly number[], outputShape: readonly number[]) {
+function declare({ forward, inputShape, outputShape, targetShape }: Network) {
   const tensors: Omit<TensorLayout, "offset">[] = [];
   const draws: ((random: Random) => number)[] = [];
   const parts: ("kernel" | "bias" | undefined)[] = [];
@@ -131,7 +148,11 @@ function declare(forward: Network["forward"], inputShape: readonly number[], out
       return f.channelStatistics(x);
     },
   };
-  const { shape } = forward(scope, f.input("samples", [1, ...inputShape]));
+  const { shape } = forward(
+    scope,
+    f.input("samples", [1, ...inputShape]),
+    targetShape && f.input("targets", [1, ...targetShape]),
+  );
   if (!sameShape(shape, [1, ...outputShape])) {
     throw new RangeError(`a network with outputs of shape [${outputShape}] gave [${shape.slice(1)}]`);
   }

@@ -3,6 +3,7 @@ import * as f from "../../graph/functions.js";
 import type { NumberKind, OnnxGraph } from "../../graph/onnx/graph.js";
 import { translate } from "../../graph/onnx/translate.js";
 import type { Value } from "../../graph/onnx/value.js";
+import { sizeOf } from "../../graph/shape.js";
 import type { Random } from "../../linalg/random.js";
 import { defaultBound } from "./initialization.js";
 import type { TensorLayout } from "./layout.js";
@@ -21,6 +22,10 @@ export interface OnnxArchitecture {
   readonly ignore?: readonly string[];
   /** The shape of a sample, where the file leaves it open. */
   readonly inputShape?: readonly number[];
+  /** The inputs of the graph that a sample is made of, in order, where there are several. */
+  readonly inputs?: readonly string[];
+  /** The input of the graph that takes the targets, where its output is the loss. */
+  readonly targets?: string;
   /** The output that is the network's, where there are several. */
   readonly output?: string;
   /** The axis of the output that counts classes; that of the samples is 0. */
@@ -34,11 +39,22 @@ export interface OnnxNetwork {
   readonly opset: number;
   /** With one output. Parameters and statistics are none of its constants. */
   readonly graph: OnnxGraph;
-  readonly input: { readonly name: string; readonly kind: NumberKind; readonly shape: readonly number[] };
+  readonly input: OnnxNetworkInput;
+  /** Further inputs, whose numbers follow in a sample. */
+  readonly more?: readonly OnnxNetworkInput[];
+  /** The input of the targets; then the output is the loss. */
+  readonly targets?: OnnxNetworkInput;
   readonly classAxis: number;
   readonly parameters: readonly OnnxParameter[];
   /** Batch norms by the names of the tensors that hold their running statistics. */
   readonly norms: readonly { readonly name: string; readonly mean: string; readonly variance: string }[];
+}
+
+/** An input of the graph, and its shape for one sample. */
+export interface OnnxNetworkInput {
+  readonly name: string;
+  readonly kind: NumberKind;
+  readonly shape: readonly number[];
 }
 
 /** A tensor of weights, and what it is in its layer. */
@@ -66,17 +82,31 @@ export function onnxModel(architecture: OnnxArchitecture): Model {
   if (known) return known;
   const { outputShape, outputs } = outputOf(network);
   const model = networkModel({
-    inputShape: network.input.shape,
+    inputShape: sampleShape(network),
     outputShape: outputs,
-    forward: (scope, samples) => classesFirst(forward(network, scope, samples), network.classAxis, outputShape),
+    targetShape: network.targets?.shape,
+    forward: (scope, samples, targets) =>
+      classesFirst(forward(network, scope, samples, targets), network.classAxis, outputShape),
   });
   made.set(network, model);
   return model;
 }
 
+/** Of several inputs, a sample is the list of all their numbers. */
+function sampleShape({ input, more = [] }: OnnxNetwork): readonly number[] {
+  return more.length === 0 ? input.shape : [[input, ...more].reduce((sum, { shape }) => sum + sizeOf(shape), 0)];
+}
+
+/** The network on samples of which nothing is known but their number. */
+export function trial(network: OnnxNetwork, count: number): f.Tensor {
+  const { targets } = network;
+  const samples = f.input("samples", [count, ...sampleShape(network)]);
+  return forward(network, detached(), samples, targets && f.input("targets", [count, ...targets.shape]));
+}
+
 /** The output of one sample, as the graph gives it, and with the classes in front. */
 function outputOf(network: OnnxNetwork): { outputShape: readonly number[]; outputs: readonly number[] } {
-  const { shape } = forward(network, detached(), f.input("samples", [1, ...network.input.shape]));
+  const { shape } = trial(network, 1);
   const outputShape = shape.slice(1);
   if (outputShape.length === 0) return { outputShape: [1], outputs: [1] };
   const axis = network.classAxis - 1;
@@ -84,17 +114,20 @@ function outputOf(network: OnnxNetwork): { outputShape: readonly number[]; outpu
 }
 
 /** Parameters and statistics of which nothing is known but the shapes. */
-export function detached(): Scope {
+function detached(): Scope {
   return {
     parameter: ({ name, shape }) => f.input(name, shape),
     statistics: (_, x) => f.channelStatistics(x),
   };
 }
 
-/** Samples [N, …] → what the graph gives for them, [N, …]. */
-export function forward(network: OnnxNetwork, scope: Scope, samples: f.Tensor): f.Tensor {
-  const { graph, input, norms, opset } = network;
-  const given = new Map<string, Value>([[input.name, { tensor: samples, kind: input.kind }]]);
+/**
+ * Samples [N, …] → what the graph gives for them, [N, …]. A loss is [N, 1]: the mean over what it gives for a sample, or
+ * the mean over all samples, repeated.
+ */
+function forward(network: OnnxNetwork, scope: Scope, samples: f.Tensor, targets?: f.Tensor): f.Tensor {
+  const { graph, norms, opset } = network;
+  const given = fed(network, samples, targets);
   let bound = 1;
   for (const { name, shape, part } of network.parameters) {
     if (part === "kernel" && shape.length > 1) bound = defaultBound(shape);
@@ -115,7 +148,30 @@ export function forward(network: OnnxNetwork, scope: Scope, samples: f.Tensor): 
       return own;
     },
   });
-  return result.tensor;
+  return targets ? perSample(result.tensor, samples.shape[0]) : result.tensor;
+}
+
+/** The inputs of the graph, cut from the samples. */
+function fed({ input, more = [], targets: wanted }: OnnxNetwork, samples: f.Tensor, targets?: f.Tensor) {
+  const given = new Map<string, Value>();
+  const count = samples.shape[0];
+  let start = 0;
+  for (const { name, kind, shape } of [input, ...more]) {
+    const part = more.length === 0 ? samples : f.slice(samples, 1, start, (start += sizeOf(shape)));
+    given.set(name, { tensor: f.reshape(part, [count, ...shape]), kind });
+  }
+  if (wanted && targets) given.set(wanted.name, { tensor: targets, kind: wanted.kind });
+  return given;
+}
+
+function perSample(loss: f.Tensor, count: number): f.Tensor {
+  if (sizeOf(loss.shape) === 1) return f.expand(f.reshape(loss, [1, 1]), [count, 1]);
+  if (loss.shape[0] !== count) {
+    throw new Error(
+      `its loss has the shape [${loss.shape}] for ${count} samples; expected one number, or one a sample`,
+    );
+  }
+  return f.mean(f.reshape(loss, [count, sizeOf(loss.shape) / count]), [1], { keepdims: true });
 }
 
 const roleOf = (part: ParameterPart, shape: readonly number[]): TensorLayout["role"] => {

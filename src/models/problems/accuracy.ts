@@ -16,6 +16,7 @@ export function accuracy(loss: SupervisedProblem["loss"], logits: f.Tensor, targ
     case "binary-cross-entropy":
       return share(f.equal(indicator(f.greater(logits, 0)), indicator(f.greater(targets, 0.5))));
     case "mean-squared-error":
+    case "output":
       return undefined;
     default:
       return loss satisfies never;

@@ -5,7 +5,7 @@ import type { Program } from "../../graph/program.js";
 import { tensorSize } from "../networks/layout.js";
 import type { Model } from "../networks/model.js";
 import { accuracy } from "./accuracy.js";
-import { batchShapes, supervisedTerms } from "./supervisedLoss.js";
+import { batchShapes, networkInputs, supervisedTerms } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /** The loss of a batch of `count` samples; in training also its gradient, and the statistics of the batch. */
@@ -50,7 +50,8 @@ function samplesOf(model: Model, problem: SupervisedProblem, count: number) {
   const columns = (x: f.Tensor) => f.transpose(x, [...x.shape.keys()].slice(1).concat(0));
   const shapes = batchShapes(model, problem, count);
   const samples = { inputs: fed("inputs", shapes.inputs), targets: fed("targets", shapes.targets) };
-  return { samples, inputs: columns(samples.inputs), targets: columns(samples.targets) };
+  const targets = columns(samples.targets);
+  return { samples, inputs: networkInputs(model, columns(samples.inputs), targets), targets };
 }
 
 /** The tensors of a network under one name. */

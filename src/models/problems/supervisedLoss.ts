@@ -44,16 +44,20 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
     size,
     pointsPerRun: pointsPerRun(architecture),
     batches: batchesOf(model, samples, options),
-    parts(theta, { inputs, targets, statistics }) {
-      const outputs = model.apply(theta, inputs, statistics);
-      const penalty = options.weightPenalty ?? 0;
-      return {
-        fits: [{ outputs, losses: meanLoss(model, outputs, targets, options, meanPerSample) }],
-        ...(penalty > 0 && { penalty: f.mul(penalty, weightPenalty(theta, layout)) }),
-      };
-    },
+    // A network that gives its own loss tells no outputs apart from it.
+    parts:
+      options.loss === "output"
+        ? undefined
+        : (theta, { inputs, targets, statistics }) => {
+            const outputs = model.apply(theta, inputs, statistics);
+            const penalty = options.weightPenalty ?? 0;
+            return {
+              fits: [{ outputs, losses: meanLoss(model, outputs, targets, options, meanPerSample) }],
+              ...(penalty > 0 && { penalty: f.mul(penalty, weightPenalty(theta, layout)) }),
+            };
+          },
     terms(theta, { inputs, targets, statistics }) {
-      const outputs = model.apply(theta, inputs, statistics);
+      const outputs = model.apply(theta, networkInputs(model, inputs, targets), statistics);
       const [points, , count] = outputs.shape;
       const shape = options.loss === "cross-entropy" ? model.outputShape : [model.outputs];
       const right = accuracy(options.loss, f.reshape(outputs, [points, ...shape, count]), targets);
@@ -82,14 +86,24 @@ export function supervisedTerms(
   return { loss: f.add(fit, decay), fit, penalty: decay };
 }
 
+/** What a network takes: inputs [inputs, N], and for one that gives its own loss the targets [values, N] below them. */
+export function networkInputs({ targetShape }: Model, inputs: f.Tensor, targets: f.Tensor): f.Tensor {
+  return targetShape === undefined ? inputs : f.concat([inputs, targets], 0);
+}
+
+/** How many numbers of a target there are for each sample and place, in rows. */
+function targetRows({ outputs, targetShape }: Model, { loss }: Pick<SupervisedOptions, "loss">): number {
+  return loss === "output" ? sizeOf(targetShape ?? []) : outputs;
+}
+
 /** Shapes of the columns that a batch of `count` samples is fed as. */
 export function batchShapes(
-  { inputs, outputs, outputShape }: Model,
-  { loss }: Pick<SupervisedOptions, "loss">,
+  model: Model,
+  options: Pick<SupervisedOptions, "loss">,
   count: number,
 ): { inputs: readonly number[]; targets: readonly number[] } {
-  const perSample = loss === "cross-entropy" ? outputShape.slice(1) : [outputs];
-  return { inputs: [inputs, count], targets: [...perSample, count] };
+  const perSample = options.loss === "cross-entropy" ? model.outputShape.slice(1) : [targetRows(model, options)];
+  return { inputs: [model.inputs, count], targets: [...perSample, count] };
 }
 
 /** Outputs [P, outputs, N] and targets → [P], or what `average` leaves. */
@@ -108,6 +122,8 @@ function meanLoss(
       return meanSquaredError(outputs, targets, average);
     case "binary-cross-entropy":
       return binaryCrossEntropy(outputs, targets, average);
+    case "output":
+      return f.mean(outputs, [1, 2]);
     default:
       return options.loss satisfies never;
   }
@@ -120,7 +136,7 @@ function batchesOf(model: Model, { inputs, targets }: Samples, options: Supervis
   }
   const isLabelled = options.loss === "cross-entropy";
   const [classes, ...places] = model.outputShape;
-  const width = isLabelled ? sizeOf(places) : model.outputs;
+  const width = isLabelled ? sizeOf(places) : targetRows(model, options);
   if (targets.length !== count * width) {
     throw new RangeError(`${targets.length} targets for ${count} samples; expected ${width} for each`);
   }

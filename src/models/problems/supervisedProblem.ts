@@ -5,7 +5,8 @@ import { type Architecture, createModel } from "../networks/architecture.js";
 /** A network that learns from samples. */
 export interface SupervisedProblem {
   readonly kind: "supervised";
-  readonly loss: "cross-entropy" | "mean-squared-error" | "binary-cross-entropy";
+  /** `output`: the output of the network is the loss, of samples and targets. */
+  readonly loss: "cross-entropy" | "mean-squared-error" | "binary-cross-entropy" | "output";
   /** Of cross-entropy, from 0 to 1. */
   readonly labelSmoothing: number;
   /** This times ½·Σ w² over the weights is added to the loss. */
@@ -63,7 +64,12 @@ function misfitOfOutputs(
   { loss }: SupervisedProblem,
   { task, targetShape, classes }: Samples,
 ): Misfit | undefined {
-  const { outputs, outputShape } = createModel(architecture);
+  const { outputs, outputShape, targetShape: wanted } = createModel(architecture);
+  if (loss === "output") {
+    if (wanted && sizeOf(wanted) === sizeOf(targetShape)) return undefined;
+    const message = `the ${architecture.kind} takes targets of [${wanted ?? []}], the dataset has [${targetShape}]; expected the same`;
+    return { side: "outputs", message };
+  }
   const [labels, ...places] = outputShape;
   if (loss === "cross-entropy") {
     if (task === "regression")

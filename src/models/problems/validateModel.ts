@@ -31,7 +31,18 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
     const message = `is ${architecture.kind}, the problem ${problem.kind}; a problem function and the architecture parameters need each other`;
     return [...faults, { path: ["architecture", "kind"], message }];
   }
-  if (problem.kind === "supervised") return faults;
+  const givesLoss = model.targetShape !== undefined;
+  if (problem.kind === "supervised" && (problem.loss === "output") === givesLoss) return faults;
+  if (givesLoss) {
+    const message =
+      "names an input for targets: the output is the loss; expected the problem supervised with loss: output";
+    return [...faults, { path: ["architecture", "targets"], message }];
+  }
+  if (problem.kind === "supervised") {
+    const message =
+      "is output, but the network gives no loss; expected an onnx architecture that names its input of targets";
+    return [...faults, { path: ["problem", "loss"], message }];
+  }
   const variables = pinnVariables(problem);
   // A domain without variables is a fault of its own.
   return variables.length > 0 ? [...faults, ...widthFaults(architecture, model, variables)] : faults;

@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import * as f from "../../graph/functions.js";
 import { type OnnxGraph, type OnnxTensor, onnxTensor } from "../../graph/onnx/graph.js";
 import { type OnnxFile, readOnnx } from "../../graph/onnx/readOnnx.js";
 import type { FileTensor } from "../../graph/onnx/readTensor.js";
@@ -8,7 +7,7 @@ import { neededNodes, unsupportedNodes } from "../../graph/onnx/translate.js";
 import { suggestion } from "../../text/nearestName.js";
 import { tensorSize } from "../networks/layout.js";
 import type { NetworkState } from "../networks/networkState.js";
-import { detached, forward, type OnnxArchitecture, type OnnxNetwork, onnxModel } from "../networks/onnx.js";
+import { type OnnxArchitecture, type OnnxNetwork, type OnnxNetworkInput, onnxModel, trial } from "../networks/onnx.js";
 import { initialStatistics } from "../networks/runningStatistics.js";
 import { classify, isMadeUp, patternOf } from "./onnxParameters.js";
 import { foldedAway, untied } from "./onnxSuspicions.js";
@@ -73,7 +72,7 @@ function assembled(architecture: OnnxArchitecture, file: OnnxFile, checkpoint?: 
   const network = fitted(architecture, {
     opset: file.opset,
     graph: { ...graph, constants: { ...graph.constants, ...Object.fromEntries(constants.map(stored)) } },
-    input: inputOf(architecture, graph),
+    ...inputsOf(architecture, graph),
     classAxis: 1,
     parameters,
     norms,
@@ -104,20 +103,45 @@ function outputName({ output }: OnnxArchitecture, { outputs }: OnnxGraph): strin
   return own;
 }
 
-/** The one input that samples are fed to, and the shape of a sample. */
-function inputOf({ inputShape }: OnnxArchitecture, graph: OnnxGraph): OnnxNetwork["input"] {
+/** The inputs that samples and targets are fed to, and their shapes for one sample. */
+function inputsOf(
+  { inputs: order, targets: own, inputShape }: OnnxArchitecture,
+  graph: OnnxGraph,
+): Pick<OnnxNetwork, "input" | "more" | "targets"> {
   const needed = new Set([...neededNodes(graph).flatMap(namesIn), ...graph.outputs]);
-  const inputs = graph.inputs.filter(({ name }) => needed.has(name));
-  const [input] = inputs;
-  if (inputs.length !== 1) {
-    const found = inputs.map(({ name, shape }) => `${name} [${shape.join(", ")}]`).join(", ") || "none";
-    throw new Error(`the graph has ${inputs.length} inputs (${found}); expected one, the samples`);
+  const all = graph.inputs.filter(({ name }) => needed.has(name));
+  const names = all.map(({ name }) => name);
+  const stray = [...(order ?? []), ...(own === undefined ? [] : [own])].find((name) => !names.includes(name));
+  if (stray !== undefined) {
+    throw new Error(
+      `no input that the output depends on is called "${stray}"${suggestion(stray, names)}; there are ${list(names)}`,
+    );
   }
+  const wanted = order ?? names.filter((name) => name !== own);
+  const [input, ...more] = wanted.map((name) => all.find((other) => other.name === name)!);
+  const left = names.filter((name) => name !== own && !wanted.includes(name));
+  if (input === undefined || left.length > 0 || (order === undefined && more.length > 0)) {
+    const found = all.map(({ name, shape }) => `${name} [${shape.join(", ")}]`).join(", ") || "none";
+    throw new Error(
+      `the graph has ${all.length} inputs (${found}); expected one, the samples. Name those that a sample is made of under ` +
+        "inputs; where the output is a loss, the one of the labels or numbers that it compares with under targets",
+    );
+  }
+  const shaped = (of: OnnxGraph["inputs"][number]) => sampleOf(of, more.length === 0 ? inputShape : undefined);
+  return {
+    input: shaped(input),
+    ...(more.length > 0 && { more: more.map(shaped) }),
+    ...(own !== undefined && { targets: sampleOf(all.find(({ name }) => name === own)!, undefined) }),
+  };
+}
+
+/** An input, and its shape for one sample. */
+function sampleOf(input: OnnxGraph["inputs"][number], inputShape: OnnxArchitecture["inputShape"]): OnnxNetworkInput {
   const given = input.shape.slice(1);
   const shape = inputShape ?? given;
   const fits = given.every((length, i) => typeof length === "string" || length === shape[i]);
   if (shape.some((length) => typeof length === "string")) {
-    throw new Error(`its samples have the shape [${given.join(", ")}]; give inputShape, in numbers`);
+    throw new Error(`the samples of ${input.name} have the shape [${given.join(", ")}]; give inputShape, in numbers`);
   }
   if (inputShape && (inputShape.length !== given.length || !fits)) {
     throw new Error(`its samples have the shape [${given.join(", ")}], but inputShape is [${inputShape.join(", ")}]`);
@@ -142,11 +166,9 @@ function normsOf(graph: OnnxGraph, tensors: ReadonlyMap<string, FileTensor>): On
 
 /** The network with the axis of its classes, once it has been tried on two and on three samples. */
 function fitted(architecture: OnnxArchitecture, network: OnnxNetwork): OnnxNetwork {
-  const trial = (count: number) =>
-    forward(network, detached(), f.input("samples", [count, ...network.input.shape])).shape;
   let shapes: (readonly number[])[];
   try {
-    shapes = [2, 3].map(trial);
+    shapes = [2, 3].map((count) => trial(network, count).shape);
   } catch (error) {
     const fixed = network.graph.inputs.find(({ name }) => name === network.input.name)?.shape[0];
     if (typeof fixed !== "number") throw error;

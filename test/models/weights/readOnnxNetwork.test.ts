@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import onnxProto from "onnx-proto";
 import { randomStream } from "../../../src/linalg/random.js";
-import { readOnnxNetwork } from "../../../src/models/weights/readOnnxNetwork.js";
+import { createObjective } from "../../../src/models/problems/objective.js";
+import { type SupervisedOptions, supervisedLoss } from "../../../src/models/problems/supervisedLoss.js";
+import { validateModel } from "../../../src/models/problems/validateModel.js";
+import { type ReadNetwork, readOnnxNetwork } from "../../../src/models/weights/readOnnxNetwork.js";
 import { modelFile, type Node } from "../../graph/onnx/modelFile.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cirque-onnx-"));
@@ -42,6 +45,101 @@ test("an operator that is not supported is named with its node and what is", () 
     /net\.onnx: node "y" \(StringNormalizer\) uses the operator StringNormalizer, .*supported are Abs, /,
   );
   assert.throws(() => read(modelFile({ ...plain, opset: 7 })), /net\.onnx has opset 7; expected 9 to 23/);
+});
+
+const data = { inputs: Float64Array.of(1, 2, -1, 0.5, 0.3, 3), targets: Float64Array.of(2, 0, 1) };
+
+/** The loss, gradient and a Hessian–vector product of a network at the weights of its file. */
+async function derivatives({ architecture, state }: ReadNetwork, loss: SupervisedOptions["loss"], batchSize = 3) {
+  const objective = await createObjective(supervisedLoss(architecture, data, { loss, batchSize }), { dtype: "f64" });
+  const weights = state.weights.map((value) => value / 10);
+  const { loss: value, gradient } = await objective.lossAndGradient(weights);
+  const product = await objective.hessianVectorProduct(weights, weights.map(Math.cos));
+  await objective.release();
+  return [value, ...gradient, ...product];
+}
+
+const near = (found: readonly number[], expected: readonly number[]) => {
+  assert.equal(found.length, expected.length);
+  for (const [i, x] of expected.entries())
+    assert.ok(Math.abs(found[i] - x) <= 1e-13, `${i}: ${found[i]}; expected ${x}`);
+};
+
+test("a loss that is an output of the graph itself is the loss, whole or of each sample, in batches of any size", async () => {
+  const expected = await derivatives(read(modelFile(plain)), "cross-entropy");
+  const withLoss = (reduction: string) =>
+    modelFile({
+      nodes: [
+        gemm,
+        { op: "SoftmaxCrossEntropyLoss", inputs: ["h", "y"], outputs: ["loss"], attributes: { reduction } },
+      ],
+      inputs: { x: { shape: ["n", 2] }, y: { shape: ["n"], type: "int64" } },
+      initializers: tensors,
+      outputs: ["loss", "h"],
+    });
+  for (const reduction of ["mean", "none"]) {
+    const own = read(withLoss(reduction), { targets: "y" });
+    near(await derivatives(own, "output"), expected);
+    near(await derivatives(own, "output", 2), expected);
+  }
+  near(await derivatives(read(withLoss("mean"), { output: "h" }), "cross-entropy"), expected);
+  assert.throws(
+    () => read(withLoss("mean")),
+    /has 2 inputs \(x \[n, 2\], y \[n\]\).*the one of the labels .* under targets/,
+  );
+  assert.throws(() => read(withLoss("mean"), { targets: "z" }), /no input that the output depends on is called "z"/);
+  const { architecture } = read(withLoss("mean"), { targets: "y" });
+  const problem = { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0, weightPenalty: 0 } as const;
+  assert.match(validateModel(architecture, problem)[0].message, /expected the problem supervised with loss: output/);
+  const other = read(modelFile(plain)).architecture;
+  assert.match(validateModel(other, { ...problem, loss: "output" })[0].message, /the network gives no loss/);
+});
+
+test("several inputs of a graph are the parts of a sample, in the order that the architecture says", async () => {
+  const both = (order: string[]) => ({
+    nodes: [{ op: "Concat", inputs: order, outputs: ["x"], attributes: { axis: 1 } }, gemm],
+    inputs: { left: { shape: ["n", 1] as const }, right: { shape: ["n", 1] as const } },
+    initializers: tensors,
+    outputs: ["h"],
+  });
+  const expected = await derivatives(read(modelFile(plain)), "cross-entropy");
+  const inputs = ["right", "left"];
+  near(await derivatives(read(modelFile(both(inputs)), { inputs }), "cross-entropy"), expected);
+  assert.throws(() => read(modelFile(both(inputs))), /has 2 inputs .*under inputs/);
+  assert.throws(() => read(modelFile(both(inputs)), { inputs: ["left"] }), /has 2 inputs/);
+});
+
+test("a convolution between transposes and a dense layer with a bias of its own, as tf2onnx writes Keras, keep all parameters", () => {
+  const name = (layer: string, of: string) => `StatefulPartitionedCall/net/${layer}/${of}/ReadVariableOp:0`;
+  const [kernel, weight, bias] = [name("conv", "Conv2D"), name("dense", "MatMul"), name("dense", "BiasAdd")];
+  const found = read(
+    modelFile({
+      nodes: [
+        { op: "Transpose", inputs: ["x"], outputs: ["chw"], attributes: { perm: [0, 3, 1, 2] } },
+        {
+          op: "Conv",
+          inputs: ["chw", kernel, "fused"],
+          outputs: ["c"],
+          attributes: { kernel_shape: [3, 3], auto_pad: "VALID" },
+        },
+        { op: "Relu", inputs: ["c"], outputs: ["r"] },
+        { op: "Transpose", inputs: ["r"], outputs: ["hwc"], attributes: { perm: [0, 2, 3, 1] } },
+        { op: "Reshape", inputs: ["hwc", "const_shape"], outputs: ["flat"] },
+        { op: "MatMul", inputs: ["flat", weight], outputs: ["m"] },
+        { op: "Add", inputs: ["m", bias], outputs: ["y"] },
+      ],
+      inputs: { x: { shape: ["n", 4, 4, 1] } },
+      initializers: {
+        [kernel]: { shape: [2, 1, 3, 3], values: Array.from({ length: 18 }, Math.sin) },
+        fused: { shape: [2], values: [0.1, 0.2] },
+        const_shape: { shape: [2], values: [-1, 8], type: "int64" },
+        [weight]: { shape: [8, 3], values: Array.from({ length: 24 }, (_, i) => Math.cos(i)) },
+        [bias]: { shape: [3], values: [1, 2, 3] },
+      },
+      outputs: ["y"],
+    }),
+  );
+  assert.deepEqual(found.notes, ["47 trainable elements in 4 tensors"]);
 });
 
 test("a batch of one fixed size is refused with the remedy", () => {
