@@ -3,7 +3,7 @@
  * answers: how many points a second come through the protocol, beside the same network in PyTorch point by point, as
  * Landscaper computes them (external_peer.py), and in Cirque's own graph. The losses of all are compared. The ratio is
  * one of processor time, Cirque's and the process's together, which others on the machine disturb less.
- * `npm run bench -- external`; needs /usr/bin/python3 with PyTorch.
+ * The bar of 3 was missed by a wide margin on a loaded machine. `npm run bench -- external`; needs /usr/bin/python3 with PyTorch.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
