@@ -70,7 +70,12 @@ function withoutAncestors(step: Step): Step {
 /** An empty store that finds in another what it lacks, except for one key. */
 function storeWithout(key: string, folder: string, other: Store): Store {
   const [own, both] = [openStore(folder), openStore(folder, [other.folder])];
-  return { ...both, lookup: (asked) => (asked === key ? own : both).lookup(asked) };
+  const storeOf = (asked: string) => (asked === key ? own : both);
+  return {
+    ...both,
+    lookup: (asked) => storeOf(asked).lookup(asked),
+    lookAgain: (asked) => storeOf(asked).lookAgain(asked),
+  };
 }
 
 function compared(step: Step, stored: Outcome, again: Outcome): Recomputed {
