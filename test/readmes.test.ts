@@ -139,3 +139,32 @@ test("every block of YAML can be read; whole pipelines pass check, fragments use
   }
   assert.ok(whole >= 2);
 });
+
+test("every word of the pipeline language stands in an example of the manual that check reads", () => {
+  const schema = JSON.parse(readFileSync("schemas/pipeline.json", "utf8"));
+  const { matrix, stages } = schema.properties;
+  const used = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (!Array.isArray(value)) used.add(key);
+      collect(inner);
+    }
+  };
+  for (const block of blocks(texts.get("pipelines/README.md") as string, "yaml")) {
+    const value = parse(block);
+    if ("stages" in value) collect(value);
+  }
+  const source = stages.additionalProperties.properties.from.additionalProperties.items.then.properties;
+  const words = [schema.properties, matrix.properties, stages.additionalProperties.properties, source].flatMap(
+    Object.keys,
+  );
+  assert.ok(
+    ["extends", "zip", "where", "by", "set"].every((word) => words.includes(word)),
+    words.join(),
+  );
+  assert.deepEqual(
+    words.filter((word) => !used.has(word)),
+    [],
+  );
+});
