@@ -2,13 +2,18 @@ import type { Plan } from "../pipeline/plan.js";
 import type { Store } from "../store/store.js";
 import type { Outcome } from "./outcome.js";
 
+/** So many steps are looked for in lists of the store's folders: on a file server a list costs as much as a look-up. */
+const LISTED_FROM = 1000;
+
 /**
  * The steps that the store has, by step id, and warnings about damaged records. Writes nothing but the store's memory.
  */
 export function findStored({ steps }: Plan, store: Store): { hits: Map<string, Outcome>; warnings: string[] } {
   const hits = new Map<string, Outcome>();
   const warnings = new Set<string>();
+  const listed = steps.length < LISTED_FROM ? undefined : store.keys();
   for (const step of steps) {
+    if (listed?.has(step.key) === false) continue;
     const found = store.lookup(step.key);
     if (found.record) hits.set(step.id, { step, state: "cached", ...found });
     else if (found.warning) warnings.add(`${step.id}: ${found.warning}`);

@@ -8,6 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { canonicalJson, parseCanonicalJson } from "../artifact/canonicalJson.js";
 import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./atomicFile.js";
 import { hashFile, readChunks } from "./contentHash.js";
+import { filesBelow } from "./filesBelow.js";
 import { stampOf, verifiedObjects } from "./verifiedObjects.js";
 
 /** The facts about one artifact besides its bytes. */
@@ -50,6 +51,8 @@ export interface Store {
    * remembers for a while that a name was absent, and learns of new ones by a list.
    */
   lookAgain(key: string): Lookup;
+  /** The keys of all records, also of the other stores: lists of 256 folders, instead of a look-up for each key. */
+  keys(): Set<string>;
   /** What another store has, copied into this one; its hash is compared on the way. */
   adopt(key: string, found: Found): Found;
   /** The record of a key, if it can be read, even when its object is gone. */
@@ -136,6 +139,11 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     return found.record === undefined && isListed(recordPath(key)) ? lookup(key) : found;
   }
 
+  function keys(): Set<string> {
+    const own = filesBelow(records).map((path) => basename(path, ".json"));
+    return new Set([...own, ...lower.flatMap((other) => [...other.keys()])]);
+  }
+
   function adopt(key: string, { object, path, record, elsewhere }: Found): Found {
     const { key: same, ...known } = record();
     writeAtomically(
@@ -197,6 +205,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     folder,
     lookup,
     lookAgain,
+    keys,
     adopt,
     record,
     remember,
