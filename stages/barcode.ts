@@ -1,14 +1,15 @@
 import { type Artifact, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
-import { gridHomology } from "../src/topology/gridHomology.js";
+import { type GridBars, gridHomology } from "../src/topology/gridHomology.js";
 import { obstructionScores } from "../src/topology/lossBarcode.js";
-import { mergeTree } from "../src/topology/mergeTree.js";
+import { type MergeTreeNodes, mergeTree } from "../src/topology/mergeTree.js";
 import { gridNeighbors } from "../src/topology/neighbors.js";
 import { persistencePairs } from "../src/topology/persistence.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 import { barcodeArtifact } from "./artifacts/barcode.js";
 import { gridShape } from "./artifacts/grid.js";
 import { treeOf } from "./artifacts/tree.js";
+import { periodicAxes } from "./inputs/connectivity.js";
 import { notNumbers } from "./inputs/notNumbers.js";
 
 interface Params {
@@ -16,6 +17,7 @@ interface Params {
   dimensions?: number[];
   connectivity?: "freudenthal" | "axis" | "full";
   direction?: Direction;
+  periodic?: (string | number)[];
 }
 
 export const barcodeStage: Stage<Params> = {
@@ -27,6 +29,24 @@ export const barcodeStage: Stage<Params> = {
     columns: ["dimension", "birth", "death", "birthVertex", "deathVertex"],
     headlines: ["bars", "barsH*", "toScoreH*", "toScoreSumH*", "notNumbers"],
   }),
+  checkInputs({ essential: _, ...ofGrids }, { tree, grid }) {
+    const both = tree !== undefined && grid !== undefined;
+    const useless = tree === undefined ? [] : Object.keys(ofGrids);
+    return [
+      ...(both || (tree ?? grid) === undefined
+        ? [
+            {
+              path: ["from"],
+              part: "key" as const,
+              message: `expected a merge tree at port "tree" or a grid at port "grid"; found ${both ? "both" : "neither"}`,
+            },
+          ]
+        : useless.map((name) => ({
+            path: ["with", name],
+            message: `is for a barcode of the grid itself, at port "grid"`,
+          }))),
+    ];
+  },
   async run({ params, input, ports, log }) {
     if (ports.length !== 1) {
       throw new Error(
@@ -58,19 +78,25 @@ function ofGrid(
   log: (text: string) => void,
 ): Artifact {
   const shape = gridShape(of);
-  const { dimensions = Array.from({ length: Math.max(1, shape.length) }, (_, dimension) => dimension) } = params;
-  const beyond = dimensions.find((dimension) => dimension >= Math.max(1, shape.length));
+  const periodic = params.periodic && periodicAxes(of, params.periodic);
+  // A torus has a class of its own dimension, a box has none.
+  const isTorus = shape.every((length, axis) => length > 1 && periodic?.[axis]);
+  const highest = isTorus ? shape.length : Math.max(0, shape.length - 1);
+  const { dimensions = Array.from({ length: highest + 1 }, (_, dimension) => dimension) } = params;
+  const beyond = dimensions.find((dimension) => dimension > highest);
   if (beyond !== undefined) {
     throw new Error(
-      `a grid of ${shape.length} axes has bars of dimension 0 to ${shape.length - 1}; found ${beyond} in dimensions`,
+      `this grid of ${shape.length} axes has bars of dimension 0 to ${highest}; found ${beyond} in dimensions`,
     );
   }
   const losses = numbers(of, "loss");
-  const tree = mergeTree(losses, gridNeighbors(shape, connectivity), { direction });
+  const tree = mergeTree(losses, gridNeighbors(shape, connectivity, periodic), { direction });
   const components = persistencePairs(tree, { essential });
   const isHigher = dimensions.some((dimension) => dimension > 0);
   const complex = complexes[connectivity];
-  const higher = isHigher ? gridHomology(losses, shape, { complex, direction }) : undefined;
+  const higher = isHigher
+    ? withEnds(gridHomology(losses, shape, { complex, direction, periodic }), essential, tree)
+    : undefined;
   const parts = [
     { ...components, dimension: new Int32Array(components.birth.length) },
     ...(higher ? [higher] : []),
@@ -96,7 +122,15 @@ function ofGrid(
       birthVertex: Int32Array.from(joined("birthVertex")),
       deathVertex: Int32Array.from(joined("deathVertex")),
     },
-    { essential, connectivity, direction, range: [tree.minimum, tree.maximum], scores, caption },
+    {
+      essential,
+      connectivity,
+      direction,
+      ...(params.periodic && { periodic: params.periodic }),
+      range: [tree.minimum, tree.maximum],
+      scores,
+      caption,
+    },
     {
       ...Object.fromEntries(
         scores.flatMap(({ dimension, bars, mean, sum }) => [
@@ -110,7 +144,18 @@ function ofGrid(
   );
 }
 
-/** The complex whose edges, or whose neighbouring top cells, are given by a connectivity. */
+/** Classes that nothing fills end where components do: at infinity, or at the last vertex of the sweep. */
+function withEnds(bars: GridBars, essential: Params["essential"], { vertex, value }: MergeTreeNodes): GridBars {
+  if (essential === "infinite") return bars;
+  const last = vertex.length - 1;
+  return {
+    ...bars,
+    death: bars.death.map((death, i) => (bars.deathVertex[i] < 0 ? value[last] : death)),
+    deathVertex: bars.deathVertex.map((at) => (at < 0 ? vertex[last] : at)),
+  };
+}
+
+/** The complex whose edges, or whose neighbouring top cells, a connectivity describes. */
 const complexes = { axis: "cubical", freudenthal: "freudenthal", full: "top-cells" } as const;
 
 const caption =

@@ -40,7 +40,14 @@ export const compareStage: Stage<Params> = {
       of.length === 1 && axes.length > 0 ? axes.map((axis) => `${axis}=*`) : of.map(({ stage }) => `${stage}*`);
     return { columns: ["stage", ...axes, "x1", "x2", ...labels, FAILURE] };
   },
-  check({ distance, dimension }) {
+  check({ distance, dimension, p, norm }) {
+    if (distance === "bottleneck") {
+      const given = Object.entries({ p, norm }).filter(([, value]) => value !== 2);
+      return given.map(([name]) => ({
+        path: [name],
+        message: "is for wasserstein and merge-tree; bottleneck has none",
+      }));
+    }
     if (distance !== "merge-tree" || dimension === 0) return [];
     return [{ path: ["dimension"], message: `is ${dimension}; merge trees only have dimension 0` }];
   },

@@ -1,6 +1,6 @@
 import type { Stage } from "../src/stage.js";
 import type { DirectionsParams } from "./directions/computeDirections.js";
-import { checkDirectionInputs, directionsOutlook } from "./directions/directionsOutlook.js";
+import { checkDirectionInputs, directionsOutlook, uselessOfMethod } from "./directions/directionsOutlook.js";
 
 export const computeDirectionsStage: Stage<DirectionsParams> = {
   name: "compute-directions",
@@ -11,6 +11,7 @@ export const computeDirectionsStage: Stage<DirectionsParams> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "directions",
+  check: uselessOfMethod,
   checkInputs: checkDirectionInputs,
   outlook: (params, inputs) => ({
     ...directionsOutlook(params, inputs),

@@ -12,6 +12,18 @@ export const embedStage: Stage<Params> = {
   version: 2,
   inputs: { points: { kinds: ["model", "dataset", "points", "table"], many: true } },
   output: "embedding",
+  check(params) {
+    if (params.method !== "phate") return [];
+    const { mds, solver, neighborhood, neighbors } = params;
+    return [
+      ...(mds === "classic" && solver !== "sgd"
+        ? [{ path: ["solver"], message: `is ${solver}; mds: classic is solved by eigenvectors: leave it out` }]
+        : []),
+      ...(neighborhood !== undefined && neighborhood !== "nearest" && neighbors === undefined
+        ? [{ path: ["neighborhood"], message: `is ${neighborhood}, but without neighbors none are found: add it` }]
+        : []),
+    ];
+  },
   outlook(_, { points }) {
     const headlines = ["method", "points", "t", "stress", "trustworthiness", "demap", "components"];
     const own = ["coordinates", "loss", "epoch", "trajectory", "label", "model", "neighbors"];

@@ -20,7 +20,7 @@ import { checkLossData } from "./outlooks/losses.js";
 
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
-  version: 3,
+  version: 4, // 4: the error of a density is never below its rounding
   inputs: {
     model: { kinds: ["model"] },
     data: { kinds: ["dataset"], optional: true },
@@ -38,8 +38,15 @@ export const hessianStage: Stage<HessianParams> = {
   }),
   check(params) {
     const { trace, density } = params;
+    const ofEigenvalues = { tolerance: undefined, maxIterations: 1000, allowUnconverged: false } as const;
+    const names = ["tolerance", "maxIterations", "allowUnconverged"] as const;
+    const useless = params.top + params.bottom > 0 ? [] : names.filter((name) => params[name] !== ofEigenvalues[name]);
     const on = (["trace", "density"] as const).filter((name) => (params[name] as unknown) === true);
     return [
+      ...useless.map((name) => ({
+        path: [name],
+        message: "is for eigenvalues; top and bottom are 0, so that there are none: leave it out",
+      })),
       ...on.map((name) => ({
         path: [name],
         message: "is true; expected false, or its parameters ({} for the defaults)",
@@ -57,8 +64,9 @@ export const hessianStage: Stage<HessianParams> = {
         : []),
     ];
   },
-  checkInputs({ rows, top }, inputs) {
-    const ofData = checkLossData(inputs);
+  checkInputs(params, inputs) {
+    const { rows, top } = params;
+    const ofData = checkLossData(inputs, params);
     if (inputs.directions === undefined) return ofData;
     const fault = (name: string, message: string) => [{ path: ["with", name], message: `${name} ${message}` }];
     if (rows !== undefined) return fault("rows", "is given, but directions are eigenvectors at one checkpoint");

@@ -58,6 +58,10 @@ export const importGridStage: Stage<Params> = {
         path: [name],
         message: `applies to ${formats.join(", ").replace(/, (?=[^,]*$)/, " and ")} files; this one is ${format}`,
       }));
+    const isArray = ["npy", "npz", "h5", "mat", "json", "csv"].includes(format);
+    if (params.order === "F" && !isArray) {
+      useless.push({ path: ["order"], message: `is for arrays; ${format} files say themselves which axis is which` });
+    }
     return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
   },
   async run({ params, file, log }) {

@@ -25,7 +25,7 @@ export const mergeTreeStage: Stage<Params> = {
     columns: [...Object.keys(leadingTypes("tree")), "memberLosses"],
     headlines: ["nodes", direction === "sublevel" ? "minima" : "maxima", "notNumbers"],
   }),
-  check: ({ connectivity }) => connectivityProblems(connectivity),
+  check: ({ connectivity, periodic }) => connectivityProblems(connectivity, periodic),
   async run({ params, input, log }) {
     const grid = input("grid");
     const losses = numbers(grid, "loss");

@@ -20,7 +20,7 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
-  checkInputs: (_, inputs) => checkLossData(inputs),
+  checkInputs: (params, inputs) => checkLossData(inputs, params),
   outlook({ points }, inputs) {
     const names = { ...sampledAhead(false, undefined), columns: ["loss", "a*", "level"] };
     const grid = inputs.grid[0].amount;

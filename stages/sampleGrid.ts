@@ -51,12 +51,13 @@ export const sampleGridStage: Stage<Params> = {
     const amount = counts.length > 1 ? counts.reduce((product, n) => product * n, 1) : counts[0] ** axes;
     return { ...names, ...pointsOutlook(amount, axes, "steps") };
   },
-  checkInputs({ steps, range }, inputs) {
+  checkInputs(params, inputs) {
+    const { steps, range } = params;
     const axes = directionCount(inputs);
     const lengths = { steps: [steps].flat().length, range: isFound(range) ? 1 : rangePairs(range).length };
     const wrong = Object.entries(lengths).filter(([, length]) => axes !== undefined && length > 1 && length !== axes);
     return [
-      ...checkLossData(inputs),
+      ...checkLossData(inputs, params),
       ...wrong.map(([name, length]) => ({
         path: ["with", name],
         message: `has ${length} entries; expected ${axes}, one for each direction, or just one`,

@@ -33,7 +33,7 @@ export const samplePointsStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
-  checkInputs: (_, inputs) => checkLossData(inputs),
+  checkInputs: (params, inputs) => checkLossData(inputs, params),
   outlook: (params, inputs) => ({
     ...sampledAhead(params.terms, inputs.model[0].problem),
     ...pointsOutlook(sizeOf(params), directionCount(inputs) ?? 1, "count"),

@@ -30,7 +30,7 @@ export const sharpnessStage: Stage<Params> = {
   name: "sharpness",
   version: 1,
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
-  checkInputs: (_, inputs) => checkLossData(inputs),
+  checkInputs: (params, inputs) => checkLossData(inputs, params),
   output: "table",
   outlook: () => ({ columns: measures }),
   async run(context) {

@@ -46,6 +46,7 @@ const formats: Record<ExportFormat, Format> = {
   safetensors: { endings: ["safetensors"], write: modelSafetensors },
   svg: { endings: ["svg"], write: text("svg") },
   png: { endings: ["png"], write: (of) => cellOf(of, "png") as Uint8Array },
+  pdf: { endings: ["pdf"], write: (of) => cellOf(of, "pdf") as Uint8Array },
   html: { endings: ["html"], write: text("html") },
 };
 
@@ -62,6 +63,9 @@ export function formatOfEnding(path: string): ExportFormat | undefined {
   const ending = path.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? "";
   return exportFormats.find((format) => formats[format].endings.includes(ending));
 }
+
+/** The endings that stand for a format. */
+export const endingsOf = (format: ExportFormat) => formats[format].endings.map((ending) => `.${ending}`);
 
 /** All endings, for messages. */
 export const exportEndings = exportFormats.flatMap((format) => formats[format].endings.map((ending) => `.${ending}`));

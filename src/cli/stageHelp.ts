@@ -15,6 +15,7 @@ interface Schema {
   exclusiveMaximum?: number;
   examples?: unknown[];
   properties?: Record<string, Schema>;
+  items?: Schema;
   required?: string[];
   discriminator?: { propertyName: string };
   oneOf?: Schema[];
@@ -93,10 +94,17 @@ function parameters(schema: Schema, indent: string): string[] {
     return [
       `${indent}${name} (${facts.join(", ")})${parameter.description ? `: ${parameter.description}` : ""}`,
       ...parameters(parameter, `${indent}  `),
+      ...entriesOf(parameter.items, `${indent}  `),
     ];
   });
   const branches = schema.oneOf ? branchesOf(schema.oneOf, schema.discriminator?.propertyName ?? "kind", indent) : [];
   return own.length + branches.length > 0 ? [...own, ...branches] : indent === "  " ? [`${indent}(none)`] : [];
+}
+
+/** What each entry of a list may hold, where entries are mappings. */
+function entriesOf(items: Schema | undefined, indent: string): string[] {
+  if (items?.properties === undefined && items?.oneOf === undefined) return [];
+  return [`${indent}each:`, ...parameters(items, `${indent}  `)];
 }
 
 function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schema): string {

@@ -66,9 +66,12 @@ export function spectralDensity(
   const curves = gaussians.map((mixture) => densityOf(mixture, positions));
   const count = curves.length;
   const density = positions.map((_, i) => curves.reduce((sum, curve) => sum + curve[i], 0) / count);
-  const standardError = positions.map((_, i) =>
-    Math.sqrt(curves.reduce((sum, curve) => sum + (curve[i] - density[i]) ** 2, 0) / (count - 1) / count),
-  );
+  const standardError = positions.map((_, i) => {
+    const sampled = Math.sqrt(
+      curves.reduce((sum, curve) => sum + (curve[i] - density[i]) ** 2, 0) / (count - 1) / count,
+    );
+    return Math.max(sampled, Number.EPSILON * density[i]);
+  });
   return {
     positions,
     density,

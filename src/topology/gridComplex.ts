@@ -3,15 +3,18 @@ export type Complex = "cubical" | "freudenthal";
 
 /** A type of cell. It is the same at every place of the grid: a cell is given by its base vertex and its type. */
 interface CellType {
-  /** What to add to the id of the base vertex for each corner. */
-  readonly corners: readonly number[];
-  /** The axes that the cell extends along, as bits. The cell does not fit at a vertex at the end of one of them. */
+  /** Where each corner is from the vertex. */
+  readonly corners: readonly Move[];
+  /** The axes that it extends along, bit by bit: it does not fit at vertices at the end of one of them. */
   readonly span: number;
-  /**
-   * The faces of the cell: what to add to the id of the base vertex, and the index of their type among the types of the
-   * next lower dimension.
-   */
-  readonly faces: readonly { readonly step: number; readonly type: number }[];
+  /** Its faces: where they grow from, and the number of their type among those of one dimension less. */
+  readonly faces: readonly (Move & { readonly type: number })[];
+}
+
+/** A step along each axis of a set, bit by bit, and what it adds to a vertex's id where none of them ends. */
+interface Move {
+  readonly axes: number;
+  readonly step: number;
 }
 
 export interface GridComplex {
@@ -19,8 +22,17 @@ export interface GridComplex {
   readonly count: number;
   /** The types of cells of each dimension. */
   readonly types: readonly (readonly CellType[])[];
-  /** For each vertex the axes at whose end it lies, as bits. No cell grows beyond them. */
+  /** For each vertex the axes at whose end it lies, bit by bit. */
   readonly ends: Uint8Array;
+  /** Axes that close to a circle: at their end, too, cells grow, to the other end. */
+  readonly periodic: number;
+  /** For each set of axes at whose end a move leads over the seam: what that adds to a vertex's id. */
+  readonly seam: Int32Array;
+}
+
+/** The vertex that a move leads to. */
+export function moved({ ends, seam }: GridComplex, vertex: number, { axes, step }: Move): number {
+  return vertex + step + seam[ends[vertex] & axes];
 }
 
 /**
@@ -37,21 +49,28 @@ type Steps = readonly number[];
  * the
  *   neighbours of `freudenthal`, in the same orientation: steps along the first axis are taken downwards.
  *
- * Throws RangeError when the grid does not have 1 to 6 axes.
+ * Along a periodic axis the last vertex is next to the first. One of length 1 stays as it is.
+ *
+ * Throws RangeError for other than 1 to 6 axes.
  */
-export function gridComplex(shape: readonly number[], complex: Complex): GridComplex {
+export function gridComplex(
+  shape: readonly number[],
+  complex: Complex,
+  periodic: readonly boolean[] = [],
+): GridComplex {
   const axes = shape.length;
   if (axes < 1 || axes > 6) throw new RangeError(`the complex of a grid needs 1 to 6 axes; found [${shape}]`);
   const count = shape.reduce((product, length) => product * length, 1);
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, length) => product * length, 1));
   const signs = shape.map((_, axis) => (complex === "freudenthal" && axis === 0 ? -1 : 1));
-  const move = (set: number) =>
+  const stepOf = (set: number) =>
     strides.reduce((sum, stride, axis) => (set & (1 << axis) ? sum + signs[axis] * stride : sum), 0);
+  const move = (set: number): Move => ({ axes: set, step: stepOf(set) });
 
   const cells = complex === "cubical" ? cubes(axes) : chains(axes);
   const names = cells.map((same) => new Map(same.map((steps, type) => [steps.join(), type])));
   const typeOf = (dimension: number, steps: Steps, from = 0) => ({
-    step: move(from),
+    ...move(from),
     type: names[dimension].get(steps.join())!,
   });
   const types = cells.map((same, dimension) =>
@@ -66,15 +85,22 @@ export function gridComplex(shape: readonly number[], complex: Complex): GridCom
         return { corners: sets.map(move), span, faces };
       }
       const corners = [0];
-      for (const set of steps) corners.push(corners[corners.length - 1] + move(set));
+      for (const set of steps) corners.push(corners[corners.length - 1] | set);
       return {
-        corners,
+        corners: corners.map(move),
         span,
         faces: dimension === 0 ? [] : facesOf(steps, (...face) => typeOf(dimension - 1, ...face)),
       };
     }),
   );
-  return { count, types, ends: endsOf(shape, signs) };
+  const closed = shape.reduce((set, length, axis) => (periodic[axis] && length > 1 ? set | (1 << axis) : set), 0);
+  const seam = Int32Array.from({ length: 1 << axes }, (_, set) =>
+    strides.reduce(
+      (sum, stride, axis) => (set & closed & (1 << axis) ? sum - signs[axis] * stride * shape[axis] : sum),
+      0,
+    ),
+  );
+  return { count, types, ends: endsOf(shape, signs), periodic: closed, seam };
 }
 
 /** By dimension. The empty set stands for the vertex. */

@@ -1,4 +1,4 @@
-import { type Complex, type GridComplex, gridComplex } from "./gridComplex.js";
+import { type Complex, type GridComplex, gridComplex, moved } from "./gridComplex.js";
 import { type Direction, sweepOrder } from "./sweepOrder.js";
 
 /**
@@ -11,7 +11,7 @@ export interface GridBars {
   readonly death: Float64Array;
   /** The vertex that creates the class. */
   readonly birthVertex: Int32Array;
-  /** The vertex that fills it. */
+  /** The vertex whose entry fills it; −1 where none does. */
   readonly deathVertex: Int32Array;
 }
 
@@ -23,10 +23,11 @@ const MOST_CELLS = 1e8;
  * sublevel sets, or of its superlevel sets for `superlevel`. Dimension 0 is that of the merge tree with the same
  * neighbours.
  *
- * Vertices enter in the order (value, vertex id) of `mergeTree`. Every other cell enters with the last of its corners
- * (the lower-star filtration). A class is born with a cell that closes a cycle and dies with a cell that fills it. A
- * box has no holes, so every class of dimension 1 and up dies. Pairs of cells that enter with the same vertex are not
- * bars. Bars of length 0 between different vertices of equal value are kept, as in the merge tree.
+ * Vertices enter in the order (value, vertex id) of `mergeTree`, every other cell with the last of its corners (the
+ * lower-star filtration). A class is born with a cell that closes a cycle and dies with one that fills it. A box has no
+ * holes, so every class of dimension 1 and up dies there; with k periodic axes there are k-fold binomially many holes
+ * that last, of dimensions up to k, whose bars end at infinity (−Infinity for `superlevel`). Pairs of cells that enter with one vertex are no bars; bars without
+ * length between different vertices of equal value are kept, as in the merge tree.
  *
  * The boundary matrices are reduced from the highest dimension down, so cells that a higher one fills need no reduction
  * (Chen & Kerber, Persistent homology computation with a twist, 2011). Columns that need no reduction are not stored.
@@ -36,11 +37,11 @@ const MOST_CELLS = 1e8;
 export function gridHomology(
   values: Float64Array,
   shape: readonly number[],
-  options: { complex?: Complex | "top-cells"; direction?: Direction } = {},
+  options: { complex?: Complex | "top-cells"; direction?: Direction; periodic?: readonly boolean[] } = {},
 ): GridBars {
-  const { complex = "freudenthal", direction = "sublevel" } = options;
-  if (complex === "top-cells") return topCellHomology(values, shape, direction);
-  const grid = gridComplex(shape, complex);
+  const { complex = "freudenthal", direction = "sublevel", periodic = [] } = options;
+  if (complex === "top-cells") return topCellHomology(values, shape, direction, periodic);
+  const grid = gridComplex(shape, complex, periodic);
   const { count, types } = grid;
   if (values.length !== count) {
     throw new RangeError(
@@ -58,9 +59,12 @@ export function gridHomology(
   const found: { dimension: number; birth: number; death: number }[] = [];
   let filled: Int32Array | undefined;
   let upper = cellsOf(grid, types.length - 1, rankOf);
-  for (let dimension = types.length - 1; dimension >= 2; dimension--) {
+  // Edges are reduced where loops may last: the other cycles are those that are filled.
+  for (let dimension = types.length - 1; dimension >= (grid.periodic ? 1 : 2); dimension--) {
     const lower = cellsOf(grid, dimension - 1, rankOf);
-    const filledBy = reduce(grid, dimension, upper, lower, filled);
+    const { pivots: filledBy, cycles } = reduce(grid, dimension, upper, lower, filled);
+    for (const cycle of cycles) found.push({ dimension, birth: upper.rank[cycle], death: LASTS });
+    if (dimension === 1) break;
     for (let p = 0; p < filledBy.length; p++) {
       if (filledBy[p] < 0) continue;
       const [birth, death] = [lower.rank[p], upper.rank[filledBy[p]]];
@@ -70,16 +74,21 @@ export function gridHomology(
     upper = lower;
   }
 
-  return barsOf(found, values, order);
+  return barsOf(found, values, order, direction);
 }
 
-/** The bars by the ranks of the vertices at their ends, sorted, with their values. */
+/** The rank at which a class dies that nothing fills. */
+const LASTS = -1;
+
+/** Bars by the ranks of the vertices at their ends, sorted and with their values. */
 function barsOf(
   found: readonly { dimension: number; birth: number; death: number }[],
   values: Float64Array,
   order: Int32Array,
+  direction: Direction,
 ): GridBars {
   const valueAt = (rank: number) => {
+    if (rank === LASTS) return direction === "sublevel" ? Infinity : -Infinity;
     const value = values[order[rank]];
     return Number.isNaN(value) ? Infinity : value;
   };
@@ -101,19 +110,24 @@ function barsOf(
     birth: Float64Array.from(bars, ({ birth }) => valueAt(birth)),
     death: Float64Array.from(bars, ({ death }) => valueAt(death)),
     birthVertex: Int32Array.from(bars, ({ birth }) => order[birth]),
-    deathVertex: Int32Array.from(bars, ({ death }) => order[death]),
+    deathVertex: Int32Array.from(bars, ({ death }) => (death === LASTS ? -1 : order[death])),
   };
 }
 
 /**
- * The same for samples as the top cells of a cubical complex, as in GUDHI: a lower cell enters with the first top cell
- * around it. The function subdivides the complex: its cells become the vertices of a cubical complex on a grid with
- * half the spacing, each with the value of the first top cell around it. A set of cells that contains all faces of its
- * members is then the set of cubes whose vertices it holds.
+ * The same for samples as the top cells of a cubical complex, as GUDHI takes them: a lower cell enters with the first
+ * of the top cells around it. The complex is subdivided: the cells are vertices of a cubical complex on a grid of twice
+ * the steps (a periodic axis has no last one), each with the value of the first top cell around it. A set of cells that has all their faces is then the
+ * set of cubes whose vertices it holds.
  */
-function topCellHomology(values: Float64Array, shape: readonly number[], direction: Direction): GridBars {
+function topCellHomology(
+  values: Float64Array,
+  shape: readonly number[],
+  direction: Direction,
+  periodic: readonly boolean[],
+): GridBars {
   const { order } = sweepOrder(values, direction);
-  const doubled = shape.map((length) => 2 * length + 1);
+  const doubled = shape.map((length, axis) => 2 * length + (periodic[axis] ? 0 : 1));
   const size = doubled.reduce((product, length) => product * length, 1);
   if (size * 2 ** shape.length > MOST_CELLS) {
     throw new RangeError(
@@ -125,25 +139,29 @@ function topCellHomology(values: Float64Array, shape: readonly number[], directi
     throw new RangeError(`a grid of shape [${shape}] got ${values.length} values; expected one per cell`);
   }
   const strides = doubled.map((_, axis) => doubled.slice(0, axis).reduce((product, length) => product * length, 1));
-  let around = [0];
-  for (const stride of strides) around = around.flatMap((step) => [step - stride, step, step + stride]);
-  // A cell takes its value from the first top cell of the sweep that has it as a face.
+  // Cells take their values in the order of the sweep: the first top cell that has a cell as a face gives it.
   const first = new Int32Array(size).fill(-1);
   for (let rank = 0; rank < order.length; rank++) {
     let rest = order[rank];
-    let cell = 0;
+    let cells = [0];
     for (const [axis, length] of shape.entries()) {
-      cell += (2 * (rest % length) + 1) * strides[axis];
+      const place = 2 * (rest % length) + 1;
       rest = Math.floor(rest / length);
+      const places = [place - 1, place, (place + 1) % doubled[axis]];
+      cells = cells.flatMap((cell) => places.map((at) => cell + at * strides[axis]));
     }
-    for (const step of around) if (first[cell + step] < 0) first[cell + step] = rank;
+    for (const cell of cells) if (first[cell] < 0) first[cell] = rank;
   }
-  const bars = gridHomology(Float64Array.from(first), doubled, { complex: "cubical" });
+  const bars = gridHomology(Float64Array.from(first), doubled, { complex: "cubical", periodic });
   const kept = Array.from(bars.dimension.keys()).filter((i) => bars.birth[i] !== bars.death[i]);
   return barsOf(
-    kept.map((i) => ({ dimension: bars.dimension[i], birth: bars.birth[i], death: bars.death[i] })),
+    kept.map((i) => ({
+      ...{ dimension: bars.dimension[i], birth: bars.birth[i] },
+      death: bars.death[i] === Infinity ? LASTS : bars.death[i],
+    })),
     values,
     order,
+    direction,
   );
 }
 
@@ -157,16 +175,17 @@ interface Cells {
   readonly place: Int32Array;
 }
 
-function cellsOf({ count, types, ends }: GridComplex, dimension: number, rankOf: Int32Array): Cells {
+function cellsOf(grid: GridComplex, dimension: number, rankOf: Int32Array): Cells {
+  const { count, types, ends, periodic } = grid;
   const same = types[dimension];
   const last = new Int32Array(same.length * count).fill(-1);
   const starts = new Int32Array(count + 1);
   for (const [type, { corners, span }] of same.entries()) {
     for (let vertex = 0; vertex < count; vertex++) {
-      if ((ends[vertex] & span) !== 0) continue;
+      if ((ends[vertex] & span & ~periodic) !== 0) continue;
       let top = -1;
       for (let k = 0; k < corners.length; k++) {
-        const rank = rankOf[vertex + corners[k]];
+        const rank = rankOf[moved(grid, vertex, corners[k])];
         if (rank > top) top = rank;
       }
       last[type * count + vertex] = top;
@@ -188,14 +207,21 @@ function cellsOf({ count, types, ends }: GridComplex, dimension: number, rankOf:
 }
 
 /**
- * For each cell of `lower`, the cell of `upper` that fills the class born with it, or −1 when there is none: the pivots
- * of the reduced boundary matrix. A cell that closes a cycle itself (`closing` is not −1 there) has a zero column and
- * is skipped.
+ * For each cell of `lower` the cell of `upper` that fills the class which it is born with, −1 where there is none: the
+ * pivots of the reduced boundary matrix; and the cells of `upper` that close a cycle which nothing fills. Columns of cells that close a cycle themselves (`closing` is not −1 there) are
+ * zero and left out.
  */
-function reduce(grid: GridComplex, dimension: number, upper: Cells, lower: Cells, closing?: Int32Array): Int32Array {
+function reduce(
+  grid: GridComplex,
+  dimension: number,
+  upper: Cells,
+  lower: Cells,
+  closing?: Int32Array,
+): { pivots: Int32Array; cycles: number[] } {
   const { count, types } = grid;
   const same = types[dimension];
   const pivots = new Int32Array(lower.id.length).fill(-1);
+  const cycles: number[] = [];
   const reduced = new Map<number, Int32Array>();
   const width = same[0].faces.length;
   const faces = new Int32Array(width);
@@ -205,8 +231,8 @@ function reduce(grid: GridComplex, dimension: number, upper: Cells, lower: Cells
     const vertex = cell - type * count;
     let top = -1;
     for (let k = 0; k < width; k++) {
-      const { step, type: face } = same[type].faces[k];
-      const at = lower.place[face * count + vertex + step];
+      const face = same[type].faces[k];
+      const at = lower.place[face.type * count + moved(grid, vertex, face)];
       faces[k] = at;
       if (at > top) top = at;
     }
@@ -233,11 +259,14 @@ function reduce(grid: GridComplex, dimension: number, upper: Cells, lower: Cells
       }
       pivot = work.top();
     }
-    if (pivot < 0) continue;
+    if (pivot < 0) {
+      cycles.push(column);
+      continue;
+    }
     pivots[pivot] = column;
     reduced.set(column, work.take());
   }
-  return pivots;
+  return { pivots, cycles };
 }
 
 /** A sum over Z/2 of columns, which are lists of rows: a heap in which equal rows cancel when they reach the top. */

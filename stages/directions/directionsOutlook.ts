@@ -39,13 +39,13 @@ function amountOf(
 }
 
 /** Models that a method does not use or lacks, and samples that its loss needs. */
-export function checkDirectionInputs({ method, count }: { method: string; count?: number }, inputs: Inputs): Fault[] {
+export function checkDirectionInputs(params: { method: string; count?: number }, inputs: Inputs): Fault[] {
+  const { method, count } = params;
   const { to } = inputs;
   const parameters = inputs.model?.[0]?.parameters ?? 0;
   const others = (to ?? []).reduce((sum, { steps }) => sum + steps, 0);
-  const isOfLoss = method === "hessian" || method === "gradient";
   return [
-    ...(isOfLoss ? checkLossData(inputs) : []),
+    ...(ofLoss.includes(method) ? checkLossData(inputs, params) : []),
     ...(to !== undefined && method !== "between" && method !== "pca"
       ? [{ path: ["from", "to"], message: `directions by method: ${method} use no other models; leave it out` }]
       : []),
@@ -62,6 +62,22 @@ export function checkDirectionInputs({ method, count }: { method: string; count?
             message: `axes has a direction for each weight; the model has ${parameters}, more than ${MOST_AXES}`,
           },
         ]
+      : []),
+  ];
+}
+
+/** Methods that draw random numbers, and those that compute a loss. */
+const seeded = ["random", "hessian"];
+const ofLoss = ["hessian", "gradient"];
+
+/** Parameters of all methods that this one has no use for; a default says nothing. */
+export function uselessOfMethod({ method, seed, dtype }: { method: string; seed: number; dtype: string }): Fault[] {
+  return [
+    ...(seed !== 0 && !seeded.includes(method)
+      ? [{ path: ["seed"], message: `is ${seed}; method: ${method} draws no random numbers: leave it out` }]
+      : []),
+    ...(dtype !== "f64" && !ofLoss.includes(method)
+      ? [{ path: ["dtype"], message: `is ${dtype}; method: ${method} computes no loss: leave it out` }]
       : []),
   ];
 }

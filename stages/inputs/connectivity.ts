@@ -16,8 +16,13 @@ export type Connectivity =
   | { knn: number; mutual?: boolean }
   | { betaSkeleton: number };
 
-/** Faults of a parameter `connectivity` that names two graphs, or parts of both. */
-export function connectivityProblems(connectivity: Connectivity | undefined) {
+/** Faults of a parameter `connectivity` that names two graphs, or parts of one. */
+export function connectivityProblems(connectivity: Connectivity | undefined, periodic?: readonly unknown[]) {
+  const isOfGrid = connectivity === undefined || ["axis", "freudenthal", "full"].includes(connectivity as string);
+  if (periodic !== undefined && !isOfGrid) {
+    const message = "is for the axes of a grid with connectivity axis, freudenthal or full";
+    return [{ path: ["periodic"], message }];
+  }
   if (typeof connectivity !== "object") return [];
   const given = ["knn", "betaSkeleton"].filter((name) => Object.hasOwn(connectivity, name));
   const path = ["connectivity"];
@@ -77,8 +82,8 @@ export function graphOf(
   };
 }
 
-/** The axes that the parameter names, by label or by number from 1. Throws Error for a name that no axis has. */
-function periodicAxes(of: Artifact, named: readonly (string | number)[]): boolean[] {
+/** Which axes are named, by their labels or their numbers from 1. Throws Error for a name that no axis has. */
+export function periodicAxes(of: Artifact, named: readonly (string | number)[]): boolean[] {
   const { shape, labels = [] } = gridFacts(of);
   const names = shape.map((_, axis) => [axis + 1, `a${axis + 1}`, labels[axis]]);
   for (const name of named) {

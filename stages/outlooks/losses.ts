@@ -17,8 +17,14 @@ export function pointsOutlook(amount: number, axes: number, parameter: string): 
 /** Problems whose losses need no samples. */
 const withoutSamples = ["pinn", "function", "external"];
 
-/** A model that learnt from samples has no loss without some; another has no use for them. */
-export function checkLossData({ model, minima, data }: Inputs): Fault[] {
+/** How the loss over samples is computed; the defaults say nothing. */
+interface OverSamples {
+  statistics?: string;
+  batchSize?: number;
+}
+
+/** A model that learnt from samples has no loss without some; another has no use for them, nor for how it is computed. */
+export function checkLossData({ model, minima, data }: Inputs, params: OverSamples = {}): Fault[] {
   const { problem, stage } = model?.[0] ?? minima?.[0] ?? {};
   if (problem === undefined) return [];
   const needsSamples = !withoutSamples.includes(problem);
@@ -26,6 +32,12 @@ export function checkLossData({ model, minima, data }: Inputs): Fault[] {
     const message = `the loss of ${stage} is that of samples; connect those to measure it on to the port "data"`;
     return [{ path: ["from"], part: "key", message }];
   }
-  if (needsSamples || data === undefined) return [];
-  return [{ path: ["from", "data"], message: `${stage} did not learn from samples; leave it out` }];
+  if (needsSamples) return [];
+  const { statistics = "stored", batchSize = 128 } = params;
+  const useless = [
+    ...(data === undefined ? [] : [["from", "data"]]),
+    ...(statistics === "stored" ? [] : [["with", "statistics"]]),
+    ...(batchSize === 128 ? [] : [["with", "batchSize"]]),
+  ];
+  return useless.map((path) => ({ path, message: `${stage} did not learn from samples; leave it out` }));
 }

@@ -14,7 +14,11 @@ const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
 
 /** How models were trained; several models at ports of their own share the axes. */
 export const curvesPlot: Plot = {
-  caption: () => "How the loss fell in training, and what accuracy it gave.",
+  caption(model) {
+    const names = Object.keys(factsOf<Partial<ModelMetadata>>(model).history ?? {});
+    const hasAccuracy = names.some((name) => drawn[name]?.quantity === "accuracy");
+    return `How the loss fell in training${hasAccuracy ? ", and what accuracy it gave" : ""}.`;
+  },
   spec(model, params, beside, port) {
     const models = Object.entries({ [port]: model, ...beside }).filter(([, { kind }]) => kind === "model");
     const xLabel = [...new Set(models.map(([, of]) => axisOf(of)))].join(" or ");

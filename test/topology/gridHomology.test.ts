@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { randomStream } from "../../src/linalg/random.js";
 import type { Complex } from "../../src/topology/gridComplex.js";
 import { gridHomology } from "../../src/topology/gridHomology.js";
 import { mergeTree } from "../../src/topology/mergeTree.js";
@@ -12,8 +13,13 @@ import { adjacency, graph } from "./fields.js";
 type Bar = [dimension: number, birth: number, death: number];
 
 /** The bars that have a length, sorted. */
-function barsOf(values: Float64Array, shape: number[], complex: Complex | "top-cells"): Bar[] {
-  const { dimension, birth, death } = gridHomology(values, shape, { complex });
+function barsOf(
+  values: Float64Array,
+  shape: number[],
+  complex: Complex | "top-cells",
+  periodic: readonly boolean[] = [],
+): Bar[] {
+  const { dimension, birth, death } = gridHomology(values, shape, { complex, periodic });
   return Array.from(birth, (from, i): Bar => [dimension[i], from, death[i]]).filter(([, from, to]) => from !== to);
 }
 
@@ -28,6 +34,66 @@ test("samples as top cells have the bars of GUDHI's CubicalComplex", () => {
     const values = Float64Array.from({ length: count }, (_, i) => (i * i * 41 + i * 57 + shift) % 101);
     assert.deepEqual(sorted(barsOf(values, shape, "top-cells")), expected);
   }
+});
+
+test("samples as top cells on cylinders and tori have the bars of GUDHI's PeriodicCubicalComplex", () => {
+  // gudhi 3.7.1: PeriodicCubicalComplex(dimensions=shape, top_dimensional_cells=values, periodic_dimensions=periodic)
+  // .persistence(2, 0), dimensions above 0
+  const published: [number[], number, boolean[], string][] = [
+    [[8, 7], 1, [true, false], "1 54 Infinity, 1 63 95, 1 65 87, 1 71 76, 1 89 91, 1 93 97"],
+    [
+      ...([[8, 7], 1, [true, true]] as [number[], number, boolean[]]),
+      "1 33 39, 1 36 Infinity, 1 44 Infinity, 1 54 87, 1 63 95, 1 71 76, 1 74 86, 1 74 99, 1 89 91, 1 93 97, 2 99 Infinity",
+    ],
+    [
+      ...([[5, 4, 5], 3, [true, false, true]] as [number[], number, boolean[]]),
+      "1 12 Infinity, 1 23 Infinity, 1 27 31, 1 27 53, 1 27 70, 1 28 56, 1 30 50, 1 35 46, 1 38 53, 1 40 70, 1 45 56, " +
+        "1 45 64, 1 50 53, 2 65 Infinity, 2 67 97, 2 72 98, 2 72 99, 2 73 78, 2 79 100, 2 79 88, 2 80 86, 2 95 98",
+    ],
+    [
+      ...([[4, 4, 4], 3, [true, true, true]] as [number[], number, boolean[]]),
+      "1 11 Infinity, 1 20 41, 1 26 41, 1 30 38, 1 31 50, 1 35 41, 1 4 Infinity, 1 40 53, 1 46 49, 1 9 Infinity, " +
+        "2 46 Infinity, 2 50 84, 2 53 67, 2 66 97, 2 70 Infinity, 2 72 79, 2 76 88, 2 80 Infinity, 2 82 89, 2 86 99, " +
+        "2 91 93, 3 100 Infinity",
+    ],
+  ];
+  for (const [shape, shift, periodic, expected] of published) {
+    const count = shape.reduce((product, length) => product * length, 1);
+    const values = Float64Array.from({ length: count }, (_, i) => (i * i * 41 + i * 57 + shift) % 101);
+    assert.deepEqual(sorted(barsOf(values, shape, "top-cells", periodic)).join(", "), expected);
+  }
+});
+
+test("with k periodic axes the holes that last are those of a torus of k circles, which a turn does not change", () => {
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Complex | "top-cells">("cubical", "freudenthal", "top-cells"),
+      fc.array(fc.tuple(fc.integer({ min: 2, max: 5 }), fc.boolean()), { minLength: 1, maxLength: 3 }),
+      fc.integer(),
+      (complex, axes, seed) => {
+        const [shape, periodic] = [axes.map(([length]) => length), axes.map(([, isPeriodic]) => isPeriodic)];
+        const count = shape.reduce((product, length) => product * length, 1);
+        const order = randomStream(seed, "levels").sample(count, count);
+        const values = Float64Array.from(order);
+        const bars = barsOf(values, shape, complex, periodic);
+        const circles = periodic.filter(Boolean).length;
+        for (let k = 1; k <= shape.length; k++) {
+          const lasting = bars.filter(([dimension, , death]) => dimension === k && death === Infinity).length;
+          assert.equal(lasting, k <= circles ? choose(circles, k) : 0, `dimension ${k}`);
+        }
+        const axis = periodic.indexOf(true);
+        if (axis < 0) return;
+        const stride = shape.slice(0, axis).reduce((product, length) => product * length, 1);
+        const turned = values.map((_, vertex) => {
+          const place = Math.floor(vertex / stride) % shape[axis];
+          return values[vertex + (((place + 1) % shape[axis]) - place) * stride];
+        });
+        assert.deepEqual(sorted(barsOf(turned, shape, complex, periodic)), sorted(bars));
+      },
+    ),
+    { seed: 3, numRuns: 150 },
+  );
 });
 
 test("a ring of top cells is a loop, also where cells touch at corners alone", () => {
@@ -57,9 +123,9 @@ const sorted = (bars: Bar[]) => bars.map((bar) => bar.join(" ")).sort();
  * Every cell of a small grid as the list of its corners: cliques of the triangulation's graph, or boxes of sides 0 and
  * 1.
  */
-function allCells(shape: number[], complex: Complex): number[][] {
+function allCells(shape: number[], complex: Complex, periodic: readonly boolean[] = []): number[][] {
   if (complex === "freudenthal") {
-    const around = adjacency(gridNeighbors(shape, "freudenthal"));
+    const around = adjacency(gridNeighbors(shape, "freudenthal", periodic));
     const cliques = around.map((_, vertex) => [vertex]);
     for (const clique of cliques) {
       const last = clique[clique.length - 1];
@@ -71,10 +137,11 @@ function allCells(shape: number[], complex: Complex): number[][] {
   }
   let boxes: number[][] = [[0]];
   let stride = 1;
-  for (const length of shape) {
+  for (const [axis, length] of shape.entries()) {
     const at = (i: number) => boxes.map((box) => box.map((vertex) => vertex + i * stride));
     const places = Array.from({ length }, (_, i) => at(i));
-    const between = places.slice(1).flatMap((upper, i) => upper.map((box, k) => [...places[i][k], ...box]));
+    const uppers = periodic[axis] ? [...places.slice(1), places[0]] : places.slice(1);
+    const between = uppers.flatMap((upper, i) => upper.map((box, k) => [...places[i][k], ...box]));
     boxes = [...places.flat(), ...between];
     stride *= length;
   }
@@ -85,11 +152,16 @@ const dimensionOf = (cell: number[], complex: Complex) =>
   complex === "freudenthal" ? cell.length - 1 : Math.log2(cell.length);
 
 /** Bars of every dimension with a length, from the whole boundary matrix reduced column by column. */
-function plainHomology(values: Float64Array, shape: number[], complex: Complex): Bar[] {
+function plainHomology(
+  values: Float64Array,
+  shape: number[],
+  complex: Complex,
+  periodic: readonly boolean[] = [],
+): Bar[] {
   const { order } = sweepOrder(values, "sublevel");
   const rankOf = new Int32Array(order.length);
   for (const [rank, vertex] of order.entries()) rankOf[vertex] = rank;
-  const cells = allCells(shape, complex)
+  const cells = allCells(shape, complex, periodic)
     .map((cell) => ({ cell, dimension: dimensionOf(cell, complex), rank: Math.max(...cell.map((v) => rankOf[v])) }))
     .sort((a, b) => a.rank - b.rank || a.dimension - b.dimension);
   const columns = cells.map(({ cell, dimension }) => {
@@ -147,6 +219,24 @@ test("bars of every dimension are those of the whole boundary matrix, dimension 
       assert.deepEqual(sorted(components), sorted(plain.filter(([dimension]) => dimension === 0)));
     }),
     { seed: 1, numRuns: 60 },
+  );
+});
+
+test("on cylinders and tori, too, bars are those of the whole boundary matrix", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom<Complex>("cubical", "freudenthal"),
+      fc.tuple(fc.integer({ min: 4, max: 5 }), fc.integer({ min: 4, max: 5 })),
+      fc.tuple(fc.boolean(), fc.boolean()),
+      fc.integer(),
+      (complex, shape, periodic, seed) => {
+        const count = shape[0] * shape[1];
+        const values = Float64Array.from(randomStream(seed, "levels").sample(count, count), (level) => level >> 1);
+        const plain = plainHomology(values, shape, complex, periodic).filter(([dimension]) => dimension > 0);
+        assert.deepEqual(sorted(barsOf(values, shape, complex, periodic)), sorted(plain));
+      },
+    ),
+    { seed: 5, numRuns: 40 },
   );
 });
 

@@ -6,7 +6,7 @@ import type { Step } from "../../pipeline/step.js";
 import type { Store } from "../../store/store.js";
 import { DONE, UsageError } from "../exitCodes.js";
 import type { ExportFormat } from "../export/formatNames.js";
-import { exportArtifact, exportEndings, formatOfEnding, needsGrid, usualFormat } from "../exportArtifact.js";
+import { endingsOf, exportArtifact, exportEndings, formatOfEnding, needsGrid, usualFormat } from "../exportArtifact.js";
 import { type Options, resultOf, stepOf, storeOf } from "../planned.js";
 
 const STDOUT = "-";
@@ -46,8 +46,13 @@ export async function exportResult(
 
 /** The format asked for, by name or by the file's ending. Throws UsageError where the ending stands for none. */
 function formatFor({ format, out }: { format?: ExportFormat; out?: string }): ExportFormat | undefined {
-  if (format !== undefined || out === undefined || out === STDOUT || out.endsWith(".onnx")) return format;
+  if (out === undefined || out === STDOUT || out.endsWith(".onnx")) return format;
   const found = formatOfEnding(out);
+  if (format !== undefined) {
+    const [fitting, ending] = [endingsOf(format), found && out.slice(out.lastIndexOf("."))];
+    if (ending === undefined || fitting.length === 0 || fitting.includes(ending.toLowerCase())) return format;
+    throw new UsageError(`-o ${out} ends in ${ending}, but --format is ${format}; expected ${fitting.join(" or ")}`);
+  }
   if (found) return found;
   throw new UsageError(`-o ${out} ends in no known format; expected ${exportEndings.join(", ")}, or --format`);
 }

@@ -16,6 +16,7 @@ export const exportFormats = [
   "safetensors",
   "svg",
   "png",
+  "pdf",
   "html",
 ] as const;
 
