@@ -39,7 +39,10 @@ function amountOf(
 }
 
 /** Models that a method does not use or lacks, and samples that its loss needs. */
-export function checkDirectionInputs(params: { method: string; count?: number }, inputs: Inputs): Fault[] {
+export function checkDirectionInputs(
+  params: { method: string; count?: number; statistics?: string; batchSize?: number },
+  inputs: Inputs,
+): Fault[] {
   const { method, count } = params;
   const { to } = inputs;
   const parameters = inputs.model?.[0]?.parameters ?? 0;
