@@ -343,6 +343,6 @@ test("superlevel bars are those of the negated field, NaN counts as +Infinity, a
   const hole = Float64Array.of(1, 1, 1, 1, NaN, 1, 1, 1, 1);
   assert.deepEqual([...gridHomology(hole, [3, 3]).death], [Infinity]);
   assert.deepEqual([...gridHomology(hole, [3, 3]).deathVertex], [4]);
-  assert.throws(() => gridHomology(values, [3, 3]), /has 9 vertices; found 81 values/);
+  assert.throws(() => gridHomology(values, [3, 3]), /has 9 vertices but 81 values/);
   assert.throws(() => gridHomology(new Float64Array(128), new Array(7).fill(2)), /1 to 6 axes/);
 });
