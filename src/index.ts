@@ -51,7 +51,7 @@ export type { Multiply } from "./landscape/symmetricOperator.js";
 export { type TraceEstimate, type TraceOptions, traceEstimate } from "./landscape/trace.js";
 // Pipelines and stages of one's own.
 export { defineStage, type StageDefinition, type StageResult } from "./library/defineStage.js";
-export { type NetworkLoss, networkLoss } from "./library/networkLoss.js";
+export { type NetworkLoss, type NetworkLossOptions, networkLoss } from "./library/networkLoss.js";
 export {
   type PipelineChanges,
   type PipelineOptions,
@@ -65,6 +65,7 @@ export { type NearestNeighbors, nearestNeighbors } from "./linalg/nearestNeighbo
 export { type Random, randomStream } from "./linalg/random.js";
 export type { Layout, TensorLayout } from "./models/networks/layout.js";
 export type { LossTerms, Objective } from "./models/problems/objective.js";
+export type { Samples } from "./models/problems/supervisedLoss.js";
 export { ConfigError } from "./pipeline/configFile.js";
 export type { PipelineDefinition } from "./pipeline/pipelineText.js";
 export type { Plan } from "./pipeline/plan.js";

@@ -5,6 +5,7 @@ import { readArtifact } from "../artifact/artifactFile.js";
 import { planOf, storeOf } from "../cli/planned.js";
 import { publish } from "../cli/publish.js";
 import { resultsFolder } from "../cli/resultsFolder.js";
+import { type BackendName, requireBackendName, threadLimit } from "../graph/backends/names.js";
 import { type PipelineDefinition, pipelineText } from "../pipeline/pipelineText.js";
 import type { Plan } from "../pipeline/plan.js";
 import { cores } from "../run/cores.js";
@@ -28,8 +29,10 @@ export interface PipelineOptions extends PipelineChanges {
   results?: string;
   /** Results folders of others. What their stores hold is copied instead of computed. */
   storeFrom?: readonly string[];
-  /** Worker threads. Default: one for each core. */
+  /** Worker threads. Default: one for each core. WebGPU takes one. */
   jobs?: number;
+  /** What computes losses and gradients. Default: onnxruntime. It does not enter the keys of results. */
+  backend?: BackendName;
   /** Runs every step, whatever the store has. */
   force?: boolean;
   /** Stops at the first failure. By default only what depends on a failed step is left out. */
@@ -78,15 +81,18 @@ export function planPipeline(
  * Brings the results of a pipeline up to date, as `cirque run` does: what the store has is kept, the rest is computed
  * by worker threads. A step that fails does not reject: see its outcome.
  *
- * @throws ConfigError for faults of the file; StoreError where the store cannot be written; the reason of `signal`.
+ * @throws ConfigError for faults of the file; StoreError where the store cannot be written; Error for a backend that
+ * does not exist; the reason of `signal`.
  */
 export async function runPipeline(path: string, options: PipelineOptions = {}): Promise<PipelineResults> {
-  const { results = resultsFolder(path), storeFrom = [], jobs = cores() } = options;
+  const { results = resultsFolder(path), storeFrom = [], jobs = cores(), backend = "onnxruntime" } = options;
+  requireBackendName(backend);
   const plan = await planPipeline(path, options);
   const store = storeOf({ results, storeFrom: [...storeFrom] });
   const endRun = beginRun(store.folder, plan);
   const { force, failFast, onEvent, signal } = options;
-  const outcomes = await schedule(plan, store, localExecutor(jobs), { stages, force, failFast, onEvent, signal });
+  const executor = localExecutor(Math.min(jobs, threadLimit(backend)));
+  const outcomes = await schedule(plan, store, executor, { stages, backend, force, failFast, onEvent, signal });
   endRun(outcomes);
   const complete = (options.targets ?? []).length === 0;
   const folder = join(results, plan.pipeline.name);
