@@ -12,9 +12,9 @@ import { colours, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.
 const beyond = 16;
 
 /**
- * A persistence diagram turned so that the diagonal lies below: one dot a bar, its birth across and its persistence, the
- * length of the bar, up. Essential classes lie on a line of their own above the plot. Bars whose birth is not finite are
- * counted, not drawn.
+ * A persistence diagram turned so that the diagonal lies below: one dot a bar, its birth across and its persistence,
+ * the length of the bar, up. Essential classes lie on a line of their own above the plot. Bars whose birth is not
+ * finite are counted, not drawn.
  */
 export function diagram(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;

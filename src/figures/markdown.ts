@@ -1,8 +1,8 @@
 import { Marked, type Tokens } from "marked";
 
 /**
- * Markdown (CommonMark and tables) as HTML for a report. HTML in the text stays text, pictures and links to elsewhere are written
- * out: a report loads nothing.
+ * Markdown (CommonMark and tables) as HTML for a report. HTML in the text stays text, pictures and links to elsewhere
+ * are written out: a report loads nothing.
  */
 export function markdownHtml(text: string, escaped: (text: string) => string): string {
   const marked = new Marked({

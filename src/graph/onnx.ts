@@ -23,59 +23,24 @@ export interface OnnxOptions {
 export const ONNX_OPSET = 18;
 const IR_VERSION = 8;
 
+type Onnx = typeof import("onnx-proto")["onnx"];
+
+/** The nodes and tensors of a file while it is written. */
+interface Draft {
+  readonly onnx: Onnx;
+  readonly dtype: Dtype;
+  readonly nodes: InstanceType<Onnx["NodeProto"]>[];
+  readonly initializers: InstanceType<Onnx["TensorProto"]>[];
+}
+
 /** A program as an ONNX model. Inputs, outputs and constants have the given element type; shapes are static. */
 export async function toOnnx(
   program: Program,
   { dtype, fusedMatMul = false, fixed = {}, optimize }: OnnxOptions,
 ): Promise<Uint8Array> {
   const { onnx } = (await import("onnx-proto")).default;
-  const { DataType } = onnx.TensorProto;
-  const { AttributeType } = onnx.AttributeProto;
-  const real = dtype === "f64" ? DataType.DOUBLE : DataType.FLOAT;
-  const nodes: InstanceType<typeof onnx.NodeProto>[] = [];
-  const initializers: InstanceType<typeof onnx.TensorProto>[] = [];
-  const integerLists = new Map<string, string>();
-
-  const initializer = (
-    dataType: number,
-    dims: Shape,
-    rawData: Uint8Array,
-    name = `/c${initializers.length}`,
-  ): string => {
-    initializers.push(onnx.TensorProto.create({ name, dataType, dims: [...dims], rawData }));
-    return name;
-  };
-
-  const rounded = (values: Float64Array) => littleEndian(dtype === "f64" ? values : Float32Array.from(values));
-
-  const writer: OnnxWriter = {
-    fusedMatMul,
-    node(opType, inputs, attributes = {}, domain = "") {
-      const name = `/t${nodes.length}`;
-      const attribute = Object.entries(attributes).map(([key, value]) =>
-        Array.isArray(value)
-          ? { name: key, type: AttributeType.INTS, ints: value }
-          : typeof value === "string"
-            ? { name: key, type: AttributeType.STRING, s: Buffer.from(value) }
-            : { name: key, type: AttributeType.INT, i: value },
-      );
-      nodes.push(onnx.NodeProto.create({ opType, domain, name, input: [...inputs], output: [name], attribute }));
-      return name;
-    },
-    real: (values, shape) => initializer(real, shape, rounded(values)),
-    integers(values) {
-      const key = values.join();
-      const known = integerLists.get(key);
-      if (known) return known;
-      const bytes = littleEndian(BigInt64Array.from(values, BigInt));
-      const name = initializer(DataType.INT64, [values.length], bytes);
-      integerLists.set(key, name);
-      return name;
-    },
-    toIntegers: (name) => writer.node("Cast", [name], { to: DataType.INT64 }),
-    toReal: (name) => writer.node("Cast", [name], { to: real }),
-  };
-
+  const draft: Draft = { onnx, dtype, nodes: [], initializers: [] };
+  const writer = writerOf(draft, fusedMatMul);
   const optimized = optimize ? optimize(program) : program.outputs;
   const { order, outputs } = schedule({ inputs: program.inputs, outputs: lower(optimized, dtype) });
   const names = new Map<Tensor, string>();
@@ -88,27 +53,81 @@ export async function toOnnx(
     names.set(tensor, write(tensor, operands, writer));
   }
   for (const [name, tensor] of Object.entries(outputs)) {
-    const node = onnx.NodeProto.create({ opType: "Identity", input: [names.get(tensor)!], output: [name] });
-    nodes.push(node);
+    draft.nodes.push(onnx.NodeProto.create({ opType: "Identity", input: [names.get(tensor)!], output: [name] }));
   }
-
   for (const [name, values] of Object.entries(fixed)) {
-    initializer(real, program.inputs[name].shape, rounded(values), name);
+    addInitializer(draft, realType(draft), program.inputs[name].shape, rounded(draft, values), name);
   }
+  const isInput = ([name]: [string, Tensor]) => !Object.hasOwn(fixed, name);
+  return encoded(draft, Object.fromEntries(Object.entries(program.inputs).filter(isInput)), outputs);
+}
 
-  const describe = (name: string, { shape }: Tensor) => ({
-    name,
-    type: { tensorType: { elemType: real, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } },
-  });
-  const graph = {
-    name: "cirque",
-    node: nodes,
-    initializer: initializers,
-    input: Object.entries(program.inputs).flatMap(([name, tensor]) =>
-      Object.hasOwn(fixed, name) ? [] : [describe(name, tensor)],
-    ),
-    output: Object.entries(outputs).map(([name, tensor]) => describe(name, tensor)),
+const realType = ({ onnx: { TensorProto }, dtype }: Draft) =>
+  dtype === "f64" ? TensorProto.DataType.DOUBLE : TensorProto.DataType.FLOAT;
+
+const rounded = ({ dtype }: Draft, values: Float64Array) =>
+  littleEndian(dtype === "f64" ? values : Float32Array.from(values));
+
+function addInitializer(
+  { onnx, initializers }: Draft,
+  dataType: number,
+  dims: Shape,
+  rawData: Uint8Array,
+  name = `/c${initializers.length}`,
+): string {
+  initializers.push(onnx.TensorProto.create({ name, dataType, dims: [...dims], rawData }));
+  return name;
+}
+
+/** Writes operators into a draft. Equal lists of whole numbers are one tensor. */
+function writerOf(draft: Draft, fusedMatMul: boolean): OnnxWriter {
+  const { onnx, nodes } = draft;
+  const { INT64 } = onnx.TensorProto.DataType;
+  const real = realType(draft);
+  const integerLists = new Map<string, string>();
+  const writer: OnnxWriter = {
+    fusedMatMul,
+    node(opType, inputs, attributes = {}, domain = "") {
+      const name = `/t${nodes.length}`;
+      const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(onnx, key, value));
+      nodes.push(onnx.NodeProto.create({ opType, domain, name, input: [...inputs], output: [name], attribute }));
+      return name;
+    },
+    real: (values, shape) => addInitializer(draft, real, shape, rounded(draft, values)),
+    integers(values) {
+      const key = values.join();
+      const known = integerLists.get(key);
+      if (known) return known;
+      const bytes = littleEndian(BigInt64Array.from(values, BigInt));
+      const name = addInitializer(draft, INT64, [values.length], bytes);
+      integerLists.set(key, name);
+      return name;
+    },
+    toIntegers: (name) => writer.node("Cast", [name], { to: INT64 }),
+    toReal: (name) => writer.node("Cast", [name], { to: real }),
   };
+  return writer;
+}
+
+type Attributes = NonNullable<Parameters<OnnxWriter["node"]>[2]>;
+
+function attributeOf({ AttributeProto: { AttributeType } }: Onnx, name: string, value: Attributes[string]) {
+  if (Array.isArray(value)) return { name, type: AttributeType.INTS, ints: value };
+  if (typeof value === "string") return { name, type: AttributeType.STRING, s: Buffer.from(value) };
+  return { name, type: AttributeType.INT, i: value as number };
+}
+
+/** The bytes of the finished model. */
+function encoded(draft: Draft, inputs: Program["inputs"], outputs: Program["outputs"]): Uint8Array {
+  const { onnx, nodes, initializers } = draft;
+  const elemType = realType(draft);
+  const described = (tensors: Readonly<Record<string, Tensor>>) =>
+    Object.entries(tensors).map(([name, { shape }]) => ({
+      name,
+      type: { tensorType: { elemType, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } },
+    }));
+  const [input, output] = [described(inputs), described(outputs)];
+  const graph = { name: "cirque", node: nodes, initializer: initializers, input, output };
   const opsetImport = [{ domain: "", version: ONNX_OPSET }];
   for (const domain of new Set(nodes.flatMap((node) => node.domain || []))) opsetImport.push({ domain, version: 1 });
   const model = onnx.ModelProto.create({ irVersion: IR_VERSION, producerName: "cirque", opsetImport, graph });

@@ -58,7 +58,7 @@ export async function lanczosQuadrature(
   if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
   if (!(probes >= 1)) throw new RangeError(`probes is ${probes}; expected at least 1`);
   if (!(steps >= 1)) throw new RangeError(`steps is ${steps}; expected at least 1`);
-  const known = deflate > 0 ? await dominantPairs() : [];
+  const known = deflate > 0 ? await dominantPairs(multiply, size, { deflate, tolerance, seed }) : [];
   const most = Math.min(steps, size - known.length);
   const arena = vectorArena(known.length + most + 1, size);
   for (const [k, { vector }] of known.entries()) {
@@ -75,20 +75,6 @@ export async function lanczosQuadrature(
     quadratures.push(withKnown(most > 0 ? await gaussRule() : []));
   }
   return quadratures;
-
-  async function dominantPairs() {
-    const count = Math.min(deflate, size);
-    const maxIterations = Math.max(count, DEFLATION_PRODUCTS);
-    const { values, vectors, residuals, bound } = await lanczos(multiply, size, {
-      count,
-      seed,
-      tolerance,
-      maxIterations,
-    });
-    return vectors
-      .map((vector, k) => ({ value: values[k], vector, residual: residuals[k] }))
-      .filter(({ residual }) => residual <= bound);
-  }
 
   function withKnown(rule: Node[]): Quadrature {
     const share = (size - known.length) / size;
@@ -130,6 +116,25 @@ export async function lanczosQuadrature(
       resolution: Math.min(Math.abs(beta * vectors[(k + 1) * count - 1]), distanceToNeighbours(nodes, k) / 2),
     }));
   }
+}
+
+/** The eigenpairs of largest |λ| that converge. */
+async function dominantPairs(
+  multiply: Multiply,
+  size: number,
+  { deflate, tolerance, seed }: Required<Pick<LanczosQuadratureOptions, "deflate" | "tolerance" | "seed">>,
+) {
+  const count = Math.min(deflate, size);
+  const maxIterations = Math.max(count, DEFLATION_PRODUCTS);
+  const { values, vectors, residuals, bound } = await lanczos(multiply, size, {
+    count,
+    seed,
+    tolerance,
+    maxIterations,
+  });
+  return vectors
+    .map((vector, k) => ({ value: values[k], vector, residual: residuals[k] }))
+    .filter(({ residual }) => residual <= bound);
 }
 
 interface Node {

@@ -1,6 +1,6 @@
 import { gramSchmidt } from "../linalg/gramSchmidt.js";
 import { type Random, randomStream } from "../linalg/random.js";
-import { vectorArena } from "../linalg/vectorArena.js";
+import { type VectorArena, vectorArena } from "../linalg/vectorArena.js";
 import { dot, norm, scale } from "../linalg/vectors.js";
 import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
@@ -71,58 +71,83 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
   const product = checkedProducts(multiply, size);
   if (size <= minProbes) {
     const { sum, magnitude } = await diagonalSum(product, size);
-    return {
-      trace: sum,
-      standardError: rounding * magnitude,
-      reached: true,
-      probes: 0,
-      rank: size,
-      products: size,
-    };
+    const standardError = rounding * magnitude;
+    return { trace: sum, standardError, reached: true, probes: 0, rank: size, products: size };
   }
-
   const largestRank =
     method === "hutch++"
       ? Math.min(Math.floor((maxProducts - minProbes) / 2), Math.floor(maxProducts / 3), mostVectors(size), size)
       : 0;
-  const arena = vectorArena(largestRank + 1, size);
-  const bound = (trace: number) => Math.max(tolerance * Math.abs(trace), absoluteTolerance);
-  const draw = (...stream: (string | number)[]) => {
-    const random = randomStream(seed, "trace", ...stream);
-    return Float64Array.from({ length: size }, entries[distribution](random));
+  const estimation: Estimation = {
+    ...{ product, minProbes, maxProducts, rounding },
+    arena: vectorArena(largestRank + 1, size),
+    bound: (trace) => Math.max(tolerance * Math.abs(trace), absoluteTolerance),
+    draw(...stream) {
+      const random = randomStream(seed, "trace", ...stream);
+      return Float64Array.from({ length: size }, entries[distribution](random));
+    },
   };
+  return probed(estimation, await exactPart(estimation, largestRank), size);
+}
 
-  /** Grows Q in arena.vectors[0 … rank−1]; `trace` is tr(QᵀAQ). */
-  async function exactPart(): Promise<{ rank: number; trace: number; magnitude: number; products: number }> {
-    let rank = 0;
-    let trace = 0;
-    let magnitude = 0;
-    for (let idle = 0; rank < largestRank && idle < 3; ) {
-      const q = arena.vectors[rank];
-      q.set(await product(draw("sketch", rank)));
-      const length = norm(q);
-      const left = gramSchmidt(arena, rank);
-      if (!(left > EXHAUSTED * length)) {
-        q.fill(0);
-        return { rank, trace, magnitude, products: 2 * rank + 1 };
-      }
-      scale(1 / left, q);
-      const image = new Float64Array(q.length);
-      image.set(await product(q));
-      const diagonal = dot(q, image);
-      trace += diagonal;
-      magnitude += norm(image);
-      // ‖(I − QQᵀ)A(I − QQᵀ)‖_F² = ‖A‖_F² − 2‖AQ‖_F² + ‖QᵀAQ‖_F²: what the new column of Q takes from it.
-      let taken = 2 * dot(image, image) - diagonal ** 2;
-      for (let j = 0; j < rank; j++) taken -= 2 * dot(arena.vectors[j], image) ** 2;
-      rank++;
-      // The variance of a probe falls by about 2 · taken, so the probes needed by 2 · taken / bound², for 2 products.
-      idle = taken > bound(trace) ** 2 ? 0 : idle + 1;
+/** What both parts of an estimate share. */
+interface Estimation {
+  product: Multiply;
+  arena: VectorArena;
+  minProbes: number;
+  maxProducts: number;
+  rounding: number;
+  /** The standard error that is good enough for a trace. */
+  bound(trace: number): number;
+  /** A random vector of its own for each stream. */
+  draw(...stream: (string | number)[]): Float64Array;
+}
+
+/** The part of the trace in the subspace Q. */
+interface ExactPart {
+  rank: number;
+  /** tr(QᵀAQ) */
+  trace: number;
+  magnitude: number;
+  products: number;
+}
+
+/** Grows Q in arena.vectors[0 … rank−1]. */
+async function exactPart({ product, arena, bound, draw }: Estimation, largestRank: number): Promise<ExactPart> {
+  let rank = 0;
+  let trace = 0;
+  let magnitude = 0;
+  for (let idle = 0; rank < largestRank && idle < 3; ) {
+    const q = arena.vectors[rank];
+    q.set(await product(draw("sketch", rank)));
+    const length = norm(q);
+    const left = gramSchmidt(arena, rank);
+    if (!(left > EXHAUSTED * length)) {
+      q.fill(0);
+      return { rank, trace, magnitude, products: 2 * rank + 1 };
     }
-    return { rank, trace, magnitude, products: 2 * rank };
+    scale(1 / left, q);
+    const image = new Float64Array(q.length);
+    image.set(await product(q));
+    const diagonal = dot(q, image);
+    trace += diagonal;
+    magnitude += norm(image);
+    // ‖(I − QQᵀ)A(I − QQᵀ)‖_F² = ‖A‖_F² − 2‖AQ‖_F² + ‖QᵀAQ‖_F²: what the new column of Q takes from it.
+    let taken = 2 * dot(image, image) - diagonal ** 2;
+    for (let j = 0; j < rank; j++) taken -= 2 * dot(arena.vectors[j], image) ** 2;
+    rank++;
+    // The variance of a probe falls by about 2 · taken, so the probes needed by 2 · taken / bound², for 2 products.
+    idle = taken > bound(trace) ** 2 ? 0 : idle + 1;
   }
+  return { rank, trace, magnitude, products: 2 * rank };
+}
 
-  const exact = await exactPart();
+/** Adds random probes of the rest of the space until the standard error is within the bound. */
+async function probed(
+  { product, arena, bound, draw, minProbes, maxProducts, rounding }: Estimation,
+  exact: ExactPart,
+  size: number,
+): Promise<TraceEstimate> {
   const probe = arena.vectors[exact.rank];
   let probes = 0;
   let mean = 0;

@@ -106,10 +106,14 @@ export function betaSkeleton(points: Float64Array, options: { dimension: number;
   }
   for (let p = 0; p < n; p++) searchAround(p, 0);
 
-  const { ids } = tree;
+  return byVertex(tree.ids, edges);
+}
+
+/** The graph of vertices from the edges between rows of the tree. */
+function byVertex(ids: ArrayLike<number>, edges: readonly number[][]): Neighbors {
   const lists: number[][] = [];
-  for (let p = 0; p < n; p++) lists[ids[p]] = edges[p].map((q) => ids[q]);
-  const offsets = new Int32Array(n + 1);
-  for (let p = 0; p < n; p++) offsets[p + 1] = offsets[p] + lists[p].length;
+  for (const [p, own] of edges.entries()) lists[ids[p]] = own.map((q) => ids[q]);
+  const offsets = new Int32Array(lists.length + 1);
+  for (const [p, own] of lists.entries()) offsets[p + 1] = offsets[p] + own.length;
   return explicitNeighbors({ offsets, values: Int32Array.from(lists.flat()) });
 }

@@ -54,29 +54,24 @@ export async function lbfgs(
   const step = new Float64Array(n);
   const change = new Float64Array(n);
   const hessian = inverseHessian(n, historySize);
+  const pairs = resume?.vectors.slice(1) ?? [];
+  for (let k = 0; k < pairs.length; k += 2) hessian.update(pairs[k], pairs[k + 1]);
 
   let reached = await evaluateAt(evaluate, theta);
   let evaluations = resume?.evaluations ?? 1;
   const losses = [...(resume?.losses ?? [reached.loss])];
-  const result = (reason: StopReason): OptimizationResult => ({
-    theta,
-    loss: reached.loss,
-    gradientNorm: reached.gradientNorm,
-    losses: Float64Array.from(losses),
-    iterations: losses.length - 1,
-    evaluations,
-    reason,
-  });
+  const result = (reason: StopReason): OptimizationResult => {
+    const { loss, gradientNorm } = reached;
+    const iterations = losses.length - 1;
+    return { theta, loss, gradientNorm, losses: Float64Array.from(losses), iterations, evaluations, reason };
+  };
   if (!reached.finite) return result("non-finite loss");
   const told = (iteration: number, isLast: boolean) => {
     const { loss, gradientNorm } = reached;
     const state = () => ({ iteration, losses, evaluations, vectors: [theta, ...hessian.pairs()] });
     return onIteration({ iteration, loss, gradientNorm, theta, ...(!isLast && { state }) });
   };
-  if (resume) {
-    const pairs = resume.vectors.slice(1);
-    for (let k = 0; k < pairs.length; k += 2) hessian.update(pairs[k], pairs[k + 1]);
-  } else {
+  if (!resume) {
     const isFlat = maxAbs(reached.gradient) <= toleranceGradient;
     if (await told(0, isFlat)) return result("early stop");
     if (isFlat) return result("gradient tolerance");
@@ -89,12 +84,6 @@ export async function lbfgs(
     return { t, loss, slope: dot(payload.gradient, direction), payload };
   }
 
-  function reasonToStop(moved: boolean, iteration: number): StopReason | undefined {
-    if (maxAbs(reached.gradient) <= toleranceGradient) return "gradient tolerance";
-    if (!moved) return "change tolerance";
-    return evaluations >= maxEvaluations && iteration < maxIterations ? "maximum evaluations" : undefined;
-  }
-
   for (let iteration = losses.length; iteration <= maxIterations; iteration++) {
     const { gradient, loss } = reached;
     hessian.descend(gradient, direction);
@@ -102,24 +91,30 @@ export async function lbfgs(
     if (!(slope <= -toleranceChange)) return result("directional derivative");
 
     const firstStep = iteration === 1 ? Math.min(1, 1 / sumAbs(gradient)) * lr : lr;
-    const origin = { t: 0, loss, slope, payload: reached };
-    const directionSize = maxAbs(direction);
+    const [origin, directionSize] = [{ t: 0, loss, slope, payload: reached }, maxAbs(direction)];
     const { point, trials, blocked } = await strongWolfe(trial, origin, { firstStep, directionSize });
     evaluations += trials;
     if (point === origin) return result(blocked ? "non-finite loss" : "change tolerance");
 
     reached = point.payload;
     for (let i = 0; i < n; i++) {
-      theta[i] += point.t * direction[i];
       step[i] = point.t * direction[i];
+      theta[i] += step[i];
       change[i] = reached.gradient[i] - gradient[i];
     }
     losses.push(reached.loss);
     hessian.update(step, change);
     const moved = point.t * directionSize > toleranceChange && Math.abs(reached.loss - loss) >= toleranceChange;
-    const reason = reasonToStop(moved, iteration);
+    const isSpent = evaluations >= maxEvaluations && iteration < maxIterations;
+    const reason = reasonToStop(maxAbs(reached.gradient) <= toleranceGradient, moved, isSpent);
     if (await told(iteration, reason !== undefined)) return result("early stop");
     if (reason) return result(reason);
   }
   return result("maximum iterations");
+}
+
+function reasonToStop(isFlat: boolean, moved: boolean, isSpent: boolean): StopReason | undefined {
+  if (isFlat) return "gradient tolerance";
+  if (!moved) return "change tolerance";
+  return isSpent ? "maximum evaluations" : undefined;
 }

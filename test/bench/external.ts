@@ -87,7 +87,9 @@ async function sampled(objective: Objective): Promise<Measured> {
   return { losses: loss, seconds: (performance.now() - clock) / 1000, busy: busySeconds() - busy };
 }
 
-/** Processor time of this process and of those that it has started, which have sessions of their own; /proc tells it. */
+/**
+ * Processor time of this process and of those that it has started, which have sessions of their own; /proc tells it.
+ */
 function busySeconds(): number {
   const stats = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -1,6 +1,6 @@
 /**
- * What figures cost: the first and the tenth figure of a process, 100 profiles of 1,681 samples, a surface of 101 × 101 samples, and
- * the size of the SVGs of a noise landscape of 400 × 400. `npm run bench -- figures`.
+ * What figures cost: the first and the tenth figure of a process, 100 profiles of 1,681 samples, a surface of 101 × 101
+ * samples, and the size of the SVGs of a noise landscape of 400 × 400. `npm run bench -- figures`.
  */
 import { cpus, loadavg } from "node:os";
 import type { Artifact } from "../../src/artifact/artifact.js";
