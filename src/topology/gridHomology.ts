@@ -26,8 +26,9 @@ const MOST_CELLS = 1e8;
  * Vertices enter in the order (value, vertex id) of `mergeTree`, every other cell with the last of its corners (the
  * lower-star filtration). A class is born with a cell that closes a cycle and dies with one that fills it. A box has no
  * holes, so every class of dimension 1 and up dies there; with k periodic axes there are k-fold binomially many holes
- * that last, of dimensions up to k, whose bars end at infinity (−Infinity for `superlevel`). Pairs of cells that enter with one vertex are no bars; bars without
- * length between different vertices of equal value are kept, as in the merge tree.
+ * that last, of dimensions up to k, whose bars end at infinity (−Infinity for `superlevel`). Pairs of cells that enter
+ * with one vertex are no bars; bars without length between different vertices of equal value are kept, as in the merge
+ * tree.
  *
  * The boundary matrices are reduced from the highest dimension down, so cells that a higher one fills need no reduction
  * (Chen & Kerber, Persistent homology computation with a twist, 2011). Columns that need no reduction are not stored.
@@ -117,8 +118,8 @@ function barsOf(
 /**
  * The same for samples as the top cells of a cubical complex, as GUDHI takes them: a lower cell enters with the first
  * of the top cells around it. The complex is subdivided: the cells are vertices of a cubical complex on a grid of twice
- * the steps (a periodic axis has no last one), each with the value of the first top cell around it. A set of cells that has all their faces is then the
- * set of cubes whose vertices it holds.
+ * the steps (a periodic axis has no last one), each with the value of the first top cell around it. A set of cells that
+ * has all their faces is then the set of cubes whose vertices it holds.
  */
 function topCellHomology(
   values: Float64Array,
@@ -208,8 +209,8 @@ function cellsOf(grid: GridComplex, dimension: number, rankOf: Int32Array): Cell
 
 /**
  * For each cell of `lower` the cell of `upper` that fills the class which it is born with, −1 where there is none: the
- * pivots of the reduced boundary matrix; and the cells of `upper` that close a cycle which nothing fills. Columns of cells that close a cycle themselves (`closing` is not −1 there) are
- * zero and left out.
+ * pivots of the reduced boundary matrix; and the cells of `upper` that close a cycle which nothing fills. Columns of
+ * cells that close a cycle themselves (`closing` is not −1 there) are zero and left out.
  */
 function reduce(
   grid: GridComplex,

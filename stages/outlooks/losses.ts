@@ -23,7 +23,9 @@ interface OverSamples {
   batchSize?: number;
 }
 
-/** A model that learnt from samples has no loss without some; another has no use for them, nor for how it is computed. */
+/**
+ * A model that learnt from samples has no loss without some; another has no use for them, nor for how it is computed.
+ */
 export function checkLossData({ model, minima, data }: Inputs, params: OverSamples = {}): Fault[] {
   const { problem, stage } = model?.[0] ?? minima?.[0] ?? {};
   if (problem === undefined) return [];

@@ -21,9 +21,10 @@ export interface Model {
   /** Fresh parameters, the same for the same seed. Default initialization: "default". */
   initialize(seed: number, initialization?: Initialization): Float64Array;
   /**
-   * Outputs [P, outputs, N] at P points of parameters `theta` [P, size] for N samples, the columns of `inputs`
-   * [inputs, N]; where it has a `targetShape`, they go on with the targets. Batch norms use the statistics in `state` ([1, state.size], or a row for each point: stored ones);
-   * without it, those of these samples at each point (recomputed ones, as in training).
+   * Outputs [P, outputs, N] at P points of parameters `theta` [P, size] for N samples, the columns of `inputs` [inputs,
+   * N]; where it has a `targetShape`, they go on with the targets. Batch norms use the statistics in `state` ([1,
+   * state.size], or a row for each point: stored ones); without it, those of these samples at each point (recomputed
+   * ones, as in training).
    */
   apply(theta: Tensor, inputs: Tensor, state?: Tensor): Tensor;
 }

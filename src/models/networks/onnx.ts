@@ -122,8 +122,8 @@ function detached(): Scope {
 }
 
 /**
- * Samples [N, …] → what the graph gives for them, [N, …]. A loss is [N, 1]: the mean over what it gives for a sample, or
- * the mean over all samples, repeated.
+ * Samples [N, …] → what the graph gives for them, [N, …]. A loss is [N, 1]: the mean over what it gives for a sample,
+ * or the mean over all samples, repeated.
  */
 function forward(network: OnnxNetwork, scope: Scope, samples: f.Tensor, targets?: f.Tensor): f.Tensor {
   const { graph, norms, opset } = network;

@@ -14,8 +14,8 @@ export interface ScriptFacts {
 }
 
 /**
- * Seconds before its limit when a worker hears that it is near: a tenth of the limit, from half a minute to ten minutes.
- * Slurm may send the signal a minute early.
+ * Seconds before its limit when a worker hears that it is near: a tenth of the limit, from half a minute to ten
+ * minutes. Slurm may send the signal a minute early.
  */
 function graceOf({ time }: Allotment): number {
   return Math.round(Math.min(600, Math.max(30, time / 10)));
