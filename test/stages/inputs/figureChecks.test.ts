@@ -40,7 +40,10 @@ test("a plot lacks what it needs, and ranges have their lower end first", () => 
   assert.match(told({ plot: "lines", x: "a" })[0], /lines needs y:/);
   assert.match(told({ plot: "paths", yRange: [2, 1] })[0], /yRange is \[2,1\]; expected the lower end first/);
   assert.match(told({ plot: "lines", x: "a", y: "b", band: "quantiles" })[0], /band needs over:/);
-  assert.match(told({ plot: "lines", x: "a", y: "b", marks: "violin" })[0], /marks is violin; expected line or point for lines/);
+  assert.match(
+    told({ plot: "lines", x: "a", y: "b", marks: "violin" })[0],
+    /marks is violin; expected line or point for lines/,
+  );
 });
 
 const given = (kind: "grid" | "tree" | "table", uses: string) => ({
