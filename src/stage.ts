@@ -54,9 +54,9 @@ export interface Stage<Params = any> {
   checkInputs?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Fault[];
   /**
    * The stage is inserted by itself where a port wants its output and is given what its port "*" takes; this gives its
-   * parameters, for a title.
+   * parameters; `point` says the matrix point in words, "" without one.
    */
-  adapter?(title: string): Record<string, unknown>;
+  adapter?(point: string): Record<string, unknown>;
   /** Its output is a table that has a picture: where a port wants a figure, one is inserted as for the other kinds. */
   drawn?: boolean;
   /** Its output shows the pipeline's text and the steps before it, which therefore enter its key. */

@@ -1,5 +1,7 @@
+import { facets } from "../src/figures/facets.js";
 import type { LossScaleType } from "../src/figures/lossScale.js";
-import { profiles } from "../src/figures/profiles.js";
+import { profile } from "../src/figures/profile.js";
+import type { FigureText, PlotSize } from "../src/figures/theme.js";
 import type { Source, Stage } from "../src/stage.js";
 import { figureArtifact } from "./artifacts/figure.js";
 import { profileOutlines } from "./artifacts/profile.js";
@@ -19,7 +21,7 @@ const ROW = 4;
 
 export const compareProfilesStage: Stage<Params> = {
   name: "compare-profiles",
-  version: 5,
+  version: 6,
   inputs: { profiles: { kinds: ["profile"], many: true } },
   output: "figure",
   fanIn: true,
@@ -27,17 +29,20 @@ export const compareProfilesStage: Stage<Params> = {
   async run({ params, sources }) {
     const all = sources("profiles");
     const severalStages = new Set(all.map(({ stage }) => stage)).size > 1;
-    const panels = all.map((source) => ({
+    const { title, lossRange: lossDomain, lossScale } = params;
+    const cells = all.map((source) => ({
       label: sourceLabel(source, severalStages),
       ...(source.error === undefined
-        ? { profile: profileOutlines(source.artifact()) }
+        ? {
+            draw: (text: FigureText) =>
+              profile({ ...text, ...profileOutlines(source.artifact()), lossDomain, lossScale }),
+          }
         : { missing: `failed: ${source.error}` }),
     }));
-    const { title, lossRange, lossScale } = params;
     const columns = params.columns ?? columnsOf(all);
-    const spec = profiles({ title, panels, columns, lossDomain: lossRange, lossScale });
+    const draw = (size?: PlotSize) => facets({ title, size }, cells, { columns, share: "all" });
     const caption = "Nested basins on one loss axis; the width at a loss is the number of samples below it.";
-    return figureArtifact(() => spec, { title, caption }, params);
+    return figureArtifact(draw, { title, caption }, params);
   },
 };
 

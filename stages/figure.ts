@@ -1,5 +1,5 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
-import type { Cell } from "../src/figures/facets.js";
+import type { Cell, FacetOptions } from "../src/figures/facets.js";
 import type { FigureText, PlotSize, Spec } from "../src/figures/theme.js";
 import { withTables } from "../src/figures/userSpec.js";
 import type { Source, Stage, StageContext } from "../src/stage.js";
@@ -7,10 +7,10 @@ import { figureArtifact } from "./artifacts/figure.js";
 import { columnsEnding } from "./inputs/columnNamed.js";
 import { checkFigure, checkFigureInputs } from "./inputs/figureChecks.js";
 import { sourceLabel } from "./inputs/sourceLabel.js";
-import type { FigureParams, Plot } from "./plots/plot.js";
+import type { FigureParams, GivenParams, Plot } from "./plots/plot.js";
 import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotFacts.js";
 
-export const figureStage: Stage<FigureParams> = {
+export const figureStage: Stage<GivenParams> = {
   name: "figure",
   version: 10,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
@@ -18,12 +18,12 @@ export const figureStage: Stage<FigureParams> = {
   check: checkFigure,
   checkInputs: checkFigureInputs,
   fanInOf: ({ facet, plot, series }) => facet !== undefined || (plot === "curve" && series !== undefined),
-  adapter: (title) => ({ title }),
+  adapter: (about) => (about === "" ? {} : { about }),
   async run(context) {
     const { params } = context;
     const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
-    const { draw, caption, plot } = drawn;
-    const metadata = { title: params.title, caption: params.caption ?? caption, ...(plot && { plot }) };
+    const { draw, caption, title } = drawn;
+    const metadata = { title, caption: params.caption ?? caption };
     return figureArtifact(draw, metadata, params);
   },
 };
@@ -31,18 +31,19 @@ export const figureStage: Stage<FigureParams> = {
 /** The drawing of a figure for a given size, and its caption. */
 interface Drawing {
   draw: (size: PlotSize | undefined) => Spec;
+  title: string;
   caption: string;
   /** Undefined for several panels and for a specification of the user's own. */
   plot?: PlotName;
 }
 
 /** A specification from the user, over the tables at the ports. */
-function ofSpec({ ports, input }: StageContext<FigureParams>, spec: Spec): Drawing {
+function ofSpec({ params, ports, input }: StageContext<GivenParams>, spec: Spec): Drawing {
   const tables = Object.fromEntries(ports.map((port) => [port, rowsOf(input(port))]));
-  return {
-    draw: (size) => withTables({ ...spec, ...(size && { width: size.width, height: size.height }) }, tables),
-    caption: "",
-  };
+  const { title = "" } = params;
+  const own = { ...(title && { title }), ...spec };
+  const sized = (size?: PlotSize) => (size ? { ...own, width: size.width, height: size.height } : own);
+  return { draw: (size) => withTables(sized(size), tables), title, caption: "" };
 }
 
 /**
@@ -66,46 +67,91 @@ function rowsOf(table: Artifact): Record<string, unknown>[] {
   );
 }
 
-async function drawing({ params, ports, input, sources }: StageContext<FigureParams>): Promise<Drawing> {
+async function drawing(context: StageContext<GivenParams>): Promise<Drawing> {
+  const { params: given, ports, input, sources } = context;
+  const params = columnsOf(given).first;
   const { plots } = await import("./plots/index.js");
-  const { withNotes } = await import("../src/figures/notes.js");
-  const notes = params.notes ?? [];
-  if (!figureStage.fanInOf?.(params as unknown as Record<string, unknown>)) {
+  if (!figureStage.fanInOf?.({ ...params })) {
     const artifacts = Object.fromEntries(ports.map((port) => [port, input(port)]));
     const { path: _, ...drawable } = artifacts;
     const { port, name } = choose(plots, drawable, params.plot);
-    const { [port]: of, ...beside } = artifacts;
     if (ports.includes("path") && name !== "contour") {
-      throw new Error(`a path is drawn over a grid; this figure draws a ${of.kind}`);
+      throw new Error(`a path is drawn over a grid; this figure draws a ${artifacts[port].kind}`);
     }
-    const draw = (size: PlotSize | undefined) =>
-      withNotes(plots[name].spec(of, { ...params, size }, beside, port), notes);
-    return { draw, caption: plots[name].caption(of, params), plot: name };
+    const { [port]: of, ...beside } = artifacts;
+    return onePlot(plots[name], { of, beside, port }, given);
   }
   const all = ports.flatMap((port) => sources(port));
-  const first = all.find(({ error }) => error === undefined)?.artifact();
-  if (first === undefined) throw new Error("all inputs of the figure have failed");
+  const own = all.filter(({ error }) => error === undefined);
+  if (own.length === 0) throw new Error("all inputs of the figure have failed");
+  const first = own[0].artifact();
   const { name } = choose(plots, { [ports[0]]: first }, params.plot);
-  const caption = plots[name].caption(first, params);
+  const plot = plots[name];
   if (name === "curve" && params.facet === undefined) {
-    const own = all.filter(({ error }) => error === undefined);
-    const named = Object.fromEntries(
-      own.map((source) => [seriesLabel(source, params.series as string), source.artifact()]),
-    );
-    const [[port, of], ...others] = Object.entries(named);
+    const labelled = own.map((source) => [seriesLabel(source, params.series as string), source.artifact()] as const);
+    const [[port, of], ...others] = labelled;
+    return onePlot(plot, { of, beside: Object.fromEntries(others), port }, given);
+  }
+  const { cells, columns } = layout(all, params, await drawer(plot, params));
+  const share = params.facet?.share === "none" ? "none" : "all";
+  return panels(plot, first, params, cells, { columns, share });
+}
+
+/** An artifact, its port, and what is at the other ports. */
+interface Drawn {
+  of: Artifact;
+  beside: Readonly<Record<string, Artifact>>;
+  port: string;
+}
+
+/** One plot, or one for each of several columns as panels that share their horizontal axis. */
+async function onePlot(plot: Plot, { of, beside, port }: Drawn, given: GivenParams): Promise<Drawing> {
+  const { listed, one, first: own } = columnsOf(given);
+  const draw = await drawer(plot, own);
+  if (listed.length < 2) {
+    const title = titleFor(plot, of, own);
     return {
-      draw: (size) => withNotes(plots.curve.spec(of, { ...params, size }, Object.fromEntries(others), port), notes),
-      caption,
+      ...{ title, caption: plot.caption(of, own) },
+      draw: (size) => draw(of, { ...own, title, size }, beside, port),
     };
   }
+  const cells = listed.map((column): Cell => {
+    return { label: column, draw: (text) => draw(of, { ...one(column), ...text }, beside, port) };
+  });
+  const together = one(listed.join(", "));
+  return panels(plot, of, together, cells, { columns: Array.isArray(given.y) ? 1 : 3, share: ["x"] });
+}
+
+/** The columns that a figure draws, where it takes a list, and the parameters of a figure of one of them. */
+function columnsOf(given: GivenParams) {
+  const { y, column, ...rest } = given;
+  const listed = [y, column].find((value) => Array.isArray(value)) ?? [""];
+  const one = (name: string): FigureParams => {
+    const pick = (value: string | string[] | undefined) => (Array.isArray(value) ? name : value);
+    return { ...rest, y: pick(y), column: pick(column) };
+  };
+  return { listed, one, first: one(listed[0]) };
+}
+
+/** How a plot is drawn with the notes that stand on each picture. */
+async function drawer(plot: Plot, { notes = [] }: FigureParams): Promise<Plot["spec"]> {
+  const { withNotes } = await import("../src/figures/notes.js");
+  return (of, params, beside, port) => withNotes(plot.spec(of, params, beside, port), notes);
+}
+
+/** What a picture says above itself: as asked for, else, but for print, what it shows of what. */
+function titleFor(plot: Plot, of: Artifact, params: FigureParams): string {
+  if (params.title !== undefined) return params.title;
+  if (params.theme === "paper") return "";
+  return [plot.title(of, params), params.about].filter(Boolean).join(", ");
+}
+
+async function panels(plot: Plot, of: Artifact, params: FigureParams, cells: Cell[], options: FacetOptions) {
   const { facets } = await import("../src/figures/facets.js");
   const { lookOf } = await import("./plots/plot.js");
-  const { cells, columns } = layout(all, params, plots[name], (spec) => withNotes(spec, notes));
-  const share = params.facet?.share === "none" ? "none" : "all";
-  return {
-    draw: (size) => facets({ ...lookOf(params), size }, cells, { columns, share }),
-    caption,
-  };
+  const title = titleFor(plot, of, params);
+  const draw = (size?: PlotSize) => facets({ ...lookOf(params), title, size }, cells, options);
+  return { title, caption: plot.caption(of, params), draw };
 }
 
 /** The values of the axis of a curve, and what else distinguishes it. */
@@ -117,12 +163,7 @@ function seriesLabel(source: Source, axis: string): string {
 }
 
 /** Sources in rows and columns by the values of the facet's axes. A place without a source stays empty. */
-function layout(
-  all: Source[],
-  params: FigureParams,
-  plot: Plot,
-  finish: (spec: Spec) => Spec,
-): { cells: Cell[]; columns: number } {
+function layout(all: Source[], params: FigureParams, draw: Plot["spec"]): { cells: Cell[]; columns: number } {
   const { row, column, columns } = params.facet ?? {};
   const several = new Set(all.map(({ stage }) => stage)).size > 1;
   for (const axis of [row, column]) {
@@ -136,7 +177,7 @@ function layout(
   const cellOf = (source: Source): Cell => ({
     label: sourceLabel(source, several),
     ...(source.error === undefined
-      ? { draw: (text: FigureText) => finish(plot.spec(source.artifact(), { ...params, ...text }, {}, "input")) }
+      ? { draw: (text: FigureText) => draw(source.artifact(), { ...params, ...text }, {}, "input") }
       : { missing: `failed: ${source.error}` }),
   });
   const valuesOf = (axis: string) => [...new Set(all.map(({ point }) => String(point[axis])))];

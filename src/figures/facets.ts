@@ -15,7 +15,6 @@ export interface FacetOptions {
   share: readonly string[] | "all" | "none";
 }
 
-const mostRemarks = 3;
 const letters = "abcdefghijklmnopqrstuvwxyz";
 
 type Part = { [key: string]: unknown };
@@ -23,7 +22,7 @@ type Part = { [key: string]: unknown };
 /**
  * Figures as panels in rows, plot beside plot, lettered in reading order. Shared scales show all panels, and what the
  * panels have in common is said once: axes that are the same stand at the left and below, colours and keys beside the
- * whole. The size of the text is that of all panels together.
+ * whole. What a picture remarks stands below the title of its panel. The size of the text is that of all panels together.
  */
 export function facets(text: FigureText, cells: readonly Cell[], { columns, share }: FacetOptions): Spec {
   const across = Math.min(columns, cells.length);
@@ -46,22 +45,17 @@ export function facets(text: FigureText, cells: readonly Cell[], { columns, shar
   const keys = new Map(legends.flatMap(keysOfLegend).map((key) => [key.label, key]));
   const legend = keyLegend([...keys.values()], Math.max(across * panel.width, text.size ? 0 : plotWidth));
   const same = { left: isSame(drawn, "left"), bottom: isSame(drawn, "bottom") };
-  const remarks = cells.flatMap(({ label }, k) => {
-    const subtitle = (specs[k]?.title as { subtitle?: string[] } | undefined)?.subtitle;
-    return subtitle ? [`${label}: ${subtitle.join(" ")}`] : [];
-  });
-  const told =
-    remarks.length > mostRemarks
-      ? [...remarks.slice(0, mostRemarks), `${remarks.length - mostRemarks} more such`]
-      : remarks;
+  const remarks = specs.map((spec) => (spec?.title as { subtitle?: string[] } | undefined)?.subtitle?.join(" ") ?? "");
+  const isOneRemark = drawn.length === cells.length && new Set(remarks).size === 1;
   const marks = cells.map((cell, k) => {
     const isKept = (axis: Part) =>
       axis.orient === "left" ? !same.left || k % columns === 0 : !same.bottom || k + columns >= cells.length;
-    return panelOf(cell, k, cells.length, specs[k], panel, isKept, isOneBar);
+    const remark = isOneRemark ? "" : remarks[k];
+    return panelOf(cell, { k, count: cells.length, remark, spec: specs[k], panel, isKept, isOneBar });
   });
   const bar = isOneBar ? legends.find(isBar) : undefined;
   const scales = bar ? (drawn.find(({ legends = [] }) => (legends as Part[]).some(isBar))?.scales as Part[]) : [];
-  return figureSpec(text, told, {
+  return figureSpec(text, isOneRemark && remarks[0] ? [remarks[0]] : [], {
     width: across * panel.width,
     height: down * panel.height,
     layout: { columns, padding: { column: 16, row: 12 }, bounds: "full", align: "each" },
@@ -79,24 +73,28 @@ function isSame(specs: readonly Part[], orient: string): boolean {
   return new Set(own).size === 1;
 }
 
-function panelOf(
-  { label, missing }: Cell,
-  k: number,
-  count: number,
-  spec: Part | undefined,
-  { width, height }: { width: number; height: number },
-  isKept: (axis: Part) => boolean,
-  isOneBar: boolean,
-): object {
+interface Panel {
+  k: number;
+  count: number;
+  remark: string;
+  spec: Part | undefined;
+  panel: { width: number; height: number };
+  isKept: (axis: Part) => boolean;
+  isOneBar: boolean;
+}
+
+function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKept, isOneBar }: Panel): object {
   const letter = count > 1 && count <= letters.length ? `${letters[k]}  ` : "";
   const { $schema, description, title, axes = [], legends = [], scales = [], ...rest } = spec ?? {};
   const own = (legends as Part[]).filter((legend) => isBar(legend) && !isOneBar);
-  const size = { width: Number(rest.width ?? width), height: Number(rest.height ?? height) };
+  const inLines = (words: string) => wrap(words, Math.max(16, Math.floor(size.width / 6.4)));
+  const size = { width: Number(rest.width ?? panel.width), height: Number(rest.height ?? panel.height) };
   return {
     ...rest,
     type: "group",
     title: {
-      text: wrap(`${letter}${label}`, Math.max(16, Math.floor(size.width / 6.4))),
+      text: inLines(`${letter}${label}`),
+      ...(remark && { subtitle: inLines(remark), subtitleFontSize: 9.5, subtitlePadding: 2 }),
       ...{ fontSize: 11, fontWeight: "normal", offset: 6, anchor: "start", frame: "group" },
     },
     encode: {

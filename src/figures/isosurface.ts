@@ -54,10 +54,10 @@ export function isosurface(data: IsosurfaceData): Spec {
   const size = plotSize(data);
   const ends = [-0.5, 0.5];
   const box = ends.flatMap((u) => ends.flatMap((v) => ends.map((w) => project(u, v, w))));
-  const fit = fitted(box, size.width - 110, size.height - 70);
+  const fit = fitted(box, size.width - 96, size.height - 58);
   const at = (point: Projected): [number, number] => {
     const [u, v] = fit(point);
-    return [u + 62, v + 22];
+    return [u + 56, v + 18];
   };
   const palette = lossPalette(256, data.ramp ?? lossColours);
   const colourOf = (level: number) => palette[Math.round(225 * Math.min(1, Math.max(0, scaleFraction(scale, level))))];

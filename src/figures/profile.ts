@@ -1,9 +1,10 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
-import { linked } from "./linked.js";
-import { type LossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
+import { lossPalette } from "./lossPalette.js";
+import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { chosenScale, type LossAxis, type SharedScales } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
+import { chosenScale, type LossAxis } from "./sharedScales.js";
+import { circle, pixel, polygon, type Shape, sketch } from "./sketch.js";
+import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**
  * A topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from
@@ -25,45 +26,58 @@ export interface ProfileOutlines {
   };
 }
 
-/** The loss axis of profiles. */
-export interface ProfileAxis extends LossAxis {
+export interface ProfileData extends FigureText, ProfileOutlines, LossAxis {
   lossLabel?: string;
-}
-
-export interface ProfileData extends FigureText, ProfileOutlines, ProfileAxis {
   /** What is counted across: samples, or their share of all, so that grids of different sizes compare. */
   across?: "samples" | "fraction";
 }
 
+type Level = { value: number; left: number; right: number };
+
 interface Basin {
   node: number;
   meanLoss: number;
-  outline: { value: number; left: number; right: number }[];
+  outline: Level[];
 }
 
-const mostBasins = 2000;
+/** From samples and losses to pixels of the plot. */
+interface Place {
+  across: (samples: number) => number;
+  up: (loss: number) => number;
+}
+
+const mostBasins = 3000;
+/** A plot of the usual width with more dots than these is crowded: small dots, and none behind another. */
+const manyDots = 500;
+const [smallRadius, nearestDots] = [1.4, 2];
 
 /**
  * A topological landscape profile (Geniesse et al. 2024, after Oesterling et al. 2013): every basin as a filled well
  * whose width at a loss is the number of samples below it, coloured by their mean loss, with minima and saddles as
- * dots. Of more than 2000 basins the widest are drawn. Levels and dots that are not finite lie at the edge of the plot.
+ * dots. Of more than 3000 basins those are drawn that cover most of the plot, one of those that cover the same half
+ * pixels; of a crowd of dots those that can be seen. Levels and dots that are not finite lie at the edge of the plot.
  *
  * @throws RangeError when `lossDomain` is not a range, or the losses of a log axis are not positive.
  */
 export function profile(data: ProfileData): Spec {
   const { lossLabel = "loss" } = data;
-  const scale = profileScale([data], data);
+  const scale = profileScale(data);
   if (!scale) return noFiniteLoss(data, `0 of ${data.value.length} levels finite`);
-  const total = samples(data);
-  const { width, height } = plotSize(data);
-  const share = data.across === "fraction" ? 1 / (total || 1) : 1;
-  const { remarks, labels, ...panel } = profilePanel(data, scale, total, width, height, share);
+  const total = Array.from(data.right).reduce((most, x) => Math.max(most, x), 0) || 1;
   const isFraction = data.across === "fraction";
-  const spanned = widthScale(isFraction ? 1 : total);
+  const spanned: LossScale = { type: "linear", domain: [0, isFraction ? 1 : total] };
   const horizontal = data.shared?.use("x", spanned) ?? spanned;
-  const legend = profileLegend(labels, width);
-  return figureSpec(data, remarks, {
-    ...panel,
+  const { width, height } = plotSize(data);
+  const place: Place = {
+    across: (samples) => width * scaleFraction(horizontal, isFraction ? samples / total : samples),
+    up: (loss) => height * (1 - Math.min(1, Math.max(0, scaleFraction(scale, topOf(loss))))),
+  };
+  const wells = wellsOf(data, scale, place);
+  const dots = dotsOf(data, place, width);
+  const legend = keyLegend(dots.keys, width);
+  return sketch(data, {
+    remarks: [...wells.remarks, ...dots.remarks],
+    shapes: [...wells.shapes, ...dots.shapes],
     scales: [
       positionScale("x", horizontal, "width"),
       positionScale("y", scale, "height"),
@@ -78,133 +92,85 @@ export function profile(data: ProfileData): Spec {
   });
 }
 
-/** The loss axis on which all these profiles have a place; undefined when no level is finite. */
-export function profileScale(
-  profiles: ProfileOutlines[],
-  axis: ProfileAxis & { shared?: SharedScales },
-): LossScale | undefined {
-  const { lossDomain } = axis;
+/** The loss axis on which all levels have a place; undefined when none is finite. */
+function profileScale(data: ProfileData): LossScale | undefined {
+  const { lossDomain, value, dots } = data;
   if (lossDomain && !(lossDomain[0] < lossDomain[1] && Number.isFinite(lossDomain[1] - lossDomain[0]))) {
     throw new RangeError(`lossDomain is [${lossDomain}]; expected two finite numbers, the lower first`);
   }
-  const levels = profiles.flatMap(({ value, dots }) => [...Array.from(value), ...Array.from(dots.value)]);
-  return chosenScale(axis, "loss", levels, 0.03);
+  return chosenScale(data, "loss", [...Array.from(value), ...Array.from(dots.value)], 0.03);
 }
 
-/** How many samples a profile is wide. */
-export function samples({ right }: ProfileOutlines): number {
-  return Array.from(right).reduce((most, x) => Math.max(most, x), 0);
-}
-
-export function widthScale(total: number): LossScale {
-  return { type: "linear", domain: [0, total || 1] };
-}
-
-/** What the dots of these labels mean. */
-export function profileLegend(labels: ReadonlySet<string>, width?: number): ReturnType<typeof keyLegend> {
-  return keyLegend(
-    [minimumKey, maximumKey, saddleKey].filter((key) => labels.has(key.label)),
-    width,
-  );
-}
-
-/**
- * Data and marks of one profile in a plot of `width` × `height` pixels, on the scales x, y and loss; remarks about what
- * is not drawn as it is, and the labels of its dots. `share` is what one sample counts on the scale x.
- */
-export function profilePanel(
-  of: ProfileOutlines,
-  scale: LossScale,
-  total: number,
-  width: number,
-  height: number,
-  share = 1,
-): { data: object[]; marks: object[]; remarks: string[]; labels: Set<string> } {
-  const all = basins(of);
-  const at = placeOn(scale);
-  const widest = new Set([...all].sort((a, b) => widthOf(b) - widthOf(a)).slice(0, mostBasins));
-  const shown = all.filter((basin) => widest.has(basin));
-  const outlines = shown.flatMap(({ outline, meanLoss, node }, basin) =>
-    thin(outline, scale, height, width / total).map((level) => ({
-      ...level,
-      left: level.left * share,
-      right: level.right * share,
-      basin,
-      vertex: of.dots.vertex?.[node],
-      meanLoss: Number.isFinite(meanLoss) ? at(meanLoss) : null,
-    })),
-  );
-  const dots = Array.from(of.dots.x, (x, i) => ({
-    x,
-    value: of.dots.value[i],
-    label: of.dots.type[i],
-    vertex: of.dots.vertex?.[i],
-  })).filter(({ label }) => label !== "root");
-  // Saddles first, so that a minimum is never hidden.
-  dots.sort((a, b) => (a.label === b.label ? 0 : a.label === "saddle" ? -1 : 1));
-
+/** The wells from the outer to the inner, and remarks about what is not drawn as it is. */
+function wellsOf(data: ProfileData, scale: LossScale, place: Place): { shapes: Shape[]; remarks: string[] } {
+  const all = basins(data);
+  const shown = all.length > mostBasins ? largest(all, place) : all;
+  const palette = lossPalette(256, data.ramp ?? lossColours);
+  const colourOf = (mean: number) => {
+    const fraction = Math.min(1, Math.max(0, scaleFraction(scale, mean)));
+    return Number.isFinite(mean) ? `rgb(${palette[Math.round(255 * fraction)]})` : colours.notFinite;
+  };
+  const shapes = shown.map(({ outline, meanLoss }): Shape => {
+    const colour = colourOf(meanLoss);
+    // A hairline of its own colour keeps a well visible that is narrower than a pixel.
+    return { path: outlinePath(outline, place), fill: colour, stroke: colour, strokeWidth: 0.5 };
+  });
   const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => isBeyond(scale, value)).length;
   const greyed = shown.filter(({ meanLoss }) => !Number.isFinite(meanLoss)).length;
   const remarks = [];
-  if (shown.length < all.length) {
-    remarks.push(`the ${shown.length} widest of ${formatNumber(all.length)} basins`);
-  }
-  if (outside > 0) remarks.push(`${outside} of ${of.value.length} levels beyond the axis (drawn at its end)`);
+  if (shown.length < all.length) remarks.push(`the ${shown.length} largest of ${formatNumber(all.length)} basins`);
+  if (outside > 0) remarks.push(`${outside} of ${data.value.length} levels beyond the axis (drawn at its end)`);
   if (greyed > 0) remarks.push(`mean loss not finite in ${greyed === 1 ? "1 basin" : `${greyed} basins`} (grey)`);
-  const fill = [
-    { test: "!isValid(datum.meanLoss)", value: colours.notFinite },
-    { scale: "loss", field: "meanLoss" },
-  ];
-  const crowd = (dots.length * plotWidth) / width; // as many as would crowd a plot of full size as much
-  return {
-    remarks,
-    labels: new Set(dots.map(({ label }) => label)),
-    data: [
-      { name: "outlines", values: outlines },
-      { name: "dots", values: dots.map((dot) => ({ ...dot, x: dot.x * share, value: at(topOf(dot.value)) })) },
-    ],
-    marks: [
-      {
-        type: "group",
-        from: { facet: { name: "outline", data: "outlines", groupby: "basin" } },
-        marks: [
-          {
-            type: "area",
-            from: { data: "outline" },
-            encode: {
-              update: {
-                orient: { value: "horizontal" },
-                ...(of.dots.vertex && linked),
-                x: { scale: "x", field: "left" },
-                x2: { scale: "x", field: "right" },
-                y: { scale: "y", field: "value" },
-                fill,
-                fillOpacity: { value: 1 },
-                // A hairline of its own colour keeps a well visible that is narrower than a pixel.
-                stroke: fill,
-                strokeWidth: { value: 0.5 },
-              },
-            },
-          },
-        ],
-      },
-      {
-        type: "symbol",
-        from: { data: "dots" },
-        encode: {
-          update: {
-            x: { scale: "x", field: "x" },
-            y: { scale: "y", field: "value" },
-            ...(of.dots.vertex && linked),
-            fill: { signal: `datum.label === 'saddle' ? '${colours.saddle}' : '${colours.minimum}'` },
-            stroke: { value: "#ffffff" },
-            strokeWidth: { value: crowd > 500 ? 0 : crowd > 80 ? 0.3 : 0.7 },
-            size: { value: crowd > 500 ? 6 : crowd > 200 ? 14 : crowd > 80 ? 26 : 50 },
-          },
-        },
-      },
-    ],
-  };
+  return { shapes, remarks };
+}
+
+/** A well in pixels; one that is nowhere wider than a quarter of a pixel is a line. */
+function outlinePath(outline: readonly Level[], place: Place): string {
+  const drawn = thin(outline, place);
+  if (drawn.every(({ left, right }) => right - left < 0.25)) {
+    const [first, last] = [drawn[0], drawn[drawn.length - 1]];
+    return `M${pixel((first.left + first.right) / 2)},${pixel(first.y)}V${pixel(last.y)}`;
+  }
+  const side = (at: "left" | "right") => drawn.map((level): [number, number] => [level[at], level.y]);
+  return polygon([...side("left"), ...side("right").reverse()]);
+}
+
+/** The outline in pixels, without levels that lie within a quarter of a pixel of the last one kept. */
+function thin(outline: readonly Level[], { across, up }: Place) {
+  const kept: { y: number; left: number; right: number }[] = [];
+  outline.forEach((level, i) => {
+    const at = { y: up(level.value), left: across(level.left), right: across(level.right) };
+    const last = kept[kept.length - 1];
+    const isNear = last && (["y", "left", "right"] as const).every((key) => Math.abs(at[key] - last[key]) < 0.25);
+    if (!isNear || i === outline.length - 1) kept.push(at);
+  });
+  return kept;
+}
+
+/** Saddles, and on top of them minima or maxima, with the keys of what there is. The root has no dot. */
+function dotsOf({ dots }: ProfileData, { across, up }: Place, width: number) {
+  const all = Array.from(dots.x, (x, i) => ({ x: across(x), y: up(dots.value[i]), label: dots.type[i] })).filter(
+    ({ label }) => label !== "root",
+  );
+  const keys = [minimumKey, maximumKey, saddleKey].filter((key) => all.some(({ label }) => label === key.label));
+  const crowd = (all.length * plotWidth) / width; // as many as would crowd a plot of full size as much
+  const [radius, rim] = crowd > 200 ? [2.1, 0.3] : crowd > 80 ? [2.9, 0.3] : [4, 0.7];
+  const shapes: Shape[] = [];
+  let hidden = 0;
+  for (const { label, fill } of [...keys].reverse()) {
+    const own = all.filter((dot) => dot.label === label);
+    if (crowd <= manyDots) {
+      for (const { x, y } of own)
+        shapes.push({ path: circle(x, y, radius), fill, stroke: "#ffffff", strokeWidth: rim });
+      continue;
+    }
+    const cell = (at: number) => Math.floor(at / nearestDots);
+    const seen = new Map(own.map((dot) => [`${cell(dot.x)} ${cell(dot.y)}`, dot]));
+    hidden += own.length - seen.size;
+    shapes.push({ path: [...seen.values()].map(({ x, y }) => circle(x, y, smallRadius)).join(""), fill });
+  }
+  const remarks = hidden > 0 ? [`${formatNumber(hidden)} of ${formatNumber(all.length)} dots lie under others`] : [];
+  return { shapes, keys, remarks };
 }
 
 const minimumKey: Key = { label: "minimum", shape: "circle", fill: colours.minimum, stroke: "#ffffff" };
@@ -222,8 +188,22 @@ function basins({ basin, value, left, right, meanLoss }: ProfileOutlines): Basin
   return [...byBasin.values()];
 }
 
-function widthOf({ outline }: Basin): number {
-  return outline.reduce((most, { left, right }) => Math.max(most, right - left), 0);
+/** The basins that cover most pixels, without those that cover the same half pixels as one before them. */
+function largest(all: readonly Basin[], { across, up }: Place): Basin[] {
+  const half = (at: number) => Math.round(2 * at);
+  const distinct = new Map<string, { basin: Basin; area: number }>();
+  for (const basin of all) {
+    const { outline } = basin;
+    const left = across(outline.reduce((least, level) => Math.min(least, level.left), Infinity));
+    const right = across(outline.reduce((most, level) => Math.max(most, level.right), -Infinity));
+    const [bottom, top] = [up(outline[0].value), up(outline[outline.length - 1].value)];
+    const name = [left, right, bottom, top].map(half).join(" ");
+    const area = Math.max(0.5, right - left) * Math.max(0.5, bottom - top);
+    if (!distinct.has(name)) distinct.set(name, { basin, area });
+  }
+  const kept = [...distinct.values()].sort((a, b) => b.area - a.area).slice(0, mostBasins);
+  const isKept = new Set(kept.map(({ basin }) => basin));
+  return all.filter((basin) => isKept.has(basin));
 }
 
 /** NaN counts as +Infinity. */
@@ -231,20 +211,4 @@ const topOf = (level: number) => (Number.isNaN(level) ? Infinity : level);
 
 function isBeyond({ domain: [low, high], below }: LossScale, level: number): boolean {
   return !(level <= high && (level >= low || below !== undefined));
-}
-
-/** The outline without levels that lie within a quarter of a pixel of the last one kept. */
-function thin(outline: Basin["outline"], scale: LossScale, height: number, pixelsPerSample: number): Basin["outline"] {
-  const place = placeOn(scale);
-  const drawn = vegaScale(scale);
-  const kept: Basin["outline"] = [];
-  let last: number[] = [];
-  outline.forEach((level, i) => {
-    const value = place(topOf(level.value));
-    const at = [scaleFraction(drawn, value) * height, level.left * pixelsPerSample, level.right * pixelsPerSample];
-    if (i > 0 && i < outline.length - 1 && at.every((place, axis) => Math.abs(place - last[axis]) < 0.25)) return;
-    kept.push({ ...level, value });
-    last = at;
-  });
-  return kept;
 }

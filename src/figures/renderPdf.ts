@@ -96,7 +96,9 @@ function draw(document: PDFKit.PDFDocument, element: Element, above: Style, name
   // Opacities of groups multiply.
   const opacity = Number(above.opacity ?? 1) * Number(attributes.opacity ?? 1);
   style.opacity = String(opacity);
-  document.save();
+  // Colours and lines are set for each shape: only what moves or clips needs to be undone.
+  const isUndone = attributes.transform !== undefined || attributes["clip-path"] !== undefined;
+  if (isUndone) document.save();
   transform(document, attributes.transform);
   const clip = /url\(#([^)]*)\)/.exec(attributes["clip-path"] ?? "")?.[1];
   for (const shape of (clip && named.get(clip)?.children) || []) {
@@ -107,7 +109,7 @@ function draw(document: PDFKit.PDFDocument, element: Element, above: Style, name
   else if (name === "text") write(document, element, style);
   else if (name === "image") place(document, attributes);
   else for (const child of children) draw(document, child, style, named);
-  document.restore();
+  if (isUndone) document.restore();
 }
 
 function transform(document: PDFKit.PDFDocument, text = ""): void {

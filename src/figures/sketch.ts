@@ -81,7 +81,8 @@ export function sketch(
   });
 }
 
-const pixel = (x: number) => String(Math.round(100 * x) / 100);
+/** A number of pixels to the hundredth. */
+export const pixel = (x: number) => String(Math.round(100 * x) / 100);
 
 export const rectangle = (x: number, y: number, width: number, height: number) =>
   `M${pixel(x)},${pixel(y)}h${pixel(width)}v${pixel(height)}h${pixel(-width)}Z`;

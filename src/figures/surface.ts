@@ -48,15 +48,16 @@ export function surface(data: SurfaceData): Spec {
   const project = projector(data.view);
   const size = plotSize(data);
   const box = [-0.5, 0.5].flatMap((u) => [-0.5, 0.5].flatMap((v) => [0, boxHeight].map((w) => project(u, v, w))));
-  const fit = fitted(box, size.width - 110, size.height - 70);
+  const fit = fitted(box, size.width - 96, size.height - 58);
   const at = (point: Projected): [number, number] => {
     const [u, v] = fit(point);
-    return [u + 62, v + 22];
+    return [u + 56, v + 18];
   };
   const mesh = { across, along, heights, at: (u: number, v: number, w: number) => at(project(u, v, w)) };
-  const levels = ticks(scale, 12)
-    .values.map(height)
-    .filter((level) => level > 0 && level < boxHeight);
+  const marks = ticks(scale, 12).values.map(height);
+  // A few decades have few round numbers.
+  const even = Array.from({ length: 12 }, (_, k) => (boxHeight * (k + 1)) / 13);
+  const levels = (marks.length < 8 ? even : marks).filter((level) => level > 0 && level < boxHeight);
   const palette = lossPalette(256, data.ramp ?? lossColours);
   const cells = cellsOf(mesh, levels, palette, data.view);
   const model = modelDot(data, [xScale, yScale], mesh, cells);
@@ -79,7 +80,7 @@ export function surface(data: SurfaceData): Spec {
     ],
     scales: [colourScale("loss", scale, data.ramp), ...legend.scales],
     legends: [
-      { ...colourBar("loss", scale, data.lossLabel ?? "loss", size.height - 60), offset: 34 },
+      { ...colourBar("loss", scale, data.lossLabel ?? "loss", size.height - 60), offset: 8 },
       ...legend.legends,
     ],
     shapes: [...shapes, ...cells.flatMap((cell) => cell.shapes), ...(model ? [model.shape] : [])],
@@ -125,7 +126,9 @@ function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette
       const light = shade(normal, view);
       const fill = `rgb(${palette[Math.round((255 * mean) / boxHeight)].map((channel) => Math.round(channel * light))})`;
       const shapes: Shape[] = [{ path: polygon(corners), fill, stroke: fill, strokeWidth: 0.4 }];
-      const path = levels.map((level) => isoline(places, level, at)).join("");
+      const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+      const crossed = levels.filter((level) => level > low && level <= high);
+      const path = crossed.map((level) => isoline(places, level, at)).join("");
       if (path !== "")
         shapes.push({ path, stroke: mean < 0.3 * boxHeight ? "#ffffff" : "#26334d", strokeWidth: 0.5, opacity: 0.7 });
       cells.push({ i, j, corners, shapes });

@@ -116,6 +116,8 @@ export function figureSpec(text: FigureText, remarks: string[], parts: Record<st
       title: {
         text: linesOf(text.title, room, letters.title),
         ...(subtitle && { subtitle: linesOf(subtitle, room, letters.subtitle) }),
+        // An empty title takes no line.
+        ...(!text.title && { fontSize: 0.01, subtitlePadding: 0 }),
       },
     }),
     ...parts,

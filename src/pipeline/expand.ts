@@ -205,8 +205,7 @@ function paramsOf(
   };
   return (place) => {
     if (inserted) {
-      const title = titleOf(node.title, place.point);
-      return checkParameters(node, definition.adapter?.(title) ?? {}, hashes, () => "");
+      return checkParameters(node, definition.adapter?.(wordsOf(place.point)) ?? {}, hashes, () => "");
     }
     const id = textOf(own.map((axis) => place.point[axis]));
     const found = known.get(id);
@@ -226,9 +225,10 @@ function paramsOf(
 }
 
 /** `name · beta = 30, seed = 0` */
-function titleOf(name: string, point: Point): string {
-  const values = Object.entries(point).map(([axis, value]) => `${axis} = ${value}`);
-  return values.length > 0 ? `${name} · ${values.join(", ")}` : name;
+function wordsOf(point: Point): string {
+  return Object.entries(point)
+    .map(([axis, value]) => `${axis} = ${value}`)
+    .join(", ");
 }
 
 function makeStep(

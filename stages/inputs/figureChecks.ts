@@ -2,7 +2,7 @@ import { checkSpec } from "../../src/figures/userSpec.js";
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { listed } from "../../src/text/words.js";
-import type { FigureParams } from "../plots/plot.js";
+import type { GivenParams } from "../plots/plot.js";
 import { factsOfPlot, plotNames } from "../plots/plotFacts.js";
 import { axesAhead, axisFault, faultOfColumn } from "./columnsAhead.js";
 import { checkLossAxis } from "./lossAxis.js";
@@ -12,6 +12,7 @@ const common = [
   "plot",
   "spec",
   "title",
+  "about",
   "caption",
   "notes",
   "facet",
@@ -22,12 +23,12 @@ const common = [
   "pixelRatio",
 ];
 
-/** Faults of the parameters of a figure alone: parameters that the plot does not use, or that it lacks. */
-export function checkFigure(params: FigureParams): Fault[] {
+/** Faults of a figure's parameters by themselves: what the plot does not use, or lacks. */
+export function checkFigure(params: GivenParams): Fault[] {
   const { plot, spec, yRange, over, band, series } = params;
   const chosen = plot === undefined ? undefined : factsOfPlot(plot);
   const uses = chosen?.uses ?? (spec ? [] : [...new Set(plotNames.flatMap((name) => factsOfPlot(name).uses))]);
-  const own = Object.keys(params).filter((name) => params[name as keyof FigureParams] !== undefined);
+  const own = Object.keys(params).filter((name) => params[name as keyof GivenParams] !== undefined);
   const useless = own.filter((name) => !common.includes(name) && !uses.includes(name));
   const subject = spec ? "a spec" : `plot: ${plot}`;
   const faults: Fault[] = useless.map((name) => {
@@ -52,6 +53,14 @@ export function checkFigure(params: FigureParams): Fault[] {
   if (series && plot === "curve" && params.facet) {
     faults.push({ path: ["series"], message: "cannot be combined with facet:; expected one of the two" });
   }
+  const lists = (["y", "column"] as const).filter((name) => Array.isArray(params[name]));
+  if (lists.length > 0 && params.facet) {
+    faults.push({
+      path: [lists[0]],
+      message: "is a list, which has panels by itself; leave out facet: or name one column",
+    });
+  }
+  if (lists.length > 1) faults.push({ path: ["column"], message: "is a list beside the list y:; expected one list" });
   const { marks } = params;
   const ofDistribution = marks === "box" || marks === "violin";
   if ((plot === "lines" && ofDistribution) || (plot === "distribution" && marks === "line")) {
@@ -99,7 +108,7 @@ function checkAxes(
 
 /** Faults of what a figure is given: kinds that its plot does not draw, tables that have no picture. */
 export function checkFigureInputs(
-  params: Pick<FigureParams, "plot" | "spec" | ColumnParameter | "facet">,
+  { plot, spec }: Pick<GivenParams, "plot" | "spec">,
   inputs: Readonly<Record<string, readonly Outlook[]>>,
 ): Fault[] {
   const { plot, spec } = params;

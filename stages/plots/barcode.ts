@@ -14,12 +14,14 @@ const caption = (of: Artifact) =>
   barcodeFacts(of).caption ?? "One bar a basin, from its minimum to the saddle where a deeper basin takes it over.";
 
 export const barcodePlot: Plot = {
+  title: () => "Persistence barcode",
   caption,
   spec: (of, params) => barcode({ ...lookOf(params), ...lossAxisOf(params), ...drawn(of) }),
 };
 
 /** Births against deaths. */
 export const diagramPlot: Plot = {
+  title: () => "Persistence diagram",
   caption,
   spec: (of, params) => diagram({ ...lookOf(params), ...lossAxisOf(params), ...drawn(of) }),
 };

@@ -2,7 +2,7 @@ import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { comparison } from "../../src/figures/comparison.js";
 import type { Spec } from "../../src/figures/theme.js";
 import { drawnFacts, FAILURE } from "../artifacts/table.js";
-import { type FigureParams, lookOf, type Plot } from "./plot.js";
+import { capital, type FigureParams, lookOf, type Plot } from "./plot.js";
 
 const factsOf = (table: Artifact) => drawnFacts(table, "comparison");
 const suits = (table: Artifact) => factsOf(table) !== undefined;
@@ -10,6 +10,7 @@ const suits = (table: Artifact) => factsOf(table) !== undefined;
 /** The table of a compare stage. */
 export const comparisonPlot: Plot = {
   suits,
+  title: (table) => capital(`${distanceNames[factsOf(table)?.distance ?? ""] ?? "distance"} between landscapes`),
   caption: () => "How far apart the landscapes are, and a map on which they lie about that far apart.",
   spec: (table, params) => specOf(table, params),
 };

@@ -8,6 +8,7 @@ const suits = (table: Artifact) => drawnFacts(table, "confusion") !== undefined;
 /** The table of an evaluate stage. */
 export const confusionPlot: Plot = {
   suits,
+  title: () => "Labels and predictions",
   caption: () => "How often each label was predicted, and what was predicted in its place.",
   spec(table, params) {
     const facts = drawnFacts(table, "confusion");

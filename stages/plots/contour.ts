@@ -2,16 +2,14 @@ import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { type ContourPath, contour } from "../../src/figures/contour.js";
 import type { Spec } from "../../src/figures/theme.js";
 import { gridFacts } from "../artifacts/grid.js";
-import { drawnGrid, withAxes } from "./grids.js";
+import { around, drawnGrid, where, withAxes } from "./grids.js";
 import { type FigureParams, lookOf, lossAxisOf, type Plot } from "./plot.js";
 
 /** A 2-D grid, and what a project stage gives at `path` over it. */
 export const contourPlot: Plot = {
   suits: (grid) => gridFacts(grid).shape.length === 2,
-  caption: (grid, { column = "loss" }) =>
-    gridFacts(grid).center === null
-      ? `The ${column} along two axes.`
-      : `The ${column} around the trained model, along two directions.`,
+  title: around,
+  caption: (grid, params) => where(grid, params, "along two directions"),
   spec: (grid, params, { path }) => specOf(grid, params, path),
 };
 

@@ -14,10 +14,11 @@ const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
 
 /** How models were trained; several models at ports of their own share the axes. */
 export const curvesPlot: Plot = {
-  caption(model) {
-    const names = Object.keys(factsOf<Partial<ModelMetadata>>(model).history ?? {});
-    const hasAccuracy = names.some((name) => drawn[name]?.quantity === "accuracy");
-    return `How the loss fell in training${hasAccuracy ? ", and what accuracy it gave" : ""}.`;
+  title: () => "Training",
+  caption: (model) => {
+    const { history } = factsOf<Partial<ModelMetadata>>(model);
+    const hasAccuracy = Object.keys(history ?? {}).some((name) => name.endsWith("Accuracy"));
+    return hasAccuracy ? "How the loss fell in training, and what accuracy it gave." : "How the loss fell in training.";
   },
   spec(model, params, beside, port) {
     const models = Object.entries({ [port]: model, ...beside }).filter(([, { kind }]) => kind === "model");

@@ -5,6 +5,7 @@ import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
 import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 export const densityPlot: Plot = {
+  title: () => "Spectral density of the Hessian",
   caption: () => "How the eigenvalues of the Hessian are distributed.",
   spec: (spectrum, params) => specOf(spectrum, params),
 };

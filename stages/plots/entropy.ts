@@ -8,6 +8,7 @@ const curveOf = (of: Artifact) => embeddingFacts(of).entropy ?? [];
 /** How PHATE chose its number of steps. */
 export const entropyPlot: Plot = {
   suits: (of) => curveOf(of).length > 0,
+  title: () => "Von Neumann entropy of the diffusion",
   caption: () => "The von Neumann entropy of the diffusion, and the knee at which PHATE stops.",
   spec(of, params) {
     const { t, entropy: curve = [] } = embeddingFacts(of);

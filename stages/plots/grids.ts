@@ -8,7 +8,7 @@ import { formatNumber } from "../../src/figures/numbers.js";
 import { surface } from "../../src/figures/surface.js";
 import type { FigureText } from "../../src/figures/theme.js";
 import { gridAxes, gridFacts } from "../artifacts/grid.js";
-import { type FigureParams, lookOf, lossAxisOf, type Plot, viewOf } from "./plot.js";
+import { capital, type FigureParams, lookOf, lossAxisOf, type Plot, viewOf } from "./plot.js";
 
 /** The axes of a grid with their names, the values of a column, and where the model lies. */
 export function drawnGrid(grid: Artifact, { column = "loss" }: FigureParams) {
@@ -31,14 +31,27 @@ export function withAxes(grid: Artifact, plot: string, wanted: string, ...counts
   );
 }
 
-const where = (grid: Artifact, { column = "loss" }: FigureParams, manner: string) =>
-  gridFacts(grid).center === null ? `The ${column} ${manner}.` : `The ${column} around the trained model, ${manner}.`;
+/** What of a grid is drawn, for titles. */
+export const around = (grid: Artifact, { column = "loss" }: FigureParams) =>
+  capital(gridFacts(grid).center === null ? column : `${column} around the trained model`);
+
+/** The same in a sentence with the way it is drawn, how many samples there are and in what unit the axes count. */
+export function where(grid: Artifact, { column = "loss" }: FigureParams, manner: string): string {
+  const { center, shape, unit } = gridFacts(grid);
+  const place = center === null ? `The ${column} ${manner}` : `The ${column} around the trained model, ${manner}`;
+  const units = {
+    direction: "; axes count lengths of the directions",
+    relative: "; axes count lengths ‖θ‖ of the weights",
+  };
+  return `${place}: ${shape.join(" × ")} samples${(unit && unit in units && units[unit as "relative"]) || ""}.`;
+}
 
 const axesOf = (grid: Artifact) => gridFacts(grid).shape.length;
 
 /** The loss along one direction; grids at several ports share the axes. */
 export const curvePlot: Plot = {
   suits: (grid) => axesOf(grid) === 1,
+  title: (_, { column = "loss" }) => capital(`${column} along one direction`),
   caption: (grid, params) => where(grid, params, "along one direction"),
   spec(grid, params, beside, port) {
     const grids = Object.entries({ [port]: grid, ...beside }).filter(([, { kind }]) => kind === "grid");
@@ -60,6 +73,7 @@ export const curvePlot: Plot = {
 
 export const surfacePlot: Plot = {
   suits: () => false,
+  title: around,
   caption: (grid, params) => where(grid, params, "as a surface over two directions"),
   spec(grid, params) {
     withAxes(grid, "surface", "2 axes", 2);
@@ -82,6 +96,7 @@ export const surfacePlot: Plot = {
 
 export const isosurfacePlot: Plot = {
   suits: () => false,
+  title: (_, { column = "loss" }) => `Level sets of the ${column}`,
   caption: (grid, params) => where(grid, params, "as level sets over three directions"),
   spec(grid, params) {
     withAxes(grid, "isosurface", "3 axes", 3);
@@ -97,6 +112,7 @@ export const isosurfacePlot: Plot = {
 /** Planes through the model (or the middle of the grid), a panel for each pair of axes, in one scale of colours. */
 export const slicesPlot: Plot = {
   suits: (grid) => axesOf(grid) > 2,
+  title: around,
   caption: (grid, params) => where(grid, params, "on planes through it along each pair of directions"),
   spec(grid, params) {
     withAxes(grid, "slices", "3 or 4 axes", 3, 4);

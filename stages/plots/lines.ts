@@ -5,13 +5,14 @@ import { pearson } from "../../src/linalg/pearson.js";
 import { spearman } from "../../src/linalg/spearman.js";
 import { barcodeFacts } from "../artifacts/barcode.js";
 import { columnNamed } from "../inputs/columnNamed.js";
-import { type FigureParams, lookOf, type Plot } from "./plot.js";
+import { capital, type FigureParams, lookOf, type Plot } from "./plot.js";
 import { spread } from "./spread.js";
 import { given, oneForEach, spreadWords, textOf } from "./tables.js";
 
 /** Columns of any table against each other. */
 export const linesPlot: Plot = {
   suits: () => false,
+  title: (_, { x, y }) => capital(`${y} against ${x}`),
   caption: (_, params) => `${params.y} against ${params.x}${spreadWords(params)}.`,
   spec(table, params) {
     const { series, over, band, xScale, yScale } = params;
@@ -86,6 +87,7 @@ function withBand({ label, x, y }: Series, band: FigureParams["band"]): Series {
 /** Lengths of segments against what a loss-barcode stage relates them to. */
 export const relationPlot: Plot = {
   suits: () => false,
+  title: (bars) => capital(`${barcodeFacts(bars).relation?.measure ?? "measure"} against the length of segments`),
   caption: () => "How hard minima are to escape (the length of their segments) against what they reach elsewhere.",
   spec(bars, params) {
     const { xScale, yScale } = params;

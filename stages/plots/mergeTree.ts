@@ -3,6 +3,7 @@ import { mergeTree } from "../../src/figures/mergeTree.js";
 import { lookOf, lossAxisOf, type Plot } from "./plot.js";
 
 export const treePlot: Plot = {
+  title: () => "Merge tree of the loss",
   caption: () => "Where basins begin (minima) and join (saddles) as the loss rises.",
   spec: (of, params) =>
     mergeTree({

@@ -5,6 +5,7 @@ import { lookOf, type Plot } from "./plot.js";
 
 /** The loss along paths between minima, from one to the other. */
 export const pathsPlot: Plot = {
+  title: () => "Loss along paths between minima",
   caption: () => "The loss along the paths that were found between minima, and the highest point of each.",
   spec: (of, params) =>
     lines({

@@ -27,7 +27,8 @@ export interface Note {
 export interface FigureParams {
   plot?: PlotName;
   spec?: Spec;
-  title: string;
+  title?: string;
+  about?: string;
   caption?: string;
   notes?: Note[];
   facet?: Facet;
@@ -63,10 +64,15 @@ export interface FigureParams {
   size?: PlotSize;
 }
 
+/** The same as a file gives them: a figure of several columns has a panel for each. */
+export type GivenParams = Omit<FigureParams, "y" | "column"> & { y?: string | string[]; column?: string | string[] };
+
 /** How the figure stage turns artifacts of a kind into one picture; `plotFacts` says of which kinds. */
 export interface Plot {
   /** Whether the plot suits an artifact of its kind where no plot is asked for; by default every one. */
   suits?(of: Artifact): boolean;
+  /** What is drawn, as the title of the picture says it. */
+  title(of: Artifact, params: FigureParams): string;
   caption(of: Artifact, params: FigureParams): string;
   /**
    * `beside`: what is at the stage's other ports; `port`: the artifact's own. Throws an Error for what it cannot draw.
@@ -75,9 +81,12 @@ export interface Plot {
 }
 
 /** What every figure is told. */
-export function lookOf({ title, shared, size, colours }: FigureParams): FigureText {
+export function lookOf({ title = "", shared, size, colours }: FigureParams): FigureText {
   return { title, shared, size, ...(colours && { ramp: colourRamps[colours] }) };
 }
+
+/** A sentence's first letter large. */
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The axis of losses that the parameters ask for. */
 export function lossAxisOf({ lossRange, lossScale }: FigureParams) {

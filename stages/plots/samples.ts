@@ -10,6 +10,7 @@ const captions: Record<string, string> = {
 };
 
 export const samplesPlot: Plot = {
+  title: () => "Samples",
   caption: (dataset) => captions[datasetFacts(dataset).task],
   spec: (dataset, params) => samples({ ...lookOf(params), dataset: datasetOf(dataset) }),
 };

@@ -14,6 +14,7 @@ const methodNames: Record<string, string> = {
 
 /** Maps of points; several embeddings at ports of their own are drawn beside each other. */
 export const scatterPlot: Plot = {
+  title: (of) => `${methodNames[String(embeddingFacts(of).method)] ?? "Points"} map`,
   caption: () =>
     "Points on maps, near where they are near; how far apart unconnected parts lie says nothing. A line joins the points of a trajectory. Axes of one map have one scale.",
   spec(of, params, beside, port) {

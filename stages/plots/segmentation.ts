@@ -9,6 +9,7 @@ const suits = (table: Artifact) => drawnFacts(table, "segmentation") !== undefin
 /** The table of a predict stage for segmented images. */
 export const segmentationPlot: Plot = {
   suits,
+  title: () => "Segmented images",
   caption: () => "Images, the classes of their pixels, and those that the network predicts.",
   spec(table, params) {
     const facts = drawnFacts(table, "segmentation");

@@ -7,6 +7,7 @@ import { lookOf, type Plot } from "./plot.js";
  * The largest eigenvalues at each checkpoint, and the edge of stability of gradient descent, where the model tells it.
  */
 export const sharpeningPlot: Plot = {
+  title: () => "Largest Hessian eigenvalues in training",
   suits: (of) => Object.hasOwn(of.columns, "row"),
   caption: (of) =>
     spectrumFacts(of).stableBelow === undefined

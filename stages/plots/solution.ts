@@ -9,6 +9,7 @@ const suits = (table: Artifact) => drawnFacts(table, "solution") !== undefined;
 /** The table of a predict stage for a differential equation. */
 export const solutionPlot: Plot = {
   suits,
+  title: () => "Solution u",
   caption: ({ columns }) =>
     "exact" in columns
       ? "What the network gives for the solution, the exact solution, and how far apart they are."

@@ -8,6 +8,7 @@ const has = (of: Artifact, ...names: string[]) =>
 
 /** The eigenvalues of the first block that has some. */
 export const spectrumPlot: Plot = {
+  title: () => "Hessian eigenvalues",
   suits: (of) => has(of, "top", "bottom"),
   caption: () => "The largest and smallest eigenvalues of the Hessian, by rank.",
   spec(of, params) {

@@ -5,7 +5,7 @@ import { distribution } from "../../src/figures/distribution.js";
 import { heatmap } from "../../src/figures/heatmap.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import type { FigureParams, Plot } from "./plot.js";
-import { lookOf, lossAxisOf } from "./plot.js";
+import { capital, lookOf, lossAxisOf } from "./plot.js";
 import { spread } from "./spread.js";
 
 /** The cells as text of the column that a parameter names. */
@@ -44,6 +44,7 @@ const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
 export const barsPlot: Plot = {
   suits: () => false,
+  title: (_, { x, y }) => capital(`${y} by ${x}`),
   caption: (_, params) => `${params.y} by ${params.x}${spreadWords(params)}.`,
   spec(table, params) {
     const [x, y] = [given(params, "x"), given(params, "y")];
@@ -96,6 +97,7 @@ export function spreadWords({ over, band = "deviation" }: FigureParams): string 
 
 export const distributionPlot: Plot = {
   suits: () => false,
+  title: (_, { x, y }) => capital(`${y} by ${x}`),
   caption: (_, params) => `The distribution of ${params.y} by ${params.x}.`,
   spec(table, params) {
     const [x, y] = [given(params, "x"), given(params, "y")];
@@ -111,6 +113,7 @@ export const distributionPlot: Plot = {
 
 export const heatmapPlot: Plot = {
   suits: () => false,
+  title: (_, { x, y, column }) => capital(`${column} by ${x} and ${y}`),
   caption: (_, params) => `${params.column} by ${params.x} and ${params.y}.`,
   spec(table, params) {
     const [x, y, column] = [given(params, "x"), given(params, "y"), given(params, "column")];
@@ -137,6 +140,7 @@ export const heatmapPlot: Plot = {
 
 export const matrixPlot: Plot = {
   suits: () => false,
+  title: () => "Matrix",
   caption: () => "A matrix, one cell for each pair.",
   spec(table, params) {
     const isNumeric = (name: string) => !Array.isArray(table.columns[name]) && ArrayBuffer.isView(table.columns[name]);

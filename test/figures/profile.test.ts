@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ProfileData, profile } from "../../src/figures/profile.js";
-import type { Spec } from "../../src/figures/theme.js";
+import { colours, type Spec } from "../../src/figures/theme.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
 const parts = (spec: Spec) => spec as any;
 const scaleNamed = (spec: Spec, name: string) =>
   parts(spec).scales.find((scale: { name: string }) => scale.name === name);
-const outlines = (spec: Spec): { basin: number; value: number; left: number; right: number }[] =>
-  parts(spec).data[0].values;
+/** The shapes of wells, and of dots, which have arcs; every corner of a well in pixels. */
+const shapes = (spec: Spec): { path: string; fill: string }[] => parts(spec).data[0].values;
+const wells = (spec: Spec) => shapes(spec).filter(({ path }) => !path.includes("a"));
+const dots = (spec: Spec) => shapes(spec).filter(({ path }) => path.includes("a"));
+const corners = (path: string) => [...path.matchAll(/([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => [+x, +y]);
 const subtitle = (spec: Spec): string => parts(spec).title.subtitle?.join(" ") ?? "";
 
 /** Two wells of 3 and 2 samples under a root of 8. */
@@ -23,23 +26,28 @@ const twoWells: ProfileData = {
   dots: { x: [3.5, 6, 4, 4], value: [1, 3, 5, 8], type: ["minimum", "minimum", "saddle", "root"] },
 };
 
-test("basins are drawn parents first as horizontal areas over the number of samples", () => {
-  const spec = profile(twoWells);
+test("basins are drawn parents first as areas over the number of samples", () => {
+  // 10 pixels a sample, 10 pixels a unit of the loss
+  const spec = profile({ ...twoWells, size: { width: 80, height: 100 }, lossDomain: [0, 10] });
   assert.deepEqual(scaleNamed(spec, "x").domain, [0, 8]);
-  assert.deepEqual([...new Set(outlines(spec).map(({ basin }) => basin))], [0, 1, 2]);
   assert.deepEqual(
-    outlines(spec)
-      .filter(({ basin }) => basin === 0)
-      .map(({ value, left, right }) => [value, left, right]),
-    [
-      [5, 1.5, 6.5],
-      [6, 1, 7],
-      [8, 0, 8],
-    ],
+    wells(spec).map(({ path }) => corners(path).length),
+    [6, 6, 6],
   );
-  const area = parts(spec).marks[0].marks[0];
-  assert.equal(area.type, "area");
-  assert.deepEqual(area.encode.update.orient, { value: "horizontal" });
+  assert.deepEqual(corners(wells(spec)[0].path), [
+    [15, 50],
+    [10, 40],
+    [0, 20],
+    [80, 20],
+    [70, 40],
+    [65, 50],
+  ]);
+  const fraction = profile({ ...twoWells, size: { width: 80, height: 100 }, lossDomain: [0, 10], across: "fraction" });
+  assert.deepEqual(scaleNamed(fraction, "x").domain, [0, 1]);
+  assert.deepEqual(
+    wells(fraction).map(({ path }) => path),
+    wells(spec).map(({ path }) => path),
+  );
   assert.deepEqual(
     scaleNamed(spec, "loss").domain,
     scaleNamed(spec, "y").domain,
@@ -48,8 +56,8 @@ test("basins are drawn parents first as horizontal areas over the number of samp
 });
 
 test("minima lie on top of saddles, and the root has no dot", () => {
-  const labels = parts(profile(twoWells)).data[1].values.map(({ label }: { label: string }) => label);
-  assert.deepEqual(labels, ["saddle", "minimum", "minimum"]);
+  const fills = dots(profile(twoWells)).map(({ fill }) => fill);
+  assert.deepEqual(fills, [colours.saddle, colours.minimum, colours.minimum]);
 });
 
 test("a given loss domain fixes the axis and the colours, and what lies beyond is counted", () => {
@@ -57,9 +65,22 @@ test("a given loss domain fixes the axis and the colours, and what lies beyond i
   assert.deepEqual(scaleNamed(spec, "y").domain, [0.01, 6.5]);
   assert.deepEqual(scaleNamed(spec, "loss").domain, [0.01, 6.5]);
   assert.equal(scaleNamed(spec, "y").type, "log");
-  assert.ok(outlines(spec).every(({ value }) => value <= 6.5));
+  assert.ok(wells(spec).every(({ path }) => corners(path).every(([, y]) => y >= 0)));
   assert.match(subtitle(spec), /1 of 9 levels beyond the axis/);
   assert.throws(() => profile({ ...twoWells, lossDomain: [1, 1] }), /lossDomain is \[1,1\]/);
+});
+
+test("of a crowd of dots those that others hide are left out and counted", () => {
+  const n = 30_000;
+  const at = Float64Array.from({ length: n }, (_, k) => k / n);
+  const x = at.map((share, k) => 8 * ((share * 173) % 1) + 0 * k);
+  const type = Array.from(at, (_, k) => (k % 2 ? "minimum" : "saddle"));
+  const spec = profile({ ...twoWells, dots: { x, value: at.map((share) => 1 + 7 * share), type } });
+  assert.equal(dots(spec).length, 2, "a shape for each kind");
+  const drawn = dots(spec).reduce((sum, { path }) => sum + path.split("Z").length - 1, 0);
+  const [, hidden] = /([\d,]+) of 30,000 dots lie under others/.exec(subtitle(spec)) ?? [];
+  assert.equal(drawn + Number(hidden.replace(",", "")), n);
+  assert.ok(drawn < 29_000 && drawn > 10_000, `${drawn} drawn`);
 });
 
 test("levels closer than a quarter pixel are thinned, the ends stay", () => {
@@ -74,16 +95,18 @@ test("levels closer than a quarter pixel are thinned, the ends stay", () => {
     meanLoss: new Float64Array(n).fill(0.5),
     dots: { x: [n / 2], value: [0], type: ["minimum"] },
   });
-  const drawn = outlines(spec);
-  assert.ok(drawn.length > 800 && drawn.length < 2000, `${drawn.length} levels`);
-  assert.equal(drawn[0].value, 0);
-  assert.equal(drawn[drawn.length - 1].value, levels[n - 1]);
+  const drawn = corners(wells(spec)[0].path);
+  assert.ok(drawn.length > 1600 && drawn.length < 4000, `${drawn.length} corners`);
+  const [low, high] = scaleNamed(spec, "y").domain;
+  const at = (loss: number) => 290 * (1 - (loss - low) / (high - low));
+  assert.ok(Math.abs(drawn[0][1] - at(0)) < 0.01);
+  assert.ok(drawn.some(([, y]) => Math.abs(y - at(levels[n - 1])) < 0.01));
 });
 
 test("levels and means that are not finite are drawn at the edge, in grey, and counted", () => {
   const value = [5, 6, Infinity, 1, 2, 5, 3, 4, 5];
   const spec = profile({ ...twoWells, value, meanLoss: [Infinity, Infinity, Infinity, 2, 2, 2, 3, 3, 3] });
-  assert.equal(outlines(spec)[2].value, scaleNamed(spec, "y").domain[1]);
+  assert.equal(corners(wells(spec)[0].path)[2][1], 0);
   assert.match(subtitle(spec), /1 of 9 levels beyond the axis.*mean loss not finite in 1 basin \(grey\)/);
   const none = profile({ ...twoWells, value: value.map(() => Number.NaN), dots: { x: [], value: [], type: [] } });
   assert.match(subtitle(none), /0 of 9 levels finite/);
