@@ -100,7 +100,7 @@ const sources: Record<string, object | object[]> = {
   correlate: { table: ["metrics", "tests"] },
   select: [{ of: "minima" }, { of: "minima", measure: "tests" }],
   checkpoint: { model: "one" },
-  figure: [{ bars: "bars" }, { table: "curves" }, { grid: "grid" }, { profile: "profiles" }],
+  figure: [{ bars: "bars" }, { table: "curves" }, { grid: "grid" }, { profile: "profiles" }, { table: "curves" }],
   report: { figures: ["grid", "tree"], tables: ["curves"] },
 };
 

@@ -11,17 +11,21 @@ export interface BoxAxis {
   label: string;
 }
 
+/** About the width of a letter in pixels. */
+const letter = 6.6;
+
 type Corner = readonly [number, number, number];
 
 /**
  * The ground of a box that reaches from −½ to ½ in x and y, its two near edges and its leftmost upright one as axes
- * with ticks, numbers and names.
+ * with ticks, numbers and names, none of which reaches beyond `right`.
  */
 export function boxAxes(
   axes: { x: BoxAxis; y: BoxAxis; z?: BoxAxis },
   [bottom, top]: [number, number],
   project: (x: number, y: number, z: number) => Projected,
   at: (point: Projected) => [number, number],
+  right: number,
 ): { shapes: Shape[]; words: Word[] } {
   const corners: Corner[] = [
     [-0.5, -0.5, bottom],
@@ -77,8 +81,10 @@ export function boxAxes(
     else {
       const [x, y] = [(a[0] + b[0]) / 2 + 34 * nx, (a[1] + b[1]) / 2 + 30 * ny];
       const lines = wrap(axis.label, 14);
+      const length = letter * Math.max(...lines.map((line) => line.length));
+      const start = nx > 0 ? Math.min(x, right - length) : Math.max(x, length - 40);
       lines.forEach((text, line) => {
-        words.push({ x, y: y + 13 * line, text, align: nx > 0 ? "left" : "right" });
+        words.push({ x: start, y: y + 13 * line, text, align: nx > 0 ? "left" : "right" });
       });
     }
   }

@@ -115,7 +115,7 @@ export function diagram(data: BarcodeData): Spec {
 /** From 0; of endless bars alone any scale will do, and that from 0 to 1 says so. */
 function persistenceScale(data: BarcodeData, lengths: readonly number[]): LossScale {
   const wanted = data.lossScale ?? "auto";
-  const found = axisScale(data, "persistence", wanted === "log" ? lengths : [0, ...lengths], 0.05, wanted);
+  const found = axisScale(data, "persistence", lengths, 0.05, wanted);
   if (!found || lengths.length === 0) return { type: "linear", domain: [0, 1] };
   return found.type === "linear" ? { type: "linear", domain: [0, found.domain[1]] } : found;
 }

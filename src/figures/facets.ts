@@ -84,7 +84,7 @@ interface Panel {
 }
 
 function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKept, isOneBar }: Panel): object {
-  const letter = count > 1 && count <= letters.length ? `${letters[k]}  ` : "";
+  const letter = count > 1 && count <= letters.length ? `(${letters[k]}) ` : "";
   const { $schema, description, title, axes = [], legends = [], scales = [], ...rest } = spec ?? {};
   const own = (legends as Part[]).filter((legend) => isBar(legend) && !isOneBar);
   const inLines = (words: string) => wrap(words, Math.max(16, Math.floor(size.width / 6.4)));

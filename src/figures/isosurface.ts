@@ -78,7 +78,7 @@ export function isosurface(data: IsosurfaceData): Spec {
   });
   drawn.sort((a, b) => b.depth - a.depth);
   const [x, y, z] = data.axes.map(({ label }, k) => ({ label, scale: scales[k] }));
-  const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at);
+  const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at, size.width);
   const center =
     data.center === null
       ? undefined
@@ -141,41 +141,67 @@ function heightsOf({ axes, loss }: IsosurfaceData, scale: LossScale, stride: num
   return Float64Array.from(heights);
 }
 
-/** The triangles of {f = level} with linear interpolation in each tetrahedron. */
-function levelSet(f: Float64Array, [x, y, z]: Float64Array[], level: number): Point[][] {
+/** A vertex of the grid: its place, its steps along the axes, and its value. */
+interface Vertex {
+  at: Point;
+  step: Point;
+  f: number;
+}
+
+/** The triangles of {f = level}: where it cuts the tetrahedra. */
+function levelSet(f: Float64Array, axes: Float64Array[], level: number): Point[][] {
+  const [nx, ny, nz] = axes.map(({ length }) => length);
+  const valueAt = ([i, j, k]: Point) =>
+    i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz ? Number.NaN : f[i + nx * (j + ny * k)];
+  const vertexAt = (...step: Point): Vertex => ({
+    at: [axes[0][step[0]], axes[1][step[1]], axes[2][step[2]]],
+    ...{ step, f: valueAt(step) },
+  });
   const triangles: Point[][] = [];
-  const [nx, ny] = [x.length, y.length];
-  for (let k = 0; k + 1 < z.length; k++) {
+  for (let k = 0; k + 1 < nz; k++) {
     for (let j = 0; j + 1 < ny; j++) {
       for (let i = 0; i + 1 < nx; i++) {
-        const corners = Array.from({ length: 8 }, (_, c) => {
-          const [a, b, d] = [i + (c & 1), j + ((c >> 1) & 1), k + (c >> 2)];
-          return { at: [x[a], y[b], z[d]] as Point, f: f[a + nx * (b + ny * d)] };
-        });
+        const corners = Array.from({ length: 8 }, (_, c) => vertexAt(i + (c & 1), j + ((c >> 1) & 1), k + (c >> 2)));
         const values = corners.map((corner) => corner.f);
         if (values.some(Number.isNaN) || values.every((v) => v >= level) || values.every((v) => v < level)) continue;
-        for (const tetrahedron of tetrahedra)
-          triangles.push(
-            ...cut(
-              tetrahedron.map((c) => corners[c]),
-              level,
-            ),
-          );
+        for (const tetrahedron of tetrahedra) {
+          const own = tetrahedron.map((c) => corners[c]);
+          triangles.push(...cut(own, (a, b) => crossing(a, b, level, valueAt), level));
+        }
       }
     }
   }
   return triangles;
 }
 
+/**
+ * Where the level lies between two vertices: on the cubic through their values and those of the next vertex to each
+ * side on the same line, so that a smooth loss has a smooth surface; on the line between them at the edge of the grid.
+ */
+function crossing(a: Vertex, b: Vertex, level: number, valueAt: (step: Point) => number): Point {
+  const along = ({ step: [i, j, k] }: Vertex, { step: [x, y, z] }: Vertex): Point => [2 * i - x, 2 * j - y, 2 * k - z];
+  const [before, after] = [valueAt(along(a, b)), valueAt(along(b, a))];
+  const linear = (level - a.f) / (b.f - a.f);
+  const cubic = (t: number) =>
+    (-before * t * (t - 1) * (t - 2)) / 6 +
+    (a.f * (t + 1) * (t - 1) * (t - 2)) / 2 -
+    (b.f * (t + 1) * t * (t - 2)) / 2 +
+    (after * (t + 1) * t * (t - 1)) / 6;
+  let [low, high] = [0, 1];
+  for (let round = 0; round < 12; round++) {
+    const middle = (low + high) / 2;
+    if (cubic(middle) < level === a.f < level) low = middle;
+    else high = middle;
+  }
+  const t = Number.isFinite(before) && Number.isFinite(after) ? (low + high) / 2 : linear;
+  const at = (k: 0 | 1 | 2) => a.at[k] + t * (b.at[k] - a.at[k]);
+  return [at(0), at(1), at(2)];
+}
+
 /** Where a level cuts a tetrahedron: nothing, a triangle, or a quadrilateral as two. */
-function cut(corners: { at: Point; f: number }[], level: number): Point[][] {
+function cut(corners: Vertex[], between: (a: Vertex, b: Vertex) => Point, level: number): Point[][] {
   const below = corners.filter(({ f }) => f < level);
   const above = corners.filter(({ f }) => f >= level);
-  const between = (a: { at: Point; f: number }, b: { at: Point; f: number }): Point => {
-    const t = (level - a.f) / (b.f - a.f);
-    const along = (k: 0 | 1 | 2) => a.at[k] + t * (b.at[k] - a.at[k]);
-    return [along(0), along(1), along(2)];
-  };
   if (below.length === 0 || above.length === 0) return [];
   if (below.length === 2) {
     const [p, q, r, s] = [

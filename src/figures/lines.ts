@@ -122,7 +122,7 @@ export function axisScale(
 ): LossScale | undefined {
   const spanned = lossScale(domain ?? values, domain ? 0 : margin, wanted);
   if (spanned === undefined || !values.some(Number.isFinite)) return undefined;
-  return figure.shared?.use(name, spanned) ?? spanned;
+  return figure.shared?.use(name, spanned, domain ? undefined : { values, margin, wanted }) ?? spanned;
 }
 
 const within = (fraction: number) => Math.min(1, Math.max(0, fraction));

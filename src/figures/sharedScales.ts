@@ -12,23 +12,49 @@ export interface LossAxis {
  * and after `settle` each gets one scale for all.
  */
 export class SharedScales {
-  private readonly noted = new Map<string, LossScale[]>();
+  private readonly noted = new Map<string, Noted[]>();
   private settled: Map<string, LossScale> | undefined;
 
   /** `names`: of the scales that are shared; by default all. */
   constructor(private readonly names?: readonly string[]) {}
 
   settle(): void {
-    this.settled = new Map(Array.from(this.noted, ([name, scales]) => [name, unionOf(scales) as LossScale] as const));
+    this.settled = new Map(Array.from(this.noted, ([name, all]) => [name, together(all)] as const));
   }
 
-  /** The scale of this name that a panel draws with, which would choose `own`. */
-  use(name: string, own: LossScale): LossScale {
+  /** The scale of this name that a panel draws with, which would choose `own` for what it shows. */
+  use(name: string, own: LossScale, shown?: Shown): LossScale {
     if (this.names && !this.names.includes(name)) return own;
     if (this.settled) return this.settled.get(name) ?? own;
-    this.noted.set(name, [...(this.noted.get(name) ?? []), own]);
+    this.noted.set(name, [...(this.noted.get(name) ?? []), { own, shown }]);
     return own;
   }
+}
+
+/** What a scale was chosen for. */
+interface Shown {
+  values: readonly number[] | Float64Array;
+  margin: number;
+  wanted?: LossScaleType;
+}
+
+interface Noted {
+  own: LossScale;
+  shown?: Shown;
+}
+
+/** One scale for all: values that span decades together are on a log scale though no panel's own do. */
+function together(all: readonly Noted[]): LossScale {
+  const shown = all.flatMap(({ shown }) => (shown ? [shown] : []));
+  const isLinear = all.every(({ own }) => own.type === "linear");
+  if (isLinear && shown.length === all.length && shown.every(({ wanted = "auto" }) => wanted === "auto")) {
+    const spanned = lossScale(
+      shown.flatMap(({ values }) => Array.from(values)),
+      shown[0].margin,
+    );
+    if (spanned?.type === "log") return spanned;
+  }
+  return unionOf(all.map(({ own }) => own)) as LossScale;
 }
 
 /**
@@ -43,5 +69,6 @@ export function chosenScale(
   const spanned = lossScale(values, margin, figure.lossScale);
   if (spanned === undefined) return undefined;
   const own = figure.lossDomain ? lossScaleOf(figure.lossDomain, figure.lossScale) : spanned;
-  return figure.shared?.use(name, own) ?? own;
+  const shown = figure.lossDomain ? undefined : { values, margin, wanted: figure.lossScale };
+  return figure.shared?.use(name, own, shown) ?? own;
 }

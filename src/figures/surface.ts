@@ -70,6 +70,7 @@ export function surface(data: SurfaceData): Spec {
     [0, boxHeight],
     project,
     at,
+    size.width + 26,
   );
   const legend = keyLegend(model ? [modelKey] : [], size.width);
   return sketch(data, {
@@ -80,7 +81,7 @@ export function surface(data: SurfaceData): Spec {
     ],
     scales: [colourScale("loss", scale, data.ramp), ...legend.scales],
     legends: [
-      { ...colourBar("loss", scale, data.lossLabel ?? "loss", size.height - 60), offset: 8 },
+      { ...colourBar("loss", scale, data.lossLabel ?? "loss", size.height - 60), offset: 34 },
       ...legend.legends,
     ],
     shapes: [...shapes, ...cells.flatMap((cell) => cell.shapes), ...(model ? [model.shape] : [])],

@@ -50,6 +50,8 @@ export const theme = {
     titlePadding: 8,
     labelLimit: longestLabel,
     tickSize: 5,
+    // Vega-Lite would push the first and the last number inwards, away from their ticks.
+    labelFlush: false,
   },
   legend: {
     labelColor: colours.text,
