@@ -23,7 +23,7 @@ const common = [
   "pixelRatio",
 ];
 
-/** Faults of a figure's parameters by themselves: what the plot does not use, or lacks. */
+/** Faults of the parameters of a figure alone: parameters that the plot does not use, or that it lacks. */
 export function checkFigure(params: GivenParams): Fault[] {
   const { plot, spec, yRange, over, band, series } = params;
   const chosen = plot === undefined ? undefined : factsOfPlot(plot);
@@ -57,7 +57,7 @@ export function checkFigure(params: GivenParams): Fault[] {
   if (lists.length > 0 && params.facet) {
     faults.push({
       path: [lists[0]],
-      message: "is a list, which has panels by itself; leave out facet: or name one column",
+      message: "is a list, which has a panel for each column; leave out facet:, or name one column",
     });
   }
   if (lists.length > 1) faults.push({ path: ["column"], message: "is a list beside the list y:; expected one list" });
@@ -79,19 +79,20 @@ type ColumnParameter = (typeof columnParameters)[number];
 
 /** Faults of columns that what is drawn is known not to have. */
 function checkColumns(
-  params: Pick<FigureParams, ColumnParameter>,
+  params: Pick<GivenParams, ColumnParameter>,
   plot: (typeof plotNames)[number],
   { columns }: Outlook,
 ): Fault[] {
   const { uses } = factsOfPlot(plot);
-  return columnParameters.flatMap((name) =>
-    !uses.includes(name) || (plot === "curve" && name === "series") ? [] : faultOfColumn(columns, params[name], [name]),
-  );
+  return columnParameters.flatMap((name) => {
+    if (!uses.includes(name) || (plot === "curve" && name === "series")) return [];
+    return [params[name]].flat().flatMap((column) => faultOfColumn(columns, column, [name]));
+  });
 }
 
 /** Faults of axes of the matrix that panels, or the lines of a curve, are for. */
 function checkAxes(
-  { plot, facet, series }: Pick<FigureParams, "plot" | "facet" | "series">,
+  { plot, facet, series }: Pick<GivenParams, "plot" | "facet" | "series">,
   inputs: readonly Outlook[],
 ): Fault[] {
   const axes = axesAhead(inputs);
@@ -108,7 +109,7 @@ function checkAxes(
 
 /** Faults of what a figure is given: kinds that its plot does not draw, tables that have no picture. */
 export function checkFigureInputs(
-  { plot, spec }: Pick<GivenParams, "plot" | "spec">,
+  params: Pick<GivenParams, "plot" | "spec" | ColumnParameter | "facet">,
   inputs: Readonly<Record<string, readonly Outlook[]>>,
 ): Fault[] {
   const { plot, spec } = params;
