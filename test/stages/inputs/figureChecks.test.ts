@@ -74,3 +74,11 @@ test("a specification of the user's own is checked by Vega-Lite's schema, with i
   assert.match(told(spec({ mark: "pont" }))[0], /^spec\.mark has a value/);
   assert.match(told(spec({ data: { url: "https://example.org/a.csv" } }))[0], /^spec\.data\.url would be loaded/);
 });
+
+test("a list of columns is drawn as panels, so nothing else lays panels out", () => {
+  assert.deepEqual(told({ plot: "lines", x: "epoch", y: ["loss", "accuracy"] }), []);
+  assert.match(
+    told({ plot: "lines", x: "epoch", y: ["loss", "accuracy"], facet: { row: "beta" } }).join(),
+    /y is a list, which has a panel for each column/,
+  );
+});
