@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 10,
+  version: 11,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,
@@ -22,8 +22,8 @@ export const figureStage: Stage<GivenParams> = {
   async run(context) {
     const { params } = context;
     const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
-    const { draw, caption, title } = drawn;
-    const metadata = { title, caption: params.caption ?? caption };
+    const { draw, caption, title, plot } = drawn;
+    const metadata = { title, caption: params.caption ?? caption, ...(plot && { plot }) };
     return figureArtifact(draw, metadata, params);
   },
 };
@@ -79,7 +79,8 @@ async function drawing(context: StageContext<GivenParams>): Promise<Drawing> {
       throw new Error(`a path is drawn over a grid; this figure draws a ${artifacts[port].kind}`);
     }
     const { [port]: of, ...beside } = artifacts;
-    return onePlot(plots[name], { of, beside, port }, given);
+    const drawn = await onePlot(plots[name], { of, beside, port }, given);
+    return Array.isArray(given.y) || Array.isArray(given.column) ? drawn : { ...drawn, plot: name };
   }
   const all = ports.flatMap((port) => sources(port));
   const own = all.filter(({ error }) => error === undefined);

@@ -3,7 +3,7 @@ import { lossPalette } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { circle, pixel, polygon, type Shape, sketch } from "./sketch.js";
+import { circle, type Dot, pixel, polygon, type Shape, sketch } from "./sketch.js";
 import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**
@@ -49,6 +49,8 @@ interface Place {
 const mostBasins = 3000;
 /** A plot of the usual width with more dots than these is crowded: small dots, and none behind another. */
 const manyDots = 500;
+/** More dots than these are not marks of their own but outlines together, though pages link marks of their own. */
+const mostLinkedDots = 4000;
 const [smallRadius, nearestDots] = [1.4, 2];
 
 /**
@@ -78,6 +80,7 @@ export function profile(data: ProfileData): Spec {
   return sketch(data, {
     remarks: [...wells.remarks, ...dots.remarks],
     shapes: [...wells.shapes, ...dots.shapes],
+    dots: dots.dots,
     scales: [
       positionScale("x", horizontal, "width"),
       positionScale("y", scale, "height"),
@@ -110,10 +113,10 @@ function wellsOf(data: ProfileData, scale: LossScale, place: Place): { shapes: S
     const fraction = Math.min(1, Math.max(0, scaleFraction(scale, mean)));
     return Number.isFinite(mean) ? `rgb(${palette[Math.round(255 * fraction)]})` : colours.notFinite;
   };
-  const shapes = shown.map(({ outline, meanLoss }): Shape => {
+  const shapes = shown.map(({ outline, meanLoss, node }): Shape => {
     const colour = colourOf(meanLoss);
     // A hairline of its own colour keeps a well visible that is narrower than a pixel.
-    return { path: outlinePath(outline, place), fill: colour, stroke: colour, strokeWidth: 0.5 };
+    return { path: outlinePath(outline, place), fill: colour, stroke: colour, strokeWidth: 0.5, vertex: data.dots.vertex?.[node] };
   });
   const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => isBeyond(scale, value)).length;
   const greyed = shown.filter(({ meanLoss }) => !Number.isFinite(meanLoss)).length;
@@ -149,28 +152,34 @@ function thin(outline: readonly Level[], { across, up }: Place) {
 
 /** Saddles, and on top of them minima or maxima, with the keys of what there is. The root has no dot. */
 function dotsOf({ dots }: ProfileData, { across, up }: Place, width: number) {
-  const all = Array.from(dots.x, (x, i) => ({ x: across(x), y: up(dots.value[i]), label: dots.type[i] })).filter(
-    ({ label }) => label !== "root",
-  );
+  const all = Array.from(dots.x, (x, i) => ({
+    x: across(x),
+    y: up(dots.value[i]),
+    label: dots.type[i],
+    vertex: dots.vertex?.[i],
+  })).filter(({ label }) => label !== "root");
   const keys = [minimumKey, maximumKey, saddleKey].filter((key) => all.some(({ label }) => label === key.label));
   const crowd = (all.length * plotWidth) / width; // as many as would crowd a plot of full size as much
-  const [radius, rim] = crowd > 200 ? [2.1, 0.3] : crowd > 80 ? [2.9, 0.3] : [4, 0.7];
+  const [radius, rim] =
+    crowd > manyDots ? [smallRadius, 0] : crowd > 200 ? [2.1, 0.3] : crowd > 80 ? [2.9, 0.3] : [4, 0.7];
+  const areOwnMarks = crowd <= manyDots || (dots.vertex !== undefined && all.length <= mostLinkedDots);
   const shapes: Shape[] = [];
+  const own: Dot[] = [];
   let hidden = 0;
   for (const { label, fill } of [...keys].reverse()) {
-    const own = all.filter((dot) => dot.label === label);
-    if (crowd <= manyDots) {
-      for (const { x, y } of own)
-        shapes.push({ path: circle(x, y, radius), fill, stroke: "#ffffff", strokeWidth: rim });
+    const these = all.filter((dot) => dot.label === label);
+    if (areOwnMarks) {
+      for (const { x, y, vertex } of these)
+        own.push({ x, y, vertex, radius, fill, stroke: "#ffffff", strokeWidth: rim });
       continue;
     }
     const cell = (at: number) => Math.floor(at / nearestDots);
-    const seen = new Map(own.map((dot) => [`${cell(dot.x)} ${cell(dot.y)}`, dot]));
-    hidden += own.length - seen.size;
+    const seen = new Map(these.map((dot) => [`${cell(dot.x)} ${cell(dot.y)}`, dot]));
+    hidden += these.length - seen.size;
     shapes.push({ path: [...seen.values()].map(({ x, y }) => circle(x, y, smallRadius)).join(""), fill });
   }
   const remarks = hidden > 0 ? [`${formatNumber(hidden)} of ${formatNumber(all.length)} dots lie under others`] : [];
-  return { shapes, keys, remarks };
+  return { shapes, dots: own, keys, remarks };
 }
 
 const minimumKey: Key = { label: "minimum", shape: "circle", fill: colours.minimum, stroke: "#ffffff" };

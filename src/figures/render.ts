@@ -146,12 +146,14 @@ function refusingLoader(base: Vega.Loader): Vega.Loader {
 
 /**
  * Puts text into the one typeface; drops invisible backgrounds, the roles of parts (the picture as a whole is the
- * image), and attributes that say what holds without them.
+ * image), and attributes that say what holds without them. A mark that its spec describes as "vertex 12" keeps that
+ * number as `data-vertex`, by which pages link marks.
  */
 function tidyTag(tag: string): string {
   if (/^<path class="(background|foreground)".* (d="M0,0h0v0h0Z"|display="none")\/>$/.test(tag)) return "";
   return tag
     .replace(/^(<text .*) font-family="[^"]*"/, `$1 font-family="${fontFamily}, sans-serif"`)
+    .replace(/ aria-label="vertex (\d+)"/, ' data-vertex="$1"')
     .replace(/ (role|aria-[a-z]+|pointer-events)="[^"]*"/g, "")
     .replace(/ (transform="translate\(0,0\)"|opacity="1")/g, "");
 }

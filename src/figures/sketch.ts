@@ -1,3 +1,4 @@
+import { linked } from "./linked.js";
 import { type FigureText, figureSpec, type Spec } from "./theme.js";
 
 /** An outline in pixels of the plot, as an SVG path. */
@@ -8,6 +9,19 @@ export interface Shape {
   strokeWidth?: number;
   opacity?: number;
   dash?: number[];
+  /** The vertex that the shape belongs to, by which pages link marks. */
+  vertex?: number;
+}
+
+/** A circle at a place in pixels of the plot, as a mark of its own. */
+export interface Dot {
+  x: number;
+  y: number;
+  radius: number;
+  fill: string;
+  stroke: string;
+  strokeWidth: number;
+  vertex?: number;
 }
 
 /** A line of text at a place in pixels of the plot. */
@@ -29,13 +43,15 @@ export interface Sketch {
   legends?: object[];
   /** Drawn in this order. */
   shapes: Shape[];
+  /** Drawn over the shapes. */
+  dots?: Dot[];
   words?: Word[];
 }
 
 /** A figure of shapes and words, each in its place. */
 export function sketch(
   text: FigureText,
-  { remarks, size, scales = [], axes = [], legends = [], shapes, words = [] }: Sketch,
+  { remarks, size, scales = [], axes = [], legends = [], shapes, dots = [], words = [] }: Sketch,
 ): Spec {
   return figureSpec(text, remarks, {
     ...size,
@@ -44,6 +60,7 @@ export function sketch(
     legends,
     data: [
       { name: "shapes", values: shapes },
+      ...(dots.length > 0 ? [{ name: "dots", values: dots }] : []),
       { name: "words", values: words },
     ],
     marks: [
@@ -53,6 +70,7 @@ export function sketch(
         encode: {
           update: {
             path: { field: "path" },
+            ...linkedIfAny(shapes),
             fill: { signal: "datum.fill || 'transparent'" },
             stroke: { signal: "datum.stroke || 'transparent'" },
             strokeWidth: { signal: "datum.stroke ? (datum.strokeWidth || 1) : 0" },
@@ -62,6 +80,7 @@ export function sketch(
           },
         },
       },
+      ...(dots.length > 0 ? [circles(dots)] : []),
       {
         type: "text",
         from: { data: "words" },
@@ -82,6 +101,26 @@ export function sketch(
 }
 
 /** A number of pixels to the hundredth. */
+/** The dots as symbols, which pages find and move. */
+const circles = (dots: readonly Dot[]) => ({
+  type: "symbol",
+  from: { data: "dots" },
+  encode: {
+    update: {
+      ...linkedIfAny(dots),
+      x: { field: "x" },
+      y: { field: "y" },
+      size: { signal: "4 * datum.radius * datum.radius" },
+      fill: { field: "fill" },
+      stroke: { field: "stroke" },
+      strokeWidth: { field: "strokeWidth" },
+    },
+  },
+});
+
+const linkedIfAny = (marks: readonly { vertex?: number }[]) =>
+  marks.some(({ vertex }) => vertex !== undefined) ? linked : {};
+
 export const pixel = (x: number) => String(Math.round(100 * x) / 100);
 
 export const rectangle = (x: number, y: number, width: number, height: number) =>

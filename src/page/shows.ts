@@ -83,6 +83,10 @@ const showProfile: Show = (view, simplified) => {
       mark.classList.toggle("ghost", !canDraw && !isLeft);
     }
   }
+  // Dots of a crowd are one mark together.
+  for (const crowd of view.drawing.querySelectorAll(".mark-path path:not([data-vertex])")) {
+    crowd.classList.toggle("ghost", !simplified.isWhole);
+  }
   view.own.replaceChildren();
   if (!canDraw || !view.landscape.whole) return;
   const { basin, value, left, right, center, base } = profile(tree, view.landscape.whole.losses);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkFigure, checkFigureInputs } from "../../../stages/inputs/figureChecks.js";
-import type { FigureParams } from "../../../stages/plots/plot.js";
+import type { FigureParams, GivenParams } from "../../../stages/plots/plot.js";
 import { factsOfPlot, plotNames } from "../../../stages/plots/plotFacts.js";
 
-const told = (params: Partial<FigureParams>) =>
+const told = (params: Partial<GivenParams>) =>
   checkFigure({ title: "", pixelRatio: 2, ...params }).map(({ path, message }) => `${path.join(".")} ${message}`);
 
 /** A value for each parameter that some plot uses. */
