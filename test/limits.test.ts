@@ -29,7 +29,6 @@ const toSplit = [
   "src/figures/mergeTree.ts mergeTree",
   "src/figures/contour.ts contour",
   "src/figures/confusion.ts confusion",
-  "src/figures/profile.ts profilePanel",
   "src/figures/diagram.ts diagram",
   "src/figures/barcode.ts barcode",
 ];
