@@ -116,7 +116,13 @@ function wellsOf(data: ProfileData, scale: LossScale, place: Place): { shapes: S
   const shapes = shown.map(({ outline, meanLoss, node }): Shape => {
     const colour = colourOf(meanLoss);
     // A hairline of its own colour keeps a well visible that is narrower than a pixel.
-    return { path: outlinePath(outline, place), fill: colour, stroke: colour, strokeWidth: 0.5, vertex: data.dots.vertex?.[node] };
+    return {
+      path: outlinePath(outline, place),
+      fill: colour,
+      stroke: colour,
+      strokeWidth: 0.5,
+      vertex: data.dots.vertex?.[node],
+    };
   });
   const outside = all.flatMap(({ outline }) => outline).filter(({ value }) => isBeyond(scale, value)).length;
   const greyed = shown.filter(({ meanLoss }) => !Number.isFinite(meanLoss)).length;
@@ -170,7 +176,15 @@ function dotsOf({ dots }: ProfileData, { across, up }: Place, width: number) {
     const these = all.filter((dot) => dot.label === label);
     if (areOwnMarks) {
       for (const { x, y, vertex } of these)
-        own.push({ x, y, vertex, radius, fill, stroke: "#ffffff", strokeWidth: rim });
+        own.push({
+          x: Number(pixel(x)),
+          y: Number(pixel(y)),
+          vertex,
+          radius,
+          fill,
+          stroke: "#ffffff",
+          strokeWidth: rim,
+        });
       continue;
     }
     const cell = (at: number) => Math.floor(at / nearestDots);

@@ -155,7 +155,7 @@ function tidyTag(tag: string): string {
     .replace(/^(<text .*) font-family="[^"]*"/, `$1 font-family="${fontFamily}, sans-serif"`)
     .replace(/ aria-label="vertex (\d+)"/, ' data-vertex="$1"')
     .replace(/ (role|aria-[a-z]+|pointer-events)="[^"]*"/g, "")
-    .replace(/ (transform="translate\(0,0\)"|opacity="1")/g, "");
+    .replace(/ (transform="translate\(0,0\)"|opacity="1"|stroke-dasharray="")/g, "");
 }
 
 interface Mark {
