@@ -175,16 +175,8 @@ function dotsOf({ dots }: ProfileData, { across, up }: Place, width: number) {
   for (const { label, fill } of [...keys].reverse()) {
     const these = all.filter((dot) => dot.label === label);
     if (areOwnMarks) {
-      for (const { x, y, vertex } of these)
-        own.push({
-          x: Number(pixel(x)),
-          y: Number(pixel(y)),
-          vertex,
-          radius,
-          fill,
-          stroke: "#ffffff",
-          strokeWidth: rim,
-        });
+      const look = { radius, fill, stroke: "#ffffff", strokeWidth: rim };
+      for (const { x, y, vertex } of these) own.push({ ...look, x: Number(pixel(x)), y: Number(pixel(y)), vertex });
       continue;
     }
     const cell = (at: number) => Math.floor(at / nearestDots);
