@@ -22,7 +22,8 @@ type Part = { [key: string]: unknown };
 /**
  * Figures as panels in rows, plot beside plot, lettered in reading order. Shared scales show all panels, and what the
  * panels have in common is said once: axes that are the same stand at the left and below, colours and keys beside the
- * whole. What a picture remarks stands below the title of its panel. The size of the text is that of all panels together.
+ * whole. The remarks of a picture stand below the title of its panel. The size of the text is that of all panels
+ * together.
  */
 export function facets(text: FigureText, cells: readonly Cell[], { columns, share }: FacetOptions): Spec {
   const across = Math.min(columns, cells.length);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ProfileData, profile } from "../../src/figures/profile.js";
+import { renderSvg } from "../../src/figures/render.js";
 import { colours, type Spec } from "../../src/figures/theme.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
@@ -11,6 +12,9 @@ const scaleNamed = (spec: Spec, name: string) =>
 const shapes = (spec: Spec): { path: string; fill: string }[] => parts(spec).data[0].values;
 const wells = (spec: Spec) => shapes(spec).filter(({ path }) => !path.includes("a"));
 const dots = (spec: Spec) => shapes(spec).filter(({ path }) => path.includes("a"));
+/** Dots as marks of their own. */
+const ownDots = (spec: Spec): { fill: string; vertex?: number }[] =>
+  parts(spec).data.find(({ name }: { name: string }) => name === "dots")?.values ?? [];
 const corners = (path: string) => [...path.matchAll(/([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => [+x, +y]);
 const subtitle = (spec: Spec): string => parts(spec).title.subtitle?.join(" ") ?? "";
 
@@ -56,8 +60,33 @@ test("basins are drawn parents first as areas over the number of samples", () =>
 });
 
 test("minima lie on top of saddles, and the root has no dot", () => {
-  const fills = dots(profile(twoWells)).map(({ fill }) => fill);
+  const fills = ownDots(profile(twoWells)).map(({ fill }) => fill);
   assert.deepEqual(fills, [colours.saddle, colours.minimum, colours.minimum]);
+});
+
+test("marks carry the vertices of their nodes into the SVG, dots as symbols that a page can move", async () => {
+  const vertex = [40, 20, 50, 60];
+  const type = ["minimum", "minimum", "saddle", "root"];
+  const few = { ...twoWells, basin: [2, 2, 2, 0, 0, 0, 1, 1, 1], dots: { ...twoWells.dots, vertex, type } };
+  const verticesOf = async (data: ProfileData) => {
+    const svg = await renderSvg(profile(data));
+    const [, symbols] = /<g class="mark-symbol[^>]*>((?:<path [^>]*>)*)/.exec(svg.replace(/\n/g, "")) ?? [];
+    const numbers = (text = "") => [...text.matchAll(/ data-vertex="(\d+)"/g)].map(([, found]) => Number(found));
+    return { all: numbers(svg), symbols: numbers(symbols) };
+  };
+  assert.deepEqual(await verticesOf(few), { all: [50, 40, 20, 50, 40, 20], symbols: [50, 40, 20] });
+  assert.deepEqual(await verticesOf(twoWells), { all: [], symbols: [] });
+
+  // A crowd that a page can still link keeps a mark for each dot; of a larger one dots are drawn together.
+  for (const [n, isLinked] of [
+    [3000, true],
+    [5000, false],
+  ] as const) {
+    const of = Float64Array.from({ length: n }, (_, k) => k);
+    const crowd = { x: of.map((k) => (8 * k) / n), value: of.map((k) => 1 + (7 * k) / n), vertex: of };
+    const { symbols } = await verticesOf({ ...few, dots: { ...crowd, type: Array.from(of, () => "minimum") } });
+    assert.equal(symbols.length, isLinked ? n : 0);
+  }
 });
 
 test("a given loss domain fixes the axis and the colours, and what lies beyond is counted", () => {
