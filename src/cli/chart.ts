@@ -3,7 +3,7 @@ export interface Box {
   id: string;
   stage: string;
   kind: string;
-  /** How often and over which axes; "" for once. */
+  /** The number of repetitions and their axes; "" for one. */
   times: string;
 }
 

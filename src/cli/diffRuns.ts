@@ -1,4 +1,7 @@
-/** What two runs differ by: the values in force, the parameters of their steps, and the numbers that these gave. */
+/**
+ * The differences between two runs: the values in force, the parameters of their steps, and the numbers in their
+ * results.
+ */
 import { rowCount } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import type { RunRecord } from "../run/runHistory.js";
@@ -6,7 +9,7 @@ import { differences } from "../run/stepState.js";
 import type { Store, StoredRecord } from "../store/store.js";
 import { shown } from "../text/words.js";
 
-/** Lines, one for each difference; none where there are none. */
+/** Lines, one per difference; empty when there are none. */
 export function diffRuns(a: RunRecord, b: RunRecord, cache: Store): string[] {
   const changes = (from: unknown, to: unknown, path: string) =>
     differences(from, to, path).map(({ path, from, to }) => `${path} ${told(from)} → ${told(to)}`);
@@ -40,7 +43,7 @@ function paramsOf(record?: StoredRecord): unknown {
 /** A table of more bytes than this is not a row of numbers. */
 const LARGEST_ROW = 100_000;
 
-/** The headline numbers of a result, or the one row of a table that has none. */
+/** The headline numbers of a result, or the single row of a table without them. */
 function metricsOf(key: string, cache: Store, record?: StoredRecord): Record<string, unknown> {
   const summary = (record?.provenance.summary ?? []) as [string, unknown][];
   const found = cache.lookup(key);

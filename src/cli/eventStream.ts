@@ -1,6 +1,6 @@
 /**
- * The events of a run for other programs (`run --json`): one JSON object a line. NaN and infinite numbers are texts of
- * that name.
+ * The events of a run for other programs (`run --json`): one JSON object per line. NaN and infinite numbers are texts
+ * of that name.
  */
 import type { Plan } from "../pipeline/plan.js";
 import type { Outcome, RunEvent } from "../run/outcome.js";

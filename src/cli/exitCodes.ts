@@ -8,7 +8,7 @@ const HUNG_UP = 129;
 const INTERRUPTED = 130;
 const TERMINATED = 143;
 
-/** The command line asks for a thing that does not exist: exit code 2. */
+/** The command line names something that does not exist: exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -11,11 +11,11 @@ import { modelNpz, modelSafetensors } from "./export/modelFiles.js";
 import { parquet } from "./export/parquet.js";
 import { treeGraphml, treeTtk, treeVtp } from "./export/treeFiles.js";
 
-/** Writes an artifact; `grid` is the grid that it was computed from, where there is one. */
+/** Writes an artifact. `grid` is the grid that it was computed from, if there is one. */
 type Write = (of: Artifact, grid: Artifact | undefined) => Uint8Array | Promise<Uint8Array>;
 
 interface Format {
-  /** Endings of files that stand for it. */
+  /** The file extensions of the format. */
   endings: readonly string[];
   write: Write;
 }
@@ -25,7 +25,7 @@ const text =
   (of) =>
     Buffer.from(cellOf(of, column) as string);
 
-/** Every format with its endings; the first format with an ending is the one that it stands for. */
+/** Every format with its extensions. An extension stands for the first format that has it. */
 const formats: Record<ExportFormat, Format> = {
   csv: { endings: ["csv"], write: csv },
   json: { endings: ["json"], write: json },
@@ -55,10 +55,10 @@ function cellOf(of: Artifact, column: string): string | Uint8Array {
   const cells = Object.hasOwn(of.columns, column) ? (of.columns[column] as (string | Uint8Array)[]) : [];
   if (cells.length > 0) return cells[0];
   const wanted = column === "html" ? "reports" : "figures";
-  throw new Error(`the format ${column} holds ${wanted}; found a ${of.kind}`);
+  throw new Error(`the format ${column} needs ${wanted}; found a ${of.kind}`);
 }
 
-/** The format that a file's ending stands for; undefined where it stands for none. */
+/** The format of a file's extension; undefined for an unknown one. */
 export function formatOfEnding(path: string): ExportFormat | undefined {
   const ending = path.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? "";
   return exportFormats.find((format) => formats[format].endings.includes(ending));
@@ -70,19 +70,19 @@ export const endingsOf = (format: ExportFormat) => formats[format].endings.map((
 /** All endings, for messages. */
 export const exportEndings = exportFormats.flatMap((format) => formats[format].endings.map((ending) => `.${ending}`));
 
-/** The format of a kind when none is asked for. */
+/** The default format of a kind. */
 export function usualFormat(kind: ArtifactKind): ExportFormat {
   return kind === "figure" ? "svg" : kind === "report" ? "html" : "csv";
 }
 
-/** Whether a format places its points by the grid that the artifact was computed from. */
+/** True when a format takes positions from the grid that the artifact was computed from. */
 export const needsGrid = (format: ExportFormat): boolean => format === "vtp" || format === "ttk";
 
 /**
- * An artifact as the bytes of a file: grids as csv, npz, h5, vti and vtr, which import-grid reads back; trees as vtp,
+ * An artifact as the bytes of a file: grids as csv, npz, h5, vti and vtr, which import-grid reads; trees as vtp,
  * graphml and TTK's table; barcodes as GUDHI's text, giotto-tda's array and vtp; models as npz and safetensors of named
  * tensors; figures as svg and png, reports as html; all of them as csv, json, parquet and arrow. The same artifact
- * gives the same bytes. Rejects with Error where a format cannot hold the artifact.
+ * gives the same bytes. Rejects with Error when a format cannot hold the artifact.
  */
 export async function exportArtifact(of: Artifact, format: ExportFormat, grid?: Artifact): Promise<Uint8Array> {
   const { write }: Format = formats[format];

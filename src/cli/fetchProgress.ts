@@ -1,10 +1,10 @@
-/** Progress of a download on stderr: one line a file, redrawn on a terminal; elsewhere a line now and then. */
+/** Progress of a download on stderr: one line per file, redrawn on a terminal; elsewhere an occasional line. */
 import type { ProgressStream } from "./progress.js";
 
 const QUIET_INTERVAL = 15_000;
 const LIVE_INTERVAL = 100;
 
-/** Takes what happens to a file, and how many of how many bytes are there while it is downloading. */
+/** Receives the state of a file and, during the download, the bytes received and their total. */
 export function fetchProgress(stream: ProgressStream) {
   const live = Boolean(stream.isTTY) && !process.env.CI;
   let drawn = false;

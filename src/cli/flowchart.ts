@@ -1,4 +1,4 @@
-/** A plan as a flowchart: one box a stage, with its kind and the matrix axes that repeat it. */
+/** A plan as a flowchart: one box per stage, with its kind and the matrix axes that repeat it. */
 import type { Plan } from "../pipeline/plan.js";
 import type { Arrow, Box, Chart } from "./chart.js";
 

@@ -2,7 +2,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import type { Arrow, Box, Chart } from "./chart.js";
 
-/** Pixels: the width of a letter of 12 px, and of one of 10 px. */
+/** In pixels: the width of a letter of size 12 px, and of one of size 10 px. */
 const LETTER = 7.2;
 const SMALL_LETTER = 5.8;
 const HEIGHT = 54;
@@ -50,7 +50,7 @@ function widthOf({ stage, kind, times }: Box): number {
   return Math.ceil(LETTER * Math.max(stage.length, kind.length, times.length) + 24);
 }
 
-/** The arrows that end at a box, one below the other in the order of where they come from. */
+/** The arrows that end at a box, from top to bottom in the order of their origins. */
 function arrowsInto(to: Box, arrows: readonly Arrow[], graph: Graph): string[] {
   const end = graph.node(to.id) as Position;
   const coming = arrows
@@ -69,7 +69,7 @@ function arrowsInto(to: Box, arrows: readonly Arrow[], graph: Graph): string[] {
   });
 }
 
-/** A smooth line that is level at every point. */
+/** A smooth line that is horizontal at every point. */
 function curveThrough([first, ...rest]: Position[]): string {
   let [before, path] = [first, `M${at(first)}`];
   for (const point of rest) {

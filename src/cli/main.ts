@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: every command with its options. The code of a command is loaded when you call it. */
+/** The command line: every command with its options. The code of a command is loaded when you use it. */
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { knownSets } from "../data/knownSets.js";
@@ -12,7 +12,7 @@ type Finish = (code: number) => void;
 
 const results = [
   "--results <folder>",
-  "where results and the cache live (default: results/ of the project: the nearest folder above with .git or package.json)",
+  "folder of the results and the cache (default: results/ of the project: the nearest folder above with .git or package.json)",
 ] as const;
 const repeatable = (value: string, earlier: string[]) => [...earlier, value];
 
@@ -26,20 +26,20 @@ function pipelineCommand(program: Command, usage: string, text: string): Command
     .option(...results)
     .option(
       "--store-from <folder>",
-      "results of other runs, only read: what they hold is not computed again (repeatable)",
+      "use results of other runs, read-only, instead of computing them again (repeatable)",
       repeatable,
       [],
     );
 }
 
 function backendOption(): Option {
-  return new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`)
+  return new Option("--backend <name>", `compute backend: ${backendNames.join(", ")}`)
     .env("CIRQUE_BACKEND")
     .default(backendNames[0])
     .argParser(backendName);
 }
 
-/** Seconds of a duration such as `90`, `10m`, `10 min` or `2h`. */
+/** The seconds of a duration such as `90`, `10m`, `10 min` or `2h`. */
 function duration(text: string): number {
   const [, count, unit] = /^([\d.]+)\s*(s|m|min|h|d)?$/.exec(text) ?? [];
   const seconds = Number(count) * { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[unit ?? "s"]!;
@@ -47,11 +47,11 @@ function duration(text: string): number {
   return seconds;
 }
 
-/** What runs a pipeline, and what tells its state beforehand. */
+/** The commands that run a pipeline, and those that report its state. */
 function addRunning(program: Command, finish: Finish): void {
   pipelineCommand(program, "run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
-    .option("-n, --dry-run", "only say which steps would run")
+    .option("-n, --dry-run", "only print which steps would run")
     .option("--force", "run every step, even if it is cached")
     .option("--fail-fast", "stop at the first failure")
     .addOption(new Option("--executor <name>", "where steps run").choices(["local", "slurm"]).default("local"))
@@ -63,7 +63,7 @@ function addRunning(program: Command, finish: Finish): void {
     .option("--open", "show the run in the browser as it goes on, like `cirque open`, until Ctrl+C")
     .option(
       "--json",
-      "print events on stdout, one JSON object a line: plan, started, progress, finished, warning, published, end",
+      "print events on stdout, one JSON object per line: plan, started, progress, finished, warning, published, end",
     )
     .action(async (path, targets, options) => {
       const { run } = await import("./commands/run.js");
@@ -72,7 +72,7 @@ function addRunning(program: Command, finish: Finish): void {
   pipelineCommand(
     program,
     "work <pipeline> [targets...]",
-    "compute what is ready and what no other process computes, on any machine that shares the results folder",
+    "compute ready steps that no other process computes, on any machine that shares the results folder",
   )
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
     .option("--wait", "stay until the pipeline is complete")
@@ -93,7 +93,7 @@ function addRunning(program: Command, finish: Finish): void {
   pipelineCommand(
     program,
     "status <pipeline> [targets...]",
-    "say which steps are cached, stale, missing, or failed when they last ran",
+    "print which steps are cached, stale, missing, or failed in their last run",
   )
     .option("--exit-code", "exit with 3 when a step would run")
     .action(async (path, targets, options) => {
@@ -103,13 +103,15 @@ function addRunning(program: Command, finish: Finish): void {
   pipelineCommand(
     program,
     "why <pipeline> <step>",
-    "say why a step would run: what has changed since its last run",
+    "explain why a step would run: what has changed since its last run",
   ).action(async (path, step, options) => {
     const { why } = await import("./commands/why.js");
     finish(await why(path, step, options));
   });
   pipelineCommand(program, "dag <pipeline>", "print the stages as a flowchart")
-    .addOption(new Option("--format <format>", "of the chart").choices(["mermaid", "dot", "svg"]).default("mermaid"))
+    .addOption(
+      new Option("--format <format>", "format of the chart").choices(["mermaid", "dot", "svg"]).default("mermaid"),
+    )
     .action(async (path, options) => {
       const { dag } = await import("./commands/dag.js");
       finish(await dag(path, options));
@@ -157,19 +159,21 @@ function addReading(program: Command, finish: Finish): void {
     },
   );
   pipelineCommand(program, "show <pipeline> <step>", "print the columns, facts and first rows of a step's result")
-    .option("--rows <n>", "how many rows", positiveInteger, 10)
+    .option("--rows <n>", "number of rows", positiveInteger, 10)
     .action(async (path, step, options) => {
       const { show } = await import("./commands/show.js");
       finish(await show(path, step, options));
     });
   pipelineCommand(program, "export <pipeline> <step>", "write a step's result in the format of other programs")
-    .addOption(new Option("--format <format>", "of the file (default: by its ending)").choices([...exportFormats]))
+    .addOption(
+      new Option("--format <format>", "format of the file (default: by its extension)").choices([...exportFormats]),
+    )
     .option(
       "-o, --out <file>",
-      "where to (default: stdout for csv and json, else <step>.<format>); .onnx for a model's graph",
+      "output file (default: stdout for csv and json, otherwise <step>.<format>); .onnx for a model's graph",
     )
-    .option("--graph <what>", "of an .onnx file: forward (default), loss, gradient or hessian-vector-product")
-    .option("--batch <n>", "samples that the graph takes at once (default: 1)")
+    .option("--graph <what>", "content of an .onnx file: forward (default), loss, gradient or hessian-vector-product")
+    .option("--batch <n>", "number of samples that the graph takes at once (default: 1)")
     .action(async (path, step, options) => {
       const { exportResult } = await import("./commands/export.js");
       finish(await exportResult(path, step, options));
@@ -190,13 +194,15 @@ function addReading(program: Command, finish: Finish): void {
   });
 }
 
-/** What takes care of the store. */
+/** The commands that maintain the store. */
 function addStore(program: Command, finish: Finish): void {
   program
     .command("gc [pipelines...]")
-    .description("remove what neither these pipelines, those that have run here, nor their last runs refer to")
+    .description(
+      "remove results that are not used by these pipelines, by pipelines that have run here, or by their last runs",
+    )
     .option(...results)
-    .option("--keep-runs <n>", "how many runs of each pipeline are kept", positiveInteger, 10)
+    .option("--keep-runs <n>", "number of runs of each pipeline to keep", positiveInteger, 10)
     .option("-n, --dry-run", "only list what would be removed")
     .option("--yes", "do not ask")
     .action(async (paths, options) => {
@@ -205,7 +211,12 @@ function addStore(program: Command, finish: Finish): void {
     });
   pipelineCommand(program, "verify [pipeline]", "read everything in the cache and compare its hashes")
     .option("--recompute <n>", "compute this many steps of the pipeline again, at random, and compare", positiveInteger)
-    .option("--tolerance <share>", "of a column's largest number: how far a recomputed one may be off", share, 1e-4)
+    .option(
+      "--tolerance <share>",
+      "allowed difference of a recomputed number, as a share of the column's largest",
+      share,
+      1e-4,
+    )
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
     .addOption(backendOption())
     .action(async (path, options) => {
@@ -214,13 +225,13 @@ function addStore(program: Command, finish: Finish): void {
     });
 }
 
-/** What helps you write a pipeline. */
+/** The commands that help you write a pipeline. */
 function addWriting(program: Command, finish: Finish): void {
   program
     .command("init <pipeline>")
-    .description("write a pipeline file to begin with, for a trained network of your own with --model and --data")
+    .description("write a pipeline file to start from; --model and --data use your own trained network")
     .option("--model <file>", "an ONNX file")
-    .option("--data <file>", "an .npz file with the arrays x and y, on which the loss is measured")
+    .option("--data <file>", "an .npz file with the samples of the loss, as the arrays x and y")
     .action(async (path, options) => {
       const { init } = await import("./commands/init.js");
       finish(await init(path, options));
@@ -239,9 +250,9 @@ function addWriting(program: Command, finish: Finish): void {
     .description(
       `download a data set, continue a broken download, compare checksums: ${Object.keys(knownSets).join(", ")}`,
     )
-    .option("--to <folder>", "where its files go (default: data/<name>)")
-    .option("--url <address>", "a mirror that has the files under the same names")
-    .option("--extra", "also the files that few need (svhn: the split extra, 1.3 GB)")
+    .option("--to <folder>", "folder for its files (default: data/<name>)")
+    .option("--url <address>", "a mirror with files of the same names")
+    .option("--extra", "also download the files that few need (svhn: the split extra, 1.3 GB)")
     .action(async (name, options) => {
       const { dataFetch } = await import("./commands/dataFetch.js");
       finish(await dataFetch(name, options));
@@ -260,7 +271,7 @@ function share(text: string): number {
   return value;
 }
 
-/** The name of a backend. An empty text, which an empty variable gives, stands for the default. */
+/** The name of a backend. An empty text, such as the value of an empty variable, stands for the default. */
 function backendName(text: string): string {
   const name = text || backendNames[0];
   try {
@@ -282,7 +293,7 @@ function commandLine(finish: Finish): Command {
   return program;
 }
 
-// Whoever reads the output may close it early, as `head` does, and a closed terminal takes no messages.
+// A reader may close the output early, as `head` does, and a closed terminal accepts no messages.
 process.stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
   process.stdout.on("error", () => {});
   // A run must stop its threads first.
@@ -299,7 +310,7 @@ try {
   } else {
     const known = error instanceof Error ? error : new Error(String(error));
     process.exitCode = exitCodeOf(known);
-    const advice = process.exitCode > 128 ? "; finished steps and pieces are kept, run again to go on" : "";
+    const advice = process.exitCode > 128 ? "; finished steps and pieces are kept; run again to continue" : "";
     console.error(`${known.message}${advice}`);
   }
 }

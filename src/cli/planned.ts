@@ -1,4 +1,4 @@
-/** What most commands begin with: the plan of a pipeline file, the steps that a name stands for, and the store. */
+/** The start of most commands: the plan of a pipeline file, the steps that a name stands for, and the store. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isKind, kinds, loadStages } from "../../stages/index.js";
@@ -12,15 +12,15 @@ import { type Found, openStore, type Store } from "../store/store.js";
 import { UsageError } from "./exitCodes.js";
 import { resultsFolder } from "./resultsFolder.js";
 
-/** The options that every command of a pipeline takes. */
+/** The options of every command that takes a pipeline. */
 export interface Options extends Changes {
   /** Default: that of the pipeline's project. */
   results?: string;
-  /** The results folders, or stores, of other runs: their results need not be computed. */
+  /** The results folders, or stores, of other runs, whose results need not be computed. */
   storeFrom?: string[];
 }
 
-/** All steps of a pipeline with the changes of the options; with targets, only those and the steps that they need. */
+/** All steps of a pipeline with the changes of the options. With targets, only those and the steps that they need. */
 export async function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
   const pipeline = loadPipeline(path, options);
   return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline)), kinds), targets);
@@ -45,7 +45,7 @@ export async function stepsOf(
   return { pipeline, steps: steps.filter(({ id, stage }) => id === name || stage === name) };
 }
 
-/** The one step that a name stands for. Throws UsageError where there are several. */
+/** The only step that a name stands for. Throws UsageError when there are several. */
 export async function stepOf(path: string, name: string, options: Options): Promise<Step> {
   const { steps } = await stepsOf(path, name, options);
   const [step, ...more] = steps;
@@ -56,18 +56,18 @@ export async function stepOf(path: string, name: string, options: Options): Prom
 
 /**
  * The store in the results folder of a pipeline file, or of the project around the working folder. Throws UsageError
- * where a folder of `--store-from` holds none.
+ * when a folder of `--store-from` has none.
  */
 export function storeOf({ results, storeFrom = [] }: Options, pipeline?: string): Store {
   const others = storeFrom.map((folder) => {
     const found = [join(folder, ".cache"), folder].find((at) => existsSync(join(at, "records")));
     if (found) return found;
-    throw new UsageError(`--store-from ${folder} holds no store; expected the results folder of another run`);
+    throw new UsageError(`--store-from ${folder} has no store; expected the results folder of another run`);
   });
   return openStore(join(results ?? resultsFolder(pipeline), ".cache"), others);
 }
 
-/** The result of a step in the store. Throws UsageError where there is none. */
+/** The result of a step in the store. Throws UsageError when there is none. */
 export function resultOf({ id, key }: Step, cache: Store): Found {
   const found = cache.lookup(key);
   if (found.record) return found;

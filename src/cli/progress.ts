@@ -1,4 +1,6 @@
-/** Progress on stderr: a line a finished step; on a terminal also a table, redrawn, of what is running. */
+/**
+ * Progress on stderr: one line per finished step; on a terminal also a table of the running steps, which is redrawn.
+ */
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Step } from "../pipeline/step.js";
 import type { RunEvent } from "../run/outcome.js";
@@ -13,13 +15,11 @@ export interface ProgressStream {
   rows?: number;
 }
 
-/** Milliseconds between two lines about a step where there is no table, and between two tables. */
+/** Milliseconds between two lines about a step when there is no table, and between two tables. */
 const QUIET_INTERVAL = 15_000;
 const DRAW_INTERVAL = 100;
 
-/**
- * What is known of a step that runs; `first` is how far it was when that was first known: a resumed step starts midway.
- */
+/** The state of a running step. `first` is its first known progress, because a resumed step starts midway. */
 interface Active {
   start: number;
   spoken: number;
@@ -29,8 +29,8 @@ interface Active {
 }
 
 /**
- * A listener for the events of a run, what says a line beside them, and what ends it. `quiet` leaves only warnings and
- * failures.
+ * A listener for the events of a run, a function that prints a line besides them, and one that ends the display.
+ * `quiet` leaves only warnings and failures.
  */
 export function progressReporter(
   stream: ProgressStream,
@@ -48,7 +48,7 @@ export function progressReporter(
   let timer: NodeJS.Timeout | undefined;
 
   const erase = () => {
-    // The cursor may stand behind the ^C of an interruption.
+    // The cursor may be behind the ^C of an interruption.
     if (lines > 0) stream.write(`\r\u001b[${lines}A\u001b[J`);
     lines = 0;
   };
@@ -75,7 +75,7 @@ export function progressReporter(
     stream.write(rows.map((row) => `${fitted(row, columns)}\n`).join(""));
     lines = rows.length;
     drawnAt = now;
-    // The clock goes on where nothing is heard.
+    // The clock continues without events.
     timer = setTimeout(draw, 1000).unref();
   };
   const redraw = () => {
@@ -167,7 +167,7 @@ function told(state: Active, now: number): string {
   return `${share}${left && `, ${left}`}${words && ` (${words})`}`;
 }
 
-/** What is left of a step, judged by what this run has done of it. */
+/** The remaining time of a step, estimated from the progress in this run. */
 function leftOf({ fraction, first }: Active, now: number): string {
   if (fraction === undefined || first === undefined) return "";
   const gained = fraction - first.fraction;
@@ -186,7 +186,7 @@ function bar(fraction = 0): string {
   return "█".repeat(full) + "░".repeat(BAR - full);
 }
 
-/** As much of a text as has room; wide characters, as of Chinese, take two columns. */
+/** The part of a text that fits; wide characters, such as Chinese, take two columns. */
 function fitted(text: string, columns: number): string {
   let [width, end] = [0, 0];
   for (const character of text) {
@@ -202,12 +202,12 @@ function fitted(text: string, columns: number): string {
   return text;
 }
 
-/** Whole numbers and text in full, other numbers to 4 digits. */
+/** Integers and text in full, other numbers to 4 digits. */
 function shortened(value: number | string): number | string {
   return typeof value !== "number" || Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }
 
-/** 10,240 points/s; where one takes longer than a second: 2.5 s for each of 12 points. */
+/** 10,240 points/s; when one takes longer than a second: 2.5 s for each of 12 points. */
 function rate({ done, unit }: Amount, elapsed: number): string {
   const each = elapsed / done;
   return each > 1

@@ -1,4 +1,4 @@
-/** Publishes results as files for people: report.html, figures, tables, and a manifest that holds no clock times. */
+/** Publishes results as files for people: report.html, figures, tables, and a manifest without clock times. */
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -34,13 +34,13 @@ interface Manifest {
   files: Record<string, string>;
 }
 
-/** Bytes, or a file of the store that is copied: it may be larger than the memory. */
+/** Bytes, or a file of the store to copy, because it may be larger than the memory. */
 type Content = Uint8Array | { path: string; sha256: string };
 
 /**
- * Writes what a plan publishes into `folder`, touching only files whose content changed. With `complete`, files of an
- * earlier publication that are no longer made are removed; otherwise (a run of some targets) they stay. Resolves to the
- * paths by role.
+ * Writes the published artifacts of a plan to `folder`, and touches only files whose content changed. With `complete`,
+ * files of an earlier publication that are no longer made are removed; otherwise (a run of some targets) they stay.
+ * Resolves to the paths by role.
  */
 export function publish(
   { pipeline, published }: Plan,
@@ -60,7 +60,7 @@ export function publish(
   const hashes = new Map([...files].map(([name, content]) => [name, sha256(content)]));
   const kept = complete ? [] : Object.entries(before?.files ?? {}).filter(([name]) => !hashes.has(name));
   const sorted = (value: unknown) => JSON.parse(canonicalJson(value));
-  // Names in alphabetical order, so that nothing depends on how the pipeline is written.
+  // Names in alphabetical order, so that the result does not depend on the order in the pipeline file.
   const manifest: Manifest = {
     failures: outcomes.flatMap((outcome) =>
       "error" in outcome ? [{ error: outcome.error, step: outcome.step.id }] : [],
@@ -102,7 +102,7 @@ function manifestEntry({ step, ...outcome }: Outcome): Record<string, unknown> {
   };
 }
 
-/** The files that one artifact becomes, by path below the results folder. */
+/** The files of one artifact, by path below the results folder. */
 function filesOf(step: Step, stored: { path: string; sha256: string }, manyReports: boolean): [string, Content][] {
   const label = pointLabel(step.point);
   const name = label === "" ? step.title : `${step.title}@${label}`;
@@ -149,7 +149,7 @@ function writeIfChanged(path: string, content: Content): void {
   }
 }
 
-/** Removes what runs that were killed have left. */
+/** Removes the leftovers of runs that were killed. */
 function sweepDrafts(folder: string): void {
   const names = existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]) : [];
   for (const name of names) {

@@ -1,10 +1,10 @@
-/** Where results go: wherever you call a command, a pipeline has one place for them. */
+/** The place of results: a pipeline has one place for them, wherever you call a command. */
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 /**
- * The folder `results` of the project of a pipeline file, or of a folder: the project is the nearest folder above that
- * holds `.git` or `package.json`, else the folder itself. The path is relative where it leads below the working folder.
+ * The folder `results` of the project of a pipeline file, or of a folder. The project is the nearest folder above with
+ * `.git` or `package.json`, otherwise the folder itself. The path is relative when it is below the working folder.
  */
 export function resultsFolder(pipeline?: string): string {
   const own = resolve(pipeline === undefined ? "." : dirname(pipeline));

@@ -1,13 +1,13 @@
-/** An artifact as text for people. */
+/** An artifact as text for display. */
 import { type Artifact, type Column, listAt, rowCount } from "../artifact/artifact.js";
 import type { Found } from "../store/store.js";
 
 const WIDEST = 32;
 const LONGEST = 400;
-/** Columns that stand beside each other; of more the rows do. */
+/** The most columns side by side. With more, rows are side by side. */
 const MOST_BESIDE = 12;
 
-/** Where it is and how it was made, its columns with their types, its facts, and its first rows. */
+/** Its place and origin, its columns with their types, its facts, and its first rows. */
 export function showArtifact(of: Artifact, { path, object, record }: Found, rows: number): string {
   const { bytes, provenance } = record();
   const count = rowCount(of);
@@ -83,7 +83,7 @@ function table(of: Artifact, rows: number): string[] {
   return aligned(Array.from({ length: rows + 1 }, (_, row) => columns.map((cells) => cells[row])));
 }
 
-/** Rows side by side, a line for each column. */
+/** Rows side by side, one line per column. */
 function turned(of: Artifact, rows: number): string[] {
   return aligned(columnsOf(of, rows));
 }

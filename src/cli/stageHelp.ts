@@ -19,11 +19,11 @@ interface Schema {
   required?: string[];
   discriminator?: { propertyName: string };
   oneOf?: Schema[];
-  /** What holds for text, where a mapping would do as well. */
+  /** The type of text, when a mapping is also accepted. */
   then?: Schema;
 }
 
-/** As `cirque stages <kind>` prints it, at most 100 columns wide; the last part is the first example of the schema. */
+/** The output of `cirque stages <kind>`, at most 100 columns wide. The last part is the first example of the schema. */
 export function describeStage(stage: Stage, schema: Schema): string {
   const ports = Object.entries(stage.inputs).map(([port, { kinds, optional, many }]) => {
     const notes = [optional && "optional", many && "one or more"].filter(Boolean).join(", ");
@@ -62,7 +62,7 @@ function exampleOf(uses: string, params: unknown): string[] {
 
 const WIDTH = 100;
 
-/** A line as several, the later ones further in. */
+/** Splits a line into several, with the later ones indented further. */
 function wrapped(line: string): string[] {
   const indent = `${line.match(/^ */)?.[0]}    `;
   const lines: string[] = [];
@@ -119,7 +119,8 @@ function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Sche
 }
 
 /**
- * One block for each value of the parameter `tag`; parameters that all branches describe alike come once, at the end.
+ * One block for each value of the parameter `tag`. Parameters with the same description in all branches come once, at
+ * the end.
  */
 function branchesOf(branches: Schema[], tag: string, indent: string): string[] {
   const [first] = branches;

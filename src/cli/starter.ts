@@ -1,4 +1,4 @@
-/** The pipeline file that `cirque init` writes; `schema` is the path of the schema that completes it in editors. */
+/** The pipeline file of `cirque init`. `schema` is the path of the schema that completes it in editors. */
 export function starter(name: string, schema: string): string {
   return `# yaml-language-server: $schema=${schema}
 # How the loss landscape of a small network changes with its seed.

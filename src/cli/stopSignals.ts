@@ -1,12 +1,12 @@
 /** How Ctrl+C, SIGTERM and a closed terminal reach a run. */
 
-/** Milliseconds in which threads and the commands they started can end by themselves after a second Ctrl+C. */
+/** Milliseconds for threads and the commands that they started to end by themselves after a second Ctrl+C. */
 const LAST_GRACE = 500;
 
 export interface StopSignals {
-  /** Nothing new begins; running pieces end. */
+  /** Nothing new begins, and running pieces end. */
   drain: AbortSignal;
-  /** Everything stops at once. */
+  /** Everything stops immediately. */
   signal: AbortSignal;
 }
 
@@ -21,7 +21,7 @@ export function stopSignals(say: (text: string) => void, isWorker = false): Stop
   const drain = new AbortController();
   const stop = new AbortController();
   process.once("SIGINT", () => {
-    say("finishing what runs, beginning nothing new; Ctrl+C again stops at once");
+    say("finishing running work, starting nothing new; press Ctrl+C again to stop immediately");
     drain.abort(new Error("interrupted"));
     process.once("SIGINT", () => {
       stop.abort(new Error("interrupted"));

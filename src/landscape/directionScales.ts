@@ -1,11 +1,11 @@
 import { norm } from "../linalg/vectors.js";
 
 /**
- * What a grid coordinate of 1 means along each direction, as a multiple of the direction as it is stored.
+ * The meaning of a grid coordinate of 1 along each direction, as a multiple of the stored direction.
  *
  * direction: 1. relative: ‖θ‖/‖d‖, a step as long as the vector of weights.
  *
- * @throws Error under `relative` where a direction, or θ, is zero or not finite.
+ * @throws Error under `relative` when a direction, or θ, is zero or not finite.
  */
 export function directionScales(
   unit: "direction" | "relative",

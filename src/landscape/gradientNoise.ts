@@ -1,19 +1,22 @@
 import { dot } from "../linalg/vectors.js";
 
-/** How the gradients of mini-batches g_b with weights w_b (which add up to 1) differ from their mean g. */
+/** The deviation of the gradients of mini-batches g_b with weights w_b (which add up to 1) from their mean g. */
 export interface GradientNoise {
   /** ‖g‖². */
   squaredNorm: number;
   /** tr Σ w_b (g_b − g)(g_b − g)ᵀ, the trace of the covariance: at least 0. */
   variance: number;
   /**
-   * Σ w_b ‖g_b‖² / ‖g‖²: 1 where all agree, and the larger the more they cancel. Yin et al. (2018) call its share of
-   * the number of batches the gradient diversity.
+   * Σ w_b ‖g_b‖² / ‖g‖²: 1 when all agree, and larger the more they cancel. Yin et al. (2018) call this divided by the
+   * number of batches the gradient diversity.
    */
   diversity: number;
 }
 
-/** Sums up gradients as they come, in two passes' accuracy: differences are taken from the first gradient. */
+/**
+ * Accumulates gradients as they arrive, with the accuracy of two passes, because it takes differences from the first
+ * gradient.
+ */
 export function gradientNoise(): { add(gradient: Float64Array, weight: number): void; result(): GradientNoise } {
   let first: Float64Array | undefined;
   let shift: Float64Array | undefined;
@@ -32,7 +35,7 @@ export function gradientNoise(): { add(gradient: Float64Array, weight: number): 
       squares += weight * dot(difference, difference);
     },
     result() {
-      if (!first || !shift) throw new RangeError("no gradient was given; expected those of the mini-batches");
+      if (!first || !shift) throw new RangeError("found no gradient; expected those of the mini-batches");
       const mean = first.slice();
       for (let i = 0; i < mean.length; i++) mean[i] += shift[i] / total;
       const squaredNorm = dot(mean, mean);

@@ -3,22 +3,22 @@
  */
 export interface GridPoints {
   shape: number[];
-  /** Product of the shape. */
+  /** The product of the shape. */
   size: number;
   /** Coordinates along each axis, ascending. */
   axes: Float64Array[];
-  /** Coordinates of `count` vertices from `start` on, count × axes, row major. @throws RangeError past the end. */
+  /** The coordinates of `count` vertices from `start` on, count × axes, row-major. @throws RangeError past the end. */
   coordinatesOf(start: number, count: number): Float64Array;
 }
 
 /**
- * The grid with `shape[k]` coordinates from ranges[k][0] to ranges[k][1], both included; one coordinate stands in the
+ * The grid with `shape[k]` coordinates from ranges[k][0] to ranges[k][1], both included. A single coordinate is in the
  * middle.
  *
- * Each coordinate is computed on its own, so nothing accumulates: the ends are exact; on a range [−r, r] the
+ * Each coordinate is computed separately, so errors do not accumulate: the ends are exact; on a range [−r, r] the
  * coordinates are antisymmetric to the bit, and with an odd number of steps the middle one is 0, the model itself.
  *
- * @throws RangeError for a shape or range that makes no grid.
+ * @throws RangeError for a shape or range that does not make a grid.
  */
 export function gridPoints(shape: number[], ranges: [number, number][]): GridPoints {
   if (shape.length === 0 || shape.length !== ranges.length) {

@@ -5,14 +5,14 @@ import type { Multiply } from "./symmetricOperator.js";
 export interface HessianBlock {
   name: string;
   tensors: readonly TensorLayout[];
-  /** Rows of the block. */
+  /** The number of rows of the block. */
   size: number;
 }
 
 /**
- * The diagonal blocks, in the order of the layout: one that is the whole Hessian, called "model"; or one for each
- * tensor; or one for each layer, that is for the tensors whose names agree up to the last dot, such as layer_0.weight
- * and layer_0.bias. Blocks of a kind cover the diagonal, so their traces add up to the Hessian's.
+ * The diagonal blocks, in the order of the layout: a single one that is the whole Hessian, called "model"; or one per
+ * tensor; or one per layer. A layer consists of the tensors whose names agree up to the last dot, such as
+ * layer_0.weight and layer_0.bias. The blocks of a kind cover the diagonal, so their traces add up to the Hessian's.
  */
 export function hessianBlocks(layout: Layout, of: "model" | "layer" | "tensor"): HessianBlock[] {
   const names = {
@@ -33,9 +33,10 @@ export function hessianBlocks(layout: Layout, of: "model" | "layer" | "tensor"):
 }
 
 /**
- * The tensors that patterns name, in the order of the layout: names, in which * stands for any characters.
+ * The tensors that match patterns, in the order of the layout. A pattern is a name in which * stands for any
+ * characters.
  *
- * @throws Error for a pattern that names none; it lists the tensors.
+ * @throws Error that lists the tensors, for a pattern that matches none.
  */
 export function chosenTensors(layout: Layout, patterns: readonly string[]): Layout {
   const tests = patterns.map((pattern) => {
@@ -43,7 +44,7 @@ export function chosenTensors(layout: Layout, patterns: readonly string[]): Layo
     const test = new RegExp(`^${parts.join(".*")}$`);
     if (!layout.some(({ name }) => test.test(name))) {
       const names = layout.map(({ name }) => name).join(", ");
-      throw new Error(`no tensor of the network is called "${pattern}"; it has ${names}`);
+      throw new Error(`no tensor of the network matches "${pattern}"; it has ${names}`);
     }
     return test;
   });
@@ -55,7 +56,7 @@ export function blockMultiply(multiply: Multiply, size: number, block: HessianBl
   return async (v) => inBlock(await multiply(intoWhole(v, size, block)), block);
 }
 
-/** The entries of a block out of a vector of all weights. */
+/** The entries of a block in a vector of all weights. */
 export function inBlock(vector: Float64Array, { tensors, size }: Pick<HessianBlock, "tensors" | "size">): Float64Array {
   const result = new Float64Array(size);
   let at = 0;

@@ -4,29 +4,29 @@ import { type Layout, tensorView } from "../models/networks/layout.js";
 import { normalizeDirection } from "./normalization.js";
 import { randomDirections } from "./randomDirections.js";
 
-/** A jump away from trained weights: which direction, and how far along it. */
+/** A jump away from trained weights: its direction, and its length. */
 export interface Jump {
   readonly seed: number;
   readonly step: number;
 }
 
-/** Every seed with every step, those of one seed together. */
+/** Every seed with every step. The steps of one seed follow each other. */
 export function jumps(seeds: readonly number[], steps: readonly number[]): Jump[] {
   return seeds.flatMap((seed) => steps.map((step) => ({ seed, step })));
 }
 
 /**
- * θ + step·v, where v is Gaussian, drawn from the seed alone, filter-normalized against θ, and 0 in tensors of one
- * dimension (Horoi et al., Exploring the Geometry and Topology of Neural Network Loss Landscapes, 2022). Throws Error
- * where no tensor has more dimensions: nothing would move.
+ * θ + step·v. The vector v is Gaussian, depends only on the seed, is filter-normalized against θ, and is 0 in
+ * one-dimensional tensors (Horoi et al., Exploring the Geometry and Topology of Neural Network Loss Landscapes, 2022).
+ * Throws Error when all tensors are one-dimensional, because nothing would move.
  */
 export function jumped(weights: Float64Array, layout: Layout, { seed, step }: Jump): Float64Array {
   if (layout.every(({ shape }) => shape.length <= 1)) {
     const found = layout.map(({ name, shape }) => `${name} [${shape.join(", ")}]`);
     const told = found.length > 4 ? [...found.slice(0, 4), "…"] : found;
     throw new Error(
-      `a jump moves tensors of two or more dimensions; the model has ${told.join(", ")} alone. ` +
-        "The command of an external problem tells its tensors in the layout of its hello",
+      `a jump moves tensors of two or more dimensions; the model only has ${told.join(", ")}. ` +
+        "The command of an external problem describes its tensors in the layout of its hello",
     );
   }
   const [drawn] = randomDirections({ size: weights.length, count: 1, seed, distribution: "normal" });
@@ -37,7 +37,7 @@ export function jumped(weights: Float64Array, layout: Layout, { seed, step }: Ju
   return result;
 }
 
-/** The seed of the batches after a jump: another for each one, whatever other jumps there are. */
+/** The seed of the batches after a jump. It differs for each jump and does not depend on other jumps. */
 export function retrainingSeed({ seed, step }: Jump): number {
   return randomStream(seed, "retraining", step).uint32();
 }

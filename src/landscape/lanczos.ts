@@ -6,34 +6,34 @@ import { axpy, dot, norm, scale } from "../linalg/vectors.js";
 import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
 export interface LanczosOptions {
-  /** Eigenpairs wanted; no more than `size` are returned. */
+  /** The number of eigenpairs to find. At most `size` are returned. */
   count: number;
-  /** Wanted first: largest |λ|, largest λ or smallest λ. Default magnitude. */
+  /** The order of preference: largest |λ|, largest λ or smallest λ. Default: magnitude. */
   which?: "magnitude" | "largest" | "smallest";
   seed: number;
-  /** Bound on ‖Hv − λv‖ in units of the largest |λ| seen, default 1e-8. */
+  /** Bound on ‖Hv − λv‖ in units of the largest |λ| found. Default: 1e-8. */
   tolerance?: number;
-  /** Bound on products before the closing residuals, at least `count`. Default 1000. */
+  /** Maximum number of products before the final residuals, at least `count`. Default: 1000. */
   maxIterations?: number;
   /**
-   * Vectors held at once (8 · size · basisSize bytes), at least count + 2. Default: what fits 512 MB, between
-   * 2 · count + 20 and 100.
+   * The number of vectors in memory (8 · size · basisSize bytes), at least count + 2. Default: as many as fit 512 MB,
+   * between 2 · count + 20 and 100.
    */
   basisSize?: number;
 }
 
 export interface LanczosResult {
-  /** Most wanted first. Rayleigh quotients of `vectors`. */
+  /** In order of preference. The Rayleigh quotients of `vectors`. */
   values: Float64Array;
-  /** Unit eigenvectors; the entry of largest magnitude is positive. */
+  /** Unit eigenvectors. The entry of largest magnitude is positive. */
   vectors: Float64Array[];
-  /** ‖Hv − λv‖ of each pair, from a product of its own. */
+  /** ‖Hv − λv‖ of each pair, from a separate product. */
   residuals: Float64Array;
-  /** tolerance · max |λ|: a pair counts as converged where its residual is at most this. */
+  /** tolerance · max |λ|. A pair counts as converged when its residual is at most this. */
   bound: number;
-  /** All residuals are within the bound, and the search for missed copies came to its end. */
+  /** True when all residuals are within the bound, and the search for missed copies has finished. */
   converged: boolean;
-  /** Products with H, without the `values.length` products for the residuals. */
+  /** The number of products with H, without the `values.length` products for the residuals. */
   iterations: number;
 }
 
@@ -42,15 +42,14 @@ export interface LanczosResult {
  * restarts (Wu & Simon 2000), which bound the memory.
  *
  * A Krylov space holds one vector of each eigenspace, so convergence alone would miss further copies of a multiple
- * eigenvalue. Hence two rules. When the space is exhausted (β = 0 to rounding) it goes on with a random vector
- * orthogonal to it. And when the residual estimates β|sᵢ| of all wanted pairs are below half the tolerance, these pairs
- * are locked and the search starts again from a random vector orthogonal to them; it ends when that brought nothing
- * better, and the best of the rest has an estimate below the tolerance or below gap/(100√size). A random start overlaps
- * less than 1/(100√size) with a missed eigenvector with a probability of 0.8 %, and a larger overlap would show in the
- * estimate.
+ * eigenvalue. Two rules prevent this. When the space is exhausted (β = 0 up to rounding), the iteration continues with
+ * a random vector orthogonal to it. When the residual estimates β|sᵢ| of all requested pairs are below half the
+ * tolerance, these pairs are locked and the search restarts from a random vector orthogonal to them. It ends when a
+ * restart finds nothing better, and the best remaining pair has an estimate below the tolerance or below
+ * gap/(100√size). A random start overlaps less than 1/(100√size) with a missed eigenvector with a probability of 0.8 %,
+ * and a larger overlap would show in the estimate.
  *
- * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another
- * length.
+ * @throws RangeError for invalid sizes and counts; Error when a product is not finite or has another length.
  */
 export async function lanczos(multiply: Multiply, size: number, options: LanczosOptions): Promise<LanczosResult> {
   const { which = "magnitude", seed, tolerance = 1e-8, maxIterations = 1000 } = options;
@@ -67,7 +66,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
   const arena = vectorArena(capacity + 1, size);
   const basis = arena.vectors;
   const product = checkedProducts(multiply, size);
-  /** VᵀHV: tridiagonal; after a restart with an arrow head in front. */
+  /** VᵀHV: tridiagonal; after a restart it starts with an arrowhead. */
   const projected = new Float64Array(capacity * capacity);
   let filled = 0;
   let iterations = 0;
@@ -80,7 +79,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     scale(1 / gramSchmidt(arena, k), basis[k]);
   }
 
-  /** One product: H·V = V·T + β·basis[filled]·eᵀ afterwards. Returns β. */
+  /** Takes one product: H·V = V·T + β·basis[filled]·eᵀ afterwards. Returns β. */
   async function expand(): Promise<number> {
     const w = basis[filled + 1];
     w.set(await product(basis[filled]));
@@ -116,7 +115,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     return pairs.sort((a, b) => rank(b.value, which) - rank(a.value, which) || b.value - a.value);
   }
 
-  /** Replaces the basis by Ritz vectors; the vector that comes next is not yet placed. */
+  /** Replaces the basis by Ritz vectors. The next vector is not yet in place. */
   function restart(pairs: RitzPair[]): void {
     combine(basis, filled, pairs);
     projected.fill(0);
@@ -189,7 +188,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
   }
 }
 
-/** An approximate eigenpair: value, coordinates in the basis, and H's coupling of it to the vector that comes next. */
+/** An approximate eigenpair: the value, its coordinates in the basis, and its coupling by H to the next vector. */
 interface RitzPair {
   value: number;
   weights: Float64Array;
@@ -213,7 +212,7 @@ function defaultBasisSize(size: number, count: number): number {
   return Math.max(2 * count + 20, Math.min(100, Math.floor(2 ** 26 / size)));
 }
 
-/** The first `pairs.length` vectors become Σ weightsᵢ·basisᵢ, in place, a block of entries at a time. */
+/** The first `pairs.length` vectors become Σ weightsᵢ·basisᵢ, in place, one block of entries at a time. */
 function combine(basis: Float64Array[], filled: number, pairs: { weights: Float64Array }[]): void {
   const block = 512;
   const mixed = pairs.map(() => new Float64Array(block));

@@ -6,32 +6,33 @@ import { dot, norm, scale } from "../linalg/vectors.js";
 import { lanczos } from "./lanczos.js";
 import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
-/** A discrete measure on the real line: nodes ascending, weights that add up to 1. */
+/** A discrete measure on the real line: nodes in ascending order, and weights that add up to 1. */
 export interface Quadrature {
   nodes: Float64Array;
   weights: Float64Array;
   /**
-   * How far around a node its mass may lie: half the mean distance to its neighbours, or its residual ‖Hy − θy‖ where
-   * that is smaller. 0 to rounding for a node that has converged to an eigenvalue.
+   * The distance around a node within which its mass may lie: half the mean distance to its neighbours, or its residual
+   * ‖Hy − θy‖ if that is smaller. 0 up to rounding for a node that has converged to an eigenvalue.
    */
   resolution: Float64Array;
 }
 
 export interface LanczosQuadratureOptions {
-  /** Random start vectors, one quadrature each. */
+  /** The number of random start vectors. Each gives a quadrature. */
   probes: number;
-  /** Lanczos steps of each, which is also its number of nodes; no more are taken than there are dimensions left. */
+  /** The number of Lanczos steps, and nodes, of each. At most the number of remaining dimensions. */
   steps: number;
   /**
-   * Eigenpairs of largest |λ| that are computed first and counted exactly, so that only the rest is sampled. Default 0.
+   * The number of eigenpairs of largest |λ| to compute first and count exactly, so that only the rest is sampled.
+   * Default: 0.
    */
   deflate?: number;
-  /** Bound on ‖Hv − λv‖ of these pairs, in units of the largest |λ|; those above are sampled. Default 1e-6. */
+  /** Bound on ‖Hv − λv‖ of these pairs, in units of the largest |λ|. Pairs above it are sampled. Default: 1e-6. */
   tolerance?: number;
   seed: number;
 }
 
-/** Products for the pairs to deflate, at most; those that have converged by then are taken. */
+/** Maximum number of products for the pairs to deflate. Only pairs that have converged by then are used. */
 const DEFLATION_PRODUCTS = 300;
 
 /**
@@ -41,14 +42,14 @@ const DEFLATION_PRODUCTS = 300;
  * with full reorthogonalization, give the Gauss rule of that measure: nodes are the eigenvalues of the tridiagonal
  * matrix, weights the squared first components of its eigenvectors; polynomials up to degree 2 · steps − 1 are
  * integrated exactly. v is uniform on the sphere, so the measure's expectation is the density: each eigenvalue weighs
- * 1/size. Where the Krylov space is exhausted (β = 0 to rounding) the rule has fewer nodes and is the measure itself.
+ * 1/size. When the Krylov space is exhausted (β = 0 up to rounding), the rule has fewer nodes and is the measure
+ * itself.
  *
  * The overlap with one eigenvector varies by √2 times its mean, which spoils the mean of a spectrum with a few dominant
- * eigenvalues. Deflated ones are nodes of weight 1/size each, and the start vectors and Krylov spaces orthogonal to
- * them.
+ * eigenvalues. Deflated eigenvalues are nodes of weight 1/size each, and the start vectors and Krylov spaces are
+ * orthogonal to their eigenvectors.
  *
- * @throws RangeError for sizes and counts that make no sense; Error where a product is not finite or has another
- * length.
+ * @throws RangeError for invalid sizes and counts; Error when a product is not finite or has another length.
  */
 export async function lanczosQuadrature(
   multiply: Multiply,
@@ -89,7 +90,7 @@ export async function lanczosQuadrature(
     };
   }
 
-  /** From the unit vector basis[0]. */
+  /** Starts from the unit vector basis[0]. */
   async function gaussRule(): Promise<Node[]> {
     const diagonal: number[] = [];
     const offDiagonal: number[] = [];
@@ -143,7 +144,7 @@ interface Node {
   resolution: number;
 }
 
-/** The mean of both distances; the one at an end; unbounded for a single node. */
+/** The mean of both distances; at an end, the single one; unbounded for a single node. */
 function distanceToNeighbours(nodes: Float64Array, k: number): number {
   const last = nodes.length - 1;
   if (last === 0) return Infinity;
@@ -151,7 +152,7 @@ function distanceToNeighbours(nodes: Float64Array, k: number): number {
   return (nodes[right] - nodes[left]) / (right - left);
 }
 
-/** A mean over probes with its standard error; NaN for a single probe. */
+/** A mean over probes with its standard error, which is NaN for a single probe. */
 export interface Moment {
   value: number;
   standardError: number;
@@ -159,7 +160,7 @@ export interface Moment {
 
 /**
  * E λᵖ over the spectrum, from the nodes themselves: p = 1 is trace/size, p = 2 is ‖H‖_F²/size. The standard error is
- * at least the rounding of the largest term. With few probes it is skewed: it comes out small more often than large.
+ * at least the rounding of the largest term. With few probes it is skewed: it is more often too small than too large.
  */
 export function spectralMoment(quadratures: readonly Quadrature[], p: number): Moment {
   const of = quadratures.map(({ nodes, weights }) => nodes.reduce((sum, x, k) => sum + weights[k] * x ** p, 0));

@@ -1,12 +1,12 @@
-/** What a line of losses shows: nothing but a parabola, nothing but a plateau, or more. */
+/** What a line of losses shows: only a parabola, only a plateau, or more. */
 export type LineShape = "parabola" | "plateau" | "more";
 
-/** A line is a parabola to the eye where it is within this share of its range of one. */
+/** A line counts as a parabola when it is within this share of its range of one. */
 const PARABOLA = 0.02;
-/** A line is a plateau where its range is below this share of its size. */
+/** A line counts as a plateau when its range is below this share of its size. */
 const PLATEAU = 1e-3;
 
-/** What the finite losses of a line show; "more" for fewer than five, which cannot tell. */
+/** The shape of the finite losses of a line. "more" for fewer than five, which are not enough to tell. */
 export function lineShape(coefficients: ArrayLike<number>, losses: ArrayLike<number>): LineShape {
   const finite = Array.from(losses).filter(Number.isFinite);
   if (finite.length < 5) return "more";
@@ -15,13 +15,13 @@ export function lineShape(coefficients: ArrayLike<number>, losses: ArrayLike<num
   return finite.length === losses.length && !departsFromParabola(coefficients, losses) ? "parabola" : "more";
 }
 
-/** True when some loss is farther from the parabola that fits them best than 2 % of the range of the losses. */
+/** True when some loss is farther from the best-fitting parabola than 2 % of the range of the losses. */
 export function departsFromParabola(coefficients: ArrayLike<number>, losses: ArrayLike<number>): boolean {
   const n = losses.length;
   const middle = (coefficients[0] + coefficients[n - 1]) / 2;
   const half = (coefficients[n - 1] - coefficients[0]) / 2;
   const x = Array.from(coefficients, (c) => (c - middle) / half);
-  // Polynomials 1, x, x² made orthogonal on the points: the fit is the sum of projections.
+  // The polynomials 1, x, x² made orthogonal on the points, so that the fit is a sum of projections.
   const basis: number[][] = [];
   for (const power of [0, 1, 2]) {
     const p = x.map((value) => value ** power);

@@ -3,18 +3,18 @@ import { checkLayout, type TensorLayout, tensorSize, tensorView } from "../model
 
 export interface NormalizationOptions {
   /**
-   * - none: as it is.
+   * - none: unchanged.
    * - filter: each filter (row of a dense matrix, output channel of a kernel) gets the norm of the same filter of the
    *   weights (Li et al. 2018). A 1-D tensor is one filter.
    * - layer: the same per tensor.
-   * - model: the same for the whole vector, tensors with ignored roles left out of both norms.
+   * - model: the same for the whole vector. Both norms leave out tensors with ignored roles.
    */
   method: "none" | "filter" | "layer" | "model";
   /** Tensors with these roles become 0 in the direction. Li et al. ignore biases and norms. */
   ignore: readonly TensorLayout["role"][];
 }
 
-/** What normalization did to one tensor: Euclidean norms. */
+/** The effect of normalization on one tensor, as Euclidean norms. */
 export interface TensorNorms {
   name: string;
   weights: number;
@@ -22,17 +22,17 @@ export interface TensorNorms {
   after: number;
 }
 
-/** Keeps an all-zero filter of the direction at zero. */
+/** Keeps a filter of zeros in the direction at zero. */
 const EPSILON = 1e-10;
 
 /**
- * d ← d · ‖w‖ / (‖d‖ + 1e-10) for each unit that `method` names; the result is a new vector.
+ * d ← d · ‖w‖ / (‖d‖ + 1e-10) for each unit of `method`. The result is a new vector.
  *
- * Under `filter` a bias or norm vector that is not ignored counts as one filter. The reading of the loss-landscapes
- * library, an entry a filter, leaves |dᵢ| = |wᵢ| and nothing random but signs; the one of Li et al.'s own code copies
- * the weights. One filter keeps the drawn direction and gives the vector the size it has among the weights.
+ * Under `filter` a bias or norm vector that is not ignored counts as one filter. This keeps the drawn direction and
+ * gives the vector the norm that it has in the weights. The loss-landscapes library treats each entry as a filter
+ * instead, which gives |dᵢ| = |wᵢ| with random signs only, and the code of Li et al. copies the weights.
  *
- * @throws RangeError where lengths and layout disagree; Error where a norm is not finite.
+ * @throws RangeError when lengths and layout disagree; Error when a norm is not finite.
  */
 export function normalizeDirection(
   direction: Float64Array,
@@ -75,7 +75,7 @@ export function normalizeDirection(
   return { direction: result, tensors };
 }
 
-/** A copy with the tensors of some roles set to 0. @throws RangeError where the layout is not that of the vector. */
+/** A copy with the tensors of some roles set to 0. @throws RangeError when the layout does not fit the vector. */
 export function withoutRoles(
   vector: Float64Array,
   layout: readonly TensorLayout[],

@@ -1,14 +1,14 @@
 import { axpy, dot, norm } from "../linalg/vectors.js";
 
-/** What is left of a direction below this share of its length is rounding. */
+/** A remainder below this share of a direction's length is rounding. */
 const DEPENDENT = 1e-10;
 
 /**
- * Modified Gram–Schmidt, twice: from each direction the components along those before it are taken away. The first
- * keeps its bits; lengths shrink and are not restored.
+ * Modified Gram–Schmidt, applied twice: it subtracts from each direction the components along earlier ones. The first
+ * direction keeps its bits. Lengths shrink and are not restored.
  *
- * @throws Error for a direction that is zero, not finite, or in the span of those before it; they count from 1, as a1,
- * a2, …
+ * @throws Error for a direction that is zero, not finite, or in the span of earlier ones. Directions are counted from
+ * 1, like a1, a2, …
  */
 export function orthogonalize(directions: Float64Array[]): Float64Array[] {
   const result: Float64Array[] = [];
@@ -23,8 +23,8 @@ export function orthogonalize(directions: Float64Array[]): Float64Array[] {
     const left = norm(rest) / length;
     if (!(left > DEPENDENT)) {
       throw new Error(
-        `direction ${k + 1} depends linearly on those before it: ${left.toExponential(1)} of its length is left; ` +
-          `leave it out, or take another`,
+        `direction ${k + 1} depends linearly on earlier ones: ${left.toExponential(1)} of its length is left; ` +
+          `remove it, or use another`,
       );
     }
     result.push(rest);
@@ -32,12 +32,12 @@ export function orthogonalize(directions: Float64Array[]): Float64Array[] {
   return result;
 }
 
-/** @throws Error where `orthogonalize` would: the directions span fewer dimensions than they are. */
+/** @throws Error when `orthogonalize` would, because the directions are linearly dependent. */
 export function requireIndependent(directions: Float64Array[]): void {
   orthogonalize(directions);
 }
 
-/** Cosines between all pairs, count × count, row major; 0 where a vector is zero. */
+/** Cosines between all pairs, count × count, row-major. 0 when a vector is zero. */
 export function cosines(directions: Float64Array[]): Float64Array {
   const count = directions.length;
   const lengths = directions.map(norm);

@@ -5,21 +5,21 @@ import { cosines, orthogonalize, requireIndependent } from "./orthogonalize.js";
 
 export interface PreparedDirections {
   directions: Float64Array[];
-  /** For each direction, for each tensor: its norms in weights and direction, as drawn or computed and as it is now. */
+  /** For each direction and tensor: its norms in the weights and in the direction, before and after. */
   tensors: TensorNorms[][];
-  /** Cosines of the result, count × count, row major. */
+  /** The cosines of the result, count × count, row-major. */
   cosines: Float64Array;
 }
 
 /**
- * Drawn or computed directions made ready for a landscape: ignored roles to zero, then orthogonalization, then
- * normalization.
+ * Prepares drawn or computed directions for a landscape: sets ignored roles to zero, orthogonalizes, then normalizes.
  *
- * Orthogonalization comes before normalization because the norms are what makes landscapes comparable (Li et al. 2018),
- * and taking components away afterwards would change them. With `none` and `model` the directions stay orthogonal;
- * `filter` and `layer` bring back cosines of the order of 1/√size, which are reported.
+ * Orthogonalization comes before normalization, because the norms make landscapes comparable (Li et al. 2018) and
+ * subtracting components afterwards would change them. With `none` and `model` the directions stay orthogonal. `filter`
+ * and `layer` bring back cosines of the order of 1/√size, which are reported.
  *
- * @throws Error where a direction that results is zero, or depends linearly on those before it: they span no landscape.
+ * @throws Error when a resulting direction is zero, or depends linearly on earlier ones, because they span no
+ * landscape.
  */
 export function prepareDirections(
   raw: Float64Array[],

@@ -3,20 +3,20 @@ import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { axpy, dot, norm, requireFinite, scale } from "../linalg/vectors.js";
 import { type TensorLayout, tensorSize } from "../models/networks/layout.js";
 
-/** Weights of one checkpoint, in the number type in which they are stored. */
+/** The weights of one checkpoint, in the number type that they are stored in. */
 type Checkpoint = ArrayLike<number>;
 
 export interface PrincipalComponentsOptions {
   count: number;
-  /** What is subtracted from every checkpoint: the mean of all, or a checkpoint. */
+  /** The vector to subtract from every checkpoint: the mean of all, or a checkpoint. */
   center: "mean" | Checkpoint;
-  /** Tensors with these roles take no part; the components are 0 there. */
+  /** Tensors with these roles are excluded; the components are 0 there. */
   ignore: readonly TensorLayout["role"][];
 }
 
 export interface PrincipalComponents {
   /**
-   * Unit vectors, orthogonal, the widest first. The checkpoint farthest out along a component lies on its positive
+   * Orthogonal unit vectors, largest variance first. The checkpoint farthest out along a component lies on its positive
    * side.
    */
   components: Float64Array[];
@@ -25,8 +25,8 @@ export interface PrincipalComponents {
 }
 
 /**
- * Shares of the largest variance below this are rounding: coordinates 3·10⁻⁷ of the widest, which single precision
- * resolves no better.
+ * Shares of the largest variance below this are rounding: coordinates of 3·10⁻⁷ of the widest spread, the limit of
+ * single precision.
  */
 const NO_VARIANCE = 1e-13;
 
@@ -35,10 +35,10 @@ const NO_VARIANCE = 1e-13;
  * eigenvectors of XᵀX. Around the mean that is the covariance times T; around the last checkpoint X holds the
  * differences of Li et al. 2018, *Visualizing the Loss Landscape of Neural Nets*, §7.2.
  *
- * They come from the T × T Gram matrix XXᵀ = UΛUᵀ as Xᵀu/√λ, so nothing of size P × P, and no copy of X, is ever made.
+ * They come from the T × T Gram matrix XXᵀ = UΛUᵀ as Xᵀu/√λ, so no P × P matrix and no copy of X is ever made.
  *
- * @throws RangeError for lengths that differ; Error where a checkpoint is not finite, where all are equal to the
- * center, and where they span fewer than `count` directions.
+ * @throws RangeError for different lengths; Error when a checkpoint is not finite, when all are equal to the center,
+ * and when they span fewer than `count` directions.
  */
 export async function principalComponents(
   checkpoints: readonly Checkpoint[],
@@ -63,7 +63,7 @@ export async function principalComponents(
   const found = values.reduce((n, value) => n + (value > NO_VARIANCE * values[rows - 1] ? 1 : 0), 0);
   if (found < count) {
     throw new Error(
-      `${count} principal components are wanted, but the ${rows} checkpoints spread along ${found} direction${found === 1 ? "" : "s"} only; ` +
+      `${count} principal components are requested, but the ${rows} checkpoints spread along ${found} direction${found === 1 ? "" : "s"} only; ` +
         `expected count at most ${found}, or more checkpoints`,
     );
   }
@@ -85,7 +85,8 @@ export async function principalComponents(
 }
 
 /**
- * Gram–Schmidt in place: takes away what rounding in the Gram matrix left of the wider components in the narrower ones.
+ * Gram–Schmidt in place: removes the remainders of wider components from narrower ones, which rounding in the Gram
+ * matrix leaves.
  */
 function orthonormalize(vectors: Float64Array[]): void {
   for (const [k, vector] of vectors.entries()) {

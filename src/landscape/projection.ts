@@ -2,23 +2,23 @@ import { axpy, dot, norm, scale } from "../linalg/vectors.js";
 import { orthogonalize } from "./orthogonalize.js";
 
 export interface Projection {
-  /** Least-squares coefficients a, one along each direction. */
+  /** The least-squares coefficients a, one per direction. */
   coefficients: Float64Array;
-  /** ‖x − Σ aₖdₖ‖: how far x lies from the span of the directions. */
+  /** ‖x − Σ aₖdₖ‖, the distance of x from the span of the directions. */
   residual: number;
   /** ‖x‖. */
   distance: number;
 }
 
 /**
- * Orthogonal projection onto the span of directions that need not be orthogonal: takes a displacement x to the
+ * Orthogonal projection onto the span of directions that need not be orthogonal: maps a displacement x to the
  * coefficients that minimise ‖x − Σ aₖdₖ‖.
  *
- * D = QR by Gram–Schmidt, then Ra = Qᵀx: the error of a grows with the condition number of D, where that of the normal
- * equations DᵀDa = Dᵀx would grow with its square.
+ * D = QR by Gram–Schmidt, then Ra = Qᵀx. The error of a grows with the condition number of D; with the normal equations
+ * DᵀDa = Dᵀx it would grow with its square.
  *
- * @throws Error for a direction that is zero, not finite, or in the span of those before it: it has no coefficient of
- * its own.
+ * @throws Error for a direction that is zero, not finite, or in the span of earlier ones, because it has no coefficient
+ * of its own.
  */
 export function projectOnto(directions: Float64Array[]): (displacement: Float64Array) => Projection {
   const count = directions.length;

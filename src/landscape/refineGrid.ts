@@ -7,28 +7,26 @@ export interface SampledGrid {
 
 export interface RefineOptions {
   /**
-   * Which cells come first. low-loss: those with the lowest corner. curvature: those with the largest second difference
-   * |f₋ − 2f₀ + f₊| along an edge and the point before or after it, as far as these are known: what a cell bends.
+   * The order of the cells. low-loss: those with the lowest corner. curvature: those with the largest second difference
+   * |f₋ − 2f₀ + f₊| along an edge and the point before or after it, as far as these are known.
    * Losses that are not finite do not count.
    */
   criterion: "low-loss" | "curvature";
-  /** The share of a level's cells that is subdivided, at least one. */
+  /** The share of the cells of a level to subdivide, at least one cell. */
   fraction: number;
-  /** How often cells are halved along every axis. */
+  /** The number of times that cells are halved along every axis. */
   levels: number;
-  /** At most so many new points. A cell is subdivided wholly or not at all. */
+  /** The maximum number of new points. A cell is subdivided completely or not at all. */
   points: number;
 }
 
 export interface RefinedGrid {
-  /**
-   * [points × axes]: the vertices of the grid in their order, then the new points in the order in which they were made.
-   */
+  /** [points × axes]: the vertices of the grid in their order, then the new points in the order of creation. */
   coordinates: Float64Array;
   losses: Float64Array;
-  /** 0 for the vertices of the grid, then the level at which a point was made. */
+  /** 0 for the vertices of the grid, otherwise the level at which a point was created. */
   level: Int32Array;
-  /** How many cells of each level were subdivided: those of the grid first. */
+  /** The number of subdivided cells of each level; the first level has those of the grid. */
   subdivided: number[];
 }
 
@@ -36,12 +34,12 @@ export interface RefinedGrid {
 type Corner = number[];
 
 /**
- * Adds points where a loss on a grid is low or bends: of the cells of a level a share is halved along every axis, and
- * of the cells that this makes a share again. Points are told apart by whole numbers, their steps at the finest level,
- * so a corner that cells share is one point. Ties go to the cell that comes first: the result depends on the arguments
- * alone.
+ * Adds points in regions where a loss on a grid is low or curved. A share of the cells of a level is halved along every
+ * axis; a share of the resulting cells makes up the next level. Points are identified by integers, their steps at the
+ * finest level, so cells share their corners. Ties go to the cell that comes first, so the result depends only on the
+ * arguments.
  *
- * @throws RangeError for an axis of fewer than two coordinates, or for levels so fine that points can no longer be
+ * @throws RangeError for an axis with fewer than two coordinates, or for levels so fine that points can no longer be
  * counted.
  */
 export async function refineGrid(
@@ -67,7 +65,7 @@ export async function refineGrid(
   const madeLevels: number[] = [];
 
   const keyOf = (at: Corner) => at.reduceRight((key, steps, k) => key * extents[k] + steps, 0);
-  /** The row of a point in the result; undefined where it is not known or outside. */
+  /** The row of a point in the result; undefined when it is unknown or outside. */
   function rowOf(at: Corner): number | undefined {
     if (at.some((steps, k) => steps < 0 || steps >= extents[k])) return undefined;
     if (at.some((steps) => steps % finest !== 0)) return made.get(keyOf(at));
@@ -80,7 +78,7 @@ export async function refineGrid(
   }
   const moved = (at: Corner, offset: Corner, step: number) => at.map((steps, k) => steps + step * offset[k]);
 
-  /** The lower, the sooner the cell is subdivided. */
+  /** The cells with the lowest ranks are subdivided first. */
   const ranks: Record<RefineOptions["criterion"], (cell: Corner, size: number) => number> = {
     "low-loss": (cell, size) =>
       corners.reduce((least, corner) => {
@@ -164,14 +162,14 @@ export async function refineGrid(
   return result;
 }
 
-/** All points of {values}ⁿ, the first axis fastest. */
+/** All points of {values}ⁿ, first axis fastest. */
 function offsets(n: number, values: readonly number[]): Corner[] {
   if (n === 0) return [[]];
   const rests = offsets(n - 1, values);
   return values.flatMap((value) => rests.map((rest) => [...rest, value]));
 }
 
-/** The cells of the grid, the first axis fastest. */
+/** The cells of the grid, first axis fastest. */
 function* gridCells(axes: readonly Float64Array[], size: number): Generator<Corner> {
   const counts = axes.map((axis) => axis.length - 1);
   const total = counts.reduce((product, count) => product * count, 1);
@@ -185,7 +183,7 @@ function* gridCells(axes: readonly Float64Array[], size: number): Generator<Corn
   }
 }
 
-/** The share of the cells with the lowest ranks, at least one, in the order of their ranks; equal ones as they come. */
+/** The share of the cells with the lowest ranks, at least one, in the order of their ranks. Ties keep their order. */
 function lowest(cells: Iterable<Corner>, rankOf: (cell: Corner) => number, fraction: number): Corner[] {
   const all = Array.from(cells);
   const rank = Float64Array.from(all, rankOf);

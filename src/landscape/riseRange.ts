@@ -1,43 +1,46 @@
 import { departsFromParabola } from "./lineShape.js";
 
-/** The losses at coefficients along one direction; 0 is the model. */
+/** The losses at coefficients along one direction. 0 is the model. */
 export type LossesAlong = (coefficients: Float64Array) => Promise<Float64Array>;
 
 export interface RiseOptions {
-  /** By which factor the loss is to rise, above 1. */
+  /** The factor by which the loss has to rise, above 1. */
   rise: number;
-  /** Goes on, twice as far each time, until the line shows more than a parabola. */
+  /** Continues, doubling the range each time, until the line shows more than a parabola. */
   beyondParabola?: boolean;
 }
 
 export interface RiseRange {
-  /** The range is [−reach, reach]: the model stays in its middle. Two digits, rounded up. */
+  /** The range is [−reach, reach], so the model stays in its middle. Two digits, rounded up. */
   reach: number;
-  /** How far each side goes until the loss has risen, downwards first; undefined where it does not within 2²⁰ ≈ 1e6. */
+  /**
+   * How far each side goes until the loss has risen, downwards first; undefined when it does not rise within 2²⁰ ≈ 1e6.
+   */
   sides: [number | undefined, number | undefined];
 }
 
-/** Coefficients are tried from 2^−FINEST to 2^FARTHEST. */
+/** Coefficients from 2^−FINEST to 2^FARTHEST are tried. */
 const FINEST = 30;
 const FARTHEST = 20;
-/** Halvings of a bracket, in powers of 2: the reach is known to half a percent. */
+/** Halvings of a bracket, in powers of 2, after which the reach is accurate to half a percent. */
 const HALVINGS = 7;
 /** Doublings in search of more than a parabola. */
 const DOUBLINGS = 8;
 const POINTS = 11;
 
 /**
- * How far along a direction the loss rises by a factor, for each side: the first bracket of powers of two, from close
- * to the model outwards, at whose outer end the loss is that high (or no number: the loss has left f64), then bisected.
- * The reach is that of the side that goes farther, but no more than four times the other.
+ * The distance along a direction, on each side, at which the loss has risen by a factor. The search goes outwards from
+ * the model in powers of two, to the first bracket at whose outer end the loss is that high (or not a number: the loss
+ * has left f64), and then bisects. The reach is that of the farther side, but at most four times that of the other.
  *
- * @throws Error where the loss at the model is not above 0, so that a factor has no meaning, or rises on neither side.
+ * @throws Error when the loss at the model is not above 0, so that a factor has no meaning, or when it rises on neither
+ * side.
  */
 export async function riseRange(lossesAlong: LossesAlong, { rise, beyondParabola }: RiseOptions): Promise<RiseRange> {
   if (!(rise > 1 && rise < Infinity)) throw new RangeError(`rise is ${rise}; expected a finite factor above 1`);
   const [atModel] = await lossesAlong(Float64Array.of(0));
   if (!(atModel > 0 && atModel < Infinity)) {
-    throw new Error(`the loss at the model is ${atModel}, so it rises by no factor; expected a range [lo, hi]`);
+    throw new Error(`the loss at the model is ${atModel}, so a factor has no meaning; expected a range [lo, hi]`);
   }
   const target = rise * atModel;
   const isHigh = (loss: number) => !(loss < target);
@@ -68,7 +71,7 @@ export async function riseRange(lossesAlong: LossesAlong, { rise, beyondParabola
   return { reach, sides };
 }
 
-/** The reach doubled until the line departs from its parabola; as it was where it never does, or leaves f64 first. */
+/** The reach, doubled until the line departs from its parabola. Unchanged when it never does, or leaves f64 first. */
 async function pastParabola(lossesAlong: LossesAlong, from: number): Promise<number> {
   for (let reach = from, k = 0; k <= DOUBLINGS; reach *= 2, k++) {
     const line = Float64Array.from({ length: POINTS }, (_, i) => (reach * (2 * i - POINTS + 1)) / (POINTS - 1));
@@ -79,7 +82,7 @@ async function pastParabola(lossesAlong: LossesAlong, from: number): Promise<num
   return from;
 }
 
-/** The next larger number of two digits. */
+/** The next larger number with two digits. */
 function twoDigits(x: number): number {
   const unit = 10 ** (Math.floor(Math.log10(x)) - 1);
   const digits = Math.ceil(x / unit - 1e-9);

@@ -1,14 +1,14 @@
 import { randomStream } from "../linalg/random.js";
 import { sobolPoints } from "../linalg/sobol.js";
 
-/** How scattered points are drawn: within a range on each axis, or around zero with a standard deviation on each. */
+/** The distribution of scattered points: a range on each axis, or a standard deviation on each axis around zero. */
 export type Scatter =
   | { distribution: "sobol" | "uniform"; ranges: readonly (readonly [number, number])[]; seed: number }
   | { distribution: "gaussian"; scales: readonly number[]; seed: number };
 
 /**
- * Coefficients of scattered points: a function that gives points start … start + count − 1, [count × axes], row major.
- * A point depends on its number and the seed alone, so more points are the same ones and further ones.
+ * Coefficients of scattered points: a function that gives the points start … start + count − 1, [count × axes],
+ * row-major. A point depends only on its index and the seed, so a larger number adds points to the same ones.
  */
 export function scatteredPoints(scatter: Scatter): (start: number, count: number) => Float64Array {
   const { seed } = scatter;

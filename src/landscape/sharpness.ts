@@ -1,13 +1,13 @@
 import { allFinite, dot, norm } from "../linalg/vectors.js";
 
-/** A loss with its gradient at a point of weights. */
+/** A loss with its gradient at a weight vector. */
 export type LossAndGradient = (theta: Float64Array) => Promise<{ loss: number; gradient: Float64Array }>;
 
-/** A set of displacements around the weights, in which a measure looks for the highest loss. */
+/** A set of displacements around the weights, in which a measure searches for the highest loss. */
 export interface Neighborhood {
-  /** The displacement in the set that goes farthest along a gradient: what the loss rises by most to first order. */
+  /** The displacement in the set that goes farthest along a gradient, which gives the largest rise to first order. */
   farthest(gradient: Float64Array): Float64Array;
-  /** The displacement of the set that stands for one outside, along the same ray or in the same box. */
+  /** The displacement in the set that replaces one outside, on the same ray or in the same box. */
   project(displacement: Float64Array): Float64Array;
 }
 
@@ -29,7 +29,9 @@ export function ball(rho: number): Neighborhood {
   };
 }
 
-/** ‖δ / |θ|‖ ≤ ρ: the ellipsoid of adaptive SAM (Kwon et al. 2021), which a rescaling of the weights leaves alone. */
+/**
+ * ‖δ / |θ|‖ ≤ ρ: the ellipsoid of adaptive SAM (Kwon et al. 2021), which is invariant under rescaling of the weights.
+ */
 export function ellipsoid(weights: Float64Array, rho: number): Neighborhood {
   const size = weights.map(Math.abs);
   const length = (displacement: Float64Array) =>
@@ -49,20 +51,20 @@ export function ellipsoid(weights: Float64Array, rho: number): Neighborhood {
 }
 
 export interface Ascent {
-  /** L(θ + δ) − L(θ) at δ of the first step: what SAM looks at. */
+  /** L(θ + δ) − L(θ) at δ of the first step, as in SAM. */
   firstStep: number;
-  /** The highest that the ascent came to, at least 0: a lower bound of the maximum over the neighbourhood. */
+  /** The highest rise that the ascent reached, at least 0: a lower bound of the maximum over the neighbourhood. */
   highest: number;
   /** The displacement there. */
   displacement: Float64Array;
 }
 
 /**
- * The rise of the loss within a neighbourhood, by projected gradient ascent. The first step goes to where the gradient
- * at the weights points; each further one goes a part of the way from where it is to where the gradient there points
- * (conditional gradients, Frank & Wolfe 1956), half as far after a step that did not rise.
+ * The rise of the loss within a neighbourhood, by projected gradient ascent. The first step follows the gradient at the
+ * weights. Each further step goes part of the way from the current point to the point that the gradient there selects
+ * (conditional gradients, Frank & Wolfe 1956), and half as far after a step that did not rise.
  *
- * @throws Error where the loss at the weights is not finite, or the gradient there is zero.
+ * @throws Error when the loss at the weights is not finite, or the gradient there is zero.
  */
 export async function ascent(
   lossAndGradient: LossAndGradient,
@@ -72,11 +74,11 @@ export async function ascent(
 ): Promise<Ascent> {
   const start = await lossAndGradient(weights);
   if (!Number.isFinite(start.loss) || !allFinite(start.gradient)) {
-    throw new Error(`the loss at the model is ${start.loss}, or its gradient is not finite: it has no sharpness`);
+    throw new Error(`the loss at the model is ${start.loss}, or its gradient is not finite, so it has no sharpness`);
   }
   const shifted = (displacement: Float64Array) => weights.map((w, i) => w + displacement[i]);
   if (dot(start.gradient, start.gradient) === 0) {
-    throw new Error("the gradient at the model is zero: no step of an ascent leads anywhere");
+    throw new Error("the gradient at the model is zero, so no ascent can start");
   }
   let displacement: Float64Array = project(farthest(start.gradient));
   let found = await lossAndGradient(shifted(displacement));

@@ -3,40 +3,40 @@ import type { Quadrature } from "./lanczosQuadrature.js";
 export interface SpectralDensityOptions {
   /**
    * - linear: every node is broadened by `width` times the range of the nodes; positions are evenly spaced.
-   * - symlog: a node at x by `width` · √(x² + threshold²), the threshold being the median |x| (or resolution, where
-   *   that is larger), and positions are evenly spaced in asinh(x / threshold). For spectra over many decades: peaks
-   *   look equally wide on a logarithmic axis.
-   * A node is broadened by its resolution where that is larger, so that no gap shows where Lanczos has not looked.
+   * - symlog: a node at x is broadened by `width` · √(x² + threshold²). The threshold is the median |x| (or the
+   *   resolution, if that is larger), and positions are evenly spaced in asinh(x / threshold). Use it for spectra over
+   *   many decades: peaks look equally wide on a logarithmic axis. A node is broadened by its resolution if that is
+   *   larger, so that no gap appears where Lanczos has no information.
    */
   scale: "linear" | "symlog";
   width: number;
 }
 
 export interface SpectralDensity {
-  /** Ascending, at least four a width, from where to where all mass lies. */
+  /** Ascending, at least four per width, over the range that holds all mass. */
   positions: Float64Array;
   /** Per unit of λ: the mean over the probes. Its integral is 1. */
   density: Float64Array;
-  /** Of `density`, over the probes; NaN for a single one. */
+  /** The standard error of `density` over the probes; NaN for a single one. */
   standardError: Float64Array;
-  /** The size at which the symlog scale turns from linear to logarithmic; undefined for linear. */
+  /** The size at which the symlog scale changes from linear to logarithmic; undefined for linear. */
   threshold?: number;
-  /** ∫ρ and ∫λρ by the trapezoidal rule over the positions: 1, and trace/size as far as the probes know it. */
+  /** ∫ρ and ∫λρ by the trapezoidal rule over the positions: 1, and trace/size as estimated by the probes. */
   integral: number;
   mean: number;
 }
 
-/** Standard deviations beyond which a Gaussian is left out: its tails hold 2e-9 of its mass. */
+/** The number of standard deviations beyond which a Gaussian is left out; its tails have 2e-9 of its mass. */
 const REACH = 6;
-/** Positions to a standard deviation. */
+/** The number of positions per standard deviation. */
 const POSITIONS_PER_WIDTH = 4;
 /** The threshold is at least this share of the largest |λ|. */
 const LEAST_THRESHOLD = 1e-6;
 
 /**
  * The spectral density of an operator from Lanczos quadratures (Ghorbani, Krishnan & Xiao 2019): every node becomes a
- * Gaussian of its weight. Each keeps its own mass and mean, so the density integrates to 1 and its mean is that of the
- * nodes, also where widths differ.
+ * Gaussian with its weight. Each keeps its mass and mean, so the density integrates to 1 and its mean is that of the
+ * nodes, even when widths differ.
  */
 export function spectralDensity(
   quadratures: readonly Quadrature[],
@@ -104,7 +104,7 @@ function densityOf(mixture: readonly Gaussian[], positions: Float64Array): Float
 }
 
 /**
- * From the lowest node to the highest, their resolution included; their size, or 1, where all are equal to rounding.
+ * From the lowest node to the highest, including their resolution. When all are equal up to rounding, their size, or 1.
  */
 function rangeOf(quadratures: readonly Quadrature[]): number {
   const ends = quadratures.flatMap(({ nodes, resolution }) => {

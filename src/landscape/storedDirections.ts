@@ -3,15 +3,15 @@ import { requireFinite } from "../linalg/vectors.js";
 /** An array as files hold it. */
 interface StoredArray {
   shape: number[];
-  /** The last index fastest, or the first where `fortranOrder` is set. */
+  /** Last index fastest, or first index fastest when `fortranOrder` is set. */
   values: ArrayLike<number>;
   fortranOrder: boolean;
 }
 
 /**
- * Directions out of an array [k, size], or [size] for one: the first `count`, or all. `name` begins each message.
+ * Directions from an array [k, size], or [size] for one: the first `count`, or all. `name` begins each message.
  *
- * @throws Error where the shape does not fit, fewer than `count` are there, or an entry is not finite.
+ * @throws Error when the shape does not fit, when there are fewer than `count`, or when an entry is not finite.
  */
 export function storedDirections(
   { shape, values, fortranOrder }: StoredArray,

@@ -1,12 +1,12 @@
 import { norm } from "../linalg/vectors.js";
 
-/** H·v for a symmetric operator H, at once or later. The callee may keep its argument; the result is copied. */
+/** H·v for a symmetric operator H, directly or as a promise. The callee may keep its argument; the result is copied. */
 export type Multiply = (v: Float64Array) => Float64Array | Promise<Float64Array>;
 
 /**
- * `multiply` with each product checked, for vectors of at least `size` entries, of which the first `size` count.
+ * `multiply` with a check of each product, for vectors with at least `size` entries, of which the first `size` count.
  *
- * The result throws Error where a product is not finite or has another length.
+ * The result throws Error when a product is not finite or has another length.
  */
 export function checkedProducts(multiply: Multiply, size: number): (v: Float64Array) => Promise<Float64Array> {
   let products = 0;

@@ -6,59 +6,60 @@ import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
 export interface TraceOptions {
   method: "hutchinson" | "hutch++";
-  /** Entries of the probes: ±1, which gives the smaller variance, or standard normal. Default rademacher. */
+  /** The entries of the probes: ±1, which gives the smaller variance, or standard normal. Default: rademacher. */
   distribution?: "rademacher" | "gaussian";
   seed: number;
-  /** The estimate is good enough when its standard error is at most `tolerance` · |trace| … */
+  /** The estimate is accurate enough when its standard error is at most `tolerance` · |trace| … */
   tolerance: number;
-  /** … or at most this. Default 0. */
+  /** … or at most this. Default: 0. */
   absoluteTolerance?: number;
-  /** Probes before the standard error is believed, at least 2. Default 20. */
+  /** The number of probes before the standard error counts, at least 2. Default: 20. */
   minProbes?: number;
-  /** Bound on products with the operator, above `minProbes`. Default 1000. */
+  /** Maximum number of products with the operator, above `minProbes`. Default: 1000. */
   maxProducts?: number;
-  /** Relative rounding of the products: no standard error is below what it makes of the trace. Default that of f64. */
+  /** Relative rounding of the products. No standard error is below its effect on the trace. Default: that of f64. */
   rounding?: number;
 }
 
 export interface TraceEstimate {
   trace: number;
   /**
-   * Of `trace`: s/√probes, s the standard deviation between the probes, but at least the rounding of the products that
-   * the trace adds up; where the trace is exact, the rounding alone.
+   * The standard error of `trace`: s/√probes, where s is the standard deviation between the probes, but at least the
+   * rounding of the products that make up the trace. For an exact trace, only the rounding.
    */
   standardError: number;
-  /** The standard error is within a tolerance. */
+  /** True when the standard error is within a tolerance. */
   reached: boolean;
-  /** Random probes that were averaged; 0 where the trace is exact. */
+  /** The number of random probes in the average; 0 for an exact trace. */
   probes: number;
-  /** Dimension of the subspace whose part of the trace is exact. */
+  /** The dimension of the subspace whose part of the trace is exact. */
   rank: number;
-  /** Products with the operator. */
+  /** The number of products with the operator. */
   products: number;
 }
 
-/** What is left of a sketch vector below this share of its length is rounding: the subspace holds the whole range. */
+/** A remainder of a sketch vector below this share of its length is rounding: the subspace has the whole range. */
 const EXHAUSTED = 1e-10;
 
 /**
  * The trace of a symmetric operator A from products with random probes, with a standard error and a stopping rule on
  * it.
  *
- * `hutchinson` (Girard 1989, Hutchinson 1990): the mean of gᵀAg, whose variance is at most 2‖A‖_F² per probe. Where few
- * eigenvalues dominate that is as large as the squared trace.
+ * `hutchinson` (Girard 1989, Hutchinson 1990): the mean of gᵀAg, whose variance is at most 2‖A‖_F² per probe. When few
+ * eigenvalues dominate, this is as large as the squared trace.
  *
- * `hutch++` (Meyer, Musco, Musco & Woodruff 2021): an orthonormal basis Q of A times random vectors catches the
- * dominant eigenvectors; tr(QᵀAQ) is exact, and probes estimate only the trace of (I − QQᵀ)A(I − QQᵀ). Q grows by a
- * vector at a time, two products each, for as long as one saves more probes than it costs, as in A-Hutch++ (Persson,
- * Cortinovis & Kressner 2022), and takes two thirds of `maxProducts` at most. As Q is independent of the probes, the
- * estimate is unbiased whatever Q is, and its standard error is that of the probes.
+ * `hutch++` (Meyer, Musco, Musco & Woodruff 2021): an orthonormal basis Q of A times random vectors captures the
+ * dominant eigenvectors; tr(QᵀAQ) is exact, and probes only estimate the trace of (I − QQᵀ)A(I − QQᵀ). Q grows by one
+ * vector, for two products, as long as a vector saves more probes than it costs, as in A-Hutch++ (Persson, Cortinovis &
+ * Kressner 2022). It takes at most two thirds of `maxProducts`. Q is independent of the probes, so the estimate is
+ * unbiased for any Q, and its standard error is that of the probes.
  *
  * Probes are added until the standard error is within a tolerance, from `minProbes` on, or until `maxProducts`.
- * Stopping on an estimated error favours errors that came out small: with the 20 probes of the default by a few
- * percent. An operator of at most `minProbes` rows is multiplied with the unit vectors instead, and its trace is exact.
+ * Stopping on an estimated error favours errors that happen to be small, by a few percent
+ * with the default of 20 probes. An operator with at most `minProbes` rows is multiplied with the unit vectors instead,
+ * and its trace is exact.
  *
- * @throws RangeError for bounds that make no sense; Error where a product is not finite or has another length.
+ * @throws RangeError for invalid bounds; Error when a product is not finite or has another length.
  */
 export async function traceEstimate(multiply: Multiply, size: number, options: TraceOptions): Promise<TraceEstimate> {
   const { method, distribution = "rademacher", seed, tolerance, absoluteTolerance = 0 } = options;
@@ -169,7 +170,7 @@ async function probed(
     const sampled = Math.sqrt(squares / (probes - 1) / probes);
     const rounded = rounding * (exact.magnitude + magnitude);
     const standardError = Math.max(sampled, rounded);
-    // More probes do not help against rounding.
+    // More probes do not reduce rounding.
     if ((probes >= minProbes && sampled <= Math.max(bound(trace), rounded)) || products >= maxProducts) {
       const reached = probes >= minProbes && standardError <= bound(trace);
       return { trace, standardError, reached, probes, rank: exact.rank, products };
@@ -182,7 +183,7 @@ const entries: Record<"rademacher" | "gaussian", (random: Random) => () => numbe
   gaussian: (random) => () => random.normal(),
 };
 
-/** The sum of the diagonal, and of the lengths of the columns. */
+/** The sum of the diagonal, and the sum of the lengths of the columns. */
 async function diagonalSum(product: Multiply, size: number): Promise<{ sum: number; magnitude: number }> {
   let sum = 0;
   let magnitude = 0;
@@ -196,7 +197,7 @@ async function diagonalSum(product: Multiply, size: number): Promise<{ sum: numb
   return { sum, magnitude };
 }
 
-/** The number of vectors that 512 MB hold, and at least 20. */
+/** The number of vectors in 512 MB, but at least 20. */
 function mostVectors(size: number): number {
   return Math.max(20, Math.floor(2 ** 26 / size));
 }

@@ -1,8 +1,8 @@
-/** Figures put in by themselves, between a port that takes figures and a stage whose output can be drawn. */
+/** Inserts figures automatically, between a port that takes figures and a stage whose output can be drawn. */
 import type { Port, Stage } from "../stage.js";
 import type { StageNode } from "./node.js";
 
-/** The stage that turns the output of `given` into something that the port takes. */
+/** The stage that turns the output of `given` into an artifact that the port takes. */
 export function adapterFor(port: Port, given: Stage, stages: readonly Stage[]): Stage | undefined {
   if (given.output === "table" && !given.drawn) return undefined;
   return stages.find(
@@ -44,7 +44,7 @@ export function withAdapters(
   return [...changed, ...added.values()];
 }
 
-/** What a stage takes at a port; a port of any name is "*". */
+/** The input of a stage at a port. "*" stands for a port of any name. */
 export function portOf({ inputs }: Stage, port: string): Port | undefined {
   if (Object.hasOwn(inputs, port) && port !== "*") return inputs[port];
   return inputs["*"];

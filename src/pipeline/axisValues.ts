@@ -2,19 +2,19 @@
 import type { Scalar } from "../stage.js";
 import { shown } from "../text/words.js";
 
-/** An axis as a file writes it: a list of values, or a mapping that names them. */
+/** An axis in a file: a list of values, or a mapping that names them. */
 export type RawAxis = unknown[] | Record<string, unknown>;
 
-/** Its values as points have them: single values, or the names of others. */
+/** The values in the points: single values, or the names of others. */
 export interface Axis {
   labels: Scalar[];
-  /** What the names stand for; undefined for an axis of single values. */
+  /** The values of the names; undefined for an axis of single values. */
   values?: Map<Scalar, unknown>;
 }
 
 /**
- * A list `[2, 10, 1]` is called `2-10-1`, a mapping after its values; where two are called alike, names go before
- * values.
+ * A list `[2, 10, 1]` is called `2-10-1`, and a mapping is called after its values. When two have the same name, names
+ * come before values.
  */
 export function axisOf(raw: RawAxis): Axis {
   if (!Array.isArray(raw)) return { labels: Object.keys(raw), values: new Map(Object.entries(raw)) };
@@ -28,7 +28,7 @@ export function isScalar(value: unknown): value is Scalar {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** The label of a value that an entry of `exclude`, `include` or `where` writes for an axis. */
+/** The label of a value in an entry of `exclude`, `include` or `where` for an axis. */
 export function labelOn({ values }: Axis, value: unknown): Scalar {
   if (isScalar(value)) return value;
   const text = JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** What the command line changes in a pipeline file: `--set name=value`, `--sweep name=value,value`. */
+/** The changes that the command line makes to a pipeline file: `--set name=value`, `--sweep name=value,value`. */
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
 import { axisOf, isScalar, labelOn, type RawAxis } from "./axisValues.js";
@@ -7,7 +7,7 @@ import { leadsTo, type NamedValues, namesOf, withoutValue, withValue } from "./n
 import type { RawPipeline } from "./pipeline.js";
 import { readYaml } from "./yamlValue.js";
 
-/** A value for a param, the values of an axis, or for what a path leads to. */
+/** A new value for a param, for the values of an axis, or for a path. */
 export interface Setting {
   name: string;
   value: unknown;
@@ -17,8 +17,8 @@ const reserved = ["zip", "exclude", "include"];
 const topLevel = ["name", "params", "matrix", "stages", "publish"];
 
 /**
- * Overrides a param, the values of a matrix axis, or what a path leads to: `stages.model.with.epochs=5`. Throws
- * ConfigError for a name that the file has not.
+ * Overrides a param, the values of a matrix axis, or the value at a path: `stages.model.with.epochs=5`. Throws
+ * ConfigError for a name that the file does not have.
  */
 export function applySetting(raw: RawPipeline, setting: string | Setting, file: string): RawPipeline {
   const { name, value, fail } = typeof setting === "string" ? parsedSetting(setting, file) : given(setting, file);
@@ -30,8 +30,8 @@ export function applySetting(raw: RawPipeline, setting: string | Setting, file: 
 }
 
 /**
- * Makes a param, or what a path leads to, an axis of the matrix, or gives an axis other values. An axis for a path has
- * the path's last name. Throws ConfigError for a name that the file has not.
+ * Makes a param, or the value at a path, an axis of the matrix, or gives an axis other values. An axis for a path has
+ * the path's last name. Throws ConfigError for a name that the file does not have.
  */
 export function applySweep(raw: RawPipeline, setting: string, file: string): RawPipeline {
   const { name, text, fail } = sides("--sweep", setting, file, "expected name=value,value");
@@ -78,7 +78,7 @@ function sides(option: string, setting: string, file: string, expected: string) 
   return { name: setting.slice(0, equals).trim(), text: setting.slice(equals + 1), fail };
 }
 
-/** A text as YAML; undefined where it is none. */
+/** A text as YAML; undefined when it is not YAML. */
 function yaml(text: string): unknown {
   try {
     return readYaml(text).value;
@@ -93,7 +93,7 @@ function axesOf({ matrix = {} }: RawPipeline): Record<string, RawAxis> {
   );
 }
 
-/** The values that a setting gives to an axis: one or a list of them; of named points the names. */
+/** The values that a setting gives to an axis: one, or a list of them; for named points, the names. */
 function chosen(axis: RawAxis, value: unknown, fail: Fail): RawAxis {
   const expected = `${shown(value)} is not a value or a [list, of, values]`;
   if (value === undefined || value === null) fail(expected);
@@ -105,7 +105,7 @@ function chosen(axis: RawAxis, value: unknown, fail: Fail): RawAxis {
     return Object.fromEntries(names.map((name) => [name, axis[name]]));
   }
   if (typeof value === "object" && !Array.isArray(value) && axis.every(isScalar)) fail(expected);
-  // Of an axis of lists, a list of single values is one of them.
+  // For an axis of lists, a list of single values is one of them.
   const isOne = !Array.isArray(value) || (axis.every(Array.isArray) && value.every(isScalar));
   const known = axisOf(axis).values;
   const values = (isOne ? [value] : (value as unknown[])).map((item) =>
@@ -119,7 +119,7 @@ function distinct(values: unknown[]): unknown[] {
   return [...new Map(values.map((value) => [isScalar(value) ? value : JSON.stringify(value), value])).values()];
 }
 
-/** Gives an axis other values. Those that go together with it keep the values beside them. */
+/** Gives an axis other values. Axes that advance together with it keep their values. */
 function withAxis(raw: RawPipeline, name: string, values: RawAxis, fail: Fail): RawPipeline {
   const { include: _, ...matrix } = (raw.matrix ?? {}) as Record<string, unknown>;
   const changed: Record<string, unknown> = { ...matrix, [name]: values };
@@ -139,7 +139,7 @@ function withAxis(raw: RawPipeline, name: string, values: RawAxis, fail: Fail): 
   return { ...raw, matrix: changed as RawPipeline["matrix"] };
 }
 
-/** A path into the file, to a stage, an entry of params, or another part. */
+/** A path into the file: to a stage, an entry of params, or another part. */
 function requirePath(raw: RawPipeline, name: string, fail: Fail): string[] {
   const path = name.split(".");
   const [first, second] = path;
@@ -157,7 +157,7 @@ function requirePath(raw: RawPipeline, name: string, fail: Fail): string[] {
   );
 }
 
-/** A copy in which a path leads to another value; mappings on the way are made where there are none. */
+/** A copy with another value at a path. Missing mappings on the way are created. */
 function withPath(value: unknown, [first, ...rest]: readonly string[], to: unknown): unknown {
   if (first === undefined) return to;
   if (Array.isArray(value)) {

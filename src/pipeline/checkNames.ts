@@ -1,4 +1,4 @@
-/** Whether the names and values of a pipeline agree with each other, and can be those of files. */
+/** Checks that the names and values of a pipeline agree with each other, and that they can be names of files. */
 
 import type { Scalar } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
@@ -8,7 +8,7 @@ import { leadsTo, namesOf } from "./namedValues.js";
 import type { Report } from "./node.js";
 import type { Matrix, Pipeline } from "./pipeline.js";
 
-/** Reports what is wrong with the matrix, with `publish`, and with names that become those of files. */
+/** Reports faults of the matrix, of `publish`, and of names that become names of files. */
 export function checkNames(pipeline: Pipeline, report: Report): void {
   checkMatrix(pipeline, report);
   checkFileNames(pipeline, report);
@@ -48,7 +48,7 @@ function checkSize(matrix: Matrix, report: Report): void {
   }
 }
 
-/** One point that is left out or added: its names are axes; one that is added has them all. */
+/** Checks one excluded or included point: its names are axes, and an included point has them all. */
 function checkEntry(
   list: "exclude" | "include",
   i: number,
@@ -74,7 +74,7 @@ function checkEntry(
   }
 }
 
-/** Axes that go together are axes, of equally many values, each in one group. */
+/** Checks that axes that advance together exist, have equally many values, and are in one group each. */
 function checkZip({ axes, zip }: Matrix, report: Report): void {
   const names = Object.keys(axes);
   const seen = new Set<string>();
@@ -98,10 +98,10 @@ function checkZip({ axes, zip }: Matrix, report: Report): void {
   }
 }
 
-/** Names that Windows keeps for devices, whatever follows after a dot. */
+/** Names that Windows reserves for devices, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
-/** Files of results carry these names: on macOS and Windows "a" and "A" are one, and a few are nobody's. */
+/** Files of results have these names. On macOS and Windows "a" and "A" are the same, and a few names are reserved. */
 function checkFileNames({ name, stages, matrix }: Pipeline, report: Report): void {
   if (DEVICE.test(name) || name.endsWith(".")) {
     report(["name"], `"${name}" cannot be the name of a folder on Windows; rename it`);

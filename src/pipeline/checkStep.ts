@@ -1,4 +1,4 @@
-/** What is wrong with the parameters of a stage, and the files that they name. */
+/** Faults in the parameters of a stage, and the files that they name. */
 import { dirname, join, resolve } from "node:path";
 import type { Fault, Path } from "../text/fault.js";
 import { mentionedFiles } from "./mentionedFiles.js";
@@ -7,7 +7,7 @@ import type { StageNode } from "./node.js";
 import { validateParameters } from "./validateParameters.js";
 
 export interface Checked {
-  /** Defaults are filled in. */
+  /** With defaults filled in. */
   params: Record<string, unknown>;
   files: NamedFile[];
   /** `path` leads to the fault below `with`. */
@@ -15,8 +15,8 @@ export interface Checked {
 }
 
 /**
- * Checks parameters by the stage's schema, then by its own check, and finds their files; `folderOf` gives the folder
- * that a file is relative to. `unknown` are paths of values that are not known: a fault there is no fault of its own.
+ * Checks parameters by the stage's schema, then by its own check, and finds their files. `folderOf` gives the folder
+ * that a file is relative to. `unknown` are paths of unknown values, whose faults do not count.
  */
 export function checkParameters(
   { name, definition }: StageNode,
@@ -33,7 +33,7 @@ export function checkParameters(
     const absolute = (path: string) => resolve(folderOf([]), path);
     for (const { path, message } of definition.check?.(params, absolute) ?? []) add([...path], `: ${message}`);
   } catch (error) {
-    // An expression that is nested too deeply ends the stack, for one.
+    // For example, an expression that is nested too deeply overflows the stack.
     add([], ` cannot be checked: ${(error as Error).message}`);
   }
   for (const { path, file } of named) {

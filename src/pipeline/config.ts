@@ -1,4 +1,4 @@
-/** A pipeline file, read and changed as the command line asks; `plan` checks what it says. */
+/** A pipeline file with the changes of the command line. `plan` checks its content. */
 import { basename, isAbsolute, resolve } from "node:path";
 import type { Fault, Path } from "../text/fault.js";
 import { shown } from "../text/words.js";
@@ -23,7 +23,9 @@ import { substitute } from "./template.js";
 import { validate } from "./validateParameters.js";
 import { lookupAt } from "./values.js";
 
-/** What the command line changes: `--set name=value`, `--sweep name=value,value`; names may be paths into the file. */
+/**
+ * The changes of the command line: `--set name=value`, `--sweep name=value,value`. Names may be paths into the file.
+ */
 export interface Changes {
   set?: readonly (string | Setting)[];
   sweep?: readonly string[];
@@ -69,7 +71,7 @@ function matrixOf({ zip = [], exclude = [], include = [], ...raw }: RawMatrix & 
   const none: Axis = { labels: [] };
   const labelled = (entry: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, labelOn(axes.get(name) ?? none, value)]));
-  // Only lists are points of their own: those that `include` adds have no entry on the axis.
+  // Only lists are separate points: those that `include` adds have no entry on the axis.
   for (const entry of include) {
     for (const [name, value] of Object.entries(entry)) {
       if (typeof value === "object") axes.get(name)?.values?.set(labelOn(axes.get(name) ?? none, value), value);
@@ -84,7 +86,7 @@ function matrixOf({ zip = [], exclude = [], include = [], ...raw }: RawMatrix & 
   };
 }
 
-/** What is known while the stages of a file are read. */
+/** The state while the stages of a file are read. */
 interface Reading {
   file: ConfigFile;
   params: NamedValues;
@@ -119,7 +121,7 @@ function entryOf(name: string, stage: RawStage, reading: Reading): StageEntry {
   };
 }
 
-/** The name of a stage of another pipeline; the pipeline is loaded once for each choice of `set`. */
+/** The name of a stage of another pipeline. The pipeline is loaded once for each choice of `set`. */
 function importedName({ pipeline: path, stage, set = {} }: ForeignSource, at: Path, reading: Reading): string {
   const { file, params, around, imports } = reading;
   const absolute = resolve(file.folderOf(at), path);
@@ -145,7 +147,9 @@ function importedName({ pipeline: path, stage, set = {} }: ForeignSource, at: Pa
   return `${known.name}/${stage}`;
 }
 
-/** A fault of the other file is told there; that it cannot be read, or has no such name to set, here. */
+/**
+ * A fault of the other file is reported there. That it cannot be read, or has no such name to set, is reported here.
+ */
 function loadedFor(path: string, changes: Changes, around: readonly string[], fail: (message: string) => never) {
   try {
     return load(path, changes, around);
@@ -162,7 +166,7 @@ export function pipelineName(path: string): string {
   throw fileError(path, `its file's name, ${shown(name)}, is not a name for a folder of results; ${expected}`);
 }
 
-/** Whether `uses` names a file. */
+/** True when `uses` names a file. */
 export function isModulePath(uses: string): boolean {
   return /^\.{1,2}\//.test(uses) || isAbsolute(uses);
 }

@@ -1,4 +1,4 @@
-/** A YAML file whose values know their place, so that each error can point at what it is about. */
+/** A YAML file whose values know their positions, so that each error can point at its cause. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
@@ -6,27 +6,27 @@ import type { Fault, Path } from "../text/fault.js";
 import { printable } from "../text/printable.js";
 import { readYaml, YamlFault } from "./yamlValue.js";
 
-/** Lines and columns count from 1; `length` characters are meant. */
+/** Lines and columns are counted from 1. `length` is the number of characters to underline. */
 interface Location {
   line: number;
   column: number;
   length: number;
-  /** The file, where it is not the one that the error is about. */
+  /** The file, if it differs from the file of the error. */
   in?: { file: string; source: string };
 }
 
-/** A fault with its place in a text. */
+/** A fault with its position in a text. */
 interface PlacedFault {
   at: Location;
   message: string;
 }
 
-/** A message lists so many faults; nobody reads more. */
+/** The most faults in a message; nobody reads more. */
 export const MOST_FAULTS = 50;
 const LONGEST_MESSAGE = 1000;
 const LARGEST_FILE = 1_000_000;
 
-/** A bad pipeline file or command line. The program ends with exit code 2 and writes nothing. */
+/** A bad pipeline file or command line. The program exits with code 2 and writes nothing. */
 export class ConfigError extends Error {
   constructor(
     readonly file: string,
@@ -39,7 +39,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Faults of a file, each at its place. */
+/** Faults of a file, each with its position. */
 export function configError(file: ConfigFile, faults: readonly Fault[]): ConfigError {
   return new ConfigError(
     file.file,
@@ -48,7 +48,7 @@ export function configError(file: ConfigFile, faults: readonly Fault[]): ConfigE
   );
 }
 
-/** A fault of a file as a whole, or of what the command line says about it. */
+/** A fault of a file as a whole, or of the command line's changes to it. */
 export function fileError(file: string, message: string): ConfigError {
   return new ConfigError(file, "", [{ at: { line: 1, column: 1, length: 0 }, message }]);
 }
@@ -58,11 +58,11 @@ export interface ConfigFile {
   source: string;
   /** The file as plain data. */
   value: unknown;
-  /** The lines of the comment that the file begins with. */
+  /** The lines of the comment at the start of the file. */
   heading: string;
-  /** Where a value is, or its key; for what is not in the file, the nearest thing around it. */
+  /** The position of a value, or of its key. For a value that is not in the file, the nearest value around it. */
   locate(path: Path, part?: "key" | "value"): Location;
-  /** The folder of the file that a value is written in. */
+  /** The folder of the file that contains a value. */
   folderOf(path: Path): string;
 }
 
@@ -104,7 +104,7 @@ export function readConfigFile(file: string): ConfigFile {
   };
 }
 
-/** The bytes of a file. The number is bounded, so that a device that never ends is refused. */
+/** The bytes of a file. Their number is bounded, so that an endless device is refused. */
 function contentOf(file: string): Uint8Array {
   const bytes = new Uint8Array(LARGEST_FILE + 1);
   const descriptor = openSync(file, "r");
@@ -126,13 +126,13 @@ function parsed(file: string, source: string, lines: LineCounter, at: (start: nu
     return readYaml(source, lines);
   } catch (error) {
     const [start, end] = error instanceof YamlFault ? error.range : [0, 1];
-    // The parser counts lines as it goes, and may not have come there.
+    // The parser counts lines as it goes, and may not have reached this one.
     lines.lineStarts = [...source.matchAll(/^|(?<=\n)/g)].map(({ index }) => index);
     throw new ConfigError(file, source, [{ at: at(start, end), message: `bad YAML: ${(error as Error).message}` }]);
   }
 }
 
-/** The range [start, end) in the text of what `path` leads to. */
+/** The range [start, end) in the text of the value at `path`. */
 function find(document: Document.Parsed, path: Path, part: "key" | "value"): [number, number] {
   let node: Node | null = document.contents;
   let range: [number, number] = node?.range ? [node.range[0], node.range[1]] : [0, 1];
@@ -180,7 +180,7 @@ function formatFault({ file, source }: { file: string; source: string }, { at, m
   const first = printable(`${file}:${at.line}:${at.column} ${brief}`);
   if (source === "" || at.length === 0) return first;
   const line = lineOf(source, at.line);
-  // A long line is cut around the place.
+  // A long line is cut around the position.
   const from = Math.max(0, Math.min(at.column - 41, line.length - 120));
   const before = printable(line.slice(from, at.column - 1));
   const meant = printable(line.slice(at.column - 1, Math.min(at.column - 1 + at.length, from + 120)));

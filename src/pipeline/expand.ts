@@ -1,4 +1,4 @@
-/** Repeats each stage over the matrix values that it, or anything before it, mentions. */
+/** Repeats each stage over the matrix values that it, or any stage before it, mentions. */
 import type { PipelineText, Point } from "../stage.js";
 import type { Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
@@ -16,16 +16,16 @@ import { substitute } from "./template.js";
 import { axesOf, lookupAt } from "./values.js";
 import { whereOf } from "./where.js";
 
-/** The steps of a stage, at which axes and points. */
+/** The steps of a stage, with its axes and points. */
 interface Expanded {
   steps: readonly Step[];
   axes: readonly string[];
-  /** Undefined for a stage of another pipeline: its points are its own. */
+  /** Undefined for a stage of another pipeline, which has its own points. */
   points?: Points;
 }
 
 /**
- * The steps of these stages; the parameters and inputs of each are checked at all its points, and faults reported. With
+ * The steps of these stages. The parameters and inputs of each are checked at all its points, and faults reported. With
  * `isWhole` the points are all that the matrix has.
  */
 export function expand(
@@ -77,7 +77,7 @@ export function expand(
 }
 
 /**
- * The axes that a stage is repeated over, in matrix order: those of its inputs and of its own values; for a fan-in
+ * The axes that a stage is repeated over, in matrix order: those of its inputs and of its own values; for a fan-in,
  * `by`.
  */
 function axesOfStage(
@@ -90,7 +90,7 @@ function axesOfStage(
   const inherited = new Set(inputs.filter(({ points }) => points).flatMap(({ axes }) => axes));
   const { name, by = [], definition } = node;
   if (by.length > 0 && !definition.fanIn) {
-    const message = `${name} (${definition.name}) takes one point at a time; by: is for stages that take many, as gather`;
+    const message = `${name} (${definition.name}) takes one point at a time; by: needs a stage that takes many, such as gather`;
     report(["stages", name, "by"], message, "key");
   }
   if (definition.fanIn) {
@@ -107,7 +107,7 @@ function axesOfStage(
   return names.filter((axis) => inherited.has(axis) || own.has(axis));
 }
 
-/** The points that a stage is for: those of all its inputs, of a fan-in those that any has, and of its `where`. */
+/** The points of a stage: those of all its inputs (for a fan-in, those of any input) that its `where` selects. */
 function pointsOfStage(
   pipeline: Pipeline,
   node: StageNode,
@@ -150,7 +150,7 @@ function pointsOfStage(
   }
 }
 
-/** For each place of a stage the steps that a source gives it there. */
+/** For each place of a stage, the steps that a source provides there. */
 function sourceSteps(
   node: StageNode,
   port: string,
@@ -182,8 +182,8 @@ function sourceSteps(
 }
 
 /**
- * The parameters of a stage at a place, checked; places that agree on the axes that the stage itself mentions share
- * them. Those that are refused join `faulty`.
+ * The parameters of a stage at a place, checked. Places with the same values on the axes that the stage itself mentions
+ * share them. Refused parameters are added to `faulty`.
  */
 function paramsOf(
   { params, file }: Pipeline,

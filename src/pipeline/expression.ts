@@ -1,6 +1,6 @@
 /**
- * The small language inside `${…}` and `where:`: names, numbers and texts, + − × ÷, powers, min and max; a condition
- * also compares them and joins comparisons by and, or, not. It has no functions of state.
+ * The small language inside `${…}` and `where:`: names, numbers and texts, + − × ÷, powers, min and max. A condition
+ * also compares them and joins comparisons with and, or, not. It has no state.
  */
 import { shown } from "../text/words.js";
 
@@ -9,7 +9,7 @@ export type Operator = keyof typeof operators;
 export type Expression =
   | { kind: "number"; value: number }
   | { kind: "text"; value: string }
-  /** Segments between dots; each is made of words and of inner `${…}`. */
+  /** Segments between dots. Each consists of words and of inner `${…}`. */
   | { kind: "name"; segments: Piece[][] }
   | { kind: "minus" | "not"; of: Expression }
   | { kind: "binary"; operator: Operator; left: Expression; right: Expression }
@@ -21,13 +21,13 @@ export type Piece = string | Expression;
 /** A text is not an expression, or has no value: the message follows on the text. */
 export class ExpressionFault extends Error {}
 
-/** What a name stands for; `label` is how a text writes it, where that is not the value itself. */
+/** The value of a name. `label` is its form in a text, if that differs from the value. */
 export interface Found {
   value: unknown;
   label?: unknown;
 }
 
-/** Finds the value that a path of names leads to. Throws ExpressionFault where there is none. */
+/** Finds the value at a path of names. Throws ExpressionFault when there is none. */
 export type Lookup = (path: readonly string[]) => Found;
 
 const number = (value: unknown, operator: string): number => {
@@ -64,12 +64,12 @@ function truth(value: unknown): boolean {
   throw new ExpressionFault(`is not a condition: ${shown(value)} is neither true nor false`);
 }
 
-/** The value of an expression. Throws ExpressionFault, also where a number is not finite. */
+/** The value of an expression. Throws ExpressionFault, also when a number is not finite. */
 export function evaluate(expression: Expression, lookup: Lookup): unknown {
   return foundBy(expression, lookup).value;
 }
 
-/** The value of an expression, and how a text writes it. */
+/** The value of an expression, and its form in a text. */
 export function foundBy(expression: Expression, lookup: Lookup): Found {
   switch (expression.kind) {
     case "number":
@@ -99,7 +99,7 @@ export function foundBy(expression: Expression, lookup: Lookup): Found {
 function named(segments: Piece[][], lookup: Lookup): Found {
   const [[only, ...more], ...further] = segments;
   if (typeof only === "object" && more.length === 0 && further.length === 0) {
-    // `${4 * ${n}}` means the number, `${${m}}` what has the name m.
+    // `${4 * ${n}}` means the number; `${${m}}` means the value with the name m.
     const inner = foundBy(only, lookup);
     if (typeof inner.value === "number") return inner;
   }
@@ -113,7 +113,7 @@ function written(piece: Piece, lookup: Lookup): string {
   throw new ExpressionFault(`has ${shown(value)} in a name; expected a single value`);
 }
 
-/** The names in an expression: the literal beginning of each, up to an inner `${…}`, and whether it ends there. */
+/** The names in an expression: the literal start of each, up to an inner `${…}`, and whether it ends there. */
 export function namesIn(expression: Expression): { path: string[]; isWhole: boolean }[] {
   switch (expression.kind) {
     case "number":

@@ -1,4 +1,4 @@
-/** A pipeline file together with those that it extends, as one file whose values still know their places. */
+/** A pipeline file and the files that it extends, merged into one whose values still know their positions. */
 import { resolve } from "node:path";
 import type { Path } from "../text/fault.js";
 import { ConfigError, type ConfigFile, configError, readConfigFile } from "./configFile.js";
@@ -8,10 +8,10 @@ type Mapping = Record<string, unknown>;
 const LONGEST_CHAIN = 16;
 
 /**
- * A file that `extends` another takes over what it does not say itself. Params, axes of the matrix and stages merge by
- * name, and so do `with` and `from` of a stage, and the mappings inside. A stage that says what it `uses`, or a block
- * that says another `kind` or `name`, replaces the other. `null` removes. Stages of the other file that only served
- * removed ones go, too. Throws ConfigError where a file cannot be read, or extends itself.
+ * A file that `extends` another takes over everything that it does not set itself. Params, axes of the matrix and
+ * stages merge by name, and so do `with` and `from` of a stage, and the mappings inside. A stage with `uses`, or a
+ * block with another `kind` or `name`, replaces the other. `null` removes. Stages of the other file that are only used
+ * by removed ones are removed, too. Throws ConfigError when a file cannot be read, or extends itself.
  */
 export function extended(file: ConfigFile, chain: readonly string[] = []): ConfigFile {
   if (!isMapping(file.value) || typeof file.value.extends !== "string") return file;
@@ -25,7 +25,7 @@ export function extended(file: ConfigFile, chain: readonly string[] = []): Confi
   if (!isMapping(base.value)) throw fail(`${path} holds no pipeline; expected a mapping`);
 
   const { name: _, ...inherited } = base.value;
-  /** The file that a value is written in, or the thing around it that one of the files has. */
+  /** The file that contains a value, or the nearest value around it that one of the files has. */
   const originOf = (where: Path): ConfigFile => {
     if (holds(own, where) || where.length === 0) return file;
     return holds(base.value, where) ? base : originOf(where.slice(0, -1));
@@ -75,7 +75,7 @@ function merged(inherited: Mapping, own: Mapping): Mapping {
   return Object.fromEntries(entries);
 }
 
-/** Whether a block is of another kind than the inherited one, so that its parameters are others. */
+/** True when a block is of another kind than the inherited one, so that it has other parameters. */
 function isOther(before: Mapping, value: Mapping): boolean {
   return ["kind", "name"].some((tag) => typeof value[tag] === "string" && value[tag] !== before[tag] && tag in before);
 }
@@ -91,7 +91,7 @@ function stagesOf(inherited: Mapping, own: Mapping): Mapping {
   return Object.fromEntries(entries);
 }
 
-/** Without inherited stages that had a use in the other file and have none now, unless the own file speaks of them. */
+/** Removes inherited stages that were used in the other file and no longer are, unless the own file mentions them. */
 function withoutUnused(before: Mapping, own: unknown, stages: Mapping, publish: unknown): Mapping {
   const kept = new Map(Object.entries(stages));
   const had = sourcesOf(Object.values(before));

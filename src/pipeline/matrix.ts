@@ -5,12 +5,12 @@ import type { Matrix } from "./pipeline.js";
 
 export const MAX_POINTS = 10_000;
 
-/** How many points the cartesian product has. */
+/** The number of points in the cartesian product. */
 export function productSize(matrix: Matrix): number {
   return groupsOf(matrix).reduce((product, names) => product * matrix.axes[names[0]].length, 1);
 }
 
-/** All points in matrix order, the last axis fastest; excluded ones left out, included ones at the end. */
+/** All points in matrix order, last axis fastest, without excluded ones and with included ones at the end. */
 export function matrixPoints(matrix: Matrix): Point[] {
   const { axes, exclude, include } = matrix;
   let points: Point[] = [{}];
@@ -24,7 +24,7 @@ export function matrixPoints(matrix: Matrix): Point[] {
   return distinct([...kept, ...added]);
 }
 
-/** The axes of the product, each alone or with those that it goes together with, at the place of the first. */
+/** The axes of the product, each alone or with those that advance together with it, at the position of the first. */
 function groupsOf({ axes, zip }: Matrix): string[][] {
   const names = Object.keys(axes);
   return names.flatMap((name) => {
@@ -34,7 +34,7 @@ function groupsOf({ axes, zip }: Matrix): string[][] {
   });
 }
 
-/** Entries with the same names are looked up together: there may be as many as points. */
+/** Entries with the same names are looked up together, because there may be as many as points. */
 function notExcluded(exclude: Matrix["exclude"]): (point: Point) => boolean {
   const groups = new Map<string, { names: string[]; entries: Set<string> }>();
   const key = (values: Record<string, Scalar>, names: string[]) => textOf(names.map((name) => values[name]));
@@ -47,7 +47,7 @@ function notExcluded(exclude: Matrix["exclude"]): (point: Point) => boolean {
   return (point) => ![...groups.values()].some(({ names, entries }) => entries.has(key(point, names)));
 }
 
-/** The distinct points that are left when only `names` are kept. */
+/** The distinct points that remain when only `names` are kept. */
 export function projections(points: readonly Point[], names: readonly string[]): Point[] {
   return distinct(points.map((point) => restrict(point, names)));
 }
@@ -56,26 +56,26 @@ function restrict(point: Point, names: readonly string[]): Point {
   return Object.fromEntries(names.map((name) => [name, point[name]]));
 }
 
-/** Points that have the same names. */
+/** Points with the same names. */
 function distinct(points: readonly Point[]): Point[] {
   return [...new Map(points.map((point) => [textOf(Object.values(point)), point])).values()];
 }
 
-/** A text that only equal values have; JSON has none for infinite numbers. */
+/** A text that only equal values share. JSON has none for infinite numbers. */
 export function textOf(values: readonly Scalar[]): string {
   return values.map((value) => (typeof value === "string" ? JSON.stringify(value) : String(value))).join();
 }
 
 /**
- * A value's part of a file name, and all of them: with the stage's name and an ending they stay below the 255 bytes of
- * file systems.
+ * The longest part of a file name for a value, and for all of them. With the stage's name and an extension they stay
+ * below the 255 bytes of file systems.
  */
 const LONGEST_VALUE = 48;
 const LONGEST_LABEL = 128;
 
 /**
  * `name=value,…` in matrix order; "" for the empty point. Safe in file names: other characters are percent-encoded, and
- * of what is long the beginning is kept, with a hash of all.
+ * a long text is cut and gets a hash of the whole.
  */
 export function pointLabel(point: Point): string {
   const parts = Object.entries(point).map(([name, value]) => `${name}=${brief(encoded(String(value)), LONGEST_VALUE)}`);

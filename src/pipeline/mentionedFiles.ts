@@ -1,15 +1,14 @@
-/** The files that a command line names: they enter the key of its step although no parameter lists them. */
+/** The files in a command line. They enter the key of its step although no parameter lists them. */
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 
-/** Scripts are searched for names up to this size. */
+/** The largest script that is searched for names. */
 const MOST_BYTES = 1 << 20;
 const MOST_FILES = 200;
 
 /**
- * The words of a command that are files beside or below the pipeline file, and the files that these name in quotes, and
- * so on; as paths relative to `folder`, in the order in which they appear. What the command redirects its output to is
- * not one.
+ * The words of a command that are files beside or below the pipeline file, the files that these name in quotes, and so
+ * on; as paths relative to `folder`, in order of appearance. The target of a redirection does not count.
  */
 export function mentionedFiles(command: string, folder: string): string[] {
   const found = new Set<string>();
@@ -19,7 +18,7 @@ export function mentionedFiles(command: string, folder: string): string[] {
     if (isInside && found.size < MOST_FILES && isFile(join(folder, path))) found.add(path);
   };
   for (const word of wordsOf(command)) add(word);
-  // The set grows while the loop goes over it.
+  // The set grows during the loop.
   for (const path of found) for (const text of quotedIn(join(folder, path))) add(text);
   return [...found];
 }
@@ -33,7 +32,7 @@ function wordsOf(command: string): string[] {
     .flatMap((word) => [word, ...(word.includes("=") ? [word.slice(word.indexOf("=") + 1)] : [])]);
 }
 
-/** The short texts in quotes that a text file holds. */
+/** The short quoted texts in a text file. */
 function quotedIn(path: string): string[] {
   if (statSync(path).size > MOST_BYTES) return [];
   const text = readFileSync(path, "latin1");

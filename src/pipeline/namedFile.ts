@@ -1,22 +1,22 @@
-/** Files that parameters name (`"file": true` in a stage's schema): their content enters the key of the step. */
+/** Files that parameters name (`"file": true` in a stage's schema). Their content enters the key of the step. */
 import { readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { hashContent } from "../store/contentHash.js";
 import { suggestion } from "../text/nearestName.js";
 
 export interface NamedFile {
-  /** As written in the parameters: relative to the folder of the pipeline file, or absolute. */
+  /** As in the parameters: relative to the folder of the pipeline file, or absolute. */
   path: string;
   absolute: string;
-  /** Of its content when the run was planned. */
+  /** The hash of its content when the run was planned. */
   sha256: string;
-  /** A command names it; it may also be what the command writes. */
+  /** A command names it, so it may also be an output of the command. */
   isMentioned?: boolean;
 }
 
 /**
- * Finds and hashes a file or folder; `hashes` remembers what was hashed already, by absolute path. Throws Error, in
- * words that follow on the parameter's name, when there is none or it cannot be read.
+ * Finds and hashes a file or folder. `hashes` remembers earlier hashes, by absolute path. Throws an Error that
+ * continues the parameter's name when the file is missing or cannot be read.
  */
 export function findFile(path: string, folder: string, hashes: Map<string, string>): NamedFile {
   const expected = "expected the path of a file, relative to the pipeline file";
@@ -44,7 +44,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Throws Error when the file no longer holds what it held when the run was planned. */
+/** Throws Error when the content of the file has changed since the run was planned. */
 export function requireUnchanged({ path, absolute, sha256, isMentioned }: NamedFile): void {
   if (isMentioned) return;
   let found: string | undefined;
@@ -53,5 +53,5 @@ export function requireUnchanged({ path, absolute, sha256, isMentioned }: NamedF
   } catch {
     found = undefined;
   }
-  if (found !== sha256) throw new Error(`the file ${path} changed during the run; run again to use it as it is now`);
+  if (found !== sha256) throw new Error(`the file ${path} changed during the run; run again to use the new content`);
 }

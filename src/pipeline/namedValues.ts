@@ -1,7 +1,7 @@
 /** Values by name, nested as in the file; a name with dots leads into a mapping: `optimizer.lr`. */
 export type NamedValues = Record<string, unknown>;
 
-/** Every name and its value: of what stands alone, and of the mappings around it. */
+/** Every name and its value: single values, and the mappings around them. */
 export function namesOf(values: NamedValues, prefix = ""): Map<string, unknown> {
   const names = new Map<string, unknown>();
   for (const [name, value] of Object.entries(values)) {
@@ -11,12 +11,12 @@ export function namesOf(values: NamedValues, prefix = ""): Map<string, unknown> 
   return names;
 }
 
-/** The names that lead to no further ones. */
+/** The names without further names below them. */
 export function singleValues(values: NamedValues): [string, unknown][] {
   return [...namesOf(values)].filter(([, value]) => !isMapping(value));
 }
 
-/** A copy in which `name` has another value; mappings on the way are made where there are none. */
+/** A copy in which `name` has another value. Missing mappings on the way are created. */
 export function withValue(values: NamedValues, name: string, value: unknown): NamedValues {
   const [first, ...rest] = name.split(".");
   if (rest.length === 0) return { ...values, [first]: value };
@@ -24,7 +24,7 @@ export function withValue(values: NamedValues, name: string, value: unknown): Na
   return { ...values, [first]: withValue(inner, rest.join("."), value) };
 }
 
-/** A copy without `name`, and without mappings that are empty because of that. */
+/** A copy without `name`, and without mappings that become empty by this. */
 export function withoutValue(values: NamedValues, name: string): NamedValues {
   const [first, ...rest] = name.split(".");
   const { [first]: found, ...others } = values;
@@ -33,7 +33,7 @@ export function withoutValue(values: NamedValues, name: string): NamedValues {
   return Object.keys(inner).length === 0 ? others : { ...values, [first]: inner };
 }
 
-/** Whether `name` is `other`, or a mapping around it. */
+/** True when `name` is `other`, or a mapping around it. */
 export function leadsTo(name: string, other: string): boolean {
   return other === name || other.startsWith(`${name}.`);
 }

@@ -1,4 +1,4 @@
-/** Stages in an order in which each comes after what it needs. */
+/** Sorts stages so that each comes after those that it needs. */
 import type { Report, StageNode } from "./node.js";
 
 interface Edge {
@@ -11,13 +11,13 @@ const edgesOf = ({ from }: StageNode): Edge[] =>
   Object.entries(from).flatMap(([port, sources]) => sources.map((source, i) => ({ port, i, source })));
 
 /**
- * The stages, each after those it takes inputs from, otherwise in the order of the file. A cycle is reported, and the
- * input that closes it left out.
+ * The stages, each after those that it takes inputs from, otherwise in the order of the file. A cycle is reported, and
+ * the input that closes it is dropped.
  */
 export function inOrder(nodes: readonly StageNode[], report: Report): StageNode[] {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const ordered = new Set<StageNode>();
-  // Depth first, without recursion: a chain may have thousands of stages.
+  // Depth-first without recursion, because a chain may have thousands of stages.
   const trail: { node: StageNode; edges: Edge[] }[] = [];
   const open = new Set<StageNode>();
   const broken = new Set<Edge["source"]>();
@@ -38,7 +38,7 @@ export function inOrder(nodes: readonly StageNode[], report: Report): StageNode[
       }
       const { port, i, source } = edge;
       const needed = byName.get(source);
-      // A stage of another pipeline is planned already.
+      // A stage of another pipeline is already planned.
       if (needed === undefined) continue;
       if (open.has(needed)) {
         const names = trail.map((step) => step.node.name);

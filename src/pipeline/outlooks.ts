@@ -1,23 +1,23 @@
-/** What is known of results before anything runs, and the faults that this shows. */
+/** Facts about results before anything runs, and the faults that these show. */
 import type { Facts, Outlook } from "../stage.js";
 import type { Report, StageNode } from "./node.js";
 import type { Step } from "./step.js";
 
-/** What is known of the results of steps, found when it is asked for. */
+/** The facts about the results of steps, found on demand. */
 export interface Outlooks {
   of(step: Step): Outlook;
-  /** One for each stage at a port: what is known of all its points. */
+  /** One entry per stage at a port: the facts about all its points. */
   ofInputs(step: Step): Record<string, Outlook[]>;
 }
 
-/** `isFaulty` tells parameters that are refused: no stage is asked what it makes of them. */
+/** `isFaulty` recognises refused parameters, which are not passed to stages. */
 export function outlooksOf(isFaulty: (params: object) => boolean = () => false): Outlooks {
   const known = new Map<Step, Outlook>();
   const byParams = new WeakMap<object, Facts>();
   const factsOf = (step: Step): Facts => {
     const { definition, params } = step;
     if (definition.outlook === undefined || isFaulty(params) || lacksInput(step)) return {};
-    // Many points share the parameters of a stage that looks at nothing else.
+    // Many points share the parameters of a stage that depends on nothing else.
     if (definition.outlook.length > 1) return definition.outlook(params, ofInputs(step));
     const found = byParams.get(params) ?? definition.outlook(params, {});
     byParams.set(params, found);
@@ -50,14 +50,14 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
   return { of, ofInputs };
 }
 
-/** Whether a port that must be connected is not, which is a fault of its own. */
+/** True when a port that must be connected is not, which is a separate fault. */
 function lacksInput({ definition, inputs }: Step): boolean {
   return Object.entries(definition.inputs).some(
     ([port, { optional }]) => port !== "*" && !optional && (inputs[port] ?? []).length === 0,
   );
 }
 
-/** What holds for all points of a stage: every name that one of them may have, and values where all have the same. */
+/** The facts for all points of a stage: every name that one of them may have, and values that all share. */
 function together(all: readonly Outlook[]): Outlook {
   const [first] = all;
   if (all.length === 1) return first;

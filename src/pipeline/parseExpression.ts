@@ -1,8 +1,8 @@
-/** Expressions as users write them, read by recursive descent. */
+/** Reads expressions in users' notation by recursive descent. */
 import { shown } from "../text/words.js";
 import { type Expression, ExpressionFault, type Operator, type Piece } from "./expression.js";
 
-/** Other ways to write an operator. */
+/** Other notations of an operator. */
 const spellings: Record<string, Operator> = { "−": "-", "×": "*", "·": "*", "÷": "/", "**": "^", "≤": "<=", "≥": ">=" };
 
 const DEEPEST = 32;
@@ -15,7 +15,7 @@ const levels: readonly (readonly Operator[])[] = [
 ];
 const ARITHMETIC = 3;
 
-/** How far a text is read. */
+/** The position in a text. */
 interface Reader {
   readonly text: string;
   readonly isCondition: boolean;
@@ -23,7 +23,7 @@ interface Reader {
   depth: number;
 }
 
-/** The expression that begins at `start` of a text, and where it ends. Throws ExpressionFault. */
+/** The expression that begins at `start` of a text, and its end. Throws ExpressionFault. */
 function parseExpression(
   text: string,
   start = 0,
@@ -40,7 +40,7 @@ function skip(reader: Reader): void {
   while (reader.at < reader.text.length && /\s/.test(reader.text[reader.at])) reader.at++;
 }
 
-/** The text of a sticky pattern, where it is next; it counts as read then. */
+/** Reads the text of a sticky pattern, if it comes next. */
 function match(reader: Reader, pattern: RegExp): string | undefined {
   skip(reader);
   return matchHere(reader, pattern);
@@ -144,7 +144,7 @@ function segment(reader: Reader): Piece[] {
   }
 }
 
-/** The `${…}` that begins at `start` of a text, and where it ends. Throws ExpressionFault. */
+/** The `${…}` that begins at `start` of a text, and its end. Throws ExpressionFault. */
 export function parseReference(text: string, start: number, depth = 0): { expression: Expression; end: number } {
   if (depth > DEEPEST) throw new ExpressionFault(`is nested more than ${DEEPEST} deep`);
   const { expression, end } = parseExpression(text, start + 2, false, depth);
@@ -153,7 +153,7 @@ export function parseReference(text: string, start: number, depth = 0): { expres
   throw new ExpressionFault(`cannot be read at ${found}; expected "}", or arithmetic on names and numbers`);
 }
 
-/** The condition that a text is. Throws ExpressionFault. */
+/** Parses a text as a condition. Throws ExpressionFault. */
 export function parseCondition(text: string): Expression {
   const { expression, end } = parseExpression(text, 0, true);
   if (end === text.length) return expression;

@@ -1,4 +1,4 @@
-/** A pipeline: as a file writes it, and as it is read. */
+/** A pipeline, in the form of a file and in the form used by the program. */
 import type { Scalar } from "../stage.js";
 import type { Path } from "../text/fault.js";
 import type { Allotment, RawAllotment } from "./allotment.js";
@@ -15,22 +15,22 @@ export interface StageEntry {
   from: Record<string, string[]>;
   /** The points of the stage: partial points, or a condition on axes. */
   where?: string | Record<string, unknown>[];
-  /** For a stage that takes many points at once: the axes that it is repeated over nevertheless. */
+  /** For a stage that takes many points at once: the axes that it is repeated over anyway. */
   by?: string[];
-  /** The folder that files of the parameters are relative to. */
+  /** The folder that files in the parameters are relative to. */
   folder: string;
-  /** Seconds that a step may take. */
+  /** The time limit of a step, in seconds. */
   timeout?: number;
   /** What the stage asks for on a cluster, with what the file asks for all; none where the stage asks for nothing. */
   allotment?: Allotment;
 }
 
 export interface Matrix {
-  /** The values of each axis; of lists, mappings and named points the names. */
+  /** The values of each axis; for lists, mappings and named points, the names. */
   axes: Record<string, Scalar[]>;
-  /** Axis → name → what it stands for, for axes of lists, mappings and named points. */
+  /** Axis → name → value, for axes of lists, mappings and named points. */
   values: ReadonlyMap<string, ReadonlyMap<Scalar, unknown>>;
-  /** Axes that go together, value by value. */
+  /** Axes that advance together, value by value. */
   zip: string[][];
   exclude: Record<string, Scalar>[];
   include: Record<string, Scalar>[];
@@ -38,7 +38,7 @@ export interface Matrix {
 
 /** A pipeline that stages take inputs from. */
 export interface Import {
-  /** The name that its stages have before a slash. */
+  /** The prefix of its stages before a slash. */
   name: string;
   pipeline: Pipeline;
   /** The stages that are inputs, with a place that mentions each. */
@@ -47,7 +47,7 @@ export interface Import {
 
 export interface Pipeline {
   name: string;
-  /** The comment that the file begins with. */
+  /** The comment at the start of the file. */
   description: string;
   params: NamedValues;
   matrix: Matrix;

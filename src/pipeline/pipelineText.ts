@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-/** What a pipeline file says: the keys of schemas/pipeline.json. */
+/** The content of a pipeline file: the keys of schemas/pipeline.json. */
 export interface PipelineDefinition {
   name?: string;
   /** The path of the file that this one extends. */
@@ -29,7 +29,7 @@ interface StageOfDefinition {
   slurm?: Record<string, unknown>;
 }
 
-/** A pipeline as the text of its file; `description` becomes the comment that the file begins with. */
+/** A pipeline as the text of its file. `description` becomes the comment at its start. */
 export function pipelineText(definition: PipelineDefinition, description = ""): string {
   const comment = description === "" ? "" : `${description.replace(/^/gm, "# ").replace(/ +$/gm, "")}\n`;
   return comment + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false });

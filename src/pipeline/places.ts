@@ -1,4 +1,4 @@
-/** The places of stages: choices of values on some axes of the matrix, found once for all stages that share them. */
+/** The places of stages: choices of values on some axes of the matrix, computed once for all stages that share them. */
 import type { Point } from "../stage.js";
 import type { Lookup } from "./expression.js";
 import { pointLabel, projections, textOf } from "./matrix.js";
@@ -11,7 +11,7 @@ export interface Place {
   lookup: Lookup;
 }
 
-/** Some of the points of the matrix, in matrix order; those that are equal are one object. */
+/** Some of the points of the matrix, in matrix order. Equal points are one object. */
 export interface Points {
   id: number;
   list: readonly Point[];
@@ -19,16 +19,13 @@ export interface Points {
 
 export interface Places {
   all: Points;
-  /** The points that a `where` holds for. Throws ExpressionFault. */
+  /** The points that satisfy a `where`. Throws ExpressionFault. */
   where(of: Points, where: Where): Points;
   both(a: Points, b: Points): Points;
   either(a: Points, b: Points): Points;
   /** The places on these axes that have one of the points. */
   on(axes: readonly string[], points: Points): readonly Place[];
-  /**
-   * For each place on `axes` the indices of the places on `others` that have the same values on the axes that both
-   * have.
-   */
+  /** For each place on `axes`, the indices of the places on `others` with the same values on the common axes. */
   agreeing(axes: readonly string[], points: Points, others: readonly string[], of: Points): readonly number[][];
 }
 
@@ -55,7 +52,7 @@ export function placesOf(points: readonly Point[], lookupOf: (point: Point) => L
     remembered(places, `${axes.join(" ")}, ${points.id}`, () =>
       projections(points.list, axes).map((point) => {
         const label = pointLabel(point);
-        // The same place is the same whatever points there are beside it.
+        // The result for a place does not depend on other points.
         return remembered(single, `${axes.join(" ")}, ${textOf(Object.values(point))}`, () => ({
           point,
           label,
@@ -81,7 +78,7 @@ export function placesOf(points: readonly Point[], lookupOf: (point: Point) => L
   };
 }
 
-/** For each point on `axes` the indices of those on `others` that have the same values on the axes that both have. */
+/** For each point on `axes`, the indices of those on `others` with the same values on the common axes. */
 export function agreeingPlaces(
   axes: readonly string[],
   points: readonly Point[],

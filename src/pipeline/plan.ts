@@ -16,16 +16,16 @@ import type { Step } from "./step.js";
 
 export interface Plan {
   pipeline: Pipeline;
-  /** Every step after the steps it takes inputs from. */
+  /** Every step comes after the steps that it takes inputs from. */
   steps: Step[];
   /** The stages whose artifacts are published, by name. */
   published: Set<string>;
 }
 
 /**
- * All steps of a pipeline, with those of other pipelines that it takes inputs from. `stages` are those that it uses,
- * and figures; `kinds` those that there are. Throws ConfigError with every fault: unknown stages, ports, values and
- * parameters, values that do not fit, missing inputs, cycles.
+ * All steps of a pipeline, including those of other pipelines that it takes inputs from. `stages` are the stages that
+ * it uses, and figures; `kinds` are all stage kinds. Throws ConfigError with every fault: unknown stages, ports, values
+ * and parameters, values that do not fit, missing inputs, cycles.
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stages.map(({ name }) => name)): Plan {
   const faults: Fault[] = [];
@@ -39,7 +39,7 @@ export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stage
 
   const before = importedSteps(pipeline, stages, kinds, report);
   checkNames(pipeline, report);
-  // Of a matrix that is wrong one point is enough to check the stages.
+  // With a faulty matrix, one point is enough to check the stages.
   const first = Object.fromEntries(Object.entries(pipeline.matrix.axes).map(([name, [value]]) => [name, value]));
   const isSound = faults.length === 0;
   let points = isSound ? matrixPoints(pipeline.matrix) : [first];
@@ -55,9 +55,7 @@ export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stage
   return { pipeline, steps: [...before.steps, ...steps], published: publishedStages(pipeline, nodes) };
 }
 
-/**
- * The steps that inputs from other pipelines need, with the pipeline's name before their own, and the inputs by stage.
- */
+/** The steps that inputs from other pipelines need, prefixed with the pipeline's name, and the inputs by stage. */
 function importedSteps(pipeline: Pipeline, stages: readonly Stage[], kinds: readonly string[], report: Report) {
   const steps: Step[] = [];
   const byStage = new Map<string, Step[]>();
@@ -98,8 +96,8 @@ function publishedStages(pipeline: Pipeline, nodes: readonly StageNode[]): Set<s
 }
 
 /**
- * The steps of the named stages (or `stage@point`), which are published, and all that they need. Throws ConfigError for
- * a name that fits none.
+ * The steps of the named stages (or `stage@point`), which are published, and all steps that they need. Throws
+ * ConfigError for an unknown name.
  */
 export function select({ pipeline, steps, published }: Plan, targets: string[]): Plan {
   if (targets.length === 0) return { pipeline, steps, published };

@@ -1,4 +1,4 @@
-/** The stages of a pipeline with their definitions, in an order in which each comes after what it needs. */
+/** The stages of a pipeline with their definitions, each after those that it needs. */
 import { type ArtifactKind, artifactKinds } from "../artifact/artifact.js";
 import type { Stage } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
@@ -12,9 +12,8 @@ import type { Pipeline, StageEntry } from "./pipeline.js";
 export type ForeignStages = ReadonlyMap<string, Stage>;
 
 /**
- * Finds each stage's definition, puts figures where they are wanted, and sorts the stages. Whatever is wrong with
- * names, ports and inputs, or a cycle, is reported; the nodes are without the inputs that are wrong, so that the rest
- * can be checked.
+ * Finds the definition of each stage, inserts figures where needed, and sorts the stages. Faults of names, ports and
+ * inputs, and cycles, are reported. The nodes omit faulty inputs, so that the rest can be checked.
  */
 export function resolveStages(
   pipeline: Pipeline,
@@ -113,15 +112,15 @@ function mapped<From, To>(values: Record<string, From>, map: (value: From) => To
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 }
 
-/** Reports a stage whose output is of the kind that its parameters say, and they say none. */
+/** Reports a stage whose parameters must state the kind of its output and do not. */
 function checkOutput(entry: StageEntry, { outputOf }: Stage, report: Report): void {
-  // A second parameter: the kind is that of an input, which is checked by itself.
+  // A second parameter: the kind is that of an input, which is checked separately.
   if (outputOf === undefined || outputOf.length > 1 || outputOf(entry.with, {}) !== undefined) return;
   const found = `${entry.name}.output is ${shown(entry.with.output)}`;
   report(["stages", entry.name, "with", "output"], `${found}; expected ${listed(artifactKinds)}, written out`);
 }
 
-/** The inputs of a stage whose port and source exist and fit each other; the others are reported. */
+/** The inputs of a stage whose port and source exist and fit each other. The others are reported. */
 function soundInputs(
   entry: StageEntry,
   definition: Stage,
@@ -163,7 +162,7 @@ function soundInputs(
   return sound;
 }
 
-/** Reports ports that must have an input and have none. */
+/** Reports ports that need an input and have none. */
 function checkRequired(
   entry: StageEntry,
   definition: Stage,

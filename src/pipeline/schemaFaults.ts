@@ -1,4 +1,4 @@
-/** The errors of a JSON Schema as faults, in words. */
+/** Turns the errors of a JSON Schema into faults in words. */
 import type { ErrorObject } from "ajv";
 import type { Fault, Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
@@ -7,7 +7,7 @@ import { listed, shown } from "../text/words.js";
 /** More than enough for the faults that a message lists; some errors are not faults of their own. */
 const MOST_ERRORS = 200;
 
-/** Each fault once; `root` is the value that the schema refused, `label` begins each message. */
+/** Each fault once. `root` is the value that the schema refused; `label` begins each message. */
 export function schemaFaults(
   errors: ErrorObject[],
   root: unknown,
@@ -23,7 +23,7 @@ export function schemaFaults(
   });
 }
 
-/** Whether an error is about a value that is not known, or about a choice around one. */
+/** True when an error concerns an unknown value, or a choice around one. */
 function isOfUnknown({ instancePath, keyword }: ErrorObject, root: unknown, unknown: readonly Path[]): boolean {
   if (unknown.length === 0) return false;
   const at = pathOf(instancePath, root);
@@ -86,7 +86,7 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
         params.tag,
       ]);
     }
-    case "if": // The fault in "then" is an error of its own.
+    case "if": // The fault in "then" is a separate error.
       return undefined;
     case "type": {
       const types = [params.type as string | string[]].flat();

@@ -1,4 +1,4 @@
-/** Stages from modules of the user's own: `uses: ./my-stage.js`. */
+/** Stages from the user's own modules: `uses: ./my-stage.js`. */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,8 +13,8 @@ import type { Pipeline } from "./pipeline.js";
 import { validate } from "./validateParameters.js";
 
 /**
- * These stages and those that the pipeline, and those that it takes inputs from, take from modules. Throws ConfigError
- * where a module gives none.
+ * These stages and those that the pipeline and its imports take from modules. Throws ConfigError for a module without a
+ * stage.
  */
 export async function withModules(pipeline: Pipeline, stages: readonly Stage[]): Promise<readonly Stage[]> {
   const all = new Map<string, Stage>();
@@ -36,16 +36,15 @@ export async function withModules(pipeline: Pipeline, stages: readonly Stage[]):
 }
 
 /**
- * The stage that a module exports by default; its content is part of the key of every step that uses it. What the
- * module imports is not: raise `version` when that changes. Throws Error where there is no such file, or no stage in
- * it.
+ * The default export of a module as a stage. Its content is part of the key of every step that uses it. The imports of
+ * the module are not: raise `version` when they change. Throws Error when there is no such file, or no stage in it.
  */
 export async function stageModule(path: string): Promise<Stage> {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     throw new Error("no such file; expected a JavaScript module that exports a stage by default");
   }
   const sha256 = hashFile(path);
-  // A module that was edited since it was loaded is another one.
+  // A module that was edited since it was loaded is a different one.
   const load = () => import(`${pathToFileURL(path)}?${sha256}`) as Promise<{ default?: Stage }>;
   const { default: stage } = await withoutOutput(load);
   const fault = faultOf(stage);
@@ -53,7 +52,7 @@ export async function stageModule(path: string): Promise<Stage> {
   return { ...stage, name: stage.name ?? basename(path), schema: stage.schema ?? anything, module: { path, sha256 } };
 }
 
-/** Standard output belongs to the command: what a module prints while it loads goes to standard error. */
+/** Standard output belongs to the command, so prints of a module during loading go to standard error. */
 async function withoutOutput<T>(load: () => Promise<T>): Promise<T> {
   const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;

@@ -6,10 +6,10 @@ import type { Allotment } from "./allotment.js";
 import type { NamedFile } from "./namedFile.js";
 
 export interface Step {
-  /** `<stage>` or `<stage>@<point>`; of another pipeline `<pipeline>/<stage>…`. */
+  /** `<stage>` or `<stage>@<point>`; for another pipeline `<pipeline>/<stage>…`. */
   id: string;
   stage: string;
-  /** What people see as its name: the stage's, or for a figure put in by itself that of the stage it draws. */
+  /** The name for display: the stage's name, or for an inserted figure that of the stage that it draws. */
   title: string;
   point: Point;
   definition: Stage;
@@ -18,27 +18,26 @@ export interface Step {
   files: NamedFile[];
   inputs: Record<string, Step[]>;
   key: string;
-  /** What the key is the hash of. */
+  /** The value whose hash is the key. */
   preimage: unknown;
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
-  /** Seconds that it may take; not part of the key. */
+  /** The time limit in seconds. Not part of the key. */
   timeout?: number;
   /** What it asks for on a cluster, if anything; not part of the key. */
   allotment?: Allotment;
 }
 
 /**
- * The content key of a step: the hash of all that its output depends on. `failures` maps steps that failed to their
- * messages; a fan-in goes on without them, under a key of its own.
+ * The content key of a step: the hash of everything that its output depends on. `failures` maps failed steps to their
+ * messages; a fan-in continues without them, under a separate key.
  */
 export function keyOf(
   step: Pick<Step, "definition" | "params" | "files" | "inputs" | "pipeline">,
   failures: ReadonlyMap<Step, string> = new Map(),
 ): { key: string; preimage: unknown } {
   const { definition, params, files, inputs, pipeline } = step;
-  // A fan-in names its inputs by stage and point, so these belong to its key; for the others the artifact is all they
-  // see.
+  // A fan-in names its inputs by stage and point, so these belong to its key. Other stages only see the artifact.
   const describe = (source: Step) => {
     const failure = failures.get(source);
     const content = failure === undefined ? source.key : { failed: failure };

@@ -1,10 +1,10 @@
-/** Texts with `${…}` in them, and their values in its place. */
+/** Texts that contain `${…}`, and their values. */
 import type { Path } from "../text/fault.js";
 import { shown } from "../text/words.js";
 import { type Expression, ExpressionFault, foundBy, type Lookup, namesIn } from "./expression.js";
 import { parseReference } from "./parseExpression.js";
 
-/** A text in pieces; a reference keeps how it is written. */
+/** A text in pieces. A reference keeps its notation. */
 type Part = string | { written: string; expression: Expression };
 
 const parsed = new Map<string, Part[] | ExpressionFault>();
@@ -39,7 +39,7 @@ function parse(text: string): Part[] | ExpressionFault {
   return at < text.length || parts.length === 0 ? [...parts, text.slice(at)] : parts;
 }
 
-/** The names in all texts of a value, as `namesIn` gives them. A text that cannot be read has none. */
+/** The names in all texts of a value, as `namesIn` returns them. An unreadable text has none. */
 export function mentions(value: unknown): { path: string[]; isWhole: boolean }[] {
   if (typeof value === "string") {
     if (!value.includes("${")) return [];
@@ -53,12 +53,13 @@ export function mentions(value: unknown): { path: string[]; isWhole: boolean }[]
   return Object.values(value).flatMap(mentions);
 }
 
-/** Stands where a text has no value, so that the values beside it can be checked all the same. */
+/** Replaces a text without a value, so that the values beside it can still be checked. */
 export const unknownValue = Symbol("unknown value");
 
 /**
- * A value with every `${…}` replaced. A text that is one reference becomes its value, and keeps its type; inside a
- * longer text it is written out. What has no value is told to `fail`, with its path, and becomes `unknownValue`.
+ * A value with every `${…}` replaced. A text that is a single reference becomes its value, and keeps its type; inside a
+ * longer text the value is written out. A missing value is reported to `fail`, with its path, and becomes
+ * `unknownValue`.
  */
 export function substitute(
   value: unknown,

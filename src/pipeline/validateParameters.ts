@@ -1,4 +1,4 @@
-/** Parameters against JSON Schemas: fills in the defaults and says each fault in words. */
+/** Checks parameters against JSON Schemas: fills in the defaults and describes each fault. */
 import { createRequire } from "node:module";
 import type { ValidateFunction } from "ajv";
 import type { Fault, Path } from "../text/fault.js";
@@ -8,21 +8,21 @@ import { pathOf, schemaFaults } from "./schemaFaults.js";
 /** A JSON Schema, or the name of one in schemas/. */
 export type SchemaSource = string | Record<string, unknown>;
 
-/** Where a value names a file. */
+/** The place of a file name in a value. */
 export interface FileMention {
   path: Path;
   file: string;
 }
 
-/** Fills the defaults of a schema into `value` and returns its faults; `label` begins each message. */
+/** Fills the defaults of a schema into `value` and returns its faults. `label` begins each message. */
 export function validate(schema: SchemaSource, value: unknown, label: string): Fault[] {
   return validateParameters(schema, value, label).faults;
 }
 
 /**
- * The same, with the files that a `value` without faults names: the texts that the schema marks by `"file": true`. A
- * mark inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits.
- * `unknown` leads to values that are not known; the faults of these are left out.
+ * The same, with the files in a `value` without faults: the texts that the schema marks with `"file": true`. A mark
+ * inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits. `unknown`
+ * leads to unknown values, whose faults are omitted.
  */
 export function validateParameters(
   schema: SchemaSource,

@@ -8,15 +8,15 @@ import { leadsTo, type NamedValues, namesOf, withValue } from "./namedValues.js"
 import type { Matrix } from "./pipeline.js";
 import { mentions, substitute, textValue } from "./template.js";
 
-/** How many params may mention each other in a row, and how many values one may have. */
+/** The longest chain of params that mention each other, and the most values in one. */
 const DEEPEST = 64;
 const MOST_VALUES = 20_000;
 
 /**
  * Finds values by path: params, whose texts may mention others, and the values of the point. A text writes a value of a
- * named point, a list or a mapping of the matrix by its label. Throws ExpressionFault for a path that leads to nothing,
- * and for params that mention each other in a ring. `axes` are all that the matrix has: an axis that the point lacks is
- * one that a stage takes at all its values at once.
+ * named point, a list or a mapping of the matrix by its label. Throws ExpressionFault for a path without a value, and
+ * for params that mention each other in a cycle. `axes` are all axes of the matrix: a stage takes an axis that the
+ * point lacks at all its values at once.
  */
 export function lookupAt(
   params: NamedValues,
@@ -94,7 +94,7 @@ function unknown(name: string, root: NamedValues, axes: readonly string[]): Expr
   return new ExpressionFault(`mentions the unknown value "\${${name}}"; ${has}${suggestion(name, names)}`);
 }
 
-/** The axes that a value depends on: those that it mentions, or that the params that it mentions depend on. */
+/** The axes that a value depends on: those that it mentions, directly or through params. */
 export function axesOf(value: unknown, params: NamedValues, axes: readonly string[]): Set<string> {
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -104,7 +104,7 @@ export function axesOf(value: unknown, params: NamedValues, axes: readonly strin
       if (seen.has(name)) continue;
       seen.add(name);
       for (const axis of axes) {
-        // What begins with an inner `${…}` may be any value.
+        // A name that begins with an inner `${…}` may be any value.
         if (name === "" || leadsTo(name, axis) || leadsTo(axis, name)) found.add(axis);
       }
       visit(valueAt(params, path, isWhole));
@@ -114,7 +114,7 @@ export function axesOf(value: unknown, params: NamedValues, axes: readonly strin
   return found;
 }
 
-/** The value that a path leads to in params, or the last on the way: a text there may lead on. */
+/** The value at a path in params, or the last one on the way, because a text there may continue it. */
 function valueAt(params: NamedValues, path: readonly string[], isWhole: boolean): unknown {
   let at: unknown = params;
   for (const part of path) {

@@ -1,4 +1,4 @@
-/** `where:` of a stage: the points of the matrix that it is for. */
+/** `where:` of a stage: the points of the matrix at which it runs. */
 import type { Point } from "../stage.js";
 import type { Path } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
@@ -10,7 +10,7 @@ import { parseCondition } from "./parseExpression.js";
 import type { Pipeline, StageEntry } from "./pipeline.js";
 import { axesOf, lookupAt } from "./values.js";
 
-/** Which points a stage is for, and the axes that decide it. */
+/** The points of a stage, and the axes that decide them. */
 export interface Where {
   axes: string[];
   holds(point: Readonly<Point>): boolean;
@@ -18,7 +18,7 @@ export interface Where {
 
 type Tell = (path: Path, message: string) => void;
 
-/** The `where` of a stage; undefined where it has none, or where it is wrong, which `tell` gets to know. */
+/** The `where` of a stage; undefined when it has none, or a faulty one, which is reported to `tell`. */
 export function whereOf(entry: StageEntry, pipeline: Pipeline, tell: Tell): Where | undefined {
   const { name, where } = entry;
   if (where === undefined) return undefined;
@@ -39,7 +39,7 @@ function conditionOf(text: string, { params, matrix }: Pipeline, report: Tell): 
     const axes = [...axesOf(mentioned, params, names)];
     const holds = (point: Readonly<Point>) => {
       const lookup = lookupAt(params, matrix, point);
-      // An axis of named points is its name here.
+      // An axis of named points is represented by its name here.
       const value = evaluate(condition, (path) => {
         const { value, label = value } = lookup(path);
         return { value: label };
@@ -62,7 +62,7 @@ function conditionOf(text: string, { params, matrix }: Pipeline, report: Tell): 
 const expectedAxes = (names: readonly string[]) =>
   names.length > 0 ? `the matrix has ${listed(names)}` : "the file has no matrix";
 
-/** A list of partial points: a point is one of them where it has all the values of an entry. */
+/** A list of partial points. A point is included when it has all the values of an entry. */
 function listOf(entries: Record<string, unknown>[], { matrix }: Pipeline, report: Tell): Where | undefined {
   const names = Object.keys(matrix.axes);
   let faults = 0;

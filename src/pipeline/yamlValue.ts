@@ -1,6 +1,6 @@
 /**
- * YAML as plain data, from files that may be broken or hostile: what would take too long or silently mean another thing
- * is refused.
+ * YAML as plain data, from files that may be broken or hostile. Content that would take too long, or silently change
+ * its meaning, is refused.
  */
 import {
   Composer,
@@ -18,10 +18,10 @@ import {
 } from "yaml";
 import { shown } from "../text/words.js";
 
-/** Lexemes; the parser takes some 4 µs and 1 kB for each. */
+/** Lexemes. The parser takes about 4 µs and 1 kB for each. */
 const MOST_LEXEMES = 150_000;
 const MOST_ALIASES = 1_000;
-/** Values when aliases are written out. */
+/** Values after aliases are written out. */
 const MOST_VALUES = 200_000;
 const DEEPEST = 64;
 
@@ -35,7 +35,7 @@ export class YamlFault extends Error {
   }
 }
 
-/** The document and its value. Keys are texts, each once in a mapping. Throws YamlFault. */
+/** The document and its value. Keys are texts, and unique in a mapping. Throws YamlFault. */
 export function readYaml(source: string, lineCounter?: LineCounter): { document: Document.Parsed; value: unknown } {
   const lexemes = readableLexemes(source);
   lineCounter?.addNewLine(0);
@@ -46,9 +46,9 @@ export function readYaml(source: string, lineCounter?: LineCounter): { document:
     yield* parser.end();
   })();
   const [document, another] = composer.compose(tokens, true, source.length) as Iterable<Document.Parsed>;
-  // The parser stumbles on after a fault; what it then finds is mostly of its own making.
+  // The parser continues after a fault; later faults are mostly consequences.
   if (document.directives?.yaml.explicit && document.directives.yaml.version === "1.1") {
-    // There `y` is true and 012 is ten: names and numbers would silently be others.
+    // In YAML 1.1 `y` is true and 012 is ten, so names and numbers would silently change.
     const start = source.search(/^%YAML/m);
     throw new YamlFault("%YAML 1.1: YAML 1.2 is read here; leave the line out", [start, start + 9]);
   }
@@ -58,7 +58,7 @@ export function readYaml(source: string, lineCounter?: LineCounter): { document:
   return { document, value: read(document.contents, { source, anchors: new Map(), open: [] }).value };
 }
 
-/** The parser is slow at deep nesting, and recursive: so both are bounded by the lexemes, before it begins. */
+/** The parser is recursive and slow at deep nesting, so the lexemes bound both before it begins. */
 function readableLexemes(source: string): string[] {
   const control = source.search(/[^\P{Cc}\t\n\r]/u);
   if (control >= 0) {
@@ -76,7 +76,7 @@ function readableLexemes(source: string): string[] {
   for (const lexeme of new Lexer().lex(source)) {
     if (lexemes.push(lexeme) > MOST_LEXEMES)
       refuse(`more than ${MOST_LEXEMES} words and marks; expected a smaller file`);
-    // Marks of the lexer that the text does not have: of a document, of a faulty end, of a text that follows.
+    // Marks of the lexer that are not in the text: of a document, of a faulty end, of a following text.
     if (lexeme === "\u0002" || lexeme === "\u0018") continue;
     if (lexeme === "\u001f") {
       isText = true;
@@ -109,13 +109,13 @@ const tooDeep = `nested more than ${DEEPEST} deep`;
 interface Reading {
   source: string;
   anchors: Map<string, Found>;
-  /** Anchors of what is being read. */
+  /** Anchors of the values that are being read. */
   open: string[];
 }
 
 interface Found {
   value: unknown;
-  /** How many values it holds, itself included, and how deep they are nested. */
+  /** The number of values in it, including itself, and their depth. */
   size: number;
   depth: number;
 }
@@ -146,7 +146,7 @@ function read(node: unknown, reading: Reading): Found {
   return found;
 }
 
-/** Whole numbers that JavaScript would round are refused: two seeds should not silently be one. */
+/** Integers that JavaScript would round are refused, because two seeds should not silently become one. */
 function scalarOf(node: Scalar): Found {
   const { value, source = "" } = node;
   if (typeof value === "number" && /^[-+]?\d+$/.test(source) && !Number.isSafeInteger(value)) {
@@ -173,7 +173,7 @@ function mappingOf(node: { items: Pair<unknown, unknown>[] }, reading: Reading):
     if (isScalar(key) && key.anchor) reading.anchors.set(key.anchor, scalarOf(key));
     values.set(name, read(value, reading));
   }
-  // An own property whatever the name: fromEntries defines even __proto__.
+  // An own property for any name: fromEntries defines even __proto__.
   const value = Object.fromEntries([...values].map(([name, found]) => [name, found.value]));
   return { value, ...extentOf([...values.values()]) };
 }

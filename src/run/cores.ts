@@ -3,8 +3,8 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 
 /**
- * The cores that this process may use: those of its allocation (SLURM_CPUS_PER_TASK) and of its control group, not
- * those of the machine. At least 1.
+ * The cores that this process may use: those of its allocation (SLURM_CPUS_PER_TASK) and of its control group, instead
+ * of those of the machine. At least 1.
  */
 export function cores(environment: NodeJS.ProcessEnv = process.env, root = "/"): number {
   const allocated = Number(environment.SLURM_CPUS_PER_TASK || Number.POSITIVE_INFINITY);
@@ -12,7 +12,7 @@ export function cores(environment: NodeJS.ProcessEnv = process.env, root = "/"):
   return Math.max(1, Math.floor(Math.min(...limits)));
 }
 
-/** The cores of the control group, version 2 or 1: the least of its quota and those of the groups around it. */
+/** The cores of the control group, version 2 or 1: the minimum of its quota and those of the groups around it. */
 function groupLimit(root: string): number {
   const groups = (read(join(root, "proc/self/cgroup")) ?? "").split("\n").map((line) => line.split(":"));
   const [, , own = "/"] = groups.find(([number]) => number === "0") ?? [];
@@ -30,7 +30,7 @@ function groupLimit(root: string): number {
   return least;
 }
 
-/** A part of a core counts as a whole one. */
+/** A fraction of a core counts as a whole one. */
 function limitOf(quota: number, period: number): number {
   return quota > 0 && period > 0 ? Math.ceil(quota / period) : Number.POSITIVE_INFINITY;
 }

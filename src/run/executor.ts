@@ -1,4 +1,4 @@
-/** The contract between the engine, which knows what is to be computed, and what computes it. */
+/** The contract between the engine, which knows what to compute, and the executor that computes it. */
 import type { NamedFile } from "../pipeline/namedFile.js";
 import type { Step } from "../pipeline/step.js";
 import type { Amount, Lineage, PipelineText, Point } from "../stage.js";
@@ -10,9 +10,9 @@ export interface Executor {
   /** The number of tasks, or pieces of one, that it computes at once. */
   readonly jobs: number;
   /**
-   * Runs one task; of a task with pieces it may run several at once. Resolves when the result is in the store. Rejects
-   * with the error of the stage, with StoreError where nothing can be stored, and with WorkerDeath where the worker
-   * gave no answer.
+   * Runs one task; it may run several pieces of a task at once. Resolves when the result is in the store. Rejects with
+   * the error of the stage, with StoreError when nothing can be stored, and with WorkerDeath when the worker gave no
+   * answer.
    */
   run(task: Task, events: TaskEvents): Promise<TaskResult>;
   /**
@@ -22,21 +22,21 @@ export interface Executor {
   left?(step: Step, key: string): Promise<void> | undefined;
   /** Stops all tasks as far as the level says, also those that come later. */
   stop(level: StopLevel): void;
-  /** The time of a step is over: ends its tasks as far as the level says. */
+  /** The time of a step is over: ends its tasks at the given level. */
   expire(step: string, level: Expiry): void;
-  /** Resolves when all tasks have ended and all that the executor holds is released. */
+  /** Resolves when all tasks have ended and all resources are released. */
   close(): Promise<void>;
 }
 
-/** One unit of work, as plain data: it travels between threads. */
+/** One unit of work, as plain data that can be sent between threads. */
 export interface Task {
   step: string;
   stage: string;
   /** The path of the module that defines the stage. */
   module?: string;
-  /** The address of the module that lists the built-in stages. */
+  /** The URL of the module that lists the built-in stages. */
   stages: string;
-  /** The name of the backend that computes. */
+  /** The name of the backend. */
   backend?: string;
   params: Record<string, unknown>;
   inputs: Record<string, TaskInput[]>;
@@ -49,16 +49,18 @@ export interface Task {
   storeFolder: string;
   key: string;
   preimage: unknown;
-  /** `count`: the number of pieces; `run`: the whole; `pieces`: those in `todo`; `join`: what is stored at `pieces`. */
+  /**
+   * `count`: the number of pieces; `run`: the whole; `pieces`: those in `todo`; `join`: the stored results of `pieces`.
+   */
   action: "count" | "run" | "pieces" | "join";
   todo?: Piece[];
   pieces?: string[];
-  /** The run that claims what it computes; without it nothing is claimed. */
+  /** The run that claims what it computes. Without it nothing is claimed. */
   claimant?: Claimant;
-  /** For `join`: the seconds that the pieces took, and how much they did. */
+  /** For `join`: the seconds that the pieces took, and their amount of work. */
   secondsOfPieces?: number;
   amount?: Amount;
-  /** For `join`: what computed the pieces, backend → version, and the number that an earlier run had left. */
+  /** For `join`: the backends of the pieces, backend → version, and the number of pieces from earlier runs. */
   backends?: Record<string, string>;
   kept?: number;
 }
@@ -70,19 +72,19 @@ export interface Piece {
   key: string;
 }
 
-/** An input as it travels between threads: the path of its object, or the message of the step that failed. */
+/** An input in a form that can be sent between threads: the path of its object, or the message of the failed step. */
 export interface TaskInput {
   step: string;
   stage: string;
   point: Point;
   path?: string;
-  /** Of the object at `path` when it was found intact: its hash, and the stamp of its file. */
+  /** The hash of the object at `path`, and the stamp of its file, when it was verified. */
   object?: string;
   stamp?: string;
   error?: string;
 }
 
-/** The number of pieces for `count`, else the record of what was stored last, if anything. */
+/** The number of pieces for `count`; otherwise the record that was stored last, if any. */
 export type TaskResult = number | StoredRecord | undefined;
 
 export interface TaskProgress {
@@ -92,15 +94,15 @@ export interface TaskProgress {
 }
 
 export interface TaskEvents {
-  /** The task, or a piece of it, begins or is so far. */
+  /** The task, or a piece of it, has started or made progress. */
   progress(progress: TaskProgress): void;
   warning(message: string): void;
 }
 
-/** A worker ended without an answer. The same task may end well in another. */
+/** A worker ended without an answer. The same task may succeed in another. */
 export class WorkerDeath extends Error {
   override readonly name = "WorkerDeath";
-  /** `advice` says what helps when it happens again and again. */
+  /** `advice` helps when this happens repeatedly. */
   constructor(
     message: string,
     readonly advice = "",

@@ -6,7 +6,8 @@ import type { Outcome } from "./outcome.js";
 const LISTED_FROM = 1000;
 
 /**
- * The steps that the store has, by step id, and warnings about damaged records. Writes nothing but the store's memory.
+ * The steps that the store has, by step id, and warnings about damaged records. Writes nothing but the store's list of
+ * verified objects.
  */
 export function findStored({ steps }: Plan, store: Store): { hits: Map<string, Outcome>; warnings: string[] } {
   const hits = new Map<string, Outcome>();

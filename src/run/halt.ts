@@ -1,4 +1,6 @@
-/** What ends a run before all its steps are done: signals, a store that cannot be written, a first failure. */
+/**
+ * The events that end a run before all its steps are done: signals, a store that cannot be written, a first failure.
+ */
 import type { Step } from "../pipeline/step.js";
 import { StoreError } from "../store/atomicFile.js";
 import type { Executor } from "./executor.js";
@@ -6,20 +8,20 @@ import type { Outcome } from "./outcome.js";
 import { DRAINING, STOPPING } from "./stopLevel.js";
 
 export interface Halt {
-  /** Stops what runs, and what would begin. */
+  /** Stops running work, and prevents new work. */
   stopAll(): void;
-  /** Whether a signal was given that ends the whole run. */
+  /** True when a signal has ended the whole run. */
   isInterrupted(): boolean;
-  /** Whether what waits is to give up. */
+  /** True when waiting work should give up. */
   isEnding(): boolean;
-  /** The outcome of a step that ended by an error. Throws where the whole run ends by it. */
+  /** The outcome of a step that ended with an error. Throws when the error ends the whole run. */
   outcomeOfError(step: Step, error: unknown): Outcome;
 }
 
 export interface Signals {
-  /** Nothing new begins; what runs ends after its piece, or where it keeps its state. */
+  /** Nothing new begins. Running work ends after its piece, or when it has saved its state. */
   drain?: AbortSignal;
-  /** What runs ends when it next reports progress. */
+  /** Running work ends when it next reports progress. */
   signal?: AbortSignal;
 }
 

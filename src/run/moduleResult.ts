@@ -1,4 +1,4 @@
-/** Results and errors of stages from modules: checked, because no compiler has seen them. */
+/** Checks results and errors of stages from modules, because no compiler has checked them. */
 import { basename } from "node:path";
 import { type Artifact, type ArtifactInPieces, artifact, type Column } from "../artifact/artifact.js";
 import { canonicalJson } from "../artifact/canonicalJson.js";
@@ -6,8 +6,8 @@ import type { Stage } from "../stage.js";
 import { shown } from "../text/words.js";
 
 /**
- * The result of a module's stage as an artifact of the kind that it promises; lists of numbers become columns of
- * numbers. Throws TypeError that names the column, or what else does not fit.
+ * The result of a module's stage as an artifact of the declared kind. Lists of numbers become columns of numbers.
+ * Throws TypeError that names the column or the other fault.
  */
 export function moduleResult(given: Artifact | ArtifactInPieces, stage: Stage): Artifact | ArtifactInPieces {
   const { output } = stage;
@@ -25,7 +25,7 @@ export function moduleResult(given: Artifact | ArtifactInPieces, stage: Stage): 
   return artifact(output, Object.fromEntries(columns), given.metadata, given.summary);
 }
 
-/** An error of a module's stage that says more than `null`. */
+/** An error of a module's stage with a message that says more than `null`. */
 export function moduleError(error: unknown, stage: Pick<Stage, "module" | "name">): unknown {
   if (stage.module === undefined || error instanceof Error) return error;
   return new Error(`${nameOf(stage)} threw ${told(error)}; expected an Error`);

@@ -1,11 +1,11 @@
-/** What a run gives for each step, and what it tells on the way. */
+/** The outcome of each step of a run, and the events on the way. */
 import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
 import type { Found } from "../store/store.js";
 
 export type Outcome =
   | ({ step: Step; state: "cached" | "done" } & Found)
-  /** `blocked`: not run, because a step before it failed. */
+  /** `blocked`: not run, because an earlier step failed. */
   | { step: Step; state: "failed" | "blocked"; error: string };
 
 export type RunEvent =

@@ -1,4 +1,4 @@
-/** Spot checks of a store: some of its results are computed again, and compared. */
+/** Spot checks of a store: computes some of its results again and compares them. */
 import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,19 +15,19 @@ import { type ScheduleOptions, schedule } from "./schedule.js";
 
 export interface Recomputed {
   step: Step;
-  /** How the stored result was made: machine, backends, seconds. */
+  /** The origin of the stored result: machine, backends, seconds. */
   provenance: Record<string, unknown>;
-  /** Where the stored result and the new one differ most; undefined where all their values are equal. */
+  /** The place where the stored result and the new one differ most; undefined when all their values are equal. */
   difference?: Difference;
-  /** The message of a step that failed this time. */
+  /** The message, if the step failed this time. */
   error?: string;
 }
 
 /**
- * Computes `count` steps of a plan again, one after the other, and yields how each compares with what the store has.
- * They are chosen at random among those that the store has with all their inputs; fewer where the store has fewer.
- * Reports are left out, since they only show other results. Each runs on an executor and in a store of its own, in the
- * folder for temporary files. The store stays as it is. Throws as schedule.
+ * Computes `count` steps of a plan again, one after the other, and yields how each compares with the store. They are
+ * chosen at random among the steps that the store has with all their inputs; there may be fewer. Reports are left out,
+ * because they only show other results. Each step runs on its own executor and in its own store, in the folder for
+ * temporary files. The store does not change. Throws the errors of schedule.
  */
 export async function* recompute(
   plan: Plan,
@@ -57,7 +57,7 @@ export async function* recompute(
 
 const sourcesOf = (step: Step) => Object.values(step.inputs).flat();
 
-/** A step whose inputs need no inputs of their own, since the store has them. */
+/** A step whose inputs need no further inputs, because the store has them. */
 function withoutAncestors(step: Step): Step {
   const leaves = new Map(sourcesOf(step).map((source) => [source, { ...source, inputs: {} }]));
   const inputs = Object.entries(step.inputs).map(([port, sources]) => [
@@ -67,7 +67,7 @@ function withoutAncestors(step: Step): Step {
   return { ...step, inputs: Object.fromEntries(inputs) };
 }
 
-/** An empty store that finds in another what it lacks, except for one key. */
+/** An empty store that uses the objects of another one, except for one key. */
 function storeWithout(key: string, folder: string, other: Store): Store {
   const [own, both] = [openStore(folder), openStore(folder, [other.folder])];
   const storeOf = (asked: string) => (asked === key ? own : both);

@@ -1,4 +1,4 @@
-/** What runs there were: a small file for each beside the store, with the keys of its steps and what failed. */
+/** The history of runs: a small file per run beside the store, with the keys of its steps and its failures. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,25 +9,25 @@ import { StoreError, writeAtomically } from "../store/atomicFile.js";
 import type { Outcome } from "./outcome.js";
 
 export interface RunRecord {
-  /** Runs of a pipeline count from 1: `12-3fa9`. */
+  /** The runs of a pipeline are counted from 1: `12-3fa9`. */
   id: string;
   pipeline: string;
   /** The absolute path of the pipeline file. */
   file: string;
   params: NamedValues;
   matrix: Record<string, Scalar[]>;
-  /** Clock times, for people. */
+  /** Clock times, for display. */
   started: string;
   finished?: string;
   /** Step → key. */
   steps: Record<string, string>;
-  /** Step → what went wrong. */
+  /** Step → error message. */
   failures: Record<string, string>;
   /** The steps that this run computed; the others were cached, or not run. Undefined while it runs. */
   computed?: string[];
 }
 
-/** Writes down that a run begins. The function that it gives writes down how it ended. */
+/** Records the start of a run. The returned function records its end. */
 export function beginRun(storeFolder: string, { pipeline, steps }: Plan): (outcomes: readonly Outcome[]) => void {
   const [latest] = runsOf(storeFolder, pipeline.name);
   const number = 1 + Math.max(0, ...runFiles(storeFolder, pipeline.name).map(numberOf));
@@ -58,14 +58,14 @@ export function beginRun(storeFolder: string, { pipeline, steps }: Plan): (outco
   };
 }
 
-/** All runs, those of each pipeline together and the latest of them first. */
+/** All runs, grouped by pipeline, the latest of each first. */
 export function listRuns(storeFolder: string): RunRecord[] {
   return namesIn(join(storeFolder, "runs")).flatMap((pipeline) => [...runsOf(storeFolder, pipeline)]);
 }
 
 /**
- * The runs of a pipeline, the latest first, each read when it is asked for: of ten thousand steps one takes a megabyte.
- * Files that cannot be read are passed over.
+ * The runs of a pipeline, the latest first. Each is read on demand, because one of ten thousand steps takes a megabyte.
+ * Unreadable files are skipped.
  */
 export function* runsOf(storeFolder: string, pipeline: string): Generator<RunRecord, void> {
   const files = runFiles(storeFolder, pipeline).sort((a, b) => numberOf(b) - numberOf(a));
@@ -79,7 +79,7 @@ export function* runsOf(storeFolder: string, pipeline: string): Generator<RunRec
   }
 }
 
-/** Finds the latest run of a pipeline that is as one asks; runs are read as far back as one has to look. */
+/** Finds the latest run of a pipeline that matches. Runs are read only as far back as needed. */
 export function runFinder(
   storeFolder: string,
   pipeline: string,
@@ -97,7 +97,7 @@ export function runFinder(
   };
 }
 
-/** The runs of each pipeline in two parts: the latest `count`, and those before. */
+/** The runs of each pipeline in two parts: the latest `count`, and the older ones. */
 export function recentRuns(storeFolder: string, count: number): { recent: RunRecord[]; older: RunRecord[] } {
   const places = new Map<string, number>();
   const placed = listRuns(storeFolder).map((run) => {
@@ -109,7 +109,7 @@ export function recentRuns(storeFolder: string, count: number): { recent: RunRec
   return { recent: runsThat(true), older: runsThat(false) };
 }
 
-/** Forgets a run. */
+/** Deletes the record of a run. */
 export function removeRun(storeFolder: string, { pipeline, id }: RunRecord): void {
   rmSync(join(storeFolder, "runs", pipeline, `${id}.json`), { force: true });
 }
@@ -119,12 +119,12 @@ function write(storeFolder: string, record: RunRecord): void {
   try {
     writeAtomically(storeFolder, Buffer.from(JSON.stringify(record)), false, () => path);
   } catch (error) {
-    // Of use to people only: where a step is to be stored, the run says what is wrong.
+    // The history is only for display. When a step cannot be stored, the run reports the cause.
     if (!(error instanceof StoreError)) throw error;
   }
 }
 
-/** A record that is whole, and where it says that it is. */
+/** A record that is complete and matches its file name. */
 function read(path: string): RunRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(path, "utf8")) as RunRecord;

@@ -11,24 +11,24 @@ import type { StepProgress } from "./stepProgress.js";
 import { type StepContent, taskOf, type Work } from "./task.js";
 import { timeLimit } from "./timeLimit.js";
 
-/** How often pieces are computed that nobody claims and that cannot be read back. */
+/** The number of attempts at pieces that nobody claims and that cannot be read back. */
 const MOST_UNCLAIMED = 3;
 
-/** How often a task is tried again whose worker died. */
+/** The number of retries for a task whose worker died. */
 const RETRIES = 2;
 
-/** A step while it runs. */
+/** A running step. */
 interface Running extends Work {
   step: Step;
-  /** To run the whole; its pieces and their join are made of it. */
+  /** The task of the whole. Its pieces and their join are derived from it. */
   task: Task;
   events: TaskEvents;
   progress: StepProgress;
 }
 
 /**
- * Runs a step, and gives what is stored then: `cached` where another process has computed it. Rejects as Executor.run,
- * and when the step takes longer than its timeout.
+ * Runs a step and returns the stored result; `cached` when another process has computed it. Rejects with the errors of
+ * Executor.run, and when the step exceeds its timeout.
  */
 export async function runStep(work: Work, step: Step, content: StepContent, progress: StepProgress) {
   const { store, executor, onEvent } = work;
@@ -52,7 +52,7 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
     isOurs = count > 1 ? await inPieces(running, count) : await claimed(running, whole);
   } catch (error) {
     if (limit.isOver()) throw new Error(`it took longer than its timeout of ${step.timeout} s`);
-    // Another run that joined the same pieces has dropped them: then the whole is there.
+    // Another run that joined the same pieces has removed them, so the whole exists.
     if (count === 1 || !store.lookup(key).record) throw error;
   } finally {
     limit.end();
@@ -63,7 +63,7 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
   return { state, ...stored };
 }
 
-/** Runs a task; while workers die of it, another worker tries again. `next` gives what is left to do. */
+/** Runs a task. When a worker dies, another worker tries again. `next` gives the remaining work. */
 async function persistently({ executor, store, step, task, events }: Running, next: () => Task): Promise<TaskResult> {
   for (let tries = 1; ; tries++) {
     try {
@@ -78,7 +78,10 @@ async function persistently({ executor, store, step, task, events }: Running, ne
   }
 }
 
-/** Computes the whole unless another process does; waits for that one then. Gives whether it was computed here. */
+/**
+ * Computes the whole unless another process does; then it waits for that process. Returns true when it was computed
+ * here.
+ */
 async function claimed(
   { claimant, force, store, task: { key }, pause }: Running,
   compute: () => Promise<unknown>,
@@ -88,7 +91,7 @@ async function claimed(
     if (tries > 0 && !force && store.lookAgain(key).record) return false;
     if (claimant && claim(store.folder, key, claimant)) continue;
     try {
-      // It may have been stored between the look and the claim.
+      // It may have been stored between the lookup and the claim.
       if (claimant && !force && store.lookAgain(key).record) return false;
       await compute();
       return true;
@@ -99,8 +102,8 @@ async function claimed(
 }
 
 /**
- * All pieces of a step, each by its own key, then the whole; the pieces are dropped once the whole is stored. Gives
- * whether the whole was computed here.
+ * Computes all pieces of a step, each under its own key, then the whole. The pieces are removed once the whole is
+ * stored. Returns true when the whole was computed here.
  */
 async function inPieces(running: Running, count: number): Promise<boolean> {
   const { store, task, progress, force } = running;
@@ -118,7 +121,7 @@ async function inPieces(running: Running, count: number): Promise<boolean> {
   });
 }
 
-/** Computes pieces until none is missing. Gives false where another process has joined them meanwhile. */
+/** Computes pieces until none is missing. Returns false when another process has joined them meanwhile. */
 async function computePieces(running: Running, todo: readonly Piece[]): Promise<boolean> {
   const { store, task, force, pause } = running;
   const missing = (pieces: readonly Piece[]) => pieces.filter(({ key }) => !store.lookup(key).record);
@@ -133,15 +136,18 @@ async function computePieces(running: Running, todo: readonly Piece[]): Promise<
       return { ...task, action: "pieces", todo: left };
     });
     left = missing(left);
-    // Another process that joined the same pieces has dropped them.
+    // Another process that joined the same pieces has removed them.
     if (left.length > 0 && !force && store.lookup(task.key).record) return false;
-    // Pieces that are still missing are those that other processes compute.
+    // Pieces that are still missing are being computed by other processes.
     unclaimed = left.some((piece) => isClaimed(store.folder, pieceClaim(task.key, piece.index))) ? 0 : unclaimed + 1;
   }
   return true;
 }
 
-/** To join all pieces; `kept` is the number that an earlier run had left. Throws Error where one cannot be read. */
+/**
+ * The task that joins all pieces. `kept` is the number of pieces from earlier runs. Throws Error when one cannot be
+ * read.
+ */
 function joinTask({ store, step, task }: Running, pieces: readonly Piece[], kept: number): Task {
   const found = pieces.map(({ key, index }): Found => {
     const piece = store.lookup(key);
@@ -160,7 +166,7 @@ function joinTask({ store, step, task }: Running, pieces: readonly Piece[], kept
   };
 }
 
-/** Undefined where no piece told an amount. */
+/** Undefined when no piece reported an amount. */
 function amountTogether(amounts: readonly (Amount | undefined)[]): Amount | undefined {
   const known = amounts.flatMap((amount) => amount ?? []);
   return known.length === 0 ? undefined : { done: known.reduce((sum, { done }) => sum + done, 0), unit: known[0].unit };

@@ -1,6 +1,6 @@
 /**
- * Brings the steps of a plan up to date: keeps what the store has, and gives the rest to an executor as soon as it is
- * ready.
+ * Brings the steps of a plan up to date: keeps the results in the store, and gives the other steps to an executor as
+ * soon as they are ready.
  */
 import { randomInt } from "node:crypto";
 import type { Plan } from "../pipeline/plan.js";
@@ -19,22 +19,22 @@ import { type StepProgress, stepProgress } from "./stepProgress.js";
 import type { StepContent, Work } from "./task.js";
 import { LeftToOthers, type Turns, turnsOf } from "./turns.js";
 
-/** How often the results that one step needs are made again when they are damaged during the run. */
+/** The number of times that the inputs of a step are computed again when they are damaged during the run. */
 const MOST_REPAIRS = 3;
 
 export interface ScheduleOptions extends Signals {
-  /** The address of the module that lists the built-in stages; workers load it. */
+  /** The URL of the module that lists the built-in stages, which workers load. */
   stages: string;
-  /** The name of the backend that computes; without it the default. */
+  /** The name of the backend; without it the default. */
   backend?: string;
-  /** Run every step, whatever the store has. */
+  /** Runs every step, even if the store has it. */
   force?: boolean;
-  /** Stop at the first failure; otherwise only what depends on a failed step is left out. */
+  /** Stops at the first failure. Otherwise only steps that depend on a failed one are skipped. */
   failFast?: boolean;
   onEvent?: OnEvent;
   /**
-   * Seconds to wait while other processes compute all that is ready; then their steps are left to them. Default: any
-   * time.
+   * The number of seconds to wait while other processes compute everything that is ready; then their steps are left to
+   * them. Default: unlimited.
    */
   idle?: number;
   /** What failed in other workers of the same run is not computed again. */
@@ -42,8 +42,8 @@ export interface ScheduleOptions extends Signals {
 }
 
 /**
- * Runs what is not in the store. Resolves to one outcome a step, in the order of the plan; rejects only when a signal
- * stops it, or with StoreError where the store cannot be written. The executor is closed then.
+ * Runs the steps that are not in the store. Resolves to one outcome per step, in the order of the plan. Rejects only
+ * when a signal stops it, or with StoreError when the store cannot be written. The executor is closed afterwards.
  */
 export async function schedule(
   plan: Plan,
@@ -62,18 +62,18 @@ export async function schedule(
   }
 }
 
-/** What the steps of one run share, and what is known of them so far. */
+/** The state that the steps of one run share. */
 interface Run extends Work {
   failFast: boolean;
   failures?: SharedFailures;
   halt: Halt;
   turns: Turns;
-  /** What the store had when the run began, by step id; without those whose result was damaged since. */
+  /** The results in the store when the run began, by step id, without those that were damaged since. */
   hits: Map<string, Outcome>;
   outcomes: Map<Step, Promise<Outcome>>;
-  /** The outcome under each key that is computed, since steps with equal keys run once. */
+  /** The outcome of each key that is computed, because steps with equal keys run once. */
   running: Map<string, Promise<Outcome>>;
-  /** Steps whose stored result was damaged during the run, and the outcomes that no longer hold. */
+  /** The steps whose stored result was damaged during the run, and the outcomes that no longer hold. */
   repaired: Set<Step>;
   replaced: WeakSet<Outcome>;
 }
@@ -126,7 +126,7 @@ async function bringAllUpToDate(
   }
 }
 
-/** The outcomes of all steps. Results that were damaged after they were used are made again. */
+/** The outcomes of all steps. Results that were damaged after their use are computed again. */
 async function allOutcomes(run: Run): Promise<Outcome[]> {
   for (let tries = 1; ; tries++) {
     const all = await Promise.all(run.plan.steps.map((step) => outcomeOf(run, step)));
@@ -145,7 +145,7 @@ function outcomeOf(run: Run, step: Step): Promise<Outcome> {
   return outcome;
 }
 
-/** Runs a step until its inputs, too, are intact: what damages the store meanwhile is made again. */
+/** Runs a step until its inputs are intact, too. Results that are damaged meanwhile are computed again. */
 async function bringUpToDate(run: Run, step: Step): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
     const ports = Object.entries(step.inputs).map(
@@ -195,7 +195,7 @@ async function made(run: Run, step: Step, content: StepContent, progress: StepPr
   const { store, turns, halt } = run;
   await turns.take();
   try {
-    // Another run may have made it since this one began.
+    // Another run may have computed it since this one began.
     const found = run.force && !run.repaired.has(step) ? { record: undefined } : store.lookup(content.key);
     if (found.record) {
       return { step, state: "cached", ...(found.elsewhere ? store.adopt(content.key, found) : found) };
@@ -232,7 +232,7 @@ async function madeElsewhere({ store, turns }: Run, step: Step, key: string, end
 
 const isDamaged = (outcome: Outcome) => "path" in outcome && !isStillIntact(outcome);
 
-/** Whoever asks for the outcome of this step next brings it up to date again. */
+/** The next request for the outcome of this step brings it up to date again. */
 function makeAgain(run: Run, outcome: Outcome): void {
   // Several steps may find the same damage.
   if (run.replaced.has(outcome)) return;
@@ -247,14 +247,14 @@ function makeAgain(run: Run, outcome: Outcome): void {
   run.running.delete(step.key);
 }
 
-/** The seconds that the step computed, its pieces added up; undefined where it did not end well here. */
+/** The seconds that the step computed, summed over its pieces; undefined when it did not succeed here. */
 function secondsOf(outcome: Outcome): number | undefined {
   if (outcome.state !== "done") return undefined;
   const { seconds } = outcome.record().provenance;
   return typeof seconds === "number" ? seconds : undefined;
 }
 
-/** Two runs at once start at different steps, and so share the work. No result depends on this order. */
+/** Two simultaneous runs start at different steps, and so share the work. No result depends on this order. */
 function shuffled<T>(items: readonly T[]): T[] {
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {

@@ -1,4 +1,4 @@
-/** Lets at most `count` at a time go on; the others wait in order. */
+/** Lets at most `count` proceed at a time; the others wait in order. */
 export function slots(count: number) {
   let free = count;
   const waiting: (() => void)[] = [];
@@ -12,7 +12,7 @@ export function slots(count: number) {
       if (next) next();
       else free++;
     },
-    /** Whether any slot is taken. */
+    /** True when any slot is taken. */
     isBusy: () => free < count,
   };
 }

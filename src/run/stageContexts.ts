@@ -8,12 +8,12 @@ import { appendToLog } from "./stepLog.js";
 import { DRAINING, EXPIRED, GOING_ON, STOPPING } from "./stopLevel.js";
 import { unfinishedState } from "./unfinished.js";
 
-/** Least milliseconds between two reports of progress. */
+/** The minimum interval between two progress reports, in milliseconds. */
 const REPORT_INTERVAL = 100;
 
 /**
- * The context that a stage gets for the whole of a task or for one piece. All pieces share loaded inputs and what
- * `shared` makes; `release` gives the latter back. `amountOf` gives how much a piece has told to have done here.
+ * The context of a stage for a whole task or for one piece. All pieces share loaded inputs and the result of `shared`,
+ * which `release` frees. `amountOf` returns the amount of work that a piece has reported here.
  */
 export function stageContexts(task: Task, control: Control) {
   const loaded = new Map<string, Artifact>();
@@ -79,7 +79,7 @@ export function stageContexts(task: Task, control: Control) {
         if (!keepsState || control.expired() !== EXPIRED) endAt(STOPPING, control);
         if (typeof note === "object") amounts.set(part.index, note);
         const now = performance.now();
-        // The amount that a piece ends with is always told: people see the sum.
+        // The final amount of a piece is always reported, because the display shows the sum.
         if (now - reported < REPORT_INTERVAL && !(fraction === 1 && typeof note === "object")) return;
         reported = now;
         control.tell({ part: part.index, fraction, note });

@@ -1,6 +1,6 @@
 /**
- * What a step printed when it last ran: a text file beside the store, by the step's key. A text that cannot be written
- * is lost: no step fails because of that.
+ * The output of a step in its last run: a text file beside the store, named by the step's key. A text that cannot be
+ * written is lost, and the step does not fail because of it.
  */
 import {
   appendFileSync,
@@ -15,22 +15,22 @@ import {
 import { dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
 
-/** A log grows to this many bytes; then its middle is left out, so that so much of its head and of its tail stay. */
+/** The largest log, in bytes. Beyond it the middle is left out, and this much of its head and tail stays. */
 const MOST_BYTES = 16 * 2 ** 20;
 const KEPT_BYTES = 4 * 2 ** 20;
-/** Bytes between two looks at the size of a log. */
+/** The number of bytes between two checks of a log's size. */
 const LOOK_INTERVAL = 2 ** 20;
 
 function logPath(storeFolder: string, key: string): string {
   return join(storeFolder, "logs", key.slice(0, 2), `${key}.log`);
 }
 
-/** Forgets what the step printed before. */
+/** Deletes the earlier output of the step. */
 export function startLog(storeFolder: string, key: string): void {
   ignoringDisk(() => unlinkSync(logPath(storeFolder, key)));
 }
 
-/** Bytes that this thread has appended since it last looked at the size, by log. */
+/** The bytes that this thread has appended since it last checked the size, by log. */
 const appended = new Map<string, number>();
 
 export function appendToLog(storeFolder: string, key: string, text: string): void {
@@ -44,7 +44,7 @@ export function appendToLog(storeFolder: string, key: string, text: string): voi
   });
 }
 
-/** Leaves out the middle of a log, and says there how much that is, with what was left out before. */
+/** Removes the middle of a log, and states there how much was removed in total. */
 function cut(path: string): void {
   const content = readFileSync(path);
   const before = /^\n… (\d+) bytes are left out here …\n/.exec(content.toString("utf8", KEPT_BYTES, KEPT_BYTES + 80));
@@ -65,7 +65,7 @@ function ignoringDisk(write: () => void): void {
   }
 }
 
-/** What the step printed, if anything. */
+/** The output of the step, if any. */
 export function readLog(storeFolder: string, key: string): string | undefined {
   const path = logPath(storeFolder, key);
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;

@@ -10,7 +10,7 @@ interface PieceProgress {
 
 export type StepProgress = ReturnType<typeof stepProgress>;
 
-/** Adds up the progress of a step's pieces and tells it. */
+/** Adds up the progress of a step's pieces and reports it. */
 export function stepProgress(step: Step, onEvent: OnEvent) {
   let pieces = new Map<number, PieceProgress>();
   let start: number | undefined;
@@ -27,7 +27,7 @@ export function stepProgress(step: Step, onEvent: OnEvent) {
       pieces.set(part, { fraction: fraction ?? before?.fraction, amount });
       onEvent({ type: "progress", step, ...together([...pieces.values()]), ...(typeof note === "string" && { note }) });
     },
-    /** The step has these pieces, of which those in `todo` are still to be computed. */
+    /** Sets the pieces of the step. Those in `todo` still have to be computed. */
     split(all: readonly Piece[], todo: readonly Piece[]): void {
       const missing = new Set(todo);
       pieces = new Map(all.map((piece) => [piece.index, { fraction: missing.has(piece) ? 0 : 1 }]));
@@ -36,7 +36,7 @@ export function stepProgress(step: Step, onEvent: OnEvent) {
   };
 }
 
-/** The progress of a step by that of its pieces: the mean of the known fractions, the sum of the amounts. */
+/** The progress of a step from that of its pieces: the mean of the known fractions, the sum of the amounts. */
 function together(pieces: PieceProgress[]): { fraction?: number; note?: Amount } {
   const known = pieces.flatMap(({ fraction }) => fraction ?? []);
   const amounts = pieces.flatMap(({ amount }) => amount ?? []);

@@ -7,12 +7,12 @@ import { findStored } from "./findStored.js";
 import type { RunRecord, runFinder } from "./runHistory.js";
 
 /**
- * `cached`: the store has it. `failed`: it did when it last ran, and nothing has changed since. `stale`: it ran with
- * other parameters, inputs or files. `missing`: it never ran, or what it gave is gone.
+ * `cached`: the store has it. `failed`: its last run failed, and nothing has changed since. `stale`: it ran with other
+ * parameters, inputs or files. `missing`: it never ran, or its result is gone.
  */
 export type StepState = "cached" | "failed" | "stale" | "missing";
 
-/** The latest run that is as one asks. */
+/** The latest run that matches. */
 type LastRun = ReturnType<typeof runFinder>;
 
 export function stepStates(
@@ -31,7 +31,10 @@ export function stepStates(
   return { states: new Map(states), warnings };
 }
 
-/** Why a step would run, or that it would not, in lines; what an input has changed by is told below it. */
+/**
+ * The reasons why a step would run, or the statement that it would not, in lines. Changes of an input are listed below
+ * it.
+ */
 export function why(step: Step, store: Store, lastRun: LastRun): string[] {
   const { record, warning } = { warning: undefined, ...store.lookup(step.key) };
   const last = lastRun(({ steps }) => Object.hasOwn(steps, step.id));
@@ -54,7 +57,7 @@ export function why(step: Step, store: Store, lastRun: LastRun): string[] {
   return [`${step.id} would run: since run ${last.id}`, ...indented(changesSince(step, last, store))];
 }
 
-/** What makes the key of a step another than it was in a run. */
+/** The changes that make the key of a step differ from that in a run. */
 function changesSince(step: Step, run: RunRecord, store: Store, seen = new Set<string>()): string[] {
   if (seen.has(step.id)) return ["as above"];
   seen.add(step.id);
@@ -138,7 +141,7 @@ export interface Difference {
   to: unknown;
 }
 
-/** The places where two plain values differ; one that only one side has is undefined on the other. */
+/** The places where two plain values differ. A place that only one side has is undefined on the other. */
 export function differences(from: unknown, to: unknown, path: string): Difference[] {
   const isMapping = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
   if (!isMapping(from) || !isMapping(to)) return Object.is(from, to) ? [] : [{ path, from, to }];

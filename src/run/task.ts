@@ -7,29 +7,29 @@ import type { Store } from "../store/store.js";
 import type { Executor, Task, TaskInput } from "./executor.js";
 import type { OnEvent, Outcome } from "./outcome.js";
 
-/** What all steps of a run share. */
+/** The settings that all steps of a run share. */
 export interface Work {
   plan: Plan;
   store: Store;
   executor: Executor;
-  /** The address of the module that lists the built-in stages. */
+  /** The URL of the module that lists the built-in stages. */
   stages: string;
   backend?: string;
   force: boolean;
   claimant?: Claimant;
-  /** Resolves after a while, longer each time; rejects when the run does not wait any more. */
+  /** Resolves after a delay that grows with each call. Rejects when the run stops waiting. */
   pause(tries: number): Promise<void>;
   onEvent: OnEvent;
 }
 
-/** The content of a step: its key, which differs from that of the plan where inputs failed, and the inputs. */
+/** The identity of a step: its key, which differs from that of the plan when inputs failed, and its inputs. */
 export interface StepContent {
   key: string;
   preimage: unknown;
   inputs: Record<string, Outcome[]>;
 }
 
-/** To run the whole of a step. */
+/** The task of a whole step. */
 export function taskOf(
   { plan, store, stages, backend, claimant }: Work,
   step: Step,

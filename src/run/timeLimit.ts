@@ -1,12 +1,14 @@
-/** The time that a stage may take (`timeout:` in a pipeline file). */
+/** The time limit of a stage (`timeout:` in a pipeline file). */
 import { EXPIRED, type Expiry, LONG_EXPIRED, OVERDUE } from "./stopLevel.js";
 
-/** Milliseconds that a step gets, once its time is over, to keep its state, and again to report progress once more. */
+/**
+ * The milliseconds that a step has, once its time is over, to save its state, and then to report progress once more.
+ */
 const GRACE = 3500;
-/** Timers hold no more milliseconds. */
+/** The longest delay of a timer, in milliseconds. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Watches the time of one step. `expire` is called with each level that the step reaches while it goes on. */
+/** Watches the time of one step. `expire` is called with each level that the step reaches while it continues. */
 export function timeLimit(seconds: number | undefined, expire: (level: Expiry) => void) {
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
@@ -17,7 +19,7 @@ export function timeLimit(seconds: number | undefined, expire: (level: Expiry) =
   };
   return {
     isOver: () => isOver,
-    /** The time counts from here; called again it changes nothing. */
+    /** The time starts here. Later calls change nothing. */
     start() {
       if (seconds === undefined) return;
       timer ??= setTimeout(reach, Math.min(1000 * seconds, LONGEST), EXPIRED, LONG_EXPIRED, OVERDUE);

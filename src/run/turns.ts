@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Halt } from "./halt.js";
 import { slots } from "./slots.js";
 
-/** Milliseconds between two looks at a step that another process computes. */
+/** Milliseconds between two checks of a step that another process computes. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
 

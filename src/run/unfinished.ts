@@ -1,11 +1,11 @@
-/** The state of an unfinished step is an artifact in the store, under a key of its own. */
+/** The state of an unfinished step is an artifact in the store, under a separate key. */
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
 import { readArtifact, writeArtifact } from "../artifact/artifactFile.js";
 import type { StageContext } from "../stage.js";
 import { openStore } from "../store/store.js";
 
-/** Least milliseconds between two saved states. */
+/** The minimum interval between two saved states, in milliseconds. */
 const SAVE_INTERVAL = 2000;
 
 export function unfinishedKey(key: string): string {
@@ -13,8 +13,8 @@ export function unfinishedKey(key: string): string {
 }
 
 /**
- * Loads and saves the state of the step with this key. `isLast` says that the step ends now, so its state is stored at
- * once; `saved` is called after a state was stored.
+ * Loads and saves the state of the step with this key. `isLast` tells that the step ends now, so its state is stored
+ * immediately. `saved` is called after a state was stored.
  */
 export function unfinishedState(
   storeFolder: string,
@@ -36,7 +36,7 @@ export function unfinishedState(
       const { object } = store.put(own, { unfinished: key }, (write) => writeArtifact(state(), write), {});
       if (before.record && before.object !== object) rmSync(before.path, { force: true });
       savedAt = performance.now();
-      // A large state is stored less often: it takes at most a twentieth of the time.
+      // A large state is stored less often, so that saving takes at most a twentieth of the time.
       interval = Math.max(SAVE_INTERVAL, 20 * (savedAt - start));
       saved();
     },

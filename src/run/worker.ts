@@ -1,4 +1,4 @@
-/** What a worker does with one task: runs a stage, or one piece of it, and puts the result into the store. */
+/** The work of a worker on one task: it runs a stage, or one piece of it, and stores the result. */
 import { availableParallelism, hostname } from "node:os";
 import { type Artifact, type ArtifactInPieces, concatenate } from "../artifact/artifact.js";
 import { readArtifact, writeArtifact } from "../artifact/artifactFile.js";
@@ -17,7 +17,7 @@ import { appendToLog } from "./stepLog.js";
 import { DRAINING, GOING_ON } from "./stopLevel.js";
 import { unfinishedKey } from "./unfinished.js";
 
-/** The module that lists the built-in stages. The engine knows its address only, so it can be given another list. */
+/** The module that lists the built-in stages. The engine only knows its URL, so it can use another list. */
 interface StageList {
   isKind(name: string): boolean;
   loadStages(names: readonly string[]): Promise<Stage[]>;
@@ -69,7 +69,7 @@ export async function runTask(task: Task, control: Control): Promise<TaskResult>
 
 async function stageOf({ stage: name, module, stages }: Task): Promise<Stage> {
   if (module) return stageModule(module);
-  // The built-in stages take a while to load, and a worker may only run stages from modules.
+  // The built-in stages load slowly, and a worker may only run stages from modules.
   const { isKind, loadStages }: StageList = await import(stages);
   if (!isKind(name)) throw new Error(`no stage "${name}" in this worker`);
   const [found] = await loadStages([name]);
@@ -91,14 +91,14 @@ async function runPieces(
   for (let piece = todo[control.nextPiece()]; piece; piece = todo[control.nextPiece()]) {
     endAt(DRAINING, control);
     const { key, index, count } = piece;
-    // Another process may have it, or compute it now; who shares the pieces looks again later.
+    // Another process may have it or be computing it. The caller, which shares the pieces, checks again later.
     const isStored = () => [task.key, key].some((each) => store.lookAgain(each).record);
     const claimed = pieceClaim(task.key, index);
     if (task.claimant && (isStored() || claim(task.storeFolder, claimed, task.claimant))) continue;
     const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
     const run = () => stage.run(contextOf({ index, count }, key));
     try {
-      // It may have been stored between the look and the claim.
+      // It may have been stored between the lookup and the claim.
       if (task.claimant && isStored()) continue;
       ({ record: last, backends } = await computed(own, stage, run, () => ({ amount: amountOf(index) }), {
         durable: false,
@@ -120,7 +120,7 @@ function joined({ pieces = [] }: Task, stage: Stage, context: StageContext<unkno
   );
 }
 
-/** Computes a result, puts it into the store, and gives the backends that all of the task has used so far. */
+/** Computes a result, stores it, and returns the backends that the task has used so far. */
 async function computed(
   task: Task,
   stage: Stage,
@@ -152,7 +152,7 @@ async function computed(
   return { record, backends };
 }
 
-/** A result of files that are no longer those of the key is not stored; a failure may come from such files, too. */
+/** A result is not stored when the files differ from those of the key. A failure may come from such files, too. */
 async function withUnchangedFiles<T>({ files }: Task, compute: () => Promise<T>): Promise<T> {
   try {
     return await compute();

@@ -1,14 +1,15 @@
 import type { UpdateRule } from "./update.js";
 
 export interface AdamOptions {
-  /** Decay of the running means of the gradient and of its square, each in [0, 1), default [0.9, 0.999]. */
+  /** Decay of the running means of the gradient and of its square, each in [0, 1). Default: [0.9, 0.999]. */
   betas?: readonly [number, number];
-  /** Added to the root of the mean square, default 1e-8. */
+  /** Added to the root of the mean square. Default: 1e-8. */
   epsilon?: number;
-  /** Default 0. */
+  /** Default: 0. */
   weightDecay?: number;
   /**
-   * AdamW (Loshchilov & Hutter 2019): θ shrinks by 1 − lr·weightDecay, instead of weightDecay·θ joining the gradient.
+   * AdamW (Loshchilov & Hutter 2019): θ shrinks by 1 − lr·weightDecay. Otherwise weightDecay·θ is added to the
+   * gradient.
    */
   decoupled?: boolean;
 }

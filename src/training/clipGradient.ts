@@ -2,8 +2,8 @@ import type { Values } from "../graph/backend.js";
 import { norm } from "../linalg/vectors.js";
 
 /**
- * Shortens a gradient, in place, to Euclidean norm `most`, as `torch.nn.utils.clip_grad_norm_` does: by most / (norm +
- * 1e-6).
+ * Scales a gradient down, in place, to the Euclidean norm `most`, like `torch.nn.utils.clip_grad_norm_`: by most /
+ * (norm + 1e-6).
  */
 export function clipGradient(gradient: Values, most: number): void {
   const factor = most / (norm(gradient) + 1e-6);

@@ -10,17 +10,17 @@ import type { Update } from "./update.js";
 
 export interface FirstOrderOptions {
   maxIterations: number;
-  /** The step size of an iteration, which counts from 1. */
+  /** The step size of an iteration. Iterations are counted from 1. */
   lr: (iteration: number) => number;
   /** Changes each gradient in place before it is used. */
   prepare?: (gradient: Float64Array) => void;
-  /** The state in which an earlier run was left. */
+  /** The state that an earlier run left. */
   resume?: OptimizerState;
 }
 
 /**
- * Takes one step a gradient (Adam, gradient descent) as often as `maxIterations` says, or until loss or gradient are no
- * longer finite.
+ * Takes one step per gradient (Adam, gradient descent), `maxIterations` times or until the loss or gradient becomes
+ * non-finite.
  */
 export async function iterateUpdates(
   evaluate: Evaluate,

@@ -3,24 +3,27 @@ import { axpy, dot, scale } from "../linalg/vectors.js";
 
 /** The limited-memory BFGS approximation H of an inverse Hessian. */
 export interface InverseHessian {
-  /** Takes in a step s and the change y of the gradient along it; false where s·y ≤ 1e-10, which leaves H as it is. */
+  /**
+   * Adds a step s and the change y of the gradient along it. Returns false when s·y ≤ 1e-10, which leaves H unchanged.
+   */
   update(step: Float64Array, change: Float64Array): boolean;
   /** out ← −H·gradient. */
   descend(gradient: Float64Array, out: Float64Array): void;
   /**
-   * The pairs it is made of, step and change in turn, oldest first: views. Taken in again, in order, they give the same
-   * H.
+   * The pairs of H, step and change in turn, oldest first, as views. Added again in this order, they give the same H.
    */
   pairs(): Float64Array[];
 }
 
-/** Below this s·y a pair would make H indefinite or dominate it by rounding (the bound of `torch.optim.LBFGS`). */
+/**
+ * With s·y below this, a pair would make H indefinite or dominate it by rounding (the bound of `torch.optim.LBFGS`).
+ */
 const LEAST_CURVATURE = 1e-10;
 
 /**
  * H from the last `historySize` pairs by the two-loop recursion (Nocedal & Wright, algorithm 7.4), with γ = s·y / y·y
- * of the newest pair as the diagonal it starts from. Without pairs H is the identity. Holds 2 · historySize + 1 vectors
- * of `size` entries.
+ * of the newest pair as the initial diagonal. Without pairs H is the identity. It stores 2 · historySize + 1 vectors of
+ * `size` entries.
  */
 export function inverseHessian(size: number, historySize: number): InverseHessian {
   const { vectors, axpyDot } = vectorArena(2 * historySize + 1, size);

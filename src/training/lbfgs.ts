@@ -13,25 +13,25 @@ import { type LinePoint, strongWolfe } from "./strongWolfe.js";
 
 export interface LbfgsOptions {
   maxIterations: number;
-  /** The run ends after the iteration that reaches it. Default ⌊1.25 · maxIterations⌋, as in PyTorch. */
+  /** The run ends after the iteration that reaches this number. Default: ⌊1.25 · maxIterations⌋, as in PyTorch. */
   maxEvaluations?: number;
-  /** First trial step of each line search, default 1. The very first is lr · min(1, 1/‖g‖₁). */
+  /** The first trial step of each line search. Default: 1. The very first is lr · min(1, 1/‖g‖₁). */
   lr?: number;
-  /** Pairs kept, default 50. */
+  /** The number of pairs to keep. Default: 50. */
   historySize?: number;
-  /** On max |gᵢ|, default 1e-7. */
+  /** On max |gᵢ|. Default: 1e-7. */
   toleranceGradient?: number;
-  /** On the change of the loss, on max |Δθᵢ| and on the slope along the direction, default 1e-9. */
+  /** On the change of the loss, on max |Δθᵢ| and on the slope along the direction. Default: 1e-9. */
   toleranceChange?: number;
-  /** The state in which an earlier run was left. */
+  /** The state that an earlier run left. */
   resume?: OptimizerState;
 }
 
 /**
- * Full-batch L-BFGS with a strong Wolfe line search: what one long `step` of
- * `torch.optim.LBFGS(line_search_fn="strong_wolfe")` does, in f64, with the same rules for the first step, the
- * curvature test, the trials and the end of the run. Beyond it, non-finite losses are stepped back from; where no
- * finite descent is left, the run ends with "non-finite loss" at the last finite point.
+ * Full-batch L-BFGS with a strong Wolfe line search. It follows one long `step` of
+ * `torch.optim.LBFGS(line_search_fn="strong_wolfe")`, in f64, with the same rules for the first step, the curvature
+ * test, the trials and the end of the run. In addition, it steps back from non-finite losses. When no finite descent is
+ * left, the run ends with "non-finite loss" at the last finite point.
  */
 export async function lbfgs(
   evaluate: Evaluate,

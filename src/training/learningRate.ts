@@ -1,15 +1,15 @@
-/** How the learning rate changes. Times are epochs (an iteration, where each takes all data), counted from 0. */
+/** The schedule of the learning rate. Times are epochs (iterations when each takes all data), counted from 0. */
 export type Schedule = { readonly warmup: number } & (
   | { readonly kind: "constant" }
-  /** Times `factor` every so many epochs. */
+  /** Multiplies by `factor` after this number of epochs each time. */
   | { readonly kind: "step"; readonly every: number; readonly factor: number }
-  /** Times `factor` at each of these epochs. */
+  /** Multiplies by `factor` at each of these epochs. */
   | { readonly kind: "multi-step"; readonly at: readonly number[]; readonly factor: number }
-  /** Half a cosine wave (Loshchilov & Hutter 2017), or a line, to this learning rate. */
+  /** Half a cosine wave (Loshchilov & Hutter 2017), or a line, down to this learning rate. */
   | { readonly kind: "cosine" | "linear"; readonly to: number }
 );
 
-/** When a step is taken. */
+/** The time of a step. */
 export interface Moment {
   /** From 0. */
   readonly epoch: number;
@@ -20,8 +20,8 @@ export interface Moment {
 }
 
 /**
- * The learning rate of a step. It changes from epoch to epoch, as with PyTorch's schedulers stepped once an epoch:
- * cosine and linear are at `base` in the first epoch after the warm-up and would be at `to` in the one after the last.
+ * The learning rate of a step. It changes from epoch to epoch, like PyTorch's schedulers stepped once per epoch: cosine
+ * and linear start at `base` in the first epoch after the warm-up, and would reach `to` in the epoch after the last.
  * During the first `warmup` epochs it grows linearly with every step, from base / steps to base.
  */
 export function learningRate(schedule: Schedule, base: number, { epoch, epochs, step, stepsPerEpoch }: Moment): number {

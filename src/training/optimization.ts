@@ -1,8 +1,8 @@
 import { norm } from "../linalg/vectors.js";
 
 /**
- * Loss and gradient at θ. θ belongs to the optimizer: read it, do not keep or change it. The gradient has the length of
- * θ and is copied, so one buffer may serve every call.
+ * Loss and gradient at θ. θ belongs to the optimizer: read it, but do not keep or change it. The gradient has the
+ * length of θ and is copied, so one buffer may serve all calls.
  */
 export type Evaluate = (theta: Float64Array) => Promise<{ loss: number; gradient: Float64Array }>;
 
@@ -12,37 +12,39 @@ export interface Iterate {
   loss: number;
   /** Euclidean norm of the gradient. */
   gradientNorm: number;
-  /** A view that is valid until the callback's promise settles: copy what must last. */
+  /** A view that is valid until the callback's promise settles. Copy what you keep. */
   theta: Float64Array;
-  /** What the run needs to go on from here, as views like theta; absent where it ends. */
+  /** The state that the run needs to continue from here, as views like theta. Missing at the end. */
   state?: () => OptimizerState;
 }
 
-/** How far a run is: given it again, it takes the same course as if it had never stopped, bit for bit. */
+/**
+ * The progress of a run. A run that continues from it takes the same course as without the interruption, bit for bit.
+ */
 export interface OptimizerState {
   readonly iteration: number;
   /** From the start on. */
   readonly losses: ArrayLike<number> & Iterable<number>;
   readonly evaluations: number;
-  /** θ, and what the method remembers. */
+  /** θ, and the memory of the method. */
   readonly vectors: readonly Float64Array[];
 }
 
 /**
- * Called, and awaited, once for every iterate with a finite loss and gradient: progress, checkpoints. True ends the
- * run.
+ * Called, and awaited, once for every iterate with a finite loss and gradient, for progress and checkpoints. True ends
+ * the run.
  */
 export type OnIteration = (iterate: Iterate) => unknown;
 
 /**
- * Why a run ended.
+ * The reason why a run ended.
  * - gradient tolerance: max |gᵢ| is at or below the tolerance.
  * - change tolerance: a step moved no weight, or the loss, by more than the tolerance.
  * - directional derivative: the loss no longer falls measurably along the search direction.
- * - maximum iterations, maximum evaluations: the budget is spent.
- * - early stop: the callback asked for it.
- * - non-finite loss: the loss or the gradient is NaN or infinite wherever the method wants to go; the result is the
- *   last finite point (the start, with its loss as it is, where already the start is not finite).
+ * - maximum iterations, maximum evaluations: the budget is used up.
+ * - early stop: the callback ended the run.
+ * - non-finite loss: the loss or the gradient is NaN or infinite at every point that the method tries; the result is
+ *   the last finite point (or the start, with its loss, when even the start is not finite).
  */
 export type StopReason =
   | "gradient tolerance"
@@ -53,15 +55,15 @@ export type StopReason =
   | "early stop"
   | "non-finite loss";
 
-/** The last iterate with a finite loss and gradient, and how the run got there. */
+/** The last iterate with a finite loss and gradient, and the history of the run. */
 export interface OptimizationResult {
   theta: Float64Array;
   loss: number;
   gradientNorm: number;
-  /** Loss at the start and after each iteration: iterations + 1 entries. */
+  /** The loss at the start and after each iteration: iterations + 1 entries. */
   losses: Float64Array;
   iterations: number;
-  /** Calls of `evaluate`, those of line searches included. */
+  /** The number of calls of `evaluate`, including line searches. */
   evaluations: number;
   reason: StopReason;
 }
@@ -73,7 +75,9 @@ export interface Evaluated {
   finite: boolean;
 }
 
-/** One call of `evaluate`, its gradient copied. @throws RangeError where the gradient has not the length of θ. */
+/**
+ * One call of `evaluate`, with its gradient copied. @throws RangeError when the gradient does not have the length of θ.
+ */
 export async function evaluateAt(evaluate: Evaluate, theta: Float64Array): Promise<Evaluated> {
   const { loss, gradient } = await evaluate(theta);
   if (gradient.length !== theta.length) {

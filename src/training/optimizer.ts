@@ -3,7 +3,7 @@ import type { LbfgsOptions } from "./lbfgs.js";
 import { sgd } from "./sgd.js";
 import type { UpdateRule } from "./update.js";
 
-/** A method of training, as a config names it. */
+/** A training method, as in a config. */
 export type Optimizer = LbfgsOptimizer | FirstOrderOptimizer;
 
 export interface LbfgsOptimizer {
@@ -11,7 +11,7 @@ export interface LbfgsOptimizer {
   learningRate: number;
   history: number;
   maxIterations: number;
-  /** Default as in `lbfgs`. */
+  /** Default: as in `lbfgs`. */
   maxEvaluations?: number;
   gradientTolerance: number;
   changeTolerance: number;
@@ -34,7 +34,7 @@ export function lbfgsOptions(optimizer: LbfgsOptimizer): LbfgsOptions {
   };
 }
 
-/** The rule of an optimizer that takes one gradient a step. */
+/** The rule of an optimizer that takes one gradient per step. */
 export function ruleOf(optimizer: FirstOrderOptimizer): UpdateRule {
   switch (optimizer.kind) {
     case "sgd":

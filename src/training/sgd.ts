@@ -1,11 +1,11 @@
 import type { UpdateRule } from "./update.js";
 
 export interface SgdOptions {
-  /** Share of the last step's velocity that is kept, default 0. */
+  /** The share of the previous velocity to keep. Default: 0. */
   momentum?: number;
-  /** Look ahead along the velocity; needs momentum > 0. Default false. */
+  /** Looks ahead along the velocity; needs momentum > 0. Default: false. */
   nesterov?: boolean;
-  /** This times θ joins the gradient. Default 0. */
+  /** This times θ is added to the gradient. Default: 0. */
   weightDecay?: number;
 }
 

@@ -6,20 +6,20 @@ export interface LinePoint<Payload> {
   loss: number;
   /** φ′(t). */
   slope: number;
-  /** What the caller computed at t (the gradient). */
+  /** The caller's result at t (the gradient). */
   payload: Payload;
 }
 
 export interface LineSearchOptions {
-  /** First trial step. */
+  /** The first trial step. */
   firstStep: number;
-  /** max |dᵢ|: a bracket that moves no weight by more than 1e-9 is small enough. */
+  /** max |dᵢ|. A bracket that moves no weight by more than 1e-9 is small enough. */
   directionSize: number;
-  /** Sufficient decrease, default 1e-4. */
+  /** Sufficient decrease. Default: 1e-4. */
   c1?: number;
-  /** Curvature, default 0.9. */
+  /** Curvature. Default: 0.9. */
   c2?: number;
-  /** Bound on trials, default 25. */
+  /** Maximum number of trials. Default: 25. */
   maxTrials?: number;
 }
 
@@ -29,9 +29,9 @@ const SMALLEST_BRACKET = 1e-9;
  * A step with the strong Wolfe conditions φ(t) ≤ φ(0) + c₁tφ′(0) and |φ′(t)| ≤ c₂|φ′(0)|: bracketing, then zoom by
  * cubic interpolation (Nocedal & Wright, algorithms 3.5 and 3.6, in the form of minFunc and `torch.optim.LBFGS`).
  *
- * If the trials run out, or the bracket becomes too small to matter, the best point known is returned: it is
- * `origin` itself where no trial was better. `blocked` says that non-finite values stood in the way of that: a trial
- * whose loss or slope is not finite counts as infinitely high, and brackets with such an end are halved.
+ * If the trials run out, or the bracket becomes negligible, the best known point is returned, which is `origin` itself
+ * when no trial was better. `blocked` tells that non-finite values were in the way: a trial whose loss or slope is not
+ * finite counts as infinitely high, and brackets with such an end are halved.
  *
  * @param origin the point t = 0, with a negative slope.
  */
@@ -68,7 +68,7 @@ export async function strongWolfe<Payload>(
   }
   if (!bracket) return { point: point.loss < origin.loss ? point : origin, trials, blocked: point.loss === Infinity };
 
-  // Zoom. The interval keeps the order of its ends; `low` says which of the two is lower.
+  // Zoom. The interval keeps the order of its ends; `low` tells which of the two is lower.
   let low = bracket[0].loss <= bracket[1].loss ? 0 : 1;
   let nearEdge = false;
   while (trials <= maxTrials && Math.abs(bracket[1].t - bracket[0].t) * directionSize >= SMALLEST_BRACKET) {
@@ -76,7 +76,7 @@ export async function strongWolfe<Payload>(
     const right = Math.max(bracket[0].t, bracket[1].t);
     let t = cubicMinimizer(bracket[0], bracket[1], left, right);
 
-    // A trial twice in a row within a tenth of an edge, or on it, makes too little progress: step away from the edge.
+    // Two trials in a row on an edge, or within a tenth of it, make too little progress: step away from the edge.
     const margin = 0.1 * (right - left);
     if (Math.min(right - t, t - left) >= margin) nearEdge = false;
     else if (nearEdge || t >= right || t <= left) {
@@ -98,8 +98,8 @@ export async function strongWolfe<Payload>(
 }
 
 /**
- * Minimizer in [lowest, highest] of the cubic through two points with their slopes (Nocedal & Wright, 3.59); the middle
- * where the cubic has no minimizer or an end is not finite.
+ * The minimizer in [lowest, highest] of the cubic through two points with their slopes (Nocedal & Wright, 3.59). The
+ * middle when the cubic has no minimizer or an end is not finite.
  */
 export function cubicMinimizer(
   a: { t: number; loss: number; slope: number },

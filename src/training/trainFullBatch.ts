@@ -10,16 +10,16 @@ import {
 } from "./trainingRecord.js";
 
 export interface FullBatchOptions {
-  /** Number of weights. */
+  /** The number of weights. */
   size: number;
-  /** Iterations at most, where they are known to be made. */
+  /** The maximum number of iterations, if known. */
   iterations?: number;
-  /** True when the weights of an iteration are kept; the last are in any case. */
+  /** True when the weights of an iteration are kept. The last ones always are. */
   isWanted(iteration: number): boolean;
   earlyStop?: EarlyStop;
-  /** What else is measured after an iteration. */
+  /** Further measurements after an iteration. */
   measure?(theta: Float64Array, iteration: number): Metrics | Promise<Metrics>;
-  /** The statistics of batch norms, so many, that are kept with the weights; without batch norms, none. */
+  /** The number of batch-norm statistics to keep with the weights; 0 without batch norms. */
   statistics?: { count: number; at(theta: Float64Array): Promise<Float64Array> };
 }
 
@@ -31,8 +31,8 @@ type Optimize = (
 ) => Promise<OptimizationResult>;
 
 /**
- * A training of which every iteration takes all data, and so is an epoch. `optimize` runs it, from the start or from a
- * state.
+ * A training in which every iteration takes all data and therefore is an epoch. `optimize` runs it, from the start or
+ * from a state.
  */
 export async function trainFullBatch(
   optimize: Optimize,
@@ -66,14 +66,14 @@ export async function trainFullBatch(
   }
   const warnings =
     reason === "non-finite loss"
-      ? [`loss or gradient were no longer finite after iteration ${last}; the last row holds its weights`]
+      ? [`the loss or gradient became non-finite after iteration ${last}; the last row has its weights`]
       : [];
   return { checkpoints: record.checkpoints, history: record.history, stopped: reason, warnings, evaluations };
 }
 
 type Packed = { optimizer: Omit<OptimizerState, "vectors">; vectors: number; record: Record<string, unknown> };
 
-/** Vectors of one length: those of weights alone end in as many zeros as there are statistics. */
+/** Vectors of one length. Those with only weights end in as many zeros as there are statistics. */
 function packed(
   { vectors, losses, ...optimizer }: OptimizerState,
   statistics: number,

@@ -10,35 +10,36 @@ import {
 } from "./trainingRecord.js";
 import type { Update } from "./update.js";
 
-/** What a mini-batch gives. */
+/** The result of a mini-batch. */
 interface BatchResult {
   loss: number;
-  /** The share of labels that are right, where there are labels. */
+  /** The share of correct labels, if there are labels. */
   accuracy?: number;
-  /** Its samples. */
+  /** The number of samples in it. */
   count: number;
 }
 
 export interface MiniBatchOptions {
-  /** The weights to begin with, and the running statistics; without batch norms, no entries. They are left alone. */
+  /** The initial weights, and the running statistics (empty without batch norms). They are not changed. */
   start: Float64Array;
   statistics: Float64Array;
   update: Update;
   epochs: number;
   stepsPerEpoch: number;
-  /** The step size of a step, which counts from 0 through all epochs; epochs count from 0 here, too. */
+  /** The step size of a step. Steps are counted from 0 through all epochs, and epochs from 0 too. */
   lr(step: number, epoch: number): number;
-  /** Changes each gradient in place before it is used; one that is not finite stays so. */
+  /** Changes each gradient in place before it is used. A gradient that is not finite must stay so. */
   prepare?(gradient: Values): void;
   /**
-   * Batch k of an epoch (from 1) at the weights of `update`, whose gradient it fills; it moves the running statistics.
+   * Computes batch k of an epoch (from 1) at the weights of `update`, fills its gradient, and moves the running
+   * statistics.
    */
   gradientAt(statistics: Float64Array, epoch: number, k: number): Promise<BatchResult>;
-  /** The loss over all samples with the running statistics: that of a checkpoint. */
+  /** The loss over all samples with the running statistics, for a checkpoint. */
   lossAt(theta: Float64Array, statistics: Float64Array): Promise<number>;
-  /** What is measured after an epoch on other samples. */
+  /** Measurements on other samples after an epoch. */
   validate?(theta: Float64Array, statistics: Float64Array): Promise<Metrics>;
-  /** True when the weights after an epoch are kept (0: the start); the last are in any case. */
+  /** True when the weights after an epoch are kept (0: the start). The last ones always are. */
   isWanted(epoch: number): boolean;
   earlyStop?: EarlyStop;
 }
@@ -46,14 +47,14 @@ export interface MiniBatchOptions {
 /** The state of a training between two steps. */
 interface Place {
   epoch: number;
-  /** Batches of the epoch that are done. */
+  /** The number of finished batches in the epoch. */
   done: number;
   step: number;
   /** Sums over the epoch's samples. */
   loss: number;
   right: number;
   count: number;
-  /** The epoch after which the weights were known to be good. */
+  /** The last epoch after which the weights were verified. */
   good: number;
 }
 
@@ -70,8 +71,8 @@ interface Training {
 }
 
 /**
- * A training by mini-batches. If a batch gives a loss or a gradient that is not finite, it ends with the weights
- * after the last epoch that a finite batch followed.
+ * A training by mini-batches. When a batch gives a non-finite loss or gradient, it ends with the weights after the last
+ * epoch that was followed by a finite batch.
  */
 export async function trainMiniBatches(options: MiniBatchOptions, hooks: TrainingHooks): Promise<TrainingResult> {
   const training = begin(options, hooks);

@@ -11,13 +11,13 @@ import { createUpdate } from "./update.js";
 export interface SolutionTraining {
   optimizer: LbfgsOptimizer | (FirstOrderOptimizer & { iterations: number });
   schedule: Schedule;
-  /** Longest gradient. */
+  /** The maximum norm of the gradient. */
   clipGradient?: number;
   isWanted(iteration: number): boolean;
   earlyStop?: EarlyStop;
 }
 
-/** Trains a network on a loss of which every evaluation takes all there is, such as that of a differential equation. */
+/** Trains a network on a loss whose every evaluation takes all data, such as that of a differential equation. */
 export function trainSolution(
   evaluate: Evaluate,
   start: Float64Array,

@@ -25,23 +25,26 @@ export interface SupervisedTraining {
   data: Dataset;
   validation?: Dataset;
   optimizer: Optimizer;
-  /** Passes over the data, and how many samples a step takes; not used by L-BFGS, which takes all at once. */
+  /**
+   * Passes over the data, and the number of samples per step. L-BFGS does not use them, because it takes all samples at
+   * once.
+   */
   epochs: number;
   batchSize: number;
   dropLast: boolean;
   schedule: Schedule;
-  /** Longest gradient. */
+  /** The maximum norm of the gradient. */
   clipGradient?: number;
   augment?: Augmentation;
   isWanted(epoch: number): boolean;
   earlyStop?: EarlyStop;
   start: NetworkState;
-  /** Seed of the order of the samples and of their augmentation. */
+  /** The seed of the order of the samples and of their augmentation. */
   seed: number;
   dtype: Dtype;
 }
 
-/** Trains a network on samples. Throws where they do not fit the network, or there are too few. */
+/** Trains a network on samples. Throws when they do not fit the network, or when there are too few. */
 export async function trainSupervised(training: SupervisedTraining, hooks: TrainingHooks): Promise<TrainingResult> {
   const { architecture, problem, data, validation, augment, optimizer, dtype } = training;
   requireFit(architecture, problem, data);
@@ -110,8 +113,8 @@ async function byMiniBatches(
 }
 
 /**
- * All data at once; the samples pass through the network in batches, which only bounds the memory. With batch norms
- * they are one batch, whose statistics make the loss the same function in every step, and stay with the weights.
+ * All data at once. The samples pass through the network in batches, which only bounds the memory. With batch norms
+ * they are one batch. Its statistics make the loss the same function in every step, and are stored with the weights.
  */
 async function byLbfgs(
   training: SupervisedTraining,
@@ -124,7 +127,7 @@ async function byLbfgs(
   const count = sampleCount(data);
   if (state && batchSize < count) {
     throw new Error(
-      `L-BFGS needs a loss that is the same function in every step, with batch norms that of one batch of all ${count} samples; ` +
+      `L-BFGS needs a loss that is the same function in every step; with batch norms this takes one batch of all ${count} samples; ` +
         `found batchSize ${batchSize}; set batchSize: ${count} or batchNorm: false, or use sgd, adam, adamw`,
     );
   }

@@ -1,63 +1,63 @@
-/** Numbers measured in an epoch, by name: trainLoss, validationAccuracy, … */
+/** Measurements of an epoch, by name: trainLoss, validationAccuracy, … */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** A point of a training that is kept. */
+/** A checkpoint of a training. */
 export interface Checkpoint {
-  /** Steps taken so far. */
+  /** The number of steps so far. */
   readonly step: number;
   readonly epoch: number;
   readonly loss: number;
   readonly metrics: Metrics;
   readonly weights: Float64Array;
-  /** The running statistics of batch norms; without any, no entries. */
+  /** The running statistics of batch norms; empty without batch norms. */
   readonly statistics: Float64Array;
 }
 
 export interface EarlyStop {
-  /** A loss is to fall, an accuracy to rise. */
+  /** A loss should fall, an accuracy should rise. */
   readonly metric: string;
-  /** Epochs without a better value that are waited for. */
+  /** The number of epochs to wait for a better value. */
   readonly patience: number;
 }
 
-/** What a training needs to go on where it was: facts that are plain JSON, and vectors of one length. */
+/** The state from which a training continues: facts as plain JSON, and vectors of one length. */
 export interface TrainingState {
   readonly facts: Record<string, unknown>;
   readonly vectors: readonly Float64Array[];
 }
 
-/** What came of a training. */
+/** The result of a training. */
 export interface TrainingResult {
-  /** In order; the last is where it ended. */
+  /** In order. The last one is the end. */
   readonly checkpoints: readonly Checkpoint[];
-  /** A curve for each metric, and the epochs of its values. */
+  /** A curve per metric, and the epochs of its values. */
   readonly history: Readonly<Record<string, readonly number[]>>;
-  /** Why it ended. */
+  /** The reason why it ended. */
   readonly stopped: string;
   readonly warnings: readonly string[];
 }
 
-/** What surrounds a training: the state that an earlier run left, and listeners. */
+/** The surroundings of a training: the state that an earlier run left, and listeners. */
 export interface TrainingHooks {
   readonly resume?: TrainingState;
-  /** Called after every step from which a run can go on. */
+  /** Called after every step from which a run can continue. */
   save(state: () => TrainingState): void;
-  /** `fraction` is what part is done; undefined where nobody knows. */
+  /** `fraction` is the finished part; undefined when unknown. */
   progress(fraction: number | undefined, note: string): void;
-  /** Called at the end of each epoch, of a training without samples after each iteration. */
+  /** Called at the end of each epoch, or after each iteration of a training without samples. */
   measured?(epoch: number, metrics: Metrics): void;
 }
 
-/** The memory of a training: its curves and checkpoints, and whether it no longer gets better. */
+/** The record of a training: its curves and checkpoints, and whether it has stopped improving. */
 export interface TrainingRecord {
   readonly history: Record<string, number[]>;
   readonly checkpoints: Checkpoint[];
-  /** Takes in the metrics of an epoch; true where it is time to stop. */
+  /** Adds the metrics of an epoch. Returns true when the training should stop. */
   add(epoch: number, metrics: Metrics): boolean;
   state(): TrainingState;
 }
 
-/** A record, empty or as it was left. Its vectors are weights followed by statistics. */
+/** A record, empty or restored. Its vectors are weights followed by statistics. */
 export function trainingRecord(size: number, earlyStop?: EarlyStop, resume?: TrainingState): TrainingRecord {
   const known = resume?.facts as { history: Record<string, number[]>; checkpoints: Omit<Checkpoint, "weights">[] };
   const history: Record<string, number[]> = known?.history ?? { epoch: [] };
@@ -91,7 +91,7 @@ export function joined(weights: Float64Array, statistics: Float64Array): Float64
   return both;
 }
 
-/** True when the best value of a curve is as old as patience allows. NaN is never better. */
+/** True when the best value of a curve is older than the patience allows. NaN is never better. */
 function isStale(history: Record<string, number[]>, { metric, patience }: EarlyStop): boolean {
   const curve = history[metric];
   if (curve === undefined) {

@@ -3,37 +3,39 @@ import type { Dtype } from "../graph/program.js";
 import { allFinite } from "../linalg/vectors.js";
 import { instantiate, LARGEST_MEMORY } from "../linalg/webAssembly.js";
 
-/** A method that takes one gradient a step. */
+/** A method that takes one gradient per step. */
 export interface UpdateRule {
-  /** How many vectors it remembers between steps. */
+  /** The number of vectors that it remembers between steps. */
   readonly remembers: number;
-  /** The numbers of a step: `step` counts from 1, `lr` is the step size. There are always as many. */
+  /** The numbers of a step, always the same count. `step` is counted from 1, `lr` is the step size. */
   factors(step: number, lr: number): number[];
-  /** Moves θ and what is remembered, in place. */
+  /** Moves θ and the memory, in place. */
   move(theta: Float64Array, gradient: Values, memory: readonly Float64Array[], factors: readonly number[]): void;
-  /** Name of the kernel that does the same, to the same bits, in ./kernels. It ends in F32 or F64 by element type. */
+  /**
+   * The name of the kernel in ./kernels that does the same, with the same bits. It ends in F32 or F64 by element type.
+   */
   readonly kernel: string;
 }
 
-/** A rule at work: θ, its gradient and what is remembered. */
+/** A rule in use: θ, its gradient and the memory. */
 export interface Update {
-  /** To be written by `goTo` only. */
+  /** Only `goTo` may write to it. */
   readonly theta: Float64Array;
-  /** θ as a computation takes it: rounded in f32, θ itself in f64. */
+  /** θ as the computation reads it: rounded in f32, θ itself in f64. */
   readonly weights: Values;
-  /** In the element type of the computation; to be filled before each step. */
+  /** In the element type of the computation. Fill it before each step. */
   readonly gradient: Values;
-  /** One number for each of θ: to be stored, or to be overwritten, where a training goes on later. */
+  /** One number per entry of θ. Store them, or overwrite them to continue a training. */
   readonly memory: readonly Float64Array[];
   goTo(theta: Float64Array): void;
-  /** Takes a step. False where the gradient is not finite: then θ and memory are spoilt. */
+  /** Takes a step. Returns false when the gradient is not finite; θ and memory are then invalid. */
   apply(step: number, lr: number): boolean;
 }
 
 /**
- * A rule on `size` weights, all in one WebAssembly memory, where it takes a step in one pass, in a third of the time
- * that JavaScript takes. Above 4 GiB, which a WebAssembly memory cannot hold, in plain arrays; the bits are the same.
- * Copy a vector (`slice`) before it goes to another thread.
+ * A rule on `size` weights, all in one WebAssembly memory, where one pass makes a step in a third of JavaScript's time.
+ * Above 4 GiB, the limit of a WebAssembly memory, it uses plain arrays; the bits are the same. Copy a vector (`slice`)
+ * before you send it to another thread.
  */
 export function createUpdate(rule: UpdateRule, size: number, dtype: Dtype = "f64"): Update {
   const { remembers, factors } = rule;

@@ -28,7 +28,7 @@ export async function computeDirections(context: StageContext<DirectionsParams>)
   const { params, ports } = context;
   const { method, normalize = method === "random" ? "filter" : "none", orthogonalize } = params;
   if (ports.includes("to") && method !== "between" && method !== "pca") {
-    throw new Error(`directions by method: ${method} use no other models; leave out the input "to"`);
+    throw new Error(`directions by method: ${method} use no other models; remove the input "to"`);
   }
   const model = context.input("model");
   const weights = weightsOf(model);

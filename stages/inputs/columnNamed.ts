@@ -24,11 +24,12 @@ export function lookUp(columns: readonly string[], name: string): Found {
   const fits = columnsEnding(columns, name);
   if (fits.length === 1) return { column: fits[0] };
   if (fits.length > 1) {
-    return { fault: `is "${name}", which ${fits.length} columns are called; expected ${fits.join(" or ")}` };
+    return { fault: `is "${name}", which matches ${fits.length} columns; expected ${fits.join(" or ")}` };
   }
   const nearest = nearestName(name, columns) ?? nearestEnd(columns, name);
-  const known = nearest === undefined ? `there are ${columns.join(", ") || "none"}` : `did you mean "${nearest}"?`;
-  return { fault: `is "${name}", and there is no such column; ${known}` };
+  const known =
+    nearest === undefined ? `the columns are ${columns.join(", ") || "none"}` : `did you mean "${nearest}"?`;
+  return { fault: `is "${name}", which is not a column; ${known}` };
 }
 
 function nearestEnd(columns: readonly string[], name: string): string | undefined {

@@ -86,7 +86,7 @@ export function axisFault(axes: readonly string[], name: string): string | undef
   if (axes.includes(name)) return undefined;
   const nearest = nearestName(name, axes);
   const known = nearest === undefined ? `the inputs have ${axes.join(", ") || "none"}` : `did you mean "${nearest}"?`;
-  return `is "${name}", which is no matrix axis of the inputs; ${known}`;
+  return `is "${name}", which is not a matrix axis of the inputs; ${known}`;
 }
 
 /** The columns that are named, in full, as far as they are known. */

@@ -168,7 +168,7 @@ test("verify --recompute computes steps again and compares: pure ones agree, one
   const all = cirque(folder, "verify", "p.yaml", "--recompute", "99");
   assert.equal(all.status, 0, all.stdout + all.stderr);
   const [, ...steps] = lines(all.stdout);
-  assert.match(steps.pop() as string, /^computed \d+ steps again: the cache has no more of this pipeline$/);
+  assert.match(steps.pop() as string, /^computed \d+ steps again; the cache has no more of this pipeline$/);
   assert.ok(steps.length >= 5 && steps.every((line) => line.endsWith(": the same numbers")), all.stdout);
 
   writeFileSync(
@@ -200,7 +200,7 @@ test("verify finds what is damaged, and the next run mends it", () => {
   writeFileSync(join(objects, name), bytes);
   const damaged = cirque(folder, "verify");
   assert.equal(damaged.status, 1);
-  assert.match(damaged.stdout, /the object .* of .* has changed\n8 results, .*: 1 damaged, which run again/);
+  assert.match(damaged.stdout, /the object .* of .* has changed\n8 results, .*: 1 damaged; their steps run again/);
   assert.match(cirque(folder, "run", "p.yaml").stderr, /warning .*a stored object has changed/);
   assert.match(cirque(folder, "verify").stdout, /all intact/);
 });
@@ -212,7 +212,7 @@ test("gc keeps what pipelines and recent runs refer to, and asks before it remov
   const store = join(folder, "results/.cache");
   assert.match(
     cirque(folder, "gc", "--keep-runs", "1").stdout,
-    /\n0 files can go \(0 kB\), and the record of 3 older runs\n/,
+    /\n0 files can go \(0 kB\), and the records of 3 older runs\n/,
   );
   for (const path of readdirSync(store, { recursive: true }) as string[]) utimesSync(join(store, path), 1e9, 1e9);
   const asked = cirque(folder, "gc", "--keep-runs", "1");

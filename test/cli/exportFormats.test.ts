@@ -118,15 +118,12 @@ test("a tree becomes GraphML, and TTK's columns with coordinates in the domain",
     .split("\r\n");
   assert.equal(head, "NodeId,Scalar,VertexId,CriticalType,RegionSize,ParentId,Points:0,Points:1,Points:2");
   assert.equal(first, "0,1,1,0,1,2,0.25,2,0");
-  await assert.rejects(
-    exportArtifact(tree, "vtp"),
-    /the grid that it was computed from has no result here; run it first/,
-  );
+  await assert.rejects(exportArtifact(tree, "vtp"), /the grid of the tree has no result here; run it first/);
 });
 
 test("what a format cannot hold is refused in its words", async () => {
-  await assert.rejects(exportArtifact(tree, "h5"), /this format holds regular grids; found a tree/);
-  await assert.rejects(exportArtifact(grid, "graphml"), /this format holds merge trees; found a grid/);
+  await assert.rejects(exportArtifact(tree, "h5"), /this format needs a regular grid; found a tree/);
+  await assert.rejects(exportArtifact(grid, "graphml"), /this format needs a merge tree; found a grid/);
   await assert.rejects(exportArtifact(grid, "svg"), /the format svg holds figures; found a grid/);
   assert.equal(formatOfEnding("a/b.VTP"), "vtp");
   assert.equal(formatOfEnding("a.hdf5"), "h5");

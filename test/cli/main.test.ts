@@ -252,7 +252,7 @@ test("Ctrl+C stops a run cleanly in the middle of a step", async () => {
   run.kill("SIGINT");
   const code = await new Promise((done) => run.once("exit", done));
   assert.equal(code, 130, stderr);
-  assert.match(stderr, /interrupted; finished steps and pieces are kept, run again to go on\n$/);
+  assert.match(stderr, /interrupted; finished steps and pieces are kept; run again to continue\n$/);
   assert.equal(existsSync(published(folder)), false, "nothing half-made is published");
 });
 

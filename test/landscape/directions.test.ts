@@ -76,11 +76,11 @@ test("layouts that do not fit and weights that are not finite are refused by nam
   const options = { method: "filter", ignore: [] } as const;
   assert.throws(
     () => normalizeDirection(direction, new Float64Array(7), small, options),
-    /layout holds 6 entries, the vector 7/,
+    /layout has 6 entries, but the vector has 7/,
   );
   assert.throws(
     () => normalizeDirection(new Float64Array(5), weights, small, options),
-    /layout holds 6 entries, the vector 5/,
+    /layout has 6 entries, but the vector has 5/,
   );
   assert.throws(() => checkLayout([{ ...small[0], offset: 1 }], 5), /"dense" starts at 1; expected 0/);
   const broken = Float64Array.of(3, 4, Number.NaN, 2, 6, 8);
@@ -134,7 +134,7 @@ test("directions that depend on others are refused", () => {
   const a = Float64Array.of(1, 2, 3);
   const b = Float64Array.of(0, 1, 0);
   const sum = Float64Array.of(2, 5, 6);
-  assert.throws(() => orthogonalize([a, b, sum]), /direction 3 depends linearly on those before it/);
+  assert.throws(() => orthogonalize([a, b, sum]), /direction 3 depends linearly on earlier ones/);
   assert.throws(() => orthogonalize([a, new Float64Array(3)]), /direction 2 is zero/);
   assert.throws(() => orthogonalize([Float64Array.of(0, Number.NaN, 1)]), /direction 1 is not finite: its norm is NaN/);
   // The same where nobody asked for orthogonal ones: they span no plane. A filter that is zero in the weights leaves

@@ -123,7 +123,7 @@ test("what has too few directions, or no finite weights, is refused", async () =
   const line = [Float64Array.of(1, 2), Float64Array.of(2, 4), Float64Array.of(3, 6)];
   await assert.rejects(
     () => principalComponents(line, flat(2), { ...options, count: 2 }),
-    /2 principal components are wanted, but the 3 checkpoints spread along 1 direction only; expected count at most 1/,
+    /2 principal components are requested, but the 3 checkpoints spread along 1 direction only; expected count at most 1/,
   );
   await assert.rejects(
     () => principalComponents([line[0], Float64Array.of(1, Number.NaN)], flat(2), options),

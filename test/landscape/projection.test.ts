@@ -68,6 +68,6 @@ test("the residual is orthogonal to every direction, and what is projected stays
 
 test("directions without coordinates of their own are refused", () => {
   const a = Float64Array.of(1, 2, 3);
-  assert.throws(() => projectOnto([a, a.map((x) => -2 * x)]), /direction 2 depends linearly on those before it/);
+  assert.throws(() => projectOnto([a, a.map((x) => -2 * x)]), /direction 2 depends linearly on earlier ones/);
   assert.throws(() => projectOnto([a, new Float64Array(3)]), /direction 2 is zero/);
 });

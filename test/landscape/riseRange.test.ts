@@ -61,7 +61,7 @@ test("a loss that leaves f64 has risen; one that is not above 0 at the model ris
         along(() => value),
         { rise: 2 },
       ),
-      /rises by no factor; expected a range/,
+      /so a factor has no meaning; expected a range/,
     );
   }
 });

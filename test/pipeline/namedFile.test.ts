@@ -113,7 +113,7 @@ test("a result from a file that changed after planning is not stored", async () 
   assert.equal(one.state, "failed");
   assert.equal(
     "error" in one && one.error,
-    "the file data/one.npy changed during the run; run again to use it as it is now",
+    "the file data/one.npy changed during the run; run again to use the new content",
   );
   assert.equal(cache.lookup(one.step.key).record, undefined);
   assert.deepEqual([two.state, ...trees.map(({ state }) => state)], ["done", "blocked", "done"]);

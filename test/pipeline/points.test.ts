@@ -172,7 +172,7 @@ test("where: and by: are checked where they stand", () => {
     ["model", 'where: "seed + 1"', /it is not a condition: it gives 1/],
     ["model", 'where: "1 < 2"', /which names no axis; the matrix has "beta", "lr" or "seed"/],
     ["model", 'where: "seed > 7"', /model\.where leaves none of its points/],
-    ["samples", "by: [seed]", /samples \(load-data\) takes one point at a time; by: is for stages that take many/],
+    ["samples", "by: [seed]", /samples \(load-data\) takes one point at a time; by: needs a stage that takes many/],
     ["all", "by: [sede]", /all\.by names "sede"; its inputs are repeated over "beta", "lr" or "seed"; did you mean/],
   ];
   for (const [stage, word, message] of cases) {

@@ -157,7 +157,7 @@ test("Ctrl+C once lets pieces end and begins no other; the next run makes only t
   await begun();
   run.kill("SIGINT");
   assert.equal(await ended, 130, said.stderr);
-  assert.match(said.stderr, /interrupted; finished steps and pieces are kept, run again to go on\n$/);
+  assert.match(said.stderr, /interrupted; finished steps and pieces are kept; run again to continue\n$/);
   const lines = () => readFileSync(join(folder, "begun"), "utf8").trimEnd().split("\n");
   assert.ok(lines().length < 12 && lines().length % 2 === 0, `as many ends as beginnings: ${lines()}`);
   assert.equal(cirque(folder, ["run", "p.yaml"]).status, 0);

@@ -120,7 +120,7 @@ test("what another store has is copied and not run; that store is not touched, a
 
   const { status, stderr } = cirque(ours, "run", "p.yaml", "--store-from", "nowhere");
   assert.equal(status, 2);
-  assert.match(stderr, /^--store-from nowhere holds no store; expected the results folder of another run\n$/);
+  assert.match(stderr, /^--store-from nowhere has no store; expected the results folder of another run\n$/);
 });
 
 function largestObject(results: string): string {

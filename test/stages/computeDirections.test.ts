@@ -136,7 +136,7 @@ test("lines that span no plane, equal models and missing or unwanted models are 
     /count is 2; expected at most 1, the number of models at "to"/,
   );
   await assert.rejects(between(own), /the other model 1 is equal to the first/);
-  await assert.rejects(between(other, await modelOf(away(-2))), /direction 2 depends linearly on those before it/);
+  await assert.rejects(between(other, await modelOf(away(-2))), /direction 2 depends linearly on earlier ones/);
   await assert.rejects(
     directionsBy({ method: "random" }, { model: own, to: other }),
     /directions by method: random use no other models; remove the input "to"/,
@@ -144,7 +144,7 @@ test("lines that span no plane, equal models and missing or unwanted models are 
   const layout = createModel({ ...architecture, widths: [2, 5, 1] }).layout;
   await assert.rejects(
     between({ ...other, metadata: { ...other.metadata, layout } }),
-    /model 1 at "to" has layer_0\.weight of shape \[5, 2\]; expected \[6, 2\], as in the model/,
+    /model 1 at "to" has layer_0\.weight of shape \[5, 2\]; expected \[6, 2\], like the model/,
   );
 });
 
@@ -180,7 +180,7 @@ test("principal components of several models, around the mean or the last, with 
   const by = (params: object) => directionsBy({ method: "pca", ...params }, { model: own, to: sourcesOf(models) });
   const explained = numbers(await by({ count: 3 }), "explainedVariance");
   assert.ok(Math.abs(explained.reduce((a, b) => a + b) - 1) < 1e-12);
-  await assert.rejects(by({ count: 4 }), /4 principal components are wanted.*expected count at most 3/);
+  await assert.rejects(by({ count: 4 }), /4 principal components are requested.*expected count at most 3/);
   const mean = await by({ count: 3, center: "mean", ignore: ["bias"] });
   for (const { name, role, offset, shape } of network.layout) {
     const entries = vectorAt(mean, "vector", 0).subarray(offset, offset + shape.reduce((a, b) => a * b, 1));

@@ -130,7 +130,7 @@ test("the other matrices of curvature, and the block of some tensors, are those 
   }
   await assert.rejects(
     runStage(hessianStage, { ...eigenvaluesOnly, tensors: ["layer_9.weight"] }, { model }),
-    /no tensor of the network is called "layer_9.weight"; it has layer_0.weight, layer_0.bias, /,
+    /no tensor of the network matches "layer_9.weight"; it has layer_0.weight, layer_0.bias, /,
   );
 });
 

@@ -1,4 +1,4 @@
-/** `cirque check`: everything that can be wrong in a pipeline file, before anything runs. */
+/** `cirque check`: finds everything that is wrong in a pipeline file before anything runs. */
 import { DONE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { weights } from "../weights.js";

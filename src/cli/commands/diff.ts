@@ -1,4 +1,4 @@
-/** `cirque diff`: how two runs differ. */
+/** `cirque diff`: shows how two runs differ. */
 import { loadPipeline } from "../../pipeline/config.js";
 import { type RunRecord, runsOf } from "../../run/runHistory.js";
 import { printable } from "../../text/printable.js";
@@ -15,7 +15,7 @@ export async function diff(path: string, a: string, b: string, options: Options)
   return DONE;
 }
 
-/** The run that `latest`, `previous`, an id or its number stands for. Throws UsageError where there is none. */
+/** The run for `latest`, `previous`, an id or its number. Throws UsageError when there is none. */
 function runNamed(id: string, name: string, runs: readonly RunRecord[]): RunRecord {
   const place = { latest: 0, previous: 1 }[id];
   const run = place === undefined ? runs.find((run) => run.id === id || run.id.split("-")[0] === id) : runs[place];

@@ -1,4 +1,4 @@
-/** `cirque export`: a step's result in the format of other programs. */
+/** `cirque export`: writes the result of a step in the format of another program. */
 import { writeFileSync } from "node:fs";
 import type { Artifact } from "../../artifact/artifact.js";
 import { readArtifact } from "../../artifact/artifactFile.js";
@@ -22,7 +22,7 @@ export async function exportResult(
   const artifact = readArtifact(resultOf(step, store).path);
   const isGraph = options.out?.endsWith(".onnx") ?? false;
   if (!isGraph && (options.graph ?? options.batch) !== undefined) {
-    throw new UsageError("--graph and --batch are for ONNX files; give a name that ends in .onnx by -o");
+    throw new UsageError("--graph and --batch need an ONNX file; set -o to a name that ends in .onnx");
   }
   const format = byEnding ?? usualFormat(artifact.kind);
   const bytes = isGraph
@@ -44,7 +44,7 @@ export async function exportResult(
   return DONE;
 }
 
-/** The format asked for, by name or by the file's ending. Throws UsageError where the ending stands for none. */
+/** The requested format, by name or by the file's extension. Throws UsageError for an unknown extension. */
 function formatFor({ format, out }: { format?: ExportFormat; out?: string }): ExportFormat | undefined {
   if (out === undefined || out === STDOUT || out.endsWith(".onnx")) return format;
   const found = formatOfEnding(out);
@@ -54,7 +54,7 @@ function formatFor({ format, out }: { format?: ExportFormat; out?: string }): Ex
     throw new UsageError(`-o ${out} ends in ${ending}, but --format is ${format}; expected ${fitting.join(" or ")}`);
   }
   if (found) return found;
-  throw new UsageError(`-o ${out} ends in no known format; expected ${exportEndings.join(", ")}, or --format`);
+  throw new UsageError(`-o ${out} has an unknown extension; expected ${exportEndings.join(", ")}, or --format`);
 }
 
 async function exported(artifact: Artifact, format: ExportFormat, grid: Artifact | undefined): Promise<Uint8Array> {
@@ -65,7 +65,7 @@ async function exported(artifact: Artifact, format: ExportFormat, grid: Artifact
   }
 }
 
-/** The nearest grid among what a step was computed from, where its result is here. */
+/** The nearest grid among the inputs of a step, if its result is in the store. */
 function gridBefore(step: Step, store: Store): Artifact | undefined {
   for (let steps = Object.values(step.inputs).flat(); steps.length > 0; ) {
     const grid = steps.find(({ definition }) => definition.output === "grid");
@@ -85,7 +85,7 @@ async function onnxOf(
   const { modelGraph, modelGraphs } = await import("../../../stages/inputs/modelGraph.js");
   const what = modelGraphs.find((own) => own === graph);
   if (what === undefined) throw new UsageError(`--graph is "${graph}"; expected ${modelGraphs.join(", ")}`);
-  if (of.kind !== "model") throw new UsageError(`${label} is a ${of.kind}; only models are written as ONNX files`);
+  if (of.kind !== "model") throw new UsageError(`${label} is a ${of.kind}; only models can be written as ONNX files`);
   const count = Number(batch);
   if (!Number.isInteger(count) || count < 1)
     throw new UsageError(`--batch is "${batch}"; expected a number of samples`);

@@ -25,7 +25,7 @@ export async function gc(paths: string[], options: GcOptions): Promise<number> {
       for (const { key } of (await planOf(file, {})).steps) wanted.add(key);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      // The file may be half edited: its results stay.
+      // The file may be half edited, so its results stay.
       console.error(error.message);
       console.error(`nothing was removed: ${file} cannot be read`);
       return BAD_CONFIG;
@@ -36,8 +36,8 @@ export async function gc(paths: string[], options: GcOptions): Promise<number> {
   const garbage = findGarbage(store, wanted);
   const { files: unused, bytes, kept } = garbage;
   const pipelines = [...files].map((file) => relative(".", file)).join(", ") || "no pipeline";
-  console.log(`${kept} results are kept: wanted by ${pipelines}, or by the last ${options.keepRuns} runs of each`);
-  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the record of ${older.length} older runs`);
+  console.log(`${kept} results are kept: used by ${pipelines}, or by the last ${options.keepRuns} runs of each`);
+  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the records of ${older.length} older runs`);
   if (unused.length + older.length === 0) return DONE;
   if (options.dryRun) {
     for (const { path, bytes, what } of unused) console.log(`${what}  ${sizeOf(bytes)}  ${relative(".", path)}`);
@@ -51,7 +51,7 @@ export async function gc(paths: string[], options: GcOptions): Promise<number> {
   const removed = removeGarbage(store, garbage, wanted);
   for (const run of older) removeRun(store.folder, run);
   const spared = unused.length - removed;
-  console.log(spared > 0 ? `removed; ${spared} files are needed now, and stay` : "removed");
+  console.log(spared > 0 ? `removed; ${spared} files are in use now, and stay` : "removed");
   return DONE;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `cirque init`: writes a pipeline file to begin with, or for a name that ends in .py a process that answers losses.
+ * `cirque init`: writes a pipeline file to start from, or, for a name that ends in .py, a process that computes losses.
  */
 import { constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
@@ -9,7 +9,7 @@ import { DONE, UsageError } from "../exitCodes.js";
 import { starter } from "../starter.js";
 
 interface InitOptions {
-  /** A trained network, an .onnx file, and the samples for its loss. */
+  /** A trained network in an .onnx file, and the samples for its loss. */
   model?: string;
   data?: string;
 }
@@ -29,13 +29,13 @@ export async function init(path: string, { model, data }: InitOptions): Promise<
   return DONE;
 }
 
-/** A Python file that answers losses, to be edited. */
+/** A Python file that computes losses, to be edited. */
 function initProcess(file: string): number {
   mkdirSync(dirname(file), { recursive: true });
   copyFileSync(new URL("../../../../stages/inputs/external.py", import.meta.url), file, constants.COPYFILE_EXCL);
   const name = basename(file);
   const command = `problem: { kind: external, command: "python3 ${name}", files: [${name}] }`;
-  console.log(`${file}\nnext: edit the end of the file, then let a model have\n  ${command}`);
+  console.log(`${file}\nnext: edit the end of the file, then give a model\n  ${command}`);
   return DONE;
 }
 
@@ -48,7 +48,7 @@ async function ofModel(file: string, name: string, model: string, data: string):
   }
 }
 
-/** The path of the schema of pipeline files from a folder; a URL where the two share no folder but the root. */
+/** The path from a folder to the schema of pipeline files; a URL when the two only share the root folder. */
 function schemaFrom(folder: string): string {
   const schema = fileURLToPath(new URL("../../../../schemas/pipeline.json", import.meta.url));
   const path = relative(resolve(folder), schema);

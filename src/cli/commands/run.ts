@@ -35,7 +35,7 @@ interface RunOptions extends CrewOptions {
   open?: boolean;
 }
 
-/** The module that lists the built-in stages. The engine knows no stage, so it gets the address. */
+/** The module that lists the built-in stages. The engine does not know the stages, so it gets the URL. */
 const stagesModule = new URL("../../../stages/index.js", import.meta.url).href;
 
 export async function run(path: string, targets: string[], options: RunOptions): Promise<number> {
@@ -133,7 +133,7 @@ async function liveRun(...run: Parameters<typeof startLiveRun>): ReturnType<type
 /** How many steps one line names. */
 const MOST_NAMED = 10;
 
-/** Says which steps failed, if any, and what the next run does. */
+/** Reports the failed steps, if any, and what the next run does. */
 function summarize(outcomes: Outcome[], force = false): number {
   const failed = outcomes.filter(({ state }) => state === "failed");
   const blocked = outcomes.filter(({ state }) => state === "blocked");

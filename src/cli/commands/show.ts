@@ -1,4 +1,4 @@
-/** `cirque show`: the columns, facts and first rows of a step's result. */
+/** `cirque show`: prints the columns, facts and first rows of a step's result. */
 import { readArtifact } from "../../artifact/artifactFile.js";
 import { printable } from "../../text/printable.js";
 import { DONE } from "../exitCodes.js";

@@ -1,4 +1,4 @@
-/** `cirque stages`: the stage kinds, or the parameters and inputs of one. */
+/** `cirque stages`: lists the stage kinds, or describes the parameters and inputs of one. */
 import { resolve } from "node:path";
 import { isKind, kinds, loadStages } from "../../../stages/index.js";
 import { isModulePath } from "../../pipeline/config.js";

@@ -1,4 +1,4 @@
-/** `cirque status`: which steps are cached, and which would run. */
+/** `cirque status`: prints which steps are cached, and which would run. */
 import { runFinder } from "../../run/runHistory.js";
 import { type StepState, stepStates } from "../../run/stepState.js";
 import { type Claim, liveClaims } from "../../store/claims.js";
@@ -9,7 +9,7 @@ import { weights } from "../weights.js";
 
 const states: readonly StepState[] = ["cached", "stale", "missing", "failed"];
 
-/** node7, job 12_3, process 4711 */
+/** For example node7, job 12_3, process 4711 */
 function whereOf({ process: { host, pid }, job }: Claim): string {
   return [host, ...(job ? [`job ${job}`] : []), `process ${pid}`].join(", ");
 }

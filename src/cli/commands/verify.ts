@@ -1,4 +1,6 @@
-/** `cirque verify`: reads everything in the store and compares its hashes; computes some of it again if asked. */
+/**
+ * `cirque verify`: reads everything in the store and compares its hashes. On request it computes some results again.
+ */
 import { threadLimit } from "../../graph/backends/names.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { type Recomputed, recompute } from "../../run/recompute.js";
@@ -9,9 +11,9 @@ import { sizeOf } from "../sizeOf.js";
 import { stopSignals } from "../stopSignals.js";
 
 interface VerifyOptions extends Options {
-  /** How many steps of the pipeline to compute again. */
+  /** The number of steps of the pipeline to compute again. */
   recompute?: number;
-  /** The largest difference that is allowed, as a share of the largest number of a column. */
+  /** The largest allowed difference, as a share of the largest number of a column. */
   tolerance: number;
   jobs: number;
   backend: string;
@@ -26,8 +28,8 @@ export async function verify(path: string | undefined, options: VerifyOptions): 
   const store = storeOf(options, path);
   const { records, bytes, damaged, unreferenced } = verifyStore(store);
   for (const message of damaged) console.log(message);
-  const found = damaged.length === 0 ? "all intact" : `${damaged.length} damaged, which run again when they are needed`;
-  const unused = unreferenced > 0 ? `; ${unreferenced} objects that nothing refers to, which gc removes` : "";
+  const found = damaged.length === 0 ? "all intact" : `${damaged.length} damaged; their steps run again when needed`;
+  const unused = unreferenced > 0 ? `; ${unreferenced} unused objects, which gc removes` : "";
   console.log(`${records} results, ${sizeOf(bytes)}: ${found}${unused}`);
   let code = damaged.length === 0 ? DONE : FAILED;
   if (plan === undefined || options.recompute === undefined) return code;
@@ -41,7 +43,7 @@ export async function verify(path: string | undefined, options: VerifyOptions): 
     if (!isSame) code = FAILED;
     console.log(`${again.step.id}: ${compared(again, isSame, options.tolerance)}`);
   }
-  if (count < options.recompute) console.log(`computed ${count} steps again: the cache has no more of this pipeline`);
+  if (count < options.recompute) console.log(`computed ${count} steps again; the cache has no more of this pipeline`);
   return code;
 }
 
@@ -57,7 +59,7 @@ function compared({ difference, error, provenance }: Recomputed, isSame: boolean
   return `differs by ${share}, more than ${tolerance}: ${most} (${madeBy(provenance)})`;
 }
 
-/** Where the stored result comes from. */
+/** The origin of the stored result. */
 function madeBy({ machine, platform, backends }: Record<string, unknown>): string {
   const names = Object.entries((backends ?? {}) as Record<string, string>).map(
     ([name, version]) => `${name} ${version}`,

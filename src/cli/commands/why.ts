@@ -1,4 +1,4 @@
-/** `cirque why`: why a step would run, or that it would not. */
+/** `cirque why`: explains why a step would run, or that it would not. */
 import { runFinder } from "../../run/runHistory.js";
 import { why as reasonsOf } from "../../run/stepState.js";
 import { printable } from "../../text/printable.js";

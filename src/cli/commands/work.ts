@@ -1,5 +1,6 @@
 /**
- * `cirque work`: computes what is ready and what no other process computes; any number of machines may do so at once.
+ * `cirque work`: computes steps that are ready and that no other process computes. Any number of machines may run it at
+ * once.
  */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
@@ -21,13 +22,13 @@ interface WorkOptions extends Options {
   quiet?: boolean;
   /** Stays until the pipeline is complete. */
   wait?: boolean;
-  /** Seconds to stay while others compute all that is ready. */
+  /** The seconds to stay while others compute all ready steps. */
   idle: number;
   /** The file of the submission that a cluster has started this worker for. */
   crew?: string;
 }
 
-/** The module that lists the built-in stages. The engine knows no stage, so it gets the address. */
+/** The module that lists the built-in stages. The engine does not know the stages, so it gets the URL. */
 const stages = new URL("../../../stages/index.js", import.meta.url).href;
 
 export async function work(path: string, targets: string[], options: WorkOptions): Promise<number> {

@@ -2,7 +2,7 @@ import { type Artifact, rowCount } from "../../artifact/artifact.js";
 import { writeNpy, writeNpyTexts, writeNpz } from "../../files/writeNpy.js";
 
 /**
- * An array for each column, vectors as rows of a matrix; lists as two arrays, `name` and `name_offsets`; texts as
+ * One array per column. Vectors are rows of a matrix, lists are two arrays, `name` and `name_offsets`, and texts are
  * UTF-32. Throws Error for columns of bytes, which NumPy has no type for.
  */
 export function columnsNpz(of: Artifact): Promise<Uint8Array> {

@@ -4,8 +4,8 @@ import { type CsvColumn, quotedCell, writeCsv } from "../../files/writeCsv.js";
 export const isVectors = (column: Column): column is VectorColumn => !Array.isArray(column) && "width" in column;
 
 /**
- * An artifact as comma-separated values; vectors have a column for each entry, counted from 1, and lists are written
- * with spaces between their numbers.
+ * An artifact as comma-separated values. Vectors have a column for each entry, counted from 1. Lists are written with
+ * spaces between their numbers.
  */
 export function csv(of: Artifact): Uint8Array {
   const columns = Object.entries(of.columns).flatMap(([name, column]): CsvColumn[] =>

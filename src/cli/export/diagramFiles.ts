@@ -5,7 +5,7 @@ import { writeVtp } from "../../files/writeVtk.js";
 import { pointsOf } from "./treeFiles.js";
 
 function barsOf(of: Artifact) {
-  if (of.kind !== "barcode") throw new Error(`this format holds barcodes; found a ${of.kind}`);
+  if (of.kind !== "barcode") throw new Error(`this format needs a barcode; found a ${of.kind}`);
   const [dimension, birth, death] = ["dimension", "birth", "death"].map((name) => numbers(of, name));
   return { dimension, birth, death };
 }
@@ -13,14 +13,14 @@ function barsOf(of: Artifact) {
 const plain = (value: number) =>
   Number.isFinite(value) ? String(value) : Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
 
-/** GUDHI's text of persistence, "dimension birth death" a line, which ripser's and persim's readers take too. */
+/** GUDHI's text of persistence, "dimension birth death" per line, which ripser's and persim's readers accept too. */
 export function diagramText(of: Artifact): Uint8Array {
   const { dimension, birth, death } = barsOf(of);
   const lines = Array.from(dimension, (d, i) => `${d} ${plain(birth[i])} ${plain(death[i])}\n`);
   return Buffer.from(lines.join(""));
 }
 
-/** giotto-tda's array [1 diagram × bars × (birth, death, dimension)], as its transformers take. */
+/** giotto-tda's array [1 diagram × bars × (birth, death, dimension)], as its transformers expect it. */
 export function diagramNpy(of: Artifact): Uint8Array {
   const { dimension, birth, death } = barsOf(of);
   const rows = Float64Array.from(

@@ -1,4 +1,4 @@
-/** The formats of `cirque export`, by the names that the command line knows them by. */
+/** The formats of `cirque export`, by their names on the command line. */
 export const exportFormats = [
   "csv",
   "json",

@@ -1,4 +1,4 @@
-/** Grids as files of other programs; import-grid reads each of them back. */
+/** Grids as files of other programs. import-grid reads each of them. */
 import type { Artifact } from "../../artifact/artifact.js";
 import { type Hdf5Entry, writeHdf5 } from "../../files/writeHdf5.js";
 import { writeNpy, writeNpz } from "../../files/writeNpy.js";
@@ -12,7 +12,7 @@ export function gridNpz(of: Artifact): Promise<Uint8Array> {
   return writeNpz([...values, ...axes.map((axis, k) => [names[k], writeNpy(axis, [axis.length])] as const)]);
 }
 
-/** The same as datasets; attributes of the root say, as NeXus does, which is the signal and which are the axes. */
+/** The same as datasets. Attributes of the root mark the signal and the axes, as in NeXus. */
 export function gridHdf5(of: Artifact): Promise<Uint8Array> {
   const { shape, axes, names, columns } = gridOf(of);
   const { labels = names } = of.metadata as { labels?: string[] };
@@ -25,7 +25,7 @@ export function gridHdf5(of: Artifact): Promise<Uint8Array> {
   return writeHdf5(entries, { signal: "loss", axes: names });
 }
 
-/** Axes of one point are added up to three. Throws Error where there are more. */
+/** Adds axes with one point, up to three axes. Throws Error when there are more. */
 function inSpace({ shape, axes }: ExportedGrid): { shape: number[]; axes: Float64Array[] } {
   if (shape.length > 3) throw new Error(`VTK has three axes; this grid has ${shape.length}`);
   const missing = 3 - shape.length;
@@ -35,7 +35,7 @@ function inSpace({ shape, axes }: ExportedGrid): { shape: number[]; axes: Float6
   };
 }
 
-/** Image data. Throws Error for axes that are not evenly spaced, which a .vtr file holds. */
+/** Image data. Throws Error for axes that are not evenly spaced; use a .vtr file for them. */
 export function gridVti(of: Artifact): Uint8Array {
   const grid = gridOf(of);
   const { shape, axes } = inSpace(grid);
@@ -57,7 +57,7 @@ export function gridVti(of: Artifact): Uint8Array {
   );
 }
 
-/** A rectilinear grid, which holds every axis exactly. */
+/** A rectilinear grid, which stores every axis exactly. */
 export function gridVtr(of: Artifact): Uint8Array {
   const grid = gridOf(of);
   return writeVtr(inSpace(grid).axes, grid.columns);

@@ -4,7 +4,7 @@ import { type Artifact, numbers } from "../../artifact/artifact.js";
 export interface ExportedGrid {
   shape: number[];
   axes: Float64Array[];
-  /** Names of the axes in a file: x, y, z for up to three, so that other programs and import-grid find them. */
+  /** The names of the axes in a file: x, y, z for up to three, so that other programs and import-grid find them. */
   names: string[];
   columns: (readonly [name: string, values: Float64Array])[];
 }
@@ -12,7 +12,8 @@ export interface ExportedGrid {
 /** Throws Error for an artifact that is not a regular grid. */
 export function gridOf(of: Artifact): ExportedGrid {
   const { shape } = of.metadata as { shape?: number[] };
-  if (of.kind !== "grid" || shape === undefined) throw new Error(`this format holds regular grids; found a ${of.kind}`);
+  if (of.kind !== "grid" || shape === undefined)
+    throw new Error(`this format needs a regular grid; found a ${of.kind}`);
   let stride = 1;
   const axes = shape.map((length, k) => {
     const column = numbers(of, `a${k + 1}`);
@@ -27,7 +28,7 @@ export function gridOf(of: Artifact): ExportedGrid {
   return { shape, axes, names, columns };
 }
 
-/** Numbers of a grid with the last axis fastest, as NumPy and HDF5 have them. */
+/** The numbers of a grid with the last axis fastest, as in NumPy and HDF5. */
 export function lastFastest(values: Float64Array, shape: readonly number[]): Float64Array {
   const strides = shape.map((_, k) => shape.slice(k + 1).reduce((product, length) => product * length, 1));
   const turned = new Float64Array(values.length);

@@ -1,4 +1,4 @@
-/** Models as files of named tensors; load-model reads them back. */
+/** Models as files of named tensors. load-model reads them. */
 import { type Artifact, rowCount, type VectorColumn, vectorRows } from "../../artifact/artifact.js";
 import { writeNpy, writeNpz } from "../../files/writeNpy.js";
 import { type WrittenTensor, writeSafetensors } from "../../files/writeSafetensors.js";
@@ -11,7 +11,7 @@ interface Placed {
 
 /** The tensors of the last checkpoint by name, weights first, then the running statistics of batch norms. */
 function tensorsOf(of: Artifact): Map<string, WrittenTensor> {
-  if (of.kind !== "model") throw new Error(`this format holds models; found a ${of.kind}`);
+  if (of.kind !== "model") throw new Error(`this format needs a model; found a ${of.kind}`);
   const { layout, stateLayout = [] } = of.metadata as { layout: Placed[]; stateLayout?: Placed[] };
   const last = (column: string) => vectorRows(of, column)[rowCount(of) - 1];
   const cut = (values: VectorColumn["values"], places: readonly Placed[]) =>

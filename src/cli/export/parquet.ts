@@ -1,7 +1,7 @@
 import type { SchemaElement } from "hyparquet";
 import { type Artifact, type Column, listAt, rowCount } from "../../artifact/artifact.js";
 
-/** A Parquet file: vectors and lists as LIST columns; kind and metadata as the file's own. */
+/** A Parquet file. Vectors and lists are LIST columns; kind and metadata are those of the file. */
 export async function parquet(of: Artifact): Promise<Uint8Array> {
   const { parquetWriteBuffer } = await import("hyparquet-writer");
   const rows = rowCount(of);

@@ -4,7 +4,7 @@ import { writeCsv } from "../../files/writeCsv.js";
 import { writeVtp } from "../../files/writeVtk.js";
 import { gridOf } from "./gridOf.js";
 
-/** TTK's numbers of critical types. */
+/** TTK's codes of critical types. */
 const criticalTypes: Record<string, number> = { minimum: 0, saddle: 1, maximum: 3, root: 3 };
 
 interface Nodes {
@@ -16,7 +16,7 @@ interface Nodes {
 }
 
 function nodesOf(of: Artifact): Nodes {
-  if (of.kind !== "tree") throw new Error(`this format holds merge trees; found a ${of.kind}`);
+  if (of.kind !== "tree") throw new Error(`this format needs a merge tree; found a ${of.kind}`);
   const [vertex, value, parent, size] = ["vertex", "value", "parent", "size"].map((name) => numbers(of, name));
   return { vertex, value, parent, size, type: of.columns.type as string[] };
 }
@@ -24,9 +24,9 @@ function nodesOf(of: Artifact): Nodes {
 const typeCode = (type: string, of: Artifact): number =>
   type === "root" && of.metadata.direction === "superlevel" ? 0 : (criticalTypes[type] ?? 1);
 
-/** Where vertices of a grid lie, [n × 3]; axes beyond its own are 0. Throws Error for more than three axes. */
+/** The positions of a grid's vertices, [n × 3]. Missing axes are 0. Throws Error for more than three axes. */
 export function pointsOf(vertices: ArrayLike<number>, grid: Artifact | undefined): Float64Array {
-  if (grid === undefined) throw new Error("the grid that it was computed from has no result here; run it first");
+  if (grid === undefined) throw new Error("the grid of the tree has no result here; run it first");
   const { shape, axes } = gridOf(grid);
   if (shape.length > 3) throw new Error(`VTK has three axes; the grid has ${shape.length}`);
   const points = new Float64Array(3 * vertices.length);
@@ -40,7 +40,7 @@ export function pointsOf(vertices: ArrayLike<number>, grid: Artifact | undefined
   return points;
 }
 
-/** Nodes in the domain with a line to each parent, to lie beside the grid's own file in ParaView. */
+/** Nodes in the domain with a line to each parent, to combine with the grid's own file in ParaView. */
 export function treeVtp(of: Artifact, grid: Artifact | undefined): Uint8Array {
   const { vertex, value, parent, size, type } = nodesOf(of);
   const lines = Array.from(parent, (to, from) => [from, to] as [number, number]).filter(([, to]) => to >= 0);
@@ -69,7 +69,7 @@ export function treeTtk(of: Artifact, grid: Artifact | undefined): Uint8Array {
   return writeCsv(columns, vertex.length);
 }
 
-/** GraphML: a node for each node, an edge from each to its parent (Brandes et al. 2002). */
+/** GraphML: a node per tree node, and an edge from each to its parent (Brandes et al. 2002). */
 export function treeGraphml(of: Artifact): Uint8Array {
   const { vertex, value, parent, size, type } = nodesOf(of);
   const keys = Object.entries({ vertex: "int", loss: "double", type: "string", size: "int" });

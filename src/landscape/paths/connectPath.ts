@@ -8,85 +8,86 @@ import { worstGaps } from "./worstGaps.js";
 
 export interface PathOptions {
   readonly method: PathMethod;
-  /** Points between the ends at first, and at most. */
+  /** The number of points between the ends: at the start, and at most. */
   readonly points: number;
   readonly maxPoints: number;
   readonly optimizer: PathOptimizer;
-  /** The step size at first. */
+  /** The initial step size. */
   readonly learningRate: number;
-  /** What the step size is multiplied by where the barrier falls no more. */
+  /** The factor for the step size when the barrier no longer falls. */
   readonly decay: number;
   /** neb: see StepOptions. */
   readonly spring: number;
   readonly epochs: number;
-  /** Epochs between two looks at the loss over all samples, each of which adds points. */
+  /** The number of epochs between two measurements over all samples. Each measurement adds points. */
   readonly growEvery: number;
-  /** Points that are added at once. */
+  /** The number of points to add each time. */
   readonly growBy: number;
   /**
-   * A barrier falls no more with a step size when it fell, over the last `patience` looks, by no more than this share
-   * of its height above the lower end. The path has converged when the next smaller step size then brought no more than
-   * that, either.
+   * The barrier no longer falls with a step size when it has fallen, over the last `patience` measurements, by at most
+   * this share of its height above the lower end. The path has converged when the next smaller step size does not lower
+   * it further either.
    */
   readonly tolerance: number;
   readonly patience: number;
 }
 
-/** The best path between two points that was found. */
+/** The best path found between two points. */
 export interface ConnectedPath {
   readonly path: readonly Float64Array[];
   readonly profile: Profile;
-  /** The highest loss on the path, and its place. */
+  /** The highest loss on the path, and its position. */
   readonly barrier: number;
   readonly saddle: number;
   /** The highest loss on the straight line. */
   readonly straightBarrier: number;
   readonly stopped: "converged" | "maximum epochs" | "non-finite loss";
   readonly epochs: number;
-  /** Steps taken: mini-batches. */
+  /** The number of steps, which is the number of mini-batches. */
   readonly iterations: number;
   readonly history: PathHistory;
 }
 
-/** What each look found; the first is the straight line's. */
+/** The result of each measurement. The first is that of the straight line. */
 interface PathHistory {
   readonly epoch: number[];
   readonly points: number[];
-  /** The highest loss on the path as it was, and the lowest of these so far. */
+  /** The highest loss on the path at that time, and the lowest of these so far. */
   readonly highest: number[];
   readonly barrier: number[];
-  /** The step size that led there. */
+  /** The step size before the measurement. */
   readonly learningRate: number[];
 }
 
 /** The state of an optimisation between two steps. */
 interface Place {
   epoch: number;
-  /** Mini-batches of the epoch that are done. */
+  /** The number of finished mini-batches in the epoch. */
   done: number;
   iterations: number;
   points: number;
   climbing?: number;
   learningRate: number;
-  /** Looks with this step size. */
+  /** The measurements with this step size. */
   looks: number;
-  /** The barrier that the step size before ended with. */
+  /** The final barrier with the previous step size. */
   before?: number;
 }
 
 /**
- * A path of low losses between two points, from the straight line: all inner points take a step on each mini-batch. Now
- * and then the loss over all samples is measured along the path and the worst gaps get points in their middles.
+ * A path of low losses between two points. It starts from the straight line, and all inner points take a step on each
+ * mini-batch. From time to time the loss over all samples is measured along the path, and the worst gaps get points in
+ * their middles.
  *
- * Once the barrier falls no more, the optimisation goes on from the best path with smaller steps, until these bring
- * nothing either: a step too large lets a path tremble above its valley, and one that changes nothing by itself may
- * just be too small.
+ * Once the barrier no longer falls, the optimisation continues from the best path with smaller steps, until these do
+ * not help either. Both tests are needed: with too large a step a path oscillates above its valley, and a step that
+ * changes nothing may just be too small.
  *
- * The result is the path with the lowest maximum of all that were measured, the straight line among them. So the
- * barrier never rises as the optimisation goes on, and is never above the straight line's. A loss that is not finite
+ * The result is the path with the lowest maximum of all measured ones, including the straight line. So the barrier
+ * never rises as the optimisation continues, and is never above that of the straight line. A loss that is not finite
  * counts as infinitely high.
  *
- * Ends in one place are a path of length 0, their loss its barrier.
+ * Two ends at the same point give a path of length 0 whose barrier is their loss.
  */
 export async function connectPath(
   surface: PathSurface,
@@ -136,7 +137,7 @@ export async function connectPath(
   });
   const state = () => packed(at, path, memory, best, history);
 
-  /** Measures the path after an epoch; why it is over, if it is. */
+  /** Measures the path after an epoch. Returns the reason when the optimisation is over. */
   async function look(): Promise<ConnectedPath["stopped"] | undefined> {
     let profile = await measure(path);
     const top = topOf(profile);

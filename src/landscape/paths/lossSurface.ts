@@ -7,16 +7,16 @@ import type { LossTerms, Objective } from "../../models/problems/objective.js";
 import type { SupervisedProblem } from "../../models/problems/supervisedProblem.js";
 import type { PathSurface } from "./pathSurface.js";
 
-/** The loss of a network as paths are optimised on it. */
+/** The loss of a network for the optimisation of paths. */
 export interface LossSurface extends PathSurface {
-  /** The losses with the terms they are the sums of, and accuracies where there are labels. */
+  /** The losses with their terms, and accuracies when there are labels. */
   terms(points: readonly Float64Array[]): Promise<LossTerms>;
-  /** The standard error of the loss at a point, from how it differs between batches; NaN where there is one batch. */
+  /** The standard error of the loss at a point, from the differences between batches; NaN for a single batch. */
   standardError(theta: Float64Array): Promise<number>;
   release(): Promise<void>;
 }
 
-/** Samples that a path is optimised on, a mini-batch a step. */
+/** The samples that optimise a path, one mini-batch per step. */
 interface Learning {
   readonly architecture: Architecture;
   readonly problem: SupervisedProblem;
@@ -26,8 +26,8 @@ interface Learning {
 }
 
 /**
- * `objective` is what is measured, and is released with the surface. Gradients are its own, or those of mini-batches in
- * the order of a training with this seed. It computes `pointsPerRun` points together.
+ * `objective` measures the loss; it is released with the surface. The gradients are its own, or those of mini-batches
+ * in the order of a training with this seed. It computes `pointsPerRun` points together.
  */
 export async function lossSurface(
   objective: Objective,
@@ -85,7 +85,7 @@ async function onMiniBatches({ architecture, problem, data, batchSize, seed }: L
   return { batches: batchCount(count, batchSize, false), gradients, release: programs.release };
 }
 
-/** The error of a weighted mean of batches, each a draw of its own. */
+/** The error of a weighted mean of batches, each of which is an independent draw. */
 function standardError(batches: readonly { loss: number; weight: number }[]): number {
   const count = batches.length;
   const mean = batches.reduce((sum, { loss, weight }) => sum + weight * loss, 0);

@@ -1,10 +1,10 @@
 import type { Values } from "../../graph/backend.js";
 import { allFinite } from "../../linalg/vectors.js";
 
-/** Which direction a point of a path goes by its gradients: by the last one alone, or as Adam does. */
+/** The direction in which a point of a path moves: its last gradient, or Adam's combination of its gradients. */
 export type PathOptimizer = "sgd" | "adam";
 
-/** What Adam remembers of a point. */
+/** Adam's memory for a point. */
 export interface PointMemory {
   readonly mean: Float64Array;
   readonly meanSquare: Float64Array;
@@ -14,11 +14,10 @@ export interface PointMemory {
 const [BETA1, BETA2, EPSILON] = [0.9, 0.99, 1e-8];
 
 /**
- * What takes the place of the gradients of the points between the ends; these do not move along their path by it,
- * either: its part along the path is left out afterwards. Adam (Kingma & Ba 2015) divides by the root of the mean
- * square, entry by entry, so that deep networks, whose layers have gradients of very different sizes, move in all of
- * them. `memory` has an entry a point and is made where there is none yet. A gradient that is not finite is handed on,
- * and nothing remembered of it.
+ * Replaces the gradients of the points between the ends. The component along the path is removed afterwards, so points
+ * do not move along their path. Adam (Kingma & Ba 2015) divides by the root of the mean square, entry by entry, so that
+ * in deep networks, whose layers have gradients of very different sizes, all layers move. `memory` has one entry per
+ * point; missing entries are created. A gradient that is not finite is returned unchanged and not remembered.
  */
 export function pathDirections(
   optimizer: PathOptimizer,
@@ -32,7 +31,7 @@ export function pathDirections(
   });
 }
 
-/** Memories after points were put in at places of the path: theirs are empty. */
+/** The memories after points were inserted at positions of the path. The new ones are empty. */
 export function withMemories(memory: readonly PointMemory[], places: readonly number[]): PointMemory[] {
   if (memory.length === 0) return [];
   const size = memory[0].mean.length;
@@ -44,7 +43,7 @@ function emptyMemory(size: number): PointMemory {
   return { mean: new Float64Array(size), meanSquare: new Float64Array(size), steps: 0 };
 }
 
-/** Written over the gradient. */
+/** Overwrites the gradient. */
 function adamDirection(gradient: Values, memory: PointMemory): Values {
   const { mean, meanSquare } = memory;
   memory.steps++;

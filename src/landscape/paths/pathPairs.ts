@@ -1,14 +1,15 @@
 import { norm } from "../../linalg/vectors.js";
 
 /**
- * Which minima paths lead between: all, the lowest and each other, each and its k nearest by distance of weights, or
- * those given.
+ * The pairs of minima that paths join: all pairs, the lowest with each other one, each with its k nearest by distance
+ * of weights, or a given list.
  */
 export type PairChoice = "all" | "star" | { readonly knn: number } | readonly (readonly [number, number])[];
 
 /**
- * Pairs of minima, each once, in order; those given as they are. Equal losses or distances: the first counts as lower
- * or nearer. Throws RangeError for a pair that is given twice, of one minimum with itself or of one that is not there.
+ * Pairs of minima, each once, in order; a given list stays as it is. For equal losses or distances, the first counts as
+ * lower or nearer. Throws RangeError for a pair that is repeated, that joins a minimum with itself, or that does not
+ * exist.
  */
 export function pathPairs(
   choice: PairChoice,

@@ -1,6 +1,6 @@
 /**
- * Places on a path, a chain of points with straight gaps between: place i is point i, place i + s the share s of the
- * way on to the next.
+ * Positions on a path, which is a chain of points with straight gaps. Position i is point i; position i + s is the
+ * share s of the way to the next point.
  */
 import { norm } from "../../linalg/vectors.js";
 
@@ -12,7 +12,7 @@ export function pointAt(path: readonly Float64Array[], place: number): Float64Ar
   return from.map((x, k) => x + share * (to[k] - x));
 }
 
-/** Lengths from the start to each point. */
+/** The lengths from the start to each point. */
 export function arcLengths(path: readonly Float64Array[]): Float64Array {
   const lengths = new Float64Array(path.length);
   for (let i = 1; i < path.length; i++) {
@@ -22,13 +22,13 @@ export function arcLengths(path: readonly Float64Array[]): Float64Array {
   return lengths;
 }
 
-/** The length from the start to a place. */
+/** The length from the start to a position. */
 export function lengthAt(lengths: Float64Array, place: number): number {
   const i = Math.floor(place);
   return i === place ? lengths[i] : lengths[i] + (place - i) * (lengths[i + 1] - lengths[i]);
 }
 
-/** The same number of points along the same gaps, equally far from each other along them; the ends are kept. */
+/** The same number of points along the same polyline, at equal distances along it. The ends stay. */
 export function spreadEvenly(path: readonly Float64Array[]): Float64Array[] {
   const lengths = arcLengths(path);
   const last = path.length - 1;
@@ -42,7 +42,7 @@ export function spreadEvenly(path: readonly Float64Array[]): Float64Array[] {
   });
 }
 
-/** Points put in at these places, which lie in gaps. */
+/** The path with points inserted at these positions, which lie in gaps. */
 export function withPoints(path: readonly Float64Array[], places: readonly number[]): Float64Array[] {
   return path.flatMap((point, i) => [
     point,

@@ -1,13 +1,13 @@
 import { arcLengths, lengthAt, pointAt } from "./pathPlaces.js";
 
-/** The loss along a path: places in order, those of all its points among them, and the loss at each. */
+/** The loss along a path: positions in order, including all its points, and the loss at each. */
 export interface Profile {
   readonly places: readonly number[];
   readonly losses: readonly number[];
 }
 
 interface ProfileOptions {
-  /** How much higher the top may be than what is found, as a share of its height above the lower end. */
+  /** How much higher the true maximum may be than the result, as a share of its height above the lower end. */
   resolution: number;
   /** Called before every evaluation. */
   progress?(): void;
@@ -15,19 +15,20 @@ interface ProfileOptions {
 
 type Losses = (points: readonly Float64Array[]) => Promise<ArrayLike<number>>;
 
-/** Interpolants of a gap, as shares. */
+/** The interpolants of a gap, as shares. */
 const SHARES = [0.25, 0.5, 0.75];
-/** Points evaluated between two reports of progress. */
+/** The number of points between two progress reports. */
 const POINTS_PER_BLOCK = 8;
-/** Rounds of halving: each quarters what may be hidden. */
+/** Rounds of halving. Each reduces the possible error to a quarter. */
 const MOST_ROUNDS = 16;
-/** Places looked at in a round: as many as networks evaluate together. */
+/** The number of positions per round, which is the number that networks evaluate together. */
 const PLACES_PER_ROUND = 4;
 
 /**
- * The loss at the points of a path and at three interpolants in every gap; then by halving wherever the slopes around
- * leave room for a top higher than what is found by more than `resolution`. So the maximum is that of the path as a
- * curve: what may be compared between paths of any number of points, and never below the saddle they have to cross.
+ * The loss at the points of a path and at three interpolants in every gap; then by halving wherever the surrounding
+ * slopes allow a maximum that is higher than the known one by more than `resolution`. So the maximum is that of the
+ * path as a curve. It can be compared between paths with any number of points, and is never below the saddle that they
+ * have to cross.
  */
 export async function pathProfile(
   path: readonly Float64Array[],
@@ -60,7 +61,7 @@ export async function pathProfile(
   return profile();
 }
 
-/** The place of the highest loss (the first of equal ones) and that loss; NaN counts as +Infinity. */
+/** The position of the highest loss (the first of equal ones) and that loss. NaN counts as +Infinity. */
 export function topOf({ places, losses }: Profile): { place: number; loss: number } {
   let top = 0;
   for (let k = 1; k < losses.length; k++) if (heightOf(losses[k]) > heightOf(losses[top])) top = k;
@@ -70,10 +71,10 @@ export function topOf({ places, losses }: Profile): { place: number; loss: numbe
 export const heightOf = (loss: number): number => (Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss);
 
 /**
- * The middles of the intervals between known places where more may be hidden than is known. Where a function is concave
- * it stays below the lines that leave both ends of an interval with the slopes there; where these cross is the highest
- * it may be. A slope is that of the interval before, or that of the parabola through the next three places, whichever
- * is steeper: a path bends at its points.
+ * The middles of the intervals between known positions that may hide a higher loss. A concave function stays below the
+ * lines that leave both ends of an interval with the slopes there; their intersection bounds it. A slope is that of the
+ * interval before, or that of the parabola through the next three positions, whichever is steeper, because a path bends
+ * at its points.
  */
 function hiddenTops({ places, losses }: Profile, lengths: Float64Array, resolution: number): number[] {
   const { loss: top } = topOf({ places, losses });
@@ -81,11 +82,11 @@ function hiddenTops({ places, losses }: Profile, lengths: Float64Array, resoluti
   const enough = top + resolution * (top - Math.min(losses[0], losses[losses.length - 1]));
   const at = places.map((place) => lengthAt(lengths, place));
   const slope = (k: number, l: number) => (losses[l] - losses[k]) / Math.abs(at[l] - at[k]);
-  /** How steeply the loss rises from place k towards place l, of which m is the next; 0 where it falls. */
+  /** The slope of the loss from position k towards position l, with m the next one; 0 when it falls. */
   function rise(before: number, k: number, l: number, m: number): number {
     const [inside, beyond] = [slope(k, l), slope(l, m)];
     const parabola = inside + ((inside - beyond) * Math.abs(at[l] - at[k])) / Math.abs(at[m] - at[k]);
-    // The path ends where there is no place.
+    // The path ends when there is no further position.
     return Math.max(0, slope(before, k) || 0, parabola || 0);
   }
   const hidden: { middle: number; bound: number }[] = [];

@@ -7,15 +7,15 @@ export type PathMethod = "chain" | "neb" | "string";
 export interface StepOptions {
   readonly method: PathMethod;
   readonly learningRate: number;
-  /** neb: the share of the difference of the two gaps beside a point by which springs move it in a step, below ½. */
+  /** neb: in each step, springs move a point by this share of the difference between its two gaps. Below ½. */
   readonly spring: number;
-  /** neb: the point, by its number in the path, that climbs along the path instead of falling beside it. */
+  /** neb: the index of the point in the path that climbs along the path instead of falling across it. */
   readonly climbing?: number;
   /** The losses at the ends of the path. */
   readonly endLosses: readonly [number, number];
 }
 
-/** What is beside a point: the gaps l and r to its neighbours, its gradient g, and the losses of the three. */
+/** The surroundings of a point: the gaps l and r to its neighbours, its gradient g, and the three losses. */
 interface Neighbourhood {
   readonly gl: number;
   readonly gr: number;
@@ -26,13 +26,13 @@ interface Neighbourhood {
   readonly climbs: boolean;
 }
 
-/** What a point moves by beside −learningRate · g: shares of the gaps l and r. */
+/** The movement of a point in addition to −learningRate · g: shares of the gaps l and r. */
 type Move = (at: Neighbourhood, options: StepOptions) => readonly [ofLeft: number, ofRight: number];
 
 const moves: Record<PathMethod, Move> = {
   /**
-   * g⊥ = g − ½(⟨g,t_l⟩t_l + ⟨g,t_r⟩t_r) with the unit tangents to both neighbours (Barannikov et al. 2020). Neighbours
-   * in one place have no tangent.
+   * g⊥ = g − ½(⟨g,t_l⟩t_l + ⟨g,t_r⟩t_r) with the unit tangents to both neighbours (Barannikov et al. 2020). A neighbour
+   * at the same point has no tangent.
    */
   chain: ({ gl, gr, ll, rr }, { learningRate }) => [
     ll > 0 ? (learningRate * gl) / (2 * ll) : 0,
@@ -41,7 +41,7 @@ const moves: Record<PathMethod, Move> = {
 
   /**
    * Nudged elastic band with the tangent that points uphill (Henkelman & Jónsson 2000) and a climbing image (Henkelman,
-   * Uberuaga & Jónsson 2000): springs pull along the path, the gradient pushes beside it.
+   * Uberuaga & Jónsson 2000): springs pull along the path, and the gradient pushes perpendicular to it.
    */
   neb(at, { learningRate, spring }) {
     const { gl, gr, ll, lr, rr, climbs } = at;
@@ -53,7 +53,9 @@ const moves: Record<PathMethod, Move> = {
     return [(along + pull) * a, (along + pull) * b];
   },
 
-  /** The gradient beside the path, by the central difference: the points are spread evenly after each step. */
+  /**
+   * The gradient perpendicular to the path, by the central difference. The points are spread evenly after each step.
+   */
   string({ gl, gr, ll, lr, rr }, { learningRate }) {
     const square = ll + 2 * lr + rr;
     const along = square > 0 ? (learningRate * (gl + gr)) / square : 0;
@@ -62,25 +64,25 @@ const moves: Record<PathMethod, Move> = {
 };
 
 /**
- * The tangent a·l + b·r, not normalised: to the higher neighbour; at an extremum to both, weighted by how far they are
- * in loss.
+ * The tangent a·l + b·r, not normalised: towards the higher neighbour; at an extremum towards both, weighted by their
+ * differences in loss.
  */
 function uphill({ losses: [left, own, right] }: Neighbourhood): readonly [a: number, b: number] {
   if (left < own && own < right) return [0, 1];
   if (left > own && own > right) return [1, 0];
   const [toLeft, toRight] = [Math.abs(left - own), Math.abs(right - own)];
   const [small, large] = [Math.min(toLeft, toRight), Math.max(toLeft, toRight)];
-  // Equal losses, or none, do not tell where uphill is.
+  // Equal or missing losses do not show which way is uphill.
   if (!(large > 0 && large < Number.POSITIVE_INFINITY)) return [1, 1];
   return right > left ? [small, large] : [large, small];
 }
 
-/** Entries of a vector that are treated at once for all points: few enough for the processor's nearer caches. */
+/** The entries of a vector that are treated at once for all points: few enough for the processor's nearest caches. */
 const BLOCK = 1024;
 
 /**
- * One step of all inner points of a path, in place; gradient k belongs to point k + 1, and all move from where their
- * neighbours were before. A point whose gradient is not finite stays.
+ * One step of all inner points of a path, in place. Gradient k belongs to point k + 1. All points move relative to the
+ * old positions of their neighbours. A point whose gradient is not finite stays.
  */
 export function stepPath(path: readonly Float64Array[], found: PathGradients, options: StepOptions): void {
   const { learningRate, method, endLosses } = options;
@@ -107,7 +109,7 @@ export function stepPath(path: readonly Float64Array[], found: PathGradients, op
 
 type Products = Pick<Neighbourhood, "gl" | "gr" | "ll" | "lr" | "rr">;
 
-/** The inner products of the gaps beside each inner point and its gradient. */
+/** The inner products of the gaps around each inner point and its gradient. */
 function inner(path: readonly Float64Array[], gradients: readonly Values[]): Products[] {
   const size = path[0].length;
   const sums = gradients.map(() => ({ gl: 0, gr: 0, ll: 0, lr: 0, rr: 0 }));
@@ -148,7 +150,7 @@ function addProducts(
   sum.rr += rr;
 }
 
-/** Moves a block of a point; `before` has where the point before it was, and then where this one was. */
+/** Moves a block of a point. `before` holds the old position of the previous point, and afterwards that of this one. */
 function movePoint(
   point: Float64Array,
   next: Float64Array,

@@ -1,8 +1,8 @@
 import { heightOf, type Profile } from "./pathProfile.js";
 
 /**
- * The middles of the `count` worst gaps of a path, in order: those between whose ends the loss rises highest above
- * both; among gaps where it does not, those with the highest loss inside.
+ * The middles of the `count` worst gaps of a path, in order. First come the gaps in which the loss rises highest above
+ * both ends; among gaps without such a rise, those with the highest loss inside.
  */
 export function worstGaps({ places, losses }: Profile, count: number): number[] {
   const gaps = Array.from({ length: Math.floor(places[places.length - 1]) }, (_, i) => ({

@@ -1,20 +1,20 @@
-/** What logits say of n labelled places. */
+/** The predictions that logits give for n labelled positions. */
 export interface ClassScores {
-  /** [n]: the most probable class, the first of several; −1 where a logit is not finite. */
+  /** [n]: the most probable class, ties to the first; −1 when a logit is not finite. */
   readonly predicted: Int32Array;
-  /** [n]: its softmax probability; NaN where there is none. */
+  /** [n]: its softmax probability; NaN when there is none. */
   readonly probability: Float64Array;
   /** [n]: −log softmax(logits)[label], in nats. */
   readonly crossEntropy: Float64Array;
-  /** [n]: the mean of −log softmax(logits) over all classes, which label smoothing weighs in. */
+  /** [n]: the mean of −log softmax(logits) over all classes, which label smoothing adds. */
   readonly uniformCrossEntropy: Float64Array;
 }
 
-/** Scores of logits [classes × n], one column a place, for labels [n]. */
+/** Scores of logits [classes × n], one column per position, for labels [n]. */
 export function classScores(logits: Float64Array, classes: number, labels: ArrayLike<number>): ClassScores {
   const n = labels.length;
   if (logits.length !== classes * n) {
-    throw new RangeError(`${logits.length} logits for ${n} labels; expected ${classes} for each`);
+    throw new RangeError(`${logits.length} logits for ${n} labels; expected ${classes} per label`);
   }
   const predicted = new Int32Array(n);
   const [probability, crossEntropy, uniformCrossEntropy] = [0, 1, 2].map(() => new Float64Array(n));
@@ -29,7 +29,7 @@ export function classScores(logits: Float64Array, classes: number, labels: Array
     let total = 0;
     for (let c = 0; c < classes; c++) total += Math.exp(logits[c * n + i] - largest);
     const logSum = largest + Math.log(total);
-    // The mean is finite where all logits are.
+    // The mean is finite when all logits are.
     const finite = Number.isFinite(mean) && Number.isFinite(logSum);
     predicted[i] = finite ? best : -1;
     probability[i] = finite ? 1 / total : Number.NaN;

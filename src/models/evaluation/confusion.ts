@@ -1,10 +1,10 @@
-/** How often labels were taken for each other. */
+/** Counts of labels by prediction. */
 export interface Confusion {
-  /** Number of classes, C. */
+  /** The number of classes, C. */
   readonly classes: number;
-  /** [C × C]: row = the label, column = what was predicted. */
+  /** [C × C]: row = the label, column = the prediction. */
   readonly counts: Float64Array;
-  /** [C]: how many of each label have no prediction. */
+  /** [C]: the number of each label without a prediction. */
   readonly unpredicted: Float64Array;
 }
 
@@ -13,8 +13,8 @@ export function emptyConfusion(classes: number): Confusion {
 }
 
 /**
- * Adds labels and what was predicted for them, whole numbers from 0; −1 is not a prediction. Throws RangeError where a
- * label or a prediction is not a class.
+ * Adds labels and their predictions, integers from 0; −1 means no prediction. Throws RangeError when a label or a
+ * prediction is not a class.
  */
 export function countConfusion(
   { classes, counts, unpredicted }: Confusion,
@@ -36,34 +36,34 @@ export function countConfusion(
   }
 }
 
-/** The share of labels that were predicted; those without a prediction count as wrong. NaN where there are none. */
+/** The share of correct predictions. Labels without a prediction count as wrong. NaN when there are no labels. */
 export function accuracy(confusion: Confusion): number {
   const { hits, labels } = totals(confusion);
   return sum(hits) / sum(labels);
 }
 
-/** The same for each label (its recall); NaN for a label that does not occur. */
+/** The same for each label (its recall). NaN for a label that does not occur. */
 export function accuracies(confusion: Confusion): Float64Array {
   const { hits, labels } = totals(confusion);
   return hits.map((count, c) => count / labels[c]);
 }
 
 /**
- * Intersection over union (Jaccard 1912) of where each class is and where it is predicted. NaN for a class that is
- * neither; 0 for one that is predicted and never there.
+ * Intersection over union (Jaccard 1912) of the labels and the predictions of each class. NaN for a class that is in
+ * neither; 0 for a class that is predicted and never occurs.
  */
 export function intersectionsOverUnions(confusion: Confusion): Float64Array {
   const { hits, labels, predictions } = totals(confusion);
   return hits.map((count, c) => count / (labels[c] + predictions[c] - count));
 }
 
-/** The mean of the values that are numbers; NaN where none is. */
+/** The mean of the values that are numbers; NaN when there are none. */
 export function meanOfPresent(values: Float64Array): number {
   const present = values.filter((value) => !Number.isNaN(value));
   return sum(present) / present.length;
 }
 
-/** For each class how often it is predicted rightly, how often it is the label, and how often it is predicted. */
+/** For each class: the number of correct predictions, of labels, and of predictions. */
 function totals({ classes, counts, unpredicted }: Confusion) {
   const [hits, predictions] = [new Float64Array(classes), new Float64Array(classes)];
   const labels = unpredicted.slice();

@@ -7,8 +7,8 @@ import { pinnErrors } from "./pinnErrors.js";
 import { pinnSolution } from "./pinnSolution.js";
 
 /**
- * How well a network with parameters `theta` solves a differential equation: the training loss and the terms it is the
- * sum of, and where the exact solution is stated, the errors of pinnErrors on the whole grid.
+ * The errors of a network with parameters `theta` on a differential equation: the training loss with its terms and, if
+ * the problem states the exact solution, the errors of pinnErrors on the whole grid.
  */
 export async function evaluatePinn(
   objective: Objective,

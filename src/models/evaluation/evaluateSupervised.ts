@@ -16,20 +16,20 @@ import { type PredictedBatch, type PredictionOptions, predictBatches } from "./p
 import type { Predictor } from "./predictor.js";
 
 export interface Evaluation {
-  /** `loss` as trained, then measures by name. */
+  /** `loss` as in training, then measures by name. */
   readonly measures: Readonly<Record<string, number>>;
-  /** Measures of each class, by name; NaN where a class does not occur. */
+  /** Measures of each class, by name; NaN when a class does not occur. */
   readonly ofClasses: Readonly<Record<string, Float64Array>>;
-  /** What was evaluated: samples, of differential equations points of the grid. */
+  /** The number of samples, or of grid points for a differential equation. */
   readonly samples: number;
-  /** Outputs (of samples, pixels, tokens) that are not finite. */
+  /** The number of outputs (of samples, pixels, tokens) that are not finite. */
   readonly nonFinite: number;
   readonly confusion?: Confusion;
 }
 
 type Result = Omit<Evaluation, "samples">;
 
-/** Sums over what a network gives, batch by batch, and what follows from them. */
+/** Sums over the outputs, batch by batch, and the measures from these sums. */
 interface Tally {
   add(batch: PredictedBatch): void;
   /** `loss` is the training loss without the penalty on the weights. */
@@ -37,15 +37,17 @@ interface Tally {
 }
 
 /**
- * How good a network with parameters `theta` is on a dataset. `loss` is what training minimises, with label smoothing
- * and the penalty on the weights; the other measures know neither:
+ * Measures of a network with parameters `theta` on a dataset. `loss` is the training loss, with label smoothing and the
+ * penalty on the weights. The other measures include neither:
  *
  * - cross-entropy: `crossEntropy` in nats (a sample, pixel or token), `accuracy`; for each class `accuracy`; for
  *   segmentation `iou` of each class and `meanIoU`, the mean over the classes that occur; for language `perplexity`,
  *   e^crossEntropy.
- * - binary-cross-entropy: `binaryCrossEntropy`, `accuracy`: the share of outputs on their target's side of 1/2.
- * - mean-squared-error: `meanSquaredError`, `rSquared`: 1 − Σ (target − output)² / Σ (target − mean)², a mean for each
- *   place of a target; NaN for targets that are constant.
+ * - binary-cross-entropy: `binaryCrossEntropy`, `accuracy`: the share of outputs on the same side of 1/2 as their
+ * target.
+ * - mean-squared-error: `meanSquaredError`, `rSquared`: 1 − Σ (target − output)² / Σ (target − mean)², with a mean for
+ * each
+ *   entry of a target; NaN for constant targets.
  *
  * Outputs that are not finite count as wrong. Network and dataset must fit (requireFit).
  */
@@ -120,7 +122,7 @@ function labelTally({ task, classes: { length: classes } }: Dataset, labelSmooth
   };
 }
 
-/** Where the targets are labels of two classes, the second is the one that an output speaks for. */
+/** When the targets are labels of two classes, the output gives the logit of the second. */
 function binaryTally({ classes }: Dataset): Tally {
   const confusion = emptyConfusion(2);
   let [count, total, nonFinite] = [0, 0, 0];
@@ -171,11 +173,11 @@ function squaredTally(dataset: Dataset): Tally {
   };
 }
 
-/** Σ (target − mean)², with a mean for each place of a target; exactly 0 where they are constant. */
+/** Σ (target − mean)², with a mean for each entry of a target; exactly 0 for constant targets. */
 function variationOf(dataset: Dataset): number {
   const { targets } = dataset;
   const width = targetSize(dataset);
-  // From the first sample's, so that nothing is lost to rounding.
+  // Relative to the first sample's values, which avoids rounding errors.
   const shift = (i: number) => targets[i] - targets[i % width];
   const mean = new Float64Array(width);
   for (let i = 0; i < targets.length; i++) mean[i % width] += shift(i) / (targets.length / width);

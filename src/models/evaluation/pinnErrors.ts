@@ -15,7 +15,7 @@ export function pinnExact(problem: PinnProblem, points: Points): Float64Array | 
   });
 }
 
-/** How far a computed u is from the exact one: ‖u − û‖₂/‖u‖₂, mean |u − û|, and max |u − û| / max |u|. */
+/** The errors of a computed u: ‖u − û‖₂/‖u‖₂, mean |u − û|, and max |u − û| / max |u|. */
 export function pinnErrors(
   computed: Float64Array,
   exact: Float64Array,

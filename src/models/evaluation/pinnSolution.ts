@@ -5,10 +5,7 @@ import { pinnGrid } from "../problems/pinnPoints.js";
 import { pinnExact } from "./pinnErrors.js";
 import { predict } from "./predict.js";
 
-/**
- * What a network gives for u on the whole grid of a problem, the first variable fastest, and the exact u where it is
- * stated.
- */
+/** The network's u on the whole grid of a problem, first variable fastest, and the exact u if the problem states it. */
 export async function pinnSolution(
   architecture: Architecture,
   theta: Float64Array,

@@ -2,11 +2,11 @@ import type { Dtype } from "../../graph/program.js";
 import type { Architecture } from "../networks/architecture.js";
 import { createPredictor } from "./predictor.js";
 
-/** So many numbers of samples go through the network at once: what its layers hold meanwhile is bounded. */
+/** The number of input values that go through the network at once, which bounds the memory of its layers. */
 const CHUNK_NUMBERS = 2 ** 16;
 
 /**
- * The outputs of a network with parameters `theta` for N samples: inputs [inputs × N], one row a feature, give
+ * The outputs of a network with parameters `theta` for N samples: inputs [inputs × N], one row per feature, give
  * [outputs × N]. The samples are computed in chunks of bounded memory.
  */
 export async function predict(
@@ -33,7 +33,7 @@ export async function predict(
   }
 }
 
-/** Columns start … start + count of a matrix with `width` columns. */
+/** The columns start … start + count of a matrix with `width` columns. */
 function columns(matrix: Float64Array, width: number, start: number, count: number): Float64Array {
   const cut = new Float64Array((matrix.length / width) * count);
   for (let row = 0; row * width < matrix.length; row++) {

@@ -3,20 +3,19 @@ import type { Values } from "../../graph/backend.js";
 import { transpose } from "../../linalg/transpose.js";
 import type { Predictor } from "./predictor.js";
 
-/** Without a batch size, so many numbers of samples go through the network at once. */
+/** The number of input values that go through the network at once when there is no batch size. */
 const BATCH_NUMBERS = 2 ** 18;
 
 export interface PredictionOptions {
-  /** Samples computed at once: bounds the memory. Default: as many as have 262,144 numbers together. */
-  readonly batchSize?: number;
   /**
-   * What batch norms normalise by: stored statistics, or those of each mini-batch. Networks without batch norm ignore
-   * it.
+   * The number of samples computed at once, which bounds the memory. Default: as many as make 262,144 numbers in total.
    */
+  readonly batchSize?: number;
+  /** The statistics of batch norms: stored ones, or those of each mini-batch. Networks without batch norm ignore it. */
   readonly statistics?: Values | "recomputed";
 }
 
-/** Samples first … first + count of a dataset, and what the network makes of them. A column is a sample. */
+/** The samples first … first + count of a dataset, and the network's outputs for them. A column is a sample. */
 export interface PredictedBatch {
   readonly first: number;
   readonly count: number;
@@ -26,7 +25,7 @@ export interface PredictedBatch {
   readonly targets: Numbers;
 }
 
-/** The outputs of a network for a dataset, a mini-batch at a time. The two must fit (requireFit). */
+/** The outputs of a network for a dataset, one mini-batch at a time. The two must fit (requireFit). */
 export async function* predictBatches(
   predictor: Predictor,
   theta: Float64Array,

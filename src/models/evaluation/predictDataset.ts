@@ -3,11 +3,11 @@ import { classScores } from "./classScores.js";
 import { type PredictionOptions, predictBatches } from "./predictBatches.js";
 import type { Predictor } from "./predictor.js";
 
-/** What a network gives for every label of a dataset: [N × labels of a sample]. */
+/** The outputs of a network for every label of a dataset: [N × labels of a sample]. */
 export interface PredictedLabels {
-  /** −1 where the outputs are not finite; the probabilities are NaN there. */
+  /** −1 when the outputs are not finite; the probabilities are then NaN. */
   readonly predicted: Int32Array;
-  /** Of the predicted label, and of the right one. */
+  /** The probabilities of the predicted label and of the correct one. */
   readonly probability: Float64Array;
   readonly labelProbability: Float64Array;
 }

@@ -5,21 +5,19 @@ import type { Dtype, Program } from "../../graph/program.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Model } from "../networks/model.js";
 
-/** A network, ready to be computed for samples. */
+/** A network that is ready to compute outputs for samples. */
 export interface Predictor {
   readonly model: Model;
   /**
    * Outputs [outputs × n] at parameters `theta` for n samples, the columns of `samples` [inputs × n]. Batch norms use
-   * the statistics, or without them those of these samples.
+   * the given statistics, or those of these samples.
    */
   predict(theta: Float64Array, samples: Values, statistics?: Values): Promise<Float64Array>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }
 
-/**
- * Makes a network computable in an element type on a backend (by name). A program is kept for each number of samples.
- */
+/** Compiles a network in an element type for a backend (by name). It keeps a program for each number of samples. */
 export async function createPredictor(
   architecture: Architecture,
   { dtype, backend }: { dtype: Dtype; backend?: string },

@@ -3,8 +3,8 @@ import { type Dataset, sampleCount } from "../../data/dataset.js";
 import type { Evaluation, MiniBatch } from "../problems/miniBatch.js";
 
 /**
- * Loss and accuracy over all samples of a dataset, in batches, with the statistics of batch norms that are given;
- * without batch norms they have no entries.
+ * Loss and accuracy over all samples of a dataset, in batches, with the given statistics of batch norms (empty without
+ * batch norms).
  */
 export function sampleEvaluator(programs: MiniBatch, batchSize: number) {
   const gather = batchGatherer();

@@ -1,51 +1,52 @@
 /**
- * A process that answers for parameter vectors: started once, asked one thing at a time, started again when it dies.
+ * A process that computes losses for parameter vectors. It is started once, gets one request at a time, and is
+ * restarted when it dies.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { encodeFrame, type Frame, type FrameArray, FrameError, frameReader } from "./frames.js";
 
 export interface ProcessOptions {
-  /** Given to the shell. */
+  /** The command line for the shell. */
   command: string;
-  /** Where it runs. */
+  /** The working folder. */
   folder: string;
-  /** Seconds that one answer may take. */
+  /** The number of seconds that one answer may take. */
   timeout: number;
-  /** Takes what the process writes to standard error. */
+  /** Receives what the process writes to standard error. */
   log(text: string): void;
-  /** Called ten times a second while an answer is awaited; it throws when the step is to stop. */
+  /** Called ten times a second while an answer is pending. It throws when the step is to stop. */
   watch(): void;
 }
 
 export interface Connection {
   /**
-   * Sends a request and resolves to its answer. A process that dies meanwhile is started again, and asked again once.
-   * Throws Error that says what the process did: how it ended, what it wrote, the message of its field `error`.
+   * Sends a request and resolves to its answer. When the process dies meanwhile, it is restarted and gets the request
+   * once more. Throws an Error that says what the process did: how it ended, what it wrote, and the message in its
+   * field `error`.
    */
   ask(request: Record<string, unknown>, arrays?: Record<string, FrameArray>): Promise<Frame>;
   /**
-   * Asks, and asks the same of every process that is started later, before anything else. Replaces the earlier one of
-   * this name.
+   * Sends a request now, and first of all to every process started later. Replaces the earlier request of this name.
    */
   prepare(name: string, request: Record<string, unknown>, arrays?: Record<string, FrameArray>): Promise<Frame>;
-  /** Keeps the process for later requests; it ends with this thread, and does not keep it from ending. */
+  /** Keeps the process for later requests. It ends with this thread, and does not keep the thread alive. */
   rest(): void;
-  /** Ends the process: it has 5 seconds once its standard input is closed. */
+  /** Ends the process, which has 5 seconds after its standard input is closed. */
   release(): Promise<void>;
 }
 
-/** How often a request is made of a fresh process before its death counts as the answer. */
+/** The number of fresh processes that get a request before their death counts as the answer. */
 const ATTEMPTS = 2;
 /** Milliseconds between two calls of `watch`. */
 const WATCH_INTERVAL = 100;
-/** Milliseconds that a process gets to end by itself. */
+/** Milliseconds that a process has to end by itself. */
 const GRACE = 5000;
 const TAIL = 2000;
 
 /**
- * The command in a process group of its own. A second process of the group looks once a second whether this program
- * still runs (it may be killed without a word) and then ends the group, so nothing is orphaned.
+ * The command in its own process group. A second process of the group checks once a second whether this program still
+ * runs (it may be killed without notice) and otherwise ends the group, so nothing is orphaned.
  */
 const GUARDED = `
 main=$$
@@ -56,7 +57,7 @@ exec sh -c "$1"
 /** The process ended before it answered. */
 class Died extends Error {}
 
-/** Starts nothing yet: the first request does. */
+/** Starts no process; the first request does. */
 export function connect(options: ProcessOptions): Connection {
   const prepared = new Map<string, [Record<string, unknown>, Record<string, FrameArray>]>();
   let running: Running | undefined;
@@ -76,7 +77,7 @@ export function connect(options: ProcessOptions): Connection {
         running?.kill();
         running = undefined;
         if (!(error instanceof Died) || attempt === ATTEMPTS) throw error;
-        options.log(`${error.message}\nit is started again\n`);
+        options.log(`${error.message}\nit is restarted\n`);
       }
     }
   }
@@ -100,13 +101,13 @@ export function connect(options: ProcessOptions): Connection {
   };
 }
 
-/** One process, and the answer that it is awaited for. */
+/** One process, and its pending answer. */
 interface Running {
   child: ChildProcess;
-  /** What settles the request that is under way. */
+  /** Settles the pending request. */
   onFrame?: (frame: Frame) => void;
   onFault?: (error: Error) => void;
-  /** Why it can be asked nothing more. */
+  /** The reason why the process accepts no more requests. */
   fault?: Error;
   kill(): void;
   unref(): void;
@@ -125,14 +126,14 @@ function start({ command, folder, log }: ProcessOptions): Running {
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended.
+      // True after the process has ended.
     }
   };
   const running: Running = {
     child,
     kill: killGroup,
     unref() {
-      // An answer that is awaited keeps the thread busy by its timer.
+      // The timer of a pending answer keeps the thread alive.
       child.unref();
       for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Socket | null)?.unref();
     },
@@ -149,7 +150,7 @@ function start({ command, folder, log }: ProcessOptions): Running {
   };
   const reader = frameReader((frame) => {
     if (running.onFrame) running.onFrame(frame);
-    else fail(new FrameError("an answer that nothing was asked for"));
+    else fail(new FrameError("an answer without a request"));
   });
   child.stdout?.on("data", (bytes: Buffer) => {
     if (running.fault) return;
@@ -164,7 +165,7 @@ function start({ command, folder, log }: ProcessOptions): Running {
     log(String(bytes));
     tail = (tail + bytes).slice(-TAIL);
   });
-  // A process that has ended is told by "close"; what could not be written to it need not be told, too.
+  // The event "close" reports the end of a process, so failed writes to it need no report.
   child.stdin?.on("error", () => {});
   child.once("error", (error) => fail(new Died(`the command could not be started: ${error.message}`)));
   child.once("close", (code, signal) => {
@@ -179,7 +180,8 @@ function start({ command, folder, log }: ProcessOptions): Running {
 }
 
 /**
- * One request and its answer. Throws Died where the process ends, Error where the answer is an error, late, or none.
+ * One request and its answer. Throws Died when the process ends, and Error when the answer is an error, late, or
+ * missing.
  */
 function exchange(
   running: Running,

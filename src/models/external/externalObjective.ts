@@ -1,4 +1,4 @@
-/** The loss of a process as an objective, so that every stage that samples or differentiates a loss takes it. */
+/** The loss of a process as an objective, so that every stage that samples or differentiates a loss can use it. */
 import {
   type Differences,
   differenceGradient,
@@ -14,22 +14,21 @@ import type { Hello } from "./hello.js";
 
 export interface ExternalOptions {
   dtype: "f32" | "f64";
-  /**
-   * Whether derivatives that the process does not answer are approximated, and the step, by default that of the dtype.
-   */
+  /** Tells whether missing derivatives are approximated, and gives the step; the default step depends on the dtype. */
   differences: boolean | { step: number };
-  /** Two answers for the first point may differ by this share. */
+  /** The relative difference that is allowed between two answers for the first point. */
   tolerance: number;
   log(text: string): void;
 }
 
-/** Bytes of whole vectors that one request carries at most. */
+/** The most bytes of whole vectors in one request. */
 const REQUEST_BYTES = 64 * 2 ** 20;
 
 /**
- * The objective of a process that has said hello. The first loss is asked for twice. Throws Error where the two answers
- * differ by more than the tolerance, an answer lacks an array or has another shape, the first loss, a gradient or a
- * product is not finite, or a derivative is wanted that the process does not answer while `differences` is false.
+ * The objective of a process that has sent its hello. The first loss is requested twice. Throws Error when the two
+ * answers differ by more than the tolerance, when an answer lacks an array or has another shape, when the first loss, a
+ * gradient or a product is not finite, and when a derivative is needed that the process does not compute while
+ * `differences` is false.
  */
 export function externalObjective(
   connection: Connection,
@@ -41,7 +40,7 @@ export function externalObjective(
   const used: Record<string, Differences> = {};
   let isChecked = false;
 
-  /** Losses and columns of one request, whose first row is asked for twice when it is the first of all. */
+  /** The losses and columns of one request. The first row of the first request is sent twice. */
   async function measured(name: "points" | "coefficients", rows: Float64Array, width: number): Promise<LossTerms> {
     const request = (part: Float64Array) =>
       connection.ask({ do: "loss" }, { [name]: { shape: [part.length / width, width], values: typed(part) } });
@@ -59,7 +58,7 @@ export function externalObjective(
     return { loss: new Float64Array(0), ...Object.fromEntries(found) };
   }
 
-  /** The rows of [P × width], as many at a time as the process takes, joined. */
+  /** The rows of [P × width], joined from requests of as many rows as the process accepts. */
   async function inBatches(
     rows: Float64Array,
     width: number,
@@ -82,7 +81,7 @@ export function externalObjective(
     inBatches(points, size, rowsPerAsk, (part) => measured("points", part, size));
   const losses = async (points: Float64Array) => (await lossTerms(points)).loss;
 
-  /** By differences, with the error that the first result shows. */
+  /** By differences, with the error estimated at the first result. */
   async function approximated(
     what: "gradient" | "hvp",
     defaultStep: number,
@@ -90,7 +89,7 @@ export function externalObjective(
   ): Promise<Float64Array> {
     if (differences === false) {
       throw new Error(
-        `the command does not answer "${what}", and problem.differences is false; answer it, or allow them`,
+        `the command does not answer "${what}", and problem.differences is false; implement it, or allow differences`,
       );
     }
     const step = used[what]?.step ?? (differences === true ? defaultStep : differences.step);
@@ -129,8 +128,8 @@ export function externalObjective(
     if (answers.gradient) {
       return approximated("hvp", firstStep(dtype), (h) => differenceProduct(gradientAt, theta, v, h));
     }
-    // The inner differences use the same, larger step: with that of a first difference their rounding would be all
-    // there is.
+    // The inner differences use the same, larger step, because with the step of a first difference they would be all
+    // rounding.
     const ofLosses = (h: number) =>
       differenceProduct((at) => differenceGradient(losses, at, h, rowsPerAsk), theta, v, h);
     return finite(await approximated("hvp", secondStep(dtype), ofLosses), "hvp");
@@ -149,7 +148,7 @@ export function externalObjective(
     hessianVectorProduct: product,
     async curvatureProduct(matrix, theta, v, each) {
       if (matrix !== "hessian") {
-        throw new Error(`an external problem has no ${matrix} matrix: its process answers the Hessian alone`);
+        throw new Error(`an external problem has no ${matrix} matrix: its process only computes the Hessian`);
       }
       const found = await product(theta, v);
       each?.(found, 1);
@@ -192,7 +191,7 @@ function storedVectors(
   };
 }
 
-/** center + Σ coefficients[p][k] · directions[k] for each row p; coefficients of zero give the center exactly. */
+/** center + Σ coefficients[p][k] · directions[k] for each row p. Coefficients of zero give the center exactly. */
 function combined(center: Float64Array, directions: readonly Float64Array[], coefficients: Float64Array): Float64Array {
   const [n, k] = [center.length, directions.length];
   const points = new Float64Array((coefficients.length / k) * n);
@@ -225,8 +224,8 @@ function requireRepeatable([first, second]: readonly number[], tolerance: number
   if (!Number.isFinite(first)) throw new Error(`the command's first loss is ${first}; expected a finite number`);
   if (Math.abs(first - second) <= tolerance * Math.max(Math.abs(first), Math.abs(second))) return;
   throw new Error(
-    `the command gave ${first} and then ${second} for the same point; expected the same within ${tolerance} of it: ` +
-      "fix its seeds, switch dropout off, or raise problem.tolerance",
+    `the command gave ${first} and then ${second} for the same point; expected a relative difference of at most ${tolerance}; ` +
+      "fix its seeds, turn dropout off, or raise problem.tolerance",
   );
 }
 

@@ -1,11 +1,11 @@
 /**
- * The frames of the external-loss protocol (stages/inputs/external.md): a mark, the length of a JSON header, the
- * header, then the arrays that its field `arrays` names, each as its length and the bytes of a .npy file. Lengths are
- * little-endian.
+ * The frames of the external-loss protocol (stages/inputs/external.md). A frame has a magic, the length of a JSON
+ * header, the header, and the arrays that its field `arrays` names, each as a length and the bytes of a .npy file.
+ * Lengths are little-endian.
  */
 import { readNpy } from "../../files/npy.js";
 
-/** An array of a frame, the last index fastest. */
+/** An array of a frame, last index fastest. */
 export interface FrameArray {
   shape: readonly number[];
   values: Float64Array | Float32Array;
@@ -16,16 +16,16 @@ export interface Frame {
   arrays: Record<string, FrameArray>;
 }
 
-/** What a frame begins with, so that a line of text on the same stream is told apart from one. */
+/** The first bytes of a frame, which distinguish it from a line of text on the same stream. */
 const MARK = Buffer.from("CRQ1", "latin1");
 const HEADER_LIMIT = 2 ** 24;
-/** An array of 2 GB is the largest that one Buffer is asked to hold. */
+/** The longest array: a Buffer should not exceed 2 GB. */
 const ARRAY_LIMIT = 2 ** 31;
 
-/** The stream is not a sequence of frames: what was found, in words. */
+/** The stream is not a sequence of frames. The message says what was found. */
 export class FrameError extends Error {}
 
-/** A frame as bytes, part by part; arrays are viewed, not copied. */
+/** A frame as bytes, part by part. Arrays are views, not copies. */
 export function encodeFrame(header: Record<string, unknown>, arrays: Record<string, FrameArray> = {}): Uint8Array[] {
   const json = Buffer.from(JSON.stringify({ ...header, arrays: Object.keys(arrays) }));
   const head = Buffer.alloc(8);
@@ -53,8 +53,9 @@ function npyParts(shape: readonly number[], values: Float64Array | Float32Array)
 }
 
 /**
- * Takes the bytes of a stream in any pieces and calls `onFrame` for each whole frame. `push` throws FrameError for
- * bytes that are not a frame; `end` returns what is missing where the stream ends within one, else undefined.
+ * Takes the bytes of a stream in pieces of any size and calls `onFrame` for each whole frame. `push` throws FrameError
+ * for bytes that are not a frame. `end` describes the missing part when the stream ends inside a frame, otherwise it
+ * returns undefined.
  */
 export function frameReader(onFrame: (frame: Frame) => void): {
   push(bytes: Uint8Array): void;
@@ -120,7 +121,7 @@ export function frameReader(onFrame: (frame: Frame) => void): {
     push(bytes) {
       waiting.push(bytes);
       size += bytes.length;
-      // A line of text may be shorter than a mark, and then nothing would follow.
+      // A line of text may be shorter than the magic, and then no more bytes would follow.
       if (stage === "mark" && size >= 1 && size < wanted) {
         const start = Buffer.concat(waiting).subarray(0, 4);
         if (!start.equals(MARK.subarray(0, start.length))) throw new FrameError(foundInstead(start, []));
@@ -138,7 +139,7 @@ function foundInstead(head: Uint8Array, rest: readonly Uint8Array[]): string {
   const text = Buffer.concat([head, ...rest])
     .subarray(0, 80)
     .toString("utf8");
-  return `${JSON.stringify(text)} on standard output, where a frame begins with "CRQ1"; print messages to standard error`;
+  return `${JSON.stringify(text)} on standard output; expected a frame, which begins with "CRQ1"; print messages to standard error`;
 }
 
 function parsedHeader(bytes: Buffer): Record<string, unknown> {

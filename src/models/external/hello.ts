@@ -1,9 +1,9 @@
-/** What a process says of itself before it is asked for losses. */
+/** The facts that a process states before the first loss. */
 import { type Layout, layoutOf, layoutSize, type TensorLayout } from "../networks/layout.js";
 import type { Connection } from "./connection.js";
 import type { Frame } from "./frames.js";
 
-/** The version of the protocol that this program speaks (stages/inputs/external.md). */
+/** The version of the protocol that this program supports (stages/inputs/external.md). */
 const PROTOCOL_VERSION = 1;
 
 type Role = TensorLayout["role"];
@@ -11,24 +11,24 @@ const roles: readonly Role[] = ["weight", "bias", "norm"];
 
 export interface Hello {
   layout: Layout;
-  /** Number of parameters. */
+  /** The number of parameters. */
   size: number;
-  /** Whether it answers the request `gradient`, and `hvp`. */
+  /** True when the process supports the request `gradient`, or `hvp`. */
   gradient: boolean;
   hvp: boolean;
-  /** Names of further columns beside the loss. */
+  /** The names of further columns besides the loss. */
   columns: readonly string[];
-  /** How many points it takes at once. */
+  /** The number of points that it accepts at once. */
   batch: number;
-  /** Whether it takes coefficients of stored directions in place of whole vectors. */
+  /** True when it accepts coefficients of stored directions instead of whole vectors. */
   combinations: boolean;
-  /** Weights to begin with, where it has any. */
+  /** The initial weights, if it has any. */
   start?: Float64Array;
 }
 
 /**
- * Greets the process. Throws Error where it speaks another version, cannot compute in `dtype`, or describes no
- * parameters.
+ * Exchanges hellos with the process. Throws Error when it uses another version, cannot compute in `dtype`, or describes
+ * no parameters.
  */
 export async function greet(connection: Connection, dtype: "f32" | "f64"): Promise<Hello> {
   return helloOf(await connection.prepare("hello", { do: "hello", version: PROTOCOL_VERSION, dtype }), dtype);
@@ -39,9 +39,7 @@ function helloOf({ header, arrays }: Frame, dtype: string): Hello {
   const { version, parameters, answers = ["loss"], columns = [], batch = 1, combinations = false } = header;
   if (version !== PROTOCOL_VERSION) throw fault(`has version ${version}; expected ${PROTOCOL_VERSION}`);
   if (header.dtype !== dtype) {
-    throw fault(
-      `says dtype ${JSON.stringify(header.dtype)}; the stage wants "${dtype}": set dtype, or let it compute so`,
-    );
+    throw fault(`says dtype ${JSON.stringify(header.dtype)}; the stage needs "${dtype}"; set dtype, or implement it`);
   }
   const layout = tensorsOf(header.layout, parameters, fault);
   const size = layoutSize(layout);
@@ -69,11 +67,10 @@ function helloOf({ header, arrays }: Frame, dtype: string): Hello {
   };
 }
 
-/** The layout that is told; else one tensor of all parameters. */
+/** The layout that the process states, otherwise a single tensor of all parameters. */
 function tensorsOf(told: unknown, parameters: unknown, fault: (text: string) => Error): Layout {
   if (told === undefined) {
-    if (!isCount(parameters))
-      throw fault(`says parameters: ${JSON.stringify(parameters)}; expected how many there are`);
+    if (!isCount(parameters)) throw fault(`says parameters: ${JSON.stringify(parameters)}; expected their number`);
     return layoutOf([{ name: "theta", role: "weight", shape: [parameters] }]);
   }
   const list = Array.isArray(told) ? told : [];

@@ -1,6 +1,6 @@
 import * as f from "../../graph/functions.js";
 
-/** The functions that may follow a layer. */
+/** The activation functions of layers. */
 const activations = {
   tanh: f.tanh,
   relu: f.relu,
@@ -13,7 +13,7 @@ const activations = {
 
 export type Activation = keyof typeof activations;
 
-/** The activation of this name; an error lists those there are. */
+/** The activation of this name. An error lists the known ones. */
 export function activationOf(name: Activation): (x: f.Tensor) => f.Tensor {
   if (!Object.hasOwn(activations, name)) {
     throw new Error(`unknown activation "${name}"; expected ${Object.keys(activations).join(", ")}`);

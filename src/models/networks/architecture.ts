@@ -7,7 +7,7 @@ import { type ResnetArchitecture, resnet } from "./resnet.js";
 import { type TransformerArchitecture, transformer } from "./transformer.js";
 import { type UnetArchitecture, unet } from "./unet.js";
 
-/** A network as a recipe: what its file calls it, how wide it is. */
+/** A network as a recipe: its name in files, and its sizes. */
 export type Architecture =
   | MlpArchitecture
   | CnnArchitecture

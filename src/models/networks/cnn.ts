@@ -18,18 +18,18 @@ export interface CnnArchitecture {
   readonly activation: Activation;
   readonly batchNorm: boolean;
   /**
-   * Whether convolutions have biases before a batch norm, too, as PyTorch's do by default. Without batch norm they
-   * always do.
+   * Gives convolutions biases even before a batch norm, like PyTorch's default. Without batch norm they always have
+   * biases.
    */
   readonly bias?: boolean;
 }
 
 interface CnnBlock {
   readonly channels: number;
-  /** Odd height and width of the kernel; the image is padded by half of it. */
+  /** Odd height and width of the kernel. The image is padded by half of it. */
   readonly kernel: number;
   readonly stride: number;
-  /** How 2 × 2 windows are merged at the end of the block. */
+  /** How 2 × 2 windows are pooled at the end of the block. */
   readonly pool: "max" | "average" | "none";
 }
 

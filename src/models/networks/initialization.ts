@@ -2,16 +2,16 @@ import { randomStream } from "../../linalg/random.js";
 import { type TensorLayout, tensorSize } from "./layout.js";
 
 /**
- * How the weights of fully connected layers and convolutions begin; fan_in and fan_out are the numbers that come in and
- * go out through one place of a kernel.
- * - default: uniform on ±1/√fan_in, biases too, as in PyTorch.
+ * The initial weights of fully connected layers and convolutions. fan_in and fan_out are the numbers of inputs and
+ * outputs of a kernel's position.
+ * - default: uniform on ±1/√fan_in, including biases, as in PyTorch.
  * - kaiming-uniform, kaiming-normal: variance 2 / fan_in (He et al. 2015), for ReLU.
  * - xavier-uniform, xavier-normal: variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010).
- * - orthogonal: rows, or columns where those are fewer, orthonormal (Saxe et al. 2014); a kernel is a matrix [out, the
+ * - orthogonal: rows, or columns if they are fewer, orthonormal (Saxe et al. 2014); a kernel is a matrix [out, the
  *   rest].
  *
- * All but the default set the biases of these layers to 0. Norms begin as the identity and embeddings as they do,
- * whichever.
+ * All but the default set the biases of these layers to 0. Norms always start as the identity; embeddings do not depend
+ * on this option.
  */
 export type Initialization =
   | "default"
@@ -21,16 +21,18 @@ export type Initialization =
   | "xavier-normal"
   | "orthogonal";
 
-/** Numbers that come in and go out through a kernel [out, in, …]: what torch.nn.init calls fan_in and fan_out. */
+/** The numbers of inputs and outputs of a kernel [out, in, …]: fan_in and fan_out in torch.nn.init. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const places = shape.slice(2).reduce((product, length) => product * length, 1);
   return { fanIn: shape[1] * places, fanOut: shape[0] * places };
 }
 
-/** The bound of PyTorch's default for a layer with this kernel: its weights and biases are uniform on ± it. */
+/**
+ * The bound of PyTorch's default for a layer with this kernel: weights and biases are uniform between −bound and bound.
+ */
 export const defaultBound = (kernel: readonly number[]): number => 1 / Math.sqrt(fans(kernel).fanIn);
 
-/** The first weights of a kernel [out, in, …]; every tensor draws from a stream of its own, named after it. */
+/** The initial weights of a kernel [out, in, …]. Every tensor draws from its own stream, named after it. */
 export function initialKernel(
   tensor: Omit<TensorLayout, "offset">,
   initialization: Exclude<Initialization, "default">,
@@ -59,8 +61,8 @@ export function initialKernel(
 }
 
 /**
- * A random matrix [rows × columns] with orthonormal rows, or columns where those are fewer: Gram–Schmidt, twice, of
- * normals.
+ * A random matrix [rows × columns] with orthonormal rows, or columns if they are fewer, from normal numbers by
+ * Gram–Schmidt, applied twice.
  */
 function orthonormal(rows: number, columns: number, draw: () => number): Float64Array {
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];

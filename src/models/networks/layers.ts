@@ -1,4 +1,4 @@
-/** The layers that networks are made of. Each finds its parameters in the scope under its own name. */
+/** The layers of networks. Each finds its parameters in the scope under its own name. */
 import * as f from "../../graph/functions.js";
 import { sizeOf } from "../../graph/shape.js";
 import type { Random } from "../../linalg/random.js";
@@ -13,7 +13,7 @@ const uniform = (bound: number) => (random: Random) => bound * (2 * random.unifo
 interface ConvolutionLayer extends f.ConvolutionOptions {
   out: number;
   kernel: number;
-  /** Whether a constant is added to each channel. */
+  /** True when a constant is added to each channel. */
   bias: boolean;
 }
 
@@ -39,7 +39,7 @@ export function linear(scope: Scope, name: string, x: f.Tensor, out: number): f.
   return f.reshape(f.add(f.matmul(rows, weight, { transposeB: true }), bias), [...x.shape.slice(0, -1), out]);
 }
 
-/** Batch norm of images [N, C, H, W], which begins as the identity on normalised channels. */
+/** Batch norm of images [N, C, H, W]. It starts as the identity on normalised channels. */
 export function batchNorm(scope: Scope, name: string, x: f.Tensor): f.Tensor {
   return f.batchNorm(x, scope.statistics(name, x), scaleAndShift(scope, name, [x.shape[1]]));
 }
@@ -49,7 +49,9 @@ export function layerNorm(scope: Scope, name: string, x: f.Tensor): f.Tensor {
   return f.layerNorm(x, scaleAndShift(scope, name, x.shape.slice(-1)));
 }
 
-/** A row of numbers for each of `count` symbols or places, small at first: normal with deviation 0.02, as in GPT-2. */
+/**
+ * A row of numbers for each of `count` symbols or positions, initially small: normal with deviation 0.02, as in GPT-2.
+ */
 export function embedding(scope: Scope, name: string, count: number, width: number): f.Tensor {
   return scope.parameter({ name: `${name}.weight`, role: "weight", shape: [count, width] }, normal(0.02));
 }

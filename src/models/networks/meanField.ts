@@ -1,18 +1,18 @@
 import * as f from "../../graph/functions.js";
 import type { Scope } from "./networkModel.js";
 
-/** Height and width, in pixels, of the neighbourhood that a pixel hears from; odd. */
+/** Height and width, in pixels, of the neighbourhood that influences a pixel; odd. */
 const WINDOW = 11;
 const ITERATIONS = 5;
 
 /**
- * Mean-field inference in a conditional random field of pixels (Krähenbühl & Koltun 2011, with the smoothness kernel
- * alone; Zheng et al. 2015 as a layer). Unary logits [N, classes, H, W] give logits: five times
+ * Mean-field inference in a conditional random field of pixels (Krähenbühl & Koltun 2011, with only the smoothness
+ * kernel; Zheng et al. 2015 as a layer). Unary logits [N, classes, H, W] give logits by five iterations of
  *
  *   q = softmax(logits),  logits_i ← unary_i + w · Σ_{j ≠ i} exp(−½·(Δy²·s_y² + Δx²·s_x²)) q_j
  *
  * over the 11 × 11 pixels around i, which is the Potts model up to a constant. The weight w and the inverse widths s
- * are parameters that begin at 1.
+ * are parameters that start at 1.
  */
 export function meanField(scope: Scope, name: string, unary: f.Tensor): f.Tensor {
   const one = () => 1;
@@ -27,7 +27,7 @@ export function meanField(scope: Scope, name: string, unary: f.Tensor): f.Tensor
   const rows = f.reshape(gaussian(1), [1, 1, 1, WINDOW]);
   const margin = [0, 0, reach, reach];
 
-  // The kernel is a product of one along each axis, and 1 at the pixel itself, which is taken off again.
+  // The kernel is a product of one kernel per axis. It is 1 at the pixel itself, which is subtracted again.
   function neighbours(q: f.Tensor): f.Tensor {
     const planes = f.pad(f.reshape(q, [images * classes, 1, height, width]), margin, margin);
     return f.sub(f.reshape(f.conv2d(f.conv2d(planes, columns), rows), q.shape), q);

@@ -6,10 +6,10 @@ import { type Layout, layoutOf, layoutSize } from "./layout.js";
 import type { Model } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
 
-/** Fully connected layers; the activation follows every layer but the last. */
+/** Fully connected layers. The activation follows every layer but the last. */
 export interface MlpArchitecture {
   readonly kind: "mlp";
-  /** Inputs, hidden widths, outputs; an entry may stand for several layers of one width. */
+  /** Inputs, hidden widths, outputs. An entry may stand for several layers of one width. */
   readonly widths: readonly (number | RepeatedWidth)[];
   readonly activation: Activation;
 }
@@ -19,7 +19,7 @@ interface RepeatedWidth {
   readonly times: number;
 }
 
-/** One number a layer. */
+/** One number per layer. */
 export const layerWidths = ({ widths }: MlpArchitecture): number[] =>
   widths.flatMap((entry) =>
     typeof entry === "number" ? [entry] : Array.from({ length: entry.times }, () => entry.width),
@@ -56,7 +56,7 @@ export function mlp(architecture: MlpArchitecture): Model {
       if (inputs.shape.length !== 2 || inputs.shape[0] !== widths[0]) {
         throw new RangeError(`expected inputs of shape [${widths[0]}, N], found [${inputs.shape}]`);
       }
-      // Samples are columns: weights multiply as they are stored, and the long axis is the contiguous one.
+      // Samples are columns, so weights multiply as they are stored, and the long axis is contiguous.
       return layers.reduce((h, { out }, i) => {
         const [weight, bias] = [tensors[2 * i], f.reshape(tensors[2 * i + 1], [theta.shape[0], out, 1])];
         const z = f.add(f.matmul(weight, h), bias);
@@ -66,7 +66,7 @@ export function mlp(architecture: MlpArchitecture): Model {
   };
 }
 
-/** Each tensor has a stream of its own. Biases are 0 but for the default. */
+/** Each tensor has its own stream. Biases are 0 except with the default. */
 function initialize(layout: Layout, seed: number, initialization: Initialization): Float64Array {
   const theta = new Float64Array(layoutSize(layout));
   let bound = 1;

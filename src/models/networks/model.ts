@@ -5,20 +5,20 @@ import type { Layout } from "./layout.js";
 /** A network as a function of its flat parameter vector. */
 export interface Model {
   readonly layout: Layout;
-  /** Number of parameters. */
+  /** The number of parameters. */
   readonly size: number;
-  /** How many numbers a sample has, and how many come out. Images are channels of rows: [C, H, W], flattened. */
+  /** The number of values of a sample, and of outputs. Images are [C, H, W], flattened. */
   readonly inputs: number;
   readonly outputs: number;
-  /** How the numbers of a sample are arranged. */
+  /** The shape of a sample. */
   readonly inputShape: readonly number[];
-  /** How the numbers that come out are arranged: classes first, then (for each pixel or token) the place. */
+  /** The shape of the outputs: classes first, then the position (for each pixel or token). */
   readonly outputShape: readonly number[];
   /** What its output, a loss, is compared with: the shape of the targets of a sample, which follow it in `inputs`. */
   readonly targetShape?: readonly number[];
   /** The channel statistics of batch norms, where the network has any. */
   readonly state?: ModelState;
-  /** Fresh parameters, the same for the same seed. Default initialization: "default". */
+  /** Initial parameters, the same for the same seed. The initialization is "default" by default. */
   initialize(seed: number, initialization?: Initialization): Float64Array;
   /**
    * Outputs [P, outputs, N] at P points of parameters `theta` [P, size] for N samples, the columns of `inputs` [inputs,
@@ -29,11 +29,13 @@ export interface Model {
   apply(theta: Tensor, inputs: Tensor, state?: Tensor): Tensor;
 }
 
-/** What batch norms know of their channels beside the parameters: mean and variance, one flat vector. */
+/** The channel statistics of batch norms: mean and variance, in one flat vector. */
 export interface ModelState {
   readonly layout: Layout;
   readonly size: number;
-  /** For each tensor of the layout the places of a sample (pixels) that a channel's statistics are taken over. */
+  /**
+   * For each tensor of the layout, the number of positions (pixels) of a sample that the statistics of a channel cover.
+   */
   readonly places: readonly number[];
   /**
    * The statistics [P, size] of N samples, the columns of `inputs`, at P points. The variance divides by their number.

@@ -4,30 +4,30 @@ import { type Layout, layoutOf, layoutSize, type TensorLayout } from "./layout.j
 import type { Model } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
 
-/** No network: the weights are named numbers, the variables of a function, or the vector of an external problem. */
+/** Named numbers instead of a network: the variables of a function, or the vector of an external problem. */
 export type ParametersArchitecture = NamedParameters | ParameterVector;
 
-/** The vector of an external problem: its process says which tensors it holds. */
+/** The vector of an external problem. Its process states the tensors. */
 export interface ParameterVector {
   readonly kind: "parameters";
-  /** How many there are, to be compared with what the process says. */
+  /** The expected number of parameters, which the process must confirm. */
   readonly count?: number;
-  /** A file with the weights to begin with; by default those of the process. */
+  /** A file with the initial weights. Default: those of the process. */
   readonly start?: string;
-  /** As the process says; a model that has been made always has them. */
+  /** The tensors that the process states. A model that a stage has made always has them. */
   readonly tensors?: readonly Omit<TensorLayout, "offset">[];
 }
 
 interface NamedParameters {
   readonly kind: "parameters";
   readonly names: readonly string[];
-  /** Where each begins: a number, or the ends of an interval that it is drawn from uniformly; by default [-1, 1]. */
+  /** The initial value of each: a number, or the ends of an interval for a uniform draw; [-1, 1] by default. */
   readonly start?: Readonly<Record<string, number | readonly [number, number]>>;
 }
 
 /**
- * A model with a tensor [1] for each name, or with those of an external problem. It has no inputs; its outputs are the
- * numbers themselves. Throws RangeError for no names, equal ones, and a start without a name.
+ * A model with a tensor [1] for each name, or with the tensors of an external problem. It has no inputs, and its
+ * outputs are the numbers themselves. Throws RangeError for no names, equal names, and a start for an unknown name.
  */
 export function parameters(architecture: ParametersArchitecture): Model {
   return "names" in architecture ? namedModel(architecture) : vectorModel(architecture);
@@ -46,7 +46,7 @@ function vectorModel({
 }
 
 function namedModel({ names, start = {} }: NamedParameters): Model {
-  if (names.length === 0) throw new RangeError("parameters: there is not a name; expected at least one");
+  if (names.length === 0) throw new RangeError("parameters: there are no names; expected at least one");
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`parameters: two of them are called "${twice}"`);
   const stray = Object.keys(start).find((name) => !names.includes(name));
@@ -64,7 +64,7 @@ function namedModel({ names, start = {} }: NamedParameters): Model {
   };
 }
 
-/** All but the initial weights. */
+/** The model without initial weights. */
 function numbersModel(layout: Layout): Omit<Model, "initialize"> {
   const size = layoutSize(layout);
   return {

@@ -6,20 +6,20 @@ import { type Layout, layoutOf, layoutSize, type TensorLayout, tensorSize } from
 import type { Model, ModelState } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
 
-/** Where the layers of a network find what they compute with. */
+/** The source of a network's parameters and statistics. */
 export interface Scope {
   /**
-   * The parameter tensor of this name. `draw` gives each element's initial value; `part` says of a fully connected
-   * layer or a convolution that this is its kernel or its bias, which other initializations begin otherwise.
+   * The parameter tensor of this name. `draw` gives the initial value of each element. `part` marks the kernel or bias
+   * of a fully connected layer or a convolution, which other initializations change.
    */
   parameter(tensor: Omit<TensorLayout, "offset">, draw: (random: Random) => number, part?: "kernel" | "bias"): f.Tensor;
   /** The statistics with which the batch norm of this name normalises the channels of x. */
   statistics(name: string, x: f.Tensor): f.ChannelStatistics;
 }
 
-/** A network, written once: which layers there are and what they compute. */
+/** A network: its layers, and what they compute. */
 interface Network {
-  /** Of one sample. */
+  /** The shape of one sample. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
   /** Of the targets of a sample, for a network that gives its own loss. */

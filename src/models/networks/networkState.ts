@@ -2,10 +2,10 @@ import { type Architecture, createModel } from "./architecture.js";
 import type { Initialization } from "./initialization.js";
 import { initialStatistics } from "./runningStatistics.js";
 
-/** What of a network changes in training. */
+/** The part of a network that changes during training. */
 export interface NetworkState {
   readonly weights: Float64Array;
-  /** The running statistics of batch norms; without any, no entries. */
+  /** The running statistics of batch norms; empty when there are none. */
   readonly statistics: Float64Array;
 }
 

@@ -10,17 +10,17 @@ import type { TensorLayout } from "./layout.js";
 import type { Model } from "./model.js";
 import { networkModel, type Scope } from "./networkModel.js";
 
-/** A network out of an ONNX file. */
+/** A network from an ONNX file. */
 export interface OnnxArchitecture {
   readonly kind: "onnx";
   readonly path: string;
-  /** A checkpoint that gives the values, and says which tensors are parameters. */
+  /** A checkpoint that gives the values, and determines which tensors are parameters. */
   readonly weights?: string;
-  /** Which tensors are parameters, by name or pattern; by default those that layers multiply by and add. */
+  /** The tensors that are parameters, by name or pattern. Default: those that layers multiply by or add. */
   readonly trainable?: readonly string[];
-  /** Tensors of the checkpoint that the network has no place for. */
+  /** Tensors of the checkpoint that the network does not have. */
   readonly ignore?: readonly string[];
-  /** The shape of a sample, where the file leaves it open. */
+  /** The shape of a sample, if the file leaves it open. */
   readonly inputShape?: readonly number[];
   /** The inputs of the graph that a sample is made of, in order, where there are several. */
   readonly inputs?: readonly string[];
@@ -28,16 +28,16 @@ export interface OnnxArchitecture {
   readonly targets?: string;
   /** The output that is the network's, where there are several. */
   readonly output?: string;
-  /** The axis of the output that counts classes; that of the samples is 0. */
+  /** The axis of the output that runs over the classes; axis 0 runs over the samples. */
   readonly classAxis?: number;
-  /** What the files hold beside the values of the parameters, once they are read. */
+  /** The content of the files besides the values of the parameters, once read. */
   readonly network?: OnnxNetwork;
 }
 
-/** What a network is beside the values of its parameters and statistics. */
+/** The definition of a network without the values of its parameters and statistics. */
 export interface OnnxNetwork {
   readonly opset: number;
-  /** With one output. Parameters and statistics are none of its constants. */
+  /** The graph, with one output. Its constants do not include parameters and statistics. */
   readonly graph: OnnxGraph;
   readonly input: OnnxNetworkInput;
   /** Further inputs, whose numbers follow in a sample. */
@@ -46,7 +46,7 @@ export interface OnnxNetwork {
   readonly targets?: OnnxNetworkInput;
   readonly classAxis: number;
   readonly parameters: readonly OnnxParameter[];
-  /** Batch norms by the names of the tensors that hold their running statistics. */
+  /** Batch norms by the names of the tensors with their running statistics. */
   readonly norms: readonly { readonly name: string; readonly mean: string; readonly variance: string }[];
 }
 
@@ -64,10 +64,10 @@ export interface OnnxParameter {
   readonly part: ParameterPart;
 }
 
-/** Kernels and biases of layers, scales and shifts of norms, tables of embeddings, and whatever else. */
+/** Kernels and biases of layers, scales and shifts of norms, tables of embeddings, and others. */
 export type ParameterPart = "kernel" | "bias" | "scale" | "shift" | "table" | "other";
 
-/** Throws unless the files of the architecture have been read. */
+/** Throws an error unless the files of the architecture have been read. */
 function requireNetwork({ path, network }: OnnxArchitecture): OnnxNetwork {
   if (network === undefined) throw new Error(`the network in ${path} has not been read`);
   return network;
@@ -181,7 +181,7 @@ const roleOf = (part: ParameterPart, shape: readonly number[]): TensorLayout["ro
 
 const layerPart = (part: ParameterPart) => (part === "kernel" || part === "bias" ? part : undefined);
 
-/** How a parameter begins, where training does not begin with the file's values. */
+/** The initial values of a parameter, when training does not start from the file's values. */
 function start(part: ParameterPart, bound: number): (random: Random) => number {
   switch (part) {
     case "kernel":
@@ -199,7 +199,7 @@ function start(part: ParameterPart, bound: number): (random: Random) => number {
   }
 }
 
-/** [N, …] with the class axis as the first after the samples; a number a sample becomes [N, 1]. */
+/** [N, …] with the class axis right after the samples. A single number per sample becomes [N, 1]. */
 function classesFirst(output: f.Tensor, classAxis: number, outputShape: readonly number[]): f.Tensor {
   const [samples] = output.shape;
   if (output.shape.length === 1) return f.reshape(output, [samples, ...outputShape]);

@@ -12,25 +12,25 @@ export interface ResnetArchitecture {
   readonly image: readonly [number, number, number];
   /** 6n + 2 layers: three stages of n blocks of two convolutions. */
   readonly depth: number;
-  /** Channels of the first stage; the second has twice, the third four times as many. */
+  /** Channels of the first stage. The second stage has twice as many, the third four times. */
   readonly width: number;
   readonly classes: number;
-  /** Whether each block adds its input to its output. Without, the network is plain. */
+  /** True when each block adds its input to its output. Otherwise the network is plain. */
   readonly residual: boolean;
-  /** Whether batch norm follows each convolution; without it, convolutions have biases. */
+  /** True when batch norm follows each convolution. Otherwise convolutions have biases. */
   readonly batchNorm: boolean;
-  /** Whether convolutions have biases before a batch norm, too. */
+  /** True when convolutions have biases even before a batch norm. */
   readonly bias?: boolean;
   /**
-   * How a skip changes its shape (He et al., options A and B): by leaving out pixels and adding channels of zeros, or
-   * by a convolution.
+   * How a skip connection changes its shape (He et al., options A and B): by dropping pixels and adding channels of
+   * zeros, or by a convolution.
    */
   readonly shortcut?: "identity" | "projection";
 }
 
 /**
- * A residual network for classification. Where a stage halves the image and doubles the channels, the skip is a 1 × 1
- * convolution with the same stride (and batch norm), or an identity with zeros for the new channels.
+ * A residual network for classification. When a stage halves the image and doubles the channels, the skip connection is
+ * a 1 × 1 convolution with the same stride (and batch norm), or an identity with zeros for the new channels.
  */
 export function resnet(architecture: ResnetArchitecture): Model {
   const { image, depth, width, classes, residual, batchNorm: normalized } = architecture;
@@ -75,7 +75,7 @@ export function resnet(architecture: ResnetArchitecture): Model {
   });
 }
 
-/** Every other pixel, with channels of zeros on both sides, as many before as after. */
+/** Every other pixel, with the same number of zero channels before and after. */
 function narrowed(x: f.Tensor, out: number): f.Tensor {
   const [images, channels, height, width] = x.shape;
   const half = sliceRanges(x, [0, 0, 0, 0], [images, channels, height, width], [1, 1, 2, 2]);

@@ -11,8 +11,8 @@ export function initialStatistics({ layout, size }: ModelState): Float64Array {
 }
 
 /**
- * Moves running statistics, in place, by a share of the way (0.1, as `torch.nn.BatchNorm2d`) to those of a batch of
- * `count` samples. The batch's variances divide by their number n; the running ones estimate without bias, by n − 1.
+ * Moves running statistics, in place, by a share of the way (0.1, like `torch.nn.BatchNorm2d`) towards those of a batch
+ * of `count` samples. The batch's variances divide by their number n; the running ones use the unbiased n − 1.
  */
 export function followStatistics(
   running: Float64Array,

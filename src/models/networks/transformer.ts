@@ -4,30 +4,32 @@ import { embedding, layerNorm, linear } from "./layers.js";
 import type { Model } from "./model.js";
 import { networkModel, type Scope } from "./networkModel.js";
 
-/** An encoder of token sequences (Vaswani et al. 2017) with norms before each block's parts (Xiong et al. 2020). */
+/**
+ * An encoder of token sequences (Vaswani et al. 2017) with norms before the parts of each block (Xiong et al. 2020).
+ */
 export interface TransformerArchitecture {
   readonly kind: "transformer";
   /**
-   * "classification": the mean over places leads to logits [classes]. "language": each place sees itself and those
-   * before it, and gives logits [vocabulary, length] of the token after it.
+   * "classification": the mean over positions gives logits [classes]. "language": each position sees itself and the
+   * positions before it, and gives logits [vocabulary, length] for the next token.
    */
   readonly task: "classification" | "language";
-  /** Number of different tokens. */
+  /** The number of different tokens. */
   readonly vocabulary: number;
-  /** Tokens in a sample. */
+  /** The number of tokens in a sample. */
   readonly length: number;
-  /** Numbers that stand for a token within the network. */
+  /** The number of values that represent a token within the network. */
   readonly width: number;
   readonly heads: number;
-  /** Number of blocks of attention and a perceptron. */
+  /** The number of blocks of attention and a perceptron. */
   readonly depth: number;
-  /** Width of the perceptrons' hidden layer. */
+  /** The width of the hidden layer of the perceptrons. */
   readonly hidden: number;
   /** Number of classes; for a language model, the vocabulary. */
   readonly classes: number;
 }
 
-/** A transformer. Its samples are tokens, whole numbers from 0 to vocabulary − 1, one column a sequence. */
+/** A transformer. Its samples are tokens, integers from 0 to vocabulary − 1, one column per sequence. */
 export function transformer(architecture: TransformerArchitecture): Model {
   const { task, vocabulary, length, width, heads, depth, hidden, classes } = architecture;
   requireWhole("transformer", { vocabulary, length, width, heads, depth, hidden, classes });

@@ -10,20 +10,20 @@ export interface UnetArchitecture {
   readonly kind: "unet";
   /** Channels, height and width of a sample. */
   readonly image: readonly [number, number, number];
-  /** Number of resolutions; each is half of the one before. */
+  /** The number of resolutions. Each is half of the one before. */
   readonly depth: number;
   /** Channels at full resolution, doubled at each halving. */
   readonly width: number;
   readonly classes: number;
-  /** Whether batch norm follows each 3 × 3 convolution; without it, they have biases. */
+  /** True when batch norm follows each 3 × 3 convolution. Otherwise they have biases. */
   readonly batchNorm: boolean;
-  /** Whether these convolutions have biases before a batch norm, too. */
+  /** True when these convolutions have biases even before a batch norm. */
   readonly bias?: boolean;
-  /** Whether a mean-field layer follows. */
+  /** True when a mean-field layer follows. */
   readonly crf: boolean;
 }
 
-/** A segmentation network; its outputs are logits [classes, H, W]. Images grow by bilinear interpolation. */
+/** A segmentation network. Its outputs are logits [classes, H, W]. Bilinear interpolation enlarges images. */
 export function unet(architecture: UnetArchitecture): Model {
   const { image, depth, width, classes, batchNorm: normalized, bias = false, crf } = architecture;
   requireImage("unet", image);

@@ -2,9 +2,9 @@ import * as f from "../../graph/functions.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
 /**
- * The share of labels (of samples, pixels, tokens) that a network with outputs [P, …outputShape, N] gets right: [P], or
- * undefined for a loss without labels. The class with the largest logit is the answer; a label that ties for it is
- * right.
+ * The share of labels (of samples, pixels, tokens) that a network with outputs [P, …outputShape, N] predicts correctly:
+ * [P], or undefined for a loss without labels. The prediction is the class with the largest logit; a label that ties
+ * for it is correct.
  */
 export function accuracy(loss: SupervisedProblem["loss"], logits: f.Tensor, targets: f.Tensor): f.Tensor | undefined {
   switch (loss) {

@@ -2,20 +2,20 @@ import { evaluateExpression } from "./evaluateExpression.js";
 import { ExpressionError } from "./expression.js";
 import { parseExpression } from "./parseExpression.js";
 
-/** Values of names in expressions: numbers, or constant expressions such as "0.01/pi". */
+/** The values of names in expressions: numbers, or constant expressions such as "0.01/pi". */
 export type Coefficients = Readonly<Record<string, number | string>>;
 
-/** The numbers that coefficients stand for. Throws ExpressionError for a text that is not a constant expression. */
+/** The values of coefficients as numbers. Throws ExpressionError for a text that is not a constant expression. */
 export function coefficientValues(coefficients: Coefficients = {}): Record<string, number> {
   const entries = Object.entries(coefficients).map(([name, value]) => [name, constantValue(value)] as const);
   return Object.fromEntries(entries);
 }
 
-/** A number, or a constant expression's value. */
+/** A number, or the value of a constant expression. */
 export const constantValue = (value: number | string): number =>
   typeof value === "number" ? value : evaluateExpression(parseExpression(value), {});
 
-/** What is wrong with a value, if it is not a finite number. */
+/** The fault of a value that is not a finite number. */
 export function coefficientFault(value: number | string): string | undefined {
   try {
     const found = constantValue(value);

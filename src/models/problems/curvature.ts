@@ -2,19 +2,19 @@ import { gradient, hessianVectorProduct, jvp, vjp } from "../../graph/differenti
 import * as f from "../../graph/functions.js";
 import { sizeOf } from "../../graph/shape.js";
 
-/** Matrices of second order that a loss has at a point of its parameters. */
+/** Second-order matrices of a loss at a point of its parameters. */
 export const curvatures = ["hessian", "ggn", "fisher", "empirical-fisher"] as const;
 export type Curvature = (typeof curvatures)[number];
 
-/** A term of the loss as a mean over samples: losses that depend on the parameters through outputs alone. */
+/** A term of the loss as a mean over samples, for losses that depend on the parameters only through outputs. */
 export interface Fit {
-  /** What the network gives, or the residual of an equation, at one point of parameters. */
+  /** The network's output, or the residual of an equation, at one parameter point. */
   readonly outputs: f.Tensor;
-  /** The loss of each sample, a convex function of its outputs. Their mean is the term. */
+  /** The loss of each sample, a convex function of its outputs. The term is their mean. */
   readonly losses: f.Tensor;
 }
 
-/** The loss as the sum of means over samples, and of a penalty that depends on the parameters themselves. */
+/** The loss as the sum of means over samples, and of a penalty that depends on the parameters directly. */
 export interface LossParts {
   readonly fits: readonly Fit[];
   readonly penalty?: f.Tensor;
@@ -23,17 +23,18 @@ export interface LossParts {
 /**
  * The product of a positive semidefinite curvature matrix with v, at one point `theta` [1, n]:
  *
- * - `ggn`, the generalised Gauss–Newton matrix (Schraudolph 2002): JᵀHJ, J the Jacobian of the outputs and H the
- *   Hessian of the mean loss in them, and the Hessian of the penalty. It is the Hessian where the outputs are linear in
- *   the parameters, or where the loss has no slope in the outputs.
+ * - `ggn`, the generalised Gauss–Newton matrix (Schraudolph 2002): JᵀHJ plus the Hessian of the penalty, where J is the
+ *   Jacobian of the outputs and H is the Hessian of the mean loss in them. It equals the Hessian when the outputs are
+ *   linear in the parameters, or when the loss has zero gradient in the outputs.
  * - `fisher`, the Fisher information of the model whose negative log-likelihood is the loss of a sample: a categorical
- *   one for cross-entropy, a Bernoulli one for binary cross-entropy, a Gaussian one for squared errors. The outputs are
- *   its natural parameters, so it is the Gauss–Newton matrix (Martens 2020), without the penalty, which is no
- *   likelihood.
- * - `empirical-fisher`: the mean over samples of ggᵀ, g the gradient of the sample's loss. With several terms it is the
- *   sum of theirs.
+ *   model for cross-entropy, a Bernoulli model for binary cross-entropy, a Gaussian model for squared errors. The
+ *   outputs are its natural parameters, so it is the Gauss–Newton matrix (Martens 2020), without the penalty, which is
+ *   not a likelihood.
+ * - `empirical-fisher`: the mean over samples of ggᵀ, where g is the gradient of the sample's loss. With several terms
+ * it
+ *   is the sum over the terms.
  *
- * Forward mode gives Jv, reverse mode its product with Jᵀ: exact, and about the cost of two gradients.
+ * Forward mode gives Jv, and reverse mode its product with Jᵀ. The result is exact and costs about two gradients.
  */
 export function curvatureProduct(
   matrix: Exclude<Curvature, "hessian">,

@@ -1,16 +1,16 @@
 /**
- * Derivatives of a loss that is known by its values alone, or by its gradients: central differences (Nocedal & Wright
- * 2006, §8.1).
+ * Derivatives of a loss from its values alone, or from its gradients: central differences (Nocedal & Wright 2006,
+ * §8.1).
  */
 import { norm } from "../../linalg/vectors.js";
 
-/** How a derivative was approximated. */
+/** The approximation of a derivative. */
 export interface Differences {
-  /** What the displacement of a parameter θᵢ was: step · max(1, |θᵢ|); along a vector, step · max(1, ‖θ‖) / ‖v‖. */
+  /** The displacement of a parameter θᵢ is step · max(1, |θᵢ|); along a vector it is step · max(1, ‖θ‖) / ‖v‖. */
   step: number;
   /**
-   * The relative error as far as the first result tells: the difference to the result of twice the step, over three,
-   * which estimates the truncation (Richardson) and holds the rounding, too.
+   * The relative error, estimated at the first result: the difference to the result with twice the step, divided by
+   * three. This estimates the truncation (Richardson) and includes the rounding.
    */
   error: number;
 }
@@ -18,7 +18,7 @@ export interface Differences {
 export type Losses = (points: Float64Array) => Promise<Float64Array>;
 export type GradientAt = (theta: Float64Array) => Promise<Float64Array>;
 
-/** Unit roundoff of the type in which a loss is computed. */
+/** The unit roundoff of the type in which a loss is computed. */
 const roundoff = { f32: 2 ** -24, f64: 2 ** -53 };
 
 /**
@@ -35,14 +35,14 @@ export function secondStep(dtype: "f32" | "f64"): number {
 }
 
 /**
- * ‖Hv − λv‖ relative to |λ| that iterations on such products can reach: what rounding leaves of differences of
- * differences.
+ * The smallest ‖Hv − λv‖ relative to |λ| that iterations on such products can reach, given the rounding of differences
+ * of differences.
  */
 export function differenceTolerance(dtype: "f32" | "f64"): number {
   return dtype === "f64" ? 1e-4 : 1e-2;
 }
 
-/** ∂f/∂θᵢ ≈ (f(θ + hᵢeᵢ) − f(θ − hᵢeᵢ)) / 2hᵢ, from 2n losses, of which `batch` points are asked for at once. */
+/** ∂f/∂θᵢ ≈ (f(θ + hᵢeᵢ) − f(θ − hᵢeᵢ)) / 2hᵢ, from 2n losses, requested `batch` points at a time. */
 export async function differenceGradient(
   losses: Losses,
   theta: Float64Array,
@@ -65,7 +65,7 @@ export async function differenceGradient(
     const values = await losses(points);
     for (let k = 0; k < count; k++) {
       const i = start + k;
-      // The displacement that was made, which rounding may have changed.
+      // The actual displacement, which may differ by rounding.
       const width = points[2 * k * n + i] - points[(2 * k + 1) * n + i];
       gradient[i] = (values[2 * k] - values[2 * k + 1]) / width;
     }
@@ -89,7 +89,8 @@ export async function differenceProduct(
 }
 
 /**
- * The relative error of a central difference, from those of a step and of twice that step: ‖D(h) − D(2h)‖ / 3‖D(h)‖.
+ * The relative error of a central difference, from the results with a step and with twice that step: ‖D(h) − D(2h)‖ /
+ * 3‖D(h)‖.
  */
 export function relativeError(single: Float64Array, double: Float64Array): number {
   const difference = norm(single.map((value, i) => value - double[i])) / 3;

@@ -1,6 +1,6 @@
 import { type BinaryKind, type Expression, type FunctionName, fromBottom, requireNames } from "./expression.js";
 
-/** What an expression is computed with: numbers or tensors. */
+/** The arithmetic of an expression: numbers or tensors. */
 export interface Arithmetic<T> {
   number(value: number): T;
   negate(x: T): T;

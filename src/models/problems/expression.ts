@@ -1,6 +1,6 @@
 import { nearestName } from "../../text/nearestName.js";
 
-/** A formula as a tree. `index` is where its operator or name stands in the source. */
+/** A formula as a tree. `index` is the position of its operator or name in the source. */
 export type Expression =
   | { readonly kind: "number"; readonly value: number; readonly index: number }
   | { readonly kind: "name"; readonly name: string; readonly index: number }
@@ -15,7 +15,7 @@ export type Expression =
 
 export type BinaryKind = "+" | "-" | "*" | "/" | "^";
 
-/** An expression that cannot be read or evaluated. `index` is the character it is about, counted from 0. */
+/** An expression that cannot be read or evaluated. `index` is the character in question, counted from 0. */
 export class ExpressionError extends Error {
   constructor(
     readonly index: number,
@@ -33,12 +33,12 @@ export const constants: ReadonlyMap<string, number> = new Map([
   ["e", Math.E],
 ]);
 
-/** Names that an expression gives a meaning of their own: functions and constants. */
+/** The names with a fixed meaning in expressions: functions and constants. */
 export const reservedNames: readonly string[] = [...functionNames, ...constants.keys()];
 
 /**
- * Computes something of an expression from the bottom up: `visit` gets each node with what its operands gave. A sum of
- * thousands of terms is as deep as it is long, so the way down is a list, not the stack of calls.
+ * Evaluates an expression from the bottom up: `visit` gets each node with the results of its operands. A sum of
+ * thousands of terms is as deep as it is long, so this uses a list instead of recursion.
  */
 export function fromBottom<T>(expression: Expression, visit: (node: Expression, operands: readonly T[]) => T): T {
   const open: { node: Expression; results: T[] }[] = [{ node: expression, results: [] }];
@@ -56,7 +56,7 @@ export function fromBottom<T>(expression: Expression, visit: (node: Expression, 
   }
 }
 
-/** The names that an expression leaves open, each once, in order of appearance. */
+/** The free names of an expression, each once, in order of appearance. */
 export function namesIn(expression: Expression): { name: string; index: number }[] {
   const found = new Map<string, number>();
   fromBottom(expression, (node) => {
@@ -65,7 +65,7 @@ export function namesIn(expression: Expression): { name: string; index: number }
   return Array.from(found, ([name, index]) => ({ name, index }));
 }
 
-/** Throws unless every name in the expression is one of `known`; the error suggests the nearest. */
+/** Throws an error unless every name in the expression is in `known`. The error suggests the nearest name. */
 export function requireNames(expression: Expression, known: Iterable<string>): void {
   const allowed = [...known];
   for (const { name, index } of namesIn(expression)) {

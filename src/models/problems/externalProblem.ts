@@ -1,15 +1,15 @@
-/** A loss that a process of the user's own answers (stages/inputs/external.md). */
+/** A loss that the user's own process computes (stages/inputs/external.md). */
 export interface ExternalProblem {
   readonly kind: "external";
-  /** Given to the shell, in the folder of the pipeline file. */
+  /** The command line for the shell, in the folder of the pipeline file. */
   readonly command: string;
-  /** Files that the command reads: their content is part of the key. */
+  /** Files that the command reads. Their content is part of the key. */
   readonly files: readonly string[];
-  /** Seconds that one answer may take. */
+  /** The number of seconds that one answer may take. */
   readonly timeout: number;
-  /** Whether derivatives that the process does not answer are approximated, and the step. */
+  /** Tells whether missing derivatives are approximated, and with which step. */
   readonly differences: boolean | { readonly step: number };
-  /** Two answers for one point may differ by this share; by default 1e-12 in f64, 1e-6 in f32. */
+  /** The relative difference that is allowed between two answers for one point. Default: 1e-12 in f64, 1e-6 in f32. */
   readonly tolerance?: number;
 }
 
@@ -17,7 +17,10 @@ export interface ExternalProblem {
 export const commandOfProblem = (problem: { readonly kind: string; readonly command?: string }): string | undefined =>
   problem.kind === "external" ? problem.command : undefined;
 
-/** The share by which two answers for one point may differ: rounding in another order of summation stays below it. */
+/**
+ * The relative difference that is allowed between two answers for one point. Rounding in another summation order stays
+ * below it.
+ */
 export function repeatTolerance({ tolerance }: ExternalProblem, dtype: "f32" | "f64"): number {
   return tolerance ?? (dtype === "f64" ? 1e-12 : 1e-6);
 }

@@ -2,14 +2,14 @@ import { evaluateExpression } from "./evaluateExpression.js";
 import { type Expression, ExpressionError, fromBottom } from "./expression.js";
 
 /**
- * Puts numbers in for names and computes what is then constant. Terms that are multiplied by zero vanish, whatever
- * they contain, as do + 0, · 1, / 1 and ^ 1.
+ * Replaces names by numbers and computes the constant parts. Terms multiplied by zero vanish, whatever they contain,
+ * and so do + 0, · 1, / 1 and ^ 1.
  */
 export function foldExpression(expression: Expression, values: Readonly<Record<string, number>>): Expression {
   return fromBottom<Expression>(expression, (node, operands) => foldNode(node, operands, values));
 }
 
-/** A node whose operands are folded. */
+/** A node with folded operands. */
 function foldNode(
   expression: Expression,
   operands: readonly Expression[],
@@ -49,8 +49,8 @@ function foldNode(
 }
 
 /**
- * Throws ExpressionError where an expression is not finite whatever its names stand for: a constant part that is NaN or
- * infinite, a division by a constant zero. `values` are those of the names that are known.
+ * Throws ExpressionError when an expression is not finite for any values of its free names: a constant part is NaN or
+ * infinite, or it divides by a constant zero. `values` are the values of the known names.
  */
 export function requireFinite(expression: Expression, values: Readonly<Record<string, number>>): void {
   fromBottom<Expression>(expression, (node, operands) => {
@@ -59,10 +59,7 @@ export function requireFinite(expression: Expression, values: Readonly<Record<st
     const isZero = node.kind === "/" && divisor.kind === "number" && divisor.value === 0;
     if (isZero || (folded.kind === "number" && !Number.isFinite(folded.value))) {
       const what = isZero ? "divides by 0" : `is ${folded.kind === "number" ? folded.value : "not finite"}`;
-      throw new ExpressionError(
-        node.index,
-        `what stands at character ${node.index + 1} ${what}; expected a finite value`,
-      );
+      throw new ExpressionError(node.index, `the part at character ${node.index + 1} ${what}; expected a finite value`);
     }
     return folded;
   });

@@ -8,7 +8,7 @@ import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
 import { parseExpression } from "./parseExpression.js";
 
-/** A loss that is written down: an analytic landscape, such as the surfaces that methods are tested on. */
+/** A loss given by a formula: an analytic landscape, such as the surfaces for testing methods. */
 export interface FunctionProblem {
   readonly kind: "function";
   /** An expression in the names of the parameters and the coefficients. */
@@ -16,7 +16,7 @@ export interface FunctionProblem {
   readonly coefficients?: Coefficients;
 }
 
-/** The function at P points of parameters, the rows of `theta` [P, names]: [P]. */
+/** The function at P parameter points, the rows of `theta` [P, names]: [P]. */
 export function functionLoss(problem: FunctionProblem, names: readonly string[], theta: f.Tensor): f.Tensor {
   const expression = parsed(problem, names);
   const columns = parameterRows(theta, layoutOf(names.map((name) => ({ name, role: "weight", shape: [] }))));
@@ -33,8 +33,8 @@ function parsed({ loss, coefficients = {} }: FunctionProblem, names: readonly st
 }
 
 /**
- * What a schema cannot tell about a function of these names: names with another meaning, an expression that does not
- * parse or hold a name.
+ * Faults of a function that a schema cannot find: names with another meaning, and an expression that does not parse or
+ * has no name.
  */
 export function functionFaults(problem: FunctionProblem, names: readonly string[]): Fault[] {
   const taken = (name: string, others: readonly string[]) => {
@@ -54,7 +54,7 @@ export function functionFaults(problem: FunctionProblem, names: readonly string[
   try {
     const expression = parsed(problem, names);
     if (namesIn(expression).length === 0) {
-      const message = `"${problem.loss}" depends on none of ${names.join(", ")}; there is nothing to minimise`;
+      const message = `"${problem.loss}" depends on none of ${names.join(", ")}; expected at least one of them`;
       return [{ path: ["problem", "loss"], message }];
     }
     functionLoss(problem, names, f.input("theta", [1, names.length]));

@@ -1,13 +1,16 @@
 import { type Expression, namesIn } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 
-/** Σ coefficients[name]·name + rest, where no name of the sum occurs in the rest. */
+/** Σ coefficients[name]·name + rest, where the rest has none of the names in the sum. */
 export interface LinearForm {
   readonly coefficients: Readonly<Record<string, number>>;
   readonly rest: Expression | undefined;
 }
 
-/** Splits off the terms linear in `variables` with constant coefficients; undefined when they occur in another way. */
+/**
+ * Splits off the terms that are linear in `variables` with constant coefficients. Undefined when the variables occur in
+ * another way.
+ */
 export function linearForm(expression: Expression, variables: ReadonlySet<string>): LinearForm | undefined {
   const coefficients: Record<string, number> = {};
   let rest: Expression | undefined;

@@ -11,48 +11,47 @@ import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
-/** What a network is trained to do. */
+/** The task of a network. */
 export type Problem = PinnProblem | SupervisedProblem | FunctionProblem | ExternalProblem;
 
-/** Problems that have all they need in their description. */
+/** Problems that are complete in their description. */
 export type ProblemWithoutData = Exclude<Problem, SupervisedProblem | ExternalProblem>;
 
 /** A loss as a function of the flat parameter vector. */
 export interface LossFunction {
   readonly layout: Layout;
-  /** Number of parameters. */
+  /** The number of parameters. */
   readonly size: number;
-  /** How many points of parameters are best evaluated together in one run. */
+  /** The best number of parameter points per run. */
   readonly pointsPerRun: number;
-  /** The mini-batches that runs are fed with. Their weights add up to 1; the loss is the weighted mean of theirs. */
+  /** The mini-batches that feed the runs. Their weights add up to 1, and the loss is their weighted mean. */
   readonly batches: readonly Batch[];
-  /** The loss of a mini-batch at the rows of `theta` [P, size], and the terms it is the sum of: each [P]. */
+  /** The loss of a mini-batch at the rows of `theta` [P, size], and its terms: each [P]. */
   terms(
     theta: Tensor,
     fed: Readonly<Record<string, Tensor>>,
   ): Readonly<Record<string, Tensor>> & { readonly loss: Tensor };
-  /** The same loss by samples, for curvature matrices other than the Hessian; absent where it has none. */
+  /** The same loss by samples, for curvature matrices other than the Hessian. Missing when it has no such form. */
   parts?(theta: Tensor, fed: Readonly<Record<string, Tensor>>): LossParts;
 }
 
-/** What a run is fed with beside the parameters. */
+/** The feeds of a run besides the parameters. */
 export interface Batch {
   readonly weight: number;
   readonly feeds: Readonly<Record<string, { readonly values: Values; readonly shape: Shape }>>;
 }
 
-/** Small dense networks share the cost of a run, and a few points stay in the cache. */
+/** Small dense networks share the cost of a run, and a few points fit in the cache. */
 const DENSE_POINTS_PER_RUN = 8;
 
-/** An expression costs next to nothing beside starting a run. */
+/** An expression costs almost nothing compared with the start of a run. */
 const FUNCTION_POINTS_PER_RUN = 16;
 
-/** For what has its data in the program. */
+/** For a loss whose data is part of the program. */
 const nothingFed: readonly Batch[] = [{ weight: 1, feeds: {} }];
 
 /**
- * The loss on a problem that needs no samples. Points of a differential equation may be given; by default they are its
- * own.
+ * The loss of a problem that needs no samples. Points of a differential equation may be given; the default is its own.
  */
 export function lossFunction(
   architecture: Architecture,
@@ -64,7 +63,7 @@ export function lossFunction(
 
 function ofFunction(architecture: Architecture, problem: FunctionProblem): LossFunction {
   if (architecture.kind !== "parameters" || !("names" in architecture)) {
-    throw new Error(`a function is one of named parameters; found the architecture ${architecture.kind}`);
+    throw new Error(`a function needs the architecture parameters; found ${architecture.kind}`);
   }
   const { layout, size } = createModel(architecture);
   return {

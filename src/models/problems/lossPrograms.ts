@@ -36,7 +36,7 @@ export function productProgram({ terms, parts, size }: LossFunction, matrix: Cur
     }
     const lossParts = parts?.(theta, fed);
     if (!lossParts) {
-      throw new Error(`the loss has no outputs, which the matrix ${matrix} is made of; expected the matrix hessian`);
+      throw new Error(`the loss has no outputs, which the matrix ${matrix} needs; expected the matrix hessian`);
     }
     return { inputs: { theta, v }, outputs: { product: curvatureProduct(matrix, lossParts, theta, v) } };
   };

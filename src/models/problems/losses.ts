@@ -1,12 +1,12 @@
-/** Losses: outputs of a network at P points of parameters → [P]. */
+/** Losses: outputs of a network at P parameter points → [P]. */
 import * as f from "../../graph/functions.js";
 import type { Layout } from "../networks/layout.js";
 import { parameterRows } from "../networks/parameterRows.js";
 
 /**
- * Mean of −log softmax(logits)[label]. Logits are [P, classes, …]; labels, whole numbers, have the shape of the axes
- * after the classes: samples, pixels, tokens. With label smoothing ε, the label has probability 1 − ε + ε / classes and
- * every other class ε / classes (Szegedy et al. 2016).
+ * Mean of −log softmax(logits)[label]. Logits are [P, classes, …]. Labels are integers with the shape of the axes after
+ * the classes: samples, pixels, tokens. With label smoothing ε, the label has probability 1 − ε + ε / classes and every
+ * other class ε / classes (Szegedy et al. 2016).
  */
 export function crossEntropy(
   logits: f.Tensor,
@@ -26,7 +26,7 @@ export function crossEntropy(
   return f.neg(f.add(f.mul(1 - labelSmoothing, ofLabel), f.mul(labelSmoothing, ofAny)));
 }
 
-/** Mean squared difference of outputs [P, …] and targets […]. */
+/** Mean squared difference between outputs [P, …] and targets […]. */
 export function meanSquaredError(outputs: f.Tensor, targets: f.Tensor, average: Average = meanPerPoint): f.Tensor {
   requireSame("meanSquaredError: targets", targets.shape, outputs.shape.slice(1));
   return average(f.pow(f.sub(outputs, targets), 2));
@@ -38,7 +38,7 @@ export function binaryCrossEntropy(logits: f.Tensor, targets: f.Tensor, average:
   return average(f.sub(f.softplus(logits), f.mul(logits, targets)));
 }
 
-/** ½·Σ w² over the tensors with the role of weights, at each point of parameters [P, n]: what weight decay adds. */
+/** ½·Σ w² over the tensors with the role weight, at each parameter point [P, n]: the term of weight decay. */
 export function weightPenalty(theta: f.Tensor, layout: Layout): f.Tensor {
   const weights = parameterRows(theta, layout).filter((_, i) => layout[i].role === "weight");
   const total = weights
@@ -47,7 +47,7 @@ export function weightPenalty(theta: f.Tensor, layout: Layout): f.Tensor {
   return f.mul(0.5, total);
 }
 
-/** What is averaged over: all that a point of parameters gives, or what each of its samples, the last axis, gives. */
+/** The axes of the mean: everything at a parameter point, or everything of each sample, the last axis. */
 type Average = (x: f.Tensor) => f.Tensor;
 
 const meanPerPoint: Average = (x) => f.mean(x, axesAfterFirst(x));

@@ -27,7 +27,7 @@ const tensors: Arithmetic<f.Tensor | number> = {
   },
 };
 
-/** The expression as a graph over tensors, or a number where it is constant. Every name needs a tensor or a number. */
+/** The expression as a graph over tensors, or a number when it is constant. Every name needs a tensor or a number. */
 export function lowerExpression(
   expression: Expression,
   values: Readonly<Record<string, f.Tensor | number>>,

@@ -9,17 +9,20 @@ import { type PointGradients, pointGradients } from "./pointGradients.js";
 import { pointsPerRun } from "./supervisedLoss.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
-/** What a network learns by, one mini-batch after the other. Weights in f64 are rounded where it computes in f32. */
+/**
+ * Computes the losses and gradients for training, one mini-batch at a time. Weights in f64 are rounded when it computes
+ * in f32.
+ */
 export interface MiniBatch {
   /**
-   * The loss, and its gradient into an array of the element type of the computation, with batch norms as in training,
-   * by the statistics of the batch, which are given, too: in the order of the model's state, variances divided by their
-   * number.
+   * The loss, with its gradient written to an array of the computation's element type. Batch norms use the statistics
+   * of the batch, as in training. The statistics are returned too, in the order of the model's state, with variances
+   * divided by the number.
    */
   gradient(weights: Values, batch: Batch, gradient: Values): Promise<BatchLoss>;
-  /** Losses and gradients at several points on one batch, batch norms as in training. */
+  /** Losses and gradients at several points on one batch, with batch norms as in training. */
   gradients(points: readonly Float64Array[], batch: Batch): Promise<PointGradients>;
-  /** The loss with the statistics that are stored. */
+  /** The loss with the stored statistics. */
   evaluate(theta: Float64Array, batch: Batch, statistics?: Float64Array): Promise<Evaluation>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
@@ -27,7 +30,7 @@ export interface MiniBatch {
 
 export interface Evaluation {
   loss: number;
-  /** The share of labels that the network gets right; undefined for a loss without labels. */
+  /** The share of labels that the network predicts correctly; undefined for a loss without labels. */
   accuracy?: number;
 }
 
@@ -36,7 +39,7 @@ interface BatchLoss extends Evaluation {
 }
 
 /**
- * Makes a network's loss on mini-batches computable. For each size of batch a program is compiled when it first occurs.
+ * Compiles a network's loss on mini-batches. It compiles a program for each size of batch when that size first occurs.
  */
 export async function miniBatch(
   architecture: Architecture,
@@ -48,7 +51,7 @@ export async function miniBatch(
   const rounded = dtype === "f32" ? new Float32Array(model.size) : undefined;
   const tensorsOf = (vector: Values) => model.layout.map((tensor) => tensorView(vector, tensor));
 
-  /** The loss, with a place for the gradient also that. */
+  /** The loss and, with an array for it, the gradient. */
   async function run(weights: Values, batch: Batch, gradient?: Values, stored?: Float64Array) {
     const isTraining = gradient !== undefined;
     const isExact = rounded !== undefined && weights instanceof Float64Array;
@@ -82,18 +85,18 @@ export async function miniBatch(
 }
 
 /**
- * Threads that a step of training computes with, which takes about so many multiplications forward in matrix products.
- * The last bits of a gradient depend on their number, which does not depend on the machine therefore: the same recipe
- * gives the same bits on every number of cores, and whatever else runs. A step of convolutions takes 0.6 to 0.7 of the
- * time with a second thread where a core is free, and 9 to 24 % more processor time where two trainings share the
- * cores; one of large matrix products 0.65, and 4 % more. Small products take longer with two, and transformers, which
- * gain as much, lose a quarter where two share the cores.
+ * The number of threads for a training step whose forward pass needs about this many multiplications in matrix
+ * products. The last bits of a gradient depend on this number, so it does not depend on the machine: the same recipe
+ * gives the same bits on any number of cores and under any load. With a second thread and a free core, a step of
+ * convolutions takes 0.6 to 0.7 of the time; when two trainings share the cores, it takes 9 to 24 % more processor
+ * time. A step of large matrix products takes 0.65 of the time, and 4 % more. Small products are slower with two
+ * threads. Transformers gain as much, but lose a quarter when two share the cores.
  */
 function threadsOf({ kind }: Architecture, products: number): number {
   return kind === "cnn" || kind === "resnet" || kind === "unet" || (kind === "mlp" && products >= 2 ** 24) ? 2 : 1;
 }
 
-/** A share of a batch's labels as exactly as f64 has it, from one that may be rounded to f32. */
+/** The share of a batch's labels in full f64 accuracy, from a share that may be rounded to f32. */
 function shareOf(accuracy: Float64Array | undefined, { targets }: Batch): number | undefined {
   return accuracy && Math.round(accuracy[0] * targets.length) / targets.length;
 }

@@ -1,4 +1,4 @@
-/** The programs of a network that learns by mini-batches. Weights come, and gradients go, tensor by tensor. */
+/** The programs of a network that learns by mini-batches. Weights are fed, and gradients returned, tensor by tensor. */
 import { gradient } from "../../graph/differentiate.js";
 import * as f from "../../graph/functions.js";
 import type { Program } from "../../graph/program.js";
@@ -19,7 +19,7 @@ export function batchProgram(model: Model, problem: SupervisedProblem, count: nu
   const { loss } = supervisedTerms(model, problem, theta, outputs, targets);
   const outputShape = problem.loss === "cross-entropy" ? model.outputShape : [model.outputs];
   const right = accuracy(problem.loss, f.reshape(outputs, [1, ...outputShape, count]), targets);
-  // Equal computations are merged: the statistics are those that the outputs were computed with.
+  // Equal computations are merged, so these statistics are those used for the outputs.
   const statistics = isTraining ? model.state?.recompute(theta, inputs) : undefined;
   return {
     inputs: { ...named("weights", weights), ...samples, ...(stored && { stored }) },
@@ -44,7 +44,7 @@ export function pointsProgram(model: Model, problem: SupervisedProblem, points: 
   };
 }
 
-/** What a batch is fed as, sample after sample, and the same as networks take it, where samples are columns. */
+/** The feeds of a batch, sample after sample, and the same in the form of the networks, with samples as columns. */
 function samplesOf(model: Model, problem: SupervisedProblem, count: number) {
   const fed = (name: string, shape: readonly number[]) => f.input(name, [count, ...shape.slice(0, -1)]);
   const columns = (x: f.Tensor) => f.transpose(x, [...x.shape.keys()].slice(1).concat(0));

@@ -7,51 +7,50 @@ import type { Differences } from "./differences.js";
 import type { LossFunction } from "./lossFunction.js";
 import { alongProgram, gradientProgram, productProgram, termsProgram } from "./lossPrograms.js";
 
-/** The loss and the terms it is the sum of, by name. */
+/** The loss and its terms, by name. */
 export type LossTerms = Record<string, Float64Array> & { loss: Float64Array };
 
 type EachBatch = (vector: Float64Array, weight: number) => void;
 
-/** A loss with its derivatives, ready to be computed. Parameters are flat vectors in the order of `layout`. */
+/** A loss with its derivatives, ready to compute. Parameters are flat vectors in the order of `layout`. */
 export interface Objective {
   readonly layout: Layout;
-  /** Number of parameters, n. */
+  /** The number of parameters, n. */
   readonly size: number;
-  /** How many points of `lossAlong` are best asked for together. Default: 1. */
+  /** The best number of points per call of `lossAlong`. Default: 1. */
   readonly pointsPerRun?: number;
   /** The losses at any number of parameter points, [P × n] → [P]. */
   loss(points: Float64Array): Promise<Float64Array>;
-  /** The loss and the terms it is the sum of, at any number of parameter points. */
+  /** The loss and its terms at any number of parameter points. */
   lossTerms(points: Float64Array): Promise<LossTerms>;
-  /** The loss of each mini-batch at one point, and what share of the samples the batch has. */
+  /** The loss of each mini-batch at one point, and the batch's share of the samples. */
   batchLosses(theta: Float64Array): Promise<{ loss: number; weight: number }[]>;
   lossAndGradient(theta: Float64Array): Promise<{ loss: number; gradient: Float64Array }>;
   hessianVectorProduct(theta: Float64Array, v: Float64Array): Promise<Float64Array>;
   /**
-   * The product with a curvature matrix. `each` is told the product of each mini-batch, whose mean it is, and its
-   * weight. Throws Error for a matrix that the loss does not have.
+   * The product with a curvature matrix. `each` receives the product of each mini-batch and its weight; the result is
+   * their mean. Throws Error for a matrix that the loss does not have.
    */
   curvatureProduct(matrix: Curvature, theta: Float64Array, v: Float64Array, each?: EachBatch): Promise<Float64Array>;
-  /** The gradient; `each` is told that of each mini-batch, whose mean it is, and its weight. */
+  /** The gradient. `each` receives the gradient of each mini-batch and its weight; the result is their mean. */
   batchGradients(theta: Float64Array, each: EachBatch): Promise<Float64Array>;
   /**
-   * The loss and its terms on the affine space through `center` along k directions: takes coefficients [P × k] to
-   * values [P] by name. The points are computed where the loss is, never held together, and coefficients of zero give
-   * the center exactly. What a point gives does not depend on the others it is asked for with.
+   * The loss and its terms on the affine space through `center` along k directions. It maps coefficients [P × k] to
+   * values [P] by name. The points are formed during the computation of the loss and never stored together.
+   * Coefficients of zero give the center exactly. The result for a point does not depend on the other points in the
+   * call.
    */
   lossAlong(
     center: Float64Array,
     directions: readonly Float64Array[],
   ): (coefficients: Float64Array) => Promise<LossTerms>;
-  /** Of a loss whose derivatives are not all exact: how they were approximated so far. */
+  /** For a loss with approximate derivatives: how they were approximated so far. */
   differences?(): Readonly<Record<string, Differences>>;
   /** Frees the compiled programs. */
   release(): Promise<void>;
 }
 
-/**
- * Makes a loss computable in an element type on a backend (by name). Programs are compiled when first needed, and kept.
- */
+/** Compiles a loss in an element type for a backend (by name). Programs are compiled on demand and kept. */
 export async function createObjective(
   loss: LossFunction,
   { dtype, backend }: { dtype: Dtype; backend?: string },
@@ -121,7 +120,7 @@ function lossAlong(
   return async (coefficients) => {
     requireRows("coefficients", coefficients, k);
     const count = coefficients.length / k;
-    // One program for all points: whole runs, the last filled up with the center.
+    // One program for all points. Runs are full; the last one is padded with the center.
     const filled = new Float64Array(Math.ceil(count / pointsPerRun) * pointsPerRun * k);
     filled.set(coefficients);
     const run = (rows: Float64Array) =>

@@ -102,7 +102,7 @@ function primary(reader: Reader): Expression {
 function numberAt(text: string, index: number): Expression {
   const value = Number(text);
   if (Number.isFinite(value)) return { kind: "number", value, index };
-  const message = `the number ${text} at character ${index + 1} is too large; expected one up to 1e308`;
+  const message = `the number ${text} at character ${index + 1} is too large; expected at most 1e308`;
   throw new ExpressionError(index, message);
 }
 

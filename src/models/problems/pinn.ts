@@ -11,60 +11,61 @@ export interface PinnProblem {
   readonly coefficients?: Coefficients;
   /** Lower and upper bounds of every variable: numbers or constant expressions. t is time, the others are space. */
   readonly domain: Readonly<Record<string, readonly [Bound, Bound]>>;
-  /** Points along every variable: both ends of t, but not the upper end of a space variable. */
+  /** The number of points along every variable: both ends of t, but not the upper end of a space variable. */
   readonly grid: Readonly<Record<string, number>>;
-  /** u at the lower t, an expression in the space variables and the coefficients; needed where there is a t. */
+  /** u at the lower t, an expression in the space variables and the coefficients. Needed when there is a t. */
   readonly initial?: string;
-  /** In every space variable. */
+  /** For every space variable. */
   readonly boundary: "periodic";
   /** The exact solution, an expression in the variables and the coefficients. */
   readonly exact?: string;
   readonly collocation: { readonly points: number; readonly seed: number };
-  /** Points given one by one instead of taken from the grid. */
+  /** Explicit points instead of those of the grid. */
   readonly points?: GivenPoints;
 }
 
 export type Bound = number | string;
 
 /**
- * A list of points: for every variable its values (numbers or constant expressions), or the name of the array with them
- * in the file at `path`.
+ * A list of points: for every variable its values (numbers or constant expressions), or the name of an array in the
+ * file at `path`.
  */
 export type PointList = Readonly<Record<string, string | readonly Bound[]>>;
 
-/** What is left out still comes from the grid. */
+/** Groups that are left out still come from the grid. */
 export interface GivenPoints {
-  /** The file of the lists that have no `path` of their own. */
+  /** The file of the lists without their own `path`. */
   readonly path?: string;
-  /** Where u is known, and what it is there. */
+  /** The points where u is known, and its values there. */
   readonly initial?: PointList;
   /** For every space variable with a condition, pairs of points where u must agree. */
   readonly boundary?: Readonly<Record<string, { readonly lower: PointList; readonly upper: PointList }>>;
-  /** Where the residual must vanish. */
+  /** The points where the residual must vanish. */
   readonly collocation?: PointList;
 }
 
 /** Points of the domain: for every variable a list of its values, all of one length. */
 export type Points = Readonly<Record<string, Float64Array>>;
 
-/** Where the terms of the loss are evaluated. */
+/** The points where the terms of the loss are evaluated. */
 export interface PinnPoints {
-  /** Where and what u is known to be; undefined where there is no time. */
+  /** The points where u is known, with its values; undefined when there is no time. */
   readonly initial?: Points & { readonly u: Float64Array };
   /** For every space variable, pairs of points where u must agree. */
   readonly boundary: Readonly<Record<string, { readonly lower: Points; readonly upper: Points }>>;
-  /** Where the residual must vanish. */
+  /** The points where the residual must vanish. */
   readonly collocation: Points;
 }
 
 /**
- * The variables in the order of the network's inputs: space in alphabetical order, then time, however they are written.
+ * The variables in the order of the network's inputs: space in alphabetical order, then time, in whatever order they
+ * are written.
  */
 export function pinnVariables({ domain }: Pick<PinnProblem, "domain">): string[] {
   return [...spaceVariables({ domain }), ...(Object.hasOwn(domain, "t") ? ["t"] : [])];
 }
 
-/** The variables but t. */
+/** The variables without t. */
 export function spaceVariables({ domain }: Pick<PinnProblem, "domain">): string[] {
   return Object.keys(domain)
     .filter((name) => name !== "t")

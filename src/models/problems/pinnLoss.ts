@@ -17,7 +17,7 @@ import {
   secondDerivatives,
 } from "./pinn.js";
 
-/** The terms of the loss, each [P]; `loss` is the sum of the others. A condition that the problem lacks has no term. */
+/** The terms of the loss, each [P]; `loss` is their sum. A condition that the problem lacks has no term. */
 export interface PinnLoss {
   readonly loss: f.Tensor;
   readonly initial?: f.Tensor;
@@ -25,13 +25,13 @@ export interface PinnLoss {
   readonly residual: f.Tensor;
 }
 
-/** A network: outputs [P, 1, N] at the columns of `inputs` [V, N], a row for each variable. */
+/** A network: outputs [P, 1, N] at the columns of `inputs` [V, N], one row per variable. */
 type Network = (theta: f.Tensor, inputs: f.Tensor) => f.Tensor;
 
 /**
- * The loss at P points of parameters: mean squared errors of the initial condition, of periodicity in every space
- * variable x (of u, and of u_x when the equation has u_xx), and of the residual. `record` is told of each mean what is
- * squared in it.
+ * The loss at P parameter points: mean squared errors of the initial condition, of periodicity in every space variable
+ * x (of u, and of u_x when the equation has u_xx), and of the residual. `record` receives the squared quantity of each
+ * mean.
  */
 export function pinnLoss(
   network: Network,
@@ -72,11 +72,11 @@ export function pinnLoss(
   return { loss: Object.values(terms).reduce((sum, term) => f.add(sum, term)), ...terms };
 }
 
-/** u and its derivatives at one or several lists of points, evaluated together. */
+/** u and its derivatives at one or more lists of points, evaluated together. */
 interface Field {
   /** u or a derivative such as u_xt, [P, 1, N] for each list. */
   value(name: string): f.Tensor[];
-  /** The derivative along a direction, an entry for each variable. */
+  /** The derivative along a direction, which has an entry for each variable. */
   along(direction: readonly number[]): f.Tensor[];
 }
 
@@ -85,7 +85,7 @@ function field(network: Network, theta: f.Tensor, variables: readonly string[], 
   const size = counts.reduce((sum, count) => sum + count, 0);
   const rows = variables.flatMap((name) => lists.flatMap((list) => [...list[name]]));
   const inputs = f.data(rows, [variables.length, size]);
-  // One tangent, repeated for every point: the first layer's tangent is then computed for one column only.
+  // One tangent, repeated for every point, so that the tangent of the first layer is computed for a single column.
   const derivative = (of: f.Tensor, direction: readonly number[]) =>
     jvp([of], [inputs], [f.expand(f.constant(direction, [variables.length, 1]), inputs.shape)])[0];
   const known = new Map([["u", network(theta, inputs)]]);
@@ -108,7 +108,8 @@ function field(network: Network, theta: f.Tensor, variables: readonly string[], 
 }
 
 /**
- * The equation's left side at the points. An expression linear in first derivatives needs one directional derivative.
+ * The left side of the equation at the points. An expression that is linear in first derivatives needs one directional
+ * derivative.
  */
 function residualOf(equation: Expression, variables: readonly string[], u: Field, points: Points): f.Tensor {
   const at = (expression: Expression): f.Tensor => {

@@ -15,8 +15,8 @@ import {
 /**
  * Points as Krishnapriyan et al. (2021) choose them for x and t: the initial condition on the whole grid of the space
  * variables, the boundary of each on the whole grid of the other variables, and collocation points drawn without
- * replacement from the grid points that lie first along no variable. Points that the problem gives take their place;
- * those in files must have been read (readPoints).
+ * replacement from the grid points that are not the first along any variable. Points in the problem replace them;
+ * points in files must have been read (readPoints).
  */
 export function pinnPoints(problem: PinnProblem): PinnPoints {
   const grid = axes(problem);
@@ -31,12 +31,12 @@ export function pinnPoints(problem: PinnProblem): PinnPoints {
   };
 }
 
-/** Every point of the grid, the first variable fastest. */
+/** Every point of the grid, first variable fastest. */
 export function pinnGrid(problem: PinnProblem): Points {
   return product(axes(problem));
 }
 
-/** u on the whole grid at the lower t; undefined where there is no t. */
+/** u on the whole grid at the lower t; undefined when there is no t. */
 function initialCondition({ initial, coefficients }: PinnProblem, grid: Points): PinnPoints["initial"] {
   if (!grid.t) return undefined;
   if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
@@ -70,7 +70,7 @@ function listed(list: PointList): Points {
   });
 }
 
-/** The points of the grid along every variable, in the variables' order. */
+/** The points of the grid along every variable, in the order of the variables. */
 function axes(problem: PinnProblem): Points {
   const along = (name: string) => {
     const [lower, upper] = problem.domain[name].map(boundValue);
@@ -81,7 +81,7 @@ function axes(problem: PinnProblem): Points {
   return Object.fromEntries(pinnVariables(problem).map((name) => [name, along(name)]));
 }
 
-/** The points of a product grid with the given numbers, by default all; the first variable is fastest. */
+/** The points of a product grid with the given numbers (all by default), first variable fastest. */
 function product(grid: Points, numbers?: ArrayLike<number>): Points {
   const size = numbers?.length ?? productSize(grid);
   let stride = 1;
@@ -100,5 +100,5 @@ const productSize = (grid: Points) => Object.values(grid).reduce((size, values) 
 const mapEntries = <T, U>(record: Readonly<Record<string, T>>, map: (value: T, name: string) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 
-/** A number, or a constant expression's value. */
+/** A number, or the value of a constant expression. */
 export const boundValue = (bound: Bound) => constantValue(bound);

@@ -5,14 +5,13 @@ import { boundValue } from "./pinnPoints.js";
 
 type OpenFile = (path: string) => NamedArrays;
 
-/** The network is evaluated at all given points for every loss. */
+/** The most points, because every loss evaluates the network at all of them. */
 const POINT_LIMIT = 1e6;
 
 /**
- * The problem with its given points as numbers, so that it needs no files any more: those named by arrays are read, an
- * array [N] or [N, 1] a variable; expressions are evaluated. Throws Error, naming the list, for arrays that are absent,
- * of another shape or with non-finite numbers, for lists whose variables have different numbers of values, and for too
- * many points.
+ * The problem with its points as numbers, so that it needs no more files. Arrays are read, [N] or [N, 1] per variable,
+ * and expressions are evaluated. Throws an Error that names the list for arrays that are missing, have another shape or
+ * non-finite numbers, for lists with different numbers of values, and for too many points.
  */
 export function readPoints(problem: PinnProblem, open: OpenFile): PinnProblem {
   const { points } = problem;
@@ -25,7 +24,9 @@ export function readPoints(problem: PinnProblem, open: OpenFile): PinnProblem {
     const [[first, { length }]] = values;
     for (const [name, column] of values) {
       if (column.length !== length) {
-        throw new Error(`${label} has ${length} values of ${first} but ${column.length} of ${name}; expected as many`);
+        throw new Error(
+          `${label} has ${length} values of ${first} but ${column.length} of ${name}; expected the same number`,
+        );
       }
     }
     total += length;

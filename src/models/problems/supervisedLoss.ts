@@ -9,32 +9,37 @@ import { binaryCrossEntropy, crossEntropy, meanPerSample, meanSquaredError, weig
 import type { Batch, LossFunction } from "./lossFunction.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 
-/** Samples one after the other. */
+/** The samples, one after the other. */
 export interface Samples {
   /** [N × inputs] */
   readonly inputs: Values;
-  /** Cross-entropy: labels, whole numbers from 0, one for each place of a sample (pixel, token). Else [N × outputs]. */
+  /**
+   * For cross-entropy: labels, integers from 0, one per position of a sample (pixel, token). Otherwise [N × outputs].
+   */
   readonly targets: Values;
 }
 
 export interface SupervisedOptions extends Pick<SupervisedProblem, "loss"> {
   readonly labelSmoothing?: number;
-  /** Of the term `penalty`. Default 0. */
+  /** The factor of the term `penalty`. Default: 0. */
   readonly weightPenalty?: number;
-  /** Samples computed at once: bounds the memory, not the result (but see `statistics`). Default: all. */
+  /**
+   * The number of samples computed at once. It bounds the memory and does not change the result (but see `statistics`).
+   * Default: all.
+   */
   readonly batchSize?: number;
   /**
-   * What batch norms normalise by: the stored statistics, or `recomputed`: at each point of parameters those of each
-   * mini-batch, as in training. Networks without batch norm ignore it; others need it.
+   * The statistics of batch norms: the stored ones, or `recomputed`, those of each mini-batch at each parameter point,
+   * as in training. Networks without batch norm ignore it; others need it.
    */
   readonly statistics?: Values | "recomputed";
 }
 
 /**
- * The mean loss of a network over samples, in mini-batches of bounded memory: one program, fed with one batch after
- * the other. The last batch may be smaller; each counts by its number of samples.
+ * The mean loss of a network over samples, in mini-batches of bounded memory: one program gets one batch after the
+ * other. The last batch may be smaller; each counts by its number of samples.
  *
- * Throws RangeError where samples, targets, labels or statistics do not fit the network.
+ * Throws RangeError when samples, targets, labels or statistics do not fit the network.
  */
 export function supervisedLoss(architecture: Architecture, samples: Samples, options: SupervisedOptions): LossFunction {
   const model = createModel(architecture);
@@ -66,12 +71,10 @@ export function supervisedLoss(architecture: Architecture, samples: Samples, opt
   };
 }
 
-/** How many points of parameters are best evaluated together. */
+/** The best number of parameter points per run. */
 export const pointsPerRun = ({ kind }: Architecture): number => (kind === "mlp" ? 4 : 1);
 
-/**
- * The loss at points of parameters `theta` from the network's outputs there, and the terms it is the sum of: each [P].
- */
+/** The loss at parameter points `theta`, from the network's outputs there, and its terms: each [P]. */
 export function supervisedTerms(
   model: Model,
   options: SupervisedOptions,
@@ -106,7 +109,7 @@ export function batchShapes(
   return { inputs: [model.inputs, count], targets: [...perSample, count] };
 }
 
-/** Outputs [P, outputs, N] and targets → [P], or what `average` leaves. */
+/** Outputs [P, outputs, N] and targets → [P], or the shape that `average` leaves. */
 function meanLoss(
   { outputShape }: Model,
   outputs: f.Tensor,
@@ -138,7 +141,7 @@ function batchesOf(model: Model, { inputs, targets }: Samples, options: Supervis
   const [classes, ...places] = model.outputShape;
   const width = isLabelled ? sizeOf(places) : targetRows(model, options);
   if (targets.length !== count * width) {
-    throw new RangeError(`${targets.length} targets for ${count} samples; expected ${width} for each`);
+    throw new RangeError(`${targets.length} targets for ${count} samples; expected ${width} per sample`);
   }
   if (isLabelled) requireLabels(targets, classes);
   const statistics = statisticsOf(model, options.statistics);

@@ -9,11 +9,11 @@ export interface SupervisedProblem {
   readonly loss: "cross-entropy" | "mean-squared-error" | "binary-cross-entropy" | "output";
   /** Of cross-entropy, from 0 to 1. */
   readonly labelSmoothing: number;
-  /** This times ½·Σ w² over the weights is added to the loss. */
+  /** The factor of ½·Σ w² over the weights, which is added to the loss. */
   readonly weightPenalty: number;
 }
 
-/** What a schema cannot tell: parameters that the loss does not use. */
+/** Faults that a schema cannot find: parameters that the loss does not use. */
 export function supervisedFaults({ loss, labelSmoothing }: SupervisedProblem): { path: string[]; message: string }[] {
   if (loss === "cross-entropy" || labelSmoothing === 0) return [];
   return [
@@ -21,7 +21,7 @@ export function supervisedFaults({ loss, labelSmoothing }: SupervisedProblem): {
   ];
 }
 
-/** Throws where the samples of a dataset are not what the network takes, or its targets not what the loss compares. */
+/** Throws an error when the samples of a dataset do not fit the network, or its targets do not fit the loss. */
 export function requireFit(architecture: Architecture, problem: SupervisedProblem, dataset: Dataset): void {
   const fault = misfit(architecture, problem, dataset);
   if (fault) throw new Error(fault.message);
@@ -39,13 +39,13 @@ export interface Misfit {
 /** Why a network does not take the samples of a dataset, or the loss does not compare its targets; else undefined. */
 export function misfit(architecture: Architecture, problem: SupervisedProblem, samples: Samples): Misfit | undefined {
   if (architecture.kind === "parameters")
-    return { side: "kind", message: "named parameters are no network; they learn from no samples" };
+    return { side: "kind", message: "named parameters are not a network, so they cannot learn from samples" };
   return misfitOfInputs(architecture, samples) ?? misfitOfOutputs(architecture, problem, samples);
 }
 
 function misfitOfInputs(architecture: Architecture, { task, inputShape }: Samples): Misfit | undefined {
   const { inputs, inputShape: given } = createModel(architecture);
-  // A network that takes one list of numbers takes images as such.
+  // A network with a flat input also accepts images.
   const takesLists = architecture.kind === "mlp" || (architecture.kind === "onnx" && given.length === 1);
   const fits = takesLists ? inputs === sizeOf(inputShape) : given.join() === inputShape.join();
   if (!fits) {
@@ -75,7 +75,7 @@ function misfitOfOutputs(
     if (task === "regression")
       return { side: "loss", message: `cross-entropy compares labels; the dataset's targets are numbers (${task})` };
     if (classes === undefined) return undefined;
-    // A few texts need not have all tokens of a vocabulary.
+    // A few texts need not contain all tokens of a vocabulary.
     const fits =
       labels === classes.length || (architecture.kind === "onnx" && task === "language" && labels > classes.length);
     if (!fits || places.join() !== targetShape.join()) {
@@ -93,7 +93,7 @@ function misfitOfOutputs(
   }
   if (outputs !== sizeOf(targetShape)) {
     const message =
-      `the ${architecture.kind} gives ${outputs} outputs, the dataset has ${sizeOf(targetShape)} targets a sample; ` +
+      `the ${architecture.kind} gives ${outputs} outputs, the dataset has ${sizeOf(targetShape)} targets per sample; ` +
       "expected the same";
     return { side: "outputs", message };
   }

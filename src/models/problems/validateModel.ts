@@ -8,13 +8,13 @@ import { supervisedFaults } from "./supervisedProblem.js";
 import { validateProblem } from "./validateProblem.js";
 
 /**
- * What a schema cannot tell about a network and the problem that it solves: faults of the problem, a network that
- * cannot be made, for a differential equation one that has not an input for each variable and one output, for a
- * function what is not named parameters. Paths begin with "architecture" or "problem".
+ * Faults of a network and its problem that a schema cannot find: faults of the problem; a network that cannot be made;
+ * for a differential equation, a network without one input per variable and one output; for a function, anything but
+ * named parameters. Paths begin with "architecture" or "problem".
  */
 export function validateModel(architecture: Architecture, problem: Problem): Fault[] {
   const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
-  // A network whose file is not there yet is checked when it is.
+  // A network whose file does not exist yet is checked later.
   if (architecture.kind === "onnx" && architecture.network === undefined) return faults;
   let model: Model;
   try {
@@ -24,11 +24,11 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
   }
   if (architecture.kind === "parameters" && problem.kind === "function") {
     if ("names" in architecture) return functionFaults(problem, architecture.names);
-    return [{ path: ["architecture", "names"], message: "is missing: a function has named parameters" }];
+    return [{ path: ["architecture", "names"], message: "is missing; a function needs named parameters" }];
   }
   if (problem.kind === "external") return [...faults, ...externalFaults(architecture)];
   if (architecture.kind === "parameters" || problem.kind === "function") {
-    const message = `is ${architecture.kind}, the problem ${problem.kind}; a problem function and the architecture parameters need each other`;
+    const message = `is ${architecture.kind}, but the problem is ${problem.kind}; a problem function and the architecture parameters go together`;
     return [...faults, { path: ["architecture", "kind"], message }];
   }
   const givesLoss = model.targetShape !== undefined;
@@ -44,11 +44,11 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
     return [...faults, { path: ["problem", "loss"], message }];
   }
   const variables = pinnVariables(problem);
-  // A domain without variables is a fault of its own.
+  // A domain without variables is a separate fault.
   return variables.length > 0 ? [...faults, ...widthFaults(architecture, model, variables)] : faults;
 }
 
-/** Those of a function depend on its parameters' names. */
+/** The checks of a function depend on the names of its parameters. */
 function faultsOf(problem: Problem): readonly Fault[] {
   switch (problem.kind) {
     case "pinn":
@@ -66,11 +66,13 @@ function faultsOf(problem: Problem): readonly Fault[] {
 /** An external problem takes a vector of parameters, which its process describes. */
 function externalFaults(architecture: Architecture): Fault[] {
   if (architecture.kind !== "parameters") {
-    const message = `is ${architecture.kind}; an external problem has the architecture parameters`;
+    const message = `is ${architecture.kind}; an external problem needs the architecture parameters`;
     return [{ path: ["architecture", "kind"], message }];
   }
   if (!("names" in architecture)) return [];
-  return [{ path: ["architecture", "names"], part: "key", message: "has no use: the command names its tensors" }];
+  return [
+    { path: ["architecture", "names"], part: "key", message: "has no effect, because the command names its tensors" },
+  ];
 }
 
 function widthFaults(architecture: Architecture, model: Model, variables: readonly string[]): Fault[] {

@@ -4,9 +4,8 @@ import { coefficientFault } from "./coefficients.js";
 import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
 
 /**
- * What is wrong with the points that a problem gives, as far as that is known before their files are read: names that
- * are not variables, variables without values, lists of different lengths, expressions that do not parse. Paths begin
- * with "points".
+ * Faults in the points of a problem that can be found before their files are read: names that are not variables,
+ * variables without values, lists of different lengths, expressions that do not parse. Paths begin with "points".
  */
 export function validatePoints(problem: PinnProblem): Fault[] {
   const { points } = problem;
@@ -61,7 +60,7 @@ function listFaults(
   const other = lengths.find(([, length]) => length !== lengths[0][1]);
   if (other) {
     const [first, length] = lengths[0];
-    complain([other[0]], `has ${other[1]} values but ${first} has ${length}; expected as many`);
+    complain([other[0]], `has ${other[1]} values but ${first} has ${length}; expected the same number`);
   }
   return faults;
 }

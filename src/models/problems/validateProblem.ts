@@ -9,22 +9,22 @@ import { parseExpression } from "./parseExpression.js";
 import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
 import { validatePoints } from "./validatePoints.js";
 
-/** The grid's points are numbered in memory when collocation points are drawn from it. */
+/** The largest grid. Its points are numbered in memory to draw collocation points. */
 const GRID_LIMIT = 1e8;
-/** Initial and boundary points together: the network is evaluated at all of them for every loss. */
+/** The most initial and boundary points, because every loss evaluates the network at all of them. */
 const CONDITION_LIMIT = 1e6;
 
 /**
- * What a schema cannot tell about a problem: bad variables, expressions that do not parse, unknown names, empty
+ * Faults of a problem that a schema cannot find: bad variables, expressions that do not parse, unknown names, empty
  * domains, grids of other variables, too many points.
  */
 export function validateProblem(problem: PinnProblem): Fault[] {
   const variables = pinnVariables(problem);
   const badVariables = variableFaults(variables);
-  // Which names mean what, below, depends on the variables.
+  // The meaning of names in the checks below depends on the variables.
   if (badVariables.length > 0) return badVariables;
   const badCoefficients = coefficientFaults(problem, variables);
-  // What expressions are, below, depends on the values.
+  // The checks of expressions below depend on the values.
   if (badCoefficients.length > 0) return badCoefficients;
   return [
     ...expressionFaults(problem, variables),
@@ -41,8 +41,8 @@ function variableFaults(variables: readonly string[]): Fault[] {
   return variables.flatMap((name) => {
     const path = ["domain", name];
     if (!/^[A-Za-z]$/.test(name)) {
-      const rule = `expected a single letter, so that u_${name} can be told apart`;
-      return [{ path, message: `"${name}" is no variable; ${rule}` }];
+      const rule = `expected a single letter, so that u_${name} is unambiguous`;
+      return [{ path, message: `"${name}" is not a variable; ${rule}` }];
     }
     if (name !== "u" && !reservedNames.includes(name)) return [];
     return [{ path, message: `"${name}" already has a meaning in expressions; choose another letter` }];
@@ -54,7 +54,7 @@ function coefficientFaults({ coefficients = {} }: PinnProblem, variables: readon
   return Object.entries(coefficients).flatMap(([name, value]) => {
     const path = ["coefficients", name];
     if (!/^[A-Za-z]\w*$/.test(name)) {
-      return [{ path, message: `"${name}" is no name; use letters, digits and _, a letter first` }];
+      return [{ path, message: `"${name}" is not a name; use letters, digits and _, a letter first` }];
     }
     if (taken.includes(name)) {
       return [{ path, message: `"${name}" already has a meaning in expressions; choose another name` }];
@@ -89,13 +89,13 @@ function expressionFaults(problem: PinnProblem, variables: readonly string[]): F
   }
   if (equation === undefined) return faults;
   const folded = foldExpression(equation, values);
-  // A power that cannot be differentiated, for one, shows where the graph is made.
+  // Some faults, such as a power that cannot be differentiated, only show when the graph is built.
   const names = equationNames(variables);
   attempt(["equation"], faults, () =>
     lowerExpression(folded, Object.fromEntries(names.map((name) => [name, input(name, [1])]))),
   );
   if (!namesIn(folded).some(({ name }) => name.startsWith("u"))) {
-    const message = `"${problem.equation}" leaves no term with u or its derivatives; nothing is to be solved`;
+    const message = `"${problem.equation}" has no term with u or its derivatives; expected an equation for u`;
     faults.push({ path: ["equation"], message });
   }
   return faults;
@@ -123,7 +123,7 @@ function domainFaults({ domain, grid }: PinnProblem, variables: readonly string[
     }
   }
   for (const name of Object.keys(grid).filter((name) => !variables.includes(name))) {
-    const message = `"${name}" is no variable of the domain; expected the points along ${variables.join(", ")}`;
+    const message = `"${name}" is not a variable of the domain; expected the points along ${variables.join(", ")}`;
     faults.push({ path: ["grid", name], message });
   }
   return faults;
@@ -140,7 +140,7 @@ function attempt<T>(path: readonly string[], faults: Fault[], work: () => T): T 
   }
 }
 
-/** Whether the points of a problem are too many; nothing where the grid is not known. */
+/** The fault of too many points; nothing when the grid is unknown. */
 function countFaults({ grid, collocation, points: given = {} }: PinnProblem, variables: readonly string[]): Fault[] {
   const counts = variables.map((name) => grid[name]);
   if (counts.some((count) => !Number.isInteger(count) || count < 2)) return [];
@@ -159,8 +159,8 @@ function countFaults({ grid, collocation, points: given = {} }: PinnProblem, var
   const inner = product(counts.map((count) => count - 1));
   const { points } = collocation;
   if (!given.collocation && (!Number.isInteger(points) || points < 1 || points > inner)) {
-    const where = counts.length === 2 ? "off its first row and column" : "that lie first along no variable";
-    const message = `${points} points; expected 1 to ${inner}, the grid's points ${where}`;
+    const where = counts.length === 2 ? "off its first row and column" : "that are not the first along any variable";
+    const message = `${points} points; expected 1 to ${inner}, the number of grid points ${where}`;
     faults.push({ path: ["collocation", "points"], message });
   }
   return faults;

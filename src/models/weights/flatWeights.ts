@@ -1,12 +1,12 @@
 import type { NamedArray } from "../../files/namedArrays.js";
 import { type Layout, layoutSize } from "../networks/layout.js";
 
-/** Tensors that a message lists at most. */
+/** The most tensors in a message. */
 const SHOWN = 40;
 
 /**
- * The parameters of T checkpoints, [T × size], from an array of shape [size] (one checkpoint) or [T, size]; `name`
- * begins the message. Throws Error for another shape, with the tensors that the layout is made of.
+ * The parameters of T checkpoints, [T × size], from an array of shape [size] (one checkpoint) or [T, size]. `name`
+ * begins the message. Throws an Error for another shape, which lists the tensors of the layout.
  */
 export function flatWeights({ shape, values }: NamedArray, layout: Layout, name: string): Float64Array {
   const size = layoutSize(layout);
@@ -17,7 +17,7 @@ export function flatWeights({ shape, values }: NamedArray, layout: Layout, name:
     throw new Error(
       [
         `${name} has shape [${shape.join(", ")}]; expected [${size}], the parameters of the network in the order of its ` +
-          `layers, or [T, ${size}], a row for each of T checkpoints. The network has${hasNorms(layout) ? normHint : ""}:`,
+          `layers, or [T, ${size}], one row per checkpoint. The network has${hasNorms(layout) ? normHint : ""}:`,
         ...tensors,
         ...(layout.length > SHOWN ? [`  and ${layout.length - SHOWN} more`] : []),
       ].join("\n"),

@@ -2,7 +2,7 @@ import type { Hdf5File } from "../../files/hdf5.js";
 import type { NumberArray } from "../../files/numberArrays.js";
 import type { FileTensor } from "./fileTensors.js";
 
-/** What Keras calls the tensors of a layer → what PyTorch and this project do. */
+/** Keras's names for the tensors of a layer → the names of PyTorch and this project. */
 const names: Readonly<Record<string, string>> = {
   kernel: "weight",
   embeddings: "weight",
@@ -16,9 +16,7 @@ const names: Readonly<Record<string, string>> = {
   moving_variance: "variance",
 };
 
-/**
- * A tensor of Keras under this project's name, with its axes in this project's order: kernels [out, in, height, width].
- */
+/** A tensor of Keras with this project's name and order of axes: kernels [out, in, height, width]. */
 export function fromKeras(path: string, tensor: FileTensor): [string, FileTensor] {
   const parts = path.replace(/:\d+$/, "").split("/");
   const own = parts.pop()!;
@@ -29,7 +27,9 @@ export function fromKeras(path: string, tensor: FileTensor): [string, FileTensor
   return [layer === "" ? name : `${layer}.${name}`, turned];
 }
 
-/** [in, out], [k, in, out] or [h, w, in, out] → [out, in, …]; of a depthwise one [h, w, in, n] → [in·n, 1, h, w]. */
+/**
+ * [in, out], [k, in, out] or [h, w, in, out] → [out, in, …]; for a depthwise kernel [h, w, in, n] → [in·n, 1, h, w].
+ */
 function kernelOf(own: string, { shape, read }: FileTensor): FileTensor {
   if (shape.length < 2) return { shape, read };
   const rank = shape.length;
@@ -58,7 +58,8 @@ function transposed(values: NumberArray, shape: readonly number[], order: readon
 }
 
 /**
- * The tensors of an HDF5 file of Keras 2 or 3, in the order of its layers where it tells that; else as they are called.
+ * The tensors of an HDF5 file of Keras 2 or 3, in the order of its layers if the file states it, otherwise sorted by
+ * name.
  */
 export function kerasTensors({ datasets, attributes, groups }: Hdf5File): Map<string, FileTensor> {
   const weights = [...datasets].filter(([path]) => !/(^|\/)(optimizer|optimizer_weights)(\/|$)/.test(path));
@@ -84,7 +85,7 @@ export function kerasTensors({ datasets, attributes, groups }: Hdf5File): Map<st
   return new Map(entries);
 }
 
-/** Keras 3 numbers the variables of a layer: which is which their shapes and their number tell. */
+/** Keras 3 numbers the variables of a layer. Their shapes and their number identify them. */
 function named(path: string, datasets: Hdf5File["datasets"]): string {
   const [, layer, number] = /^(.*)\/vars\/(\d+)$/.exec(path) ?? [];
   if (layer === undefined) return path.replace(/^model_weights\//, "");

@@ -4,41 +4,41 @@ import type { FileTensor, FileTensors } from "./fileTensors.js";
 import { patternOf } from "./onnxParameters.js";
 import { besideEachOther } from "./tensorTable.js";
 
-/** How the tensors of a layout are called in a file. */
+/** How the tensors of a layout are named in a file. */
 export interface TensorNames {
-  /** Put before each name of the layout; tensors whose names begin otherwise are left alone. */
+  /** A prefix of each name of the layout. Other tensors are ignored. */
   readonly prefix?: string;
-  /** Name in the layout → name in the file, where these differ. */
+  /** Name in the layout → name in the file, if these differ. */
   readonly names?: Readonly<Record<string, string>>;
-  /** Tensors of the file that the network has no place for, by name or pattern. */
+  /** Tensors of the file that the network does not have, by name or pattern. */
   readonly ignore?: readonly string[];
 }
 
-/** The flat parameter vector, and what is worth knowing about how it was found. */
+/** The flat parameter vector, and remarks on how it was found. */
 export interface MatchedWeights {
   readonly values: Float64Array;
   readonly notes: readonly string[];
 }
 
-/** A tensor of the file under its own name, and under the one that it is looked up by. */
+/** A tensor of the file under its own name, and under the name used for the search. */
 interface Candidate extends FileTensor {
   readonly name: string;
   readonly key: string;
 }
 
-/** Faults that a message lists at most. */
+/** The most faults in a message. */
 const SHOWN_FAULTS = 8;
 
-/** Prefixes of wrappers: data parallel, compiled, Lightning. */
+/** The prefixes of wrappers: data parallel, compiled, Lightning. */
 const wrappers = ["module.", "_orig_mod.", "model.", "network.", "net."];
 
 /**
- * The flat parameter vector of a layout from named tensors; `file` begins the message. Tensors match by name, else by
- * their order and shapes where only one order fits. Statistics of batch norms may have PyTorch's names. Counters of
- * batches belong to nobody. The bias of a convolution before a batch norm, for which the network has no place, is
- * subtracted from the norm's mean.
+ * The flat parameter vector of a layout from named tensors; `file` begins the message. Tensors are matched by name, or
+ * by their order and shapes if only one order fits. Statistics of batch norms may have PyTorch's names. Counters of
+ * batches are ignored. When a convolution in the file has a bias before a batch norm that the network does not have,
+ * the bias is subtracted from the mean of the norm.
  *
- * @throws Error with every tensor that is missing, of another shape or left over, and with both lists side by side.
+ * @throws Error with every tensor that is missing, has another shape or is left over, with both lists side by side.
  */
 export function matchTensors(layout: Layout, file: FileTensors, options: TensorNames, label: string): MatchedWeights {
   const { prefix = "", names = {}, ignore = [] } = options;
@@ -60,7 +60,7 @@ export function matchTensors(layout: Layout, file: FileTensors, options: TensorN
   return assemble(layout, candidates, assigned, names, prefix, label, note);
 }
 
-/** PyTorch and others call statistics otherwise; TensorFlow numbers its variables. */
+/** PyTorch and others name statistics differently; TensorFlow numbers its variables. */
 const canonical = (name: string) =>
   name
     .replace(/:\d+$/, "")
@@ -83,7 +83,7 @@ function matchRest(open: Layout, rest: readonly Candidate[], ordered: boolean): 
   return { found: new Map() };
 }
 
-/** By name, after a prefix is dropped that makes all fit, or most. */
+/** By name, after dropping the prefix with which all tensors, or most of them, fit. */
 function matchNames(open: Layout, rest: readonly Candidate[]): Found {
   let best: Found = { found: new Map() };
   for (const prefix of prefixesOf(rest)) {
@@ -98,7 +98,7 @@ function matchNames(open: Layout, rest: readonly Candidate[]): Found {
   return best;
 }
 
-/** None, those of wrappers inside each other, and what all names begin with. */
+/** No prefix, nested prefixes of wrappers, and the common prefix of all names. */
 function prefixesOf(rest: readonly Candidate[]): string[] {
   const keys = rest.map(({ key }) => key);
   const prefixes = new Set([""]);
@@ -119,7 +119,7 @@ const isStatistic = (name: string) => /(^|\.)(mean|variance)$/.test(name);
 const sameShape = (a: readonly number[], b: readonly number[]) => a.join() === b.join();
 
 /**
- * In the order of the file, if its shapes are those of the network one after the other; or where each shape occurs
+ * By the order of the file, if its shapes are those of the network one after the other, or by shape, if each occurs
  * once.
  */
 function matchOrder(open: Layout, rest: readonly Candidate[], ordered: boolean): Map<string, Candidate> | undefined {
@@ -140,14 +140,14 @@ function matchOrder(open: Layout, rest: readonly Candidate[], ordered: boolean):
   return new Set(found.values()).size === found.size ? found : undefined;
 }
 
-/** Whether a candidate is called as the bias of the kernel just before it, and a norm follows. */
+/** True when a candidate has the name of the bias of the kernel just before it, and a norm follows. */
 function isBiasBeforeNorm(rest: readonly Candidate[], i: number, { key, shape }: Candidate): boolean {
   const [kernel, after] = [rest[i - 1], rest[i + 1]];
   const isBias = kernel?.shape.length > 2 && key === kernel.key.replace(/weight$/, "bias") && shape.length === 1;
   return isBias && after?.shape.length === 1 && sameShape(after.shape, shape);
 }
 
-/** Puts the tensors in their places, or tells all that is wrong. */
+/** Puts the tensors in their places, or reports all faults. */
 function assemble(
   layout: Layout,
   candidates: readonly Candidate[],
@@ -205,7 +205,7 @@ function misshapen(own: Candidate, { shape }: TensorLayout): string {
   return `"${own.name}" is ${shown(own.shape)}; expected ${shown(shape)}${hint}`;
 }
 
-/** The mean of the batch norm after the convolution whose bias a tensor is, if it is one. */
+/** The mean of the batch norm after a convolution, if a tensor is the bias of that convolution. */
 function normOf(
   layout: Layout,
   assigned: ReadonlyMap<string, Candidate>,

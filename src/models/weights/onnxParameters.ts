@@ -3,10 +3,12 @@ import type { FileTensor } from "../../graph/onnx/readTensor.js";
 import { neededNodes } from "../../graph/onnx/translate.js";
 import type { OnnxParameter, ParameterPart } from "../networks/onnx.js";
 
-/** What a tensor is to the nodes that read it; "control" are sizes, bounds and the like, which nobody trains. */
+/**
+ * The role of a tensor in the nodes that read it. "control" are sizes, bounds and the like, which are never trained.
+ */
 type Use = ParameterPart | "statistic" | "control";
 
-/** Operator → what its inputs are, by position; those that are not listed are computed with. */
+/** Operator → the roles of its inputs, by position. Unlisted inputs are plain operands. */
 const uses: Readonly<Record<string, readonly (Use | undefined)[]>> = {
   Conv: [undefined, "kernel", "bias"],
   ConvTranspose: [undefined, "kernel", "bias"],
@@ -44,13 +46,13 @@ const uses: Readonly<Record<string, readonly (Use | undefined)[]>> = {
   Less: ["control", "control"],
 };
 
-/** Operators whose result is the same tensor in another shape: what reads it reads the tensor. */
+/** Operators that only reshape a tensor: a reader of the result reads the tensor. */
 const passing = new Set(["Identity", "Cast", "Transpose", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Expand"]);
 
-/** A name that an exporter made up: what the program called the tensor is lost. */
+/** A name that an exporter made up, so the name in the original program is lost. */
 export const isMadeUp = (name: string): boolean => /^(onnx::|\d+$|\/|_?constant|const_|.*const_fold_opt)/i.test(name);
 
-/** How each tensor of the file is used by the nodes of the graph, in the order in which they read it. */
+/** How the nodes of the graph use each tensor of the file, in the order in which they read it. */
 function tensorUses(graph: OnnxGraph, names: Iterable<string>): Map<string, Use[]> {
   const found = new Map<string, Use[]>();
   const origin = new Map<string, string>();
@@ -73,22 +75,22 @@ function tensorUses(graph: OnnxGraph, names: Iterable<string>): Map<string, Use[
   return found;
 }
 
-/** What a tensor is in its layer: the first thing that it is used for, if that is not mere arithmetic. */
+/** The role of a tensor in its layer: its first use that is not mere arithmetic. */
 function partOf(uses: readonly Use[]): ParameterPart {
   const parts = uses.filter((use): use is ParameterPart => use !== "control" && use !== "statistic");
   return parts.find((part) => part !== "other") ?? "other";
 }
 
-/** The parameters among the tensors of a file, and those that are none though they hold real numbers. */
+/** The parameters among the tensors of a file, and the real tensors that are not parameters. */
 export interface Classified {
   readonly parameters: OnnxParameter[];
   readonly others: string[];
 }
 
 /**
- * The tensors that training changes: real numbers that layers multiply by and add. Those of a name that was made up
- * count where a layer reads them; a single number without a name of its own does not. The names and patterns of
- * `trainable` choose instead.
+ * The tensors that training changes: real numbers that layers multiply by and add. A tensor with a made-up name counts
+ * when a layer reads it; a single number without its own name does not. The names and patterns of `trainable` choose
+ * instead.
  */
 export function classify(
   graph: OnnxGraph,
@@ -115,7 +117,7 @@ function isTrained(name: string, shape: readonly number[], own: readonly Use[]):
   return shape.length > 0 && own.some((use) => use !== "other");
 }
 
-/** A name in which * stands for any text. */
+/** Matches a name with a pattern in which * stands for any text. */
 export function patternOf(text: string): RegExp {
   const escaped = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${escaped.join(".*")}$`);

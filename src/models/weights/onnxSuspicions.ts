@@ -1,12 +1,12 @@
-/** Signs that an export has changed what the parameters of a network are. */
+/** Signs that an export has changed the parameters of a network. */
 import { neededNodes } from "../../graph/onnx/translate.js";
 import { type Layout, tensorSize, tensorView } from "../networks/layout.js";
 import type { OnnxNetwork } from "../networks/onnx.js";
 import { isMadeUp } from "./onnxParameters.js";
 
 /**
- * About how many elements were lost where batch norms were folded into convolutions: a scale and a shift for each
- * channel of a convolution whose kernel has lost its name.
+ * The approximate number of elements that were lost when batch norms were folded into convolutions: a scale and a shift
+ * for each channel of a convolution whose kernel has lost its name.
  */
 export function foldedAway({ graph, parameters }: OnnxNetwork): number {
   const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
@@ -15,7 +15,7 @@ export function foldedAway({ graph, parameters }: OnnxNetwork): number {
     .reduce((sum, { inputs }) => sum + 2 * (shapes.get(inputs[1])?.[0] ?? 0), 0);
 }
 
-/** Matrices that equal another one, or its transpose: tied weights that were copied. */
+/** Matrices that equal another one, or its transpose: copies of tied weights. */
 export function untied(layout: Layout, weights: Float64Array): { name: string; of: string; size: number }[] {
   const matrices = layout.filter(({ shape }) => shape.length === 2);
   return matrices.flatMap((tensor, i) => {

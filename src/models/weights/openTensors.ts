@@ -11,9 +11,9 @@ import { type TensorFormat, tensorFormatOf } from "./tensorFormats.js";
 import { type Manifest, parseIndex, shardsOf } from "./tensorIndex.js";
 
 /**
- * The tensors of a file at `absolute`, by name; `name` begins each message. `key` chooses a part of a PyTorch
- * checkpoint. A .json file is the index of sharded files, or a model of TensorFlow.js; the files that it names lie in
- * its folder.
+ * The tensors of a file at `absolute`, by name; `name` begins each message. `key` selects a part of a PyTorch
+ * checkpoint. A .json file is the index of sharded files, or a model of TensorFlow.js; the files that it names must be
+ * in its folder.
  *
  * @throws Error for files that are damaged or refused.
  */
@@ -54,7 +54,7 @@ function plain(bytes: Uint8Array, format: "npz" | "safetensors", name: string): 
   );
 }
 
-/** The numbers of HDF5 files are read at once: the library holds the file open only so long. */
+/** The numbers of HDF5 files are read immediately, because the library keeps the file open only for this time. */
 async function ofKeras(bytes: Uint8Array, name: string): Promise<FileTensors> {
   const { readHdf5 } = await import("../../files/hdf5.js");
   return readHdf5(bytes, name, (file) => {
@@ -67,7 +67,7 @@ async function ofKeras(bytes: Uint8Array, name: string): Promise<FileTensors> {
   });
 }
 
-/** Reads a file in the folder of the index, and nowhere else. */
+/** Reads a file in the folder of the index, and only there. */
 function beside(absolute: string, file: string, name: string): Buffer {
   if (file !== file.split(/[\\/]/).pop() || file === "..") {
     throw new Error(`${name} names the file "${file}"; expected one in its folder`);
@@ -91,7 +91,8 @@ async function indexed(bytes: Uint8Array, absolute: string, name: string): Promi
   let ordered = true;
   for (const file of shardsOf(bytes, name)) {
     const format = tensorFormatOf(file);
-    if (format !== "safetensors" && format !== "torch") throw new Error(`${name} names "${file}", no file of tensors`);
+    if (format !== "safetensors" && format !== "torch")
+      throw new Error(`${name} names "${file}", which is not a file of tensors`);
     const content = beside(absolute, file, name);
     const own =
       format === "torch" ? stateDict(readTorchFile(content, file), file) : plain(content, "safetensors", file);
@@ -112,7 +113,9 @@ const jsTypes: Readonly<Record<string, NumberType>> = {
   bool: "b1",
 };
 
-/** The weights of a TensorFlow.js model: one after the other in its shards, perhaps as whole numbers with a scale. */
+/**
+ * The weights of a TensorFlow.js model: one after the other in its shards, possibly quantized to integers with a scale.
+ */
 function ofTensorflow(manifest: NonNullable<Manifest["weightsManifest"]>, absolute: string, name: string) {
   const tensors = new Map<string, FileTensor>();
   for (const { paths, weights } of manifest) {

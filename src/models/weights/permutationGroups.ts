@@ -3,15 +3,15 @@ import type { TensorLayout } from "../networks/layout.js";
 import { layerWidths } from "../networks/mlp.js";
 
 /**
- * Hidden units (or channels) of a network that may change places without a change of what it computes, when they do so
- * in all tensors that know them.
+ * Hidden units (or channels) of a network that can be permuted without changing its function, if all tensors that refer
+ * to them are permuted together.
  */
 export interface PermutationGroup {
   readonly units: number;
   readonly places: readonly PermutedAxis[];
 }
 
-/** An axis of a tensor that counts the units of a group: a tensor of [before, units, after] entries. */
+/** An axis of a tensor that runs over the units of a group: a tensor of [before, units, after] entries. */
 interface PermutedAxis {
   readonly tensor: TensorLayout;
   readonly before: number;
@@ -19,14 +19,12 @@ interface PermutedAxis {
 }
 
 /**
- * Names the groups on the axes of each tensor: undefined where the order is fixed (inputs, outputs, taps of a kernel).
+ * Names the groups on the axes of each tensor. Undefined for an axis with a fixed order (inputs, outputs, taps of a
+ * kernel).
  */
 type Axes = Record<string, readonly (string | undefined)[]>;
 
-/**
- * The groups of an architecture, those near the input first. Throws for an architecture whose symmetries are not known
- * here.
- */
+/** The groups of an architecture, those near the input first. Throws for an architecture with unknown symmetries. */
 export function permutationGroups(architecture: Architecture): PermutationGroup[] {
   const axes = axesOf(architecture);
   const { layout } = createModel(architecture);
@@ -36,19 +34,19 @@ export function permutationGroups(architecture: Architecture): PermutationGroup[
     const own = axes[name.replace(/\.(weight|bias)$/, "")];
     for (const [axis, group] of own.slice(0, shape.length).entries()) {
       if (group === undefined) continue;
-      // Whoever writes a group comes before those that read it, so its units are known.
+      // The tensor that writes a group comes before those that read it, so its units are known.
       const known = places.get(group) ?? { units: shape[axis], places: [] };
       places.set(group, known);
       const before = shape.slice(0, axis).reduce((product, length) => product * length, 1);
       const total = shape.reduce((product, length) => product * length, 1);
-      // A flattened image has all pixels of a channel where the channel was.
+      // A flattened image has all pixels of a channel in the place of the channel.
       known.places.push({ tensor, before, after: total / (before * known.units) });
     }
   }
   return [...places.values()];
 }
 
-/** What a layer writes (its outputs, biases, norms) and what it reads. */
+/** The groups that a layer writes (its outputs, biases, norms) and reads. */
 function axesOf(architecture: Architecture): Axes {
   switch (architecture.kind) {
     case "mlp":
@@ -76,7 +74,7 @@ function axesOf(architecture: Architecture): Axes {
         axes[`${name}.conv`] = [to, from];
         axes[`${name}.norm`] = [to];
       };
-      // Blocks that add their input to their output keep its channels; where zeros make the new ones, their order is
+      // Blocks that add their input to their output keep its channels. The order of channels that start as zeros is
       // fixed.
       const isFixed = architecture.residual && architecture.shortcut === "identity";
       let stream = isFixed ? undefined : "stem";
@@ -102,7 +100,7 @@ function axesOf(architecture: Architecture): Axes {
 }
 
 /**
- * Layers (the names of the tensors of each) one after the other: each reads what the one before it writes; the last
+ * Layers (the names of the tensors of each) one after the other. Each reads what the previous one writes; the last one
  * writes outputs.
  */
 function chained(layers: readonly (readonly string[])[]): Axes {

@@ -12,7 +12,7 @@ import { initialStatistics } from "../networks/runningStatistics.js";
 import { classify, isMadeUp, patternOf } from "./onnxParameters.js";
 import { foldedAway, untied } from "./onnxSuspicions.js";
 
-/** A network out of a file, the values of its parameters there, and what its user should know. */
+/** A network from a file, the values of its parameters there, and remarks for the user. */
 export interface ReadNetwork {
   readonly architecture: OnnxArchitecture;
   readonly state: NetworkState;
@@ -22,16 +22,16 @@ export interface ReadNetwork {
 /** A tensor of a checkpoint. */
 type Checkpoint = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: ArrayLike<number> }>;
 
-/** How an export keeps what a landscape needs. */
+/** How to export everything that a landscape needs. */
 const REMEDY =
   "export it without optimisation, from PyTorch after model.eval() by torch.onnx.export(model, x, path, " +
   "training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False), with dynamo=True by optimize=False";
 
 /**
- * Reads the network of an ONNX file at `absolute`. A `checkpoint` gives the values of its parameters and says which
- * they are.
+ * Reads the network of an ONNX file at `absolute`. A `checkpoint` gives the values of its parameters and determines
+ * which tensors are parameters.
  *
- * @throws Error that begins with the path, for a file that is damaged or uses what is not supported, and where
+ * @throws Error that begins with the path, for a file that is damaged or uses unsupported features, and when
  * `trainable`, `output`, `inputShape` or the checkpoint do not fit it.
  */
 export function readOnnxNetwork(
@@ -60,7 +60,7 @@ function assembled(architecture: OnnxArchitecture, file: OnnxFile, checkpoint?: 
     : classify(graph, tensors, architecture.trainable);
   const stray = checkpoint ? undefined : architecture.trainable?.find(isOfNone(parameters.map(({ name }) => name)));
   if (stray !== undefined) {
-    throw new Error(`no tensor is called "${stray}" (trainable)${suggestion(stray, tensors.keys())}`);
+    throw new Error(`trainable names "${stray}", which is not a tensor${suggestion(stray, tensors.keys())}`);
   }
   if (parameters.length === 0) throw new Error(`it has no parameters; found the tensors ${list([...tensors.keys()])}`);
   const norms = normsOf(graph, tensors);
@@ -149,7 +149,7 @@ function sampleOf(input: OnnxGraph["inputs"][number], inputShape: OnnxArchitectu
   return { name: input.name, kind: input.kind, shape: shape as number[] };
 }
 
-/** Batch norms in order. Their names are what the names of mean and variance have in common. */
+/** Batch norms in order. A name is the common part of the names of mean and variance. */
 function normsOf(graph: OnnxGraph, tensors: ReadonlyMap<string, FileTensor>): OnnxNetwork["norms"] {
   const nodes = neededNodes(graph).filter(({ operator }) => operator === "BatchNormalization");
   const names = new Set<string>();
@@ -164,7 +164,7 @@ function normsOf(graph: OnnxGraph, tensors: ReadonlyMap<string, FileTensor>): On
   });
 }
 
-/** The network with the axis of its classes, once it has been tried on two and on three samples. */
+/** The network with its class axis, after a trial with two and with three samples. */
 function fitted(architecture: OnnxArchitecture, network: OnnxNetwork): OnnxNetwork {
   let shapes: (readonly number[])[];
   try {
@@ -173,24 +173,28 @@ function fitted(architecture: OnnxArchitecture, network: OnnxNetwork): OnnxNetwo
     const fixed = network.graph.inputs.find(({ name }) => name === network.input.name)?.shape[0];
     if (typeof fixed !== "number") throw error;
     throw new Error(
-      `${(error as Error).message}; the file is for batches of ${fixed}: export it with a batch axis that is free ` +
+      `${(error as Error).message}; the file has a fixed batch size of ${fixed}; export it with a free batch axis ` +
         "(dynamic_axes, or dynamic_shapes with dynamo)",
     );
   }
   const [two, three] = shapes;
   if (two[0] !== 2 || three[0] !== 3 || two.length > 4) {
-    throw new Error(`its output has the shape [${two}] for 2 samples and [${three}] for 3; expected one row a sample`);
+    throw new Error(
+      `its output has the shape [${two}] for 2 samples and [${three}] for 3; expected one row per sample`,
+    );
   }
   const rank = two.length;
-  // Sequences of logits have the classes last, as transformers do; images have them first.
+  // Sequences of logits have the classes last, as in transformers; images have them first.
   const classAxis = architecture.classAxis ?? (rank === 3 ? 2 : 1);
   if (rank > 1 && (classAxis < 1 || classAxis >= rank)) {
-    throw new Error(`classAxis is ${classAxis}; its output has the axes 1 to ${rank - 1} beside that of the samples`);
+    throw new Error(
+      `classAxis is ${classAxis}; expected 1 to ${rank - 1}, an axis of the output after that of the samples`,
+    );
   }
   return { ...network, classAxis: rank === 1 ? 1 : classAxis };
 }
 
-/** Parameters and statistics of the files, in the order of the network. */
+/** The parameters and statistics of the files, in the order of the network. */
 function stateOf(
   architecture: OnnxArchitecture,
   tensors: ReadonlyMap<string, FileTensor>,
@@ -209,7 +213,7 @@ function stateOf(
   return { weights, statistics };
 }
 
-/** The parameters' names, which the checkpoint and the graph share. */
+/** The names of parameters that the checkpoint and the graph share. */
 function namesInBoth(
   graph: OnnxGraph,
   tensors: ReadonlyMap<string, FileTensor>,
@@ -228,7 +232,7 @@ function namesInBoth(
     throw new Error(
       madeUp.length > 0
         ? `${found}; it has ${list(madeUp)} instead: its tensors were folded or renamed. ${capital(REMEDY)}`
-        : `${found}; it has ${list([...tensors.keys()])}. Name those that may be left out under ignore`,
+        : `${found}; it has ${list([...tensors.keys()])}. Name those that may be dropped under ignore`,
     );
   }
   for (const [name, { shape }] of checkpoint) {
@@ -244,7 +248,7 @@ function namesInBoth(
   return both.filter((name) => checkpoint.has(name) && (wanted?.some((pattern) => pattern.test(name)) ?? true));
 }
 
-/** Whether a tensor of a checkpoint is another one under a second name: tied weights. */
+/** True when a tensor of a checkpoint is another one under a second name: tied weights. */
 function isCopy(checkpoint: Checkpoint, name: string): boolean {
   const own = checkpoint.get(name)!;
   return [...checkpoint].some(
@@ -266,7 +270,7 @@ function notesOf(architecture: OnnxArchitecture, state: NetworkState, others: re
   const real = others.filter((name) => tensorSize({ shape: network.graph.constants[name]?.shape ?? [] }) > 1);
   return [
     `${size} trainable elements in ${layout.length} tensors`,
-    ...(real.length > 0 ? [`not trained: ${list(real)}; trainable: [names] chooses others`] : []),
+    ...(real.length > 0 ? [`not trained: ${list(real)}; set trainable: [names] to choose others`] : []),
     ...(folded > 0
       ? [
           `batch norms look folded into convolutions: ${size} elements are left of about ${size + folded} ` +
@@ -282,7 +286,7 @@ function notesOf(architecture: OnnxArchitecture, state: NetworkState, others: re
   ];
 }
 
-/** Reads parts of files in the folder of a model, and nowhere else. */
+/** Reads parts of files in the folder of a model, and only there. */
 function externalReader(absolute: string, path: string) {
   const folder = realpathSync(dirname(absolute));
   return (location: string, offset: number, length: number): Uint8Array => {

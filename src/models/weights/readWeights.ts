@@ -10,18 +10,18 @@ import { type TensorFormat, tensorEndings, tensorFormatOf } from "./tensorFormat
 
 export type WeightFormat = "npy" | TensorFormat;
 
-/** Where a file keeps the weights: all in the one array of this name or in this part, else tensor by tensor. */
+/** Where a file has the weights: all in the array of this name or in this part, or tensor by tensor. */
 export type WeightNames = TensorNames & { readonly key?: string };
 
-/** Endings of files that weights can be read from. */
+/** Extensions of files that can hold weights. */
 export const weightEndings: readonly string[] = ["npy", ...tensorEndings];
 
-/** The format that a file's ending names; undefined for another ending. */
+/** The format of a file's extension; undefined for another extension. */
 export const weightFormatOf = (path: string): WeightFormat | undefined =>
   path.toLowerCase().endsWith(".npy") ? "npy" : tensorFormatOf(path);
 
 /**
- * The parameters of one or more checkpoints, [T × n] for a layout of n, from a file at `absolute`; `file` begins each
+ * The parameters of one or more checkpoints, [T × n] for a layout of n, from a file at `absolute`. `file` begins each
  * message.
  *
  * @throws Error for a damaged file and for arrays that do not fit the layout.
@@ -42,9 +42,7 @@ export async function readWeights(
   const [only, ...more] = tensors.keys();
   if (key === undefined || (format === "torch" && only !== "")) {
     if (only !== undefined && more.length === 0 && layout.length > 1) {
-      throw new Error(
-        `${file} holds one array, "${only}"; give key: "${only}" if it has all parameters of the network`,
-      );
+      throw new Error(`${file} holds one array, "${only}"; set key: "${only}" if it has all parameters of the network`);
     }
     return matchTensors(layout, content, names, file);
   }

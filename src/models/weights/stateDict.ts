@@ -1,17 +1,19 @@
 import { PickledObject } from "../../files/pickle.js";
 import { TorchTensor } from "../../files/torchFile.js";
 
-/** Containers, tensors and values that are looked at: values that contain each other many times over never end else. */
+/**
+ * The most containers, tensors and values to visit. Values that contain each other many times would otherwise never
+ * end.
+ */
 const VISIT_LIMIT = 1_000_000;
 const DEPTH_LIMIT = 100;
 
-/** Where trainers put the state dict, the most usual first. */
+/** The usual places of the state dict in trainers' checkpoints, the most common first. */
 const usualKeys = ["state_dict", "model_state_dict", "model", "module", "net", "network", "weights", "params"];
 
 /**
- * The tensors of what torch.save wrote, by names with dots, in the order of the file: of a state dict, of one in a
- * trainer's checkpoint, or of a whole module. `key` names the part of a checkpoint that is meant. `name` begins each
- * message.
+ * The tensors in a file of torch.save, by names with dots, in the order of the file: of a state dict, of one in a
+ * trainer's checkpoint, or of a whole module. `key` names the part of a checkpoint to use. `name` begins each message.
  */
 export function stateDict(content: unknown, name: string, key?: string): Map<string, TorchTensor> {
   const count = { left: VISIT_LIMIT, name };
@@ -22,7 +24,10 @@ export function stateDict(content: unknown, name: string, key?: string): Map<str
   return found;
 }
 
-/** The state dict of a trainer's checkpoint: what lies beside it (an optimizer's tensors) is none of the network's. */
+/**
+ * The state dict of a trainer's checkpoint. Its neighbours (such as an optimizer's tensors) do not belong to the
+ * network.
+ */
 function usualPart(content: unknown): unknown {
   if (!(content instanceof Map)) return content;
   const isWhole = [...content.values()].some((value) => value instanceof TorchTensor);
@@ -36,7 +41,7 @@ const isContainer = (value: unknown) => value instanceof Map || value instanceof
 function partAt(content: unknown, key: string, name: string): unknown {
   const at = entriesOf(content);
   if (at.has(key)) return at.get(key);
-  // Names in a path may hold dots themselves: the longest that is there goes first.
+  // Names in a path may contain dots; the longest existing name is tried first.
   const parts = key.split(".");
   for (let end = parts.length - 1; end > 0; end--) {
     const own = parts.slice(0, end).join(".");
@@ -46,7 +51,7 @@ function partAt(content: unknown, key: string, name: string): unknown {
   throw new Error(`${name} has no "${key}"; expected ${known || "a name of something in it"}`);
 }
 
-/** What a container holds by name; of a module its parameters, buffers and modules. */
+/** The content of a container by name. For a module: its parameters, buffers and modules. */
 function entriesOf(value: unknown): Map<string, unknown> {
   if (value instanceof Map) return new Map([...value].map(([key, own]) => [String(key), own]));
   if (Array.isArray(value)) return new Map(value.map((own, i) => [String(i), own]));
@@ -57,7 +62,7 @@ function entriesOf(value: unknown): Map<string, unknown> {
     return own instanceof Map ? [...own] : [];
   });
   if (parts.length > 0) return new Map(parts.map(([key, own]) => [String(key), own]));
-  // Of an object around a network, the network.
+  // The network inside a wrapping object.
   const modules = [...attributes].filter(([, own]) => isModule(own));
   return new Map((modules.length > 0 ? modules : [...attributes]).map(([key, own]) => [String(key), own]));
 }
@@ -72,13 +77,13 @@ function collect(
   count: { left: number; name: string },
   depth: number,
 ): void {
-  if (--count.left < 0) throw new Error(`${count.name} holds more than ${VISIT_LIMIT} values; name a part by key`);
+  if (--count.left < 0) throw new Error(`${count.name} holds more than ${VISIT_LIMIT} values; select a part with key`);
   if (depth > DEPTH_LIMIT) throw new Error(`${count.name} holds values deeper than ${DEPTH_LIMIT} levels`);
   if (value instanceof TorchTensor) {
     found.set(path, value);
     return;
   }
-  // Lists are those of optimizers and histories.
+  // Lists belong to optimizers and histories.
   if (Array.isArray(value) && depth > 0) return;
   for (const [key, own] of entriesOf(value)) {
     if (own === null || typeof own !== "object") continue;

@@ -1,4 +1,4 @@
-/** Endings of files with named tensors → how they are read. */
+/** Extensions of files with named tensors → how to read them. */
 export type TensorFormat = "npz" | "safetensors" | "torch" | "hdf5" | "keras" | "json";
 
 const endings: Readonly<Record<string, TensorFormat>> = {
@@ -16,7 +16,7 @@ const endings: Readonly<Record<string, TensorFormat>> = {
 
 export const tensorEndings: readonly string[] = Object.keys(endings);
 
-/** The format that a file's ending names; undefined for another ending. */
+/** The format of a file's extension; undefined for another extension. */
 export function tensorFormatOf(path: string): TensorFormat | undefined {
   const ending = path.toLowerCase().split(".").pop() ?? "";
   return Object.hasOwn(endings, ending) ? endings[ending] : undefined;

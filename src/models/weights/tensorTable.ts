@@ -9,7 +9,7 @@ const MOST_LINES = 60;
 
 const labelOf = (tensor: NamedShape | undefined) => (tensor ? `${tensor.name} [${tensor.shape.join(", ")}]` : "—");
 
-/** The tensors of a network and those of a file, a line for each pair, those without a partner beside a dash. */
+/** The tensors of a network and of a file, one line per pair. A dash stands for a missing partner. */
 export function besideEachOther(
   network: readonly NamedShape[],
   file: readonly NamedShape[],

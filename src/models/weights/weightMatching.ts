@@ -5,16 +5,16 @@ import type { Architecture } from "../networks/architecture.js";
 import { type PermutationGroup, permutationGroups } from "./permutationGroups.js";
 
 /**
- * The weights of a network with its hidden units in another order, in which they are near to the weights of another
- * network; what it computes is left as it is.
+ * The weights of a network with its hidden units permuted to be near the weights of another network. Its function does
+ * not change.
  *
- * Weight matching (Ainsworth, Hayase & Srinivasa 2022, algorithm 1): one group of units after the other, in random
- * order, is put in the order that is best while the others stay, an assignment, until no group gets better. That is a
- * local optimum, so two are found and the better one is taken: from the order as it is, and from the one that a pass
- * from the input on gives, where each group is matched by those of its weights whose other axis is matched already. The
- * pass finds the order of a permuted copy.
+ * Weight matching (Ainsworth, Hayase & Srinivasa 2022, algorithm 1) takes one group of units after the other, in random
+ * order. It puts each group in the order that is best while the others stay, which is an assignment, until no group
+ * improves. This finds a local optimum, so the search runs from two starts and the better result wins: the given order,
+ * and the order from a pass that starts at the input, in which each group is matched by those weights whose other axis
+ * is matched already. The pass finds the order of a permuted copy.
  *
- * Throws for an architecture whose symmetries are not known. Weights must be finite.
+ * Throws for an architecture with unknown symmetries. Weights must be finite.
  */
 export function weightMatching(
   architecture: Architecture,
@@ -33,7 +33,7 @@ export function weightMatching(
   return dot(reference, found[0]) > dot(reference, found[1]) ? found[0] : found[1];
 }
 
-/** Changes `weights`, in place, until no group of units can be put in a better order. */
+/** Changes `weights`, in place, until no group of units improves. */
 function descend(
   groups: readonly PermutationGroup[],
   reference: Float64Array,
@@ -41,7 +41,7 @@ function descend(
   seed: number,
 ): Float64Array {
   const random = randomStream(seed, "weight matching");
-  // Rounding must not make it go on for ever.
+  // Prevents endless changes due to rounding.
   const least = 1e-12 * Math.sqrt(dot(reference, reference) * dot(weights, weights));
   for (let better = true; better; ) {
     better = false;
@@ -56,7 +56,7 @@ function descend(
   return weights;
 }
 
-/** Place i takes unit order[i]: the assignment of the largest inner product with the reference. */
+/** Place i gets unit order[i]: the assignment with the largest inner product with the reference. */
 function bestOrder(reference: Float64Array, weights: Float64Array, group: PermutationGroup): Int32Array {
   const [wanted, found] = [reference, weights].map((vector) => unitVectors(vector, group));
   const likeness = wanted.map((a) => Float64Array.from(found, (b) => dot(a, b)));
@@ -65,7 +65,7 @@ function bestOrder(reference: Float64Array, weights: Float64Array, group: Permut
   return partialAssignment(never, never, (i, j) => most - likeness[i][j]).column;
 }
 
-/** All weights of each unit of a group, one vector a unit. */
+/** All weights of each unit of a group, one vector per unit. */
 function unitVectors(vector: Float64Array, { units, places }: PermutationGroup): Float64Array[] {
   const width = places.reduce((sum, { before, after }) => sum + before * after, 0);
   return Array.from({ length: units }, (_, unit) => {
@@ -81,7 +81,7 @@ function unitVectors(vector: Float64Array, { units, places }: PermutationGroup):
   });
 }
 
-/** Puts unit order[i] in place i. */
+/** Moves unit order[i] to place i. */
 function reorder(weights: Float64Array, { units, places }: PermutationGroup, order: Int32Array): void {
   for (const { tensor, before, after } of places) {
     const size = units * after;

@@ -2,21 +2,21 @@ import { basename } from "node:path";
 import type { Task } from "../executor.js";
 
 export interface Guard {
-  /** The task that the thread has now, or had last. */
+  /** The current task of the thread, or its last one. */
   current(): Task | undefined;
-  /** The task of a module whose code an error comes from, by its stack. */
+  /** The task of the module whose code threw an error, according to its stack. */
   ownerOf(stack: string): Task | undefined;
-  /** Takes the output of a task's stage. */
+  /** Receives the output of a task's stage. */
   print(task: Task, text: string): void;
   warn(task: Task, message: string): void;
-  /** Ends a task by an error; false when it has ended already. */
+  /** Ends a task with an error. Returns false when it has ended already. */
   fail(task: Task, message: string): boolean;
 }
 
 /**
- * Keeps the output of modules out of the output of the program: what they print goes to the log of their step. An error
- * that a module throws outside its run, such as a rejection that nobody awaits, is told as a fault of that module: it
- * ends the step if the module runs, and is a warning after that.
+ * Keeps the output of modules out of the output of the program; it goes to the log of their step. An error that a
+ * module throws outside its run, such as an unhandled rejection, is reported as a fault of that module. It ends the
+ * step if the module is running, and is a warning otherwise.
  */
 export function guardThread({ current, ownerOf, print, warn, fail }: Guard): void {
   for (const stream of [process.stdout, process.stderr]) {

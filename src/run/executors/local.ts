@@ -1,4 +1,4 @@
-/** Runs tasks in threads of this process. Threads share a few numbers, exchange paths, and never tables. */
+/** Runs tasks in threads of this process. Threads share a few numbers and exchange paths, but never tables. */
 import type { Piscina } from "piscina";
 import { StoreError } from "../../store/atomicFile.js";
 import { type Executor, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "../executor.js";
@@ -55,7 +55,7 @@ export function localExecutor(jobs: number): Executor {
         Array.from({ length: threads }, () => runOnThread({ ...task, stop, expired, taken }, end.signal)),
       );
       const errors = shares.flatMap((share) => (share.status === "rejected" ? [share.reason] : []));
-      // A piece that failed will do so again; one whose worker died may not.
+      // A piece that failed will fail again; a piece whose worker died may not.
       if (errors.length > 0) throw errors.find((error) => !(error instanceof WorkerDeath)) ?? errors[0];
       const [first] = shares;
       return first?.status === "fulfilled" ? first.value : undefined;
@@ -77,7 +77,7 @@ export function localExecutor(jobs: number): Executor {
 interface RunningStep {
   events: TaskEvents;
   module?: string;
-  /** Threads look at it: one of the numbers of stopLevel.ts. */
+  /** Read by the threads: one of the numbers of stopLevel.ts. */
   expired: Int32Array;
   end: AbortController;
 }
@@ -85,7 +85,7 @@ interface RunningStep {
 function expireStep(id: string, { module, expired, end, events }: RunningStep, level: Expiry): void {
   Atomics.store(expired, 0, level);
   if (level < OVERDUE) return;
-  // A thread must not be ended inside native code. A module is known to be JavaScript.
+  // A thread must not be terminated inside native code. A module is known to be JavaScript.
   if (module) end.abort();
   else events.warning(`${id} is over its time, and is waited for: it computes in native code`);
 }
@@ -94,7 +94,7 @@ async function newPool(jobs: number, tell: (message: ThreadMessage) => void): Pr
   const { Piscina } = await import("piscina");
   const filename = new URL("./localThread.js", import.meta.url).href;
   const pool = new Piscina({ filename, minThreads: 1, maxThreads: jobs });
-  // Errors of a thread that has no task; the others are errors of their tasks. The pool starts another thread.
+  // Errors of a thread without a task. Other errors are those of their tasks. The pool starts another thread.
   pool.on("error", () => {});
   pool.on("message", tell);
   return pool;
@@ -102,7 +102,7 @@ async function newPool(jobs: number, tell: (message: ThreadMessage) => void): Pr
 
 const lessMemory = "use fewer workers (-j 1), or allow each more by NODE_OPTIONS=--max-old-space-size=<MB>";
 
-/** The end of a worker that gave no answer; undefined for an error of the stage. */
+/** The death of a worker that gave no answer; undefined for an error of the stage. */
 function deathOf(error: unknown): WorkerDeath | undefined {
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY")
     return new WorkerDeath("its worker ran out of memory", lessMemory);

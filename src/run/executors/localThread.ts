@@ -1,4 +1,4 @@
-/** What a thread of the local executor runs. */
+/** The code that a thread of the local executor runs. */
 import { parentPort } from "node:worker_threads";
 import { StoreError } from "../../store/atomicFile.js";
 import type { Task, TaskProgress, TaskResult } from "../executor.js";
@@ -9,15 +9,15 @@ import { guardThread } from "./guardThread.js";
 export interface ThreadTask extends Task {
   /** Shared by all threads of the run. */
   stop: Int32Array;
-  /** Shared by all threads that compute for the step. */
+  /** Shared by all threads that work on the step. */
   expired: Int32Array;
-  /** The number of places in `todo` that are taken; shared by the threads that share the pieces. */
+  /** The number of positions in `todo` that are taken. Shared by the threads that share the pieces. */
   taken: Int32Array;
 }
 
 export type ThreadMessage = (TaskProgress & { step: string }) | { warning: string; step: string };
 
-/** Errors lose their class between threads, and some cannot travel at all: they go in words. */
+/** Errors lose their class between threads, and some cannot be sent at all, so they are sent as text. */
 export type Answer = { result: TaskResult } | { storeFailure: string } | { failure: string };
 
 const tell = (message: ThreadMessage) => parentPort?.postMessage(message);
@@ -56,7 +56,7 @@ export default async function work({ stop, expired, taken, ...task }: ThreadTask
     });
     return { result: await Promise.race([running, failure]) };
   } catch (error) {
-    // A piece that fails ends the work on all.
+    // A failed piece ends the work on all.
     Atomics.store(taken, 0, task.todo?.length ?? 0);
     if (error instanceof StoreError) return { storeFailure: error.message };
     return { failure: wordsOf(error) };

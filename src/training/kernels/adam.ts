@@ -1,9 +1,10 @@
 import { loadPair, storeRounded, sumOfPair, zeroIfFinite } from "../../linalg/kernels/shared/pairs";
 
 /**
- * One step of ../adam.ts, to the same bits, in one pass over vectors at byte addresses: θ, which ends at `end`, the two
- * means (f64), the gradient in the type G. In f32, θ is rounded to `weights` too. `factors` is the address of the
- * numbers of the step, in f64. Lengths are a positive multiple of 8 entries. Returns 0 for a finite gradient, else NaN.
+ * One step of ../adam.ts, with the same bits, in one pass over vectors at byte addresses: θ, which ends at `end`, the
+ * two means (f64), and the gradient in the type G. In f32, θ is also rounded to `weights`. `factors` is the address of
+ * the numbers of the step, in f64. Lengths are a positive multiple of 8 entries. Returns 0 for a finite gradient,
+ * otherwise NaN.
  */
 function adam<G>(
   theta: usize,

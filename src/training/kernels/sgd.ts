@@ -1,11 +1,11 @@
 import { loadPair, storeRounded, sumOfPair, zeroIfFinite } from "../../linalg/kernels/shared/pairs";
 
 /**
- * Steps of ../sgd.ts, to the same bits, in one pass over vectors at byte addresses: θ, which ends at `end`, and the
- * velocity in f64, the gradient in the type G. In f32, θ is rounded to `weights` too. `factors` is the address of the
- * numbers of a step: learning rate, weight decay, momentum. Lengths are a positive multiple of 8 entries. Each function
- * returns 0 for a finite gradient, else NaN. They are methods because AssemblyScript inlines only those that ask for it
- * by a decorator, which the formatter takes on methods alone.
+ * Steps of ../sgd.ts, with the same bits, in one pass over vectors at byte addresses: θ, which ends at `end`, and the
+ * velocity in f64, and the gradient in the type G. In f32, θ is also rounded to `weights`. `factors` is the address of
+ * the numbers of a step: learning rate, weight decay, momentum. Lengths are a positive multiple of 8 entries. Each
+ * function returns 0 for a finite gradient, otherwise NaN. They are methods because AssemblyScript only inlines
+ * functions with a decorator, which the formatter accepts only on methods.
  */
 abstract class Sgd {
   @inline
@@ -29,7 +29,7 @@ abstract class Sgd {
     return sumOfPair(sum0) + sumOfPair(sum1) + (sumOfPair(sum2) + sumOfPair(sum3));
   }
 
-  /** Moves two entries. Returns 0 for each finite entry of the gradient, else NaN. */
+  /** Moves two entries. Returns 0 for each finite entry of the gradient, otherwise NaN. */
   @inline
   static plainPair<G>(theta: usize, gradient: usize, weights: usize, lr: v128, decay: v128): v128 {
     const found = loadPair<G>(gradient);
@@ -100,7 +100,7 @@ abstract class Sgd {
     return sumOfPair(sum0) + sumOfPair(sum1) + (sumOfPair(sum2) + sumOfPair(sum3));
   }
 
-  /** Moves two entries. Returns 0 for each finite entry of the gradient, else NaN. */
+  /** Moves two entries. Returns 0 for each finite entry of the gradient, otherwise NaN. */
   @inline
   static momentumPair<G>(
     nesterov: bool,

@@ -59,5 +59,5 @@ test("the same number added to all logits of a place changes nothing; probabilit
 });
 
 test("logits of another number are refused", () => {
-  assert.throws(() => classScores(new Float64Array(5), 2, [0, 1]), /5 logits for 2 labels; expected 2 for each/);
+  assert.throws(() => classScores(new Float64Array(5), 2, [0, 1]), /5 logits for 2 labels; expected 2 per label/);
 });

@@ -192,7 +192,7 @@ test("the gradients of mini-batches average to the gradient; a loss without outp
     const v = Float64Array.of(1, 1);
     await assert.rejects(
       objective.curvatureProduct("ggn", v, v),
-      /the loss has no outputs, which the matrix ggn is made of; expected the matrix hessian/,
+      /the loss has no outputs, which the matrix ggn needs; expected the matrix hessian/,
     );
   });
 });

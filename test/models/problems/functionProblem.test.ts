@@ -79,9 +79,9 @@ test("functions that cannot be computed are refused with a reason", () => {
   assert.match(named(["pi"])[0], /^architecture\.names\.0: "pi" already has a meaning/);
   assert.match(named(["x", "x"])[0], /^architecture: parameters: two of them are called "x"/);
   assert.match(named(["x", "y"], { z: 1 })[0], /^architecture: parameters: start has "z"/);
-  assert.match(faults(plane, convection)[0], /^architecture\.kind: is parameters, the problem pinn/);
+  assert.match(faults(plane, convection)[0], /^architecture\.kind: is parameters, but the problem is pinn/);
   const mlp = { kind: "mlp", widths: [2, 1], activation: "tanh" } as const;
-  assert.match(faults(mlp, muellerBrown)[0], /^architecture\.kind: is mlp, the problem function/);
+  assert.match(faults(mlp, muellerBrown)[0], /^architecture\.kind: is mlp, but the problem is function/);
 });
 
 test("coefficients are numbers or constant expressions", () => {
@@ -97,10 +97,10 @@ test("coefficients are numbers or constant expressions", () => {
 
 test("expressions that are finite nowhere are faults, with their place", () => {
   const of = (loss: string) => functionFaults({ kind: "function", loss }, ["x"]).map(({ message }) => message);
-  assert.deepEqual(of("x/0 + 1"), ["what stands at character 2 divides by 0; expected a finite value"]);
-  assert.deepEqual(of("x + 0/0"), ["what stands at character 6 divides by 0; expected a finite value"]);
-  assert.deepEqual(of("x + log(-1)"), ["what stands at character 5 is NaN; expected a finite value"]);
-  assert.deepEqual(of("x * 1e999"), ["the number 1e999 at character 5 is too large; expected one up to 1e308"]);
+  assert.deepEqual(of("x/0 + 1"), ["the part at character 2 divides by 0; expected a finite value"]);
+  assert.deepEqual(of("x + 0/0"), ["the part at character 6 divides by 0; expected a finite value"]);
+  assert.deepEqual(of("x + log(-1)"), ["the part at character 5 is NaN; expected a finite value"]);
+  assert.deepEqual(of("x * 1e999"), ["the number 1e999 at character 5 is too large; expected at most 1e308"]);
   assert.match(of("x^x^x^x")[0], /needs a constant exponent/);
 });
 

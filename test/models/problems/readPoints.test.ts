@@ -80,7 +80,7 @@ test("arrays that are absent, of other shapes, of different lengths, or not fini
   );
   fault(
     { collocation: { x: "x_f", t: "short" } },
-    /points\.collocation has 3 values of x but 2 of t; expected as many/,
+    /points\.collocation has 3 values of x but 2 of t; expected the same number/,
   );
   fault(
     { collocation: { x: "gap", t: "t_f" } },
@@ -110,7 +110,10 @@ test("what can be told without the files is told before anything runs", () => {
     { collocation: { x: [1], t: [1], y: [1] } },
     /^points\.collocation\.y: "y" is not a variable here; expected x, t/,
   );
-  fault({ collocation: { x: [1, 2], t: [1] } }, /^points\.collocation\.t: has 1 values but x has 2; expected as many/);
+  fault(
+    { collocation: { x: [1, 2], t: [1] } },
+    /^points\.collocation\.t: has 1 values but x has 2; expected the same number/,
+  );
   fault({ collocation: { x: ["2*py"], t: [1] } }, /^points\.collocation\.x\.0: unknown name "py"/);
   fault({ collocation: { x: ["1/0"], t: [1] } }, /^points\.collocation\.x\.0: is Infinity; expected a finite number/);
   const lists = { lower: { x: [0], t: [0] }, upper: { x: [1], t: [0] } };

@@ -97,7 +97,7 @@ test("samples, labels and statistics that do not fit are named", () => {
     () => refused({ inputs: new Float64Array(100) }),
     /100 inputs are not a whole, positive number of samples of 128/,
   );
-  assert.throws(() => refused({ targets: new Float64Array(3) }), /3 targets for 2 samples; expected 1 for each/);
+  assert.throws(() => refused({ targets: new Float64Array(3) }), /3 targets for 2 samples; expected 1 per sample/);
   assert.throws(
     () => refused({ targets: Float64Array.of(0, -1) }),
     /label 1 is -1; expected a whole number from 0 to 2/,

@@ -33,8 +33,11 @@ test("parameters are the tensors that layers use; trainable chooses among them",
   assert.deepEqual(all.notes, ["9 trainable elements in 2 tensors"]);
   const some = read(modelFile(plain), { trainable: ["b*"] });
   assert.deepEqual(some.state.weights, Float64Array.of(7, 8, 9));
-  assert.match(some.notes.join(), /not trained: w; trainable: \[names\] chooses others/);
-  assert.throws(() => read(modelFile(plain), { trainable: ["c"] }), /net\.onnx: no tensor is called "c" \(trainable\)/);
+  assert.match(some.notes.join(), /not trained: w; set trainable: \[names\] to choose others/);
+  assert.throws(
+    () => read(modelFile(plain), { trainable: ["c"] }),
+    /net\.onnx: trainable names "c", which is not a tensor/,
+  );
 });
 
 test("an operator that is not supported is named with its node and what is", () => {
@@ -150,7 +153,7 @@ test("a batch of one fixed size is refused with the remedy", () => {
     initializers: { ...tensors, shape: { shape: [2], values: [4, 3], type: "int64" } },
     outputs: ["y"],
   });
-  assert.throws(() => read(file), /the file is for batches of 4: export it with a batch axis that is free/);
+  assert.throws(() => read(file), /the file has a fixed batch size of 4; export it with a free batch axis/);
 });
 
 /** The model with one tensor in another file. */

@@ -38,7 +38,7 @@ test("one flat vector, alone or by its name", async () => {
   assert.deepEqual(await fromNpy(flat), weights);
   const beside = { theta: flat, other: { shape: [1], values: weights.subarray(0, 1) } };
   assert.deepEqual(await fromNpz(beside, { key: "theta" }), weights);
-  await assert.rejects(fromNpz({ arr_0: flat }), /w\.npz holds one array, "arr_0"; give key: "arr_0" if it has all/);
+  await assert.rejects(fromNpz({ arr_0: flat }), /w\.npz holds one array, "arr_0"; set key: "arr_0" if it has all/);
   await assert.rejects(fromNpz({ theta: flat }, { key: "thta" }), /w\.npz has no array "thta"; did you mean "theta"\?/);
   await assert.rejects(fromNpz({ theta: flat }, { key: "weights" }), /w\.npz has no array "weights"; it has theta$/);
 });

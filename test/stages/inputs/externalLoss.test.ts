@@ -69,7 +69,7 @@ stages:
   const { status, stderr } = cirque(folder, "run", "q.yaml");
   assert.equal(status, 1);
   assert.match(stderr, /2 failed: model@fault=text, model@fault=nan|2 failed: model@fault=nan, model@fault=text/);
-  assert.match(stderr, /on standard output, where a frame begins/);
+  assert.match(stderr, /on standard output; expected a frame/);
 });
 
 test("files that the command names are part of the key", () => {
@@ -110,11 +110,11 @@ test("check refuses what does not go together", () => {
   const faults: [string, RegExp][] = [
     [
       "architecture: { kind: mlp, widths: [2, 1] }, problem: { kind: external, command: x }",
-      /architecture\.kind: is mlp; an external problem has the architecture parameters/,
+      /architecture\.kind: is mlp; an external problem needs the architecture parameters/,
     ],
     [
       "architecture: { kind: parameters, names: [x] }, problem: { kind: external, command: x }",
-      /architecture\.names: has no use: the command names its tensors/,
+      /architecture\.names: has no effect, because the command names its tensors/,
     ],
     [
       "architecture: { kind: parameters }, problem: { kind: external, command: x, files: [no.py] }",
