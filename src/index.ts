@@ -1,9 +1,9 @@
 /**
  * Cirque as a library: `import { mergeTree, gridNeighbors, persistencePairs } from "cirque"`. Mathematics is plain
- * functions on typed arrays. Whatever is not exported here is internal and may change.
+ * functions on typed arrays. Everything else is internal and may change.
  */
 
-// Artifacts: tables of one kind each, with checked columns and metadata; as files, Arrow IPC.
+// Artifacts: tables of one kind each, with checked columns and metadata, stored as Arrow IPC files.
 export {
   type Artifact,
   type ArtifactInPieces,
@@ -36,7 +36,7 @@ export { type TsneOptions, tsne } from "./embedding/tsne.js";
 export { type UmapOptions, umap } from "./embedding/umap.js";
 // The graph language: symbolic tensors, their derivatives, and backends that compute them.
 export * as graph from "./graph/language.js";
-// Curvature: extreme eigenpairs, trace and spectral density of a symmetric operator that is known by its products.
+// Curvature: extreme eigenpairs, trace and spectral density of a symmetric operator, from its products.
 export { type LanczosOptions, type LanczosResult, lanczos } from "./landscape/lanczos.js";
 export {
   type LanczosQuadratureOptions,
@@ -49,7 +49,7 @@ export { type NormalizationOptions, normalizeDirection, type TensorNorms } from 
 export { type SpectralDensity, type SpectralDensityOptions, spectralDensity } from "./landscape/spectralDensity.js";
 export type { Multiply } from "./landscape/symmetricOperator.js";
 export { type TraceEstimate, type TraceOptions, traceEstimate } from "./landscape/trace.js";
-// Pipelines and stages of one's own.
+// Pipelines, and your own stages.
 export { defineStage, type StageDefinition, type StageResult } from "./library/defineStage.js";
 export { type NetworkLoss, type NetworkLossOptions, networkLoss } from "./library/networkLoss.js";
 export {

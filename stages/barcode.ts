@@ -159,4 +159,4 @@ function withEnds(bars: GridBars, essential: Params["essential"], { vertex, valu
 const complexes = { axis: "cubical", freudenthal: "freudenthal", full: "top-cells" } as const;
 
 const caption =
-  "Homology classes of the sublevel sets, from the loss that creates a class to the loss that fills it: basins (H₀), tunnels (H₁), voids (H₂).";
+  "Classes of the sets below each loss, from the loss that makes them to the one that fills them: basins (H₀), tunnels (H₁), voids (H₂).";

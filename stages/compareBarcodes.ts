@@ -33,7 +33,7 @@ export const compareBarcodesStage: Stage<Params> = {
     }));
     const spec = barcodes({ title, columns, lossDomain: lossRange, lossScale, ...(dimension > 0 && { endLabels }) });
     const caption =
-      "Barcodes on one loss axis: each minimum has a segment up to the loss at which a lower minimum can be reached.";
+      "Barcodes on one loss axis: a segment from each minimum up to where it can be left for a lower one.";
     return figureArtifact(() => spec, { title, caption }, params);
   },
 };

@@ -18,7 +18,7 @@ interface Params {
 }
 
 const caption =
-  "Components and cycles of the graph of samples, from the loss at which they appear to the loss at which they end.";
+  "Components and cycles of the graph of samples, from the loss at which they appear to that at which they end.";
 
 export const graphHomologyStage: Stage<Params> = {
   name: "graph-homology",

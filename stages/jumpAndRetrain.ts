@@ -104,7 +104,7 @@ function joined(pieces: readonly (() => Artifact)[], params: Params): ArtifactIn
   const wanted = params.epochs + (params.includeJump ? 1 : 0);
   const warnings = trajectories.flatMap(({ seed, step, rows, stopped }, k) =>
     stopped === "non-finite loss"
-      ? [`trajectory ${k} (seed ${seed}, step ${step}) has ${rows} of ${wanted} rows: its loss became non-finite`]
+      ? [`trajectory ${k} (seed ${seed}, step ${step}) has ${rows} of ${wanted} rows: its loss was no longer finite`]
       : [],
   );
   return {

@@ -18,7 +18,7 @@ interface Params {
 const rules = ["direct", "minimax"] as const;
 
 const caption =
-  "One segment per minimum, from its loss to the lowest barrier on the way to a deeper minimum; that of the deepest never ends.";
+  "One segment a minimum, from its loss to the lowest barrier on the way to a deeper one; the deepest never ends.";
 
 export const lossBarcodeStage: Stage<Params> = {
   name: "loss-barcode",

@@ -2,8 +2,8 @@ type Schema = Record<string, unknown>;
 
 /**
  * The same schema with each branch that a `discriminator` chooses under `definitions`. A validator then has a function
- * for each branch, and JavaScript compiles only those that are called: a check of a small network does not pay for the
- * other networks. Each reference keeps the value that chooses it as its title, which messages list.
+ * per branch, and JavaScript compiles only the functions that are called: a check of a small network does not pay for
+ * the other networks. Each reference keeps the value that chooses it as its title, which messages list.
  */
 export function branchesApart(schema: Schema): Schema {
   const definitions: Record<string, unknown> = {};

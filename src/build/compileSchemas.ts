@@ -4,8 +4,8 @@ import { schemaOf } from "../pipeline/schemas.js";
 import { branchesApart } from "./branchesApart.js";
 
 /**
- * Writes the validator of each schema of schemas/ beside the program: to compile a schema takes longer than to check a
- * pipeline.
+ * Writes the validator of each schema of schemas/ beside the program, because compiling a schema takes longer than
+ * checking a pipeline.
  */
 export function compileSchemas(): void {
   const target = new URL("../../schemas/", import.meta.url);

@@ -54,7 +54,7 @@ function admitting(schema: Schema, define: Define): Schema {
     if (keyword in own) result[keyword] = admitting(own[keyword] as Schema, define);
   }
   if (oneOf && discriminator) {
-    // The choice becomes conditions on the tag: editors then complete the keys of the chosen branch only.
+    // The choice becomes conditions on the tag, so editors complete only the keys of the chosen branch.
     const tag = discriminator.propertyName;
     const values = oneOf.map((branch) => branch.properties?.[tag]?.const);
     result.properties = {
@@ -67,7 +67,7 @@ function admitting(schema: Schema, define: Define): Schema {
       // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: admitting(branch, define),
     }));
-    // Of a choice that a value makes, any key of a branch may be meant.
+    // When a value makes the choice, any key of a branch is possible.
     const keys = [own, ...oneOf].flatMap(({ properties = {} }) => Object.keys(properties));
     const open = {
       if: { properties: { [tag]: substituted }, required: [tag] },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isKernel } from "./compileKernels.js";
 
-/** The folders that the compiler reads, and the source of each kind of file that it writes. */
+/** The folders that the compiler reads, and the source of each type of file that it writes. */
 const folders = ["src", "stages", "test"];
 /** Programs for browsers, in one piece each: bundlePage makes them. */
 const isPage = (folder: string, name: string) => join(folder, name).startsWith(join("src", "page"));
@@ -12,9 +12,8 @@ const isFixture = (folder: string, name: string) => join(folder, name).startsWit
 const output = /\.(js|js\.map|d\.ts)$/;
 
 /**
- * Removes what an earlier build left in dist/ for sources that have been moved or deleted since: the incremental
- * compiler does not. Throws Error where dist/ lacks the output of a source, since the compiler believes that it is
- * there.
+ * Removes the output in dist/ of sources that have been moved or deleted since, which the incremental compiler leaves.
+ * Throws Error when dist/ lacks the output of a source, because the compiler believes that it exists.
  */
 export function matchSources(root: URL): void {
   const at = (...path: string[]) => join(fileURLToPath(root), ...path);

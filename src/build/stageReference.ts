@@ -7,7 +7,8 @@ const begin = "<!-- stages -->\n";
 const end = "<!-- /stages -->\n";
 
 /**
- * Puts what `cirque stages <kind>` prints of every kind between the marks of a README. Throws Error without the marks.
+ * Puts the output of `cirque stages <kind>` for every kind between the marks of a README. Throws Error when the marks
+ * are missing.
  */
 export async function writeStageReference(readme: URL): Promise<void> {
   const text = readFileSync(readme, "utf8");

@@ -4,8 +4,8 @@ import ts from "typescript";
 export const WIDTH = 120;
 
 /**
- * A source whose comments have no line over 120 characters. Only paragraphs with a longer line are wrapped anew. Items
- * of lists, tags and indented lines begin paragraphs of their own. Comments behind code stay where they are.
+ * Wraps a source so that no comment line has more than 120 characters. Only paragraphs with a longer line change. Items
+ * of lists, tags and indented lines begin paragraphs of their own. Comments after code stay in place.
  */
 export function wrapComments(source: string): string {
   let text = source;
@@ -20,7 +20,7 @@ export function wrapComments(source: string): string {
   return text;
 }
 
-/** The comments of a source in order; line comments that follow each other are one. */
+/** The comments of a source in order. Consecutive line comments count as one. */
 function commentsOf(source: string): { pos: number; end: number }[] {
   const ranges = new Map<number, number>();
   const visit = (node: ts.Node) => {
@@ -58,10 +58,10 @@ function wrapBlock(comment: string, indent: string): string {
   return [opening, ...body, `${indent} */`].join("\n");
 }
 
-/** Where a paragraph begins beside after an empty line: an item of a list, a tag. */
+/** Lines that begin a paragraph, in addition to those after an empty line: an item of a list, a tag. */
 const beginning = /^(- |\d+\. |@\w+)/;
 
-/** Lines whose paragraphs fit a width; a paragraph that fits stays as it is. */
+/** Wraps lines to a width. A paragraph that fits does not change. */
 function wrapped(lines: readonly string[], width: number): string[] {
   const paragraphs: string[][] = [];
   for (const [i, line] of lines.entries()) {

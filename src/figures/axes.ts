@@ -3,7 +3,7 @@ import { type LossScale, placeOn, vegaScale } from "./lossScale.js";
 import { colours, lossColours, plotWidth, wrap } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
 
-/** A position scale of a Vega spec over what `placeOn(scale)` gives. */
+/** A position scale of a Vega spec over the values of `placeOn(scale)`. */
 export function positionScale(name: string, scale: LossScale, range: unknown): object {
   const definition = { name, ...vegaScale(scale), range, zero: false, nice: false };
   scales.set(definition, scale);
@@ -12,17 +12,17 @@ export function positionScale(name: string, scale: LossScale, range: unknown): o
 
 const scales = new WeakMap<object, LossScale>();
 
-/** The scale that a definition by `positionScale` came from. */
+/** The scale that a definition of `positionScale` was made from. */
 export function scaleBehind(definition: object | undefined): LossScale | undefined {
   return definition && scales.get(definition);
 }
 
-/** The colour scale of what `placeOn(scale)` gives; what lies beyond its ends takes the colour of the end. */
+/** The colour scale of the values of `placeOn(scale)`. Values beyond its ends take the colour of the end. */
 export function colourScale(name: string, scale: LossScale, ramp: readonly string[] = lossColours): object {
   return { name, ...vegaScale(scale), range: { scheme: ramp }, zero: false, nice: false, clamp: true };
 }
 
-/** An axis (two on a log scale: the second for the small ticks) with labels that suit tiny, huge and close values. */
+/** An axis (two on a log scale, the second for the small ticks) with labels that suit tiny, huge and close values. */
 export function axes(
   scaleName: string,
   scale: LossScale,
@@ -34,7 +34,7 @@ export function axes(
   return axesAt(scaleName, placed(marks, scale), orient, title, grid);
 }
 
-/** Ticks at the numbers that Vega places. */
+/** Ticks at the numbers that Vega chooses. */
 function placed(marks: Ticks, scale: LossScale): Ticks {
   const at = placeOn(scale);
   return { ...marks, values: marks.values.map(at), minor: marks.minor.map(at) };
@@ -86,31 +86,31 @@ export function colourBar(scaleName: string, scale: LossScale, title: string, le
   };
 }
 
-/** One kind of mark and what it means. */
+/** One kind of mark and its meaning. */
 export interface Key {
   label: string;
   shape: string;
   fill: string;
   stroke?: string;
-  /** Of the stroke. */
+  /** The width of the stroke. */
   dash?: number[];
 }
 
-/** What the key of a line looks like. */
+/** The symbol of a line in a legend. */
 export const lineKey = "M-1,0L1,0";
 
-/** Of a key, in pixels: its symbol with the space around, and a letter. */
+/** The size of a legend entry, in pixels: its symbol with the space around it, and a letter. */
 const symbolRoom = 28;
 const letter = 5.6;
 
 const keysByLegend = new WeakMap<object, Key[]>();
 
-/** The keys that a legend of `keyLegend` explains; none of any other. */
+/** The entries of a legend made by `keyLegend`; empty for any other. */
 export function keysOfLegend(legend: object): Key[] {
   return keysByLegend.get(legend) ?? [];
 }
 
-/** Scales and legend, below a plot of this width, that explain the marks; nothing for no keys. */
+/** Scales and a legend below a plot of this width, which explain the marks. Empty without entries. */
 export function keyLegend(keys: Key[], width = plotWidth): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };
   const domain = keys.map((key) => key.label);

@@ -14,7 +14,7 @@ export interface BarcodeData extends FigureText, LossAxis {
   /** The vertex that each bar is born at, which names the marks of bars of dimension 0. */
   birthVertex?: ArrayLike<number>;
   lossLabel?: string;
-  /** Lowest and highest loss of the landscape: the axis then covers it all. */
+  /** The lowest and highest loss of the landscape, which the axis then covers. */
   lossRange?: [number, number];
 }
 
@@ -28,9 +28,9 @@ interface Bar {
 const mostBars = 150;
 
 /**
- * A barcode: one horizontal bar a class from its birth to its death, longest on top, dimension by dimension; an
- * essential bar is an arrow to the edge. Of more than 150 bars the longest are drawn, of every dimension at least its
- * even share. Bars whose birth is not finite are counted, not drawn.
+ * A barcode: one horizontal bar per class from its birth to its death, longest on top, dimension by dimension. An
+ * essential bar is an arrow to the edge. When there are more than 150 bars, the longest are drawn, with at least an
+ * even share for every dimension. Bars whose birth is not finite are counted, not drawn.
  */
 export function barcode(data: BarcodeData): Spec {
   const { lossLabel = "loss" } = data;
@@ -94,7 +94,7 @@ export function barcode(data: BarcodeData): Spec {
         from: { data: "bars" },
         encode: {
           update: {
-            // A bar of no length still shows as a line of its own.
+            // A bar of length 0 is still visible as a line.
             x: { signal: "min(datum.from, datum.to)" },
             width: { signal: "max(1.5, abs(datum.to - datum.from))" },
             yc: { field: "y" },
@@ -127,7 +127,7 @@ export function birthVertex({ dimension, birthVertex }: BarcodeData, bar: number
   return dimension[bar] === 0 ? birthVertex?.[bar] : undefined;
 }
 
-/** How many bars of each dimension are drawn: all, or an even share, to which falls what others leave of theirs. */
+/** The number of bars drawn of each dimension: all, or an even share, plus the unused shares of others. */
 function evenShares(counts: number[]): number[] {
   const shares = counts.map(() => 0);
   let [room, waiting] = [mostBars, counts.length];

@@ -3,32 +3,32 @@ import { placeOn } from "./lossScale.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotHeight, type Spec, wrap } from "./theme.js";
 
-/** Bars of one barcode, in any order; an endless one dies at ±Infinity. */
+/** Bars of one barcode, in any order. An endless bar dies at ±Infinity. */
 interface Bars {
   birth: ArrayLike<number>;
   death: ArrayLike<number>;
 }
 
-/** Barcodes to compare; one without bars is a column that says why. */
+/** Barcodes to compare. One without bars is a column with the reason. */
 export interface BarcodesData extends FigureText, LossAxis {
   columns: { label: string; bars?: Bars; missing?: string }[];
   lossLabel?: string;
-  /** What bars begin and end at; by default a minimum (a maximum, of bars that run downwards) and a saddle. */
+  /** The meaning of the ends of bars. Default: a minimum (a maximum for bars that run downwards) and a saddle. */
   endLabels?: [string, string];
 }
 
 const mostBars = 40;
 const widest = 1100;
-/** Of a column's label, in characters and pixels. */
+/** The size of a column's label, in characters and pixels. */
 const labelLength = 16;
 const letter = 6.2;
 const gap = 18;
 const headSize = 8;
 
 /**
- * Barcodes side by side on one loss axis, as Barannikov et al. (arXiv 2012.15834) draw them: a column for each, in it
- * an upright segment for each class, the longest first; an endless one is an arrow. Of more than 40 bars in a column
- * the longest are drawn. Bars with a birth that is not finite or beyond the axis are counted.
+ * Barcodes side by side on one loss axis, as in Barannikov et al. (arXiv 2012.15834). Each has a column with a vertical
+ * segment for each class, the longest first; an endless segment is an arrow. When a column has more than 40 bars, the
+ * longest are drawn. Bars with a birth that is not finite or beyond the axis are counted.
  */
 export function barcodes(data: BarcodesData): Spec {
   const { lossLabel = "loss" } = data;
@@ -157,12 +157,11 @@ export function barcodes(data: BarcodesData): Spec {
   });
 }
 
-/** A label in lines: matrix values each on their own. */
+/** Splits a label into lines, one per matrix value. */
 const linesOf = (label: string) => label.split(", ").flatMap((part) => wrap(part, labelLength));
 
 /**
- * Births and deaths, the longest first, of equally long ones the lower first; without those born nowhere finite at the
- * end.
+ * Births and deaths, longest first; among equally long bars the lower first. Bars with a non-finite birth come last.
  */
 function sorted({ birth, death }: Bars): [number, number][] {
   const length = ([from, to]: [number, number]) => (from === to ? 0 : Math.abs(to - from));

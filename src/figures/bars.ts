@@ -5,7 +5,7 @@ import { type LossScaleType, scaleFraction } from "./lossScale.js";
 import { polygon, rectangle, type Shape, sketch } from "./sketch.js";
 import { colours, type FigureText, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
-/** A number for each group and series, with the ends of an interval around it where one is known. */
+/** A number for each group and series, with the ends of an interval around it if known. */
 export interface BarsData extends FigureText {
   groups: readonly string[];
   series: readonly { label: string; value: ArrayLike<number>; low?: ArrayLike<number>; high?: ArrayLike<number> }[];
@@ -16,8 +16,8 @@ export interface BarsData extends FigureText {
 }
 
 /**
- * Bars by group, those of several series beside each other, from 0, or on a log axis from its lower end. Values that
- * are not finite have no bar and are counted.
+ * Bars by group, with several series side by side, from 0, or on a log axis from its lower end. Values that are not
+ * finite have no bar and are counted.
  */
 export function bars(data: BarsData): Spec {
   const { groups, series, xLabel, yLabel } = data;

@@ -5,7 +5,7 @@ import { polygon, type Shape, type Word } from "./sketch.js";
 import { colours, wrap } from "./theme.js";
 import { ticks } from "./ticks.js";
 
-/** One edge of a box with an axis: where it begins and ends, and what is written along it. */
+/** One edge of a box with an axis: its start, its end, and the text along it. */
 export interface BoxAxis {
   scale: LossScale;
   label: string;

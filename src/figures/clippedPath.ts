@@ -8,7 +8,7 @@ export interface Box {
 
 /**
  * The line through the points (x, y) as an SVG path, cut off at the edges of a box (Liang & Barsky 1984). A point that
- * is not finite interrupts the line. Empty where nothing lies inside.
+ * is not finite interrupts the line. Empty when nothing is inside.
  */
 export function clippedPath(x: ArrayLike<number>, y: ArrayLike<number>, box: Box): string {
   let path = "";

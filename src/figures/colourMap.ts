@@ -3,15 +3,15 @@ import { type LossScale, scaleFraction } from "./lossScale.js";
 import { encodePng } from "./png.js";
 import { colours } from "./theme.js";
 
-/** A map has at least this many pixels a side, so that no viewer blurs its cells. */
+/** The smallest side of a map in pixels, so that no viewer blurs its cells. */
 const leastPixels = 720;
 const mostPixels = 1440;
 const notFiniteIndex = 255;
 
 /**
- * Values on a grid, the first axis fastest, as a PNG (a data: URI) stretched evenly over the edges' range: first axis
- * to the right, second upwards, one cell a value in the colours of `ramp` from the low end of the scale to the high
- * one; grey where a value is not finite.
+ * Values on a grid, first axis fastest, as a PNG (a data: URI) stretched evenly over the range of the edges: first axis
+ * to the right, second upwards. Each value is a cell in the colours of `ramp`, from the low end of the scale to the
+ * high one. Values that are not finite are grey.
  */
 export function colourMap(
   values: Float64Array,
@@ -39,7 +39,9 @@ export function colourMap(
 const within = (fraction: number) => Math.min(1, Math.max(0, fraction));
 const finite = (value: number) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, value));
 
-/** Boundaries of the cells around `centres`: half way between neighbours, and as far beyond the first and the last. */
+/**
+ * The boundaries of the cells around `centres`: half way between neighbours, and as far beyond the first and the last.
+ */
 export function cellEdges(centres: Float64Array): Float64Array {
   const n = centres.length;
   const edges = new Float64Array(n + 1);

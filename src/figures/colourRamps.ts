@@ -3,7 +3,7 @@ import { lossColours } from "./theme.js";
 const hex = (text: string) => text.split(" ").map((colour) => `#${colour}`);
 
 /**
- * Colour maps by name, from low to high. The first five rise evenly in lightness and are read by people with any colour
+ * Colour maps by name, from low to high. The first five rise evenly in lightness and work for people with any colour
  * vision (blues and greys: ColorBrewer; the others: matplotlib); blueorange has two sides, for values around a middle.
  */
 export const colourRamps: Readonly<Record<string, readonly string[]>> = {

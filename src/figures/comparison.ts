@@ -7,32 +7,32 @@ import { placeLabels, textLength } from "./placeLabels.js";
 import { encodePng } from "./png.js";
 import { colours, type FigureText, figureSpec, plotSize, type Spec } from "./theme.js";
 
-/** The distances between things, and a map of them. */
+/** The distances between items, and a map of them. */
 export interface ComparisonData extends FigureText {
-  /** What is compared; the labels say it in the words of `labelTitle`. */
+  /** The items. Their labels name the values of `labelTitle`. */
   labels: string[];
   labelTitle: string;
-  /** n × n, row major; Infinity where two things are infinitely far apart. */
+  /** n × n, row-major. Infinity when two items are infinitely far apart. */
   distances: Float64Array;
   distanceLabel: string;
-  /** Of each thing, its place on the map; NaN where there is no map. */
+  /** The position of each item on the map; NaN when there is no map. */
   x: ArrayLike<number>;
   y: ArrayLike<number>;
-  /** The share of the distances that the map tells, 0 … 1. */
+  /** The share of the distances that the map shows, 0 … 1. */
   explained: number;
-  /** Things that fall into a few groups have dots in the group's colour, with shorter labels. */
+  /** Items in a few groups have dots in the colour of the group, with shorter labels. */
   groups?: { names: string[]; labels: string[]; labelTitle: string };
 }
 
 const notFiniteIndex = 255;
-/** Things nearer than this many pixels on the map are one dot. */
+/** Items nearer than this many pixels on the map are one dot. */
 const together = 3;
 const mostTogether = 3;
 
 /**
- * A matrix of distances as colours, dark where things are near, and below it a map in which they lie about that far
- * apart, drawn to the same scale in both directions. Things at one place share a dot. Distances that span more than two
- * decades get a log scale, on which 0 has the darkest colour.
+ * A matrix of distances as colours, dark for near items, and below it a map that approximates the distances, with the
+ * same scale in both directions. Coincident items share a dot. Distances that span more than two decades get a log
+ * scale, on which 0 has the darkest colour.
  */
 export function comparison(data: ComparisonData): Spec {
   const n = data.labels.length;
@@ -113,7 +113,7 @@ export function comparison(data: ComparisonData): Spec {
 
 const infinitelyFar: Key = { label: "infinite", shape: "square", fill: colours.notFinite };
 
-/** From 0, or on a log scale from the smallest distance above it. */
+/** From 0, or on a log scale from the smallest positive distance. */
 function distanceScale(distances: Float64Array): { scale: LossScale; infinite: boolean } {
   const finite = distances.filter((distance) => Number.isFinite(distance) && distance > 0);
   const found = lossScale(finite);
@@ -123,7 +123,7 @@ function distanceScale(distances: Float64Array): { scale: LossScale; infinite: b
   return { scale: { type: "linear", domain: [0, largest || 1] }, infinite };
 }
 
-/** The distances as a PNG of enough pixels a cell that no viewer blurs it. */
+/** The distances as a PNG with enough pixels per cell that no viewer blurs it. */
 function colourMap({ labels, distances }: ComparisonData, scale: LossScale): Buffer {
   const n = labels.length;
   const pixels = Math.ceil(720 / n);
@@ -140,7 +140,7 @@ function colourMap({ labels, distances }: ComparisonData, scale: LossScale): Buf
   return encodePng(indices, n * pixels, n * pixels, [...lossPalette(notFiniteIndex), rgb(colours.notFinite)]);
 }
 
-/** The map in pixels, as wide as the matrix, and as high as the things spread. */
+/** The map in pixels, as wide as the matrix, and as high as the spread of the items needs. */
 function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"], side: number) {
   if (Array.from(x).some(Number.isNaN)) return undefined;
   const span = (values: ArrayLike<number>) => {
@@ -151,7 +151,7 @@ function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"
   const [across, up] = [span(x), span(y)];
   const margin = 46;
   const room = side - 2 * margin;
-  // Half of what the plot shows without its margins; halves do not overflow where lengths do.
+  // Half of the plot's range without its margins. Halves do not overflow when lengths do.
   const half = Math.max(across.half, up.half) || 0.5;
   const height = Math.max(150, Math.min(side, (up.half / half) * room + 2 * margin));
   const xScale: LossScale = {
@@ -181,7 +181,7 @@ function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"
   return { height, xScale, yScale, dots: named, texts, unlabelled: named.length - texts.length };
 }
 
-/** The interval of this half length, as far as doubles reach. */
+/** The interval of this half length, within the range of doubles. */
 function around(middle: number, half: number): [number, number] {
   return [Math.max(-Number.MAX_VALUE, middle - half), Math.min(Number.MAX_VALUE, middle + half)];
 }
@@ -191,7 +191,7 @@ function shortList(members: string[]): string {
   return `${members.slice(0, mostTogether).join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
-/** A key a group, where there are several and colours to tell them apart. */
+/** A legend entry per group, when several groups have different colours. */
 function keysOf(groups: string[] | undefined): Key[] {
   const distinct = [...new Set(groups)];
   if (distinct.length < 2 || distinct.length > colours.categories.length) return [];
@@ -213,7 +213,7 @@ function mapGroup(
   return {
     type: "group",
     encode: { update: { width: { value: side }, height: { value: height } } },
-    // Grid lines are as long as these say.
+    // The length of grid lines.
     signals: [
       { name: "width", value: side },
       { name: "height", value: height },

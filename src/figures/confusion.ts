@@ -2,26 +2,26 @@ import { colourBar } from "./axes.js";
 import { literal } from "./literal.js";
 import { colours, type FigureText, figureSpec, lossColours, plotHeight, type Spec } from "./theme.js";
 
-/** How often labels were taken for each other. */
+/** Counts of labels by prediction. */
 export interface ConfusionData extends FigureText {
   classes: readonly string[];
-  /** A row for each label: how often each class was predicted for it. */
+  /** One row per label: the number of predictions of each class. */
   counts: readonly (readonly number[])[];
-  /** How often a label got no prediction. */
+  /** The number of each label without a prediction. */
   unpredicted: readonly number[];
 }
 
-/** Cells of up to so many classes have counts and shares; of up to so many more counts alone. */
+/** The most classes for which cells have counts and shares, and for which they have counts only. */
 const [mostWithShares, mostWithCounts] = [10, 20];
-/** Light to dark: nothing is white. */
+/** Light to dark, without white. */
 const ramp = ["#ffffff", ...[...lossColours].reverse()];
 const longestName = 16;
 const labelRoom = 12;
 
 /**
- * A confusion matrix: a row for each label, a column for each prediction, coloured by the root of the share of the row:
- * mistakes are rare and are to be seen. The diagonal shows the accuracy of each class. Cells have their counts up to 20
- * classes, and shares up to 10. Labels without a prediction have a column of their own.
+ * A confusion matrix: one row per label, one column per prediction. The colour is the root of the share of the row, so
+ * that rare mistakes are visible. The diagonal shows the accuracy of each class. Cells have their counts up to 20
+ * classes, and shares up to 10. Labels without a prediction have a separate column.
  */
 export function confusion(data: ConfusionData): Spec {
   const { classes, counts, unpredicted } = data;
@@ -117,7 +117,7 @@ export function confusion(data: ConfusionData): Spec {
   });
 }
 
-/** Names in the middles of the cells; where they would touch, every second, third … one. */
+/** Names at the middles of the cells. When they would touch, only every second, third … one is shown. */
 export function nameAxis(
   scale: string,
   orient: "bottom" | "left",

@@ -8,7 +8,7 @@ import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { colours, type FigureText, figureSpec, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { niceStep } from "./ticks.js";
 
-/** Losses on a 2-D grid. `loss[i + x.length·j]` belongs to coefficients (x[i], y[j]); both ascend. */
+/** Losses on a 2-D grid. `loss[i + x.length·j]` belongs to the coefficients (x[i], y[j]); both ascend. */
 export interface ContourData extends FigureText, LossAxis {
   x: Float64Array;
   y: Float64Array;
@@ -16,13 +16,13 @@ export interface ContourData extends FigureText, LossAxis {
   xLabel: string;
   yLabel: string;
   lossLabel?: string;
-  /** Where the trained model lies, (0, 0) unless said; null, or a place outside the grid, marks nothing. */
+  /** The position of the trained model, (0, 0) by default. null, or a position outside the grid, marks nothing. */
   center?: [number, number] | null;
   /** Other models, or the checkpoints of a training in order, in the same coordinates. */
   paths?: ContourPath[];
 }
 
-/** Points in order; two or more are joined by a line. */
+/** Points in order. Two or more are joined by a line. */
 export interface ContourPath {
   label: string;
   x: Float64Array;
@@ -30,9 +30,9 @@ export interface ContourPath {
 }
 
 /**
- * A loss landscape over two directions as colours (one cell a sample, centred on its coefficients) with contour lines,
- * the trained model, the lowest sample, samples that are not finite in grey, and paths of other models. The grid sets
- * the axes: what of a path lies outside is cut off and counted in the subtitle.
+ * A loss landscape over two directions as colours (one cell per sample, centred on its coefficients) with contour
+ * lines, the trained model, the lowest sample, grey for samples that are not finite, and paths of other models. The
+ * grid sets the axes. Parts of a path outside are cut off and counted in the subtitle.
  */
 export function contour(data: ContourData): Spec {
   const { x, y, loss, lossLabel = "loss" } = data;
@@ -142,7 +142,7 @@ const notFiniteKey: Key = { label: "not finite", shape: "square", fill: colours.
 
 const startKey: Key = { label: "start", shape: "triangle-up", fill: "#ffffff", stroke: "#000000" };
 const endKey: Key = { label: "end", shape: "diamond", fill: "#ffffff", stroke: "#000000" };
-/** Apart from each other, from the loss colours, and from the marks. */
+/** Distinct from each other, from the loss colours, and from the marks. */
 const pathColours = ["#e6761b", "#2e8b57", "#8e5ba6", "#e7b416", "#6b4f3a", "#d4579a"];
 
 /** The line along the paths, in one colour or each in its own. */
@@ -170,8 +170,8 @@ interface Mark extends Key {
 }
 
 /**
- * Lines and points of the paths as far as they lie inside; start and end stand out where a path has several points, but
- * for an end that the mark of the trained model stands on.
+ * The lines and points of the paths inside the grid. Start and end stand out when a path has several points, except for
+ * an end under the mark of the trained model.
  */
 function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, center: number[] | null, side: number) {
   const pixelX = (value: number) => side * scaleFraction(xScale, value);
@@ -202,7 +202,7 @@ function drawnPaths(paths: ContourPath[], xScale: LossScale, yScale: LossScale, 
         ...(end && { shape: end.shape, stroke: end.stroke, size: 110 }),
       });
     }
-    // Start and end last, so that no checkpoint hides them.
+    // Start and end are last, so that no checkpoint hides them.
     points.push(...own.sort((a, b) => a.size - b.size));
     if (path !== "") lines.push({ path, colour });
     if (path !== "" || own.length > 0) keys.push(key);
@@ -258,7 +258,7 @@ function lines(
   const step = multiplier * 10 ** exponent;
   const paths = [];
   const first = Math.ceil(low / step);
-  // The step may round to nothing beside a level: no more lines than asked for.
+  // The step may round to nothing relative to a level, so the number of lines is limited.
   for (let k = first; k * step <= high && k < first + 14; k++) {
     const path = contourLines(heights, x, y, k * step)
       .map((line) => "M" + line.map((coordinate) => coordinate.toFixed(1)).join(","))

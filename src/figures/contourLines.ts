@@ -3,13 +3,13 @@
  *
  * @param values f at (x[i], y[j]) in values[i + nx·j].
  * @returns polylines [x₀, y₀, x₁, y₁, …] with linear interpolation along grid edges; a closed line repeats its first
- * point. Cells with a corner that is not finite hold no line. A vertex equal to the level counts as above it; in a cell
+ * point. Cells with a corner that is not finite have no line. A vertex equal to the level counts as above it; in a cell
  * with four crossings the mean of its corners decides which pairs are joined.
  */
 export function contourLines(values: Float64Array, x: Float64Array, y: Float64Array, level: number): number[][] {
   const nx = x.length;
   const above = (vertex: number) => values[vertex] >= level;
-  // An edge is named by its first vertex: 2v runs along x from v to v+1, 2v+1 along y from v to v+nx.
+  // An edge is identified by its first vertex: 2v runs along x from v to v+1, 2v+1 along y from v to v+nx.
   const linked = new Map<number, number[]>();
   const join = (a: number, b: number) => {
     (linked.get(a) ?? linked.set(a, []).get(a)!).push(b);

@@ -4,13 +4,13 @@ import { type LossScale, lossScale, placeOn, scaleFraction } from "./lossScale.j
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
 
-/** How trainings went. */
+/** The course of trainings. */
 export interface CurvesData extends FigureText {
   xLabel: string;
   trainings: Training[];
 }
 
-/** One training: values at the same places of x, which ascend. */
+/** One training: values at the same positions of x, which ascend. */
 export interface Training {
   label: string;
   x: ArrayLike<number>;
@@ -18,7 +18,7 @@ export interface Training {
 }
 
 export interface Curve {
-  /** What is measured; curves of one quantity share a panel. */
+  /** The measured quantity. Curves of one quantity share a panel. */
   quantity: "loss" | "accuracy";
   split: "training" | "validation";
   values: ArrayLike<number>;
@@ -28,9 +28,9 @@ const panelGap = 24;
 const quantities = ["loss", "accuracy"] as const;
 
 /**
- * Losses, and below them accuracies, against epochs or iterations. One training has a colour for each split; of several
- * each has its own, with dashes for validation. Losses are on a logarithmic axis from a decade on. Values that are not
- * finite leave a gap and are counted in the subtitle.
+ * Losses, and below them accuracies, against epochs or iterations. A single training has a colour per split. Several
+ * trainings have a colour each, with dashes for validation. Losses that span a decade or more are on a logarithmic
+ * axis. Values that are not finite leave a gap and are counted in the subtitle.
  */
 export function curves(data: CurvesData): Spec {
   const drawn = data.trainings.flatMap((training, k) => training.curves.map((curve) => ({ training, k, curve })));
@@ -97,7 +97,7 @@ function scaleOf(quantity: Curve["quantity"], values: number[]): LossScale {
   return { type: "log", domain: [Math.max(Number.MIN_VALUE, low / 1.15), Math.min(Number.MAX_VALUE, high * 1.15)] };
 }
 
-/** The line in pixels of the panel; where a pixel column has many values, from its lowest to its highest. */
+/** The line in pixels of the panel. A pixel column with many values is drawn from its lowest to its highest. */
 function linePath(
   x: ArrayLike<number>,
   values: ArrayLike<number>,

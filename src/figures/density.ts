@@ -5,24 +5,24 @@ import { symlogFraction, symlogTicks } from "./symlogTicks.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
 
-/** Spectral densities of one or more operators, each drawn in a panel of its own over one axis of eigenvalues. */
+/** Spectral densities of one or more operators, each in its own panel over a common axis of eigenvalues. */
 export interface DensityData extends FigureText {
   blocks: readonly DensityBlock[];
-  /** Where the axis of eigenvalues turns from linear to logarithmic; undefined: linear. */
+  /** The size at which the axis of eigenvalues changes from linear to logarithmic; undefined for linear. */
   threshold?: number;
 }
 
 export interface DensityBlock {
   name: string;
-  /** Number of eigenvalues. */
+  /** The number of eigenvalues. */
   size: number;
   /** Ascending. */
   position: ArrayLike<number>;
-  /** Per unit of the eigenvalue; integrates to 1. */
+  /** Per unit of the eigenvalue. Integrates to 1. */
   density: ArrayLike<number>;
   /** Standard errors. */
   error: ArrayLike<number>;
-  /** Largest and smallest eigenvalues, as far as they are known. */
+  /** The largest and smallest eigenvalues that are known. */
   top: ArrayLike<number>;
   bottom: ArrayLike<number>;
   trace?: { value: number; error: number };
@@ -33,11 +33,11 @@ const panelGap = 26;
 const [lineColour, bandColour, fillColour] = ["#2171b5", "#6baed6", "#e3eef9"];
 
 /**
- * Spectral densities on a logarithmic axis, with a band of one standard error to each side and ticks at the eigenvalues
- * that are known. The axis goes down to where all but a hundredth of one eigenvalue lies above. Of more than 16 blocks
- * the first is drawn and those with the largest trace, or top eigenvalue where no trace is known.
+ * Spectral densities on a logarithmic axis, with a band of one standard error to each side and ticks at known
+ * eigenvalues. The axis reaches down so far that all but a hundredth of one eigenvalue lies above. When there are more
+ * than 16 blocks, the first is drawn and those with the largest trace, or top eigenvalue when no trace is known.
  *
- * @throws RangeError where there is no block.
+ * @throws RangeError when there is no block.
  */
 export function density(data: DensityData): Spec {
   if (data.blocks.length === 0) throw new RangeError("no density to draw");
@@ -87,7 +87,7 @@ export function density(data: DensityData): Spec {
   });
 }
 
-/** The axis of eigenvalues: where each lies, as a fraction, and its ticks there. */
+/** The axis of eigenvalues: the position of each, as a fraction, and its ticks there. */
 function eigenvalueAxis(spanned: LossScale, threshold: number | undefined, width: number) {
   if (threshold === undefined || !(threshold > 0)) {
     const at = placeOn(spanned);
@@ -121,7 +121,7 @@ function describe({ size, trace }: DensityBlock): string {
   return trace === undefined ? count : `${count}, trace ${withError(trace)}`;
 }
 
-/** The value to the digits that its error leaves it. */
+/** The value with the digits that its error leaves significant. */
 function withError({ value, error }: { value: number; error: number }): string {
   return error === 0 ? formatNumber(value) : `${formatNumber(value)} ± ${formatNumber(Number(error.toPrecision(2)))}`;
 }
@@ -206,7 +206,7 @@ function labelMark(label: string): object {
   return { type: "text", encode: { update: { y: { value: -7 }, text: { value: label }, ...look } } };
 }
 
-/** In a low panel a few labels only. */
+/** A low panel has only a few labels. */
 function densityTicks(scale: LossScale, height: number): Ticks {
   const at = placeOn(scale);
   const found = ticks(scale, height >= 100 ? 7 : 3);
@@ -218,7 +218,7 @@ function densityTicks(scale: LossScale, height: number): Ticks {
   return { values: kept(values), labels: kept(labels), minor: [] };
 }
 
-/** The density above which all mass lies but a hundredth of an eigenvalue; above 0. */
+/** The density above which all mass lies but a hundredth of an eigenvalue. Positive. */
 function floorOf({ size, position, density }: DensityBlock): number {
   const cells = Array.from({ length: position.length - 1 }, (_, i) => {
     const height = density[i] / 2 + density[i + 1] / 2;

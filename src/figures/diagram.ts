@@ -8,7 +8,7 @@ import { formatNumber } from "./numbers.js";
 import { chosenScale } from "./sharedScales.js";
 import { colours, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
-/** Pixels between the plot and the line of what never dies. */
+/** Pixels between the plot and the line of essential classes. */
 const beyond = 16;
 
 /**
@@ -28,7 +28,7 @@ export function diagram(data: BarcodeData): Spec {
   const births = bars.map(({ birth }) => birth);
   const x = chosenScale(data, "loss", births, 0.05);
   if (!x) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
-  // NaN is the death of nothing that was swept; it is drawn with what never dies.
+  // A death of NaN never occurs in a sweep; it is drawn with the essential classes.
   const lengths = bars.map(({ birth, death }) =>
     Number.isFinite(death) ? Math.min(Number.MAX_VALUE, Math.abs(death - birth)) : Infinity,
   );
@@ -112,7 +112,7 @@ export function diagram(data: BarcodeData): Spec {
   });
 }
 
-/** From 0; of endless bars alone any scale will do, and that from 0 to 1 says so. */
+/** From 0. With only endless bars any scale works, and a scale from 0 to 1 says so. */
 function persistenceScale(data: BarcodeData, lengths: readonly number[]): LossScale {
   const wanted = data.lossScale ?? "auto";
   const found = axisScale(data, "persistence", lengths, 0.05, wanted);

@@ -1,7 +1,7 @@
 import type { Key } from "./axes.js";
 import { colours } from "./theme.js";
 
-/** How bars of a homology dimension are called and coloured in every figure. */
+/** The names and colours of homology dimensions in every figure. */
 export function dimensionKey(dimension: number): Key {
   const colour = colours.categories[dimension % colours.categories.length];
   const subscript = [...String(dimension)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");

@@ -15,13 +15,13 @@ export interface DistributionData extends FigureText {
   yDomain?: [number, number];
 }
 
-/** More points than these would be one blot. */
+/** The most points; more would merge into a blot. */
 const mostPoints = 400;
 
 /**
- * How numbers are distributed in each group: every one as a point, a box from the first to the third quartile with a
- * line at the median and whiskers to the farthest number within 1.5 box lengths (Tukey 1977), or a violin, a Gaussian
- * kernel density of Silverman's width on the axis as it is drawn. Numbers that are not finite are counted.
+ * The distribution of numbers in each group: every number as a point; a box from the first to the third quartile with a
+ * line at the median and whiskers to the farthest number within 1.5 box lengths (Tukey 1977); or a violin, a Gaussian
+ * kernel density of Silverman's width on the axis as drawn. Numbers that are not finite are counted.
  */
 export function distribution(data: DistributionData): Spec {
   const { groups, xLabel, yLabel, marks } = data;
@@ -71,7 +71,7 @@ interface Look {
   colour: string;
 }
 
-/** The q-quantile of ascending numbers, between neighbours linearly. */
+/** The q-quantile of ascending numbers, with linear interpolation between neighbours. */
 export function quantileOf(sorted: ArrayLike<number>, q: number): number {
   const at = q * (sorted.length - 1);
   const k = Math.floor(at);
@@ -110,7 +110,7 @@ function boxOf(pixels: number[], { middle, half, colour }: Look): Shape[] {
   ];
 }
 
-/** Points side by side where they would cover each other, in a fixed order. */
+/** Moves points sideways when they would overlap, in a fixed order. */
 function pointsOf(pixels: number[], { middle, half, colour }: Look, share: number): Shape[] {
   const stride = Math.ceil(pixels.length / mostPoints);
   return pixels

@@ -4,13 +4,15 @@ import { formatNumber } from "./numbers.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, type Spec } from "./theme.js";
 
 export interface EntropyData extends FigureText {
-  /** Of the diffusion after 0, 1, … steps, in nats. */
+  /** The entropy after 0, 1, … steps of diffusion, in nats. */
   entropy: ArrayLike<number>;
-  /** The number of steps that was chosen. */
+  /** The chosen number of steps. */
   t: number;
 }
 
-/** The von Neumann entropy of a diffusion against its number of steps, and where on the curve PHATE stops. */
+/**
+ * The von Neumann entropy of a diffusion against its number of steps, and the point on the curve at which PHATE stops.
+ */
 export function entropy({ entropy: values, t, ...text }: EntropyData): Spec {
   const x = { type: "linear", domain: [0, Math.max(1, values.length - 1)] } as const;
   const y = lossScale([0, ...Array.from(values)], 0.04, "linear");

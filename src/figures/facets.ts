@@ -2,7 +2,7 @@ import { keyLegend, keysOfLegend } from "./axes.js";
 import { SharedScales } from "./sharedScales.js";
 import { colours, type FigureText, figureSpec, plotWidth, type Spec, wrap } from "./theme.js";
 
-/** One panel: what it is called, and how it is drawn; one without a picture says why. */
+/** One panel: its title, and a function that draws it. A panel without a picture states the reason. */
 export interface Cell {
   label: string;
   draw?: (text: FigureText) => Spec;
@@ -11,7 +11,7 @@ export interface Cell {
 
 export interface FacetOptions {
   columns: number;
-  /** Names of the scales that all panels share; "all" of them, or none. */
+  /** The names of the scales that all panels share; "all" of them, or none. */
   share: readonly string[] | "all" | "none";
 }
 
@@ -68,7 +68,7 @@ export function facets(text: FigureText, cells: readonly Cell[], { columns, shar
 
 const isBar = ({ type }: Part) => type === "gradient";
 
-/** Whether all panels have the same axes on a side. */
+/** True when all panels have the same axes on a side. */
 function isSame(specs: readonly Part[], orient: string): boolean {
   const own = specs.map(({ axes = [] }) => JSON.stringify((axes as Part[]).filter((axis) => axis.orient === orient)));
   return new Set(own).size === 1;
@@ -101,7 +101,7 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
     encode: {
       update: { width: { value: size.width }, height: { value: size.height }, stroke: { value: colours.grid } },
     },
-    // Grid lines are as long as these say.
+    // The length of grid lines.
     signals: [
       { name: "width", update: String(size.width) },
       { name: "height", update: String(size.height) },

@@ -1,8 +1,8 @@
 import { glyphFinder, metricAt, opened } from "./fontSubset.js";
 
 /**
- * How far each character of a TrueType font moves the pen, in em. Kerning is not counted: figures are drawn without it,
- * so that all viewers agree on the width.
+ * The advance of each character of a TrueType font, in em. Kerning is not counted: figures are drawn without it, so
+ * that all viewers agree on the width.
  *
  * @returns a function from a code point to its advance; undefined for a character that the font lacks.
  */

@@ -1,6 +1,6 @@
 /**
- * A TrueType font with some of its characters alone (ISO/IEC 14496-22): their glyphs and those they are composed of,
- * without hinting, kerning and layout. Characters that the font lacks are left out.
+ * A TrueType font reduced to some of its characters (ISO/IEC 14496-22): their glyphs and components, without hinting,
+ * kerning and layout. Characters that the font lacks are left out.
  */
 export function fontSubset(file: Uint8Array, text: string): Uint8Array {
   const font = opened(file);
@@ -81,7 +81,7 @@ function characterGroups(bytes: DataView, cmap: number): [number, number, number
   throw new Error("the font has no character map of format 12");
 }
 
-/** How far a glyph moves the pen, in units of the font, and its bytes in `hmtx`. */
+/** The advance of a glyph, in units of the font, and its bytes in `hmtx`. */
 export function metricAt({ bytes, at }: Font, glyph: number): { advance: number; bearing: number } {
   const count = bytes.getUint16(at("hhea") + 34);
   const long = at("hmtx") + 4 * Math.min(glyph, count - 1);
@@ -100,7 +100,7 @@ function glyphData({ bytes, at }: Font, glyph: number): DataView {
 const moreComponents = 0x20;
 const hasInstructions = 0x100;
 
-/** The places of a composed glyph's components in its data, and where they end; none of a simple glyph. */
+/** The positions of a composite glyph's components in its data, and their end; empty for a simple glyph. */
 function componentsOf(glyph: DataView): { places: number[]; end: number } {
   const places: number[] = [];
   if (glyph.byteLength === 0 || glyph.getInt16(0) >= 0) return { places, end: glyph.byteLength };
@@ -114,7 +114,7 @@ function componentsOf(glyph: DataView): { places: number[]; end: number } {
   return { places, end: at };
 }
 
-/** Glyphs and all that they are composed of, in order. */
+/** Glyphs and all their components, in order. */
 function withComponents(font: Font, glyphs: readonly number[]): number[] {
   const all = new Set(glyphs);
   for (const glyph of all) {
@@ -124,7 +124,7 @@ function withComponents(font: Font, glyphs: readonly number[]): number[] {
   return [...all].sort((a, b) => a - b);
 }
 
-/** A glyph's outline without its instructions, with the new numbers of its components, in whole words. */
+/** The outline of a glyph without its instructions, with the new numbers of its components, padded to whole words. */
 function outlineOf(font: Font, glyph: number, place: ReadonlyMap<number, number>): Uint8Array {
   const data = glyphData(font, glyph);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -184,7 +184,7 @@ function locations(outlines: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(table.buffer);
 }
 
-/** What the font and its makers are called, in English. */
+/** The names of the font and its makers, in English. */
 function names({ bytes, at }: Font): Uint8Array {
   const from = at("name");
   const texts = from + bytes.getUint16(from + 4);
@@ -227,7 +227,7 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
 
 const padded = (bytes: Uint8Array) => concat([bytes, new Uint8Array((4 - (bytes.length % 4)) % 4)]);
 
-/** The tables, which are in order of their names, as a file. */
+/** The tables, which are sorted by name, as a file. */
 function assembled(tables: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const entries = Object.entries(tables);
   const header = new DataView(new ArrayBuffer(12 + 16 * entries.length));

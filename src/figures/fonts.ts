@@ -3,7 +3,9 @@ import { createRequire } from "node:module";
 import { fontAdvances } from "./fontAdvances.js";
 import { fontSubset } from "./fontSubset.js";
 
-/** The one typeface of all figures, shipped with the program so that a figure looks the same on every machine. */
+/**
+ * The single typeface of all figures, which ships with the program so that a figure looks the same on every machine.
+ */
 export const fontFamily = "DejaVu Sans";
 
 const weights = { normal: "DejaVuSans.ttf", bold: "DejaVuSans-Bold.ttf" };
@@ -19,7 +21,7 @@ function fontFile(name: string): string {
   return createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${name}`);
 }
 
-/** Vega's and CSS's ways to name a weight, as one of the two that are shipped. */
+/** Maps Vega's and CSS's names of a weight to one of the two that ship. */
 export function weightOf(weight: unknown): Weight {
   return weight === "bold" || weight === "bolder" || Number(weight) >= 600 ? "bold" : "normal";
 }
@@ -34,7 +36,7 @@ export async function textMeasure(): Promise<(text: string, size: number, weight
     for (const character of text) {
       let advance = known[weight].get(character);
       if (advance === undefined) {
-        // A fallback font draws a character that this one lacks: an em is room enough.
+        // A fallback font draws a character that this one lacks; an em is wide enough.
         advance = advances[weight](character.codePointAt(0)!) ?? 1;
         known[weight].set(character, advance);
       }
@@ -57,8 +59,8 @@ function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
 }
 
 /**
- * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they hold no
- * text. Without hinting and kerning a subset is smaller than the whole would be as WOFF2.
+ * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they have no
+ * text. Without hinting and kerning a subset is smaller than the whole font as WOFF2.
  */
 export async function fontStyle(svgs: readonly string[]): Promise<string> {
   const fonts = Object.entries(await fontsOf(svgs));
@@ -69,7 +71,7 @@ export async function fontStyle(svgs: readonly string[]): Promise<string> {
   return faces.length > 0 ? `<style>${faces.join("")}text{font-kerning:none}</style>` : "";
 }
 
-/** The glyphs that the SVGs need as TrueType files, by weight; none of a weight that no text has. */
+/** The glyphs that the SVGs need as TrueType files, by weight. A weight without text has none. */
 export async function fontsOf(svgs: readonly string[]): Promise<Partial<Record<Weight, Uint8Array>>> {
   const characters = charactersOf(svgs);
   const fonts: Partial<Record<Weight, Uint8Array>> = {};
@@ -88,7 +90,7 @@ function fontBytes(weight: Weight): Promise<Uint8Array> {
   return known;
 }
 
-/** Splits an SVG of `renderSvg` into itself without its embedded fonts and the `<style>` element that holds them. */
+/** Splits an SVG of `renderSvg` into the SVG without its embedded fonts, and the `<style>` element that has them. */
 export function takeFontStyle(svg: string): { svg: string; style: string } {
   const style = /<style>@font-face.*?<\/style>/s.exec(svg)?.[0] ?? "";
   return { svg: svg.replace(style, ""), style };

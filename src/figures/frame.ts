@@ -1,32 +1,32 @@
 import { renderSvg } from "./render.js";
 import { colours, type PlotSize, type Spec } from "./theme.js";
 
-/** What a picture is for: a screen, a page in print, or a dark page. */
+/** The medium of a picture: a screen, a page in print, or a dark page. */
 export type Theme = "screen" | "paper" | "dark";
 
 export interface Frame {
   theme?: Theme;
-  /** Of the whole picture, in mm. */
+  /** The size of the whole picture, in mm. */
   width?: number;
   height?: number;
-  /** Of the numbers along the axes, in points. */
+  /** The size of the numbers along the axes, in points. */
   fontSize?: number;
 }
 
-/** Size of the numbers along axes in pixels of a spec; all other text has its size beside it. */
+/** The size of the numbers along axes, in pixels of a spec. All other text sizes are relative to it. */
 const labelPixels = 11;
 const paperPoints = 7.5;
 const pixelsPerMm = 96 / 25.4;
 const smallestPlot = 40;
 
-/** How often a plot is fitted: titles and legends may break otherwise at another width. */
+/** The number of fitting passes, because titles and legends may break differently at another width. */
 const mostRounds = 5;
 
 /**
- * Renders a figure at a size in mm and with text of a size in points. The plot takes what titles, axes and legends
- * leave; text is never scaled. `draw` gives the spec for a plot of a size in pixels.
+ * Renders a figure at a size in mm, with text of a size in points. The plot takes the space left by titles, axes and
+ * legends; text is never scaled. `draw` gives the spec for a plot of a size in pixels.
  *
- * @throws Error where text of that size does not leave the plot 40 pixels, or a spec has a size of its own.
+ * @throws Error when text of that size leaves the plot less than 40 pixels, or when a spec has its own size.
  */
 export async function framed(draw: (size?: PlotSize) => Spec, frame: Frame): Promise<{ spec: Spec; svg: string }> {
   const points = frame.fontSize ?? (frame.theme === "paper" ? paperPoints : undefined);
@@ -44,7 +44,7 @@ export async function framed(draw: (size?: PlotSize) => Spec, frame: Frame): Pro
       wanted && Math.max(smallestPlot, own - total + wanted);
     const across = fit(width, outer.width, inner.width);
     const down = fit(height, outer.height, inner.height);
-    // The height of a plot follows its width in the proportion that the plot has by itself; a map has square sides.
+    // The height of a plot follows from its width in the plot's natural proportion. A map has square sides.
     const ratio = inner.height / inner.width;
     spec = draw({
       width: across ?? (down ?? 0) / ratio,
@@ -72,7 +72,7 @@ function sizeOf(svg: string): { width: number; height: number } {
   return { width: Number(width), height: Number(height) };
 }
 
-/** The SVG in mm where a size or a zoom is asked for; what a square plot leaves of a size stays empty. */
+/** The SVG in mm when a size or a zoom is requested. A square plot leaves part of the size empty. */
 function sized(svg: string, zoom: number, width: number | undefined, height: number | undefined): string {
   if (zoom === 1 && !width && !height) return svg;
   const own = sizeOf(svg);
@@ -89,7 +89,7 @@ function sized(svg: string, zoom: number, width: number | undefined, height: num
     );
 }
 
-/** The neutral colours on a dark page; colours that stand for numbers and groups stay. */
+/** The neutral colours on a dark page. Colours that represent numbers and groups do not change. */
 const darkColours: Readonly<Record<string, string>> = {
   white: "#14171d",
   "#fff": "#14171d",

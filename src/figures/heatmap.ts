@@ -11,19 +11,19 @@ import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, type Spe
 export interface HeatmapData extends FigureText, LossAxis {
   rows: readonly string[];
   columns: readonly string[];
-  /** Row by row; NaN where there is none. */
+  /** Row by row; NaN when there is none. */
   values: ArrayLike<number>;
   rowLabel: string;
   columnLabel: string;
   valueLabel: string;
 }
 
-/** A number is written into cells of at least this size in pixels. */
+/** The smallest cell, in pixels, that shows its number. */
 const [numberWidth, numberHeight] = [30, 13];
 
 /**
- * Numbers as colours, a cell for each pair of a row and a column, the first row at the top. Cells say their number
- * where they have room. A cell without a finite number is grey.
+ * Numbers as colours: one cell for each row and column, the first row at the top. Cells show their number if they have
+ * room. A cell without a finite number is grey.
  */
 export function heatmap(data: HeatmapData): Spec {
   const { rows, columns, valueLabel } = data;

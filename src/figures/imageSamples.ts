@@ -17,15 +17,15 @@ function rowsByClass({ targets, classes }: Dataset, most: number): number[][] {
 const CLASS_ROWS = 12;
 
 /**
- * The side at which images of this many pixels are drawn, about as wanted: small ones so that a pixel fills whole
- * pixels of the PNG, which has two a unit; large ones are made smaller, and smoothed.
+ * The side at which images of this many pixels are drawn, near the requested one. Small images are enlarged so that a
+ * pixel fills whole pixels of the PNG, which has two per unit; large ones are reduced and smoothed.
  */
 function cellFor(wanted: number, pixels: number): { cell: number; smooth: boolean } {
   const smooth = pixels >= 2 * wanted;
   return { cell: smooth ? wanted : (pixels * Math.round((2 * wanted) / pixels)) / 2, smooth };
 }
 
-/** Up to 12 classes: a row each. More: one image of each, its name below. */
+/** Up to 12 classes: one row each. More: one image per class with its name below. */
 export function imagesByClass({ dataset, ...text }: SamplesData): Spec {
   const { classes, inputShape } = dataset;
   const size = `${inputShape[2]} × ${inputShape[1]} pixels`;
@@ -71,7 +71,7 @@ export function imagesByClass({ dataset, ...text }: SamplesData): Spec {
   return sheet(text, remarks, { width: columns * across - 14, height, cell, smooth, pictures, labels });
 }
 
-/** Images whose targets are numbers, in order, the numbers below. */
+/** Images whose targets are numbers, in order, with the numbers below. */
 export function imagesInOrder({ dataset, ...text }: SamplesData): Spec {
   const columns = 8;
   const { cell, smooth } = cellFor(48, dataset.inputShape[2]);

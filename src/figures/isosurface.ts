@@ -8,21 +8,21 @@ import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { circle, polygon, type Shape, sketch } from "./sketch.js";
 import { type FigureText, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
-/** Losses on a 3-D grid, the first axis fastest. */
+/** Losses on a 3-D grid, first axis fastest. */
 export interface IsosurfaceData extends FigureText, LossAxis {
   axes: readonly { values: Float64Array; label: string }[];
   loss: Float64Array;
   lossLabel?: string;
-  /** Where the trained model lies; null marks nothing. */
+  /** The position of the trained model. null marks nothing. */
   center?: readonly number[] | null;
-  /** Losses whose level sets are drawn; by default three between the lowest and the highest. */
+  /** The losses of the level sets. Default: three between the lowest and the highest. */
   levels?: readonly number[];
   view: View;
 }
 
 type Point = readonly [number, number, number];
 
-/** A side with more samples than these is drawn with every second, third … one. */
+/** The most samples along a side; a longer side is drawn with every second, third … sample. */
 const mostSamples = 26;
 
 /** A cube as six tetrahedra around its main diagonal (Freudenthal); bit k of a corner is its step along axis k. */
@@ -36,9 +36,9 @@ const tetrahedra = [
 ];
 
 /**
- * Level sets of a loss over three directions as shaded meshes, by marching tetrahedra (Doi & Koide 1991); triangles are
- * drawn from the back to the front, low levels opaque, higher ones seen through. Cubes with a corner that is not finite
- * hold none.
+ * Level sets of a loss over three directions as shaded meshes, by marching tetrahedra (Doi & Koide 1991). Triangles are
+ * drawn from back to front; low levels are opaque, higher ones transparent. Cubes with a corner that is not finite are
+ * empty.
  */
 export function isosurface(data: IsosurfaceData): Spec {
   const scale = chosenScale(data, "loss", data.loss);
@@ -119,7 +119,7 @@ const seam = (fill: string) => ({ stroke: fill, strokeWidth: 0.4 });
 
 const modelKey: Key = { label: "trained model", shape: "circle", fill: "#ffffff", stroke: "#000000" };
 
-/** Losses at 1/20, 1/4 and 6/10 of the samples: level sets that enclose so much of the box. */
+/** The losses at 1/20, 1/4 and 6/10 of the samples, so that the level sets enclose these shares of the box. */
 function defaultLevels(loss: Float64Array, scale: LossScale): number[] {
   const sorted = loss.filter(Number.isFinite).sort();
   const levels = [0.05, 0.25, 0.6].map((q) => sorted[Math.floor(q * (sorted.length - 1))]);

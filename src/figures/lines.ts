@@ -3,14 +3,14 @@ import { type LossScale, type LossScaleType, lossScale, scaleFraction } from "./
 import type { SharedScales } from "./sharedScales.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 
-/** One line, or cloud of points: any numbers against any others, in any order. */
+/** One line or cloud of points, in any order. */
 export interface Series {
   label: string;
   x: ArrayLike<number>;
   y: ArrayLike<number>;
   /** Lower and upper ends of a band around y. */
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
-  /** A place to mark with a larger dot, such as the highest. */
+  /** A position to mark with a larger dot, such as the maximum. */
   marked?: readonly [number, number];
 }
 
@@ -19,26 +19,26 @@ export interface LinesData extends FigureText {
   xLabel: string;
   yLabel: string;
   /**
-   * line: dots, and a line through the mean of those with one x; point: dots; path: a line alone, in the order of the
-   * points.
+   * line: dots, and a line through the mean of those with the same x. point: dots only. path: a line only, in the order
+   * of the points.
    */
   marks: "line" | "point" | "path";
   xScale?: LossScaleType;
   yScale?: LossScaleType;
-  /** Ends of the axis upwards. */
+  /** The ends of the vertical axis. */
   yDomain?: [number, number];
-  /** What a marked place is. */
+  /** The meaning of a marked position. */
   markedLabel?: string;
 }
 
-/** More series than these are not told apart. */
+/** The most series that can be distinguished. */
 const mostKeys = 12;
 
 type Place = readonly [x: number, y: number];
 
 /**
- * Numbers against numbers, a colour for each series. Numbers that are not finite are counted and leave a gap in their
- * line; those that a log axis has no place for lie below it.
+ * Numbers against numbers, one colour per series. Numbers that are not finite are counted and leave a gap in their
+ * line. Numbers that a log axis cannot show lie below it.
  */
 export function lines(data: LinesData): Spec {
   const { series, xLabel, yLabel, marks } = data;
@@ -111,7 +111,7 @@ export function lines(data: LinesData): Spec {
   });
 }
 
-/** The scale of an axis that need not be one of losses. */
+/** The scale of an axis that is not necessarily a loss axis. */
 export function axisScale(
   figure: { shared?: SharedScales },
   name: string,
@@ -137,7 +137,7 @@ function keysOf({ series, marks, markedLabel }: LinesData, colourOf: (k: number)
   return [...(keys.length > 1 && keys.length <= mostKeys ? keys : []), ...(hasMarked ? [markedKey] : [])];
 }
 
-/** A path through places, broken where one is not finite; a place between two gaps is a dot. */
+/** A path through positions, broken at those that are not finite. A position between two gaps is a dot. */
 function brokenPath(places: readonly Place[], at: (place: Place) => Place): string {
   const isShown = (place: Place | undefined) => place?.every(Number.isFinite) ?? false;
   return places
@@ -151,7 +151,7 @@ function brokenPath(places: readonly Place[], at: (place: Place) => Place): stri
     .join("");
 }
 
-/** The area between the two ends of a band, with a gap where one is not finite. */
+/** The area between the two ends of a band, with a gap when one is not finite. */
 function areaPath(
   x: ArrayLike<number>,
   { low, high }: NonNullable<Series["band"]>,
@@ -175,7 +175,7 @@ function areaPath(
   return path;
 }
 
-/** The mean of the finite numbers at each x, in order of x; NaN where there is none. */
+/** The mean of the finite numbers at each x, in order of x; NaN when there is none. */
 function means(places: readonly Place[]): Place[] {
   const groups = new Map<number, number[]>();
   for (const [x, y] of places) {

@@ -2,7 +2,7 @@ import { lossColours } from "./theme.js";
 
 type Rgb = [number, number, number];
 
-/** The loss colours, or those of another ramp, evenly mixed into `count` steps from low to high. */
+/** The loss colours, or those of another ramp, interpolated evenly in `count` steps from low to high. */
 export function lossPalette(count: number, ramp: readonly string[] = lossColours): Rgb[] {
   return Array.from({ length: count }, (_, k) => mix(ramp, k / (count - 1)));
 }

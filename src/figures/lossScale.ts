@@ -1,8 +1,8 @@
-/** How a loss becomes a position or a colour. `domain` is finite and ascending, and positive on a log scale. */
+/** How a loss maps to a position or a colour. `domain` is finite and ascending, and positive on a log scale. */
 export interface LossScale {
   type: "linear" | "log";
   domain: [number, number];
-  /** Of a log scale: the label of a place below its lower end, for values that have no logarithm. */
+  /** For a log scale: the label of a position below its lower end, for values without a logarithm. */
   below?: "0" | "≤ 0";
 }
 
@@ -12,12 +12,12 @@ export interface LossScale {
  */
 export type LossScaleType = "auto" | "linear" | "log";
 
-/** The share of a log axis that the place below it takes, and where on the axis that place lies. */
+/** The share of a log axis below its lower end for such values, and their position on the axis. */
 const BELOW_SHARE = 0.08;
 const BELOW_AT = 0.025;
 
 /**
- * The scale of losses from `low` to `high`. Throws RangeError when a log scale is asked for and `low` is not positive.
+ * The scale of losses from `low` to `high`. Throws RangeError when a log scale is requested and `low` is not positive.
  */
 export function lossScaleOf([low, high]: [number, number], type: LossScaleType = "auto"): LossScale {
   if (type === "log" && !(low > 0)) {
@@ -29,10 +29,10 @@ export function lossScaleOf([low, high]: [number, number], type: LossScaleType =
 /**
  * The scale that shows every finite value; undefined when there is none.
  *
- * `margin` widens the domain at both ends by that fraction of its length. A domain without length, or whose length
- * drowns in rounding (10⁻¹² of its ends), is widened by a tenth of its value, so that a constant still has a place on
- * an axis. On a log scale, values that are not above 0 have a place below the lower end. Without any value above 0 a
- * log scale cannot be, and the scale is linear.
+ * `margin` widens the domain at both ends by that fraction of its length. A domain of length 0, or of a length below
+ * rounding (10⁻¹² of its ends), is widened by a tenth of its value, so that a constant still has a position on an axis.
+ * On a log scale, values that are not above 0 have a position below the lower end. Without any value above 0 a log
+ * scale is impossible, and the scale is linear.
  */
 export function lossScale(
   values: readonly number[] | Float64Array,
@@ -50,14 +50,14 @@ export function lossScale(
   }
   if (low > high) return undefined;
   const isAuto = wanted === "auto" && low >= 0 && spansDecades(lowestPositive, high);
-  // With zeros, 0, 1, …, 1000 would do too: most values must be small beside the largest.
+  // With zeros, 0, 1, …, 1000 would qualify too, so most values must be small compared with the largest.
   const hasLog = high > 0 && (wanted === "log" || (isAuto && (low > 0 || mostAreBelow(values, high / 20))));
   if (!hasLog) return { type: "linear", domain: widened([low, high], margin) };
   const domain = widened([lowestPositive, high], margin, "log");
   return { type: "log", domain, ...(low <= 0 && { below: low < 0 ? "≤ 0" : "0" }) };
 }
 
-/** One scale for all that several scales show; undefined for none. */
+/** One scale that covers several; undefined for none. */
 export function unionOf(scales: readonly LossScale[], wanted: LossScaleType = "auto"): LossScale | undefined {
   if (scales.length === 0) return undefined;
   const low = Math.min(...scales.map(({ domain }) => domain[0]));
@@ -104,8 +104,8 @@ function widened([low, high]: [number, number], margin: number, type: "linear" |
 }
 
 /**
- * Where a loss lies on its scale: 0 at the lower end, 1 at the upper, beyond them outside. A value without a logarithm
- * lies at the place below a log scale that has one, else at −Infinity. NaN stays NaN.
+ * The position of a loss on its scale: 0 at the lower end, 1 at the upper, outside beyond them. A value without a
+ * logarithm is at the position below a log scale that has one, otherwise at −Infinity. NaN stays NaN.
  */
 export function scaleFraction({ type, domain: [low, high], below }: LossScale, loss: number): number {
   if (type === "linear") {
@@ -117,23 +117,23 @@ export function scaleFraction({ type, domain: [low, high], below }: LossScale, l
   return below ? BELOW_SHARE + (1 - BELOW_SHARE) * fraction : fraction;
 }
 
-/** What is beyond this, Vega's own scales may lose to overflow and underflow. */
+/** Beyond this, Vega's own scales may overflow or underflow. */
 const [TINY, HUGE] = [1e-290, 1e290];
 
-/** Whether Vega can place the values themselves; else it is given their fractions. */
+/** True when Vega can place the values themselves. Otherwise it gets their fractions. */
 function isPlain({ type, domain: [low, high], below }: LossScale): boolean {
   if (below !== undefined || Math.max(Math.abs(low), Math.abs(high)) > HUGE) return false;
   return type === "log" ? low > TINY : high - low > TINY;
 }
 
-/** Type and domain of the scale for Vega, over the numbers that `placeOn` gives. */
+/** The type and domain of the scale for Vega, over the numbers of `placeOn`. */
 export function vegaScale(scale: LossScale): { type: "linear" | "log"; domain: [number, number] } {
   return isPlain(scale) ? { type: scale.type, domain: scale.domain } : { type: "linear", domain: [0, 1] };
 }
 
 /**
- * A function from a value to what Vega's scale places: the value itself for all ordinary numbers. What lies beyond the
- * scale, infinities included, is placed at its end; NaN stays NaN.
+ * A function from a value to the input of Vega's scale: the value itself for ordinary numbers. Values beyond the scale,
+ * including infinities, are placed at its end. NaN stays NaN.
  */
 export function placeOn(scale: LossScale): (value: number) => number {
   const [low, high] = vegaScale(scale).domain;

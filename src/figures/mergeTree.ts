@@ -18,9 +18,10 @@ export interface MergeTreeData extends FigureText, LossAxis {
 const mostLeaves = 200;
 
 /**
- * A merge tree over the loss: leaves at their loss, each branch rising to the node where it joins its elder one, the
- * elder branch to the left. Of more than 200 leaves the most persistent are drawn. Values that are not finite lie at
- * the edge of the plot, and so does a root so far from its only branch that an axis up to it would flatten the tree.
+ * A merge tree over the loss: leaves at their loss, each branch rising to the node where it joins its elder one, with
+ * the elder branch to the left. When there are more than 200 leaves, the most persistent are drawn. Values that are not
+ * finite lie at the edge of the plot. So does a root so far from its only branch that an axis up to it would flatten
+ * the tree.
  *
  * @throws RangeError when the nodes are not a tree.
  */
@@ -66,7 +67,7 @@ export function mergeTree(data: MergeTreeData): Spec {
     stroke: { value: colours.line },
     strokeWidth: { value: leaves > 60 ? 0.7 : 1.1 },
     strokeCap: { value: "square" },
-    // The last piece of a stem to a root beyond the axis is broken.
+    // The last piece of a stem to a root beyond the axis is dashed.
     strokeDash: { signal: "datum.beyond ? [3, 4] : [1, 0]" },
   };
   return figureSpec(data, remarks, {
@@ -144,7 +145,7 @@ const maximumKey: Key = { ...minimumKey, label: "maximum" };
 const saddleKey: Key = { label: "saddle", shape: "circle", fill: colours.saddle, stroke: "#ffffff" };
 const rootKey: Key = { label: "root", shape: "square", fill: colours.root, stroke: "#ffffff" };
 
-/** The axis of the drawn nodes; without the root when the rest would take less than a quarter of it. */
+/** The axis of the drawn nodes, without the root when the rest would take less than a quarter of it. */
 function treeScale(
   { nodes }: TreeLayout,
   value: Float64Array,

@@ -2,14 +2,14 @@ const superscripts: Record<string, string> = Object.fromEntries(
   [..."-0123456789"].map((c, i) => [c, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]),
 );
 
-/** 10 to an integer power as it is printed: `powerOfTen(-3)` is "10⁻³". */
+/** 10 to an integer power in print: `powerOfTen(-3)` is "10⁻³". */
 export function powerOfTen(exponent: number): string {
   return "10" + [...String(exponent)].map((c) => superscripts[c]).join("");
 }
 
 /**
- * A number as people read it: 4 significant digits, scientific below 10⁻³ and from 10⁶ up, whole numbers below 10⁶ in
- * full, digits grouped from 10,000 up. NaN and the infinities keep their names.
+ * A number for display: 4 significant digits, scientific below 10⁻³ and from 10⁶ up, integers below 10⁶ in full, digits
+ * grouped from 10,000 up. NaN and the infinities keep their names.
  */
 export function formatNumber(x: number): string {
   if (Number.isNaN(x)) return "NaN";

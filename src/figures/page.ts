@@ -9,7 +9,7 @@ import { pageScript } from "./pageScript.js";
 import { pageStyle } from "./pageStyle.js";
 import { type Cell, type PageTable, tableHtml } from "./pageTable.js";
 
-/** A text in Markdown, the figures or the tables of a stage, or one of what every report ends with. */
+/** A text in Markdown, the figures or the tables of a stage, or one of the standard final parts. */
 export type PagePart =
   | { text: string }
   | { figure: string }
@@ -18,7 +18,7 @@ export type PagePart =
   | "parameters"
   | "provenance";
 
-/** What a report says, in the order in which the page shows it. All strings are plain text. */
+/** The content of a report, in the order of the page. All strings are plain text. */
 export interface PageContent {
   title: string;
   description: string;
@@ -28,13 +28,13 @@ export interface PageContent {
   sections: { heading: string; note?: string; figures: PageFigure[] }[];
   /** The figures that also show in small at the top. */
   thumbnails?: PageFigure[];
-  /** What comes first, in this order; what it does not name follows as without it. */
+  /** The first parts, in this order. Parts that it does not name follow in the default order. */
   parts?: PagePart[];
-  /** The pipeline file as it was read. */
+  /** The text of the pipeline file. */
   config: string;
   /** Parameters after defaults and overrides, as name and value. */
   parameters: [string, string][];
-  /** One row a step. */
+  /** One row per step. */
   provenance: { columns: string[]; rows: Cell[][] };
   /** What links figures; `id` of a figure is that which `figureId` gives. */
   data?: PageData;

@@ -6,8 +6,8 @@ interface Dot {
 }
 
 /**
- * Where a label is written: `x`, `y` is its anchor, which lies at its left or right end or in its middle; y is the
- * middle of the line.
+ * The position of a label: `x`, `y` is its anchor, at its left or right end or in its middle; y is the middle of the
+ * line.
  */
 export interface PlacedLabel {
   x: number;
@@ -23,17 +23,17 @@ interface Box {
   bottom: number;
 }
 
-/** Pixels from a dot to its label, the radius of the dot within it. */
+/** Pixels from the centre of a dot to its label, including the radius of the dot. */
 const RADIUS = 5;
 
-/** About how long a text is, in font sizes, taking each letter to be as wide as a digit. */
+/** The approximate length of a text, in font sizes, with each letter as wide as a digit. */
 export function textLength(text: string): number {
   return 0.65 * [...text].length;
 }
 
 /**
- * Labels beside their dots, such that no label covers a dot, another label or the edge of the plot: to the right where
- * there is room, else to the left, above or below. In the order of the dots; a label without room is left out.
+ * Places labels beside their dots, so that no label covers a dot, another label or the edge of the plot: to the right
+ * if there is room, otherwise to the left, above or below. Dots are handled in order; a label without room is left out.
  */
 export function placeLabels(dots: readonly Dot[], width: number, height: number, fontSize: number): PlacedLabel[] {
   const taken: Box[] = dots.map(({ x, y }) => ({

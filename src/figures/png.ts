@@ -3,8 +3,8 @@ import { constants, crc32, deflateSync } from "node:zlib";
 /**
  * An 8-bit palette PNG (ISO/IEC 15948) of `width`×`height` palette indices, rows from the top.
  *
- * Rows are filtered by their difference to the row above and compressed by run lengths only: that is small for pictures
- * made of blocks, and unlike a dictionary search it gives the same bytes on every processor.
+ * Rows are filtered by their difference to the row above and compressed by run lengths only. The result is small for
+ * pictures made of blocks and, unlike a dictionary search, has the same bytes on every processor.
  */
 export function encodePng(
   indices: Uint8Array,
@@ -16,8 +16,7 @@ export function encodePng(
 }
 
 /**
- * An 8-bit PNG of pixels, red, green and blue one after the other (or one grey value a pixel), rows from the top, as
- * encodePng.
+ * An 8-bit PNG of pixels, red, green and blue in turn (or one grey value per pixel), rows from the top, like encodePng.
  */
 export function encodePixels(pixels: Uint8Array, width: number, height: number, channels: 1 | 3): Buffer {
   return encode(pixels, width, height, channels);

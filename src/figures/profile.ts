@@ -7,8 +7,8 @@ import { circle, type Dot, pixel, polygon, type Shape, sketch } from "./sketch.j
 import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**
- * A topological landscape profile. Columns hold one row a level of a basin's outline: at `value` the basin reaches from
- * `left` to `right`, in samples. The rows of a basin are together and in order of value; a basin comes after its
+ * A topological landscape profile. Columns have one row per level of a basin's outline: at `value` the basin extends
+ * from `left` to `right`, in samples. The rows of a basin are together and in order of value; a basin comes after its
  * parent.
  */
 export interface ProfileOutlines {
@@ -192,7 +192,7 @@ const minimumKey: Key = { label: "minimum", shape: "circle", fill: colours.minim
 const maximumKey: Key = { ...minimumKey, label: "maximum" };
 const saddleKey: Key = { label: "saddle", shape: "circle", fill: colours.saddle, stroke: "#ffffff" };
 
-/** Rows gathered by basin, in the order in which basins first appear. */
+/** Rows grouped by basin, in the order in which basins first appear. */
 function basins({ basin, value, left, right, meanLoss }: ProfileOutlines): Basin[] {
   const byBasin = new Map<number, Basin>();
   for (let row = 0; row < basin.length; row++) {

@@ -4,7 +4,7 @@ export interface View {
   elevation: number;
 }
 
-/** A point on the picture, in units of the box, with its distance behind the picture's plane. */
+/** A point on the picture, in units of the box, with its distance behind the picture plane. */
 export type Projected = readonly [x: number, y: number, depth: number];
 
 /** Parallel projection of a point whose third coordinate points up; y of the picture points down. */
@@ -19,7 +19,8 @@ export function projector({ azimuth, elevation }: View): (x: number, y: number, 
 }
 
 /**
- * How bright a surface with this normal is under a light from the upper left of the viewer, 0 … 1; both sides are lit.
+ * The brightness of a surface with this normal under a light from the upper left of the viewer, 0 … 1. Both sides are
+ * lit.
  */
 export function shade(normal: readonly [number, number, number], { azimuth }: View): number {
   const turn = ((azimuth + 35) * Math.PI) / 180;

@@ -21,7 +21,7 @@ export function renderSvg(spec: Spec): Promise<string> {
 /** Rasterises an SVG of `renderSvg` as a PNG on white; `scale` is pixels per SVG unit. */
 export async function renderPng(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
-  // resvg knows the older name, which stands before it, and smooths for one that it does not know.
+  // resvg knows the older name, which comes before it, and smooths for an unknown one.
   const picture = new Resvg(svg.replaceAll(" image-rendering: pixelated;", ""), {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
@@ -66,7 +66,7 @@ async function drawWithVega(spec: Spec): Promise<string> {
     if (prepareMarks((view.scenegraph() as unknown as { root: Mark }).root) === 0)
       throw new Error("no mark has anything to draw");
     vega.resetSVGDefIds();
-    // XML has no place for control characters and halves of characters.
+    // XML does not allow control characters and lone surrogates.
     const svg = (await view.toSVG()).replace(/[^\P{Cc}\t\n\r\u007f-\u009f]|\p{Cs}|[\ufffe\uffff]/gu, "\ufffd");
     refuseComplaints();
     return svg;
@@ -77,7 +77,7 @@ async function drawWithVega(spec: Spec): Promise<string> {
 
 let vegaLoaded: Promise<typeof Vega> | undefined;
 
-/** Vega with text measured by the font itself: there is no canvas here, and Vega's own estimate cuts labels. */
+/** Vega with text measured by the font itself. There is no canvas here, and Vega's own estimate cuts labels. */
 function loadVega(): Promise<typeof Vega> {
   vegaLoaded ??= Promise.all([import("vega"), textMeasure()]).then(([vega, measure]) => {
     const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
@@ -96,7 +96,7 @@ interface TextItem {
   limit?: number;
 }
 
-/** The spec in Vega's grammar; Vega-Lite is compiled under the theme. */
+/** The spec in Vega's grammar. Vega-Lite is compiled under the theme. */
 async function asVegaSpec(spec: Spec, logger: Vega.LoggerInterface): Promise<Vega.Spec> {
   const grammar = /\/schema\/(vega|vega-lite)\//.exec(String(spec?.$schema))?.[1];
   if (grammar === "vega") return spec as unknown as Vega.Spec;
@@ -116,7 +116,7 @@ const liteMarks =
     " ",
   );
 
-/** Vega-Lite itself stumbles over a mark that it does not know, without saying so. */
+/** Vega-Lite fails on an unknown mark without saying so. */
 function checkMarks(part: Record<string, unknown>): void {
   const mark = (part.mark as { type?: unknown } | undefined)?.type ?? part.mark;
   if (mark !== undefined && !liteMarks.includes(mark as string)) {
@@ -136,7 +136,7 @@ function complainTo(complaints: string[]): Vega.LoggerInterface {
   return logger;
 }
 
-/** Figures carry their data: a URL in a spec is an error rather than a request. */
+/** Figures contain their data: a URL in a spec is an error, not a request. */
 function refusingLoader(base: Vega.Loader): Vega.Loader {
   const refuse = async (uri: string) => {
     throw new Error(`${uri} would be loaded by URL; a figure's data belong into its spec`);
@@ -168,8 +168,8 @@ const channels = ["x", "y", "x2", "y2", "width", "height"] as const;
 type Channel = (typeof channels)[number];
 
 /**
- * Gives image marks their `data:` URIs, which Vega would load first, refuses positions that are not finite, and counts
- * what is drawn.
+ * Gives image marks their `data:` URIs, which Vega would load first, rejects positions that are not finite, and counts
+ * the marks.
  */
 function prepareMarks(mark: Mark): number {
   let drawn = 0;
@@ -177,7 +177,7 @@ function prepareMarks(mark: Mark): number {
     if (mark.marktype === "group") for (const child of item.items ?? []) drawn += prepareMarks(child);
     else if (mark.role === "mark") {
       drawn++;
-      // Vega would draw NaN as 0; a point of a line that is left out on purpose is not defined.
+      // Vega would draw NaN as 0. A point of a line that is left out on purpose is not defined.
       const broken = item.defined === false ? undefined : channels.find((name) => !Number.isFinite(item[name] ?? 0));
       if (broken) throw new Error(`a ${mark.marktype} has ${item[broken]} as its ${broken}`);
     }

@@ -2,9 +2,9 @@ import { fontsOf, weightOf } from "./fonts.js";
 import { hslToHex } from "./samplePictures.js";
 
 /**
- * An SVG of `renderSvg` as a PDF page of its size, in vectors, with the glyphs it uses embedded. It knows what Vega
- * writes: groups, paths, text, images, clip paths and linear gradients. The same SVG gives the same bytes: the date is
- * fixed, and streams are compressed by a compressor in JavaScript.
+ * An SVG of `renderSvg` as a PDF page of its size, in vectors, with the glyphs it uses embedded. It supports the
+ * elements that Vega writes: groups, paths, text, images, clip paths and linear gradients. The same SVG gives the same
+ * bytes: the date is fixed, and streams are compressed by a compressor in JavaScript.
  */
 export async function renderPdf(svg: string): Promise<Uint8Array> {
   const { default: PDFDocument } = await import("pdfkit");
@@ -41,7 +41,7 @@ interface Element {
 
 type Style = Record<string, string>;
 
-/** Attributes that elements pass on to those inside. */
+/** Attributes that elements inherit. */
 const inherited = [
   "fill",
   "stroke",
@@ -57,7 +57,7 @@ function pointsOf(length: string): number {
   return Number.parseFloat(length) * (length.endsWith("mm") ? 72 / 25.4 : 0.75);
 }
 
-/** The tree of elements of an SVG that Vega wrote; there are no comments, entities of one's own or CDATA in it. */
+/** The tree of elements of an SVG from Vega, which has no comments, custom entities or CDATA. */
 function parsed(svg: string): Element {
   const root: Element = { name: "", attributes: {}, children: [], text: "" };
   const stack = [root];

@@ -2,7 +2,7 @@
 import { type Dataset, inputSize, targetSize } from "../data/dataset.js";
 import { encodePixels, encodePng } from "./png.js";
 
-/** The classes of segmentation in order, apart from each other and in grey too; more classes take further hues. */
+/** The classes of segmentation in order, distinct from each other even in grey. More classes take further hues. */
 export function classColour(label: number): string {
   const named = [
     "#2171b5",
@@ -22,14 +22,14 @@ export function classColour(label: number): string {
 }
 
 /**
- * Colours of a trimap's classes, object, background, border; those of classes in general where there are more or fewer.
+ * The colours of a trimap's classes, object, background, border; general class colours when there are more or fewer.
  */
 export const segmentColour = (classes: number, label: number): string =>
   classes === 3 ? ["#e6761b", "#dfe6ee", "#08306b"][label] : classColour(label);
 
 /**
- * One image of a dataset as stored: before it is standardised. One channel is grey, three are colours; of two, or more
- * than three, the first is shown. Numbers that are not bytes are stretched so that their least is black and their
+ * One image of a dataset as stored, before it is standardised. One channel is grey, three are colours; of two, or more
+ * than three, the first is shown. Numbers that are not bytes are stretched so that the smallest is black and the
  * largest white.
  */
 export function imagePicture({ inputs, inputShape }: Dataset, row: number): string {

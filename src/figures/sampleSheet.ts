@@ -6,7 +6,7 @@ export interface SamplesData extends FigureText {
   dataset: Dataset;
 }
 
-/** What stands where, in pixels of the plot. */
+/** The positions of pictures and words, in pixels of the plot. */
 export interface Picture {
   url: string;
   x: number;
@@ -26,10 +26,10 @@ export interface Label {
 export interface Sheet {
   width: number;
   height: number;
-  /** Sides of the pictures; they are as high as wide unless `cellHeight` says otherwise. */
+  /** The sides of the pictures. They are square unless `cellHeight` is given. */
   cell?: number;
   cellHeight?: number;
-  /** Whether pictures are smoothed, as large ones that are drawn small need it. */
+  /** True when pictures are smoothed, which large ones that are drawn small need. */
   smooth?: boolean;
   pictures?: Picture[];
   labels?: Label[];
@@ -37,13 +37,13 @@ export interface Sheet {
 
 export const countOf = (dataset: Dataset, what: string) => `${formatNumber(sampleCount(dataset))} ${what}`;
 
-/** A figure of pictures and words, each in its place. */
+/** A figure of pictures and words at given positions. */
 export function sheet(
   text: FigureText,
   remarks: string[],
   { width, height, cell = 0, cellHeight = cell, smooth = false, pictures = [], labels = [] }: Sheet,
 ): Spec {
-  // Words keep their size, so there is an end to making a sheet smaller.
+  // Words keep their size, so a sheet cannot shrink without limit.
   const zoom = text.size ? Math.max(0.75, text.size.width / width) : 1;
   const placed = <T extends { x: number; y: number }>(all: T[]) =>
     zoom === 1 ? all : all.map((one) => ({ ...one, x: zoom * one.x, y: zoom * one.y }));

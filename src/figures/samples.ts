@@ -6,9 +6,9 @@ import { passages } from "./textSamples.js";
 import type { Spec } from "./theme.js";
 
 /**
- * A contact sheet of a dataset, by what its samples are: images by class, images beside their labels, points of the
- * plane, lines of text, or rows of a table. Each shows some samples, the first of their kind; the subtitle says of how
- * many.
+ * A contact sheet of a dataset, by the type of its samples: images by class, images beside their labels, points of the
+ * plane, lines of text, or rows of a table. Each shows some samples, the first of their kind; the subtitle states the
+ * total.
  */
 export function samples(data: SamplesData): Spec {
   const { task, inputShape } = data.dataset;

@@ -4,28 +4,28 @@ import { formatNumber } from "./numbers.js";
 import { classColour } from "./samplePictures.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotWidth, type Spec } from "./theme.js";
 
-/** Maps of points, each in a panel of its own; all are of equally many points, or each has its own. */
+/** Maps of points, each in its own panel. Either all have the same points, or each has its own. */
 export interface ScatterData extends FigureText {
   maps: ScatterMap[];
   lossScale?: LossScaleType;
   lossRange?: [number, number];
-  /** What colours say, where they are numbers. Default: loss. */
+  /** The meaning of the colours when they are numbers. Default: loss. */
   colourLabel?: string;
 }
 
 export interface ScatterMap {
-  /** What the panel is called. */
+  /** The title of the panel. */
   label: string;
-  /** n × dimensions, row major; not finite where a point is on no map. */
+  /** n × dimensions, row-major. Not finite for a point that is on no map. */
   coordinates: ArrayLike<number>;
   dimensions: number;
-  /** Or another number that colours say; not finite where none is known. */
+  /** The loss, or another number for the colours; not finite when unknown. */
   loss: ArrayLike<number>;
-  /** What orders the points of a trajectory; NaN: they are not joined. */
+  /** The order of the points of a trajectory. NaN: they are not joined. */
   epoch: ArrayLike<number>;
-  /** −1 where a point is on none. */
+  /** −1 for a point that is on none. */
   trajectory: ArrayLike<number>;
-  /** What points are coloured by where no loss is known: the number of a group, and what groups are called. */
+  /** The colours of points without a known loss: the number of a group, and the names of the groups. */
   group: ArrayLike<number>;
   groups: readonly string[];
 }
@@ -36,9 +36,9 @@ const mostNamed = 12;
 const margin = 12;
 
 /**
- * Points at their places, both axes to one scale, which says nothing of other panels. Points of a trajectory are joined
- * in the order of their epochs by a thin line from an open circle to a diamond. Colours are losses, on a log scale
- * where they span more than two decades, or groups where no loss is known. A map of three dimensions has a panel for
+ * Points at their positions, with one scale for both axes, which differs between panels. A thin line joins the points
+ * of a trajectory in the order of their epochs, from an open circle to a diamond. Colours are losses, on a log scale
+ * when they span more than two decades, or groups when no loss is known. A map with three dimensions has a panel for
  * each pair of axes.
  */
 export function scatter(data: ScatterData): Spec {
@@ -119,7 +119,7 @@ interface Placed {
   points: { x: number; y: number; loss?: number; fill: string }[];
   lines: { path: string; stroke: string }[];
   ends: { x: number; y: number; isStart: boolean }[];
-  /** Of the panel, so that nothing is cut. */
+  /** The margin of the panel, so that nothing is cut. */
   needed: number;
   misplaced: number;
 }
@@ -164,7 +164,7 @@ function place({ title, map, axes: [a, b] }: Panel, side: number, scale: LossSca
   return { title, points, lines, ends, needed, misplaced: n - onMap.length };
 }
 
-/** The points of each trajectory in the order of their epochs, where there are several. */
+/** The points of each trajectory in the order of their epochs, when there are several. */
 function trajectoriesOf(points: number[], trajectory: ArrayLike<number>, epoch: ArrayLike<number>): number[][] {
   const found = new Map<number, number[]>();
   for (const i of points) {
@@ -176,7 +176,7 @@ function trajectoriesOf(points: number[], trajectory: ArrayLike<number>, epoch: 
   return [...found.values()].filter(({ length }) => length > 1).map((own) => own.sort((i, j) => epoch[i] - epoch[j]));
 }
 
-/** Of all maps, the groups that occur. */
+/** The groups that occur on any map. */
 function namedGroups(maps: readonly ScatterMap[]): [number, string][] {
   const named = new Map<number, string>();
   for (const { group, groups } of maps) {

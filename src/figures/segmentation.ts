@@ -18,8 +18,7 @@ const [cell, gap, room] = [98, 8, 22];
 const shareWidth = 46;
 
 /**
- * The first images, each in a row with the labels of its pixels, the predicted ones, and the share of pixels that are
- * right.
+ * The first images, each in a row with the labels of its pixels, the predicted labels, and the share of correct pixels.
  */
 export function segmentation(data: SegmentationData): Spec {
   const { dataset, prediction } = data;

@@ -1,21 +1,21 @@
 import { type LossScale, type LossScaleType, lossScale, lossScaleOf, unionOf } from "./lossScale.js";
 
-/** What a figure's loss axis, or its colours, are asked to be. */
+/** The requested loss axis of a figure, or of its colours. */
 export interface LossAxis {
-  /** Ends of the axis; by default what the losses span. */
+  /** The ends of the axis. Default: the range of the losses. */
   lossDomain?: [number, number];
   lossScale?: LossScaleType;
 }
 
 /**
  * Scales that several panels share. Panels are drawn twice: the first time each notes the scales that it would choose,
- * and after `settle` each gets one scale for all.
+ * and after `settle` all get one common scale.
  */
 export class SharedScales {
   private readonly noted = new Map<string, Noted[]>();
   private settled: Map<string, LossScale> | undefined;
 
-  /** `names`: of the scales that are shared; by default all. */
+  /** `names`: the scales to share. Default: all. */
   constructor(private readonly names?: readonly string[]) {}
 
   settle(): void {
@@ -58,7 +58,8 @@ function together(all: readonly Noted[]): LossScale {
 }
 
 /**
- * The scale of losses in a figure: the one asked for, or what the values span; undefined where none of them is finite.
+ * The scale of losses in a figure: the requested one, or the range of the values; undefined when none of them is
+ * finite.
  */
 export function chosenScale(
   figure: LossAxis & { shared?: SharedScales },

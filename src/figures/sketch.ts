@@ -24,7 +24,7 @@ export interface Dot {
   vertex?: number;
 }
 
-/** A line of text at a place in pixels of the plot. */
+/** A line of text at a position in pixels of the plot. */
 export interface Word {
   x: number;
   y: number;
@@ -34,7 +34,7 @@ export interface Word {
   fill?: string;
 }
 
-/** What a figure consists of whose shapes are computed here rather than by Vega. */
+/** The parts of a figure whose shapes are computed here instead of by Vega. */
 export interface Sketch {
   remarks: string[];
   size?: { width: number; height: number };
@@ -48,7 +48,7 @@ export interface Sketch {
   words?: Word[];
 }
 
-/** A figure of shapes and words, each in its place. */
+/** A figure of shapes and words at given positions. */
 export function sketch(
   text: FigureText,
   { remarks, size, scales = [], axes = [], legends = [], shapes, dots = [], words = [] }: Sketch,

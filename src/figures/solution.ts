@@ -11,20 +11,20 @@ export interface SolutionData extends FigureText {
   xLabel: string;
   yLabel: string;
   u: Float64Array;
-  /** The exact u there, where it is known. */
+  /** The exact u there, if known. */
   exact?: Float64Array;
 }
 
-/** White is not an error. */
+/** White means no error. */
 const errorColours = ["#ffffff", "#fdd0a2", "#fd8d3c", "#d94801", "#7f2704"];
-/** Of one of three panels. */
+/** The size of one of three panels. */
 const widestPanel = 190;
-/** Room for a colour bar and the next panel's axis. */
+/** Room for a colour bar and the axis of the next panel. */
 const panelGap = 112;
 
 /**
- * What a network gives for u as colours, and beside it, in the same colours, the exact u, and how far apart they are.
- * Values that are not finite are grey and counted in the subtitle.
+ * The network's u as colours and beside it, in the same colours, the exact u, and their difference. Values that are not
+ * finite are grey and counted in the subtitle.
  */
 export function solution(data: SolutionData): Spec {
   const { x, y, u, exact } = data;

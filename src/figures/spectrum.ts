@@ -5,7 +5,7 @@ import { circle, polygon, type Shape, sketch } from "./sketch.js";
 import { colours, type FigureText, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
 
-/** Eigenvalues, the largest first, with their residuals where they are known. */
+/** Eigenvalues, largest first, with their residuals if known. */
 export interface SpectrumData extends FigureText {
   /** Of the top of the spectrum and of its bottom. */
   top: ArrayLike<number>;
@@ -14,8 +14,8 @@ export interface SpectrumData extends FigureText {
 }
 
 /**
- * Eigenvalues by rank as dots on stems: the largest from the left, the smallest from the right, with a gap between what
- * is known of either end. Negative ones are in a colour of their own.
+ * Eigenvalues by rank as dots on stems: the largest from the left, the smallest from the right, with a gap between the
+ * known parts of both ends. Negative eigenvalues have their own colour.
  */
 export function spectrum(data: SpectrumData): Spec {
   const top = Array.from(data.top).sort((a, b) => b - a);

@@ -8,7 +8,7 @@ import { circle, polygon, type Shape, sketch } from "./sketch.js";
 import { type FigureText, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
 
-/** Losses on a 2-D grid, as of a contour figure, seen from a side. */
+/** Losses on a 2-D grid, as in a contour figure, seen from a side. */
 export interface SurfaceData extends FigureText, LossAxis {
   x: Float64Array;
   y: Float64Array;
@@ -20,16 +20,16 @@ export interface SurfaceData extends FigureText, LossAxis {
   view: View;
 }
 
-/** How high the box is, in units of its sides. */
+/** The height of the box, in units of its sides. */
 const boxHeight = 0.62;
-/** A side with more samples than these is drawn with every second, third … one. */
+/** The most samples along a side; a longer side is drawn with every second, third … sample. */
 const mostSamples = 121;
 
 /**
- * A loss landscape over two directions as a shaded mesh with isolines, as Li et al. (2018) draw them. Cells are drawn
- * from the back to the front, so that near ones hide far ones: for a height over a rectangular grid, seen in parallel,
- * that order is exact. Cells with a corner that is not finite are left out. The trained model is a dot, hollow where
- * the surface hides it.
+ * A loss landscape over two directions as a shaded mesh with isolines, as in Li et al. (2018). Cells are drawn from
+ * back to front, so that near ones hide far ones; for a height over a rectangular grid in parallel projection this
+ * order is exact. Cells with a corner that is not finite are left out. The trained model is a dot, hollow when the
+ * surface hides it.
  */
 export function surface(data: SurfaceData): Spec {
   const scale = chosenScale(data, "loss", data.loss);
@@ -105,7 +105,7 @@ interface Cell {
   shapes: Shape[];
 }
 
-/** The cells from the back to the front, each with its pieces of isolines. */
+/** The cells from back to front, each with its pieces of isolines. */
 function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette: number[][], view: View): Cell[] {
   const turn = (view.azimuth * Math.PI) / 180;
   const order = (count: number, isFarFirst: boolean) =>
@@ -139,7 +139,7 @@ function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette
 }
 
 /**
- * The pieces of a level's line in a cell: between the places where its edges cross the level, in pairs around the cell.
+ * The pieces of a level's line in a cell: between the points where its edges cross the level, in pairs around the cell.
  */
 function isoline(places: readonly (readonly [number, number, number])[], level: number, at: Mesh["at"]): string {
   const crossings = places.flatMap(([u, v, w], k) => {
@@ -153,7 +153,7 @@ function isoline(places: readonly (readonly [number, number, number])[], level: 
   return path;
 }
 
-/** The dot of the trained model on the surface; undefined where it lies outside the grid or on a hole. */
+/** The dot of the trained model on the surface; undefined when it lies outside the grid or on a hole. */
 function modelDot(data: SurfaceData, axes: LossScale[], mesh: Mesh, cells: Cell[]) {
   if (data.center === null) return undefined;
   const [u, v] = (data.center ?? [0, 0]).map((value, k) => scaleFraction(axes[k], value) - 0.5);
@@ -180,7 +180,7 @@ function modelDot(data: SurfaceData, axes: LossScale[], mesh: Mesh, cells: Cell[
   return { shape, isHidden };
 }
 
-/** Whether a convex polygon holds a point. */
+/** True when a convex polygon contains a point. */
 function contains(corners: readonly (readonly [number, number])[], x: number, y: number): boolean {
   const sides = corners.map(([x0, y0], k) => {
     const [x1, y1] = corners[(k + 1) % corners.length];

@@ -8,15 +8,15 @@ function symlog(x: number, threshold: number): number {
   return Math.sign(x) * (Math.log(Math.abs(x)) - Math.log(threshold));
 }
 
-/** A function from a number to its place on a symlog axis: 0 at the lower end of the domain, 1 at the upper. */
+/** A function from a number to its position on a symlog axis: 0 at the lower end of the domain, 1 at the upper. */
 export function symlogFraction([low, high]: [number, number], threshold: number): (x: number) => number {
   const [from, to] = [symlog(low, threshold), symlog(high, threshold)];
   return (x) => Math.min(1, Math.max(0, (symlog(x, threshold) - from) / (to - from)));
 }
 
 /**
- * Ticks of a symlog axis: 0 and powers of ten on both sides that keep a distance of at least `gap`, a share of the
- * axis. A domain that hardly leaves the linear part gets the ticks of a linear axis.
+ * Ticks of a symlog axis: 0 and powers of ten on both sides, at least `gap` apart (a share of the axis). A domain that
+ * barely leaves the linear part gets the ticks of a linear axis.
  */
 export function symlogTicks([low, high]: [number, number], threshold: number, gap: number): Ticks {
   const largest = Math.max(-low, high);
@@ -32,7 +32,7 @@ export function symlogTicks([low, high]: [number, number], threshold: number, ga
   const values: number[] = low <= 0 && high >= 0 ? [0] : [];
   const labels = values.map(() => "0");
   const minor: number[] = [];
-  // From the ends, which the eye looks for, towards zero.
+  // From the ends, which readers look at first, towards zero.
   for (const sign of [1, -1]) {
     const inside = powers.filter((power) => {
       const value = sign * Number(`1e${power}`);

@@ -4,7 +4,7 @@ import { countOf, type Label, type SamplesData, sheet } from "./sampleSheet.js";
 import type { Spec } from "./theme.js";
 
 /**
- * Characters, or other tokens, each in a cell of its own, so that lines can be compared; what has no shape gets a sign.
+ * Characters, or other tokens, each in its own cell, so that lines can be compared. Invisible characters get a sign.
  */
 export function passages({ dataset, ...text }: SamplesData): Spec {
   const { classes, inputShape } = dataset;

@@ -1,6 +1,6 @@
 import type { SharedScales } from "./sharedScales.js";
 
-/** A Vega or Vega-Lite specification: plain JSON, data included, told apart by `$schema`. */
+/** A Vega or Vega-Lite specification: plain JSON with its data. `$schema` distinguishes them. */
 export interface Spec {
   $schema: string;
   [key: string]: unknown;
@@ -21,7 +21,7 @@ export const colours = {
   saddle: "#ff8c1a",
   root: "#2b2f3a",
   notFinite: "#8d8378",
-  /** Homology dimensions, and the categories of specs that users bring. */
+  /** The colours of homology dimensions, and of the categories in users' specs. */
   categories: ["#2171b5", "#e6761b", "#2e8b57", "#8e5ba6", "#b5435a", "#6b6f7a"],
 };
 
@@ -29,10 +29,10 @@ export const colours = {
 export const plotWidth = 340;
 export const plotHeight = 290;
 
-/** Pixels that a label of an axis or a legend may take; a longer one ends in dots. */
+/** The most pixels of a label of an axis or a legend. A longer one ends in dots. */
 const longestLabel = 360;
 
-/** The look of every figure, as a Vega configuration; the typeface is set where a figure is rendered. */
+/** The look of every figure, as a Vega configuration. The typeface is set when a figure is rendered. */
 export const theme = {
   background: "white",
   padding: 10,
@@ -85,14 +85,14 @@ export interface PlotSize {
   room?: number;
 }
 
-/** What every figure may say in words. */
+/** The texts of a figure. */
 export interface FigureText {
   title: string;
   subtitle?: string;
-  /** Where the figure is one of several panels. */
+  /** The position when the figure is one of several panels. */
   shared?: SharedScales;
   size?: PlotSize;
-  /** Colours from low to high; by default the blues of the losses. */
+  /** Colours from low to high. Default: the blues of the losses. */
   ramp?: readonly string[];
 }
 
@@ -101,12 +101,14 @@ export function plotSize({ size }: FigureText): { width: number; height: number 
   return { width: size?.width ?? plotWidth, height: size?.height ?? plotHeight };
 }
 
-/** The room for titles by default, and what a letter takes of it: of a title, of a subtitle, of an axis title. */
+/** The default room for titles, and the width of a letter in a title, a subtitle and an axis title. */
 const defaultRoom = 400;
 const letters = { title: 8.7, subtitle: 6.25, axis: 6.6 };
 const linesOf = (text: string, pixels: number, letter: number) => wrap(text, Math.max(8, Math.floor(pixels / letter)));
 
-/** A Vega spec with title, subtitle and the size of the plot; `remarks` are sentences that join the subtitle. */
+/**
+ * A Vega spec with title, subtitle and the size of the plot. `remarks` are sentences that are added to the subtitle.
+ */
 export function figureSpec(text: FigureText, remarks: string[], parts: Record<string, unknown>): Spec {
   const subtitle = [text.subtitle, ...remarks].filter(Boolean).join("; ");
   const room = text.size?.room ?? Math.max(defaultRoom, text.size?.width ?? 0);
@@ -135,7 +137,7 @@ function fittedAxis(axis: { orient?: string; title?: string | string[] | null },
   return { ...axis, title };
 }
 
-/** The figure of data without a single finite loss: it says so. */
+/** The figure for data without a single finite loss, which says so. */
 export function noFiniteLoss(text: FigureText, found: string): Spec {
   return figureSpec(text, [found], {
     marks: [

@@ -9,8 +9,8 @@ export interface Ticks {
 }
 
 /**
- * Round values inside the domain, about `count` of them, with labels that tell neighbours apart. A domain whose length
- * is too small for round values has its ends as ticks.
+ * Round values inside the domain, about `count` of them, with labels that distinguish neighbours. A domain that is too
+ * short for round values has its ends as ticks.
  */
 export function ticks(scale: LossScale, count: number): Ticks {
   if (scale.type === "linear") return linearTicks(scale.domain, count);
@@ -32,7 +32,7 @@ export function niceStep(length: number, count: number): [number, number] {
 }
 
 function linearTicks([low, high]: [number, number], count: number): Ticks {
-  // The parser of numbers rounds correctly, where a product of powers need not.
+  // The parser of numbers rounds correctly, which a product of powers may not.
   const [multiplier, exponent] = niceStep(high / count - low / count, 1);
   const at = (k: number) => Number(`${k * multiplier}e${exponent}`) + 0;
   const first = Math.ceil(low / at(1) - 1e-9);
@@ -80,6 +80,6 @@ function logTicks([low, high]: [number, number], count: number): Ticks {
       } else if (m === 1 || decades <= 8) minor.push(value);
     }
   }
-  // Within a decade there may be hardly any power of ten, 2 or 5.
+  // A decade may contain hardly any power of ten, 2 or 5.
   return values.length < 3 && high / 10 < low ? linearTicks([low, high], count) : { values, labels, minor };
 }

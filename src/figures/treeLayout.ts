@@ -1,8 +1,8 @@
-/** A node with its place: leaves at 0, 1, 2, …, an inner node in the middle of its branches. */
+/** A node with its position: leaves at 0, 1, 2, …, an inner node in the middle of its branches. */
 interface PlacedNode {
   node: number;
   x: number;
-  /** Where the node's first and last branch arrive; both x at a leaf. */
+  /** The x positions where the node's first and last branch arrive. For a leaf, both are x. */
   left: number;
   right: number;
   /** The node that its branch ends at, −1 for the root. */
@@ -12,9 +12,9 @@ interface PlacedNode {
 export interface TreeLayout {
   /** Children before parents, the root last. */
   nodes: PlacedNode[];
-  /** Leaves of the whole tree, of which `most` at most are placed. */
+  /** The number of leaves of the whole tree; at most `most` are placed. */
   leafCount: number;
-  /** The leaves are maxima: the tree of a superlevel filtration. */
+  /** True when the leaves are maxima, in the tree of a superlevel filtration. */
   superlevel: boolean;
 }
 
@@ -40,7 +40,7 @@ export function treeLayout(value: Float64Array, parent: ArrayLike<number>, most:
 
   const kept = new Uint8Array(value.length);
   for (const leaf of mostPersistent(leaves, most)) kept[leaf] = 1;
-  // The node that stands for the branch below a node: itself, or the one node it would pass through to.
+  // The node that represents the branch below a node: the node itself, or the only node that the branch passes through.
   const standIn = new Int32Array(value.length);
   const branches = children.map(() => [] as number[]);
   for (const node of order) {
@@ -51,7 +51,7 @@ export function treeLayout(value: Float64Array, parent: ArrayLike<number>, most:
   }
   return { nodes: place(standIn[root], branches), leafCount: leaves.length, superlevel };
 
-  /** Elder rule: a leaf persists until the node where its branch meets an elder one; the eldest of all has no end. */
+  /** Elder rule: a leaf persists up to the node where its branch meets an elder one. The eldest leaf has no end. */
   function mostPersistent(leaves: number[], most: number): number[] {
     if (leaves.length <= most) return leaves;
     const persistence = new Float64Array(value.length).fill(Infinity);

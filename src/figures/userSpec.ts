@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Spec } from "./theme.js";
 
-/** What is wrong at a place of a specification. */
+/** A fault at a place of a specification. */
 interface SpecFault {
   path: (string | number)[];
   message: string;
@@ -15,7 +15,7 @@ const grammarOf = (spec: Spec) =>
   /\/schema\/(vega|vega-lite)\//.exec(String(spec.$schema ?? "/schema/vega-lite/"))?.[1];
 
 /**
- * Faults of a Vega-Lite specification by Vega-Lite's own schema, and of any specification that would load something;
+ * Faults of a Vega-Lite specification by Vega-Lite's own schema, and of any specification that would load something.
  * `path` leads into the specification. Loading the schema takes a second.
  */
 export function checkSpec(spec: Spec): SpecFault[] {
@@ -32,8 +32,7 @@ export function checkSpec(spec: Spec): SpecFault[] {
   const schema = JSON.parse(readFileSync(require.resolve("vega-lite/vega-lite-schema.json"), "utf8"));
   const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema);
   if (validate(spec)) return [];
-  // Of the many ways in which the alternatives of a union fail, the deepest is where the writer's own choice went
-  // wrong.
+  // Among the failures of a union's alternatives, the deepest belongs to the alternative that the writer meant.
   const depth = (path: string) => path.split("/").length;
   const errors = validate.errors ?? [];
   const specific = errors.filter(({ keyword }) => keyword !== "anyOf" && keyword !== "if");
@@ -58,7 +57,7 @@ export function checkSpec(spec: Spec): SpecFault[] {
   return [{ path, message }];
 }
 
-/** Places that name something to load. */
+/** The keys that name something to load. */
 function addresses(value: unknown, path: (string | number)[]): SpecFault[] {
   if (Array.isArray(value)) return value.flatMap((each, k) => addresses(each, [...path, k]));
   if (typeof value !== "object" || value === null) return [];

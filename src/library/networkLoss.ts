@@ -10,7 +10,7 @@ import type { Fault } from "../text/fault.js";
 
 /** The loss of a network as a function of its weights. */
 export interface NetworkLoss extends Objective {
-  /** Fresh weights, the same for the same seed: [size]. */
+  /** Initial weights, the same for the same seed: [size]. */
   initialize(seed: number): Float64Array;
 }
 

@@ -14,20 +14,20 @@ import type { Outcome, RunEvent } from "../run/outcome.js";
 import { beginRun } from "../run/runHistory.js";
 import { schedule } from "../run/schedule.js";
 
-/** Changes to what a pipeline file says. */
+/** Changes to a pipeline file. */
 export interface PipelineChanges {
   /** Params and values of matrix axes by name: `{ steps: 21, "optimizer.learningRate": 0.1 }`. */
   set?: Readonly<Record<string, unknown>>;
   /** Params that become axes of the matrix: `{ steps: [21, 41] }`. */
   sweep?: Readonly<Record<string, readonly (string | number | boolean)[]>>;
-  /** Only these stages or steps, and what they need; by default all. */
+  /** Only these stages or steps, and the steps that they need. Default: all. */
   targets?: readonly string[];
 }
 
 export interface PipelineOptions extends PipelineChanges {
-  /** The folder for results and the store. Default: `results` of the project that the pipeline file is in. */
+  /** The folder for results and the store. Default: `results` of the project that contains the pipeline file. */
   results?: string;
-  /** Results folders of others. What their stores hold is copied instead of computed. */
+  /** Results folders of others. Results in their stores are copied instead of computed. */
   storeFrom?: readonly string[];
   /** Worker threads. Default: one for each core. WebGPU takes one. */
   jobs?: number;
@@ -35,30 +35,33 @@ export interface PipelineOptions extends PipelineChanges {
   backend?: BackendName;
   /** Runs every step, whatever the store has. */
   force?: boolean;
-  /** Stops at the first failure. By default only what depends on a failed step is left out. */
+  /** Stops at the first failure. By default only steps that depend on a failed one are skipped. */
   failFast?: boolean;
   /** Writes report, figures, tables and manifest to `<results>/<pipeline>/`. Default: true. */
   publish?: boolean;
-  /** Receives what happens: the plan, started and finished steps, progress, warnings. */
+  /** Receives events: the plan, started and finished steps, progress, warnings. */
   onEvent?: (event: RunEvent) => void;
-  /** Stops the run at once; finished steps and pieces stay in the store. */
+  /** Stops the run immediately. Finished steps and pieces stay in the store. */
   signal?: AbortSignal;
 }
 
 export interface PipelineResults {
-  /** One for each step, in the order of the plan: its state, and where its artifact lies or why there is none. */
+  /**
+   * One entry per step, in the order of the plan: its state, and the place of its artifact or the reason why there is
+   * none.
+   */
   outcomes: readonly Outcome[];
-  /** The files that were written for people. */
+  /** The published files. */
   files: readonly string[];
   /**
-   * The artifact of a step, `tree@beta=1`, or of a stage that has only one step, `tree`.
+   * The artifact of a step, `tree@beta=1`, or of a stage with a single step, `tree`.
    *
-   * @throws Error where no step has this name, several have, or the step has failed.
+   * @throws Error when no step has this name, when several have, or when the step failed.
    */
   artifact(step: string): Artifact;
 }
 
-/** The module that lists the built-in stages; each worker loads it. */
+/** The module that lists the built-in stages. Each worker loads it. */
 const stages = new URL("../../stages/index.js", import.meta.url).href;
 
 /**
@@ -78,8 +81,8 @@ export function planPipeline(
 }
 
 /**
- * Brings the results of a pipeline up to date, as `cirque run` does: what the store has is kept, the rest is computed
- * by worker threads. A step that fails does not reject: see its outcome.
+ * Brings the results of a pipeline up to date, like `cirque run`: results in the store are kept, and worker threads
+ * compute the rest. A failed step does not reject; see its outcome.
  *
  * @throws ConfigError for faults of the file; StoreError where the store cannot be written; Error for a backend that
  * does not exist; the reason of `signal`.
@@ -111,9 +114,9 @@ function artifactOf(outcomes: readonly Outcome[], name: string): Artifact {
 }
 
 /**
- * Writes a pipeline as a YAML file and checks it. `description` becomes the comment that the file begins with.
+ * Writes a pipeline as a YAML file and checks it. `description` becomes the comment at the start of the file.
  *
- * @throws ConfigError with every fault, at its place in the file that was written.
+ * @throws ConfigError with every fault, at its place in the written file.
  */
 export async function writePipeline(path: string, definition: PipelineDefinition, description?: string): Promise<Plan> {
   mkdirSync(dirname(path), { recursive: true });

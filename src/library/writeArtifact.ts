@@ -3,10 +3,10 @@ import type { Artifact, ArtifactInPieces } from "../artifact/artifact.js";
 import { writeArtifact as writeParts } from "../artifact/artifactFile.js";
 
 /**
- * Writes an artifact as an Arrow IPC file, which `readArtifact`, pyarrow, DuckDB and others read. A file that is there
- * is replaced.
+ * Writes an artifact as an Arrow IPC file, which `readArtifact`, pyarrow, DuckDB and others read. Replaces an existing
+ * file.
  *
- * @throws TypeError where a column is not of the kind; Error where the file cannot be written.
+ * @throws TypeError when a column does not fit the kind; Error when the file cannot be written.
  */
 export function writeArtifact(path: string, artifact: Artifact | ArtifactInPieces): void {
   const file = openSync(path, "w");

@@ -66,7 +66,7 @@ export async function trainFullBatch(
   }
   const warnings =
     reason === "non-finite loss"
-      ? [`the loss or gradient became non-finite after iteration ${last}; the last row has its weights`]
+      ? [`loss or gradient were no longer finite after iteration ${last}; the last row holds its weights`]
       : [];
   return { checkpoints: record.checkpoints, history: record.history, stopped: reason, warnings, evaluations };
 }

@@ -15,7 +15,7 @@ export function gradient(params: GradientParams, around: Around): Promise<Found>
     return {
       vectors: [gradient],
       labels: ["gradient"],
-      unit: "the gradient; coefficient −η is a step of gradient descent with learning rate η",
+      unit: "the gradient: coefficient −η is a step of gradient descent with learning rate η",
       metadata: approximation(objective),
       summary: { gradientNorm },
     };

@@ -13,6 +13,6 @@ export function random({ count, seed, distribution }: RandomParams, { weights }:
   return {
     vectors: randomDirections({ size: weights.length, count, seed, distribution }),
     labels: Array.from({ length: count }, (_, k) => `random direction ${k + 1}`),
-    unit: "the random vector as drawn",
+    unit: "the random vector as it is drawn",
   };
 }

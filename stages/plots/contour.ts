@@ -5,7 +5,7 @@ import { gridFacts } from "../artifacts/grid.js";
 import { around, drawnGrid, where, withAxes } from "./grids.js";
 import { type FigureParams, lookOf, lossAxisOf, type Plot } from "./plot.js";
 
-/** A 2-D grid, and what a project stage gives at `path` over it. */
+/** A 2-D grid, with the result of a project stage at `path` over it. */
 export const contourPlot: Plot = {
   suits: (grid) => gridFacts(grid).shape.length === 2,
   title: around,
@@ -31,7 +31,7 @@ function specOf(grid: Artifact, params: FigureParams, path?: Artifact): Spec {
   });
 }
 
-/** The rows of a projection, one path a model. Throws where its coordinates are not those of the grid. */
+/** The rows of a projection, one path per model. Throws when its coordinates differ from those of the grid. */
 function pathsOf(path: Artifact, grid: Artifact): ContourPath[] {
   for (const [fact, words] of [
     ["labels", "directions"],

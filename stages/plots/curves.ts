@@ -4,7 +4,7 @@ import { factsOf } from "../artifacts/factsOf.js";
 import type { ModelMetadata } from "../artifacts/model.js";
 import { lookOf, type Plot } from "./plot.js";
 
-/** What is drawn of a training's history. */
+/** The parts of a training history that are drawn. */
 const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
   trainLoss: { quantity: "loss", split: "training" },
   validationLoss: { quantity: "loss", split: "validation" },
@@ -12,7 +12,7 @@ const drawn: Readonly<Record<string, Omit<Curve, "values">>> = {
   validationAccuracy: { quantity: "accuracy", split: "validation" },
 };
 
-/** How models were trained; several models at ports of their own share the axes. */
+/** The training histories of models. Several models at separate ports share the axes. */
 export const curvesPlot: Plot = {
   title: () => "Training",
   caption: (model) => {

@@ -10,7 +10,7 @@ export const densityPlot: Plot = {
   spec: (spectrum, params) => specOf(spectrum, params),
 };
 
-/** One panel for each block that has a density. */
+/** One panel for each block with a density. */
 function specOf(spectrum: Artifact, params: FigureParams): Spec {
   const { estimates } = spectrumFacts(spectrum);
   const densities = estimates.filter(({ quantity }) => quantity === "density");

@@ -1,4 +1,4 @@
-/** Pictures of grids beside the contour: a curve, a surface, slices, level sets. */
+/** Pictures of grids besides the contour: a curve, a surface, slices, level sets. */
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { contour } from "../../src/figures/contour.js";
 import { facets } from "../../src/figures/facets.js";
@@ -10,7 +10,7 @@ import type { FigureText } from "../../src/figures/theme.js";
 import { gridAxes, gridFacts } from "../artifacts/grid.js";
 import { capital, type FigureParams, lookOf, lossAxisOf, type Plot, viewOf } from "./plot.js";
 
-/** The axes of a grid with their names, the values of a column, and where the model lies. */
+/** The axes of a grid with their names, the values of a column, and the position of the model. */
 export function drawnGrid(grid: Artifact, { column = "loss" }: FigureParams) {
   const { labels = [], center } = gridFacts(grid);
   const axes = gridAxes(grid).map((values, k) => ({ values, label: labels[k] ?? `axis ${k + 1}` }));
@@ -20,7 +20,7 @@ export function drawnGrid(grid: Artifact, { column = "loss" }: FigureParams) {
   return { axes, center, values: numbers(grid, column), label: column };
 }
 
-/** The number of axes that a plot draws, or an error that says which plots draw this grid. */
+/** The number of axes that a plot draws, or an error that names the plots for this grid. */
 export function withAxes(grid: Artifact, plot: string, wanted: string, ...counts: number[]): void {
   const { shape } = gridFacts(grid);
   if (counts.includes(shape.length)) return;
@@ -48,7 +48,7 @@ export function where(grid: Artifact, { column = "loss" }: FigureParams, manner:
 
 const axesOf = (grid: Artifact) => gridFacts(grid).shape.length;
 
-/** The loss along one direction; grids at several ports share the axes. */
+/** The loss along one direction. Grids at several ports share the axes. */
 export const curvePlot: Plot = {
   suits: (grid) => axesOf(grid) === 1,
   title: (_, { column = "loss" }) => capital(`${column} along one direction`),

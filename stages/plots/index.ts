@@ -21,7 +21,7 @@ import { solutionPlot } from "./solution.js";
 import { spectrumPlot } from "./spectrum.js";
 import { barsPlot, distributionPlot, heatmapPlot, matrixPlot } from "./tables.js";
 
-/** Plots by name; the order of `plotFacts` says which is drawn when none is asked for. */
+/** Plots by name. The order of `plotFacts` decides which is the default. */
 export const plots: Readonly<Record<PlotName, Plot>> = {
   contour: contourPlot,
   curve: curvePlot,

@@ -41,7 +41,7 @@ export const linesPlot: Plot = {
   },
 };
 
-/** How x and y go together over the rows of a series that have both. */
+/** The correlation of x and y over the rows of a series that have both. */
 function coefficientWords({ label, x, y }: Series, { correlation = "spearman", series }: FigureParams): string {
   const both = Array.from(x, (_, row) => row).filter((row) => Number.isFinite(x[row]) && Number.isFinite(y[row]));
   const [xs, ys] = [x, y].map((values) => Float64Array.from(both, (row) => values[row]));
@@ -55,7 +55,7 @@ function wholeSeries(table: Artifact, x: string, y: string, label: string): Seri
   return { label, x: numbers(table, x), y: numbers(table, y) };
 }
 
-/** A series for each value of a column, in order of appearance; `name` is what the column is called. */
+/** A series for each value of a column, in order of appearance. `name` is the name of the column. */
 function seriesBy(table: Artifact, x: string, y: string, by: string, name: string): Series[] {
   const [xs, ys] = [numbers(table, x), numbers(table, y)];
   const cells = table.columns[by] as ArrayLike<string | number>;
@@ -66,7 +66,7 @@ function seriesBy(table: Artifact, x: string, y: string, by: string, name: strin
   });
 }
 
-/** The points of a series with one x as one, with a band. */
+/** Merges the points of a series with the same x into one, with a band. */
 function withBand({ label, x, y }: Series, band: FigureParams["band"]): Series {
   const [xs, ys] = [Array.from(x), Array.from(y)];
   const places = [...new Set(xs)].sort((a, b) => a - b);
@@ -84,7 +84,7 @@ function withBand({ label, x, y }: Series, band: FigureParams["band"]): Series {
   };
 }
 
-/** Lengths of segments against what a loss-barcode stage relates them to. */
+/** The lengths of segments against the measure of a loss-barcode stage. */
 export const relationPlot: Plot = {
   suits: () => false,
   title: (bars) => capital(`${barcodeFacts(bars).relation?.measure ?? "measure"} against the length of segments`),

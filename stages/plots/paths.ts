@@ -3,7 +3,7 @@ import { lines, type Series } from "../../src/figures/lines.js";
 import { pathsFacts } from "../artifacts/paths.js";
 import { lookOf, type Plot } from "./plot.js";
 
-/** The loss along paths between minima, from one to the other. */
+/** The loss along paths between minima, from one end to the other. */
 export const pathsPlot: Plot = {
   title: () => "Loss along paths between minima",
   caption: () => "The loss along the paths that were found between minima, and the highest point of each.",
@@ -39,13 +39,13 @@ function seriesOf(of: Artifact): Series[] {
   });
 }
 
-/** The matrix values that all labels have in common. */
+/** The matrix values that all labels share. */
 function sharedParts(labels: readonly string[]): string[] {
   const [first, ...others] = labels.map((label) => label.split(","));
   return others.length === 0 ? [] : first.filter((part) => others.every((own) => own.includes(part)));
 }
 
-/** Labels without what all have in common. */
+/** Labels without the values that all share. */
 function withoutShared(labels: readonly string[]): string[] {
   const shared = sharedParts(labels);
   return labels.map(

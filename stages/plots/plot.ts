@@ -5,14 +5,14 @@ import type { SharedScales } from "../../src/figures/sharedScales.js";
 import type { FigureText, PlotSize, Spec } from "../../src/figures/theme.js";
 import type { PlotName } from "./plotFacts.js";
 
-/** How the panels of a figure are laid out over matrix points. */
+/** The layout of the panels of a figure over matrix points. */
 export interface Facet {
-  /** Axes of the matrix, whose values go down and across. */
+  /** Axes of the matrix whose values run down and across. */
   row?: string;
   column?: string;
-  /** Panels in a row where no axis goes across. */
+  /** The number of panels in a row when no axis runs across. */
   columns?: number;
-  /** all: one scale for the same axis, and the same colours, of all panels. */
+  /** all: all panels share the scales of equal axes, and the colours. */
   share?: "all" | "none";
 }
 
@@ -46,9 +46,9 @@ export interface FigureParams {
   elevation?: number;
   levels?: number[];
   across?: "samples" | "fraction";
-  /** Of a scatter. */
+  /** For a scatter. */
   colour?: string;
-  /** Of plots of tables. */
+  /** For plots of tables. */
   x?: string;
   y?: string;
   series?: string;
@@ -59,7 +59,7 @@ export interface FigureParams {
   xScale?: LossScaleType;
   yScale?: LossScaleType;
   yRange?: [number, number];
-  /** Of one panel among several. */
+  /** The size of one panel among several. */
   shared?: SharedScales;
   size?: PlotSize;
 }
@@ -69,13 +69,14 @@ export type GivenParams = Omit<FigureParams, "y" | "column"> & { y?: string | st
 
 /** How the figure stage turns artifacts of a kind into one picture; `plotFacts` says of which kinds. */
 export interface Plot {
-  /** Whether the plot suits an artifact of its kind where no plot is asked for; by default every one. */
+  /** True when the plot is a default for an artifact of its kind. Without it, always. */
   suits?(of: Artifact): boolean;
   /** What is drawn, as the title of the picture says it. */
   title(of: Artifact, params: FigureParams): string;
   caption(of: Artifact, params: FigureParams): string;
   /**
-   * `beside`: what is at the stage's other ports; `port`: the artifact's own. Throws an Error for what it cannot draw.
+   * `beside`: the artifacts at the stage's other ports; `port`: the artifact's own port. Throws an Error for an
+   * artifact that it cannot draw.
    */
   spec(of: Artifact, params: FigureParams, beside: Readonly<Record<string, Artifact>>, port: string): Spec;
 }
@@ -93,7 +94,7 @@ export function lossAxisOf({ lossRange, lossScale }: FigureParams) {
   return { lossDomain: lossRange, lossScale };
 }
 
-/** The view of a picture in space, in degrees. */
+/** The view of a 3-D picture, in degrees. */
 export function viewOf({ azimuth = 35, elevation = 30 }: FigureParams) {
   return { azimuth, elevation };
 }

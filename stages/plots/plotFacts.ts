@@ -1,13 +1,13 @@
-/** What the plots draw, and by which parameters: plain facts, so that a plan is checked without loading what draws. */
+/** The artifacts and parameters of each plot, as plain data, so that a check needs no drawing code. */
 import type { ArtifactKind } from "../../src/artifact/artifact.js";
 
 interface PlotFacts {
   kinds: readonly ArtifactKind[];
-  /** Parameters that change the picture, beside those of every figure. */
+  /** Parameters that change the picture, besides those of every figure. */
   uses: readonly string[];
-  /** Parameters without which there is no picture. */
+  /** Parameters that the plot needs. */
   needs?: readonly string[];
-  /** Stages whose tables it draws; a plot of any table has none. */
+  /** Stages whose tables it draws. A plot of any table has none. */
   from?: readonly string[];
 }
 

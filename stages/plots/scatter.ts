@@ -12,7 +12,7 @@ const methodNames: Record<string, string> = {
   umap: "UMAP",
 };
 
-/** Maps of points; several embeddings at ports of their own are drawn beside each other. */
+/** Maps of points. Several embeddings at separate ports are drawn side by side. */
 export const scatterPlot: Plot = {
   title: (of) => `${methodNames[String(embeddingFacts(of).method)] ?? "Points"} map`,
   caption: () =>
@@ -34,7 +34,7 @@ export const scatterPlot: Plot = {
   },
 };
 
-/** Groups of one name are the same group on every map. */
+/** Groups with the same name are the same group on every map. */
 function inCommonGroups(maps: ScatterMap[]): ScatterMap[] {
   const groups = [...new Set(maps.flatMap((map) => map.groups))];
   return maps.map((map) => ({
@@ -48,7 +48,7 @@ function mapOf(of: Artifact, label: string, colour: string | undefined): Scatter
   const { points, dimension } = embeddingCoordinates(of);
   const { components: parts = 1 } = embeddingFacts(of);
   return {
-    // How far apart those lie says nothing.
+    // The distance of unconnected parts has no meaning.
     label: parts > 1 ? `${label}, ${parts} unconnected parts` : label,
     coordinates: points,
     dimensions: dimension,
@@ -58,12 +58,12 @@ function mapOf(of: Artifact, label: string, colour: string | undefined): Scatter
   };
 }
 
-/** Whole numbers of so few values, such as batch sizes, are groups. */
+/** Integers with few values, such as batch sizes, are groups. */
 const MOST_GROUPS = 6;
 
 /**
- * What points are coloured by: a column of numbers, or groups, which are the values of a column of text or of few whole
- * numbers, the labels or the trajectories.
+ * The colours of points: a column of numbers, or groups, which are the values of a column of text or of few integers,
+ * the labels or the trajectories.
  */
 function coloursOf(of: Artifact, colour: string | undefined): Pick<ScatterMap, "loss" | "group" | "groups"> {
   const unknown = new Float64Array(rowCount(of)).fill(Number.NaN);
@@ -85,7 +85,7 @@ function coloursOf(of: Artifact, colour: string | undefined): Pick<ScatterMap, "
   const isGroup = colour === "label" || colour === "trajectory";
   return {
     loss: isGroup ? unknown : numbers(of, colour ?? "loss"),
-    // Points of no trajectory and no class are one group.
+    // Points without a trajectory and class are one group.
     group: numbers(of, byLabel ? "label" : "trajectory").map((k) => Math.max(0, k)),
     groups: (byLabel ? names.classes : names.trajectories) ?? [],
   };

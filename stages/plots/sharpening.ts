@@ -4,7 +4,8 @@ import { spectrumFacts } from "../artifacts/spectrum.js";
 import { lookOf, type Plot } from "./plot.js";
 
 /**
- * The largest eigenvalues at each checkpoint, and the edge of stability of gradient descent, where the model tells it.
+ * The largest eigenvalues at each checkpoint, and the edge of stability of gradient descent, if the model states its
+ * learning rate.
  */
 export const sharpeningPlot: Plot = {
   title: () => "Largest Hessian eigenvalues in training",

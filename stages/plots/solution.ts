@@ -59,7 +59,7 @@ export const solutionPlot: Plot = {
   },
 };
 
-/** The values along an axis of a grid, the first axis fastest. */
+/** The values along an axis of a grid, first axis fastest. */
 function axisOf(values: Float64Array, shape: readonly number[], axis: number): Float64Array {
   const stride = axis === 0 ? 1 : shape[0];
   return Float64Array.from({ length: shape[axis] }, (_, i) => values[i * stride]);

@@ -2,8 +2,8 @@ import { quantileOf } from "../../src/figures/distribution.js";
 import type { FigureParams } from "./plot.js";
 
 /**
- * Two-sided 95 % quantiles of Student's t for 1, 2, … degrees of freedom; beyond, those of the normal distribution
- * serve.
+ * Two-sided 95 % quantiles of Student's t for 1, 2, … degrees of freedom. Beyond, those of the normal distribution are
+ * used.
  */
 const student = [
   12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
@@ -11,9 +11,9 @@ const student = [
 ];
 
 /**
- * What stands for several numbers, and an interval around it: mean and sample standard deviation, mean and its 95 %
- * confidence interval (Student's t), or median and the 10 % and 90 % quantiles. Numbers that are not finite are left
- * out; a single number has no interval but itself.
+ * A summary of several numbers with an interval: mean and sample standard deviation, mean and its 95 % confidence
+ * interval (Student's t), or median and the 10 % and 90 % quantiles. Numbers that are not finite are left out. The
+ * interval of a single number is the number.
  */
 export function spread(values: ArrayLike<number>, band: FigureParams["band"] = "deviation") {
   const finite = Array.from(values)

@@ -8,7 +8,7 @@ import type { FigureParams, Plot } from "./plot.js";
 import { capital, lookOf, lossAxisOf } from "./plot.js";
 import { spread } from "./spread.js";
 
-/** The cells as text of the column that a parameter names. */
+/** The cells of the column that a parameter names, as text. */
 export function textOf(table: Artifact, name: string, place: string): string[] {
   const column = table.columns[columnNamed(Object.keys(table.columns), name, place)] as ArrayLike<unknown>;
   return Array.from({ length: rowCount(table) }, (_, row) => String(column[row]));
@@ -19,7 +19,7 @@ function numbersOf(table: Artifact, name: string, place: string): Float64Array {
   return numbers(table, columnNamed(Object.keys(table.columns), name, place));
 }
 
-/** Throws where two rows have the same cells: what is averaged must be one number for each value of `over`. */
+/** Throws when two rows have the same cells, because the average needs one number per value of `over`. */
 export function oneForEach(columns: readonly string[][], over: string): void {
   const seen = new Set<string>();
   for (const row of columns[0].keys()) {
@@ -32,7 +32,7 @@ export function oneForEach(columns: readonly string[][], over: string): void {
 }
 
 /**
- * The column that a parameter names. `check` refuses a figure without it; a program that calls the stage is told here.
+ * The column that a parameter names. `check` refuses a figure without it; programs that call the stage get this error.
  */
 export function given(params: FigureParams, name: "x" | "y" | "column"): string {
   const column = params[name];
@@ -84,7 +84,7 @@ export const barsPlot: Plot = {
   },
 };
 
-/** How a band came to be, for captions. */
+/** The origin of a band, for captions. */
 export function spreadWords({ over, band = "deviation" }: FigureParams): string {
   if (over === undefined) return "";
   const words = {
@@ -146,7 +146,7 @@ export const matrixPlot: Plot = {
     const isNumeric = (name: string) => !Array.isArray(table.columns[name]) && ArrayBuffer.isView(table.columns[name]);
     const numeric = Object.keys(table.columns).filter(isNumeric);
     const count = rowCount(table);
-    // The columns that name the rows stand first.
+    // The columns that name the rows come first.
     const square = numeric.slice(numeric.length - count);
     if (square.length !== count || count === 0) {
       throw new Error(

@@ -8,7 +8,7 @@ export async function logs(path: string, name: string, options: Options): Promis
   const { steps } = await stepsOf(path, name, options);
   for (const { id, key } of steps) {
     const log = readLog(folder, key);
-    console.error(`${id}: ${log === undefined ? "no output, or it has not run" : "its output}`);
+    console.error(`${id}: ${log === undefined ? "no output, or it has not run" : "its output"}`);
     if (log) process.stdout.write(log.endsWith("\n") ? log : `${log}\n`);
   }
   return DONE;
