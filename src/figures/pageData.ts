@@ -4,8 +4,6 @@ export interface PageData {
   thresholds: number[];
   landscapes: PageLandscape[];
   figures: LinkedFigure[];
-  /** The matrix axis along which a training goes, and its values in order. */
-  training?: { axis: string; values: string[] };
 }
 
 /** The merge tree of one landscape. Arrays have an entry a node, in sweep order. */

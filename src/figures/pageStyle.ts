@@ -76,7 +76,7 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
 .tools label { display: block; white-space: nowrap; }
 .threshold { position: sticky; top: 0; z-index: 3; display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center;
   background: var(--page); border-bottom: 1px solid var(--line); padding: 0.6rem 0; font-size: 0.9rem; }
-.threshold[hidden], .player[hidden] { display: none; }
+.threshold[hidden] { display: none; }
 .threshold input[type="range"] { flex: 1 1 12rem; max-width: 28rem; }
 .threshold input[type="number"] { width: 6.5rem; }
 .threshold output { flex-basis: 100%; color: var(--quiet); }
@@ -93,9 +93,6 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
 .basins h2 { border: 0; margin: 0; padding: 0; font-size: 1rem; }
 .hint { position: absolute; z-index: 4; pointer-events: none; background: var(--text); color: var(--page);
   font-size: 0.75rem; padding: 0.15rem 0.4rem; border-radius: 3px; max-width: 20rem; }
-.player { border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem 1rem; margin: 1rem 0; }
-.player .frames { display: flex; flex-wrap: wrap; gap: 1rem; }
-.player canvas, .player svg { max-width: 100%; height: auto; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media screen { .scripted .more { display: none; } .scripted figure { content-visibility: auto; contain-intrinsic-size: auto 24rem; } }
 @media screen and (prefers-color-scheme: dark) {${darkFigures}}
@@ -110,7 +107,7 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .points { grid-template-columns: repeat(min(3, var(--across)), 1fr); }
   .series { grid-template-columns: repeat(3, 1fr); }
-  .tools, .behind, .basins, .threshold button, .threshold input[type="range"], .player button { display: none; }
+  .tools, .behind, .basins, .threshold button, .threshold input[type="range"] { display: none; }
   .threshold { position: static; border: 0; }
   .more { display: none; }
   h2, h3, h4 { break-after: avoid; }

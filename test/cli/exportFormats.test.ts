@@ -124,7 +124,7 @@ test("a tree becomes GraphML, and TTK's columns with coordinates in the domain",
 test("what a format cannot hold is refused in its words", async () => {
   await assert.rejects(exportArtifact(tree, "h5"), /this format needs a regular grid; found a tree/);
   await assert.rejects(exportArtifact(grid, "graphml"), /this format needs a merge tree; found a grid/);
-  await assert.rejects(exportArtifact(grid, "svg"), /the format svg holds figures; found a grid/);
+  await assert.rejects(exportArtifact(grid, "svg"), /the format svg needs figures; found a grid/);
   assert.equal(formatOfEnding("a/b.VTP"), "vtp");
   assert.equal(formatOfEnding("a.hdf5"), "h5");
   assert.equal(formatOfEnding("a.xlsx"), undefined);

@@ -309,7 +309,7 @@ test("an unknown backend ends with code 2 and the nearest name, and nothing is w
 });
 
 test("the chosen backends are in the records of the steps that computed on them, not in their keys", () => {
-  const single = tiny.replace("[1, 2]", "[1]").replaceAll(/with: \{ (method|steps)/g, "with: { dtype: f32, $1");
+  const single = tiny.replace("[1, 2]", "[1]").replace("with: { steps", "with: { dtype: f32, steps");
   const folder = workplace(
     single.replace("      optimizer:", "      dtype: f32\n      optimizer:").replace("steps: 5", "steps: 61"),
   );
@@ -347,7 +347,7 @@ test("f64 on a backend without it is an error that says what would do", () => {
   assert.equal(status, 1);
   // A GPU is used by one worker, however many are asked for.
   assert.match(cirque(folder, "run", "tiny.yaml", "-j", "2", "--backend", "webgpu").stderr, /20 to run on 1 worker/);
-  assert.match(stderr, /✗ model@beta=1: backend tensorflow has no f64; it computes in f32: ask for dtype f32/);
+  assert.match(stderr, /✗ model@beta=1: backend tensorflow does not support f64, only f32: set dtype f32/);
 });
 
 test("landscapes of other tools, one a matrix point: a file that changes re-runs only its points", () => {

@@ -42,8 +42,8 @@ test("a wrong number ends the run with both numbers, their place and the toleran
   });
   await assert.rejects(executable.run({ x: Float64Array.of(1, 2, 3) }), {
     message:
-      'backend faulty computes wrong numbers here: its "doubled"[1] is 5, on the CPU (onnxruntime, f64) it is 4, ' +
-      "and they may differ by 3.0e-2; update its driver, or use the backend onnxruntime",
+      'backend faulty computes wrong numbers here: its "doubled"[1] is 5, on the CPU (onnxruntime, f64) it is 4; ' +
+      "expected a difference of at most 3.0e-2; update its driver, or use the backend onnxruntime",
   });
 });
 

@@ -111,7 +111,7 @@ test("f64, an operator it lacks and a missing package are errors that say what w
   const x = f.input("x", [1]);
   await assert.rejects(
     backend.compile({ inputs: { x }, outputs: { y: f.exp(x) } }, { dtype: "f64" }),
-    /^Error: backend tensorflow has no f64; it computes in f32: ask for dtype f32, or choose the backend onnxruntime/,
+    /^Error: backend tensorflow does not support f64, only f32: set dtype f32, or choose the backend onnxruntime/,
   );
   const node = f.exp(x);
   const odd = { ...node, operator: { ...node.operator, name: "besselJ" } };
