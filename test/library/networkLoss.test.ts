@@ -29,7 +29,7 @@ test("samples that are missing, of no use or of another size are refused, and so
   const refused = (given: Parameters<typeof networkLoss>[0], message: RegExp) =>
     assert.rejects(networkLoss(given, { backend: "reference" }), message);
   await refused({ architecture: line, problem: squares }, /needs samples/);
-  await refused({ architecture: line, problem: squares, samples }, /3 targets for 2 samples; expected 1 for each/);
+  await refused({ architecture: line, problem: squares, samples }, /3 targets for 2 samples; expected 1 per sample/);
   const formula = { kind: "function", loss: "x^2" };
   const named = { kind: "parameters", names: ["x"], start: { x: 0 } };
   await refused({ architecture: named, problem: formula, samples }, /function has no samples/);
