@@ -32,7 +32,7 @@ test("a column is accepted by its full name, and by its end where only one stage
     refused(`few: { uses: gather, from: { table: [metrics, errors] }, with: { columns: [${names}] } }`);
   assert.deepEqual(columns("metrics.minima, minima, relativeL2, minima@0.1%, totalPersistence^2"), []);
   assert.deepEqual(columns("minma"), [
-    'few: columns is "minma", and there is no such column; did you mean "metrics.minima"?',
+    'few: columns is "minma", which is not a column; did you mean "metrics.minima"?',
   ]);
   assert.deepEqual(columns("nonFinite"), [
     'few: columns is "nonFinite", which 2 columns are called; expected metrics.nonFinite or errors.nonFinite',
@@ -45,7 +45,7 @@ test("a column is accepted by its full name, and by its end where only one stage
 });
 
 test("check refuses columns and axes that a table cannot have, wherever they are named", () => {
-  const no = (name: string) => new RegExp(`is "${name}", and there is no such column`);
+  const no = (name: string) => new RegExp(`is "${name}", which is not a column`);
   const figure = (parameters: string) =>
     refused(`map: { uses: figure, from: { of: summary }, with: { ${parameters} } }`);
   assert.deepEqual(figure("plot: heatmap, x: beta, y: seed, column: relativeL2"), []);
@@ -135,7 +135,7 @@ test("what a command writes is not known, and no column of it is refused", () =>
   assert.deepEqual(refused(...stages), []);
   assert.match(
     refused(...stages.slice(0, 2), "mean: { uses: aggregate, from: { table: all }, with: { over: [sead] } }").join(),
-    /no matrix axis/,
+    /not a matrix axis/,
   );
 });
 
