@@ -35,7 +35,7 @@ test("a column is accepted by its full name, and by its end where only one stage
     'few: columns is "minma", which is not a column; did you mean "metrics.minima"?',
   ]);
   assert.deepEqual(columns("nonFinite"), [
-    'few: columns is "nonFinite", which 2 columns are called; expected metrics.nonFinite or errors.nonFinite',
+    'few: columns is "nonFinite", which matches 2 columns; expected metrics.nonFinite or errors.nonFinite',
   ]);
   assert.deepEqual(
     refused("few: { uses: gather, from: { table: metrics }, with: { columns: [nonFinite] } }"),
@@ -52,7 +52,7 @@ test("check refuses columns and axes that a table cannot have, wherever they are
   assert.match(figure("plot: heatmap, x: bta, y: seed, column: relativeL2").join(), /x is "bta", .* mean "beta"\?/);
   assert.match(figure("plot: heatmap, x: beta, y: seed, column: relativL2").join(), no("relativL2"));
   assert.match(figure("plot: lines, x: beta, y: minima, over: sed").join(), /over is "sed", .* mean "seed"\?/);
-  assert.match(figure("plot: bars, x: beta, y: nonFinite").join(), /y is "nonFinite", which 2 columns are called/);
+  assert.match(figure("plot: bars, x: beta, y: nonFinite").join(), /y is "nonFinite", which matches 2 columns/);
   assert.match(figure("plot: lines, x: beta, y: minima, series: sead").join(), no("sead"));
   const facet = refused("panels: { uses: figure, from: { of: grid }, with: { plot: contour, facet: { row: sead } } }");
   assert.match(facet.join(), /facet\.row is "sead", which is no matrix axis of the inputs; did you mean "seed"\?/);
