@@ -55,12 +55,12 @@ test("check refuses columns and axes that a table cannot have, wherever they are
   assert.match(figure("plot: bars, x: beta, y: nonFinite").join(), /y is "nonFinite", which matches 2 columns/);
   assert.match(figure("plot: lines, x: beta, y: minima, series: sead").join(), no("sead"));
   const facet = refused("panels: { uses: figure, from: { of: grid }, with: { plot: contour, facet: { row: sead } } }");
-  assert.match(facet.join(), /facet\.row is "sead", which is no matrix axis of the inputs; did you mean "seed"\?/);
+  assert.match(facet.join(), /facet\.row is "sead", which is not a matrix axis of the inputs; did you mean "seed"\?/);
 
   const aggregate = (parameters: string) =>
     refused(`mean: { uses: aggregate, from: { table: summary }, with: { ${parameters} } }`);
   assert.deepEqual(aggregate("over: [seed], columns: [minima, errors.loss]"), []);
-  assert.match(aggregate("over: [sead]").join(), /over is "sead", which is no matrix axis/);
+  assert.match(aggregate("over: [sead]").join(), /over is "sead", which is not a matrix axis/);
   assert.match(aggregate("over: [seed], columns: [minma]").join(), no("minma"));
   const chain = (column: string) =>
     refused(
