@@ -53,11 +53,11 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
   } catch (error) {
     if (limit.isOver()) throw new Error(`it took longer than its timeout of ${step.timeout} s`);
     // Another run that joined the same pieces has removed them, so the whole exists.
-    if (count === 1 || !store.lookup(key).record) throw error;
+    if (count === 1 || !store.lookAgain(key).record) throw error;
   } finally {
     limit.end();
   }
-  const stored = store.lookup(key);
+  const stored = store.lookAgain(key);
   if (!stored.record) throw new Error(`the result could not be read back from ${store.folder}: ${stored.warning}`);
   const state: "done" | "cached" = isOurs ? "done" : "cached";
   return { state, ...stored };
@@ -137,7 +137,7 @@ async function computePieces(running: Running, todo: readonly Piece[]): Promise<
     });
     left = missing(left);
     // Another process that joined the same pieces has removed them.
-    if (left.length > 0 && !force && store.lookup(task.key).record) return false;
+    if (left.length > 0 && !force && store.lookAgain(task.key).record) return false;
     // Pieces that are still missing are being computed by other processes.
     unclaimed = left.some((piece) => isClaimed(store.folder, pieceClaim(task.key, piece.index))) ? 0 : unclaimed + 1;
   }
@@ -150,7 +150,7 @@ async function computePieces(running: Running, todo: readonly Piece[]): Promise<
  */
 function joinTask({ store, step, task }: Running, pieces: readonly Piece[], kept: number): Task {
   const found = pieces.map(({ key, index }): Found => {
-    const piece = store.lookup(key);
+    const piece = store.lookAgain(key);
     if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${store.folder}`);
     return piece;
   });

@@ -71,7 +71,7 @@ test("a command finds its inputs wherever cirque is called from, and ports that 
   assert.equal(status, 2);
   assert.match(
     stderr,
-    /p\.yaml:3:\d+ c\.from has the ports "a-b" and "a_b", which share the variable CIRQUE_INPUT_A_B/,
+    /p\.yaml:3:\d+ c\.from has the ports "a-b" and "a_b", which map to the same variable CIRQUE_INPUT_A_B/,
   );
 });
 
