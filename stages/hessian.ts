@@ -45,7 +45,7 @@ export const hessianStage: Stage<HessianParams> = {
     return [
       ...useless.map((name) => ({
         path: [name],
-        message: "is for eigenvalues; top and bottom are 0, so that there are none: leave it out",
+        message: "is for eigenvalues, but top and bottom are 0; remove it",
       })),
       ...on.map((name) => ({
         path: [name],

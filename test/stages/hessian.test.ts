@@ -282,12 +282,23 @@ test("parameters that ask for nothing or contradict each other are refused befor
   const check = (params: object) => {
     const trace = { maxProducts: 1000, minProbes: 20 };
     return hessianStage
-      .check?.({ top: 5, bottom: 1, trace, density: {}, ...params } as never)
+      .check?.({
+        top: 5,
+        bottom: 1,
+        trace,
+        density: {},
+        maxIterations: 1000,
+        allowUnconverged: false,
+        ...params,
+      } as never)
       .map(({ message }) => message);
   };
   assert.deepEqual(check({}), []);
   assert.deepEqual(check({ top: 0, bottom: 0, trace: false, density: false }), [
     "computes nothing: top and bottom are 0; trace, density and gradient are false",
+  ]);
+  assert.deepEqual(check({ top: 0, bottom: 0, maxIterations: 7 }), [
+    "is for eigenvalues, but top and bottom are 0; remove it",
   ]);
   assert.deepEqual(check({ density: true }), ["is true; expected false, or its parameters ({} for the defaults)"]);
   assert.deepEqual(check({ trace: { maxProducts: 10, minProbes: 20 } }), ["is 10, less than minProbes, 20"]);

@@ -126,7 +126,7 @@ for (const optimizer of [
     assert.ok(numbers(found, "loss")[4] < numbers(found, "loss")[0]);
     await assert.rejects(
       runInPieces(jumpAndRetrainStage, params, { model: solved, data: inputs.data }),
-      /leave out "data"/,
+      /remove the input "data"/,
     );
   });
 }
@@ -225,7 +225,7 @@ test("a start of another architecture, and models of several widths, are refused
   const wide = { ...base, architecture: { ...base.architecture, widths: [2, 9, 2] }, epochs: 1 };
   await assert.rejects(
     runStage(trainStage, wide, { ...inputs, start: model }),
-    /expected the same as here, .*\[2,9,2\]/,
+    /expected that of this one, .*\[2,9,2\]/,
   );
   await assert.rejects(runStage(trainStage, { ...base, startRow: 1 }, { ...inputs, start: model }), /found row 1/);
   await assert.rejects(runStage(trainStage, { ...base, startRow: 0 }, inputs), /and none is connected/);

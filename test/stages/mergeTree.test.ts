@@ -121,7 +121,7 @@ test("points may bring their graph, each edge at either end", async () => {
   );
   await assert.rejects(
     runStage(mergeTreeStage, { connectivity: "given" }, { grid: circle() }),
-    /connectivity is "given", which needs points with a list column "neighbors"; it is given a points/,
+    /connectivity is "given", which needs points with a list column "neighbors"; found a points/,
   );
 });
 
@@ -139,7 +139,7 @@ test("a grid's distances count steps: its Gabriel graph is the grid itself, what
 test("a grid's connectivity on points says what would do", async () => {
   await assert.rejects(
     runStage(mergeTreeStage, { connectivity: "freudenthal" }, { grid: circle() }),
-    /connectivity is "freudenthal", which needs a grid \(for scattered points "gabriel", .* would do\); it is given a points/,
+    /connectivity is "freudenthal", which needs a grid \(for scattered points use "gabriel", .*\); found a points/,
   );
   await assert.rejects(
     runStage(mergeTreeStage, { connectivity: { knn: 8 } }, { grid: circle() }),

@@ -79,7 +79,10 @@ test("one vertex is a minimum without arcs, a line one arc, the bottom of a vall
   assert.deepEqual(types(zigzag), ["minimum", "minimum", "maximum", "maximum", "maximum"]);
   assert.deepEqual(Array.from(zigzag.up), [2, 2, 0, 0, 0]);
   assert.deepEqual(arcs(contourTree(new Float64Array(0), graph(0, []))), []);
-  assert.throws(() => contourTree(new Float64Array(3), graph(4, [])), /3 values for a graph of 4 vertices/);
+  assert.throws(
+    () => contourTree(new Float64Array(3), graph(4, [])),
+    /graph with 4 vertices got 3 values; expected one per vertex/,
+  );
 });
 
 test("a plateau is climbed by vertex id, NaN and infinities lie at the ends", () => {

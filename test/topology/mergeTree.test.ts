@@ -125,7 +125,7 @@ test("mean losses are accurate where a plain sum is not", () => {
 test("as many values as vertices are asked for", () => {
   assert.throws(
     () => mergeTree(new Float64Array(5), gridNeighbors([2, 3], "axis")),
-    /5 values for a graph of 6 vertices/,
+    /graph with 6 vertices got 5 values; expected one per vertex/,
   );
 });
 

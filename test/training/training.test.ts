@@ -332,6 +332,6 @@ test("what does not fit together is refused with what was found", async () => {
         batchNorm: true,
       },
     }),
-    /with batch norms that of one batch of all 12 samples; found batchSize 10; set batchSize: 12 or batchNorm: false/,
+    /with batch norms this takes one batch of all 12 samples; found batchSize 10; set batchSize: 12 or batchNorm: false/,
   );
 });
