@@ -228,7 +228,7 @@ test("a start of another architecture, and models of several widths, are refused
     /expected that of this one, .*\[2,9,2\]/,
   );
   await assert.rejects(runStage(trainStage, { ...base, startRow: 1 }, { ...inputs, start: model }), /found row 1/);
-  await assert.rejects(runStage(trainStage, { ...base, startRow: 0 }, inputs), /and none is connected/);
+  await assert.rejects(runStage(trainStage, { ...base, startRow: 0 }, inputs), /where none is connected/);
   const other = await runStage(trainStage, wide, inputs);
   const at = (width: number, of: Artifact): Source => ({ stage: "model", point: { width }, artifact: () => of });
   await assert.rejects(

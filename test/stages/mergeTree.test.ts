@@ -143,7 +143,7 @@ test("a grid's connectivity on points says what would do", async () => {
   );
   await assert.rejects(
     runStage(mergeTreeStage, { connectivity: { knn: 8 } }, { grid: circle() }),
-    /8 points have no 8 nearest neighbours each/,
+    /8 points cannot have 8 nearest neighbours each/,
   );
 });
 
