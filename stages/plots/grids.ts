@@ -38,7 +38,9 @@ export const around = (grid: Artifact, { column = "loss" }: FigureParams) =>
 /** The same in a sentence with the way it is drawn, how many samples there are and in what unit the axes count. */
 export function where(grid: Artifact, { column = "loss" }: FigureParams, manner: string): string {
   const { center, shape, unit } = gridFacts(grid);
-  const place = center === null ? `The ${column} ${manner}` : `The ${column} around the trained model, ${manner}`;
+  // Without a model the axes are those of a file: nothing says that they are directions of weights.
+  const ofAxes = manner.replace("directions", "axes").replace("direction", "axis");
+  const place = center === null ? `The ${column} ${ofAxes}` : `The ${column} around the trained model, ${manner}`;
   const units = {
     direction: "; axes count lengths of the directions",
     relative: "; axes count lengths ‖θ‖ of the weights",

@@ -180,7 +180,7 @@ test("the figure of an imported grid shows no trained model", async () => {
   const grid = await imported("a.npy", digits, { range: [-1, 1] });
   const { columns, metadata } = await runStage(figureStage, { title: "imported" }, { grid });
   assert.ok(!(columns.svg as string[])[0].includes("trained model"));
-  assert.equal(metadata.caption, "The loss along two axes.");
+  assert.equal(metadata.caption, "The loss along two axes: 2 × 3 samples.");
   assert.ok((columns.svg as string[])[0].includes("lowest sample"));
 });
 
