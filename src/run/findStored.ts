@@ -2,6 +2,12 @@ import type { Plan } from "../pipeline/plan.js";
 import type { Store } from "../store/store.js";
 import type { Outcome } from "./outcome.js";
 
+/** The steps that a store has, by step id, and warnings about damaged records. */
+export interface Stored {
+  hits: Map<string, Outcome>;
+  warnings: string[];
+}
+
 /** So many steps are looked for in lists of the store's folders: on a file server a list costs as much as a look-up. */
 const LISTED_FROM = 1000;
 
@@ -9,7 +15,7 @@ const LISTED_FROM = 1000;
  * The steps that the store has, by step id, and warnings about damaged records. Writes nothing but the store's list of
  * verified objects.
  */
-export function findStored({ steps }: Plan, store: Store): { hits: Map<string, Outcome>; warnings: string[] } {
+export function findStored({ steps }: Plan, store: Store): Stored {
   const hits = new Map<string, Outcome>();
   const warnings = new Set<string>();
   const listed = steps.length < LISTED_FROM ? undefined : store.keys();

@@ -10,7 +10,7 @@ import { announceRun } from "../store/liveRuns.js";
 import type { Store } from "../store/store.js";
 import { isStillIntact } from "../store/verifiedObjects.js";
 import type { Executor } from "./executor.js";
-import { findStored } from "./findStored.js";
+import { findStored, type Stored } from "./findStored.js";
 import { type Halt, haltOf, type Signals } from "./halt.js";
 import type { OnEvent, Outcome } from "./outcome.js";
 import { runStep } from "./runStep.js";
@@ -39,6 +39,8 @@ export interface ScheduleOptions extends Signals {
   idle?: number;
   /** What failed in other workers of the same run is not computed again. */
   failures?: SharedFailures;
+  /** The results that the caller found in the store. By default they are looked up, or with `force` none. */
+  stored?: Stored;
 }
 
 /**
@@ -97,8 +99,9 @@ async function bringAllUpToDate(
     signal,
     idle,
     failures,
+    stored = force ? { hits: new Map<string, Outcome>(), warnings: [] } : findStored(plan, store),
   } = options;
-  const { hits, warnings } = force ? { hits: new Map<string, Outcome>(), warnings: [] } : findStored(plan, store);
+  const { hits, warnings } = stored;
   for (const message of warnings) onEvent({ type: "warning", message });
   onEvent({ type: "plan", steps: plan.steps, cached: hits, jobs: executor.jobs });
   if (hits.size === plan.steps.length && [...hits.values()].every(isStored)) {

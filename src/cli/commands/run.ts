@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
 import type { Plan } from "../../pipeline/plan.js";
-import type { Step } from "../../pipeline/step.js";
 import type { Executor } from "../../run/executor.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { findStored } from "../../run/findStored.js";
@@ -49,7 +48,8 @@ export async function run(path: string, targets: string[], options: RunOptions):
     return DONE;
   }
 
-  const { warnings } = weights(plan, store, notStored(plan, store, options.force));
+  const stored = options.force ? undefined : findStored(plan, store);
+  const { warnings } = weights(plan, store, stored ? plan.steps.filter(({ id }) => !stored.hits.has(id)) : plan.steps);
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
   const reporter = progressReporter(process.stderr, plan.pipeline.name, options.quiet || options.json);
   const stops = stopSignals(reporter.say);
@@ -68,8 +68,8 @@ export async function run(path: string, targets: string[], options: RunOptions):
   let outcomes: Outcome[] = [];
   try {
     const executor = await executorOf(path, targets, options, plan, store, say, (reason) => ending.abort(reason));
-    const { drain } = stops;
-    outcomes = await schedule(plan, store, executor, { ...options, stages: stagesModule, onEvent, drain, signal });
+    const how = { ...options, stages: stagesModule, stored, onEvent, drain: stops.drain, signal };
+    outcomes = await schedule(plan, store, executor, how);
     reporter.end();
     endRun(outcomes);
     const { publish } = await import("../publish.js");
@@ -90,13 +90,6 @@ export async function run(path: string, targets: string[], options: RunOptions):
   events?.end(code, outcomes);
   await live?.untilInterrupted();
   return code;
-}
-
-/** The steps that this run computes. */
-function notStored(plan: Plan, store: Store, force = false): readonly Step[] {
-  if (force) return plan.steps;
-  const { hits } = findStored(plan, store);
-  return plan.steps.filter(({ id }) => !hits.has(id));
 }
 
 /** Throws UsageError for options that do not go together. */
