@@ -104,6 +104,9 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
   body { font-size: 10pt; }
   main { padding: 0; max-width: none; }
   .box, pre { overflow: visible; }
+  table { font-size: 7.5pt; }
+  th { white-space: normal; overflow-wrap: anywhere; }
+  th, td { padding-right: 0.4rem; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .points { grid-template-columns: repeat(min(3, var(--across)), 1fr); }
   .series { grid-template-columns: repeat(3, 1fr); }
