@@ -61,11 +61,14 @@ export function weights(plan: Plan, store: Store, steps: readonly Step[] = plan.
 /** grid: 9 × 1,681 points, 41 kB each, about 3 min 20 s of one worker */
 function lineOf({ stage, steps, amount, unit, bytes }: Weight, seconds: number | undefined): string {
   const isMany = steps.length > 1;
-  const count = `${isMany ? `${steps.length} × ` : ""}${amount.toLocaleString("en")} ${unit}`;
+  const count = `${isMany ? `${steps.length} × ` : ""}${withCommas(amount)} ${unit}`;
   const size = bytes === undefined ? [] : [`${sizeOf(bytes)}${isMany ? " each" : ""}`];
   const time = seconds === undefined ? [] : [`about ${durationOf(seconds)} of one worker`];
   return `${stage}: ${[count, ...size, ...time].join(", ")}`;
 }
+
+/** 1,681 for 1681. `toLocaleString` loads the data of all languages first, which takes 20 ms. */
+const withCommas = (count: number) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** Bytes of the disk that a folder is on, or will be. */
 function diskOf(folder: string): { all: number; free: number } {
