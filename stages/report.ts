@@ -18,7 +18,7 @@ interface Params {
 
 export const reportStage: Stage<Params> = {
   name: "report",
-  version: 7,
+  version: 8,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },
