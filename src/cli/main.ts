@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { knownSets } from "../data/knownSets.js";
 import { backendNames, requireBackendName } from "../graph/backends/names.js";
 import { cores } from "../run/cores.js";
+import { secondsOf } from "../text/duration.js";
 import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.js";
 import { exportFormats } from "./export/formatNames.js";
 
@@ -39,11 +40,9 @@ function backendOption(): Option {
     .argParser(backendName);
 }
 
-/** The seconds of a duration such as `90`, `10m`, `10 min` or `2h`. */
 function duration(text: string): number {
-  const [, count, unit] = /^([\d.]+)\s*(s|m|min|h|d)?$/.exec(text) ?? [];
-  const seconds = Number(count) * { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[unit ?? "s"]!;
-  if (!Number.isFinite(seconds)) throw new InvalidArgumentError("expected a duration: 90, 90s, 10m, 2h");
+  const seconds = secondsOf(text);
+  if (Number.isNaN(seconds)) throw new InvalidArgumentError("expected a duration: 90, 90s, 10m, 2h");
   return seconds;
 }
 

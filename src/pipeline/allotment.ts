@@ -1,5 +1,5 @@
 /** What a worker of a cluster gets: `resources:` and `slurm:` of a pipeline file. No part of the keys. */
-import { secondsOf } from "./duration.js";
+import { secondsOf } from "../text/duration.js";
 
 export interface Allotment {
   /** Cores; a worker computes as many steps or pieces at once. */

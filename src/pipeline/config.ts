@@ -1,12 +1,12 @@
 /** A pipeline file with the changes of the command line. `plan` checks its content. */
 import { basename, isAbsolute, resolve } from "node:path";
+import { secondsOf } from "../text/duration.js";
 import type { Fault, Path } from "../text/fault.js";
 import { shown } from "../text/words.js";
 import { allotmentOf, type RawAllotment } from "./allotment.js";
 import { type Axis, axisOf, labelOn, type RawAxis } from "./axisValues.js";
 import { applySetting, applySweep, type Setting } from "./changes.js";
 import { ConfigError, type ConfigFile, configError, fileError, readConfigFile } from "./configFile.js";
-import { secondsOf } from "./duration.js";
 import { extended } from "./extendedFile.js";
 import type { NamedValues } from "./namedValues.js";
 import type {
