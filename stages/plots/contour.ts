@@ -9,7 +9,7 @@ import { type FigureParams, lookOf, lossAxisOf, type Plot } from "./plot.js";
 export const contourPlot: Plot = {
   suits: (grid) => gridFacts(grid).shape.length === 2,
   title: around,
-  caption: (grid, params) => where(grid, params, "along two directions"),
+  caption: (grid, params) => where(grid, params, "along two directions", "along two axes"),
   spec: (grid, params, { path }) => specOf(grid, params, path),
 };
 

@@ -35,12 +35,13 @@ export function withAxes(grid: Artifact, plot: string, wanted: string, ...counts
 export const around = (grid: Artifact, { column = "loss" }: FigureParams) =>
   capital(gridFacts(grid).center === null ? column : `${column} around the trained model`);
 
-/** The same in a sentence with the way it is drawn, how many samples there are and in what unit the axes count. */
-export function where(grid: Artifact, { column = "loss" }: FigureParams, manner: string): string {
+/**
+ * The same in a sentence with the way it is drawn, the number of samples and the unit of the axes. A landscape from a
+ * file has no model, and its axes need not be directions of weights.
+ */
+export function where(grid: Artifact, { column = "loss" }: FigureParams, ofModel: string, ofFile: string): string {
   const { center, shape, unit } = gridFacts(grid);
-  // Without a model the axes are those of a file: nothing says that they are directions of weights.
-  const ofAxes = manner.replace("directions", "axes").replace("direction", "axis");
-  const place = center === null ? `The ${column} ${ofAxes}` : `The ${column} around the trained model, ${manner}`;
+  const place = center === null ? `The ${column} ${ofFile}` : `The ${column} around the trained model, ${ofModel}`;
   const units = {
     direction: "; axes count lengths of the directions",
     relative: "; axes count lengths ‖θ‖ of the weights",
@@ -54,7 +55,7 @@ const axesOf = (grid: Artifact) => gridFacts(grid).shape.length;
 export const curvePlot: Plot = {
   suits: (grid) => axesOf(grid) === 1,
   title: (_, { column = "loss" }) => capital(`${column} along one direction`),
-  caption: (grid, params) => where(grid, params, "along one direction"),
+  caption: (grid, params) => where(grid, params, "along one direction", "along one axis"),
   spec(grid, params, beside, port) {
     const grids = Object.entries({ [port]: grid, ...beside }).filter(([, { kind }]) => kind === "grid");
     for (const [, of] of grids) withAxes(of, "curve", "1 axis", 1);
@@ -76,7 +77,7 @@ export const curvePlot: Plot = {
 export const surfacePlot: Plot = {
   suits: () => false,
   title: around,
-  caption: (grid, params) => where(grid, params, "as a surface over two directions"),
+  caption: (grid, params) => where(grid, params, "as a surface over two directions", "as a surface over two axes"),
   spec(grid, params) {
     withAxes(grid, "surface", "2 axes", 2);
     const { axes, values, label, center } = drawnGrid(grid, params);
@@ -99,7 +100,8 @@ export const surfacePlot: Plot = {
 export const isosurfacePlot: Plot = {
   suits: () => false,
   title: (_, { column = "loss" }) => `Level sets of the ${column}`,
-  caption: (grid, params) => where(grid, params, "as level sets over three directions"),
+  caption: (grid, params) =>
+    where(grid, params, "as level sets over three directions", "as level sets over three axes"),
   spec(grid, params) {
     withAxes(grid, "isosurface", "3 axes", 3);
     const { axes, values, label, center } = drawnGrid(grid, params);
@@ -115,7 +117,8 @@ export const isosurfacePlot: Plot = {
 export const slicesPlot: Plot = {
   suits: (grid) => axesOf(grid) > 2,
   title: around,
-  caption: (grid, params) => where(grid, params, "on planes through it along each pair of directions"),
+  caption: (grid, params) =>
+    where(grid, params, "on planes through it along each pair of directions", "on planes along each pair of axes"),
   spec(grid, params) {
     withAxes(grid, "slices", "3 or 4 axes", 3, 4);
     const { axes, values, label, center } = drawnGrid(grid, params);
