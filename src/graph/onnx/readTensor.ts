@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import type { NumberKind } from "./graph.js";
 
 /** Reads bytes of a file beside the model, for external tensors. */
@@ -9,7 +10,11 @@ interface ElementType {
   readonly bytes: number;
   readonly kind: NumberKind;
   readonly read: (view: DataView, at: number) => number;
+  /** The array that holds such numbers, for a faster way to read many. */
+  readonly array?: typeof Float32Array | typeof Float64Array;
 }
+
+const isLittleEndian = endianness() === "LE";
 
 const half = (bits: number) => {
   const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
@@ -26,7 +31,7 @@ const brain = (bits: number) => {
 };
 
 const types: Readonly<Record<number, ElementType>> = {
-  1: { name: "float", bytes: 4, kind: "real", read: (view, at) => view.getFloat32(at, true) },
+  1: { name: "float", bytes: 4, kind: "real", read: (view, at) => view.getFloat32(at, true), array: Float32Array },
   2: { name: "uint8", bytes: 1, kind: "int", read: (view, at) => view.getUint8(at) },
   3: { name: "int8", bytes: 1, kind: "int", read: (view, at) => view.getInt8(at) },
   4: { name: "uint16", bytes: 2, kind: "int", read: (view, at) => view.getUint16(at, true) },
@@ -35,7 +40,7 @@ const types: Readonly<Record<number, ElementType>> = {
   7: { name: "int64", bytes: 8, kind: "int", read: (view, at) => Number(view.getBigInt64(at, true)) },
   9: { name: "bool", bytes: 1, kind: "bool", read: (view, at) => Number(view.getUint8(at) !== 0) },
   10: { name: "float16", bytes: 2, kind: "real", read: (view, at) => half(view.getUint16(at, true)) },
-  11: { name: "double", bytes: 8, kind: "real", read: (view, at) => view.getFloat64(at, true) },
+  11: { name: "double", bytes: 8, kind: "real", read: (view, at) => view.getFloat64(at, true), array: Float64Array },
   12: { name: "uint32", bytes: 4, kind: "int", read: (view, at) => view.getUint32(at, true) },
   13: { name: "uint64", bytes: 8, kind: "int", read: (view, at) => Number(view.getBigUint64(at, true)) },
   16: { name: "bfloat16", bytes: 2, kind: "real", read: (view, at) => brain(view.getUint16(at, true)) },
@@ -95,6 +100,8 @@ export function fileTensor(tensor: TensorMessage, readExternal: ReadExternal, la
         const expected = `expected ${count * type.bytes} for [${shape}] of ${type.name}`;
         throw new Error(`${label} has ${bytes.length} bytes; ${expected}`);
       }
+      // The copy is aligned.
+      if (type.array && isLittleEndian) return new Float64Array(new type.array(Uint8Array.from(bytes).buffer));
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       const values = new Float64Array(count);
       for (let i = 0; i < count; i++) values[i] = type.read(view, i * type.bytes);

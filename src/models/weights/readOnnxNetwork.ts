@@ -9,6 +9,7 @@ import { tensorSize } from "../networks/layout.js";
 import type { NetworkState } from "../networks/networkState.js";
 import { type OnnxArchitecture, type OnnxNetwork, type OnnxNetworkInput, onnxModel, trial } from "../networks/onnx.js";
 import { initialStatistics } from "../networks/runningStatistics.js";
+import { type Checkpoint, separateMerged } from "./mergedTensors.js";
 import { classify, isMadeUp, patternOf } from "./onnxParameters.js";
 import { foldedAway, untied } from "./onnxSuspicions.js";
 
@@ -18,9 +19,6 @@ export interface ReadNetwork {
   readonly state: NetworkState;
   readonly notes: readonly string[];
 }
-
-/** A tensor of a checkpoint. */
-type Checkpoint = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: ArrayLike<number> }>;
 
 /** How to export everything that a landscape needs. */
 const REMEDY =
@@ -49,7 +47,8 @@ export function readOnnxNetwork(
   }
 }
 
-function assembled(architecture: OnnxArchitecture, file: OnnxFile, checkpoint?: Checkpoint): ReadNetwork {
+function assembled(architecture: OnnxArchitecture, stored: OnnxFile, checkpoint?: Checkpoint): ReadNetwork {
+  const { file, separated } = separateMerged(stored, checkpoint);
   const graph = { ...file.graph, outputs: [outputName(architecture, file.graph)] };
   const [unsupported] = unsupportedNodes(graph);
   if (unsupported) throw new Error(unsupported);
@@ -71,7 +70,7 @@ function assembled(architecture: OnnxArchitecture, file: OnnxFile, checkpoint?: 
   const constants = [...tensors].filter(([name]) => !kept.has(name));
   const network = fitted(architecture, {
     opset: file.opset,
-    graph: { ...graph, constants: { ...graph.constants, ...Object.fromEntries(constants.map(stored)) } },
+    graph: { ...graph, constants: { ...graph.constants, ...Object.fromEntries(constants.map(constant)) } },
     ...inputsOf(architecture, graph),
     classAxis: 1,
     parameters,
@@ -79,10 +78,10 @@ function assembled(architecture: OnnxArchitecture, file: OnnxFile, checkpoint?: 
   });
   const own = { ...architecture, network };
   const state = stateOf(own, tensors, checkpoint);
-  return { architecture: own, state, notes: notesOf(own, state, others) };
+  return { architecture: own, state, notes: notesOf(own, state, others, separated) };
 }
 
-const stored = ([name, { kind, shape, values }]: [string, FileTensor]): [string, OnnxTensor] => [
+const constant = ([name, { kind, shape, values }]: [string, FileTensor]): [string, OnnxTensor] => [
   name,
   onnxTensor(kind, shape, values()),
 ];
@@ -92,7 +91,8 @@ function namesIn({ inputs, attributes }: { inputs: readonly string[]; attributes
   return [...inputs, ...graphs.flatMap((graph) => [...graph.outputs, ...graph.nodes.flatMap(namesIn)])];
 }
 
-const list = (names: readonly string[]) => names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
+const list = (names: readonly string[], most = 12) =>
+  names.slice(0, most).join(", ") + (names.length > most ? ", …" : "");
 
 function outputName({ output }: OnnxArchitecture, { outputs }: OnnxGraph): string {
   const own = output ?? outputs[0];
@@ -261,15 +261,24 @@ const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
 
 const isOfNone = (names: readonly string[]) => (text: string) => !names.some((name) => patternOf(text).test(name));
 
-function notesOf(architecture: OnnxArchitecture, state: NetworkState, others: readonly string[]): string[] {
+function notesOf(
+  architecture: OnnxArchitecture,
+  state: NetworkState,
+  others: readonly string[],
+  separated: readonly string[],
+): string[] {
   const network = architecture.network!;
   const { layout, size } = onnxModel(architecture);
   const folded = foldedAway(network);
   const copies = untied(layout, state.weights);
   const spare = copies.reduce((sum, { size }) => sum + size, 0);
+  const own = layout.map(({ name }) => name).filter((name) => separated.includes(name));
   const real = others.filter((name) => tensorSize({ shape: network.graph.constants[name]?.shape ?? [] }) > 1);
   return [
-    `${size} trainable elements in ${layout.length} tensors`,
+    `${size} trainable elements in ${layout.length} ${layout.length === 1 ? "tensor" : "tensors"}`,
+    ...(own.length > 0
+      ? [`the exporter had merged equal tensors; ${own.length} of them are parameters of their own again: ${list(own, 3)}`]
+      : []),
     ...(real.length > 0 ? [`not trained: ${list(real)}; set trainable: [names] to choose others`] : []),
     ...(folded > 0
       ? [

@@ -40,6 +40,38 @@ test("parameters are the tensors that layers use; trainable chooses among them",
   );
 });
 
+test("equal tensors that the exporter merged are parameters of their own; tied weights stay tied", () => {
+  // PyTorch stores the first of several equal tensors, and the others are its Identity.
+  const merged = (values: number[]) =>
+    modelFile({
+      nodes: [
+        { op: "Identity", inputs: ["norm1.weight"], outputs: ["norm2.weight"] },
+        { op: "Mul", inputs: ["x", "norm1.weight"], outputs: ["h"] },
+        { op: "Mul", inputs: ["h", "norm2.weight"], outputs: ["y"] },
+      ],
+      inputs: { x: { shape: ["n", 2] } },
+      initializers: { "norm1.weight": { shape: [2], values } },
+      outputs: ["y"],
+    });
+  const fresh = read(merged([1, 1]));
+  assert.deepEqual(fresh.state.weights, Float64Array.of(1, 1, 1, 1));
+  assert.match(fresh.notes.join(), /4 trainable elements.*merged equal tensors; 1 of them .* again: norm2\.weight/);
+  assert.deepEqual(read(merged([1, 2])).notes, ["2 trainable elements in 1 tensor"]);
+
+  const path = join(folder, "net.onnx");
+  const withCheckpoint = (file: number[], first: number[], second: number[]) => {
+    writeFileSync(path, merged(file));
+    const checkpoint = new Map([
+      ["norm1.weight", { shape: [2], values: first }],
+      ["norm2.weight", { shape: [2], values: second }],
+    ]);
+    return [...readOnnxNetwork({ kind: "onnx", path: "net.onnx", weights: "w" }, path, checkpoint).state.weights];
+  };
+  assert.deepEqual(withCheckpoint([1, 1], [3, 4], [5, 6]), [3, 4, 5, 6]);
+  assert.deepEqual(withCheckpoint([1, 2], [3, 4], [5, 6]), [3, 4, 5, 6]);
+  assert.deepEqual(withCheckpoint([1, 1], [3, 4], [3, 4]), [3, 4]);
+});
+
 test("an operator that is not supported is named with its node and what is", () => {
   const odd: Node = { op: "StringNormalizer", inputs: ["h"], outputs: ["y"] };
   const file = modelFile({ ...plain, nodes: [gemm, odd], outputs: ["y"] });
