@@ -4,10 +4,7 @@ import type { FileTensor } from "../../graph/onnx/readTensor.js";
 import { isMadeUp } from "./onnxParameters.js";
 
 /** A tensor of a checkpoint. */
-export type Checkpoint = ReadonlyMap<
-  string,
-  { readonly shape: readonly number[]; readonly values: ArrayLike<number> }
->;
+export type Checkpoint = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: ArrayLike<number> }>;
 
 /**
  * A file whose merged tensors are tensors of their own again, and their names.

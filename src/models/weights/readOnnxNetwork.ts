@@ -277,7 +277,9 @@ function notesOf(
   return [
     `${size} trainable elements in ${layout.length} ${layout.length === 1 ? "tensor" : "tensors"}`,
     ...(own.length > 0
-      ? [`the exporter had merged equal tensors; ${own.length} of them are parameters of their own again: ${list(own, 3)}`]
+      ? [
+          `the exporter had merged equal tensors; ${own.length} of them are parameters of their own again: ${list(own, 3)}`,
+        ]
       : []),
     ...(real.length > 0 ? [`not trained: ${list(real)}; set trainable: [names] to choose others`] : []),
     ...(folded > 0
