@@ -36,6 +36,7 @@ def serve_functions(parameters, loss, gradient=None, hvp=None, start=None, layou
     batch: how many points `loss` takes at once.
     """
     reads, writes = _streams()
+    _keep_freed_memory()
     state = {"dtype": np.float64}
 
     def hello(request, arrays):
@@ -233,6 +234,18 @@ def _combine(center, directions, coefficients):
     for k, direction in enumerate(directions):
         points += coefficients[:, k, None] * direction
     return points
+
+
+def _keep_freed_memory():
+    """glibc returns freed arrays to the system, and asks for them again at the next batch. That can cost more than the loss."""
+    try:
+        import ctypes
+        mallopt = ctypes.CDLL(None).mallopt
+        trim_threshold, mmap_threshold = -1, -3
+        mallopt(trim_threshold, 1 << 30)
+        mallopt(mmap_threshold, 1 << 30) or mallopt(mmap_threshold, 32 << 20)
+    except (AttributeError, OSError, TypeError):
+        pass  # Not glibc.
 
 
 def _streams():

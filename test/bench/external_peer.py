@@ -60,10 +60,11 @@ def loss_of_points(vectors):
     h = torch.cat([initial, lower, upper, inside]).expand(len(theta), -1, -1)
     tangent = torch.tensor([beta, 1.0], dtype=theta.dtype).expand(len(theta), 1, 2)
     for k, (weight, bias) in enumerate(layers):
-        h = torch.baddbmm(bias[:, None], h, weight.transpose(1, 2))
+        h = torch.bmm(h, weight.transpose(1, 2)).add_(bias[:, None])
         tangent = tangent @ weight.transpose(1, 2)
         if k < 4:
-            h.tanh_()
+            # numpy's tanh is several times as fast as that of a PyTorch without MKL.
+            np.tanh(h.numpy(), out=h.numpy())
             tangent = torch.addcmul(tangent, tangent, h[:, -len(inside):].square(), value=-1)
     values, n, m = h[..., 0], len(initial), len(lower)
     boundary = values[:, n:n + m] - values[:, n + m:n + 2 * m]
