@@ -1,10 +1,8 @@
 import { artifactKinds } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { FAILURE, tableArtifact } from "./artifacts/table.js";
-import { cellColumn } from "./inputs/cellColumn.js";
 import { columnNamed } from "./inputs/columnNamed.js";
 import { axesAhead, columnFaults, named, rowsAhead } from "./inputs/columnsAhead.js";
-import { columnsOf, onePerPoint } from "./inputs/onePerPoint.js";
 
 interface Params {
   columns?: string[];
@@ -26,6 +24,10 @@ export const gatherStage: Stage<Params> = {
   checkInputs: ({ columns = [], rows }, { table }) =>
     columnFaults(rowsAhead(table, rows === "all")?.columns, columns, "columns"),
   async run({ params, sources }) {
+    const [{ cellColumn }, { columnsOf, onePerPoint }] = await Promise.all([
+      import("./inputs/cellColumn.js"),
+      import("./inputs/onePerPoint.js"),
+    ]);
     const all = sources("table");
     const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
     if (axes.includes(FAILURE)) {

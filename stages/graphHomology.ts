@@ -6,7 +6,8 @@ import { barcodeArtifact } from "./artifacts/barcode.js";
 import { embeddingFacts } from "./artifacts/embedding.js";
 import { storedNeighbors } from "./artifacts/points.js";
 import { faultOfColumn } from "./inputs/columnsAhead.js";
-import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
+import { type Connectivity, connectivityProblems } from "./inputs/connectivity.js";
+import { graphOf } from "./inputs/neighborGraph.js";
 
 interface Params {
   direction: Direction;

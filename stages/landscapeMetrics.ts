@@ -1,7 +1,5 @@
 import type { Stage } from "../src/stage.js";
-import { type LandscapeMetrics, landscapeMetrics } from "../src/topology/metrics.js";
-import { tableArtifact } from "./artifacts/table.js";
-import { treeOf } from "./artifacts/tree.js";
+import type { LandscapeMetrics } from "../src/topology/metrics.js";
 
 type Missing = "drop" | "zero" | "global-pair";
 
@@ -32,6 +30,11 @@ export const landscapeMetricsStage: Stage<Params> = {
   output: "table",
   outlook: ({ thresholds, powers }) => ({ columns: namesOf(thresholds, powers) }),
   async run({ params, input }) {
+    const [{ landscapeMetrics }, { tableArtifact }, { treeOf }] = await Promise.all([
+      import("../src/topology/metrics.js"),
+      import("./artifacts/table.js"),
+      import("./artifacts/tree.js"),
+    ]);
     const { tree } = treeOf(input("tree"));
     const { thresholds, powers, missing = "drop" } = params;
     const records = landscapeMetrics(tree, thresholds, powers).map((record) => withoutPairs(record, missing));

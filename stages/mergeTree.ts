@@ -1,12 +1,10 @@
 import { leadingTypes, numbers } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
-import { mergeTree } from "../src/topology/mergeTree.js";
-import { type Simplification, simplify } from "../src/topology/simplification.js";
+import type { Simplification } from "../src/topology/simplification.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 import { factsOf } from "./artifacts/factsOf.js";
 import type { GridMetadata } from "./artifacts/grid.js";
-import { treeArtifact } from "./artifacts/tree.js";
-import { type Connectivity, connectivityProblems, graphOf } from "./inputs/connectivity.js";
+import { type Connectivity, connectivityProblems } from "./inputs/connectivity.js";
 import { notNumbers } from "./inputs/notNumbers.js";
 
 interface Params {
@@ -27,6 +25,12 @@ export const mergeTreeStage: Stage<Params> = {
   }),
   check: ({ connectivity, periodic }) => connectivityProblems(connectivity, periodic),
   async run({ params, input, log }) {
+    const [{ mergeTree }, { simplify }, { graphOf }, { treeArtifact }] = await Promise.all([
+      import("../src/topology/mergeTree.js"),
+      import("../src/topology/simplification.js"),
+      import("./inputs/neighborGraph.js"),
+      import("./artifacts/tree.js"),
+    ]);
     const grid = input("grid");
     const losses = numbers(grid, "loss");
     const { connectivity, neighbors } = graphOf(grid, params.connectivity, params.periodic);

@@ -1,9 +1,5 @@
 import { leadingTypes } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
-import { profile } from "../src/topology/profile.js";
-import { simplify } from "../src/topology/simplification.js";
-import { profileArtifact } from "./artifacts/profile.js";
-import { treeOf } from "./artifacts/tree.js";
 
 interface Params {
   levels: number;
@@ -17,6 +13,12 @@ export const profileStage: Stage<Params> = {
   output: "profile",
   outlook: () => ({ columns: Object.keys(leadingTypes("profile")), headlines: ["basins", "rows"] }),
   async run({ params, input }) {
+    const [{ profile }, { simplify }, { profileArtifact }, { treeOf }] = await Promise.all([
+      import("../src/topology/profile.js"),
+      import("../src/topology/simplification.js"),
+      import("./artifacts/profile.js"),
+      import("./artifacts/tree.js"),
+    ]);
     const { tree: full, losses } = treeOf(input("tree"));
     const tree = params.basins === undefined ? full : simplify(full, losses, { keep: params.basins });
     return profileArtifact(profile(tree, losses, params), tree);

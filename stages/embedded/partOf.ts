@@ -5,7 +5,7 @@ import { factsOf } from "../artifacts/factsOf.js";
 import type { ModelMetadata } from "../artifacts/model.js";
 import { coordinateNames } from "../artifacts/points.js";
 import { checkpointRows, type Rows } from "../inputs/checkpoints.js";
-import { coordinatesOf } from "../inputs/connectivity.js";
+import { coordinatesOf } from "../inputs/neighborGraph.js";
 import { distancesPart } from "./distances.js";
 import { moreColumns, onNoTrajectory, type Part, pickRows } from "./part.js";
 

@@ -1,12 +1,22 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { externalFiles } from "../../src/graph/onnx/readOnnx.js";
+import { createRequire } from "node:module";
+import type { externalFiles } from "../../src/graph/onnx/readOnnx.js";
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { NetworkState } from "../../src/models/networks/networkState.js";
 import type { OnnxArchitecture } from "../../src/models/networks/onnx.js";
-import { readOnnxNetwork } from "../../src/models/weights/readOnnxNetwork.js";
+import type { readOnnxNetwork } from "../../src/models/weights/readOnnxNetwork.js";
 import { tensorEndings, tensorFormatOf } from "../../src/models/weights/tensorFormats.js";
 import { shardsOf } from "../../src/models/weights/tensorIndex.js";
 import type { Fault } from "../../src/text/fault.js";
+
+// The readers of ONNX files are loaded on demand, because most networks are not in one.
+const require = createRequire(import.meta.url);
+interface OnnxNetworks {
+  readOnnxNetwork: typeof readOnnxNetwork;
+}
+interface OnnxFiles {
+  externalFiles: typeof externalFiles;
+}
 
 /** A network that needs no more files, and the state in its files. */
 interface ReadNetwork {
@@ -24,7 +34,12 @@ export async function readNetwork(architecture: Architecture, file: (path: strin
   if (architecture.kind !== "onnx") return { architecture, notes: [] };
   const { weights } = architecture;
   const checkpoint = weights === undefined ? undefined : await checkpointAt(weights, file(weights));
-  const { architecture: read, state, notes } = readOnnxNetwork(architecture, file(architecture.path), checkpoint);
+  const networks = await import("../../src/models/weights/readOnnxNetwork.js");
+  const {
+    architecture: read,
+    state,
+    notes,
+  } = networks.readOnnxNetwork(architecture, file(architecture.path), checkpoint);
   // The paths are not part of the architecture: two files of one network have the same architecture.
   return { architecture: { kind: "onnx", path: "", network: read.network }, state, notes };
 }
@@ -66,8 +81,9 @@ type Checked = ReturnType<typeof checkedNetwork>;
 const checked = new Map<string, Checked>();
 
 function checkedOnnx(architecture: OnnxArchitecture, absolute: string): Checked {
+  const networks = require("../../src/models/weights/readOnnxNetwork.js") as OnnxNetworks;
   try {
-    return { architecture: readOnnxNetwork(architecture, absolute).architecture, faults: [] };
+    return { architecture: networks.readOnnxNetwork(architecture, absolute).architecture, faults: [] };
   } catch (error) {
     return { architecture, faults: [{ path: ["architecture"], message: (error as Error).message }] };
   }
@@ -76,7 +92,10 @@ function checkedOnnx(architecture: OnnxArchitecture, absolute: string): Checked 
 /** The files that a file of weights or a model refers to, relative to its folder: shards, and external tensors. */
 export function companionFiles(absolute: string): string[] {
   try {
-    if (absolute.endsWith(".onnx")) return externalFiles(readFileSync(absolute), absolute);
+    if (absolute.endsWith(".onnx")) {
+      const files = require("../../src/graph/onnx/readOnnx.js") as OnnxFiles;
+      return files.externalFiles(readFileSync(absolute), absolute);
+    }
     return absolute.endsWith(".json") ? shardsOf(readFileSync(absolute), absolute) : [];
   } catch {
     // An unreadable file is reported where it is used.

@@ -1,8 +1,9 @@
+import { createRequire } from "node:module";
 import { type CnnArchitecture, cnn } from "./cnn.js";
 import { type MlpArchitecture, mlp } from "./mlp.js";
 import type { Model } from "./model.js";
 import { type ParametersArchitecture, parameters } from "./namedParameters.js";
-import { type OnnxArchitecture, onnxModel } from "./onnx.js";
+import type { OnnxArchitecture } from "./onnx.js";
 import { type ResnetArchitecture, resnet } from "./resnet.js";
 import { type TransformerArchitecture, transformer } from "./transformer.js";
 import { type UnetArchitecture, unet } from "./unet.js";
@@ -20,7 +21,15 @@ export type Architecture =
 type Kind = Architecture["kind"];
 type Makers = { readonly [K in Kind]: (architecture: Extract<Architecture, { kind: K }>) => Model };
 
-const models: Makers = { mlp, cnn, resnet, unet, transformer, onnx: onnxModel, parameters };
+const require = createRequire(import.meta.url);
+
+/** Loaded on demand, because it brings the translation of all ONNX operators. */
+function onnx(architecture: OnnxArchitecture): Model {
+  const { onnxModel } = require("./onnx.js") as typeof import("./onnx.js");
+  return onnxModel(architecture);
+}
+
+const models: Makers = { mlp, cnn, resnet, unet, transformer, onnx, parameters };
 
 /** The network that an architecture describes. */
 export function createModel(architecture: Architecture): Model {
