@@ -16,7 +16,7 @@ interface Params {
 
 export const compareBarcodesStage: Stage<Params> = {
   name: "compare-barcodes",
-  version: 5,
+  version: 6,
   inputs: { barcodes: { kinds: ["barcode"], many: true } },
   output: "figure",
   fanIn: true,

@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 11,
+  version: 12,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,
@@ -176,7 +176,7 @@ function layout(all: Source[], params: FigureParams, draw: Plot["spec"]): { cell
     }
   }
   const cellOf = (source: Source): Cell => ({
-    label: sourceLabel(source, several),
+    label: sourceLabel(varying(source, all), several),
     ...(source.error === undefined
       ? { draw: (text: FigureText) => draw(source.artifact(), { ...params, ...text }, {}, "input") }
       : { missing: `failed: ${source.error}` }),
@@ -200,6 +200,12 @@ function layout(all: Source[], params: FigureParams, draw: Plot["spec"]): { cell
     }),
   );
   return { cells, columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : across.length };
+}
+
+/** A source without the axes that have one value in all panels, when several panels have others. */
+function varying(source: Source, all: readonly Source[]): Pick<Source, "stage" | "point"> {
+  const kept = Object.entries(source.point).filter(([axis]) => new Set(all.map(({ point }) => point[axis])).size > 1);
+  return kept.length > 0 ? { stage: source.stage, point: Object.fromEntries(kept) } : source;
 }
 
 /** The first artifact that the plot can draw. Without a plot name, the first artifact that any plot suits. */

@@ -71,6 +71,10 @@ export function axesAt(
   ];
 }
 
+/** The most letters in a line of a colour bar's title. A longer word is broken. */
+const mostInTitle = 30;
+const lengthOf = (word: string) => [...word].length;
+
 /** The colour bar of losses, beside the plot. */
 export function colourBar(scaleName: string, scale: LossScale, title: string, length: number): object {
   const marks = placed(ticks(scale, 6), scale);
@@ -80,7 +84,7 @@ export function colourBar(scaleName: string, scale: LossScale, title: string, le
     orient: "right",
     direction: "vertical",
     gradientLength: length,
-    ...(title && { title: wrap(title, 14) }),
+    ...(title && { title: wrap(title, Math.min(mostInTitle, Math.max(14, ...title.split(/\s+/).map(lengthOf)))) }),
     values: marks.values,
     encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
   };

@@ -14,6 +14,16 @@ export interface BoxAxis {
 /** About the width of a letter in pixels. */
 const letter = 6.6;
 
+/** True for two numbers of axes that lie on each other. */
+function touch(a: Word, b: Word): boolean {
+  const [left, right] = [a, b].map(({ x, text, align }) => {
+    const width = letter * text.length;
+    const from = x - { left: 0, center: 0.5, right: 1 }[align ?? "center"] * width;
+    return { from, to: from + width };
+  });
+  return left.from < right.to && right.from < left.to && Math.abs(a.y - b.y) < 11;
+}
+
 type Corner = readonly [number, number, number];
 
 /**
@@ -75,7 +85,9 @@ export function boxAxes(
         stroke: colours.line,
       });
       const align = nx > 0.35 ? "left" : nx < -0.35 ? "right" : "center";
-      words.push({ x: x + 7 * nx, y: y + 9 * ny, text: marks.labels[k], align, size: 10 });
+      const word: Word = { x: x + 7 * nx, y: y + 9 * ny, text: marks.labels[k], align, size: 10 };
+      // Two axes meet in a corner.
+      if (!words.some((other) => touch(word, other))) words.push(word);
     }
     if (isUpright) words.push({ x: b[0], y: b[1] - 12, text: axis.label, align: "center" });
     else {

@@ -28,11 +28,13 @@ const notFiniteIndex = 255;
 /** Items nearer than this many pixels on the map are one dot. */
 const together = 3;
 const mostTogether = 3;
+/** The radius of a dot, and how much wider it is around another, in pixels. */
+const [smallest, ring] = [3.7, 2.6];
 
 /**
  * A matrix of distances as colours, dark for near items, and below it a map that approximates the distances, with the
  * same scale in both directions. Coincident items share a dot. Distances that span more than two decades get a log
- * scale, on which 0 has the darkest colour.
+ * scale, on which 0 has the darkest colour. Dots of several groups at one place are rings around each other.
  */
 export function comparison(data: ComparisonData): Spec {
   const n = data.labels.length;
@@ -168,13 +170,15 @@ function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"
     y: height / 2 - ((y[i] / 2 - up.middle / 2) / half) * room,
     group: groups?.names[i] ?? "",
   }));
-  const dots: { x: number; y: number; group: string; members: string[] }[] = [];
+  const dots: { x: number; y: number; group: string; members: string[]; radius: number }[] = [];
   for (const { label, ...place } of places) {
-    const near = dots.find(
-      (dot) => Math.hypot(dot.x - place.x, dot.y - place.y) < together && dot.group === place.group,
-    );
-    if (near) near.members.push(label);
-    else dots.push({ ...place, members: [label] });
+    const near = dots.filter((dot) => Math.hypot(dot.x - place.x, dot.y - place.y) < together);
+    const same = near.find((dot) => dot.group === place.group);
+    if (same) same.members.push(label);
+    else {
+      for (const dot of near) dot.radius += ring;
+      dots.push({ ...place, ...(near[0] && { x: near[0].x, y: near[0].y }), members: [label], radius: smallest });
+    }
   }
   const named = dots.map((dot) => ({ ...dot, label: shortList(dot.members) }));
   const texts = placeLabels(named, side, height, 11);
@@ -219,7 +223,10 @@ function mapGroup(
       { name: "height", value: height },
     ],
     data: [
-      { name: "dots", values: dots.map(({ x, y, group }) => ({ x, y, colour: colourOf(group) })) },
+      {
+        name: "dots",
+        values: dots.map(({ x, y, group, radius }) => ({ x, y, size: 4 * radius ** 2, colour: colourOf(group) })),
+      },
       { name: "texts", values: texts },
     ],
     scales: [positionScale("x", xScale, [0, side]), positionScale("y", yScale, [height, 0]), ...legend.scales],
@@ -233,7 +240,7 @@ function mapGroup(
           update: {
             x: { field: "x" },
             y: { field: "y" },
-            size: { value: 55 },
+            size: { field: "size" },
             fill: { field: "colour" },
             stroke: { value: "#ffffff" },
             strokeWidth: { value: 0.8 },

@@ -131,7 +131,7 @@ export function nameAxis(
   return {
     scale,
     orient,
-    title,
+    ...(title && { title }),
     values,
     ticks: stride > 1,
     domain: false,

@@ -2,7 +2,7 @@ import { axes, axesAt, type Key, keyLegend, lineKey, positionScale } from "./axe
 import { seriesColour } from "./lines.js";
 import { type LossScale, lossScale, placeOn, scaleFraction } from "./lossScale.js";
 import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
-import { ticks } from "./ticks.js";
+import { wholeTicks } from "./ticks.js";
 
 /** The course of trainings. */
 export interface CurvesData extends FigureText {
@@ -54,11 +54,10 @@ export function curves(data: CurvesData): Spec {
   const height = shown.length === 1 ? size.height : (size.height + 60 - panelGap) / 2;
   const panels = shown.map((quantity, row) => {
     const own = drawn.filter(({ curve }) => curve.quantity === quantity);
-    const spanned = scaleOf(
-      quantity,
-      own.flatMap(({ curve }) => Array.from(curve.values)),
-    );
-    const y = data.shared?.use(quantity, spanned) ?? spanned;
+    const values = own.flatMap(({ curve }) => Array.from(curve.values));
+    const choose = (shown: readonly number[]) => scaleOf(quantity, shown);
+    const spanned = choose(values);
+    const y = data.shared?.use(quantity, spanned, { values, choose }) ?? spanned;
     const lines = own.map(({ training, k, curve }) => ({
       path: linePath(training.x, curve.values, x, y, size.width, height),
       stroke: colourOf(k, curve.split),
@@ -77,9 +76,8 @@ export function curves(data: CurvesData): Spec {
   const ofTrainings = data.trainings.map(({ label }, k) => line(label, colourOf(k, "training"), []));
   const legend = keyLegend([...(several ? ofTrainings : []), ...(splits.length > 1 ? ofSplits : [])], size.width);
 
-  const { values, labels } = ticks(x, 5);
-  const whole = values.flatMap((value, i) => (Number.isInteger(value) ? [i] : []));
-  const xTicks = { values: whole.map((i) => placeOn(x)(values[i])), labels: whole.map((i) => labels[i]), minor: [] };
+  const { values, ...labels } = wholeTicks(x, 5);
+  const xTicks = { values: values.map(placeOn(x)), ...labels };
   return figureSpec(data, finite < all.length ? [`${all.length - finite} of ${all.length} values not finite`] : [], {
     height: shown.length * height + (shown.length - 1) * panelGap,
     scales: [positionScale("x", x, "width"), ...legend.scales],
@@ -89,7 +87,7 @@ export function curves(data: CurvesData): Spec {
   });
 }
 
-function scaleOf(quantity: Curve["quantity"], values: number[]): LossScale {
+function scaleOf(quantity: Curve["quantity"], values: readonly number[]): LossScale {
   const found = lossScale(values, 0.04) ?? { type: "linear", domain: [0, 1] };
   if (quantity === "accuracy") return { type: "linear", domain: [found.domain[0], Math.min(1.02, found.domain[1])] };
   const [low, high] = lossScale(values)?.domain ?? [0, 1];

@@ -70,7 +70,7 @@ const isBar = ({ type }: Part) => type === "gradient";
 
 /** True when all panels have the same axes on a side. */
 function isSame(specs: readonly Part[], orient: string): boolean {
-  const own = specs.map(({ axes = [] }) => JSON.stringify((axes as Part[]).filter((axis) => axis.orient === orient)));
+  const own = specs.map((spec) => JSON.stringify(axesOf(spec).filter((axis) => axis.orient === orient)));
   return new Set(own).size === 1;
 }
 
@@ -108,11 +108,31 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
     ],
     scales,
     legends: own,
-    axes: (axes as Part[]).map((axis) =>
-      isKept(axis) ? axis : { ...axis, labels: false, ticks: false, domain: false, title: null },
-    ),
-    marks: spec ? rest.marks : [missingText(missing ?? "", size)],
+    axes: (axes as Part[]).map(keptAxis(isKept)),
+    marks: spec ? withAxes(rest.marks as Part[], keptAxis(isKept)) : [missingText(missing ?? "", size)],
   };
+}
+
+/** An axis, without its words where another panel has them. */
+const keptAxis = (isKept: (axis: Part) => boolean) => (axis: Part) =>
+  isKept(axis) ? axis : { ...axis, labels: false, ticks: false, domain: false, title: null };
+
+/** The axes of a picture, and of the groups in it. */
+function axesOf({ axes = [], marks = [] }: Part): Part[] {
+  return [...(axes as Part[]), ...(marks as Part[]).flatMap((mark) => (mark.type === "group" ? axesOf(mark) : []))];
+}
+
+/** The same marks, with the axes of groups changed. */
+function withAxes(marks: readonly Part[], change: (axis: Part) => Part): Part[] {
+  return marks.map((mark) =>
+    mark.type === "group"
+      ? {
+          ...mark,
+          axes: ((mark.axes ?? []) as Part[]).map(change),
+          marks: withAxes((mark.marks ?? []) as Part[], change),
+        }
+      : mark,
+  );
 }
 
 function missingText(text: string, { width, height }: { width: number; height: number }): object {

@@ -12,6 +12,8 @@ export interface Series {
   band?: { low: ArrayLike<number>; high: ArrayLike<number> };
   /** A position to mark with a larger dot, such as the maximum. */
   marked?: readonly [number, number];
+  /** A line to compare with: dashed, without dots. */
+  isReference?: boolean;
 }
 
 export interface LinesData extends FigureText {
@@ -33,6 +35,8 @@ export interface LinesData extends FigureText {
 
 /** The most series that can be distinguished. */
 const mostKeys = 12;
+
+const referenceDash = [6, 4];
 
 type Place = readonly [x: number, y: number];
 
@@ -62,11 +66,13 @@ export function lines(data: LinesData): Spec {
   const curves = places.map((own, k) => ({
     path: marks === "point" ? "" : brokenPath(marks === "line" ? means(own) : own, at),
     colour: colourOf(k),
+    ...(series[k].isReference && { dash: referenceDash }),
   }));
   const areas = series.flatMap(({ x, band }, k) =>
     band ? [{ path: areaPath(x, band, at), colour: colourOf(k) }] : [],
   );
-  const dots = marks === "path" ? [] : drawn.flatMap((own, k) => dotsAt(own.map(at), colourOf(k)));
+  const hasDots = ({ isReference }: Series) => marks !== "path" && !isReference;
+  const dots = drawn.flatMap((own, k) => (hasDots(series[k]) ? dotsAt(own.map(at), colourOf(k)) : []));
   const marked = series.flatMap((one) => (one.marked ? dotsAt([at(one.marked)], colours.saddle) : []));
 
   const legend = keyLegend(keysOf(data, colourOf, marked.length > 0), width);
@@ -100,6 +106,7 @@ export function lines(data: LinesData): Spec {
             path: { field: "path" },
             stroke: { field: "colour" },
             strokeWidth: { value: 1.6 },
+            strokeDash: { signal: "datum.dash || []" },
             strokeJoin: { value: "round" },
             opacity: { value: series.length > mostKeys ? 0.7 : 1 },
           },
@@ -120,18 +127,20 @@ export function axisScale(
   wanted: LossScaleType = "linear",
   domain?: [number, number],
 ): LossScale | undefined {
-  const spanned = lossScale(domain ?? values, domain ? 0 : margin, wanted);
+  const choose = (shown: readonly number[]) => lossScale(shown, domain ? 0 : margin, wanted);
+  const spanned = choose(domain ?? values);
   if (spanned === undefined || !values.some(Number.isFinite)) return undefined;
-  return figure.shared?.use(name, spanned, domain ? undefined : { values, margin, wanted }) ?? spanned;
+  return figure.shared?.use(name, spanned, domain ? undefined : { values, choose }) ?? spanned;
 }
 
 const within = (fraction: number) => Math.min(1, Math.max(0, fraction));
 
 function keysOf({ series, marks, markedLabel }: LinesData, colourOf: (k: number) => string, hasMarked: boolean): Key[] {
   const shape = marks === "point" ? "circle" : lineKey;
-  const keys = series.map(({ label }, k): Key => {
+  const keys = series.map(({ label, isReference }, k): Key => {
     const colour = colourOf(k);
-    return { label, shape, fill: marks === "point" ? colour : "transparent", stroke: colour };
+    const dash = isReference ? referenceDash : undefined;
+    return { label, shape, fill: marks === "point" ? colour : "transparent", stroke: colour, dash };
   });
   const markedKey = { label: markedLabel ?? "marked", shape: "circle", fill: colours.saddle, stroke: colours.text };
   return [...(keys.length > 1 && keys.length <= mostKeys ? keys : []), ...(hasMarked ? [markedKey] : [])];

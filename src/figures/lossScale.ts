@@ -4,6 +4,8 @@ export interface LossScale {
   domain: [number, number];
   /** For a log scale: the label of a position below its lower end, for values without a logarithm. */
   below?: "0" | "≤ 0";
+  /** The value of everything that is shown, which is then the only tick. */
+  only?: number;
 }
 
 /**
@@ -52,8 +54,9 @@ export function lossScale(
   const isAuto = wanted === "auto" && low >= 0 && spansDecades(lowestPositive, high);
   // With zeros, 0, 1, …, 1000 would qualify too, so most values must be small compared with the largest.
   const hasLog = high > 0 && (wanted === "log" || (isAuto && (low > 0 || mostAreBelow(values, high / 20))));
-  if (!hasLog) return { type: "linear", domain: widened([low, high], margin) };
+  if (!hasLog) return { type: "linear", domain: widened([low, high], margin), ...(low === high && { only: low + 0 }) };
   const domain = widened([lowestPositive, high], margin, "log");
+  if (low === high) return { type: "log", domain, only: low };
   return { type: "log", domain, ...(low <= 0 && { below: low < 0 ? "≤ 0" : "0" }) };
 }
 

@@ -115,11 +115,11 @@ function wellsOf(data: ProfileData, scale: LossScale, place: Place): { shapes: S
   };
   const shapes = shown.map(({ outline, meanLoss, node }): Shape => {
     const colour = colourOf(meanLoss);
-    // A hairline of its own colour keeps a well visible that is narrower than a pixel.
+    // A hairline keeps a well visible that is narrower than a pixel, on a light and on a dark page.
     return {
       path: outlinePath(outline, place),
       fill: colour,
-      stroke: colour,
+      stroke: isNeedle(outline, place) || isDark(colour) ? colours.line : colour,
       strokeWidth: 0.5,
       vertex: data.dots.vertex?.[node],
     };
@@ -142,6 +142,17 @@ function outlinePath(outline: readonly Level[], place: Place): string {
   }
   const side = (at: "left" | "right") => drawn.map((level): [number, number] => [level[at], level.y]);
   return polygon([...side("left"), ...side("right").reverse()]);
+}
+
+/** True for a well that is nowhere wider than a pixel and a half. */
+function isNeedle(outline: readonly Level[], { across }: Place): boolean {
+  return outline.every(({ left, right }) => across(right) - across(left) < 1.5);
+}
+
+/** True for a colour of `rgb(…)` that hardly differs from a dark page. */
+function isDark(colour: string): boolean {
+  const [red, green, blue] = (/^rgb\((\d+),(\d+),(\d+)\)$/.exec(colour) ?? []).slice(1).map(Number);
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 80;
 }
 
 /** The outline in pixels, without levels that lie within a quarter of a pixel of the last one kept. */

@@ -31,11 +31,10 @@ export class SharedScales {
   }
 }
 
-/** What a scale was chosen for. */
-interface Shown {
+/** What a scale was chosen for, and how it is chosen. */
+export interface Shown {
   values: readonly number[] | Float64Array;
-  margin: number;
-  wanted?: LossScaleType;
+  choose: (values: readonly number[]) => LossScale | undefined;
 }
 
 interface Noted {
@@ -43,18 +42,11 @@ interface Noted {
   shown?: Shown;
 }
 
-/** One scale for all: values that span decades together are on a log scale though no panel's own do. */
+/** One scale for all: the one that a single panel with all values would choose. */
 function together(all: readonly Noted[]): LossScale {
   const shown = all.flatMap(({ shown }) => (shown ? [shown] : []));
-  const isLinear = all.every(({ own }) => own.type === "linear");
-  if (isLinear && shown.length === all.length && shown.every(({ wanted = "auto" }) => wanted === "auto")) {
-    const spanned = lossScale(
-      shown.flatMap(({ values }) => Array.from(values)),
-      shown[0].margin,
-    );
-    if (spanned?.type === "log") return spanned;
-  }
-  return unionOf(all.map(({ own }) => own)) as LossScale;
+  const chosen = shown.length === all.length && shown[0].choose(shown.flatMap(({ values }) => Array.from(values)));
+  return chosen || (unionOf(all.map(({ own }) => own)) as LossScale);
 }
 
 /**
@@ -67,9 +59,9 @@ export function chosenScale(
   values: readonly number[] | Float64Array,
   margin = 0,
 ): LossScale | undefined {
-  const spanned = lossScale(values, margin, figure.lossScale);
+  const choose = (shown: readonly number[] | Float64Array) => lossScale(shown, margin, figure.lossScale);
+  const spanned = choose(values);
   if (spanned === undefined) return undefined;
   const own = figure.lossDomain ? lossScaleOf(figure.lossDomain, figure.lossScale) : spanned;
-  const shown = figure.lossDomain ? undefined : { values, margin, wanted: figure.lossScale };
-  return figure.shared?.use(name, own, shown) ?? own;
+  return figure.shared?.use(name, own, figure.lossDomain ? undefined : { values, choose }) ?? own;
 }

@@ -39,7 +39,7 @@ export function solution(data: SolutionData): Spec {
   const size = plotSize(data);
   const remarks = finite < u.length ? [`${u.length - finite} of ${u.length} values not finite (grey)`] : [];
   if (exact === undefined) {
-    const one = panelOf(data, { name: "u", values: u, scale: ofU, ramp }, 0, size.width, size.height);
+    const one = panelOf(data, { bar: "u", values: u, scale: ofU, ramp }, 0, size.width, size.height);
     return figureSpec(data, remarks, { marks: [one] });
   }
   const error = u.map((value, i) => Math.abs(value - exact[i]));
@@ -59,7 +59,9 @@ export function solution(data: SolutionData): Spec {
 }
 
 interface Panel {
-  name: string;
+  name?: string;
+  /** The title of the colour bar. */
+  bar?: string;
   values: Float64Array;
   scale: LossScale;
   ramp: readonly string[];
@@ -71,14 +73,16 @@ function panelOf(data: SolutionData, panel: Panel, left: number, width: number, 
   return {
     type: "group",
     encode: { update: { x: { value: left }, width: { value: width }, height: { value: height } } },
-    title: { text: panel.name, anchor: "middle", frame: "group", fontSize: 12, fontWeight: "normal", offset: 6 },
+    ...(panel.name && {
+      title: { text: panel.name, anchor: "middle", frame: "group", fontSize: 12, fontWeight: "normal", offset: 6 },
+    }),
     scales: [
       positionScale("x", x, [0, width]),
       positionScale("y", y, [height, 0]),
       colourScale("value", panel.scale, panel.ramp),
     ],
     axes: [...axes("x", x, "bottom", data.xLabel, false), ...axes("y", y, "left", data.yLabel, false)],
-    legends: [colourBar("value", panel.scale, "", height - 10)],
+    legends: [colourBar("value", panel.scale, panel.bar ?? "", height - (panel.bar ? 30 : 10))],
     marks: [
       {
         type: "image",

@@ -3,7 +3,7 @@ import { type LossScale, type LossScaleType, lossScale, scaleFraction } from "./
 import { formatNumber } from "./numbers.js";
 import { circle, polygon, type Shape, sketch } from "./sketch.js";
 import { colours, type FigureText, noFiniteLoss, plotSize, type Spec } from "./theme.js";
-import { ticks } from "./ticks.js";
+import { wholeTicks } from "./ticks.js";
 
 /** Eigenvalues, largest first, with their residuals if known. */
 export interface SpectrumData extends FigureText {
@@ -22,9 +22,10 @@ export function spectrum(data: SpectrumData): Spec {
   const bottom = Array.from(data.bottom).sort((a, b) => b - a);
   const all = [...top, ...bottom];
   const wanted = data.yScale ?? "linear";
-  const spanned = lossScale(wanted === "linear" ? [...all, 0] : all, 0.05, wanted);
+  const choose = (values: readonly number[]) => lossScale(wanted === "linear" ? [...values, 0] : values, 0.05, wanted);
+  const spanned = choose(all);
   if (!spanned || !all.some(Number.isFinite)) return noFiniteLoss(data, `0 of ${all.length} eigenvalues finite`);
-  const scale = data.shared?.use("y", spanned) ?? spanned;
+  const scale = data.shared?.use("y", spanned, { values: all, choose }) ?? spanned;
   const gap = top.length > 0 && bottom.length > 0 ? Math.max(1, Math.round(all.length / 12)) : 0;
   const { width, height } = plotSize(data);
   const count = all.length + gap;
@@ -48,9 +49,7 @@ export function spectrum(data: SpectrumData): Spec {
       { path: circle(at, yAt(value), radius), fill: colour },
     ];
   });
-  const ranks = ticks({ type: "linear", domain: [1, Math.max(2, top.length || count)] }, 5);
-  const whole = ranks.values.flatMap((value, i) => (Number.isInteger(value) && value >= 1 ? [i] : []));
-  const xTicks = { values: whole.map((i) => ranks.values[i]), labels: whole.map((i) => ranks.labels[i]), minor: [] };
+  const ranks = wholeTicks({ type: "linear", domain: [1, Math.max(2, top.length || count)] }, 5);
   const missing = all.filter((value) => !Number.isFinite(value)).length;
   return sketch(data, {
     remarks: [
@@ -59,7 +58,7 @@ export function spectrum(data: SpectrumData): Spec {
       ...(missing > 0 ? [`${missing} not finite, not drawn`] : []),
     ],
     scales: [positionScale("x", x, "width"), positionScale("y", scale, "height")],
-    axes: [...axesAt("x", xTicks, "bottom", "rank", false), ...axes("y", scale, "left", "eigenvalue")],
+    axes: [...axesAt("x", ranks, "bottom", "rank", false), ...axes("y", scale, "left", "eigenvalue")],
     shapes,
   });
 }

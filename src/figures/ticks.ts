@@ -10,13 +10,20 @@ export interface Ticks {
 
 /**
  * Round values inside the domain, about `count` of them, with labels that distinguish neighbours. A domain that is too
- * short for round values has its ends as ticks.
+ * short for round values has its ends as ticks, and a scale of one value has that value.
  */
 export function ticks(scale: LossScale, count: number): Ticks {
+  if (scale.only !== undefined) return { values: [scale.only], labels: [formatNumber(scale.only)], minor: [] };
   if (scale.type === "linear") return linearTicks(scale.domain, count);
   const found = logTicks(scale.domain, count);
   if (scale.below === undefined) return found;
   return { values: [0, ...found.values], labels: [scale.below, ...found.labels], minor: found.minor };
+}
+
+/** The ticks at whole numbers, which count something. */
+export function wholeTicks(scale: LossScale, count: number): Ticks {
+  const values = ticks(scale, count).values.filter(Number.isInteger);
+  return { values, labels: values.map(formatNumber), minor: [] };
 }
 
 /**

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Spec } from "./theme.js";
 
 /** A fault at a place of a specification. */
-interface SpecFault {
+export interface SpecFault {
   path: (string | number)[];
   message: string;
 }
@@ -11,66 +9,64 @@ interface SpecFault {
 /** Rows of a table, as plain objects. */
 export type Rows = readonly Record<string, unknown>[];
 
-const grammarOf = (spec: Spec) =>
+/** The grammar that a specification names; Vega-Lite by default. */
+export const grammarOf = (spec: Spec) =>
   /\/schema\/(vega|vega-lite)\//.exec(String(spec.$schema ?? "/schema/vega-lite/"))?.[1];
 
-/**
- * Faults of a Vega-Lite specification by Vega-Lite's own schema, and of any specification that would load something.
- * `path` leads into the specification. Loading the schema takes a second.
- */
-export function checkSpec(spec: Spec): SpecFault[] {
-  const loads = addresses(spec, []);
-  if (loads.length > 0) return loads;
-  const grammar = grammarOf(spec);
-  if (grammar === undefined) {
-    const message = `is ${JSON.stringify(spec.$schema)}; expected https://vega.github.io/schema/vega-lite/v6.json or …/vega/v6.json`;
-    return [{ path: ["$schema"], message }];
-  }
-  if (grammar === "vega") return [];
-  const require = createRequire(import.meta.url);
-  const { Ajv } = require("ajv") as typeof import("ajv");
-  const schema = JSON.parse(readFileSync(require.resolve("vega-lite/vega-lite-schema.json"), "utf8"));
-  const validate = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema);
-  if (validate(spec)) return [];
-  // Among the failures of a union's alternatives, the deepest belongs to the alternative that the writer meant.
-  const depth = (path: string) => path.split("/").length;
-  const errors = validate.errors ?? [];
-  const specific = errors.filter(({ keyword }) => keyword !== "anyOf" && keyword !== "if");
-  const deepest = Math.max(...specific.map(({ instancePath }) => depth(instancePath)));
-  const found = specific.filter(({ instancePath }) => depth(instancePath) === deepest);
-  const [first] = found;
-  const unknown = [...new Set(found.map(({ params }) => params.additionalProperty).filter(Boolean))];
-  const allowed = [...new Set(found.flatMap(({ params }) => params.allowedValues ?? params.allowedValue ?? []))];
-  const types = [...new Set(found.map(({ params }) => params.type).filter(Boolean))];
-  const path = first.instancePath
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const message =
-    allowed.length > 0
-      ? `has a value that Vega-Lite does not know; expected one of ${allowed.slice(0, 30).join(", ")}`
-      : unknown.length > 0
-        ? `has the unknown property ${unknown.map((name) => JSON.stringify(name)).join(", ")}`
-        : types.length > 0
-          ? `has another type; expected ${types.flat().join(" or ")}`
-          : `${first.message}`;
-  return [{ path, message }];
+/** The addresses that a figure would load: those of data, and those of images that are not `data:` URIs. */
+export function addresses(value: unknown, path: (string | number)[]): SpecFault[] {
+  if (Array.isArray(value)) return value.flatMap((each, k) => addresses(each, [...path, k]));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, each]) => {
+    const place = [...path, key];
+    const [parent] = path.filter((part) => typeof part === "string").slice(-1);
+    // Rows of data may have any keys.
+    if (key === "values" && (parent === "data" || path.includes("datasets"))) return [];
+    if (key !== "url") return addresses(each, place);
+    if (parent === "data") {
+      const message = "would be loaded; a figure draws the tables at its inputs, by port: data: { name: <port> }";
+      return [{ path: place, message }];
+    }
+    const constants: [unknown, (string | number)[]][] = isObject(each)
+      ? [
+          [each.value, [...place, "value"]],
+          [each.datum, [...place, "datum"]],
+        ]
+      : [[each, place]];
+    return constants.flatMap(([address, at]) =>
+      typeof address === "string" && !address.startsWith("data:")
+        ? [{ path: at, message: "would be loaded; an image is a data: URI" }]
+        : [],
+    );
+  });
 }
 
-/** The keys that name something to load. */
-function addresses(value: unknown, path: (string | number)[]): SpecFault[] {
-  if (Array.isArray(value)) return value.flatMap((each, k) => addresses(each, [...path, k]));
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, each]) =>
-    key === "url" && typeof each === "string" && path[path.length - 1] === "data"
-      ? [
-          {
-            path: [...path, key],
-            message: "would be loaded; a figure draws the tables at its inputs, by port: data: { name: <port> }",
-          },
-        ]
-      : addresses(each, [...path, key]),
-  );
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+/** Faults of data that a specification names though neither an input nor the specification has them. */
+export function checkTables(spec: Spec, ports: readonly string[]): SpecFault[] {
+  const known = [...ports, ...Object.keys((spec.datasets ?? {}) as object)];
+  const listed = `expected a port of the figure (${ports.join(", ")}), or data with values`;
+  if (grammarOf(spec) === "vega") {
+    return ([spec.data ?? []].flat() as Record<string, unknown>[]).flatMap((data, k) =>
+      known.includes(String(data.name)) || ["values", "source", "on", "transform"].some((key) => key in data)
+        ? []
+        : [{ path: ["data", k, "name"], message: `is ${JSON.stringify(data.name)}; ${listed}` }],
+    );
+  }
+  const namesOf = (value: unknown, path: (string | number)[]): SpecFault[] => {
+    if (Array.isArray(value)) return value.flatMap((each, k) => namesOf(each, [...path, k]));
+    if (!isObject(value)) return [];
+    return Object.entries(value).flatMap(([key, each]) => {
+      if (key === "datasets" || key === "values") return [];
+      if (key !== "data" || !isObject(each)) return namesOf(each, [...path, key]);
+      const isKnown =
+        each.name === undefined || "values" in each || "sequence" in each || known.includes(String(each.name));
+      return isKnown ? [] : [{ path: [...path, key, "name"], message: `is ${JSON.stringify(each.name)}; ${listed}` }];
+    });
+  };
+  return namesOf(spec, []);
 }
 
 /** A specification with the tables it names: `data: { name: <port> }`. */

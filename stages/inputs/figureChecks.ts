@@ -1,4 +1,5 @@
-import { checkSpec } from "../../src/figures/userSpec.js";
+import { checkSpec } from "../../src/figures/checkSpec.js";
+import { checkTables } from "../../src/figures/userSpec.js";
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { listed } from "../../src/text/words.js";
@@ -120,7 +121,9 @@ export function checkFigureInputs(
   const fault = (message: string): Fault[] => [{ path: ["from", first.port], message }];
   if (spec) {
     const other = all.find(({ kind }) => kind !== "table");
-    return other ? [{ path: ["from", other.port], message: `is a ${other.kind}; a spec draws tables` }] : [];
+    if (other) return [{ path: ["from", other.port], message: `is a ${other.kind}; a spec draws tables` }];
+    const ports = [...new Set(all.map(({ port }) => port))];
+    return checkTables(spec, ports).map(({ path, message }) => ({ path: ["with", "spec", ...path], message }));
   }
   const draws = (name: (typeof plotNames)[number], { kind, uses }: Outlook) => {
     const { kinds, from } = factsOfPlot(name);

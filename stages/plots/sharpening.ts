@@ -25,7 +25,12 @@ export const sharpeningPlot: Plot = {
     const steps = series.flatMap(({ x }) => Array.from(x));
     const ends = [steps.reduce((a, b) => Math.min(a, b)), steps.reduce((a, b) => Math.max(a, b))];
     const { stableBelow } = spectrumFacts(of);
-    const edge = { label: "edge of stability", x: ends, y: ends.map(() => stableBelow ?? Number.NaN) };
+    const edge = {
+      label: "edge of stability",
+      x: ends,
+      y: ends.map(() => stableBelow ?? Number.NaN),
+      isReference: true,
+    };
     return lines({
       ...lookOf(params),
       series: stableBelow === undefined ? series : [...series, edge],

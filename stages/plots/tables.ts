@@ -3,6 +3,7 @@ import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js
 import { bars } from "../../src/figures/bars.js";
 import { distribution } from "../../src/figures/distribution.js";
 import { heatmap } from "../../src/figures/heatmap.js";
+import { drawnFacts } from "../artifacts/table.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import type { FigureParams, Plot } from "./plot.js";
 import { capital, lookOf, lossAxisOf } from "./plot.js";
@@ -154,12 +155,15 @@ export const matrixPlot: Plot = {
       );
     }
     const naming = Object.keys(table.columns).filter((name) => !square.includes(name));
-    const names = naming.length > 0 ? textOf(table, naming[0], "rows") : square;
+    const first = naming.length > 0 ? textOf(table, naming[0], "rows") : [];
+    const areNames = distinct(first).length === count;
+    const names = areNames ? first : square;
     const columns = square.map((name) => numbers(table, name));
     const values = Float64Array.from(names.flatMap((_, row) => columns.map((column) => column[row])));
     return heatmap({
       ...{ ...lookOf(params), ...lossAxisOf(params), rows: names, columns: square, values },
-      ...{ rowLabel: naming[0] ?? "", columnLabel: "", valueLabel: "value" },
+      ...{ rowLabel: areNames ? naming[0] : "", columnLabel: "" },
+      valueLabel: drawnFacts(table, "comparison")?.distance ?? "value",
     });
   },
 };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { curves } from "../../src/figures/curves.js";
 import { facets } from "../../src/figures/facets.js";
 import { lines } from "../../src/figures/lines.js";
 import { renderSvg } from "../../src/figures/render.js";
@@ -34,4 +35,33 @@ test("panels are lettered, one that failed says why, and no text lies on other t
   assert.match(svg, /\(a\) one/);
   assert.match(svg, /failed: it/);
   assert.deepEqual(await misplacedText(svg), []);
+});
+
+test("panels that share a scale choose it from all their values, as one panel would", () => {
+  // Each spans less than two decades, and both together three.
+  for (const { marks } of panelsOf([1, 0.5, 0.2], [0.01, 0.002, 0.001])) {
+    const [{ scales }] = marks;
+    assert.equal(scales[0].type, "log");
+    assert.ok(scales[0].domain[0] <= 0.001 && scales[0].domain[1] >= 1);
+  }
+});
+
+const panelsOf = (...all: number[][]) =>
+  // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
+  (facets({ title: "" }, all.map(training), { columns: 2, share: "all" }) as any).marks;
+
+const training = (values: number[]) => ({
+  label: "one",
+  draw: (text: FigureText) =>
+    curves({
+      ...text,
+      xLabel: "epoch",
+      trainings: [{ label: "a", x: [1, 2, 3], curves: [{ quantity: "loss", split: "training", values }] }],
+    }),
+});
+
+test("an axis inside a panel is said once, too", () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
+  const titles = panelsOf([3, 2, 1], [4, 3, 2]).map((panel: any) => panel.marks[0].axes.map((axis: any) => axis.title));
+  assert.deepEqual(titles, [[["loss"]], [null]]);
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ticks } from "../../src/figures/ticks.js";
+import { lossScale } from "../../src/figures/lossScale.js";
+import { formatNumber } from "../../src/figures/numbers.js";
+import { ticks, wholeTicks } from "../../src/figures/ticks.js";
 
 test("labels suit tiny, huge, close and grouped values", () => {
   const labels = (low: number, high: number, count = 5) => ticks({ type: "linear", domain: [low, high] }, count).labels;
@@ -56,4 +58,16 @@ test("ticks ascend inside the domain, and no two labels are equal", () => {
     }),
     { seed: 2, numRuns: 300 },
   );
+});
+
+test("a scale of one value has that value as its only tick", () => {
+  for (const value of [0, 5, -3, 1e-5, 123456.789]) {
+    const { values, labels } = ticks(lossScale([value, value, Number.NaN])!, 5);
+    assert.deepEqual([values, labels], [[value], [formatNumber(value)]]);
+  }
+  assert.ok(ticks(lossScale([1, 1.1])!, 5).values.length > 2);
+});
+
+test("what is counted has ticks at whole numbers, without decimals", () => {
+  assert.deepEqual(wholeTicks({ type: "linear", domain: [1, 3] }, 5).labels, ["1", "2", "3"]);
 });

@@ -161,3 +161,22 @@ test("lines write the correlation of each series below the title, over the rows 
   assert.match(await drawn({ correlation: "pearson" }), /Pearson −?0\.\d+, 7 rows/);
   assert.doesNotMatch(await drawn({}), /Spearman|Pearson/);
 });
+
+test("panels say the axes of the matrix that tell them apart, not those that have one value", async () => {
+  const plane = grid([4, 3], [5, 4, 4, 5, 3, 1, 2, 4, 5, 3, 3, 6]);
+  const at = (point: Record<string, number>) => ({ stage: "grid", point, artifact: () => plane });
+  const drawn = async (...points: Record<string, number>[]) => {
+    const params = { plot: "contour", facet: { column: "beta" } };
+    return textOf(await runStage(figureStage, params, { input: points.map(at) }));
+  };
+  const two = await drawn({ beta: 1, seed: 0 }, { beta: 10, seed: 0 });
+  assert.ok(two.includes("(a) beta = 1") && two.includes("(b) beta = 10"), two.join());
+  assert.ok((await drawn({ beta: 1, seed: 0 })).includes("beta = 1, seed = 0"), "a single panel says all");
+});
+
+test("the rows of a square table are named by a column that tells them apart, else by the columns", async () => {
+  const numbers = { a: Float64Array.of(1, 2), b: Float64Array.of(3, 4) };
+  const texts = async (names: string[]) => drawn(artifact("table", { net: names, ...numbers }), { plot: "matrix" });
+  assert.deepEqual((await texts(["x", "x"])).filter((text) => "abx".includes(text)).sort(), ["a", "a", "b", "b"]);
+  assert.ok((await texts(["x", "y"])).includes("y"));
+});

@@ -75,6 +75,65 @@ test("a specification of the user's own is checked by Vega-Lite's schema, with i
   assert.match(told(spec({ data: { url: "https://example.org/a.csv" } }))[0], /^spec\.data\.url would be loaded/);
 });
 
+test("of a mark with a wrong property that property is named, not the type of another mark", () => {
+  const data = { name: "in" };
+  const encoding = { x: { field: "a", type: "quantitative" } };
+  const faults = (part: object) => told({ spec: { data, encoding, ...part } as never }).join();
+  assert.match(faults({ mark: { type: "bar", colour: "red" } }), /^spec\.mark has the unknown property "colour"$/);
+  assert.match(
+    faults({ mark: { type: "bar", colour: "red" }, encoding: { x: { field: "a", typ: "nominal" } } }),
+    /^spec\.(mark|encoding\.x) has the unknown property/,
+  );
+});
+
+test("a Vega specification is checked by Vega's schema, with its place", () => {
+  const $schema = "https://vega.github.io/schema/vega/v6.json";
+  const scale = { name: "x", type: "linear", domain: { data: "in", field: "a" }, range: "width" };
+  const marks = [{ type: "symbol", from: { data: "in" }, encode: { update: { x: { scale: "x", field: "a" } } } }];
+  const faults = (part: object) =>
+    told({ spec: { $schema, data: [{ name: "in" }], scales: [scale], marks, ...part } as never }).join();
+  assert.equal(faults({}), "");
+  assert.match(
+    faults({ scales: [{ ...scale, type: "linearr" }] }),
+    /^spec\.scales\.0\.type .*expected one of .*linear/,
+  );
+  assert.match(faults({ axes: [{ orient: "left" }] }), /^spec\.axes\.0 lacks the property "scale"/);
+  assert.match(faults({ width: "wide" }), /^spec\.width has another type; expected number or object/);
+  assert.match(
+    faults({ marks: [{ type: "group", marks: [{ type: "symbl" }] }] }),
+    /^spec\.marks\.0\.marks\.0\.type has a value that Vega does not know; expected one of arc/,
+  );
+});
+
+test("a specification loads nothing: no data, not by a signal, no image but a data: URI", () => {
+  const $schema = "https://vega.github.io/schema/vega/v6.json";
+  const faults = (part: object) => told({ spec: { $schema, ...part } as never }).join();
+  assert.match(faults({ data: [{ name: "a", url: "a.csv" }] }), /^spec\.data\.0\.url would be loaded/);
+  assert.match(faults({ data: [{ name: "a", url: { signal: "'a.csv'" } }] }), /^spec\.data\.0\.url would be loaded/);
+  const image = (value: string) => ({ marks: [{ type: "image", encode: { update: { url: { value } } } }] });
+  assert.match(faults(image("https://example.org/a.png")), /^spec\.marks\.0\.encode\.update\.url\.value would be/);
+  assert.equal(faults(image("data:image/png;base64,")), "");
+  assert.equal(
+    told({ spec: { data: { values: [{ url: "https://example.org" }] }, mark: "point" } as never }).join(),
+    "",
+    "a row of data may have a column url",
+  );
+});
+
+test("data that no port of the figure has are told with their place", () => {
+  const faults = (spec: object) =>
+    checkFigureInputs({ spec: spec as never }, given("table", "gather")).map(
+      ({ path, message }) => `${path.join(".")} ${message}`,
+    );
+  assert.deepEqual(faults({ data: { name: "in" }, mark: "point" }), []);
+  assert.match(faults({ data: { name: "inn" } }).join(), /^with\.spec\.data\.name is "inn"; expected a port of the/);
+  assert.match(faults({ layer: [{ data: { name: "b" } }] }).join(), /^with\.spec\.layer\.0\.data\.name is "b"/);
+  assert.deepEqual(faults({ data: { name: "own", values: [{ a: 1 }] } }), []);
+  const $schema = "https://vega.github.io/schema/vega/v6.json";
+  assert.match(faults({ $schema, data: [{ name: "b" }] }).join(), /^with\.spec\.data\.0\.name is "b"/);
+  assert.deepEqual(faults({ $schema, data: [{ name: "in" }, { name: "few", source: "in" }] }), []);
+});
+
 test("a list of columns is drawn as panels, so nothing else lays panels out", () => {
   assert.deepEqual(told({ plot: "lines", x: "epoch", y: ["loss", "accuracy"] }), []);
   assert.match(
