@@ -16,7 +16,7 @@ interface Params {
 
 export const compareBarcodesStage: Stage<Params> = {
   name: "compare-barcodes",
-  version: 6,
+  version: 7,
   inputs: { barcodes: { kinds: ["barcode"], many: true } },
   output: "figure",
   fanIn: true,

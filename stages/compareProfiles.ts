@@ -21,7 +21,7 @@ const ROW = 4;
 
 export const compareProfilesStage: Stage<Params> = {
   name: "compare-profiles",
-  version: 7,
+  version: 8,
   inputs: { profiles: { kinds: ["profile"], many: true } },
   output: "figure",
   fanIn: true,

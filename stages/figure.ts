@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 12,
+  version: 13,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,
@@ -95,7 +95,8 @@ async function drawing(context: StageContext<GivenParams>): Promise<Drawing> {
   }
   const { cells, columns } = layout(all, params, await drawer(plot, params));
   const share = params.facet?.share === "none" ? "none" : "all";
-  return panels(plot, first, params, cells, { columns, share });
+  const isFlexible = params.facet?.column === undefined && params.facet?.columns === undefined;
+  return panels(plot, first, params, cells, { columns, isFlexible, share });
 }
 
 /** An artifact, its port, and what is at the other ports. */
@@ -120,7 +121,7 @@ async function onePlot(plot: Plot, { of, beside, port }: Drawn, given: GivenPara
     return { label: column, draw: (text) => draw(of, { ...one(column), ...text }, beside, port) };
   });
   const together = one(listed.join(", "));
-  return panels(plot, of, together, cells, { columns: Array.isArray(given.y) ? 1 : 3, share: ["x"] });
+  return panels(plot, of, together, cells, { columns: Array.isArray(given.y) ? 1 : 3, isFlexible: true, share: ["x"] });
 }
 
 /** The columns that a figure draws, where it takes a list, and the parameters of a figure of one of them. */

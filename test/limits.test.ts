@@ -26,11 +26,6 @@ const toSplit = [
   "src/landscape/refineGrid.ts refineGrid",
   "src/landscape/paths/connectPath.ts connectPath",
   "src/figures/barcodes.ts barcodes",
-  "src/figures/mergeTree.ts mergeTree",
-  "src/figures/contour.ts contour",
-  "src/figures/confusion.ts confusion",
-  "src/figures/diagram.ts diagram",
-  "src/figures/barcode.ts barcode",
 ];
 
 const filesIn = (folders: readonly string[]) =>

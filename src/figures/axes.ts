@@ -64,7 +64,7 @@ export function axesAt(
       grid,
       ...(title && { title: wrap(title, 44) }),
       values: marks.values,
-      ...(orient === "bottom" && { labelOverlap: "greedy", labelSeparation: 3 }),
+      ...{ labelOverlap: "greedy", labelSeparation: orient === "bottom" ? 3 : 0 },
       encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
     },
     ...(marks.minor.length > 0 ? [minor] : []),
@@ -128,7 +128,7 @@ export function keyLegend(keys: Key[], width = plotWidth): { scales: object[]; l
     orient: "bottom",
     direction: "horizontal",
     columns: Math.max(1, Math.min(4, Math.floor(width / (symbolRoom + letter * longest)))),
-    ...(width < plotWidth && { labelLimit: Math.max(60, width - symbolRoom) }),
+    ...(width < plotWidth && { labelLimit: Math.max(130, width - symbolRoom) }),
     symbolSize: lines ? 260 : 70,
     encode: {
       symbols: {

@@ -1,7 +1,7 @@
 import { axes, keyLegend, positionScale } from "./axes.js";
 import { dimensionKey } from "./dimensionKey.js";
 import { linked } from "./linked.js";
-import { placeOn, vegaScale } from "./lossScale.js";
+import { type LossScale, placeOn, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
@@ -42,38 +42,16 @@ export function barcode(data: BarcodeData): Spec {
   const ends = [...bars.flatMap(({ birth, death }) => [birth, death]), ...(data.lossRange ?? [])];
   const scale = chosenScale(data, "loss", ends, 0.05);
   if (!scale) return noFiniteLoss(data, `0 of ${all.length} bars with a finite birth`);
-  const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));
-  const longest = (a: Bar, b: Bar) => (length(a) === length(b) ? a.birth - b.birth : length(b) - length(a));
-  bars.sort((a, b) => a.dimension - b.dimension || longest(a, b));
-  const dimensions = [...new Set(bars.map(({ dimension }) => dimension))];
-  const shares = evenShares(dimensions.map((d) => bars.filter(({ dimension }) => dimension === d).length));
-  const drawn = dimensions.flatMap((d, i) => bars.filter(({ dimension }) => dimension === d).slice(0, shares[i]));
-
-  const at = placeOn(scale);
-  const { domain } = vegaScale(scale);
+  const { drawn, dimensions } = mostPersistent(bars);
   const keys = dimensions.map(dimensionKey);
   const legend = keyLegend(keys.length > 1 ? keys : [], plotSize(data).width);
   const step = plotSize(data).height / drawn.length;
   const thickness = Math.min(14, Math.max(0.9, step * 0.66));
-  const values = drawn.map(({ dimension, birth, death, vertex }, i) => {
-    const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
-    const end = direction === 0 ? at(death) : domain[direction === 1 ? 1 : 0];
-    const colour = dimensionKey(dimension).fill;
-    return { y: (i + 0.5) * step, birth: at(birth), death: end, direction, colour, vertex };
-  });
   // The head of an arrow: its tip lies on the edge of the plot, and the bar ends inside its base.
   const headSize = Math.max(7, 1.7 * thickness);
   const head = headSize * Math.sqrt(0.75);
-  const count = all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`;
-  const remarks = [
-    drawn.length < bars.length
-      ? `the ${drawn.length} most persistent of ${count}${dimensions.length > 1 ? ", dimension by dimension" : ""}`
-      : all.length > 1
-        ? `${count}, most persistent first`
-        : count,
-  ];
-  if (bars.length < all.length) remarks.push(`${all.length - bars.length} with a birth that is not finite, not drawn`);
-  return figureSpec(data, remarks, {
+  const values = placedBars(drawn, scale, step);
+  return figureSpec(data, remarksOn(all, bars, drawn, dimensions), {
     data: [
       {
         name: "bars",
@@ -88,38 +66,83 @@ export function barcode(data: BarcodeData): Spec {
     scales: [positionScale("x", scale, "width"), ...legend.scales],
     axes: axes("x", scale, "bottom", lossLabel),
     legends: legend.legends,
-    marks: [
-      {
-        type: "rect",
-        from: { data: "bars" },
-        encode: {
-          update: {
-            // A bar of length 0 is still visible as a line.
-            x: { signal: "min(datum.from, datum.to)" },
-            width: { signal: "max(1.5, abs(datum.to - datum.from))" },
-            yc: { field: "y" },
-            height: { value: thickness },
-            fill: { field: "colour" },
-            ...(data.birthVertex && linked),
-          },
-        },
-      },
-      {
-        type: "symbol",
-        from: { data: "arrows" },
-        encode: {
-          update: {
-            x: { signal: `scale('x', datum.death) - ${head / 2} * datum.direction` },
-            y: { field: "y" },
-            shape: { signal: "datum.direction > 0 ? 'triangle-right' : 'triangle-left'" },
-            size: { value: headSize ** 2 },
-            fill: { field: "colour" },
-            ...(data.birthVertex && linked),
-          },
-        },
-      },
-    ],
+    marks: marksOf(thickness, headSize, head, data.birthVertex !== undefined),
   });
+}
+
+/** The bars to draw, dimension by dimension, the longest first. */
+function mostPersistent(bars: readonly Bar[]): { drawn: Bar[]; dimensions: number[] } {
+  const length = ({ birth, death }: Bar) => (Number.isNaN(death) ? Infinity : Math.abs(death - birth));
+  const longest = (a: Bar, b: Bar) => (length(a) === length(b) ? a.birth - b.birth : length(b) - length(a));
+  const sorted = [...bars].sort((a, b) => a.dimension - b.dimension || longest(a, b));
+  const dimensions = [...new Set(sorted.map(({ dimension }) => dimension))];
+  const own = dimensions.map((d) => sorted.filter(({ dimension }) => dimension === d));
+  const shares = evenShares(own.map((all) => all.length));
+  return { drawn: own.flatMap((all, i) => all.slice(0, shares[i])), dimensions };
+}
+
+/** The ends of the bars on the axis, and the direction of those that never end. */
+function placedBars(drawn: readonly Bar[], scale: LossScale, step: number) {
+  const at = placeOn(scale);
+  const { domain } = vegaScale(scale);
+  return drawn.map(({ dimension, birth, death, vertex }, i) => {
+    const direction = Number.isFinite(death) ? 0 : death === -Infinity ? -1 : 1;
+    const end = direction === 0 ? at(death) : domain[direction === 1 ? 1 : 0];
+    const colour = dimensionKey(dimension).fill;
+    return { y: (i + 0.5) * step, birth: at(birth), death: end, direction, colour, vertex };
+  });
+}
+
+function remarksOn(
+  all: readonly Bar[],
+  bars: readonly Bar[],
+  drawn: readonly Bar[],
+  dimensions: readonly number[],
+): string[] {
+  const count = all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`;
+  const beyond = all.length - bars.length;
+  return [
+    drawn.length < bars.length
+      ? `the ${drawn.length} most persistent of ${count}${dimensions.length > 1 ? ", dimension by dimension" : ""}`
+      : all.length > 1
+        ? `${count}, most persistent first`
+        : count,
+    ...(beyond > 0 ? [`${beyond} with a birth that is not finite, not drawn`] : []),
+  ];
+}
+
+function marksOf(thickness: number, headSize: number, head: number, isLinked: boolean): object[] {
+  return [
+    {
+      type: "rect",
+      from: { data: "bars" },
+      encode: {
+        update: {
+          // A bar of length 0 is still visible as a line.
+          x: { signal: "min(datum.from, datum.to)" },
+          width: { signal: "max(1.5, abs(datum.to - datum.from))" },
+          yc: { field: "y" },
+          height: { value: thickness },
+          fill: { field: "colour" },
+          ...(isLinked && linked),
+        },
+      },
+    },
+    {
+      type: "symbol",
+      from: { data: "arrows" },
+      encode: {
+        update: {
+          x: { signal: `scale('x', datum.death) - ${head / 2} * datum.direction` },
+          y: { field: "y" },
+          shape: { signal: "datum.direction > 0 ? 'triangle-right' : 'triangle-left'" },
+          size: { value: headSize ** 2 },
+          fill: { field: "colour" },
+          ...(isLinked && linked),
+        },
+      },
+    },
+  ];
 }
 
 /** The vertex of a minimum; bars of other dimensions are not of one. */

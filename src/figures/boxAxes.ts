@@ -85,7 +85,7 @@ export function boxAxes(
         stroke: colours.line,
       });
       const align = nx > 0.35 ? "left" : nx < -0.35 ? "right" : "center";
-      const word: Word = { x: x + 7 * nx, y: y + 9 * ny, text: marks.labels[k], align, size: 10 };
+      const word: Word = { x: x + 7 * nx, y: y + 9 * ny, text: marks.labels[k], align };
       // Two axes meet in a corner.
       if (!words.some((other) => touch(word, other))) words.push(word);
     }

@@ -52,7 +52,7 @@ export function comparison(data: ComparisonData): Spec {
   if (map && grouped) remarks.push(`its labels: ${grouped.labelTitle}`);
 
   const cell = side / n;
-  const fontSize = Math.min(11, Math.max(7.5, 0.95 * cell));
+  const fontSize = 11;
   const every = Math.ceil(fontSize / (1.05 * cell));
   const labelled = data.labels.map((_, k) => k).filter((k) => k % every === 0);
   const turned = Math.max(...data.labels.map(textLength)) * fontSize > 0.95 * every * cell;
@@ -181,7 +181,11 @@ function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"
     }
   }
   const named = dots.map((dot) => ({ ...dot, label: shortList(dot.members) }));
-  const texts = placeLabels(named, side, height, 11);
+  // A label stands beside the widest ring of its place.
+  const widest = ({ x, y }: { x: number; y: number }) =>
+    Math.max(...named.filter((dot) => dot.x === x && dot.y === y).map(({ radius }) => radius));
+  const spaced = named.map((dot) => ({ ...dot, radius: widest(dot) + 1.3 }));
+  const texts = placeLabels(spaced, side, height, 11);
   return { height, xScale, yScale, dots: named, texts, unlabelled: named.length - texts.length };
 }
 

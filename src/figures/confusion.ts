@@ -1,6 +1,7 @@
 import { colourBar } from "./axes.js";
 import { literal } from "./literal.js";
-import { colours, type FigureText, figureSpec, lossColours, plotHeight, type Spec } from "./theme.js";
+import type { LossScale } from "./lossScale.js";
+import { colours, type FigureText, figureSpec, lossColours, onColour, plotHeight, type Spec } from "./theme.js";
 
 /** Counts of labels by prediction. */
 export interface ConfusionData extends FigureText {
@@ -13,6 +14,8 @@ export interface ConfusionData extends FigureText {
 
 /** The most classes for which cells have counts and shares, and for which they have counts only. */
 const [mostWithShares, mostWithCounts] = [10, 20];
+/** The smallest cells, in pixels, with room for counts and shares, and for counts only. */
+const [roomForShares, roomForCounts] = [46, 30];
 /** Light to dark, without white. */
 const ramp = ["#ffffff", ...[...lossColours].reverse()];
 const longestName = 16;
@@ -21,35 +24,77 @@ const labelRoom = 12;
 /**
  * A confusion matrix: one row per label, one column per prediction. The colour is the root of the share of the row, so
  * that rare mistakes are visible. The diagonal shows the accuracy of each class. Cells have their counts up to 20
- * classes, and shares up to 10. Labels without a prediction have a separate column.
+ * classes, and shares up to 10, where they have room. Labels without a prediction have a separate column.
  */
 export function confusion(data: ConfusionData): Spec {
   const { classes, counts, unpredicted } = data;
   const n = classes.length;
   const none = unpredicted.some((count) => count > 0);
   const columns = none ? n + 1 : n;
-  const cell = data.size
-    ? data.size.width / columns
-    : Math.max(plotHeight / n, n <= mostWithShares ? 38 : n <= mostWithCounts ? 28 : 520 / n);
+  const smallest = n <= mostWithShares ? roomForShares : n <= mostWithCounts ? roomForCounts : 520 / n;
+  const cell = data.size ? data.size.width / columns : Math.max(plotHeight / n, smallest);
   const rows = counts.map((row, label) => [...row, ...(none ? [unpredicted[label]] : [])]);
-  const totals = rows.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const cells = rows.flatMap((row, label) =>
-    row.map((count, guess) => {
-      const share = totals[label] > 0 ? count / totals[label] : 0;
-      return {
-        x: guess * cell,
-        y: label * cell,
-        share,
-        count: shortCount(count),
-        percent: percent(share),
-        filled: count > 0,
-      };
-    }),
-  );
-  const total = totals.reduce((sum, count) => sum + count, 0);
+  const total = rows.flat().reduce((sum, count) => sum + count, 0);
   const right = counts.reduce((sum, row, label) => sum + row[label], 0);
-  const [width, height] = [columns * cell, n * cell];
+  const height = n * cell;
   const names = [...classes, ...(none ? ["none"] : [])].map(shortName);
+  const remarks = [
+    `${total.toLocaleString("en-US")} labels`,
+    ...(total > 0 ? [`accuracy ${percent(right / total)}`] : []),
+  ];
+  const bar = colourBar("share", shares, "share of the label", Math.min(height, plotHeight) - 20);
+  return figureSpec(data, remarks, {
+    width: columns * cell,
+    height,
+    data: [
+      { name: "cells", values: cellsOf(rows, cell) },
+      { name: "filled", source: "cells", transform: [{ type: "filter", expr: "datum.filled" }] },
+    ],
+    scales: [
+      { name: "share", type: "sqrt", domain: shares.domain, range: { scheme: ramp }, zero: false, nice: false },
+      { name: "x", type: "linear", domain: [0, columns], range: "width", zero: false, nice: false },
+      { name: "y", type: "linear", domain: [n, 0], range: "height", zero: false, nice: false },
+    ],
+    axes: [nameAxis("x", "bottom", "prediction", names, cell), nameAxis("y", "left", "label", names.slice(0, n), cell)],
+    legends: [bar],
+    marks: [coloursMark(cell), ...numberMarks(cell)],
+  });
+}
+
+const shares: LossScale = { type: "linear", domain: [0, 1] };
+
+/** The cells, row by row, with what they show. */
+function cellsOf(rows: readonly (readonly number[])[], cell: number): object[] {
+  return rows.flatMap((row, label) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count, guess) => {
+      const share = total > 0 ? count / total : 0;
+      const words = { count: shortCount(count), percent: percent(share) };
+      return { x: guess * cell, y: label * cell, share, ...words, filled: count > 0 };
+    });
+  });
+}
+
+function coloursMark(cell: number): object {
+  return {
+    type: "rect",
+    from: { data: "cells" },
+    encode: {
+      update: {
+        x: { field: "x" },
+        y: { field: "y" },
+        width: { value: cell },
+        height: { value: cell },
+        fill: { scale: "share", field: "share" },
+        stroke: { value: colours.grid },
+        strokeWidth: { value: cell >= roomForCounts ? 1 : 0.3 },
+      },
+    },
+  };
+}
+
+/** The numbers in the cells, as far as there is room. */
+function numberMarks(cell: number): object[] {
   const look = (text: string, dy: number, fontSize: number) => ({
     type: "text",
     from: { data: "filled" },
@@ -61,60 +106,12 @@ export function confusion(data: ConfusionData): Spec {
         fontSize: { value: fontSize },
         align: { value: "center" },
         baseline: { value: "middle" },
-        fill: [{ test: "datum.share > 0.4", value: "#ffffff" }, { value: colours.text }],
+        fill: [{ test: "datum.share > 0.4", value: onColour.dark }, { value: onColour.light }],
       },
     },
   });
-  const numbers =
-    n <= mostWithShares
-      ? [look("count", -6, Math.min(13, cell / 3)), look("percent", 8, Math.min(11, cell / 4))]
-      : [look("count", 0, Math.min(11, cell / 3))];
-  const remarks = [
-    `${total.toLocaleString("en-US")} labels`,
-    ...(total > 0 ? [`accuracy ${percent(right / total)}`] : []),
-  ];
-  return figureSpec(data, remarks, {
-    width,
-    height,
-    data: [
-      { name: "cells", values: cells },
-      { name: "filled", source: "cells", transform: [{ type: "filter", expr: "datum.filled" }] },
-    ],
-    scales: [
-      { name: "share", type: "sqrt", domain: [0, 1], range: { scheme: ramp }, zero: false, nice: false },
-      { name: "x", type: "linear", domain: [0, columns], range: "width", zero: false, nice: false },
-      { name: "y", type: "linear", domain: [n, 0], range: "height", zero: false, nice: false },
-    ],
-    axes: [nameAxis("x", "bottom", "prediction", names, cell), nameAxis("y", "left", "label", names.slice(0, n), cell)],
-    legends: [
-      {
-        ...colourBar(
-          "share",
-          { type: "linear", domain: [0, 1] },
-          "share of the label",
-          Math.min(height, plotHeight) - 20,
-        ),
-      },
-    ],
-    marks: [
-      {
-        type: "rect",
-        from: { data: "cells" },
-        encode: {
-          update: {
-            x: { field: "x" },
-            y: { field: "y" },
-            width: { value: cell },
-            height: { value: cell },
-            fill: { scale: "share", field: "share" },
-            stroke: { value: colours.grid },
-            strokeWidth: { value: n <= mostWithCounts ? 1 : 0.3 },
-          },
-        },
-      },
-      ...(n <= mostWithCounts ? numbers : []),
-    ],
-  });
+  if (cell >= roomForShares) return [look("count", -7, 13), look("percent", 8, 11)];
+  return cell >= roomForCounts ? [look("count", 0, 11)] : [];
 }
 
 /** Names at the middles of the cells. When they would touch, only every second, third … one is shown. */

@@ -87,53 +87,58 @@ export function contour(data: ContourData): Spec {
     ],
     axes: [...axes("x", xScale, "bottom", data.xLabel, false), ...axes("y", yScale, "left", data.yLabel, false)],
     legends: [colourBar("loss", scale, lossLabel, side - 20), ...legend.legends],
-    marks: [
-      {
-        type: "image",
-        encode: {
-          update: {
-            url: { value: colourMap(loss, xEdges, yEdges, scale, data.ramp ?? lossColours) },
-            x: { value: 0 },
-            y: { value: 0 },
-            width: { signal: "width" },
-            height: { signal: "height" },
-            aspect: { value: false },
-          },
-        },
-      },
-      {
-        type: "path",
-        clip: true,
-        from: { data: "lines" },
-        encode: {
-          update: {
-            path: { field: "path" },
-            stroke: { field: "colour" },
-            strokeWidth: { value: 0.8 },
-            strokeOpacity: { value: 0.75 },
-            strokeJoin: { value: "round" },
-          },
-        },
-      },
-      pathLine("#ffffff", 3.4),
-      pathLine(undefined, 1.8),
-      {
-        type: "symbol",
-        from: { data: "points" },
-        encode: {
-          update: {
-            x: { scale: "x", field: "x" },
-            y: { scale: "y", field: "y" },
-            shape: { field: "shape" },
-            size: { field: "size" },
-            fill: { field: "fill" },
-            stroke: { field: "stroke" },
-            strokeWidth: { value: 1 },
-          },
-        },
-      },
-    ],
+    marks: marksOf(colourMap(loss, xEdges, yEdges, scale, data.ramp ?? lossColours)),
   });
+}
+
+/** The colours as a picture, contour lines, paths, and points over them. */
+function marksOf(colours: string): object[] {
+  return [
+    {
+      type: "image",
+      encode: {
+        update: {
+          url: { value: colours },
+          x: { value: 0 },
+          y: { value: 0 },
+          width: { signal: "width" },
+          height: { signal: "height" },
+          aspect: { value: false },
+        },
+      },
+    },
+    {
+      type: "path",
+      clip: true,
+      from: { data: "lines" },
+      encode: {
+        update: {
+          path: { field: "path" },
+          stroke: { field: "colour" },
+          strokeWidth: { value: 0.8 },
+          strokeOpacity: { value: 0.75 },
+          strokeJoin: { value: "round" },
+        },
+      },
+    },
+    pathLine("#ffffff", 3.4),
+    pathLine(undefined, 1.8),
+    {
+      type: "symbol",
+      from: { data: "points" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "x" },
+          y: { scale: "y", field: "y" },
+          shape: { field: "shape" },
+          size: { field: "size" },
+          fill: { field: "fill" },
+          stroke: { field: "stroke" },
+          strokeWidth: { value: 1 },
+        },
+      },
+    },
+  ];
 }
 
 const trainedKey: Key = { label: "trained model", shape: "cross", fill: "#ffffff", stroke: "#000000" };

@@ -25,6 +25,8 @@ export interface Curve {
 }
 
 const panelGap = 24;
+/** The least height of one of two panels. */
+const lowestPanel = 80;
 const quantities = ["loss", "accuracy"] as const;
 
 /**
@@ -51,7 +53,7 @@ export function curves(data: CurvesData): Spec {
   )!;
   const x = data.shared?.use("x", spannedX) ?? spannedX;
   const size = plotSize(data);
-  const height = shown.length === 1 ? size.height : (size.height + 60 - panelGap) / 2;
+  const height = shown.length === 1 ? size.height : Math.max(lowestPanel, (size.height + 60 - panelGap) / 2);
   const panels = shown.map((quantity, row) => {
     const own = drawn.filter(({ curve }) => curve.quantity === quantity);
     const values = own.flatMap(({ curve }) => Array.from(curve.values));

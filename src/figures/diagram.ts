@@ -52,7 +52,6 @@ export function diagram(data: BarcodeData): Spec {
   const remarks = [all.length === 1 ? "1 bar" : `${formatNumber(all.length)} bars`];
   if (endless > 0) remarks.push(`${endless} never ending (∞)`);
   if (bars.length < all.length) remarks.push(`${all.length - bars.length} with a birth that is not finite, not drawn`);
-  const isCrowded = dots.length > 200;
   return figureSpec(data, remarks, {
     width,
     height,
@@ -63,53 +62,58 @@ export function diagram(data: BarcodeData): Spec {
     scales: [positionScale("x", x, "width"), positionScale("y", y, "height"), ...legend.scales],
     axes: [...axes("x", x, "bottom", `birth (${lossLabel})`), ...axes("y", y, "left", `persistence (${lossLabel})`)],
     legends: legend.legends,
-    marks: [
-      {
-        type: "rule",
-        from: { data: "lines" },
-        encode: {
-          update: {
-            x: { value: 0 },
-            x2: { value: width },
-            y: { field: "y" },
-            stroke: { value: colours.quiet },
-            strokeDash: { value: [4, 3] },
-          },
-        },
-      },
-      {
-        type: "text",
-        from: { data: "lines" },
-        encode: {
-          update: {
-            x: { value: -8 },
-            y: { field: "y" },
-            align: { value: "right" },
-            baseline: { value: "middle" },
-            fontSize: { value: 13 },
-            fill: { value: colours.text },
-            text: { field: "text" },
-          },
-        },
-      },
-      {
-        type: "symbol",
-        from: { data: "dots" },
-        encode: {
-          update: {
-            x: { scale: "x", field: "birth" },
-            y: { signal: "isValid(datum.edge) ? datum.edge : scale('y', datum.persistence)" },
-            size: { value: isCrowded ? 18 : 45 },
-            ...(data.birthVertex && linked),
-            fill: { field: "colour" },
-            fillOpacity: { value: isCrowded ? 0.6 : 0.85 },
-            stroke: { value: "#ffffff" },
-            strokeWidth: { value: isCrowded ? 0.3 : 0.7 },
-          },
-        },
-      },
-    ],
+    marks: marksOf(width, dots.length > 200, data.birthVertex !== undefined),
   });
+}
+
+/** The line of essential classes with its sign, and the dots. */
+function marksOf(width: number, isCrowded: boolean, isLinked: boolean): object[] {
+  return [
+    {
+      type: "rule",
+      from: { data: "lines" },
+      encode: {
+        update: {
+          x: { value: 0 },
+          x2: { value: width },
+          y: { field: "y" },
+          stroke: { value: colours.quiet },
+          strokeDash: { value: [4, 3] },
+        },
+      },
+    },
+    {
+      type: "text",
+      from: { data: "lines" },
+      encode: {
+        update: {
+          x: { value: -8 },
+          y: { field: "y" },
+          align: { value: "right" },
+          baseline: { value: "middle" },
+          fontSize: { value: 13 },
+          fill: { value: colours.text },
+          text: { field: "text" },
+        },
+      },
+    },
+    {
+      type: "symbol",
+      from: { data: "dots" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "birth" },
+          y: { signal: "isValid(datum.edge) ? datum.edge : scale('y', datum.persistence)" },
+          size: { value: isCrowded ? 18 : 45 },
+          ...(isLinked && linked),
+          fill: { field: "colour" },
+          fillOpacity: { value: isCrowded ? 0.6 : 0.85 },
+          stroke: { value: "#ffffff" },
+          strokeWidth: { value: isCrowded ? 0.3 : 0.7 },
+        },
+      },
+    },
+  ];
 }
 
 /** From 0. With only endless bars any scale works, and a scale from 0 to 1 says so. */

@@ -1,6 +1,6 @@
 import { keyLegend, keysOfLegend } from "./axes.js";
 import { SharedScales } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, plotWidth, type Spec, wrap } from "./theme.js";
+import { colours, type FigureText, figureSpec, type PlotSize, plotWidth, type Spec, wrap } from "./theme.js";
 
 /** One panel: its title, and a function that draws it. A panel without a picture states the reason. */
 export interface Cell {
@@ -11,11 +11,16 @@ export interface Cell {
 
 export interface FacetOptions {
   columns: number;
+  /** Fewer columns where panels would be narrow. Default: as many as `columns` in any case. */
+  isFlexible?: boolean;
   /** The names of the scales that all panels share; "all" of them, or none. */
   share: readonly string[] | "all" | "none";
 }
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
+
+/** The least width of a panel, in pixels, beside which another fits. */
+const narrow = 90;
 
 type Part = { [key: string]: unknown };
 
@@ -25,12 +30,14 @@ type Part = { [key: string]: unknown };
  * whole. The remarks of a picture stand below the title of its panel. The size of the text is that of all panels
  * together.
  */
-export function facets(text: FigureText, cells: readonly Cell[], { columns, share }: FacetOptions): Spec {
+export function facets(text: FigureText, cells: readonly Cell[], { share, isFlexible, ...rest }: FacetOptions): Spec {
+  const fitting = isFlexible && text.size ? Math.max(1, Math.floor(text.size.width / narrow)) : cells.length;
+  const columns = Math.min(rest.columns, fitting);
   const across = Math.min(columns, cells.length);
   const down = Math.ceil(cells.length / columns);
-  const side = Math.max(120, Math.min(220, Math.round(760 / across)));
+  const side = Math.max(120, Math.min(280, Math.round(760 / across)));
   const panel = text.size
-    ? { width: Math.max(40, text.size.width / across), height: Math.max(40, text.size.height / down) }
+    ? sizeOfPanel(text.size, across, down, columns < rest.columns)
     : { width: side, height: side };
   const shared = share === "none" ? undefined : new SharedScales(share === "all" ? undefined : share);
   const drawAll = () =>
@@ -66,6 +73,12 @@ export function facets(text: FigureText, cells: readonly Cell[], { columns, shar
   });
 }
 
+/** Panels that stand below each other for want of room keep their shape. */
+function sizeOfPanel(size: PlotSize, across: number, down: number, isStacked: boolean) {
+  const width = Math.max(40, size.width / across);
+  return { width, height: Math.max(isStacked ? 0.85 * width : 40, size.height / down) };
+}
+
 const isBar = ({ type }: Part) => type === "gradient";
 
 /** True when all panels have the same axes on a side. */
@@ -95,7 +108,7 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
     type: "group",
     title: {
       text: inLines(`${letter}${label}`),
-      ...(remark && { subtitle: inLines(remark), subtitleFontSize: 9.5, subtitlePadding: 2 }),
+      ...(remark && { subtitle: inLines(remark), subtitlePadding: 2 }),
       ...{ fontSize: 11, fontWeight: "normal", offset: 6, anchor: "start", frame: "group" },
     },
     encode: {

@@ -5,7 +5,7 @@ import { scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { rectangle, sketch } from "./sketch.js";
-import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, lossColours, noFiniteLoss, onColour, plotSize, type Spec } from "./theme.js";
 
 /** A number for each row and column, both named. */
 export interface HeatmapData extends FigureText, LossAxis {
@@ -19,7 +19,7 @@ export interface HeatmapData extends FigureText, LossAxis {
 }
 
 /** The smallest cell, in pixels, that shows its number. */
-const [numberWidth, numberHeight] = [30, 13];
+const [numberWidth, numberHeight] = [32, 14];
 
 /**
  * Numbers as colours: one cell for each row and column, the first row at the top. Cells show their number if they have
@@ -47,13 +47,13 @@ export function heatmap(data: HeatmapData): Spec {
   }));
   const texts = places.map(({ value }) => (Number.isFinite(value) ? shortNumber(value) : "–"));
   const fits =
-    width >= Math.max(numberWidth, 6.4 * Math.max(...texts.map(({ length }) => length))) && height >= numberHeight;
+    width >= Math.max(numberWidth, 7 * Math.max(...texts.map(({ length }) => length))) && height >= numberHeight;
   const words = places.map(({ value, x, y }, k) => ({
     x: x + width / 2,
     y: y + height / 2,
     text: texts[k],
-    size: 10,
-    fill: !Number.isFinite(value) || isDark(rgbAt(value)) ? "#ffffff" : "#000000",
+    size: 11,
+    fill: !Number.isFinite(value) || isDark(rgbAt(value)) ? onColour.dark : onColour.light,
   }));
   const missing = values.filter((value) => !Number.isFinite(value)).length;
   return sketch(data, {

@@ -62,14 +62,6 @@ export function mergeTree(data: MergeTreeData): Spec {
   const remarks = [leaves < layout.leafCount ? `the ${leaves} most persistent of ${count}` : count];
   if (rootBeyond) remarks.push(`root at ${formatNumber(value[root])}, beyond the axis`);
   if (notFinite > 0) remarks.push(`${notFinite} of ${value.length} nodes not finite (at the edge)`);
-  const line = {
-    ...(data.vertex && linked),
-    stroke: { value: colours.line },
-    strokeWidth: { value: leaves > 60 ? 0.7 : 1.1 },
-    strokeCap: { value: "square" },
-    // The last piece of a stem to a root beyond the axis is dashed.
-    strokeDash: { signal: "datum.beyond ? [3, 4] : [1, 0]" },
-  };
   return figureSpec(data, remarks, {
     data: [
       { name: "nodes", values: nodes },
@@ -95,49 +87,62 @@ export function mergeTree(data: MergeTreeData): Spec {
     ],
     axes: axes("y", scale, "left", lossLabel),
     legends: legend.legends,
-    marks: [
-      {
-        type: "rule",
-        from: { data: "stems" },
-        encode: {
-          update: {
-            x: { scale: "x", field: "x" },
-            y: { scale: "y", field: "loss" },
-            y2: { scale: "y", field: "top" },
-            ...line,
-          },
-        },
-      },
-      {
-        type: "rule",
-        from: { data: "bars" },
-        encode: {
-          update: {
-            x: { scale: "x", field: "left" },
-            x2: { scale: "x", field: "right" },
-            y: { scale: "y", field: "loss" },
-            ...line,
-          },
-        },
-      },
-      {
-        type: "symbol",
-        from: { data: "nodes" },
-        encode: {
-          update: {
-            x: { scale: "x", field: "x" },
-            y: { scale: "y", field: "loss" },
-            ...(data.vertex && linked),
-            shape: { scale: "key", field: "label" },
-            fill: { signal: `{${keys.map((key) => `'${key.label}': '${key.fill}'`).join(", ")}}[datum.label]` },
-            stroke: { value: "#ffffff" },
-            strokeWidth: { value: leaves > 60 ? 0.3 : 0.7 },
-            size: { value: leaves > 100 ? 18 : leaves > 40 ? 34 : 60 },
-          },
-        },
-      },
-    ],
+    marks: marksOf(keys, leaves, data.vertex !== undefined),
   });
+}
+
+/** Stems, the bars that join them, and the nodes over both. */
+function marksOf(keys: readonly Key[], leaves: number, isLinked: boolean): object[] {
+  const line = {
+    ...(isLinked && linked),
+    stroke: { value: colours.line },
+    strokeWidth: { value: leaves > 60 ? 0.7 : 1.1 },
+    strokeCap: { value: "square" },
+    // The last piece of a stem to a root beyond the axis is dashed.
+    strokeDash: { signal: "datum.beyond ? [3, 4] : [1, 0]" },
+  };
+  return [
+    {
+      type: "rule",
+      from: { data: "stems" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "x" },
+          y: { scale: "y", field: "loss" },
+          y2: { scale: "y", field: "top" },
+          ...line,
+        },
+      },
+    },
+    {
+      type: "rule",
+      from: { data: "bars" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "left" },
+          x2: { scale: "x", field: "right" },
+          y: { scale: "y", field: "loss" },
+          ...line,
+        },
+      },
+    },
+    {
+      type: "symbol",
+      from: { data: "nodes" },
+      encode: {
+        update: {
+          x: { scale: "x", field: "x" },
+          y: { scale: "y", field: "loss" },
+          ...(isLinked && linked),
+          shape: { scale: "key", field: "label" },
+          fill: { signal: `{${keys.map((key) => `'${key.label}': '${key.fill}'`).join(", ")}}[datum.label]` },
+          stroke: { value: "#ffffff" },
+          strokeWidth: { value: leaves > 60 ? 0.3 : 0.7 },
+          size: { value: leaves > 100 ? 18 : leaves > 40 ? 34 : 60 },
+        },
+      },
+    },
+  ];
 }
 
 const minimumKey: Key = { label: "minimum", shape: "circle", fill: colours.minimum, stroke: "#ffffff" };

@@ -3,6 +3,8 @@ interface Dot {
   x: number;
   y: number;
   label: string;
+  /** In pixels. Default: 5. */
+  radius?: number;
 }
 
 /**
@@ -36,16 +38,16 @@ export function textLength(text: string): number {
  * if there is room, otherwise to the left, above or below. Dots are handled in order; a label without room is left out.
  */
 export function placeLabels(dots: readonly Dot[], width: number, height: number, fontSize: number): PlacedLabel[] {
-  const taken: Box[] = dots.map(({ x, y }) => ({
-    left: x - RADIUS,
-    right: x + RADIUS,
-    top: y - RADIUS,
-    bottom: y + RADIUS,
+  const taken: Box[] = dots.map(({ x, y, radius = RADIUS }) => ({
+    left: x - radius,
+    right: x + radius,
+    top: y - radius,
+    bottom: y + radius,
   }));
   const placed: PlacedLabel[] = [];
-  dots.forEach(({ x, y, label }, dot) => {
+  dots.forEach(({ x, y, label, radius = RADIUS }, dot) => {
     const length = textLength(label) * fontSize;
-    const step = RADIUS + 1;
+    const step = radius + 1;
     const lift = step + fontSize / 2;
     const places: Omit<PlacedLabel, "text">[] = [
       { x: x + step, y, align: "left" },

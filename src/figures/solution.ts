@@ -21,6 +21,9 @@ const errorColours = ["#ffffff", "#fdd0a2", "#fd8d3c", "#d94801", "#7f2704"];
 const widestPanel = 190;
 /** Room for a colour bar and the axis of the next panel. */
 const panelGap = 112;
+/** The least side of a panel, and the room for the axis of one and the title of the next below. */
+const narrow = 60;
+const rowGap = 76;
 
 /**
  * The network's u as colours and beside it, in the same colours, the exact u, and their difference. Values that are not
@@ -39,7 +42,7 @@ export function solution(data: SolutionData): Spec {
   const size = plotSize(data);
   const remarks = finite < u.length ? [`${u.length - finite} of ${u.length} values not finite (grey)`] : [];
   if (exact === undefined) {
-    const one = panelOf(data, { bar: "u", values: u, scale: ofU, ramp }, 0, size.width, size.height);
+    const one = panelOf(data, { bar: "u", values: u, scale: ofU, ramp }, { left: 0, top: 0 }, size.width, size.height);
     return figureSpec(data, remarks, { marks: [one] });
   }
   const error = u.map((value, i) => Math.abs(value - exact[i]));
@@ -50,11 +53,17 @@ export function solution(data: SolutionData): Spec {
     { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
   ];
   remarks.push(`largest error ${formatNumber(largest)}`);
-  const side = data.size ? (data.size.width - 2 * panelGap) / 3 : widestPanel;
+  // In a narrow picture they stand below each other.
+  const columns = data.size && (data.size.room ?? data.size.width) < 3 * (panelGap + narrow) ? 1 : 3;
+  const side = data.size ? Math.max(narrow, (data.size.width - (columns - 1) * panelGap) / columns) : widestPanel;
+  const rows = panels.length / columns;
   return figureSpec(data, remarks, {
-    width: 3 * side + 2 * panelGap,
-    height: side,
-    marks: panels.map((panel, k) => panelOf(data, panel, k * (side + panelGap), side, side)),
+    width: columns * side + (columns - 1) * panelGap,
+    height: rows * side + (rows - 1) * rowGap,
+    marks: panels.map((panel, k) => {
+      const place = { left: (k % columns) * (side + panelGap), top: Math.floor(k / columns) * (side + rowGap) };
+      return panelOf(data, panel, place, side, side);
+    }),
   });
 }
 
@@ -67,12 +76,17 @@ interface Panel {
   ramp: readonly string[];
 }
 
-function panelOf(data: SolutionData, panel: Panel, left: number, width: number, height: number): object {
+interface Corner {
+  left: number;
+  top: number;
+}
+
+function panelOf(data: SolutionData, panel: Panel, { left, top }: Corner, width: number, height: number): object {
   const edges = [cellEdges(data.x), cellEdges(data.y)];
   const [x, y] = edges.map((at): LossScale => ({ type: "linear", domain: [at[0], at[at.length - 1]] }));
   return {
     type: "group",
-    encode: { update: { x: { value: left }, width: { value: width }, height: { value: height } } },
+    encode: { update: { x: { value: left }, y: { value: top }, width: { value: width }, height: { value: height } } },
     ...(panel.name && {
       title: { text: panel.name, anchor: "middle", frame: "group", fontSize: 12, fontWeight: "normal", offset: 6 },
     }),

@@ -22,6 +22,8 @@ export interface SurfaceData extends FigureText, LossAxis {
 
 /** The height of the box, in units of its sides. */
 const boxHeight = 0.62;
+/** The least width of a picture, in pixels, that has room for a colour bar. */
+const roomForBar = 320;
 /** The most samples along a side; a longer side is drawn with every second, third … sample. */
 const mostSamples = 121;
 
@@ -81,7 +83,10 @@ export function surface(data: SurfaceData): Spec {
     ],
     scales: [colourScale("loss", scale, data.ramp), ...legend.scales],
     legends: [
-      { ...colourBar("loss", scale, data.lossLabel ?? "loss", size.height - 60), offset: 34 },
+      // In a small picture the vertical axis alone says what the colours mean.
+      ...(data.shared || (data.size?.room ?? Infinity) > roomForBar
+        ? [{ ...colourBar("loss", scale, data.lossLabel ?? "loss", size.height - 60), offset: 34 }]
+        : []),
       ...legend.legends,
     ],
     shapes: [...shapes, ...cells.flatMap((cell) => cell.shapes), ...(model ? [model.shape] : [])],

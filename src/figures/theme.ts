@@ -25,6 +25,12 @@ export const colours = {
   categories: ["#2171b5", "#e6761b", "#2e8b57", "#8e5ba6", "#b5435a", "#6b6f7a"],
 };
 
+/**
+ * Words on the colours of numbers: on dark ones and on light ones. A dark page does not change them, because it does
+ * not change those colours.
+ */
+export const onColour = { dark: "#fefefe", light: "#1f2431" };
+
 /** Width and height of the plot itself in pixels, without titles, axes and legends. */
 export const plotWidth = 340;
 export const plotHeight = 290;
@@ -129,11 +135,17 @@ export function figureSpec(text: FigureText, remarks: string[], parts: Record<st
   };
 }
 
+/** The most letters of a word that is longer than its axis and still not broken. */
+const longestWord = 20;
+
 /** An axis whose title is broken into lines as long as the axis. */
 function fittedAxis(axis: { orient?: string; title?: string | string[] | null }, text: FigureText): object {
   if (!axis.title) return axis;
   const { width, height } = plotSize(text);
-  const title = linesOf([axis.title].flat().join(" "), axis.orient === "left" ? height : width, letters.axis);
+  const words = [axis.title].flat().join(" ");
+  const longest = Math.max(...words.split(" ").map(({ length }) => length));
+  const pixels = Math.max(axis.orient === "left" ? height : width, letters.axis * Math.min(longest, longestWord));
+  const title = linesOf(words, pixels, letters.axis);
   return { ...axis, title };
 }
 

@@ -142,7 +142,7 @@ export const slicesPlot: Plot = {
         });
       return { label: others.join(", "), draw };
     });
-    return facets(lookOf(params), cells, { columns: 3, share: ["loss"] });
+    return facets(lookOf(params), cells, { columns: 3, isFlexible: true, share: ["loss"] });
   },
 };
 

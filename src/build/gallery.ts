@@ -1,0 +1,40 @@
+/**
+ * The second half of `npm run gallery`. `cirque run pipelines/gallery.yaml` is the first. Writes small copies of the
+ * figures to pipelines/gallery/, and the table of pipelines/README.md that shows them.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import sharp from "sharp";
+
+const root = new URL("../../../", import.meta.url);
+const from = new URL("results/gallery/figures/", root);
+const to = new URL("pipelines/gallery/", root);
+
+/** The sides of a copy, in pixels: none is wider, none higher. */
+const [width, height] = [520, 480];
+const inRow = 3;
+
+const pictures = readdirSync(from)
+  .filter((name) => name.endsWith(".png"))
+  .sort();
+rmSync(to, { recursive: true, force: true });
+mkdirSync(to, { recursive: true });
+const names: string[] = [];
+for (const picture of pictures) {
+  const name = picture.replace(/(@.*)?\.png$/, "");
+  const small = sharp(readFileSync(new URL(picture, from))).resize({ width, height, fit: "inside" });
+  writeFileSync(new URL(`${name}.png`, to), await small.png({ palette: true, colours: 128, effort: 10 }).toBuffer());
+  names.push(name);
+}
+
+const cells = names.map((name) => `![${name}](gallery/${name}.png)<br>\`${name}\``);
+const rows = Array.from({ length: Math.ceil(cells.length / inRow) }, (_, k) => {
+  const own = cells.slice(inRow * k, inRow * (k + 1));
+  return `| ${[...own, ...Array(inRow - own.length).fill("")].join(" | ")} |`;
+});
+const table = [`|${"   |".repeat(inRow)}`, `|${" --- |".repeat(inRow)}`, ...rows].join("\n");
+const readme = new URL("pipelines/README.md", root);
+const text = readFileSync(readme, "utf8");
+writeFileSync(
+  readme,
+  text.replace(/(<!-- gallery -->\n).*?(\n<!-- end -->)/s, (_, begin, end) => begin + table + end),
+);
