@@ -27,11 +27,14 @@ for (const picture of pictures) {
 }
 
 const cells = names.map((name) => `![${name}](gallery/${name}.png)<br>\`${name}\``);
-const rows = Array.from({ length: Math.ceil(cells.length / inRow) }, (_, k) => {
-  const own = cells.slice(inRow * k, inRow * (k + 1));
-  return `| ${[...own, ...Array(inRow - own.length).fill("")].join(" | ")} |`;
+const columns = Array.from({ length: inRow }, (_, column) => {
+  const own = cells.filter((_, k) => k % inRow === column);
+  const longest = Math.max(...own.map(({ length }) => length));
+  const missing = Math.ceil(cells.length / inRow) - own.length;
+  const filled = ["", "-".repeat(longest), ...own, ...Array<string>(missing).fill("")];
+  return filled.map((cell) => cell.padEnd(longest));
 });
-const table = [`|${"   |".repeat(inRow)}`, `|${" --- |".repeat(inRow)}`, ...rows].join("\n");
+const table = columns[0].map((_, row) => `| ${columns.map((column) => column[row]).join(" | ")} |`).join("\n");
 const readme = new URL("pipelines/README.md", root);
 const text = readFileSync(readme, "utf8");
 writeFileSync(

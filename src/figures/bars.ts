@@ -32,7 +32,8 @@ export function bars(data: BarsData): Spec {
     (sum, { value }) => sum + Array.from(value).filter((x) => !Number.isFinite(x)).length,
     0,
   );
-  if (!scale || !all.some(Number.isFinite)) return noFiniteLoss(data, `0 of ${all.length} values finite`);
+  const count = groups.length * series.length;
+  if (!scale || missing === count) return noFiniteLoss(data, `0 of ${count} values finite`);
   const { width, height } = plotSize(data);
   const yAt = (value: number) => height * (1 - Math.min(1, Math.max(0, scaleFraction(scale, value))));
   const cell = width / groups.length;

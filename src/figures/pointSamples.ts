@@ -26,6 +26,7 @@ export function scatter({ dataset, ...text }: SamplesData): Spec {
   if (!x || !y) return noFiniteLoss(text, "no finite feature");
   const [atX, atY] = [placeOn(x), placeOn(y)];
   const drawn = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+  if (drawn.length === 0) return noFiniteLoss(text, "no sample with two finite features");
   const keys = classes.map((label, i) => ({ label, shape: "circle", fill: classColour(i), stroke: "#ffffff" }));
   const legend = keyLegend(keys.slice(0, 12), text.size?.width);
   const remarks = [countOf(dataset, "points")];

@@ -124,7 +124,9 @@ function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette
         [i + 1, j + 1],
         [i, j + 1],
       ].map(([a, b]) => [across[a], along[b], heights[a + across.length * b]] as const);
-      if (places.some(([, , w]) => Number.isNaN(w))) continue;
+      // A cell without a width, between coordinates that differ by less than a double tells, is not seen.
+      const isFlat = across[i] === across[i + 1] || along[j] === along[j + 1];
+      if (isFlat || places.some(([, , w]) => Number.isNaN(w))) continue;
       const corners = places.map((place) => at(...place));
       const [[u0, v0, a], [u1, , b], [, v1, c], [, , d]] = places;
       const mean = (a + b + c + d) / 4;

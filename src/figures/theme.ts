@@ -149,7 +149,7 @@ function fittedAxis(axis: { orient?: string; title?: string | string[] | null },
   return { ...axis, title };
 }
 
-/** The figure for data without a single finite loss, which says so. */
+/** The figure for data without a single finite number, which says so. */
 export function noFiniteLoss(text: FigureText, found: string): Spec {
   return figureSpec(text, [found], {
     marks: [
@@ -174,7 +174,7 @@ export function noFiniteLoss(text: FigureText, found: string): Spec {
             baseline: { value: "middle" },
             fontSize: { value: 14 },
             fill: { value: colours.quiet },
-            text: { value: "no finite loss" },
+            text: { value: "nothing finite" },
           },
         },
       },

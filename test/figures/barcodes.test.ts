@@ -68,7 +68,7 @@ test("of many bars the longest are drawn, downward ones begin at maxima, and a f
   assert.deepEqual(figure.data[1].values[0].label, ["failed: it did", "not work"]);
   assert.match(
     JSON.stringify(spec({ columns: [{ label: "a", bars: { birth: [NaN], death: [1] } }] })),
-    /no finite loss/,
+    /nothing finite/,
   );
 });
 

@@ -45,7 +45,7 @@ test("what an axis cannot show is counted", () => {
   const log = figure({ series, xScale: "log", yScale: "log" });
   assert.match(JSON.stringify(log.axes[0]), /\\"0\\"/, "0 has a place below a log axis");
   assert.equal(valuesOf(log, "dots").length, 3);
-  assert.match(JSON.stringify(figure({ series: [{ label: "a", x: [NaN], y: [1] }] })), /no finite loss/);
+  assert.match(JSON.stringify(figure({ series: [{ label: "a", x: [NaN], y: [1] }] })), /nothing finite/);
 });
 
 test("a line is broken at a missing value, whose neighbours stay where they are", () => {

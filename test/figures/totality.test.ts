@@ -3,20 +3,30 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { barcode } from "../../src/figures/barcode.js";
 import { barcodes } from "../../src/figures/barcodes.js";
+import { bars as barsOf } from "../../src/figures/bars.js";
 import { comparison } from "../../src/figures/comparison.js";
+import { confusion } from "../../src/figures/confusion.js";
 import { contour } from "../../src/figures/contour.js";
 import { curves } from "../../src/figures/curves.js";
 import { density } from "../../src/figures/density.js";
 import { diagram } from "../../src/figures/diagram.js";
+import { distribution } from "../../src/figures/distribution.js";
 import { entropy } from "../../src/figures/entropy.js";
+import { facets } from "../../src/figures/facets.js";
+import { heatmap } from "../../src/figures/heatmap.js";
+import { isosurface } from "../../src/figures/isosurface.js";
 import { lines } from "../../src/figures/lines.js";
 import { lossScale, placeOn, scaleFraction } from "../../src/figures/lossScale.js";
 import { mergeTree } from "../../src/figures/mergeTree.js";
 import { profile } from "../../src/figures/profile.js";
 import { renderSvg } from "../../src/figures/render.js";
+import { samples } from "../../src/figures/samples.js";
 import { scatter } from "../../src/figures/scatter.js";
+import { segmentation } from "../../src/figures/segmentation.js";
 import { solution } from "../../src/figures/solution.js";
-import type { Spec } from "../../src/figures/theme.js";
+import { spectrum } from "../../src/figures/spectrum.js";
+import { surface } from "../../src/figures/surface.js";
+import type { FigureText, Spec } from "../../src/figures/theme.js";
 import { ticks } from "../../src/figures/ticks.js";
 
 // Every picture exists for any doubles: tiny, huge, of both signs, zeros among positives, one value, none at all.
@@ -226,3 +236,110 @@ alwaysDrawn("a comparison", fc.tuple(many(9), many(3), many(3, finite)), ([dista
     explained: 0.5,
   }),
 );
+
+alwaysDrawn("a surface", fc.tuple(ascending(3), ascending(4), many(12), scaleType), ([x, y, loss, lossScale]) =>
+  surface({
+    ...{ title, x, y, loss: Float64Array.from(loss), xLabel: "x", yLabel: "y", lossScale: lossScale as "auto" },
+    view: { azimuth: 35, elevation: 30 },
+  }),
+);
+
+alwaysDrawn(
+  "an isosurface",
+  fc.tuple(
+    ascending(3),
+    ascending(2),
+    ascending(3),
+    many(18),
+    scaleType,
+    fc.option(many(2, finite), { nil: undefined }),
+  ),
+  ([x, y, z, loss, lossScale, levels]) =>
+    isosurface({
+      ...{ title, loss: Float64Array.from(loss), lossScale: lossScale as "auto", levels },
+      axes: [x, y, z].map((values, k) => ({ values, label: `axis ${k}` })),
+      view: { azimuth: 35, elevation: 30 },
+    }),
+);
+
+alwaysDrawn("a heat map", fc.tuple(many(6), scaleType), ([values, lossScale]) =>
+  heatmap({
+    ...{ title, rows: ["a", "b"], columns: ["1", "2", "3"], values, lossScale: lossScale as "auto" },
+    ...{ rowLabel: "r", columnLabel: "c", valueLabel: "v" },
+  }),
+);
+
+alwaysDrawn("bars", fc.tuple(many(3), many(3), many(3), scaleType), ([value, low, high, yScale]) =>
+  barsOf({
+    ...{ title, groups: ["a", "b", "c"], xLabel: "x", yLabel: "y", yScale: yScale as "auto" },
+    series: [
+      { label: "one", value, low, high },
+      { label: "two", value: low },
+    ],
+  }),
+);
+
+alwaysDrawn(
+  "a distribution",
+  fc.tuple(fc.array(anyNumber, { maxLength: 9 }), many(4), scaleType, fc.constantFrom("point", "box", "violin")),
+  ([some, four, yScale, marks]) =>
+    distribution({
+      ...{ title, xLabel: "x", yLabel: "y", yScale: yScale as "auto", marks: marks as "box" },
+      groups: [
+        { label: "some", values: some },
+        { label: "four", values: four },
+        { label: "none", values: [] },
+      ],
+    }),
+);
+
+alwaysDrawn(
+  "a spectrum",
+  fc.tuple(fc.array(anyNumber, { maxLength: 6 }), many(3), scaleType),
+  ([top, bottom, yScale]) => spectrum({ title, top, bottom, yScale: yScale as "auto" }),
+);
+
+const count = fc.oneof(fc.nat(), fc.constantFrom(0, 1e15, Number.MAX_SAFE_INTEGER));
+alwaysDrawn("a confusion matrix", fc.tuple(many(4, count), many(2, count)), ([counts, unpredicted]) =>
+  confusion({ title, classes: ["a", "b"], counts: [counts.slice(0, 2), counts.slice(2)], unpredicted }),
+);
+
+const dataset = (values: number[], side: number, task: "classification" | "segmentation" | "regression") => ({
+  ...{ task, inputShape: side > 0 ? [1, side, side] : [2], targetShape: task === "segmentation" ? [side, side] : [] },
+  ...{ classes: ["a", "b"], inputs: Float64Array.from(values), offset: [0], scale: [1] },
+});
+
+alwaysDrawn("samples", fc.tuple(many(8), fc.boolean()), ([values, isImage]) => {
+  const targets = Int32Array.from(isImage ? [0, 1] : [0, 1, 0, 1]);
+  return samples({ title, dataset: { ...dataset(values, isImage ? 2 : 0, "classification"), targets } });
+});
+
+alwaysDrawn("samples of numbers", fc.tuple(many(8), many(4)), ([values, targets]) => {
+  const of = {
+    ...dataset(values, 0, "regression"),
+    classes: [],
+    targetShape: [1],
+    targets: Float64Array.from(targets),
+  };
+  return samples({ title, dataset: of });
+});
+
+alwaysDrawn("a segmentation", fc.tuple(many(8), many(8, fc.constantFrom(-1, 0, 1))), ([values, labels]) =>
+  segmentation({
+    title,
+    dataset: { ...dataset(values, 2, "segmentation"), targets: Int32Array.from(labels, Math.abs) },
+    prediction: Int32Array.from(labels),
+  }),
+);
+
+alwaysDrawn("panels with one scale", fc.tuple(many(3), many(3), scaleType), ([a, b, yScale]) => {
+  const cell = (y: number[]) => ({
+    label: "panel",
+    draw: (text: FigureText) =>
+      lines({
+        ...{ ...text, xLabel: "x", yLabel: "y", marks: "line" as const, yScale: yScale as "auto" },
+        series: [{ label: "a", x: [0, 1, 2], y }],
+      }),
+  });
+  return facets({ title }, [cell(a), { label: "none", missing: "failed" }, cell(b)], { columns: 2, share: "all" });
+});
