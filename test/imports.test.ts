@@ -39,7 +39,7 @@ const allowed: Record<string, string[]> = {
   pipeline: ["store", "contract", "artifact", "text"],
   run: ["pipeline", "store", "contract", "artifact", "text", "graph"],
   stages: [...mathematics, "figures", "files", "contract", "artifact", "pipeline"],
-  build: ["cli", "pipeline", "stages"],
+  build: ["cli", "figures", "pipeline", "stages"],
   cli: ["run", "pipeline", "store", "contract", "artifact", "text", "stages", "graph", "data", "files"],
   library: [...mathematics, "cli", "run", "pipeline", "store", "contract", "artifact"],
   index: [...mathematics, "library", "run", "pipeline", "store", "contract", "artifact"],

@@ -3,26 +3,28 @@
  * figures to pipelines/gallery/, and the table of pipelines/README.md that shows them.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import sharp from "sharp";
+import { renderPng } from "../figures/render.js";
 
 const root = new URL("../../../", import.meta.url);
 const from = new URL("results/gallery/figures/", root);
 const to = new URL("pipelines/gallery/", root);
 
-/** The sides of a copy, in pixels: none is wider, none higher. */
-const [width, height] = [520, 480];
+/** The longest sides of a copy, in pixels. */
+const [widest, highest] = [520, 480];
 const inRow = 3;
 
 const pictures = readdirSync(from)
-  .filter((name) => name.endsWith(".png"))
+  .filter((name) => name.endsWith(".svg"))
   .sort();
 rmSync(to, { recursive: true, force: true });
 mkdirSync(to, { recursive: true });
 const names: string[] = [];
 for (const picture of pictures) {
-  const name = picture.replace(/(@.*)?\.png$/, "");
-  const small = sharp(readFileSync(new URL(picture, from))).resize({ width, height, fit: "inside" });
-  writeFileSync(new URL(`${name}.png`, to), await small.png({ palette: true, colours: 128, effort: 10 }).toBuffer());
+  const name = picture.replace(/(@.*)?\.svg$/, "");
+  const svg = readFileSync(new URL(picture, from), "utf8");
+  const [width, height] = (/viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? []).slice(1).map(Number);
+  const scale = Math.min(widest / width, highest / height);
+  writeFileSync(new URL(`${name}.png`, to), await renderPng(svg, { scale }));
   names.push(name);
 }
 
