@@ -88,8 +88,6 @@ const sources: Record<string, object | object[]> = {
   embed: { points: "jumps" },
   "loss-barcode": { paths: "paths" },
   profile: { tree: "tree" },
-  "compare-profiles": { profiles: "profiles" },
-  "compare-barcodes": { barcodes: "barcodes" },
   "landscape-metrics": { tree: "tree" },
   compare: [{ of: "barcodes" }, { of: "trees" }],
   features: { samples: "jumps" },

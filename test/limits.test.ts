@@ -25,7 +25,6 @@ const toSplit = [
   "src/store/store.ts openStore",
   "src/landscape/refineGrid.ts refineGrid",
   "src/landscape/paths/connectPath.ts connectPath",
-  "src/figures/barcodes.ts barcodes",
 ];
 
 const filesIn = (folders: readonly string[]) =>

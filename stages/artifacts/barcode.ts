@@ -51,13 +51,6 @@ export function barsOf(of: Artifact): Pick<BarColumns, "dimension" | "birth" | "
   };
 }
 
-/** The bars of one dimension. */
-export function barsOfDimension(of: Artifact, wanted: number): { birth: Float64Array; death: Float64Array } {
-  const { dimension, birth, death } = barsOf(of);
-  const isWanted = (_: number, row: number) => dimension[row] === wanted;
-  return { birth: birth.filter(isWanted), death: death.filter(isWanted) };
-}
-
 /** A command or module may omit any of them. */
 export function barcodeFacts(of: Artifact): Partial<BarcodeMetadata> {
   return factsOf<Partial<BarcodeMetadata>>(of);

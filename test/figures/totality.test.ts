@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { barcode } from "../../src/figures/barcode.js";
-import { barcodes } from "../../src/figures/barcodes.js";
 import { bars as barsOf } from "../../src/figures/bars.js";
 import { comparison } from "../../src/figures/comparison.js";
 import { confusion } from "../../src/figures/confusion.js";
@@ -116,18 +115,6 @@ const bars = fc.tuple(many(5), many(5), scaleType).map(([birth, death, lossScale
 }));
 alwaysDrawn("a barcode", bars, barcode);
 alwaysDrawn("a diagram", bars, diagram);
-alwaysDrawn("a comparison of barcodes", fc.tuple(bars, bars), ([a, b]) =>
-  barcodes({
-    title,
-    lossScale: a.lossScale,
-    columns: [
-      { label: "a", bars: a },
-      { label: "b", bars: b },
-      { label: "c", missing: "failed" },
-    ],
-  }),
-);
-
 alwaysDrawn("a merge tree", fc.tuple(many(5), scaleType), ([value, lossScale]) =>
   mergeTree({ title, value, parent: [3, 3, 4, 4, -1], lossScale: lossScale as "auto" }),
 );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { numbers } from "../../src/artifact/artifact.js";
-import { compareProfilesStage } from "../../stages/compareProfiles.js";
+import { figureStage } from "../../stages/figure.js";
 import { checkLossAxis } from "../../stages/inputs/lossAxis.js";
 import { mergeTreeStage } from "../../stages/mergeTree.js";
 import { profileStage } from "../../stages/profile.js";
@@ -16,7 +16,8 @@ test("the most persistent basins are shown, and profiles of several points share
   assert.equal(Math.max(...numbers(single, "right")), 5, "merged basins keep their samples");
   const profiles = [1, 2, 3].map((beta) => ({ stage: "profile", point: { beta }, artifact: () => whole }));
   const failed = { ...profiles[2], error: "out of memory" };
-  const figure = await runStage(compareProfilesStage, { title: "β" }, { profiles: [...profiles.slice(0, 2), failed] });
+  const params = { plot: "profile", facet: {} };
+  const figure = await runStage(figureStage, params, { profiles: [...profiles.slice(0, 2), failed] });
   const [svg] = figure.columns.svg as string[];
   for (const text of ["beta = 1", "beta = 2", "beta = 3", "failed: out of memory"]) assert.ok(svg.includes(text), text);
   const check = (params: Parameters<typeof checkLossAxis>[0]) => checkLossAxis(params).map(({ message }) => message);
