@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 13,
+  version: 14,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,
@@ -121,7 +121,10 @@ async function onePlot(plot: Plot, { of, beside, port }: Drawn, given: GivenPara
     return { label: column, draw: (text) => draw(of, { ...one(column), ...text }, beside, port) };
   });
   const together = one(listed.join(", "));
-  return panels(plot, of, together, cells, { columns: Array.isArray(given.y) ? 1 : 3, isFlexible: true, share: ["x"] });
+  const isDown = Array.isArray(given.y);
+  const drawn = await panels(plot, of, together, cells, { columns: isDown ? 1 : 3, isFlexible: true, share: ["x"] });
+  // The panels say which columns.
+  return isDown ? { ...drawn, caption: plot.caption(of, { ...together, y: "Columns" }) } : drawn;
 }
 
 /** The columns that a figure draws, where it takes a list, and the parameters of a figure of one of them. */

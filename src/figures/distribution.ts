@@ -40,13 +40,17 @@ export function distribution(data: DistributionData): Spec {
     if (pixels.length === 0) return [];
     if (marks === "box") return boxOf(pixels, look);
     return [
-      ...(marks === "violin" ? violinOf(pixels, look) : []),
+      ...(marks === "violin" ? violinOf(pixels, look, height) : []),
       ...pointsOf(pixels, look, marks === "violin" ? 0.3 : 1),
     ];
   });
   const missing = all.filter((value) => !Number.isFinite(value)).length;
+  const count = all.length - missing;
   return sketch(data, {
-    remarks: [`${all.length - missing} values`, ...(missing > 0 ? [`${missing} not finite, not drawn`] : [])],
+    remarks: [
+      count === 1 ? "1 value" : `${count} values`,
+      ...(missing > 0 ? [`${missing} not finite, not drawn`] : []),
+    ],
     scales: [
       { name: "group", type: "linear", domain: [0, groups.length], range: "width", zero: false, nice: false },
       positionScale("y", scale, "height"),
@@ -103,7 +107,8 @@ function boxOf(pixels: number[], { middle, half, colour }: Look): Shape[] {
         ],
         true,
       ),
-      stroke: "#ffffff",
+      // A box that is hardly higher than a line is its median.
+      stroke: lower - upper > 5 ? "#ffffff" : colour,
       strokeWidth: 2,
     },
     ...pixels.filter((y) => y < top || y > bottom).map((y) => ({ path: circle(middle, y, 2), fill: colour })),
@@ -123,13 +128,14 @@ function pointsOf(pixels: number[], { middle, half, colour }: Look, share: numbe
     }));
 }
 
-function violinOf(pixels: number[], { middle, half, colour }: Look): Shape[] {
+/** A violin ends at the edges of the plot. */
+function violinOf(pixels: number[], { middle, half, colour }: Look, height: number): Shape[] {
   const n = pixels.length;
   const mean = pixels.reduce((sum, y) => sum + y / n, 0);
   const deviation = Math.sqrt(pixels.reduce((sum, y) => sum + (y - mean) ** 2 / Math.max(1, n - 1), 0));
   const spread = Math.min(deviation, (quantileOf(pixels, 0.75) - quantileOf(pixels, 0.25)) / 1.34) || deviation;
   const bandwidth = Math.max(2, 0.9 * spread * n ** -0.2);
-  const [top, bottom] = [pixels[0] - 2 * bandwidth, pixels[n - 1] + 2 * bandwidth];
+  const [top, bottom] = [Math.max(0, pixels[0] - 2 * bandwidth), Math.min(height, pixels[n - 1] + 2 * bandwidth)];
   const heights = Array.from({ length: 61 }, (_, k) => top + ((bottom - top) * k) / 60);
   const densities = heights.map((y) =>
     pixels.reduce((sum, at) => sum + Math.exp(-0.5 * ((y - at) / bandwidth) ** 2), 0),

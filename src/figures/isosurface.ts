@@ -44,7 +44,10 @@ export function isosurface(data: IsosurfaceData): Spec {
   const scale = chosenScale(data, "loss", data.loss);
   const finite = data.loss.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
   const counts = `${finite} of ${data.loss.length} samples finite`;
-  if (!scale || data.axes.some(({ values }) => values.length < 2)) return noFiniteLoss(data, counts);
+  if (!scale) return noFiniteLoss(data, counts);
+  if (data.axes.some(({ values }) => values.length < 2)) {
+    return noFiniteLoss(data, counts, "a level set has at least two samples along each axis");
+  }
   const stride = Math.ceil(Math.max(...data.axes.map(({ values }) => values.length)) / mostSamples);
   const scales = data.axes.map(
     ({ values }): LossScale => ({ type: "linear", domain: [values[0], values[values.length - 1]] }),

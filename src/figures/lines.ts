@@ -64,7 +64,7 @@ export function lines(data: LinesData): Spec {
   };
   const colourOf = (k: number) => seriesColour(k, series.length);
   const curves = places.map((own, k) => ({
-    path: marks === "point" ? "" : brokenPath(marks === "line" ? means(own) : own, at),
+    path: marks === "point" ? "" : brokenPath(marks === "line" ? means(own) : own, at, marks === "path"),
     colour: colourOf(k),
     ...(series[k].isReference && { dash: referenceDash }),
   }));
@@ -146,15 +146,21 @@ function keysOf({ series, marks, markedLabel }: LinesData, colourOf: (k: number)
   return [...(keys.length > 1 && keys.length <= mostKeys ? keys : []), ...(hasMarked ? [markedKey] : [])];
 }
 
-/** A path through positions, broken at those that are not finite. A position between two gaps is a dot. */
-function brokenPath(places: readonly Place[], at: (place: Place) => Place): string {
+/**
+ * A path through positions, broken at those that are not finite. A position between two gaps is a dot, and so is a
+ * single one that has no mark of its own.
+ */
+function brokenPath(places: readonly Place[], at: (place: Place) => Place, isBare: boolean): string {
   const isShown = (place: Place | undefined) => place?.every(Number.isFinite) ?? false;
   return places
     .map((place, i) => {
       if (!isShown(place)) return "";
       const [x, y] = at(place).map((pixel) => pixel.toFixed(1));
       if (isShown(places[i - 1])) return `L${x},${y}`;
-      const dot = isShown(places[i + 1]) || places.length === 1 ? "" : "m-1.5,0a1.5,1.5,0,1,0,3,0a1.5,1.5,0,1,0,-3,0";
+      const dot =
+        isShown(places[i + 1]) || (places.length === 1 && !isBare)
+          ? ""
+          : "m-1.5,0a1.5,1.5,0,1,0,3,0a1.5,1.5,0,1,0,-3,0";
       return `M${x},${y}${dot}`;
     })
     .join("");

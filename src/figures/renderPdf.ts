@@ -143,10 +143,13 @@ function paint(
   if (path === "" || (!isFilled && !isStroked)) return;
   document.path(path);
   if (isFilled) {
-    document.fillColor(colourOf(document, style.fill, named), opacity * Number(attributes["fill-opacity"] ?? 1));
+    document.fillColor(colourOf(document, style.fill, path, named), opacity * Number(attributes["fill-opacity"] ?? 1));
   }
   if (isStroked) {
-    document.strokeColor(colourOf(document, style.stroke, named), opacity * Number(attributes["stroke-opacity"] ?? 1));
+    document.strokeColor(
+      colourOf(document, style.stroke, path, named),
+      opacity * Number(attributes["stroke-opacity"] ?? 1),
+    );
     document.lineWidth(Number(style["stroke-width"] ?? 1));
     document.lineJoin((style["stroke-linejoin"] as "round") ?? "miter");
     document.lineCap((style["stroke-linecap"] as "round") ?? "butt");
@@ -163,16 +166,40 @@ function paint(
   else document.stroke();
 }
 
-function colourOf(document: PDFKit.PDFDocument, colour: string, named: Map<string, Element>) {
+/** A colour, or a gradient over the box around a path. */
+function colourOf(document: PDFKit.PDFDocument, colour: string, path: string, named: Map<string, Element>) {
   const gradient = named.get(/url\(#([^)]*)\)/.exec(colour)?.[1] ?? "");
   if (gradient) {
+    const { left, top, width, height } = boxAround(path);
     const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((key) => Number(gradient.attributes[key] ?? 0));
-    const made = document.linearGradient(x1, y1, x2, y2);
+    const [x, y] = [(share: number) => left + share * width, (share: number) => top + share * height];
+    const made = document.linearGradient(x(x1), y(y1), x(x2), y(y2));
     for (const { attributes } of gradient.children)
       made.stop(Number(attributes.offset), hexOf(attributes["stop-color"]));
     return made;
   }
   return hexOf(colour);
+}
+
+/** The box around a path of lines, such as the rectangle of a colour bar. */
+function boxAround(path: string): { left: number; top: number; width: number; height: number } {
+  const [xs, ys]: [number[], number[]] = [[], []];
+  let [x, y] = [0, 0];
+  for (const [, command, numbers] of path.matchAll(/([MLHVmlhv])([^MLHVmlhvZz]*)/g)) {
+    const values = numbers
+      .trim()
+      .split(/[\s,]+/)
+      .map(Number);
+    const isRelative = command === command.toLowerCase();
+    const [alongX, alongY] =
+      { m: [0, 1], l: [0, 1], h: [0, undefined], v: [undefined, 0] }[command.toLowerCase()] ?? [];
+    if (alongX !== undefined) x = values[alongX] + (isRelative ? x : 0);
+    if (alongY !== undefined) y = values[alongY] + (isRelative ? y : 0);
+    xs.push(x);
+    ys.push(y);
+  }
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return { left, top, width: Math.max(...xs) - left, height: Math.max(...ys) - top };
 }
 
 /** Any colour that figures use as `#rrggbb`. */

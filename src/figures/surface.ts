@@ -20,6 +20,8 @@ export interface SurfaceData extends FigureText, LossAxis {
   view: View;
 }
 
+const tooFew = "a surface has at least two samples along each axis";
+
 /** The height of the box, in units of its sides. */
 const boxHeight = 0.62;
 /** The least width of a picture, in pixels, that has room for a colour bar. */
@@ -37,7 +39,9 @@ export function surface(data: SurfaceData): Spec {
   const scale = chosenScale(data, "loss", data.loss);
   const all = data.loss.length;
   const finite = data.loss.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
-  if (!scale || data.x.length < 2 || data.y.length < 2) return noFiniteLoss(data, `${finite} of ${all} samples finite`);
+  if (!scale) return noFiniteLoss(data, `${finite} of ${all} samples finite`);
+  if (data.x.length < 2 || data.y.length < 2)
+    return noFiniteLoss(data, `${data.x.length} × ${data.y.length} samples`, tooFew);
   const { x, y, loss, stride } = thinned(data);
   const xScale: LossScale = { type: "linear", domain: [x[0], x[x.length - 1]] };
   const yScale: LossScale = { type: "linear", domain: [y[0], y[y.length - 1]] };

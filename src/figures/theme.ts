@@ -149,8 +149,8 @@ function fittedAxis(axis: { orient?: string; title?: string | string[] | null },
   return { ...axis, title };
 }
 
-/** The figure for data without a single finite number, which says so. */
-export function noFiniteLoss(text: FigureText, found: string): Spec {
+/** The figure for data without a single finite number, or with nothing else to draw, which says so. */
+export function noFiniteLoss(text: FigureText, found: string, words = "nothing finite"): Spec {
   return figureSpec(text, [found], {
     marks: [
       {
@@ -174,7 +174,7 @@ export function noFiniteLoss(text: FigureText, found: string): Spec {
             baseline: { value: "middle" },
             fontSize: { value: 14 },
             fill: { value: colours.quiet },
-            text: { value: "nothing finite" },
+            text: { value: linesOf(words, plotSize(text).width, letters.title) },
           },
         },
       },

@@ -47,7 +47,7 @@ function coefficientWords({ label, x, y }: Series, { correlation = "spearman", s
   const [xs, ys] = [x, y].map((values) => Float64Array.from(both, (row) => values[row]));
   const [name, value] = correlation === "spearman" ? ["Spearman", spearman(xs, ys)] : ["Pearson", pearson(xs, ys)];
   const found = Number.isNaN(value) ? `no ${name} coefficient` : `${name} ${formatNumber(value)}`;
-  return `${series === undefined ? "" : `${label}: `}${found}, ${both.length} rows`;
+  return `${series === undefined ? "" : `${label}: `}${found}, ${both.length === 1 ? "1 row" : `${both.length} rows`}`;
 }
 
 /** All rows as one series. */
