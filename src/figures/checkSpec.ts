@@ -130,7 +130,7 @@ function changed(spec: Spec, path: readonly string[], change: (object: Record<st
 const allowedBy = ({ params }: ErrorObject): unknown[] =>
   params.allowedValues ?? ("allowedValue" in params ? [params.allowedValue] : []);
 
-/** What errors of one place say together. */
+/** The message of all errors at one place. */
 function faultOf(found: readonly ErrorObject[], grammar: string): string {
   const all = <T>(values: readonly T[]) => [...new Set(values)].filter(Boolean);
   const unknown = all(found.map(({ params }) => params.additionalProperty));

@@ -1,5 +1,6 @@
 import { colourScale, type Key, keyLegend } from "./axes.js";
 import { boxAxes } from "./boxAxes.js";
+import { bent, levelSet, type Point, placeAt } from "./levelSet.js";
 import { lossPalette } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
@@ -20,20 +21,8 @@ export interface IsosurfaceData extends FigureText, LossAxis {
   view: View;
 }
 
-type Point = readonly [number, number, number];
-
 /** The most samples along a side; a longer side is drawn with every second, third … sample. */
 const mostSamples = 26;
-
-/** A cube as six tetrahedra around its main diagonal (Freudenthal); bit k of a corner is its step along axis k. */
-const tetrahedra = [
-  [0, 1, 3, 7],
-  [0, 1, 5, 7],
-  [0, 2, 3, 7],
-  [0, 2, 6, 7],
-  [0, 4, 5, 7],
-  [0, 4, 6, 7],
-];
 
 /**
  * Level sets of a loss over three directions as shaded meshes, by marching tetrahedra (Doi & Koide 1991). Triangles are
@@ -68,17 +57,18 @@ export function isosurface(data: IsosurfaceData): Spec {
     values.filter((_, i) => i % stride === 0).map((value) => scaleFraction(scales[k], value) - 0.5),
   );
   const heights = heightsOf(data, scale, stride);
-  const drawn = levels.flatMap((level, k) => {
-    const triangles = levelSet(heights, places, scaleFraction(scale, level));
-    const opacity = k === 0 ? 0.95 : 0.95 * 0.45 ** k;
-    return triangles.map((corners) => {
-      const projected = corners.map((corner) => project(...corner));
+  const field = { f: heights, counts: places.map(({ length }) => length) };
+  const drawn = levels.flatMap((level, k) =>
+    levelSet(field, scaleFraction(scale, level)).map((triangle) => {
+      const corners = triangle.map((corner) => placeAt(places, corner));
+      const outline = bent(field, triangle, scaleFraction(scale, level)).map((corner) => placeAt(places, corner));
       const light = shade(normalOf(corners), data.view);
       const fill = `rgb(${colourOf(level).map((channel) => Math.round(channel * light))})`;
-      const depth = (projected[0][2] + projected[1][2] + projected[2][2]) / 3;
-      return { depth, shape: { path: polygon(projected.map(at)), fill, opacity, ...(k === 0 && seam(fill)) } };
-    });
-  });
+      const path = polygon(outline.map((corner) => at(project(...corner))));
+      const depth = corners.reduce((sum, corner) => sum + project(...corner)[2], 0) / 3;
+      return { depth, shape: { path, fill, opacity: 0.95 * 0.45 ** k, ...(k === 0 && seam(fill)) } };
+    }),
+  );
   drawn.sort((a, b) => b.depth - a.depth);
   const [x, y, z] = data.axes.map(({ label }, k) => ({ label, scale: scales[k] }));
   const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at, size.width);
@@ -96,13 +86,10 @@ export function isosurface(data: IsosurfaceData): Spec {
         },
       ]
     : [];
-  const keys = levels.map(
-    (level): Key => ({
-      label: `${data.lossLabel ?? "loss"} ${formatNumber(level)}`,
-      shape: "square",
-      fill: `rgb(${colourOf(level)})`,
-    }),
-  );
+  const keys = levels.map((level): Key => {
+    const label = `${data.lossLabel ?? "loss"} ${formatNumber(level)}`;
+    return { label, shape: "square", fill: `rgb(${colourOf(level)})` };
+  });
   const legend = keyLegend([...keys, ...(model.length > 0 ? [modelKey] : [])], size.width);
   return sketch(data, {
     remarks: [
@@ -142,84 +129,6 @@ function heightsOf({ axes, loss }: IsosurfaceData, scale: LossScale, stride: num
     }
   }
   return Float64Array.from(heights);
-}
-
-/** A vertex of the grid: its place, its steps along the axes, and its value. */
-interface Vertex {
-  at: Point;
-  step: Point;
-  f: number;
-}
-
-/** The triangles of {f = level}: where it cuts the tetrahedra. */
-function levelSet(f: Float64Array, axes: Float64Array[], level: number): Point[][] {
-  const [nx, ny, nz] = axes.map(({ length }) => length);
-  const valueAt = ([i, j, k]: Point) =>
-    i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz ? Number.NaN : f[i + nx * (j + ny * k)];
-  const vertexAt = (...step: Point): Vertex => ({
-    at: [axes[0][step[0]], axes[1][step[1]], axes[2][step[2]]],
-    ...{ step, f: valueAt(step) },
-  });
-  const triangles: Point[][] = [];
-  for (let k = 0; k + 1 < nz; k++) {
-    for (let j = 0; j + 1 < ny; j++) {
-      for (let i = 0; i + 1 < nx; i++) {
-        const corners = Array.from({ length: 8 }, (_, c) => vertexAt(i + (c & 1), j + ((c >> 1) & 1), k + (c >> 2)));
-        const values = corners.map((corner) => corner.f);
-        if (values.some(Number.isNaN) || values.every((v) => v >= level) || values.every((v) => v < level)) continue;
-        for (const tetrahedron of tetrahedra) {
-          const own = tetrahedron.map((c) => corners[c]);
-          triangles.push(...cut(own, (a, b) => crossing(a, b, level, valueAt), level));
-        }
-      }
-    }
-  }
-  return triangles;
-}
-
-/**
- * Where the level lies between two vertices: on the cubic through their values and those of the next vertex to each
- * side on the same line, so that a smooth loss has a smooth surface; on the line between them at the edge of the grid.
- */
-function crossing(a: Vertex, b: Vertex, level: number, valueAt: (step: Point) => number): Point {
-  const along = ({ step: [i, j, k] }: Vertex, { step: [x, y, z] }: Vertex): Point => [2 * i - x, 2 * j - y, 2 * k - z];
-  const [before, after] = [valueAt(along(a, b)), valueAt(along(b, a))];
-  const linear = (level - a.f) / (b.f - a.f);
-  const cubic = (t: number) =>
-    (-before * t * (t - 1) * (t - 2)) / 6 +
-    (a.f * (t + 1) * (t - 1) * (t - 2)) / 2 -
-    (b.f * (t + 1) * t * (t - 2)) / 2 +
-    (after * (t + 1) * t * (t - 1)) / 6;
-  let [low, high] = [0, 1];
-  for (let round = 0; round < 12; round++) {
-    const middle = (low + high) / 2;
-    if (cubic(middle) < level === a.f < level) low = middle;
-    else high = middle;
-  }
-  const t = Number.isFinite(before) && Number.isFinite(after) ? (low + high) / 2 : linear;
-  const at = (k: 0 | 1 | 2) => a.at[k] + t * (b.at[k] - a.at[k]);
-  return [at(0), at(1), at(2)];
-}
-
-/** Where a level cuts a tetrahedron: nothing, a triangle, or a quadrilateral as two. */
-function cut(corners: Vertex[], between: (a: Vertex, b: Vertex) => Point, level: number): Point[][] {
-  const below = corners.filter(({ f }) => f < level);
-  const above = corners.filter(({ f }) => f >= level);
-  if (below.length === 0 || above.length === 0) return [];
-  if (below.length === 2) {
-    const [p, q, r, s] = [
-      between(below[0], above[0]),
-      between(below[0], above[1]),
-      between(below[1], above[1]),
-      between(below[1], above[0]),
-    ];
-    return [
-      [p, q, r],
-      [p, r, s],
-    ];
-  }
-  const [alone, others] = below.length === 1 ? [below[0], above] : [above[0], below];
-  return [others.map((other) => between(alone, other))];
 }
 
 function normalOf([a, b, c]: Point[]): Point {

@@ -36,7 +36,7 @@ export interface PageContent {
   parameters: [string, string][];
   /** One row per step. */
   provenance: { columns: string[]; rows: Cell[][] };
-  /** What links figures; `id` of a figure is that which `figureId` gives. */
+  /** The data that link figures. The `id` of a figure comes from `figureId`. */
   data?: PageData;
 }
 
@@ -144,7 +144,7 @@ function bodyParts(content: PageContent, draw: (figure: PageFigure) => string, i
   ];
 }
 
-/** What every report ends with. */
+/** The end of every report. */
 function endParts({ config, parameters, provenance }: PageContent) {
   const values: PageTable = { name: "parameters", columns: ["parameter", "value"], rows: parameters };
   return {

@@ -1,4 +1,4 @@
-/** What the script of a report's page reads: JSON in the page itself. Numbers of arrays are base64, little-endian. */
+/** The JSON in a report's page for its script. Arrays of numbers are base64, little-endian. */
 export interface PageData {
   /** Persistence thresholds of the pipeline's metrics, as fractions of the loss range; the first is the page's own. */
   thresholds: number[];
@@ -23,7 +23,7 @@ export interface PageLandscape {
   type: string;
   tied: number;
   nonFinite: number;
-  /** Of the finite losses; null without one. */
+  /** Over the finite losses. null: there is none. */
   minimum: number | null;
   maximum: number | null;
   /** Leaves of the whole tree, where the page has only the most persistent of them. */
@@ -35,7 +35,7 @@ export interface PageLandscape {
   members?: { offsets: string; vertices: string; losses: string };
 }
 
-/** A position or colour scale of a figure, as its specification has it. */
+/** A position or colour scale in the specification of a figure. */
 export interface PageScale {
   type: string;
   domain: [number, number];

@@ -9,7 +9,7 @@ export interface PageFigure {
   caption: string;
   /** An SVG of `renderSvg`. */
   svg: string;
-  /** What it shows, in words, for those who cannot see it. */
+  /** Its content in words, for readers who cannot see it. */
   finding?: string;
   /** The numbers behind it. */
   table?: PageTable;
@@ -61,7 +61,7 @@ const valuesOf = (points: readonly Readonly<Record<string, string>>[], axis: str
   ...new Set(points.map((point) => point[axis])),
 ];
 
-/** Of two axes or more the one that goes across: the last whose values fit, else the one with the fewest. */
+/** The axis that runs across, when there are several: the last whose values fit, else the one with the fewest. */
 function axisAcross(points: readonly Record<string, string>[]): string | undefined {
   const axes = [...new Set(points.flatMap((point) => Object.keys(point)))].filter(
     (axis) => valuesOf(points, axis).length > 1,

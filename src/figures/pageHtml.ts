@@ -1,4 +1,4 @@
-/** Text for HTML. What has no place in a page, or turns the direction of what follows, is told by its number. */
+/** Text for HTML. Characters that a page cannot hold, or that turn the direction of text, become their numbers. */
 export function escapeHtml(text: string): string {
   return text
     .replace(

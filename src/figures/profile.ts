@@ -28,7 +28,7 @@ export interface ProfileOutlines {
 
 export interface ProfileData extends FigureText, ProfileOutlines, LossAxis {
   lossLabel?: string;
-  /** What is counted across: samples, or their share of all, so that grids of different sizes compare. */
+  /** The unit of the horizontal axis: samples, or their share of all, which compares grids of different sizes. */
   across?: "samples" | "fraction";
 }
 
@@ -56,8 +56,8 @@ const [smallRadius, nearestDots] = [1.4, 2];
 /**
  * A topological landscape profile (Geniesse et al. 2024, after Oesterling et al. 2013): every basin as a filled well
  * whose width at a loss is the number of samples below it, coloured by their mean loss, with minima and saddles as
- * dots. Of more than 3000 basins those are drawn that cover most of the plot, one of those that cover the same half
- * pixels; of a crowd of dots those that can be seen. Levels and dots that are not finite lie at the edge of the plot.
+ * dots. If there are more than 3000 basins, it draws those that cover most of the plot, and only one of those that
+ * cover the same half pixels. It leaves out dots under others. Levels and dots that are not finite lie at the edge.
  *
  * @throws RangeError when `lossDomain` is not a range, or the losses of a log axis are not positive.
  */
@@ -104,7 +104,7 @@ function profileScale(data: ProfileData): LossScale | undefined {
   return chosenScale(data, "loss", [...Array.from(value), ...Array.from(dots.value)], 0.03);
 }
 
-/** The wells from the outer to the inner, and remarks about what is not drawn as it is. */
+/** The wells from the outer to the inner, and remarks on parts that are left out or moved. */
 function wellsOf(data: ProfileData, scale: LossScale, place: Place): { shapes: Shape[]; remarks: string[] } {
   const all = basins(data);
   const shown = all.length > mostBasins ? largest(all, place) : all;
@@ -167,7 +167,7 @@ function thin(outline: readonly Level[], { across, up }: Place) {
   return kept;
 }
 
-/** Saddles, and on top of them minima or maxima, with the keys of what there is. The root has no dot. */
+/** Saddles, minima or maxima on top of them, and the keys of those that occur. The root has no dot. */
 function dotsOf({ dots }: ProfileData, { across, up }: Place, width: number) {
   const all = Array.from(dots.x, (x, i) => ({
     x: across(x),

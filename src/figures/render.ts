@@ -139,7 +139,7 @@ function complainTo(complaints: string[]): Vega.LoggerInterface {
 /** Figures contain their data: a URL in a spec is an error, not a request. */
 function refusingLoader(base: Vega.Loader): Vega.Loader {
   const refuse = async (uri: string) => {
-    throw new Error(`${uri} would be loaded by URL; a figure's data belong into its spec`);
+    throw new Error(`${uri} would be loaded by URL; a figure's data belong in its spec`);
   };
   return { ...base, load: refuse, sanitize: refuse, file: refuse, http: refuse };
 }
@@ -184,7 +184,7 @@ function prepareMarks(mark: Mark): number {
     if (mark.marktype === "image") {
       if (!item.url?.startsWith("data:image/")) {
         throw new Error(
-          `the image ${item.url} would be loaded by URL; a figure's images belong into its spec as data: URIs`,
+          `the image ${item.url} would be loaded by URL; a figure's images belong in its spec as data: URIs`,
         );
       }
       item.image = { url: item.url, src: item.url, complete: true };

@@ -31,7 +31,7 @@ export class SharedScales {
   }
 }
 
-/** What a scale was chosen for, and how it is chosen. */
+/** The values that a scale was chosen for, and the function that chooses it. */
 export interface Shown {
   values: readonly number[] | Float64Array;
   choose: (values: readonly number[]) => LossScale | undefined;

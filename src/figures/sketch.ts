@@ -100,7 +100,6 @@ export function sketch(
   });
 }
 
-/** A number of pixels to the hundredth. */
 /** The dots as symbols, which pages find and move. */
 const circles = (dots: readonly Dot[]) => ({
   type: "symbol",
@@ -121,6 +120,7 @@ const circles = (dots: readonly Dot[]) => ({
 const linkedIfAny = (marks: readonly { vertex?: number }[]) =>
   marks.some(({ vertex }) => vertex !== undefined) ? linked : {};
 
+/** A number of pixels, rounded to the hundredth. */
 export const pixel = (x: number) => String(Math.round(100 * x) / 100);
 
 export const rectangle = (x: number, y: number, width: number, height: number) =>

@@ -7,7 +7,7 @@ import { wholeTicks } from "./ticks.js";
 
 /** Eigenvalues, largest first, with their residuals if known. */
 export interface SpectrumData extends FigureText {
-  /** Of the top of the spectrum and of its bottom. */
+  /** The known eigenvalues at the top of the spectrum, and those at its bottom. */
   top: ArrayLike<number>;
   bottom: ArrayLike<number>;
   yScale?: LossScaleType;

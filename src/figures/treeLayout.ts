@@ -73,7 +73,7 @@ function rooted(n: number, parent: ArrayLike<number>): { root: number; children:
   if (roots.length !== 1) throw new RangeError(`a merge tree has one node without parent; found ${roots.length}`);
   const order = roots.slice();
   for (let k = 0; k < order.length; k++) for (const child of children[order[k]]) order.push(child);
-  if (order.length < n) throw new RangeError(`only ${order.length} of ${n} nodes of the merge tree hang on its root`);
+  if (order.length < n) throw new RangeError(`only ${order.length} of ${n} nodes of the merge tree lead to its root`);
   return { root: roots[0], children, order: order.reverse() };
 }
 

@@ -31,7 +31,7 @@ export function withAxes(grid: Artifact, plot: string, wanted: string, ...counts
   );
 }
 
-/** What of a grid is drawn, for titles. */
+/** The quantity of a grid and its place, for titles. */
 export const around = (grid: Artifact, { column = "loss" }: FigureParams) =>
   capital(gridFacts(grid).center === null ? column : `${column} around the trained model`);
 

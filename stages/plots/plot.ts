@@ -71,7 +71,7 @@ export type GivenParams = Omit<FigureParams, "y" | "column"> & { y?: string | st
 export interface Plot {
   /** True when the plot is a default for an artifact of its kind. Without it, always. */
   suits?(of: Artifact): boolean;
-  /** What is drawn, as the title of the picture says it. */
+  /** The title of the picture: the quantity that it shows. */
   title(of: Artifact, params: FigureParams): string;
   caption(of: Artifact, params: FigureParams): string;
   /**
@@ -81,7 +81,7 @@ export interface Plot {
   spec(of: Artifact, params: FigureParams, beside: Readonly<Record<string, Artifact>>, port: string): Spec;
 }
 
-/** What every figure is told. */
+/** The parameters that every figure takes. */
 export function lookOf({ title = "", shared, size, colours }: FigureParams): FigureText {
   return { title, shared, size, ...(colours && { ramp: colourRamps[colours] }) };
 }

@@ -156,7 +156,7 @@ test("a spec that cannot be drawn is an error that says why, never an empty pict
     [{ ...lines, data: { values: [] } }, /cannot be drawn/],
     [
       { ...lines, data: { url: "https://example.org/a.csv" } },
-      /example\.org.*belong into its spec|belong into its spec.*example\.org/,
+      /example\.org.*belong in its spec|belong in its spec.*example\.org/,
     ],
     [{ ...lines, data: { url: "package.json" } }, /package\.json/],
     [{ $schema: vega, marks: [] }, /nothing|no mark has anything to draw/],
