@@ -26,7 +26,8 @@ export function checkSpec(spec: Spec): SpecFault[] {
   const validate = validatorOf(grammar);
   if (validate(spec)) return grammar === "vega" ? unknownMarks(spec, []) : [];
   const found = meant(spec, validate);
-  return [{ path: pathOf(found[0]), message: faultOf(found, schemas[grammar].words) }];
+  const path = pathOf(found[0]);
+  return [{ path: placeIn(spec, path), message: faultOf(found, at(spec, path), schemas[grammar].words) }];
 }
 
 const pathOf = ({ instancePath }: ErrorObject) =>
@@ -46,6 +47,11 @@ function validatorOf(grammar: Grammar): ValidateFunction {
   const made = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema);
   validators.set(grammar, made);
   return made;
+}
+
+/** The same path with numbers for the places in lists. */
+function placeIn(spec: Spec, path: readonly string[]): (string | number)[] {
+  return path.map((key, k) => (Array.isArray(at(spec, path.slice(0, k))) ? Number(key) : key));
 }
 
 /** The most changes to try. */
@@ -131,7 +137,7 @@ const allowedBy = ({ params }: ErrorObject): unknown[] =>
   params.allowedValues ?? ("allowedValue" in params ? [params.allowedValue] : []);
 
 /** The message of all errors at one place. */
-function faultOf(found: readonly ErrorObject[], grammar: string): string {
+function faultOf(found: readonly ErrorObject[], value: unknown, grammar: string): string {
   const all = <T>(values: readonly T[]) => [...new Set(values)].filter(Boolean);
   const unknown = all(found.map(({ params }) => params.additionalProperty));
   const allowed = all(found.flatMap(allowedBy));
@@ -139,7 +145,7 @@ function faultOf(found: readonly ErrorObject[], grammar: string): string {
   const types = all(found.flatMap(({ params }) => params.type ?? []));
   if (unknown.length > 0) return `has the unknown property ${unknown.map((name) => JSON.stringify(name)).join(", ")}`;
   if (allowed.length > 0) {
-    return `has a value that ${grammar} does not know; expected one of ${allowed.slice(0, 30).join(", ")}`;
+    return `is ${JSON.stringify(value)}, which ${grammar} does not know; expected one of ${allowed.slice(0, 30).join(", ")}`;
   }
   if (missing.length > 0) return `lacks the property ${missing.map((name) => JSON.stringify(name)).join(" or ")}`;
   if (types.length > 0) return `has another type; expected ${types.join(" or ")}`;
@@ -156,7 +162,7 @@ function unknownMarks({ marks = [] }: Readonly<Record<string, unknown>>, path: (
       : [
           {
             path: [...path, "marks", k, "type"],
-            message: `has a value that Vega does not know; expected one of ${vegaMarks.join(", ")}`,
+            message: `is ${JSON.stringify(mark.type)}, which Vega does not know; expected one of ${vegaMarks.join(", ")}`,
           },
         ],
   );

@@ -123,7 +123,10 @@ export function checkFigureInputs(
     const other = all.find(({ kind }) => kind !== "table");
     if (other) return [{ path: ["from", other.port], message: `is a ${other.kind}; a spec draws tables` }];
     const ports = [...new Set(all.map(({ port }) => port))];
-    return checkTables(spec, ports).map(({ path, message }) => ({ path: ["with", "spec", ...path], message }));
+    return checkTables(spec, ports).map(({ path, message }) => ({
+      path: ["with", "spec", ...path],
+      message: `spec.${path.join(".")} ${message}`,
+    }));
   }
   const draws = (name: (typeof plotNames)[number], { kind, uses }: Outlook) => {
     const { kinds, from } = factsOfPlot(name);

@@ -69,9 +69,9 @@ test("a specification of the user's own is checked by Vega-Lite's schema, with i
   assert.deepEqual(told(spec({ encoding: { x: { field: "a", type: "quantitative" } } })), []);
   assert.match(
     told(spec({ encoding: { x: { field: "a", type: "quantitive" } } }))[0],
-    /^spec\.encoding\.x\.type has a value that/,
+    /^spec\.encoding\.x\.type is "quantitive", which Vega-Lite does not know/,
   );
-  assert.match(told(spec({ mark: "pont" }))[0], /^spec\.mark has a value/);
+  assert.match(told(spec({ mark: "pont" }))[0], /^spec\.mark is "pont", which/);
   assert.match(told(spec({ data: { url: "https://example.org/a.csv" } }))[0], /^spec\.data\.url would be loaded/);
 });
 
@@ -101,7 +101,7 @@ test("a Vega specification is checked by Vega's schema, with its place", () => {
   assert.match(faults({ width: "wide" }), /^spec\.width has another type; expected number or object/);
   assert.match(
     faults({ marks: [{ type: "group", marks: [{ type: "symbl" }] }] }),
-    /^spec\.marks\.0\.marks\.0\.type has a value that Vega does not know; expected one of arc/,
+    /^spec\.marks\.0\.marks\.0\.type is "symbl", which Vega does not know; expected one of arc/,
   );
 });
 
@@ -122,9 +122,10 @@ test("a specification loads nothing: no data, not by a signal, no image but a da
 
 test("data that no port of the figure has are told with their place", () => {
   const faults = (spec: object) =>
-    checkFigureInputs({ spec: spec as never }, given("table", "gather")).map(
-      ({ path, message }) => `${path.join(".")} ${message}`,
-    );
+    checkFigureInputs({ spec: spec as never }, given("table", "gather")).map(({ path, message }) => {
+      assert.ok(message.startsWith(`${path.slice(1).join(".")} `));
+      return `with.${message}`;
+    });
   assert.deepEqual(faults({ data: { name: "in" }, mark: "point" }), []);
   assert.match(faults({ data: { name: "inn" } }).join(), /^with\.spec\.data\.name is "inn"; expected a port of the/);
   assert.match(faults({ layer: [{ data: { name: "b" } }] }).join(), /^with\.spec\.layer\.0\.data\.name is "b"/);
