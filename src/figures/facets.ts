@@ -19,8 +19,10 @@ export interface FacetOptions {
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 
-/** The least width of a panel, in pixels, beside which another fits. */
-const narrow = 90;
+/** The least width of a panel beside which another fits, in pixels, alone and with its axis and its numbers. */
+const [narrow, narrowWithAxis] = [90, 190];
+const columnsIn = ({ width, room }: PlotSize) =>
+  Math.max(1, Math.floor(room === undefined ? width / narrow : room / narrowWithAxis));
 
 type Part = { [key: string]: unknown };
 
@@ -31,7 +33,7 @@ type Part = { [key: string]: unknown };
  * together.
  */
 export function facets(text: FigureText, cells: readonly Cell[], { share, isFlexible, ...rest }: FacetOptions): Spec {
-  const fitting = isFlexible && text.size ? Math.max(1, Math.floor(text.size.width / narrow)) : cells.length;
+  const fitting = isFlexible && text.size ? columnsIn(text.size) : cells.length;
   const columns = Math.min(rest.columns, fitting);
   const across = Math.min(columns, cells.length);
   const down = Math.ceil(cells.length / columns);
@@ -101,7 +103,7 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
   const letter = count > 1 && count <= letters.length ? `(${letters[k]}) ` : "";
   const { $schema, description, title, axes = [], legends = [], scales = [], ...rest } = spec ?? {};
   const own = (legends as Part[]).filter((legend) => isBar(legend) && !isOneBar);
-  const inLines = (words: string) => wrap(words, Math.max(16, Math.floor(size.width / 6.4)));
+  const inLines = (words: string) => wrapped(words, Math.max(16, Math.floor(size.width / 6.4)));
   const size = { width: Number(rest.width ?? panel.width), height: Number(rest.height ?? panel.height) };
   return {
     ...rest,
@@ -124,6 +126,16 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
     axes: (axes as Part[]).map(keptAxis(isKept)),
     marks: spec ? withAxes(rest.marks as Part[], keptAxis(isKept)) : [missingText(missing ?? "", size)],
   };
+}
+
+/** Text in lines. An axis of the matrix and its value stay together where they fit. */
+function wrapped(words: string, length: number): string[] {
+  const joined = words
+    .split(", ")
+    .map((part) => part.replaceAll(" ", "\ue000"))
+    .join(", ");
+  const fits = joined.split(" ").every((part) => part.length <= length);
+  return wrap(fits ? joined : words, length).map((line) => line.replaceAll("\ue000", " "));
 }
 
 /** An axis, without its words where another panel has them. */

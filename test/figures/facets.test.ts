@@ -65,3 +65,18 @@ test("an axis inside a panel is said once, too", () => {
   const titles = panelsOf([3, 2, 1], [4, 3, 2]).map((panel: any) => panel.marks[0].axes.map((axis: any) => axis.title));
   assert.deepEqual(titles, [[["loss"]], [null]]);
 });
+
+test("a title breaks between the values of the matrix, not inside one; flexible panels stand below each other", () => {
+  const long = ["learning rate = 0.01, seed = 0", "learning rate = 0.1, seed = 10"].map((label) =>
+    panel(label, [1, 2, 3]),
+  );
+  const options = { columns: 2, isFlexible: true, share: "all" } as const;
+  const drawn = (width: number) => {
+    const size = { width, height: 200, room: width + 80 };
+    // biome-ignore lint/suspicious/noExplicitAny: a spec is free-form JSON
+    return facets({ title: "", size }, long, options) as any;
+  };
+  assert.deepEqual(drawn(360).marks[1].title.text, ["(b) learning rate = 0.1,", "seed = 10"]);
+  assert.equal(drawn(400).layout.columns, 2);
+  assert.equal(drawn(200).layout.columns, 1);
+});
