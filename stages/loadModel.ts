@@ -25,7 +25,7 @@ import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles, readNetwork } from "./inputs/readNetwork.js";
 import { readProblem } from "./inputs/readProblem.js";
 import { solutionFacts } from "./inputs/solutionFacts.js";
-import { checkSamples, modelSize } from "./outlooks/network.js";
+import { checkSamples, missingSamples, modelSize } from "./outlooks/network.js";
 
 interface Params extends WeightNames {
   /** An ONNX file has its own weights. */
@@ -45,7 +45,7 @@ export const loadModelStage: Stage<Params> = {
   outlook: (params) => ({ ...modelAhead(params, ["nonFiniteWeights"]), ...modelSize(params) }),
   companions: companionFiles,
   commandOf: ({ problem }) => commandOfProblem(problem),
-  checkInputs: checkSamples,
+  checkInputs: (params, inputs) => [...missingSamples(params, inputs), ...checkSamples(params, inputs)],
   check(params, file) {
     const { architecture, faults: unread } = checkedNetwork(params.architecture, file);
     if (unread.length > 0) return [...faultsOfFile(params), ...unread];

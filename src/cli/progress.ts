@@ -7,6 +7,7 @@ import type { RunEvent } from "../run/outcome.js";
 import type { Amount } from "../stage.js";
 import { durationOf as seconds } from "../text/duration.js";
 import { printable } from "../text/printable.js";
+import { runTimeLeft, stepTimeLeft } from "./timeLeft.js";
 
 export interface ProgressStream {
   write(text: string): unknown;
@@ -19,31 +20,34 @@ export interface ProgressStream {
 const QUIET_INTERVAL = 15_000;
 const DRAW_INTERVAL = 100;
 
-/** The state of a running step. `first` is its first known progress, because a resumed step starts midway. */
+/** The state of a running step. `firstAt` is the time of its first known progress. */
 interface Active {
   start: number;
   spoken: number;
   fraction?: number;
   note?: string | Amount;
-  first?: { at: number; fraction: number };
+  firstAt?: number;
+  timeLeft: ReturnType<typeof stepTimeLeft>;
 }
 
 /**
  * A listener for the events of a run, a function that prints a line besides them, and one that ends the display.
- * `quiet` leaves only warnings and failures.
+ * `quiet` leaves only warnings and failures. `clock` gives milliseconds.
  */
 export function progressReporter(
   stream: ProgressStream,
   name: string,
   quiet = false,
+  clock = () => performance.now(),
 ): { onEvent(event: RunEvent): void; say(text: string): void; end(): void } {
   const { CI, NO_COLOR, TERM } = process.env;
   const live = Boolean(stream.isTTY) && !CI && TERM !== "dumb" && !quiet;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     stream.isTTY && !NO_COLOR ? styleText(style, text) : text;
   const active = new Map<Step, Active>();
-  const began = performance.now();
+  const began = clock();
   const counts = { all: 0, done: 0, failed: 0 };
+  let ofRun = runTimeLeft(new Map());
   let [lines, drawnAt] = [0, Number.NEGATIVE_INFINITY];
   let timer: NodeJS.Timeout | undefined;
 
@@ -57,7 +61,7 @@ export function progressReporter(
     erase();
     if (active.size === 0) return;
     const [columns, most] = [(stream.columns || 80) - 1, Math.max(1, Math.min(12, (stream.rows || 24) - 4))];
-    const now = performance.now();
+    const now = clock();
     const shown = [...active].slice(0, most);
     const width = Math.min(Math.max(...shown.map(([{ id }]) => id.length)), columns >> 1);
     const rows = shown.map(([{ id }, state]) => {
@@ -68,8 +72,8 @@ export function progressReporter(
     });
     if (active.size > most) rows.push(`  and ${active.size - most} more`);
     const elapsed = (now - began) / 1000;
-    const share = (counts.done + [...active.values()].reduce((sum, at) => sum + (at.fraction ?? 0), 0)) / counts.all;
-    const left = share > 0.02 ? `, about ${seconds((elapsed * (1 - share)) / share)} left` : "";
+    const rest = ofRun.left(now);
+    const left = rest === undefined ? "" : `, about ${seconds(rest / 1000)} left`;
     const failed = counts.failed > 0 ? `, ${counts.failed} failed` : "";
     rows.push(`${counts.done} of ${counts.all} steps${failed}, ${active.size} running, ${seconds(elapsed)}${left}`);
     stream.write(rows.map((row) => `${fitted(row, columns)}\n`).join(""));
@@ -78,9 +82,16 @@ export function progressReporter(
     // The clock continues without events.
     timer = setTimeout(draw, 1000).unref();
   };
+  const estimate = () => {
+    const now = clock();
+    const running = [...active].map(([{ stage }, { start, timeLeft }]) => ({
+      ...{ stage, age: now - start, left: timeLeft.left(now) },
+    }));
+    ofRun.update(running, now - began, now);
+  };
   const redraw = () => {
     if (!live) return;
-    const wait = drawnAt + DRAW_INTERVAL - performance.now();
+    const wait = drawnAt + DRAW_INTERVAL - clock();
     if (wait <= 0) return draw();
     clearTimeout(timer);
     timer = setTimeout(draw, wait).unref();
@@ -105,6 +116,7 @@ export function progressReporter(
       switch (event.type) {
         case "plan": {
           counts.all = event.steps.length - event.cached.size;
+          ofRun = runTimeLeft(stepsToRun(event.steps, event.cached));
           const work =
             counts.all === 0
               ? "all cached"
@@ -116,16 +128,20 @@ export function progressReporter(
           line(`${paint("yellow", "warning")} ${printable(event.message)}`);
           return;
         case "started":
-          active.set(event.step, { start: performance.now(), spoken: performance.now() });
+          active.set(event.step, { start: clock(), spoken: clock(), timeLeft: stepTimeLeft() });
           redraw();
           return;
         case "progress": {
           const state = active.get(event.step);
           if (state === undefined) return;
           Object.assign(state, { fraction: event.fraction, note: event.note });
-          if (event.fraction !== undefined) state.first ??= { at: performance.now(), fraction: event.fraction };
+          const now = clock();
+          if (event.fraction !== undefined) {
+            state.firstAt ??= now;
+            state.timeLeft.report(event.fraction, now);
+            estimate();
+          }
           redraw();
-          const now = performance.now();
           if (!live && !quiet && now - state.spoken > QUIET_INTERVAL) {
             state.spoken = now;
             line(`  ${event.step.id} ${told(state, now)}`);
@@ -134,8 +150,14 @@ export function progressReporter(
         }
         case "finished": {
           const { outcome } = event;
+          const start = active.get(outcome.step)?.start;
           active.delete(outcome.step);
           counts.done++;
+          ofRun.finished(
+            outcome.step.stage,
+            outcome.state === "done" && start !== undefined ? clock() - start : undefined,
+          );
+          estimate();
           if ("error" in outcome) {
             if (outcome.state === "failed") counts.failed++;
             if (outcome.state === "failed")
@@ -167,15 +189,20 @@ function told(state: Active, now: number): string {
   return `${share}${left && `, ${left}`}${words && ` (${words})`}`;
 }
 
-/** The remaining time of a step, estimated from the progress in this run. */
-function leftOf({ fraction, first }: Active, now: number): string {
-  if (fraction === undefined || first === undefined) return "";
-  const gained = fraction - first.fraction;
-  return gained > 0.02 ? `${seconds(((now - first.at) / 1000) * ((1 - fraction) / gained))} left` : "";
+function leftOf({ timeLeft }: Active, now: number): string {
+  const left = timeLeft.left(now);
+  return left === undefined ? "" : `${seconds(left / 1000)} left`;
 }
 
-function wordsOf({ note, start, first }: Active, now: number): string {
-  if (typeof note === "object") return rate(note, (now - (first?.at ?? start)) / 1000);
+/** The number of steps of each stage that are not cached. */
+function stepsToRun(steps: readonly Step[], cached: ReadonlyMap<string, unknown>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { id, stage } of steps) if (!cached.has(id)) counts.set(stage, (counts.get(stage) ?? 0) + 1);
+  return counts;
+}
+
+function wordsOf({ note, start, firstAt = start }: Active, now: number): string {
+  if (typeof note === "object") return rate(note, (now - firstAt) / 1000);
   return note === undefined ? "" : stripVTControlCharacters(note).replace(/\p{Cc}/gu, " ");
 }
 

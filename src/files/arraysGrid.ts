@@ -29,13 +29,14 @@ export function orderedGrid({ shape, values, fortranOrder }: NpyArray, order: "C
 }
 
 /**
- * The grid in the arrays of a file. Without `key` the losses are the only array besides coordinates, or the one with a
- * usual name. Without `coordinates` the coordinates are vectors with usual names, if every axis has one. Throws an
- * Error that begins with `name` when an array is missing or is not a vector.
+ * The grid in the arrays of a file. Without `key` the losses are the only array of the file, the only one besides
+ * coordinates, or the one with a usual name. Without `coordinates` the coordinates are vectors with usual names, if
+ * every axis has one. Throws an Error that begins with `name` when an array is missing or is not a vector.
  */
 export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: string): FileGrid {
   const { key, coordinates, order } = options;
   const given = coordinates?.map(String);
+  if (arrays.size === 1 && !given) return orderedGrid(chosen(arrays, key, [], name, "key")(), order);
   const others = given ?? [...axisNames.flat(), ...axisMatrices];
   const grid = orderedGrid(chosen(arrays, key, others, name, "key")(), order);
   if (given && given.length !== grid.shape.length) {
@@ -46,7 +47,8 @@ export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: strin
   }
   const isMatrix =
     given === undefined && key !== undefined ? undefined : axisMatrices.find((entry) => arrays.has(entry));
-  const names = given ?? axisNames.find((known) => grid.shape.every((_, k) => arrays.has(known[k] ?? "")));
+  const names =
+    given ?? axisNames.find((known) => grid.shape.every((_, k) => known[k] !== key && arrays.has(known[k] ?? "")));
   if (names) {
     const labels = grid.shape.map((_, k) => names[k]);
     return { ...grid, axes: labels.map((vector) => vectorOf(arrays, vector, name)), labels };

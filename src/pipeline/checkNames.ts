@@ -102,7 +102,7 @@ function checkZip({ axes, zip }: Matrix, report: Report): void {
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** Files of results have these names. On macOS and Windows "a" and "A" are the same, and a few names are reserved. */
-function checkFileNames({ name, stages, matrix }: Pipeline, report: Report): void {
+function checkFileNames({ name, stages, matrix, file }: Pipeline, report: Report): void {
   if (DEVICE.test(name) || name.endsWith(".")) {
     report(["name"], `"${name}" cannot be the name of a folder on Windows; rename it`);
   }
@@ -125,7 +125,8 @@ function checkFileNames({ name, stages, matrix }: Pipeline, report: Report): voi
     for (const [i, value] of values.entries()) {
       const label = pointLabel({ [axis]: value }).toLowerCase();
       if (labels.has(label) && labels.get(label) === value && i < own.length && !isZipped) {
-        report(["matrix", axis, i], `matrix.${axis} has ${shown(value)} twice; expected each value once`);
+        const path = ["matrix", axis, i];
+        report(path, `matrix.${axis} has ${shown(valueAt(file.value, path))} twice; expected each value once`);
       } else if (labels.has(label) && labels.get(label) !== value) {
         const message = `matrix.${axis} has ${shown(labels.get(label))} and ${shown(value)}, whose files would have the same name (capitals do not count on macOS and Windows); write one of them differently`;
         report(["matrix", axis, i], message);
@@ -133,4 +134,9 @@ function checkFileNames({ name, stages, matrix }: Pipeline, report: Report): voi
       labels.set(label, value);
     }
   }
+}
+
+/** The value at a path in plain data. */
+function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], data);
 }

@@ -82,9 +82,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       const tag = params.tagValue as unknown;
       const tagged = `${where}.${params.tag}`;
       if (tag === undefined) return at(`${where} lacks "${params.tag}"; expected ${listed(allowed)}`);
-      return at(`${tagged} is ${shown(tag)}; expected ${listed(allowed)}${suggestion(String(tag), allowed)}`, [
-        params.tag,
-      ]);
+      const guess = suggestion(String(tag), allowed);
+      return at(`${tagged} is ${shown(tag)}; expected ${listed(allowed)}${guess}`, [params.tag]);
     }
     case "if": // The fault in "then" is a separate error.
       return undefined;
@@ -101,6 +100,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       return at(`${found()}; expected at least ${params.limit} ${params.limit === 1 ? "entry" : "entries"}`);
     case "maxItems":
       return at(`${found()}; expected at most ${params.limit} entries`);
+    case "uniqueItems":
+      return at(`${where} has ${entryOf(error)} twice; expected each entry once`, [Math.max(params.i, params.j)]);
     case "minProperties":
       return at(`${where} is empty; expected at least one entry`);
     case "maxLength":
@@ -115,6 +116,9 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       return at(`${found()}: ${error.message}`);
   }
 }
+
+/** The entry of a list that is there twice. */
+const entryOf = ({ data, params }: ErrorObject) => shown((data as unknown[])[params.i]);
 
 const nouns: Record<string, string> = {
   object: "a mapping",

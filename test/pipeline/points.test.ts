@@ -187,3 +187,16 @@ test("where: and by: are checked where they stand", () => {
   );
   assert.match(faultsOf({ "p.yaml": constant })[0], /fixed\.where names "seed", and fixed does not depend on it/);
 });
+
+test("a value that is twice in a matrix is told in the words of the file, at its place", () => {
+  const stages = 'stages: { a: { uses: load-data, with: { name: two-moons, seed: "${s}" } } }';
+  for (const [axis, told] of [
+    ["[7, 0x7]", "1:18 matrix.s has 7 twice"],
+    ["[[2, 3], [2, 3]]", "1:23 matrix.s has [2,3] twice"],
+    ["[{ b: 1 }, { b: 1 }]", '1:25 matrix.s has {"b":1} twice'],
+    ["[é, é]", '1:18 matrix.s has "é" twice'],
+  ]) {
+    const [first] = faultsOf({ "p.yaml": `matrix: { s: ${axis} }\n${stages}\n` });
+    assert.equal(first, `p.yaml:${told}; expected each value once`);
+  }
+});

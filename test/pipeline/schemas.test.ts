@@ -89,3 +89,16 @@ test("an editor finds no fault in the pipelines, and every misspelt parameter", 
     }
   }
 });
+
+test("an entry that is twice in a list of different ones is told as the list has it, at the second place", () => {
+  const faults = (stage: string, params: object) => validate(stage, structuredClone(params), "s");
+  const classes = { name: "npz", path: "a.npz", classes: ["cat", "dog", "cat"] };
+  assert.deepEqual(
+    faults("load-data", classes).map(({ path, message }) => [path.join("."), message]),
+    [["classes.2", 's.classes has "cat" twice; expected each entry once']],
+  );
+  assert.deepEqual(
+    faults("barcode", { dimensions: [0, 1, 0] }).map(({ message }) => message),
+    ["s.dimensions has 0 twice; expected each entry once"],
+  );
+});

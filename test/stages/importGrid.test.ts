@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { zipSync } from "fflate";
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { figureStage } from "../../stages/figure.js";
@@ -48,6 +49,23 @@ test("array[i, j] becomes a grid: i along the first axis, which is the fastest",
     nonFinite: 0,
   }); // biome-ignore format: one object
   assert.deepEqual(grid.summary, { points: 6, lowestLoss: 0, highestLoss: 5, nonFinite: 0 });
+});
+
+test("the only array of a file holds the losses, even under the name of an axis; with another it is a coordinate", async () => {
+  for (const name of ["a", "x", "values"]) {
+    const grid = await imported("one.npz", zipSync({ [`${name}.npy`]: npyFile([3], Float64Array.of(5, 6, 7)) }));
+    assert.deepEqual([column(grid, "loss"), column(grid, "a1")], [[5, 6, 7], [0, 1, 2]], name); // biome-ignore format: one row
+  }
+  const both = zipSync({
+    "x.npy": npyFile([3], Float64Array.of(5, 6, 7)),
+    "y.npy": npyFile([3], Float64Array.of(1, 2, 4)),
+  });
+  const chosen = await imported("both.npz", both, { key: "x" });
+  assert.deepEqual([column(chosen, "loss"), column(chosen, "a1")], [[5, 6, 7], [0, 1, 2]]); // biome-ignore format: one row
+  await assert.rejects(
+    imported("both.npz", both),
+    /has several arrays, none called "loss": "x", "y"; choose one with key/,
+  );
 });
 
 test("order F takes the last index for the first axis; ranges and labels are per axis", async () => {

@@ -78,12 +78,17 @@ test("networks that do not fit a built-in data set are refused at the parameter 
 });
 
 test("samples that are missing or of no use are told before anything runs", () => {
+  writeFileSync(join(folder, "w.npz"), "");
   const pinn = `problem: { kind: pinn, equation: "u_t + u_x", initial: "sin(x)" }`;
   const mlp = "architecture: { kind: mlp, widths: [2, 4, 2] }";
   const data = "  data: { uses: load-data, with: { name: two-moons } }\n";
   assert.match(
     complaint(`  model: { uses: train, with: { ${mlp}, problem: { kind: supervised } } }\n`),
     /connect them to the port "data"/,
+  );
+  assert.match(
+    complaint(`  model: { uses: load-model, with: { path: w.npz, ${mlp}, problem: { kind: supervised } } }\n`),
+    /^p\.yaml:3:\d+ model: is supervised: it learns from samples; connect them to the port "data"/,
   );
   assert.match(
     complaint(
@@ -123,4 +128,16 @@ test("directions tell what their method does not use or lacks before anything ru
   assert.match(by(", to: model", "method: between, count: 2"), /count|there are only 1 models/);
   assert.match(by("", "method: axes"), /the model has 17, more than 16/);
   assert.equal(by(", to: model", "method: between"), "");
+});
+
+test("a training tells what only a start from another model, or one without, has a use for", () => {
+  const model = (
+    more: string,
+    from = "",
+  ) => `{ uses: train, ${from}with: { architecture: { kind: mlp, widths: [2, 4, 1] },
+    problem: { kind: pinn, equation: "u_t + u_x", initial: "sin(x)" }${more} } }`;
+  assert.match(complaint(`  a: ${model(", startRow: 0")}\n`), /^p\.yaml:4:\d+ a: is of a model at the port "start"/);
+  const next = (more: string) => complaint(`  a: ${model("")}\n  b: ${model(more, "from: { start: a }, ")}\n`);
+  assert.match(next(", initialization: orthogonal"), /^p\.yaml:6:\d+ b: is orthogonal, but the weights come from/);
+  assert.equal(next(", startRow: 0"), "");
 });

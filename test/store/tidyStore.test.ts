@@ -111,7 +111,7 @@ publish: [s1, s2, s3, s4]
 const rounds = Number(process.env.CIRQUE_GC_ROUNDS ?? 8);
 
 test(`gc beside ${rounds} forced runs, in a store whose files are old, removes nothing that they need`, {
-  timeout: 600_000,
+  timeout: Math.max(600_000, rounds * 75_000),
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "cirque-gc-"));
   writeFileSync(join(folder, "stage.mjs"), stage);
