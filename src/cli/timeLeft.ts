@@ -10,7 +10,7 @@ const MUCH_LONGER = 1.5;
  * a much longer one, which has held for the longest pause between two estimates, makes it climb: pieces that end
  * together are reported one by one, and the first of them make the work look slow.
  */
-export function countdown() {
+function countdown() {
   /** The latest estimate, and the most to tell until it is below that. */
   let state: { found: number; at: number; most: number } | undefined;
   let [last, pause, longerSince] = [Number.NaN, 0, Number.NaN];
