@@ -79,7 +79,7 @@ export const loadDataStage: Stage<Params> = {
     const { labelNoise = 0 } = params;
     const stratify = "stratify" in params && params.stratify;
     return [
-      ...(labelNoise > 0 && task !== "classification"
+      ...(labelNoise > 0 && task !== "classification" && task !== "segmentation"
         ? [{ path: ["labelNoise"], message: `is ${labelNoise}; expected 0, as ${task} has no labels to change` }]
         : []),
       ...(stratify && task !== "classification"

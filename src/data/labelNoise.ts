@@ -1,27 +1,33 @@
 import { randomStream } from "../linalg/random.js";
-import { type Dataset, sampleCount } from "./dataset.js";
+import { type Dataset, sampleCount, targetSize } from "./dataset.js";
 
 /**
- * The dataset with round(fraction · N) of its N labels replaced by another class, each with the same probability
- * (symmetric label noise). The seed draws the rows and the labels.
+ * The dataset with labels replaced by another class, each other class with the same probability (symmetric label
+ * noise). Of N samples with one label each, round(fraction · N) change; of an image with one label per pixel,
+ * round(fraction · pixels) of its pixels. The seed draws the labels, for each image separately.
  *
- * @throws Error when the task is not classification or there are fewer than two classes.
+ * @throws Error when labels would change and the task is neither classification nor segmentation, or there are fewer
+ * than two classes.
  */
 export function withLabelNoise(dataset: Dataset, fraction: number, seed: number): Dataset {
   const { task, classes } = dataset;
-  const count = sampleCount(dataset);
-  const changed = Math.round(fraction * count);
+  const isByImage = task === "segmentation";
+  const together = isByImage ? targetSize(dataset) : sampleCount(dataset);
+  const changed = Math.round(fraction * together);
   if (changed === 0) return dataset;
-  if (task !== "classification" || classes.length < 2) {
+  if ((task !== "classification" && !isByImage) || classes.length < 2) {
     throw new Error(
-      `label noise needs a classification with two or more classes; found ${task} with ${classes.length}`,
+      `label noise needs a classification or segmentation with two or more classes; found ${task} with ${classes.length}`,
     );
   }
-  const random = randomStream(seed, "label noise");
   const targets = dataset.targets.slice();
-  for (const row of random.sample(count, changed)) {
-    const other = random.integer(classes.length - 1);
-    targets[row] = other < targets[row] ? other : other + 1;
+  for (let start = 0, image = 0; start < targets.length; start += together, image++) {
+    const random = randomStream(seed, "label noise", ...(isByImage ? [image] : []));
+    for (const place of random.sample(together, changed)) {
+      const other = random.integer(classes.length - 1);
+      const before = targets[start + place];
+      targets[start + place] = other < before ? other : other + 1;
+    }
   }
   return { ...dataset, targets };
 }

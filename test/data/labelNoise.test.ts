@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Dataset } from "../../src/data/dataset.js";
 import { gaussianBlobs } from "../../src/data/generated/plane.js";
+import { shapesToSegment } from "../../src/data/generated/shapes.js";
 import { withLabelNoise } from "../../src/data/labelNoise.js";
 
 const blobs = (count: number, classes: number) =>
@@ -41,8 +42,23 @@ test("each other class is as likely", () => {
   for (const [change, count] of counts) assert.ok(Math.abs(count - 750) < 150, `${change}: ${count}`);
 });
 
-test("what is not a classification has no labels to change", () => {
+test("of each image that share of the pixels changes, whatever images there are beside it", () => {
+  const images = (count: number) => shapesToSegment({ count, seed: 2, split: "train", side: 8 });
+  const few = withLabelNoise(images(2), 0.3, 4);
+  const many = withLabelNoise(images(5), 0.3, 4);
+  const clean = images(5);
+  for (let image = 0; image < 5; image++) {
+    const own = { ...clean, targets: clean.targets.slice(64 * image, 64 * (image + 1)) };
+    const noisy = { ...many, targets: many.targets.slice(64 * image, 64 * (image + 1)) };
+    assert.equal(differences(own, noisy), 19, "19.2 of 64 pixels");
+  }
+  assert.ok(many.targets.every((label) => label < 3));
+  assert.deepEqual(many.targets.slice(0, 128), few.targets);
+  assert.notDeepEqual(withLabelNoise(images(2), 0.3, 5).targets, few.targets);
+});
+
+test("numbers are no labels to change", () => {
   const numbers: Dataset = { ...blobs(10, 2), task: "regression", classes: [] };
-  assert.throws(() => withLabelNoise(numbers, 0.5, 0), /label noise needs a classification.*regression/);
+  assert.throws(() => withLabelNoise(numbers, 0.5, 0), /label noise needs a classification or segmentation.*regression/);
   assert.equal(withLabelNoise(numbers, 0, 0), numbers);
 });
