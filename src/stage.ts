@@ -96,6 +96,8 @@ export interface Facts {
   rowAxes?: readonly string[];
   /** For a model: the kind of its problem; for a supervised problem also its loss, and the task if it has labels. */
   problem?: string;
+  /** For a model of a differential equation: the columns of its solution, the variables first. */
+  solution?: readonly string[];
   /** For a model: the number of its parameters. */
   parameters?: number;
   /** For a dataset: the type of its samples. */

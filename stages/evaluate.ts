@@ -16,7 +16,7 @@ import {
   checkpointRows,
   type Rows,
 } from "./inputs/checkpoints.js";
-import { solutionErrors } from "./inputs/modelAhead.js";
+import { errorsOf } from "./inputs/modelAhead.js";
 
 interface Params extends ApplyParams {
   rows: Rows;
@@ -32,7 +32,7 @@ const measuresAhead: Readonly<Record<string, { names: readonly string[]; ofClass
   "cross-entropy": { names: [...labelMeasures, "meanIoU", "perplexity"], ofClasses: ["accuracy", "iou"] },
   "binary-cross-entropy": { names: ["loss", "binaryCrossEntropy", "accuracy"], ofClasses: ["accuracy"] },
   "mean-squared-error": { names: ["loss", "meanSquaredError", "rSquared"] },
-  pinn: { names: ["loss", "initial", "boundary", "residual", ...solutionErrors] },
+  pinn: { names: ["loss", "initial", "boundary", "residual"] },
 };
 
 /** A confusion matrix of more classes is left out: nobody can read it. */
@@ -44,13 +44,12 @@ export const evaluateStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
-  outlook(_, { model: [{ problem }] }) {
+  outlook(_, { model: [{ problem, solution }] }) {
     const measures = problem === undefined ? undefined : measuresAhead[problem];
     if (measures === undefined) return {};
     const { ofClasses = [] } = measures;
-    return {
-      columns: ["step", "epoch", ...measures.names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)],
-    };
+    const names = [...measures.names, ...(problem === "pinn" ? errorsOf(solution) : [])];
+    return { columns: ["step", "epoch", ...names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)] };
   },
   async run(context) {
     const { params, input, progress } = context;

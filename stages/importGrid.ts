@@ -64,6 +64,7 @@ export const importGridStage: Stage<Params> = {
     }
     return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
   },
+  adviceOnFile: () => "put it there, or change path",
   async run({ params, file, log }) {
     const path = file(params.path);
     if (statSync(path).isDirectory()) throw new Error(`${params.path} is a folder; expected a file`);

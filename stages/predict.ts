@@ -29,7 +29,7 @@ export const predictStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
-  outlook(_, { model: [{ problem }] }) {
+  outlook(_, { model: [{ problem, solution }] }) {
     if (["classification", "segmentation", "language", "cross-entropy"].includes(problem ?? "")) {
       return {
         columns: ["sample", "place", "input", "target", "prediction", "probability", "targetProbability"],
@@ -37,8 +37,7 @@ export const predictStage: Stage<Params> = {
     }
     if (problem === "binary-cross-entropy") return { columns: ["sample", "target*", "probability*"] };
     if (problem === "mean-squared-error") return { columns: ["sample", "target*", "prediction*"] };
-    // The variables of a differential equation are columns, too, under the names that it has for them.
-    return {};
+    return { columns: solution };
   },
   async run(context) {
     const { params, input } = context;

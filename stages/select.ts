@@ -26,10 +26,15 @@ export const selectStage: Stage<Params> = {
   output: "model",
   outputOf: ({ output = "model" }) => artifactKinds.find((kind) => kind === output),
   fanIn: true,
-  outlook: (_, { of: [{ columns, headlines, rowAxes, problem }] }) => ({
-    ...{ columns, rowAxes, problem, headlines: headlines && [...headlines, "selected"] },
+  outlook: (_, { of: [{ columns, headlines, rowAxes, problem, solution }] }) => ({
+    ...{ columns, rowAxes, problem, solution, headlines: headlines && [...headlines, "selected"] },
   }),
-  checkInputs: ({ column }, { of, measure }) => faultOfColumn(rowsAhead(measure ?? of)?.columns, column, ["column"]),
+  checkInputs({ column, output }, { of, measure }) {
+    const other = of.find(({ kind }) => kind !== output);
+    const message = `gives a ${output}; ${other?.stage} is a ${other?.kind}; set output: ${other?.kind}`;
+    const faults = other ? [{ path: ["with", "output"], message }] : [];
+    return [...faults, ...faultOfColumn(rowsAhead(measure ?? of)?.columns, column, ["column"])];
+  },
   async run({ params, ports, sources, log }) {
     const all = sources("of");
     const candidates = all.filter(({ error }) => error === undefined);

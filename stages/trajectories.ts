@@ -28,7 +28,8 @@ export const trajectoriesStage: Stage<Params> = {
     const known = models.every(({ columns }) => columns !== undefined);
     const labels = axesAhead(models).flatMap((axis) => [axis, `matrix.${axis}`]);
     const columns = [...new Set([...models.flatMap((model) => model.columns ?? []), "trajectory", "stage", ...labels])];
-    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], problem: models[0].problem };
+    const { problem, solution } = models[0];
+    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], problem, solution };
   },
   async run({ sources }) {
     const all = sources("model");

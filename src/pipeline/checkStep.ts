@@ -16,7 +16,8 @@ export interface Checked {
 
 /**
  * Checks parameters by the stage's schema, then by its own check, and finds their files. `folderOf` gives the folder
- * that a file is relative to. `unknown` are paths of unknown values, whose faults do not count.
+ * that a file is relative to. `unknown` are paths of unknown values, whose faults do not count. `textAt` is explained at
+ * validateParameters.
  */
 export function checkParameters(
   { name, definition }: StageNode,
@@ -24,9 +25,11 @@ export function checkParameters(
   hashes: Map<string, string>,
   folderOf: (path: Path) => string,
   unknown: readonly Path[] = [],
+  textAt?: (path: Path) => string | undefined,
 ): Checked {
   const files: NamedFile[] = [];
-  const { faults, files: named } = validateParameters(definition.schema ?? definition.name, params, name, unknown);
+  const schema = definition.schema ?? definition.name;
+  const { faults, files: named } = validateParameters(schema, params, name, unknown, textAt);
   if (faults.length > 0 || unknown.length > 0) return { params, files, faults };
   const add = (path: Path, text: string) => faults.push({ path, message: `${[name, ...path].join(".")}${text}` });
   try {

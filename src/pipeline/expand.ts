@@ -12,7 +12,7 @@ import { checkAmounts, checkInputs, outlooksOf } from "./outlooks.js";
 import type { Pipeline } from "./pipeline.js";
 import { agreeingPlaces, type Place, type Places, type Points, placesOf } from "./places.js";
 import { keyOf, type Step } from "./step.js";
-import { substitute } from "./template.js";
+import { substitute, textOfReference } from "./template.js";
 import { axesOf, lookupAt } from "./values.js";
 import { whereOf } from "./where.js";
 
@@ -216,7 +216,8 @@ function paramsOf(
       tell(path, `${name} ${message.startsWith('"') ? "has " : ""}${message}`);
     });
     const folderOf = (path: Path) => file.folderOf(["stages", name, "with", ...path]);
-    const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown);
+    const textAt = (path: Path) => textOfReference(node.with, path, place.lookup);
+    const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown, textAt);
     for (const { path, message, part } of checked.faults) tell(path, message, part);
     if (unknown.length + checked.faults.length > 0) faulty.add(checked.params);
     known.set(id, checked);

@@ -1,7 +1,7 @@
 /** Texts that contain `${…}`, and their values. */
 import type { Path } from "../text/fault.js";
 import { shown } from "../text/words.js";
-import { type Expression, ExpressionFault, foundBy, type Lookup, namesIn } from "./expression.js";
+import { type Expression, ExpressionFault, type Found, foundBy, type Lookup, namesIn } from "./expression.js";
 import { parseReference } from "./parseExpression.js";
 
 /** A text in pieces. A reference keeps its notation. */
@@ -88,22 +88,37 @@ export function substitute(
 export function textValue(text: string, lookup: Lookup): unknown {
   const parts = partsOf(text);
   const [first] = parts;
-  const found = ({ written, expression }: Exclude<Part, string>) => {
-    try {
-      return foundBy(expression, lookup);
-    } catch (error) {
-      if (!(error instanceof ExpressionFault) || error.message.includes("${")) throw error;
-      throw new ExpressionFault(`"${written}" ${error.message}`);
-    }
-  };
-  if (parts.length === 1 && typeof first !== "string") {
-    const { value } = found(first);
-    return typeof value === "object" ? structuredClone(value) : value;
+  if (parts.length > 1 || typeof first === "string") return written(parts, lookup);
+  const { value } = found(first, lookup);
+  return typeof value === "object" ? structuredClone(value) : value;
+}
+
+/** What a text that is a single reference, at this path of a value, would write inside a longer text. */
+export function textOfReference(value: unknown, path: Path, lookup: Lookup): string | undefined {
+  const text = path.reduce((at, name) => (at as Record<string | number, unknown> | undefined)?.[name], value);
+  if (typeof text !== "string" || !text.includes("${")) return undefined;
+  try {
+    return written(partsOf(text), lookup);
+  } catch (error) {
+    if (error instanceof ExpressionFault) return undefined;
+    throw error;
   }
+}
+
+function found({ written, expression }: Exclude<Part, string>, lookup: Lookup): Found {
+  try {
+    return foundBy(expression, lookup);
+  } catch (error) {
+    if (!(error instanceof ExpressionFault) || error.message.includes("${")) throw error;
+    throw new ExpressionFault(`"${written}" ${error.message}`);
+  }
+}
+
+function written(parts: readonly Part[], lookup: Lookup): string {
   return parts
     .map((part) => {
       if (typeof part === "string") return part;
-      const { value, label = value } = found(part);
+      const { value, label = value } = found(part, lookup);
       if (typeof label !== "object") return String(label);
       throw new ExpressionFault(`"${part.written}" inside a text, and it is ${shown(value)}; expected a single value`);
     })

@@ -1,6 +1,6 @@
 /** Checks parameters against JSON Schemas: fills in the defaults and describes each fault. */
 import { createRequire } from "node:module";
-import type { ValidateFunction } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import type { Fault, Path } from "../text/fault.js";
 import { type Context, compileSchema } from "./schemaCompiler.js";
 import { pathOf, schemaFaults } from "./schemaFaults.js";
@@ -22,22 +22,42 @@ export function validate(schema: SchemaSource, value: unknown, label: string): F
 /**
  * The same, with the files in a `value` without faults: the texts that the schema marks with `"file": true`. A mark
  * inside a `oneOf` counts only in the branch that a `discriminator` chooses or that the text itself fits. `unknown`
- * leads to unknown values, whose faults are omitted.
+ * leads to unknown values, whose faults are omitted. `textAt` gives the text of a value that the file writes as a
+ * reference: such a value becomes its text if the schema expects text there, so that title: "${beta}" is one.
  */
 export function validateParameters(
   schema: SchemaSource,
   value: unknown,
   label: string,
   unknown: readonly Path[] = [],
+  textAt: (path: Path) => string | undefined = () => undefined,
 ): { faults: Fault[]; files: FileMention[] } {
   const validator = validatorOf(schema);
   const context: Context = { files: [] };
-  if (!validator.call(context, value))
+  const isValid = () => validator.call(context, value) as boolean;
+  if (!isValid() && !(writeTexts(validator.errors ?? [], value, textAt) && isValid()))
     return { faults: schemaFaults(validator.errors ?? [], value, label, unknown), files: [] };
   if (context.files.length === 0) return { faults: [], files: [] };
   const paths = [...new Set(context.files)].map((pointer) => pathOf(pointer, value));
-  const textAt = (path: Path) => path.reduce((at, key) => (at as Record<string | number, unknown>)[key], value);
-  return { faults: [], files: paths.map((path) => ({ path, file: textAt(path) as string })) };
+  return { faults: [], files: paths.map((path) => ({ path, file: valueAt(value, path) as string })) };
+}
+
+/** Writes the text of references where text is expected. Returns false if there is none to write. */
+function writeTexts(errors: readonly ErrorObject[], root: unknown, textAt: (path: Path) => string | undefined) {
+  let isWritten = false;
+  for (const { keyword, params, instancePath } of errors) {
+    if (keyword !== "type" || params.type !== "string") continue;
+    const path = pathOf(instancePath, root);
+    const text = textAt(path);
+    if (text === undefined) continue;
+    (valueAt(root, path.slice(0, -1)) as Record<string | number, unknown>)[path[path.length - 1]] = text;
+    isWritten = true;
+  }
+  return isWritten;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce((at, key) => (at as Record<string | number, unknown>)[key], root);
 }
 
 const require = createRequire(import.meta.url);

@@ -1,9 +1,10 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
+import { type PinnProblem, pinnVariables } from "../../src/models/problems/pinn.js";
 import type { Facts } from "../../src/stage.js";
 
 /** Errors of a solution, where the problem states the exact one. */
-export const solutionErrors = ["relativeL2", "meanAbsolute", "relativeLInfinity"];
+const solutionErrors = ["relativeL2", "meanAbsolute", "relativeLInfinity"];
 
 /** The networks that label more than samples. */
 const tasks: Partial<Record<Architecture["kind"], string>> = { unet: "segmentation", transformer: "language" };
@@ -23,13 +24,23 @@ export function modelAhead(
 ): Facts {
   const isSupervised = problem.kind === "supervised";
   const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
-  const found = isSupervised ? ["accuracy", ...curves.slice(2)] : problem.kind === "pinn" ? solutionErrors : [];
+  const solution = problem.kind === "pinn" ? solutionColumns(problem) : undefined;
+  const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
   return {
-    problem: problemName(problem, architecture),
+    ...{ problem: problemName(problem, architecture), solution },
     columns: ["step", "loss", "weights", "state", "epoch", ...curves],
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...found, ...more, "warning"] }),
   };
+}
+
+function solutionColumns(problem: PinnProblem): string[] {
+  return [...pinnVariables(problem), "u", ...(problem.exact === undefined ? [] : ["exact", "error"])];
+}
+
+/** The errors of a solution with these columns; all of them if the columns are unknown. */
+export function errorsOf(solution: readonly string[] | undefined): readonly string[] {
+  return solution === undefined || solution.includes("exact") ? solutionErrors : [];
 }
 
 /** What is known of sampled losses; with `terms` their parts are columns, too. */

@@ -59,6 +59,9 @@ test("of each image that share of the pixels changes, whatever images there are 
 
 test("numbers are no labels to change", () => {
   const numbers: Dataset = { ...blobs(10, 2), task: "regression", classes: [] };
-  assert.throws(() => withLabelNoise(numbers, 0.5, 0), /label noise needs a classification or segmentation.*regression/);
+  assert.throws(
+    () => withLabelNoise(numbers, 0.5, 0),
+    /label noise needs a classification or segmentation.*regression/,
+  );
   assert.equal(withLabelNoise(numbers, 0, 0), numbers);
 });

@@ -12,7 +12,8 @@ import { faultsOf, planOf } from "./planOf.js";
 const head = `matrix: { beta: [1, 30], seed: [0, 1] }
 stages:
   model: { uses: train, with: { architecture: { kind: mlp, widths: [2, 4, 1] }, seed: "\${seed}",
-    problem: { kind: pinn, equation: "u_t + beta * u_x", coefficients: { beta: "\${beta}" }, initial: "sin(x)" } } }
+    problem: { kind: pinn, equation: "u_t + beta * u_x", coefficients: { beta: "\${beta}" }, initial: "sin(x)",
+    exact: "sin(x - beta * t)" } } }
   directions: { uses: compute-directions, from: { model: model }, with: { method: random } }
   grid: { uses: sample-grid, from: { model: model, directions: directions }, with: { steps: 5 } }
   tree: { uses: merge-tree, from: { grid: grid } }
@@ -87,6 +88,32 @@ test("check refuses columns and axes that a table cannot have, wherever they are
     refused("c: { uses: checkpoint, from: { model: model }, with: { at: best, by: los } }").join(),
     no("los"),
   );
+});
+
+test("the columns of a solution are the variables, u, and, if the problem states it, the exact solution", () => {
+  const withoutExact = head.replace(/,\s*exact: "[^"]*"/, "");
+  const drawn = (y: string, exact: boolean, through: string) =>
+    faultsOf({
+      "p.yaml": `${exact ? head : withoutExact}  last: { uses: checkpoint, from: { model: model }, with: { at: last } }
+  best: { uses: select, by: [beta], from: { of: model } }
+  solved: { uses: predict, from: { model: ${through} } }
+  map: { uses: figure, from: { of: solved }, with: { plot: heatmap, x: x, y: t, column: ${y} } }
+`,
+    }).join();
+  for (const through of ["model", "last", "best"]) {
+    assert.equal(drawn("error", true, through), "");
+    assert.equal(drawn("u", false, through), "");
+    assert.match(drawn("exat", true, through), /column is "exat", which is not a column; did you mean "exact"\?/);
+    assert.match(drawn("error", false, through), /column is "error", which is not a column/);
+  }
+  for (const of of ["errors", "model"]) {
+    const gathered = `  all: { uses: gather, from: { table: ${of} }, with: { columns: [relativeL2] } }\n`;
+    assert.deepEqual(faultsOf({ "p.yaml": head + gathered }), []);
+    assert.match(
+      faultsOf({ "p.yaml": withoutExact.replace(/ {2}summary.*\n/, gathered) }).join(),
+      /is "relativeL2", which/,
+    );
+  }
 });
 
 test("by groups what select, aggregate and correlate take, and what follows has an axis for it", () => {

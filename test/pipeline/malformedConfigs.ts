@@ -164,6 +164,114 @@ const equation = (text: string) =>
 const times = (count: number, text: (i: number) => string, separator = "\n") =>
   Array.from({ length: count }, (_, i) => text(i)).join(separator);
 
+/** A model of a differential equation for each seed, its landscape, and a stage `a` with this text. */
+const landscapeOf = (text: string) => `matrix: { seed: [0, 1], rate: [1, 0.1] }
+stages:
+  m: { uses: train, with: { architecture: { kind: mlp, widths: [2, 8, 1] }, seed: "\${seed}",
+    problem: { kind: pinn, equation: u_t + u_x, initial: sin(x) },
+    optimizer: { kind: lbfgs, learningRate: "\${rate}" } } }
+  d: { uses: compute-directions, from: { model: m }, with: { method: random } }
+  g: { uses: sample-grid, from: { model: m, directions: d } }
+  t: { uses: merge-tree, from: { grid: g } }
+  n: { uses: landscape-metrics, from: { tree: t } }
+  a: ${text}
+`;
+
+/** Every word of the language, and the stages that came with it, as nobody may use them. */
+function misused(): Record<string, string> {
+  const sources = ["{ pipeline: [], stage: a }", "{ pipeline: q.yaml, stage: 3 }", "{ pipeline: q.yaml, set: {} }"];
+  const foreign = [...sources, "{ pipeline: q.yaml, stage: a, set: [] }", "{ pipeline: q.yaml, stage: a, where: b }"];
+  const few = {
+    "where of a point that is none": "{ uses: evaluate, where: [3], from: { model: m } }",
+    "where of a list in a point": "{ uses: evaluate, where: [{ seed: [0, 1] }], from: { model: m } }",
+    "where of a value that the axis lacks": "{ uses: evaluate, where: [{ seed: 2 }], from: { model: m } }",
+    "where of text that is a number there": '{ uses: evaluate, where: [{ seed: "0" }], from: { model: m } }',
+    "where that assigns": '{ uses: evaluate, where: "seed = 0", from: { model: m } }',
+    "where that calls": '{ uses: evaluate, where: "max(seed)", from: { model: m } }',
+    "where on an axis that is averaged over": '{ uses: gather, by: [seed], where: "rate + 1", from: { table: n } }',
+    "by of one axis twice": "{ uses: gather, by: [seed, seed], from: { table: n } }",
+    "by of a text": "{ uses: gather, by: seed, from: { table: n } }",
+    "by of nothing": "{ uses: gather, by: [], from: { table: n } }",
+    "by of a stage that takes one": "{ uses: evaluate, by: [seed], from: { model: m } }",
+    "a timeout of nothing": "{ uses: evaluate, timeout: 0, from: { model: m } }",
+    "a timeout of a week": "{ uses: evaluate, timeout: 1 week, from: { model: m } }",
+    "resources of half a core": "{ uses: evaluate, resources: { cpus: 0.5 }, from: { model: m } }",
+    "resources of memory without a unit": "{ uses: evaluate, resources: { memory: 4 }, from: { model: m } }",
+    "resources of an unknown name": "{ uses: evaluate, resources: { cores: 4 }, from: { model: m } }",
+    "resources of a negative time": "{ uses: evaluate, resources: { time: -1 h }, from: { model: m } }",
+    "resources of less and less memory": "{ uses: evaluate, resources: { memoryGrowth: 0.5 }, from: { model: m } }",
+    "slurm with two words": '{ uses: evaluate, slurm: { partition: "a b" }, from: { model: m } }',
+    "slurm with two lines in one": '{ uses: evaluate, slurm: { lines: ["a\\nb"] }, from: { model: m } }',
+    "slurm of an unknown name": "{ uses: evaluate, slurm: { acount: a }, from: { model: m } }",
+    "select by a column that nobody has": "{ uses: select, from: { of: m }, with: { column: lss } }",
+    "select of the middle": "{ uses: select, from: { of: m }, with: { best: middle } }",
+    "select of another kind": "{ uses: select, from: { of: m }, with: { output: grid } }",
+    "select without candidates": "{ uses: select, with: { column: loss } }",
+    "aggregate over nothing": "{ uses: aggregate, from: { table: n }, with: { over: [] } }",
+    "aggregate over an axis that is none": "{ uses: aggregate, from: { table: n }, with: { over: [sed] } }",
+    "aggregate of a column that is none":
+      "{ uses: aggregate, from: { table: n }, with: { over: [seed], columns: [minma] } }",
+    "aggregate with a statistic that is none":
+      "{ uses: aggregate, from: { table: n }, with: { over: [seed], statistics: [average] } }",
+    "aggregate of a quantile of 90": "{ uses: aggregate, from: { table: n }, with: { over: [seed], quantiles: [90] } }",
+    "correlate with nothing": "{ uses: correlate, from: { table: n }, with: { x: [minima] } }",
+    "correlate by a method that is none":
+      "{ uses: correlate, from: { table: n }, with: { x: [minima], y: [saddles], methods: [pearsn] } }",
+    "correlate by groups that are none":
+      "{ uses: correlate, from: { table: n }, with: { x: [minima], y: [saddles], group: [sed] } }",
+    "correlate at a level of 95":
+      "{ uses: correlate, from: { table: n }, with: { x: [minima], y: [saddles], level: 95 } }",
+    "checkpoint of nothing": "{ uses: checkpoint, from: { model: m } }",
+    "checkpoint of two": "{ uses: checkpoint, from: { model: m }, with: { row: 0, at: last } }",
+    "checkpoint of half a row": "{ uses: checkpoint, from: { model: m }, with: { row: 0.5 } }",
+    "checkpoint by a column that is none": "{ uses: checkpoint, from: { model: m }, with: { at: best, by: los } }",
+    "checkpoint by a column, of the last": "{ uses: checkpoint, from: { model: m }, with: { at: last, by: loss } }",
+    "rows of a hessian that are few": "{ uses: hessian, from: { model: m }, with: { rows: few } }",
+    "rows of a hessian that are none": "{ uses: hessian, from: { model: m }, with: { rows: [] } }",
+    "rows of an evaluation below 0": "{ uses: evaluate, from: { model: m }, with: { rows: [-1] } }",
+    "rows of a projection that are one":
+      "{ uses: project, from: { model: m, directions: d, points: m }, with: { rows: 1 } }",
+    "missing that guesses": "{ uses: landscape-metrics, from: { tree: t }, with: { missing: guess } }",
+    "missing that is a number": "{ uses: landscape-metrics, from: { tree: t }, with: { missing: 0 } }",
+    "a column of a solution that is none":
+      "{ uses: figure, from: { of: p }, with: { plot: heatmap, x: x, y: t, column: exact } }\n  p: { uses: predict, from: { model: m } }",
+    "a title that is a number":
+      "{ uses: gather, from: { table: n } }\n  f: { uses: figure, from: { g: g }, with: { title: 3 } }",
+    "a title that is a list": '{ uses: report, with: { title: "${[1]}" } }',
+    "a facet of an axis that is none": "{ uses: figure, from: { g: g }, with: { plot: contour, facet: { row: sed } } }",
+    "noise of pixels above 1": "{ uses: load-data, with: { name: segmentation, labelNoise: 2 } }",
+    ...Object.fromEntries(
+      foreign.map((text, i) => [
+        `an input from elsewhere, wrongly (${i})`,
+        `{ uses: gather, from: { table: ${text} } }`,
+      ]),
+    ),
+  };
+  const whole = {
+    "zip of a text": "matrix: { a: [1], b: [2], zip: a }",
+    "zip of a mapping": "matrix: { a: [1], b: [2], zip: { a: b } }",
+    "zip of an axis in two groups": "matrix: { a: [1], b: [2], c: [3], zip: [[a, b], [b, c]] }",
+    "zip of one axis with itself": "matrix: { a: [1], zip: [a, a] }",
+    "exclude of a text": "matrix: { a: [1], exclude: a }",
+    "exclude of an axis that is none": "matrix: { a: [1, 2], exclude: [{ b: 1 }] }",
+    "exclude of everything": "matrix: { a: [1], exclude: [{ a: 1 }] }",
+    "include of half a point": "matrix: { a: [1], b: [1], include: [{ a: 2 }] }",
+    "extends of a list": "extends: [p.yaml]",
+    "extends of nothing": 'extends: ""',
+    "extends of a file that is not there": "extends: base.yaml",
+    "params of a list": "params: [a]",
+    "params of null": "params: { a: null }",
+    "publish of a stage that is none": "publish: [b]",
+    "publish of a text": "publish: s",
+    "resources of a list": "resources: [4]",
+    "slurm of a text": "slurm: short",
+  };
+  return {
+    ...Object.fromEntries(Object.entries(few).map(([what, text]) => [what, landscapeOf(text)])),
+    ...Object.fromEntries(Object.entries(whole).map(([what, text]) => [what, `${text}\nstages: { s: ${samples} }\n`])),
+  };
+}
+
 /** Names that JavaScript's objects have by themselves. */
 const inherited = [
   "__proto__",
@@ -302,6 +410,7 @@ export function hostile(): Malformed[] {
     "a division by nothing": `matrix: { a: [0, 1] }\n${stagesOf('{ uses: load-data, with: { name: blobs, count: "${1 / a}" } }')}`,
     "a condition of 1,000 brackets": `matrix: { a: [1] }\n${stagesOf(`{ uses: load-data, where: "${"(".repeat(999)}", with: { name: blobs, count: 5 } }`)}`,
     "a condition that is code": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, where: "process.exit(1)", with: { name: blobs, count: "${a}" } }')}`,
+    ...misused(),
     "where of a number": stagesOf("{ uses: load-data, where: 3, with: { name: blobs, count: 5 } }"),
     "where of nothing": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, where: [], with: { name: blobs, count: "${a}" } }')}`,
     "where that leaves no point": `matrix: { a: [1] }\n${stagesOf('{ uses: load-data, where: "a > 1", with: { name: blobs, count: "${a}" } }')}`,

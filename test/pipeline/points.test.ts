@@ -58,6 +58,29 @@ stages:
   );
 });
 
+test("a lone reference is written out where text is expected, and nowhere else", () => {
+  const text = (parameters: string) => `matrix: { beta: [1, 0.5], net: { small: { depth: 1 }, large: { depth: 2 } } }
+stages:
+  samples: { uses: load-data, with: { name: two-moons, count: "\${20 * beta}", seed: "\${net.depth}" } }
+  picture: { uses: figure, from: { of: samples }, with: { ${parameters} } }
+`;
+  const titles = (parameters: string) =>
+    planOf({ "p.yaml": text(parameters) })
+      .steps.filter(({ stage }) => stage === "picture")
+      .map(({ params }) => [params.title, params.caption]);
+  assert.deepEqual(titles('title: "${beta}", caption: "${net}"'), [
+    ["1", "small"],
+    ["1", "large"],
+    ["0.5", "small"],
+    ["0.5", "large"],
+  ]);
+  assert.deepEqual(titles('title: "${2 * beta}"')[2], ["1", undefined]);
+  const refused = (parameters: string) => faultsOf({ "p.yaml": text(parameters) }).join();
+  assert.match(refused("title: 2"), /picture\.title is 2; expected text/, "a number in the file has no other form");
+  assert.match(refused('width: "${net}"'), /picture\.width is {.*expected a number/);
+  assert.match(refused('plot: "${beta}"'), /picture\.plot is 1; expected "contour"/);
+});
+
 test("axes go together by zip, and a setting keeps the values beside it", () => {
   const text = `matrix: { count: [10, 20, 30], noise: [0.1, 0.2, 0.3], zip: [count, noise], seed: [0, 1] }
 stages:
