@@ -30,8 +30,8 @@ const together: Readonly<Record<string, string>> = {
     "correlate, from: { table: metrics }, with: { x: [seed], y: [lossMinimum], resamples: 20, permutations: 20 }",
   best: "select, from: { of: model }",
   apart: "compare, from: { of: bars }",
-  profiles: "compare-profiles, from: { profiles: outline }",
-  barcodes: "compare-barcodes, from: { barcodes: bars }",
+  profiles: "figure, from: { profile: outline }, with: { facet: { column: seed } }",
+  barcodes: "figure, from: { bars: bars }, with: { facet: { column: seed } }",
   panels: "figure, from: { grid: grid }, with: { plot: contour, facet: { row: seed } }",
   page: "report, from: { figures: [outline], tables: [metrics] }",
 };
