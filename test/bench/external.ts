@@ -2,7 +2,8 @@
  * Losses of the PINN of METHODS §3 (convection at 10, 7,851 parameters, 100 collocation points) that a PyTorch process
  * answers: how many points a second come through the protocol, beside the same network in PyTorch point by point, as
  * Landscaper computes them (external_peer.py), and in Cirque's own graph. The losses of all are compared. The ratio is
- * one of processor time, Cirque's and the process's together, which others on the machine disturb less. `npm run bench -- external`; needs /usr/bin/python3 with PyTorch.
+ * one of processor time, Cirque's and the process's together, which others on the machine disturb less.
+ * `npm run bench -- external`; needs /usr/bin/python3 with PyTorch.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

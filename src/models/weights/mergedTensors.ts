@@ -9,9 +9,10 @@ export type Checkpoint = ReadonlyMap<string, { readonly shape: readonly number[]
 /**
  * A file whose merged tensors are tensors of their own again, and their names.
  *
- * PyTorch's legacy exporter stores one of several equal tensors and gives the others as its Identity. Fresh batch norms,
- * whose scales are all 1, lose most of their parameters so. Tied weights look the same in the graph. A tensor of one
- * repeated number was merged by chance; other equal tensors are tied. Where a checkpoint holds both, its values decide.
+ * PyTorch's legacy exporter stores one of several equal tensors and gives the others as its Identity. Fresh batch
+ * norms, whose scales are all 1, lose most of their parameters so. Tied weights look the same in the graph. A tensor of
+ * one repeated number was merged by chance; other equal tensors are tied. When a checkpoint holds both, its values
+ * decide.
  */
 export function separateMerged(file: OnnxFile, checkpoint?: Checkpoint): { file: OnnxFile; separated: string[] } {
   const initializers = new Map(file.initializers);
