@@ -16,8 +16,8 @@ export interface Checked {
 
 /**
  * Checks parameters by the stage's schema, then by its own check, and finds their files. `folderOf` gives the folder
- * that a file is relative to. `unknown` are paths of unknown values, whose faults do not count. `textAt` is explained at
- * validateParameters.
+ * that a file is relative to. `unknown` are paths of unknown values, whose faults do not count. `textAt` is explained
+ * at validateParameters.
  */
 export function checkParameters(
   { name, definition }: StageNode,
