@@ -7,7 +7,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * JSON with sorted keys, so that equal values have equal text. NaN and ±Infinity are written as strings of that name.
+ * Undefined for values that JSON leaves out. Written by hand for speed, because it makes the keys of ten thousand
+ * steps.
  */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
@@ -24,17 +25,17 @@ function textOf(value: unknown): string | undefined {
   return `{${entries}}`;
 }
 
+/** Integer keys first, by size, as in objects; then the others by code units. */
 function sortedNames(value: object): string[] {
   const names = Object.keys(value);
-  if (names.length < 2) return names;
-  for (const name of names) if (name >= "0" && name < ":") return names.sort(byName);
-  return names.sort();
+  let isSorted = true;
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] >= "0" && names[i] < ":") return names.sort(byName);
+    if (i > 0 && names[i - 1] > names[i]) isSorted = false;
+  }
+  return isSorted ? names : names.sort();
 }
 
-/**
- * Undefined for values that JSON leaves out. Written by hand for speed, because it makes the keys of ten thousand
- * steps.
- */
 function byName(a: string, b: string): number {
   const [m, n] = [wholeNumber(a), wholeNumber(b)];
   if (m !== n) return m < n ? -1 : 1;
@@ -45,7 +46,7 @@ function wholeNumber(name: string): number {
   return /^(0|[1-9]\d{0,8})$/.test(name) ? Number(name) : Number.POSITIVE_INFINITY;
 }
 
-/** Integer keys first, by size, as in objects; then the others by code units. */
+/** The value that `canonicalJson` has written. */
 export function parseCanonicalJson(text: string): unknown {
   return JSON.parse(text, (_key, item) =>
     item === "NaN" || item === "Infinity" || item === "-Infinity" ? Number(item) : item,

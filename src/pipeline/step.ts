@@ -43,14 +43,15 @@ export function keyOf(
     const content = failure === undefined ? source.key : { failed: failure };
     return definition.fanIn ? { step: source.id, content } : content;
   };
+  // In the order of canonical JSON, which then need not sort the names.
   const preimage = {
-    stage: definition.name,
-    version: definition.version,
-    ...(definition.module && { module: definition.module.sha256 }),
-    params,
     ...(files.length > 0 && { files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])) }),
     inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),
+    ...(definition.module && { module: definition.module.sha256 }),
+    params,
     ...(pipeline && { pipeline }),
+    stage: definition.name,
+    version: definition.version,
   };
   return { key: hash("sha256", canonicalJson(preimage)), preimage };
 }

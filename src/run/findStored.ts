@@ -8,7 +8,10 @@ export interface Stored {
   warnings: string[];
 }
 
-/** So many steps are looked for in lists of the store's folders: on a file server a list costs as much as a look-up. */
+/**
+ * So many steps that were not there before are looked for in lists of the store's folders: on a file server a list
+ * costs as much as a look-up.
+ */
 const LISTED_FROM = 1000;
 
 /**
@@ -18,9 +21,10 @@ const LISTED_FROM = 1000;
 export function findStored({ steps }: Plan, store: Store): Stored {
   const hits = new Map<string, Outcome>();
   const warnings = new Set<string>();
-  const listed = steps.length < LISTED_FROM ? undefined : store.keys();
+  const unknown = new Set(steps.filter(({ key }) => !store.isKnown(key)));
+  const listed = unknown.size < LISTED_FROM ? undefined : store.keys();
   for (const step of steps) {
-    if (listed?.has(step.key) === false) continue;
+    if (listed && unknown.has(step) && !listed.has(step.key)) continue;
     const found = store.lookup(step.key);
     if (found.record) hits.set(step.id, { step, state: "cached", ...found });
     else if (found.warning) warnings.add(`${step.id}: ${found.warning}`);

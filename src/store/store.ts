@@ -51,6 +51,8 @@ export interface Store {
    * remembers for a while that a name was absent, and learns of new ones by a list.
    */
   lookAgain(key: string): Lookup;
+  /** Whether a look-up of this key has found an object before, also one of an earlier process. */
+  isKnown(key: string): boolean;
   /** The keys of all records, also of the other stores: lists of 256 folders, instead of a look-up for each key. */
   keys(): Set<string>;
   /** What another store has, copied into this one; its hash is compared on the way. */
@@ -134,6 +136,10 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     return own;
   }
 
+  function isKnown(key: string): boolean {
+    return verified.has(key) || lower.some((other) => other.isKnown(key));
+  }
+
   function lookAgain(key: string): Lookup {
     const found = lookup(key);
     return found.record === undefined && isListed(recordPath(key)) ? lookup(key) : found;
@@ -205,6 +211,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     folder,
     lookup,
     lookAgain,
+    isKnown,
     keys,
     adopt,
     record,

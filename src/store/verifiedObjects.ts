@@ -46,6 +46,7 @@ export function verifiedObjects(path: string) {
   let isChanged = false;
   const known = () => (loaded ??= load(path));
   return {
+    has: (key: string) => known().has(key),
     get(key: string): Verified | undefined {
       const line = known().get(key);
       if (line === undefined) return undefined;
