@@ -250,6 +250,7 @@ function makeStep(
       }
     : undefined;
   const facts = { definition, params, files, inputs, pipeline: text };
+  const { key, preimage } = keyOf(facts);
   const id = label === "" ? name : `${name}@${label}`;
-  return { id, stage: name, title, point, ...facts, timeout, allotment, ...keyOf(facts) };
+  return { id, stage: name, title, point, ...facts, key, preimage, timeout, allotment };
 }

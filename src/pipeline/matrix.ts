@@ -78,7 +78,7 @@ const LONGEST_LABEL = 128;
  * a long text is cut and gets a hash of the whole.
  */
 export function pointLabel(point: Point): string {
-  const parts = Object.entries(point).map(([name, value]) => `${name}=${brief(encoded(String(value)), LONGEST_VALUE)}`);
+  const parts = Object.keys(point).map((name) => `${name}=${brief(encoded(String(point[name])), LONGEST_VALUE)}`);
   return brief(parts.join(","), LONGEST_LABEL);
 }
 

@@ -48,18 +48,19 @@ export function placesOf(points: readonly Point[], lookupOf: (point: Point) => L
       return of(points.filter((point) => keep(inA.has(point), inB.has(point))));
     });
   };
-  const on = (axes: readonly string[], points: Points) =>
-    remembered(places, `${axes.join(" ")}, ${points.id}`, () =>
-      projections(points.list, axes).map((point) => {
-        const label = pointLabel(point);
+  const on = (axes: readonly string[], points: Points) => {
+    const names = axes.join(" ");
+    return remembered(places, `${names}, ${points.id}`, () =>
+      projections(points.list, axes).map((point) =>
         // The result for a place does not depend on other points.
-        return remembered(single, `${axes.join(" ")}, ${textOf(Object.values(point))}`, () => ({
+        remembered(single, `${names}, ${textOf(Object.values(point))}`, () => ({
           point,
-          label,
+          label: pointLabel(point),
           lookup: lookupOf(point),
-        }));
-      }),
+        })),
+      ),
     );
+  };
   return {
     all,
     where: (of_, where) => of(of_.list.filter((point) => where.holds(point))),

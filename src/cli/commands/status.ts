@@ -24,7 +24,8 @@ export async function status(
   const { states: found, warnings } = stepStates(plan, cache, runFinder(cache.folder, plan.pipeline.name));
   for (const message of warnings) console.error(`warning ${printable(message)}`);
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
-  const claims = new Map(liveClaims(cache.folder).map((claim) => [claim.key, claim]));
+  const isDone = plan.steps.every(({ id }) => found.get(id) === "cached");
+  const claims = new Map(isDone ? [] : liveClaims(cache.folder).map((claim) => [claim.key, claim]));
   const lines = plan.steps.map(({ id, key, definition }) => {
     const claim = found.get(id) === "cached" ? undefined : claims.get(key);
     const who = claim ? `  (${whereOf(claim)}, computes it)` : "";
