@@ -14,7 +14,7 @@ export interface Port {
   optional?: boolean;
   /** Takes a list of stages instead of one. */
   many?: boolean;
-  /** Where the file does not connect it, it takes all outputs of its kinds that the other ports' come from. */
+  /** A port that the file does not connect takes all outputs of its kinds that lead to the other ports. */
   implied?: boolean;
 }
 

@@ -11,7 +11,7 @@ const lines = gunzipSync(readFileSync("test/fixtures/digits/digits.csv.gz")).toS
 const rows = lines.map((line) => line.split(",").map(Number));
 const header = [...Array.from({ length: 64 }, (_, i) => `p${i}`), "digit"].join(",");
 
-/** As in scikit-learn's example, the first half is for learning, the second for testing. */
+/** The first half is for learning, the second for testing, as in scikit-learn's example. */
 const [learnt, unseen] = [rows.slice(0, 898), rows.slice(898)];
 
 test("the file is the published one: 1,797 digits of ten classes, pixels from 0 to 16", () => {

@@ -63,7 +63,7 @@ const inputs = {
   curves: { uses: "gather", from: { table: "minima" }, with: { rows: "all" } },
 };
 
-/** Where each kind takes its inputs from; a list has those of one example after the other. */
+/** The sources of each kind's inputs; a list has those of one example after the other. */
 const sources: Record<string, object | object[]> = {
   "load-data": {},
   train: [{}, { data: "samples" }],

@@ -13,19 +13,10 @@ const algorithms = [
   "src/landscape/lanczos.ts lanczos",
   "src/topology/bottleneck.ts coverFinder",
   "src/linalg/partialAssignment.ts partialAssignment",
-  "src/graph/backends/onnxruntime/blockLayout.ts blockConvolutions",
 ];
 
 /** Functions that are still too long. Remove a line when you split one; add none. */
-const toSplit = [
-  "src/cli/progress.ts progressReporter",
-  "src/models/networks/networkModel.ts networkModel",
-  "src/run/executors/slurm/driver.ts driver",
-  "src/models/external/externalObjective.ts externalObjective",
-  "src/store/store.ts openStore",
-  "src/landscape/refineGrid.ts refineGrid",
-  "src/landscape/paths/connectPath.ts connectPath",
-];
+const toSplit = ["src/cli/progress.ts progressReporter"];
 
 const filesIn = (folders: readonly string[]) =>
   folders.flatMap((folder) =>

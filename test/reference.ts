@@ -23,7 +23,7 @@ export function withoutReference(path: string): false | string {
 
 export interface NpyArray {
   shape: number[];
-  /** As f64, in the file's order, C unless `columnMajor`; complex numbers are two neighbouring entries. */
+  /** The values as f64, in the file's order, C unless `columnMajor`; complex numbers are two neighbouring entries. */
   values: Float64Array;
   columnMajor: boolean;
 }

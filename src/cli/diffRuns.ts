@@ -6,7 +6,8 @@ import { rowCount } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
 import type { RunRecord } from "../run/runHistory.js";
 import { differences } from "../run/stepState.js";
-import type { Store, StoredRecord } from "../store/store.js";
+import type { Store } from "../store/store.js";
+import type { StoredRecord } from "../store/storedRecord.js";
 import { shown } from "../text/words.js";
 
 /** Lines, one per difference; empty when there are none. */

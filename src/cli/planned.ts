@@ -8,7 +8,8 @@ import { type Plan, plan, select } from "../pipeline/plan.js";
 import { withModules } from "../pipeline/stageModule.js";
 import type { Step } from "../pipeline/step.js";
 import type { Stage } from "../stage.js";
-import { type Found, openStore, type Store } from "../store/store.js";
+import type { IntactObject } from "../store/intactObject.js";
+import { openStore, type Store } from "../store/store.js";
 import { UsageError } from "./exitCodes.js";
 import { resultsFolder } from "./resultsFolder.js";
 
@@ -68,7 +69,7 @@ export function storeOf({ results, storeFrom = [] }: Options, pipeline?: string)
 }
 
 /** The result of a step in the store. Throws UsageError when there is none. */
-export function resultOf({ id, key }: Step, cache: Store): Found {
+export function resultOf({ id, key }: Step, cache: Store): IntactObject {
   const found = cache.lookup(key);
   if (found.record) return found;
   throw new UsageError(`${id} has no result yet; run it first`);

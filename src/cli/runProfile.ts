@@ -14,8 +14,8 @@ interface Timed {
 }
 
 /**
- * Where the time of a run went, in lines: for each stage the seconds that its steps computed, the slowest steps, and
- * what was cached. Seconds are those of all workers together, so their sum may be above the time that the run took.
+ * The time of a run, in lines: for each stage the seconds that its steps computed, then the slowest steps, and the
+ * number of cached ones. Seconds are those of all workers together, so their sum may be above the time that the run took.
  */
 export function profileOfRun(run: RunRecord, store: Store): string[] {
   const { id, started, finished, computed = [], failures } = run;

@@ -1,6 +1,6 @@
 /** An artifact as text for display. */
 import { type Artifact, type Column, listAt, rowCount } from "../artifact/artifact.js";
-import type { Found } from "../store/store.js";
+import type { IntactObject } from "../store/intactObject.js";
 
 const WIDEST = 32;
 const LONGEST = 400;
@@ -8,7 +8,7 @@ const LONGEST = 400;
 const MOST_BESIDE = 12;
 
 /** Its place and origin, its columns with their types, its facts, and its first rows. */
-export function showArtifact(of: Artifact, { path, object, record }: Found, rows: number): string {
+export function showArtifact(of: Artifact, { path, object, record }: IntactObject, rows: number): string {
   const { bytes, provenance } = record();
   const count = rowCount(of);
   const names = Object.keys(of.columns);

@@ -4,7 +4,7 @@ export interface PublishedFile {
   url: string;
   /** Downloaded only on demand. */
   optional?: boolean;
-  /** As stated by the authors or by torchvision. */
+  /** The checksum that the authors or torchvision state. */
   md5: string;
   /** The approximate size in megabytes. */
   megabytes: number;

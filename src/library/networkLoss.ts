@@ -17,7 +17,7 @@ export interface NetworkLoss extends Objective {
 export interface NetworkLossOptions {
   /** The number type of the computation; results are f64. Default: "f64". */
   dtype?: "f32" | "f64";
-  /** As for `graph.compile`. */
+  /** The backend, by a name that `graph.compile` takes, too. */
   backend?: string;
   /** Samples that are computed at once. It bounds the memory. Default: 128. */
   batchSize?: number;

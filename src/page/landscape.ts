@@ -10,7 +10,7 @@ export interface Landscape {
   nodes: MergeTreeNodes;
   /** Leaves of the whole tree, of which `nodes` may hold the most persistent only. */
   leaves: number;
-  /** Of the finite losses. */
+  /** The greatest finite loss minus the least. */
   range: number;
   samples: number;
   shape?: readonly number[];

@@ -35,7 +35,7 @@ export function viewOf(link: LinkedFigure, landscape: Landscape): View | undefin
 /** How each plot shows a simplified landscape. */
 export type Show = (view: View, simplified: Simplified) => void;
 
-/** Where a mark stands, by its transform. */
+/** The position of a mark, by its transform. */
 export function placeOf(mark: Element): [number, number] {
   const [, x, y] = /translate\(([-\d.e]+),([-\d.e]+)\)/.exec(mark.getAttribute("transform") ?? "") ?? [];
   return [Number(x), Number(y)];

@@ -24,7 +24,7 @@ export interface SlurmSettings {
   lines?: string[];
 }
 
-/** As a file writes it; the schema has checked its form. */
+/** An allotment as a file writes it; the schema has checked its form. */
 export interface RawAllotment {
   resources?: {
     cpus?: number;
@@ -46,7 +46,7 @@ export function allotmentOf(...levels: readonly RawAllotment[]): Allotment {
   return { cpus, memory: megabytesOf(memory), time: secondsOf(time), gpus, memoryGrowth, slurm };
 }
 
-/** Whether a worker with one allotment can compute a step that asks for another; one that asks for none fits all. */
+/** True when a worker with one allotment can compute a step that asks for another. A step that asks for none fits all. */
 export function fits(step: Allotment | undefined, worker: Allotment): boolean {
   if (step === undefined) return true;
   const isEnough = (["cpus", "memory", "time", "gpus"] as const).every((what) => step[what] <= worker[what]);

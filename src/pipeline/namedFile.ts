@@ -5,7 +5,7 @@ import { hashContent } from "../store/contentHash.js";
 import { suggestion } from "../text/nearestName.js";
 
 export interface NamedFile {
-  /** As in the parameters: relative to the folder of the pipeline file, or absolute. */
+  /** The path in the parameters: relative to the folder of the pipeline file, or absolute. */
   path: string;
   absolute: string;
   /** The hash of its content when the run was planned. */

@@ -12,7 +12,7 @@ export interface Weight {
   bytes?: number;
 }
 
-/** Of the stages that know how much they compute, in the order of the plan. */
+/** The weights of the stages that know how much they compute, in the order of the plan. */
 export function weigh(steps: readonly Step[]): Weight[] {
   const outlooks = outlooksOf();
   const weights = new Map<string, Weight & { steps: Step[] }>();

@@ -3,7 +3,7 @@ import type { NamedFile } from "../pipeline/namedFile.js";
 import type { Step } from "../pipeline/step.js";
 import type { Amount, Lineage, PipelineText, Point } from "../stage.js";
 import type { Claimant } from "../store/claims.js";
-import type { StoredRecord } from "../store/store.js";
+import type { StoredRecord } from "../store/storedRecord.js";
 import type { Expiry, StopLevel } from "./stopLevel.js";
 
 export interface Executor {

@@ -1,10 +1,10 @@
 /** The outcome of each step of a run, and the events on the way. */
 import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
-import type { Found } from "../store/store.js";
+import type { IntactObject } from "../store/intactObject.js";
 
 export type Outcome =
-  | ({ step: Step; state: "cached" | "done" } & Found)
+  | ({ step: Step; state: "cached" | "done" } & IntactObject)
   /** `blocked`: not run, because an earlier step failed. */
   | { step: Step; state: "failed" | "blocked"; error: string };
 

@@ -4,7 +4,7 @@ import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
 import { claim, isClaimed, pieceClaim, release } from "../store/claims.js";
-import type { Found } from "../store/store.js";
+import type { IntactObject } from "../store/intactObject.js";
 import { type Piece, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "./executor.js";
 import { appendToLog, startLog } from "./stepLog.js";
 import type { StepProgress } from "./stepProgress.js";
@@ -149,7 +149,7 @@ async function computePieces(running: Running, todo: readonly Piece[]): Promise<
  * read.
  */
 function joinTask({ store, step, task }: Running, pieces: readonly Piece[], kept: number): Task {
-  const found = pieces.map(({ key, index }): Found => {
+  const found = pieces.map(({ key, index }): IntactObject => {
     const piece = store.lookAgain(key);
     if (!piece.record) throw new Error(`piece ${index} of ${step.id} could not be read back from ${store.folder}`);
     return piece;

@@ -75,7 +75,7 @@ export function release(storeFolder: string, what: string): void {
   }
 }
 
-/** Whether a live run computes this. */
+/** True when a live run computes this. */
 export function isClaimed(storeFolder: string, what: string): boolean {
   const found = readClaim(claimPath(storeFolder, what));
   return found !== undefined && isLive(storeFolder, found);

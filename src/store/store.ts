@@ -3,40 +3,15 @@
  * `objects/<sha256>.arrow` holds the object. Files appear by rename, the record last, so a reader never sees a
  * half-written one and writers need no lock. An object that is missing, cut short or has another hash counts as absent.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { canonicalJson, parseCanonicalJson } from "../artifact/canonicalJson.js";
+import { existsSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { canonicalJson } from "../artifact/canonicalJson.js";
 import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./atomicFile.js";
-import { hashFile, readChunks } from "./contentHash.js";
+import { readChunks } from "./contentHash.js";
 import { filesBelow } from "./filesBelow.js";
+import { type IntactObject, intactObject, isListed, type Lookup, type StorePaths, storePaths } from "./intactObject.js";
+import { recordAt, type StoredRecord } from "./storedRecord.js";
 import { stampOf, verifiedObjects } from "./verifiedObjects.js";
-
-/** The facts about one artifact besides its bytes. */
-export interface StoredRecord {
-  key: string;
-  /** sha256 of the object. */
-  object: string;
-  bytes: number;
-  /** The value whose hash is the key. */
-  preimage: unknown;
-  /** The origin of this copy: seconds, machine, threads, backend. Not part of the key. */
-  provenance: Record<string, unknown>;
-}
-
-/** An intact object. Its record is read on demand. */
-export interface Found {
-  /** The folder of the other store that has it. */
-  elsewhere?: string;
-  object: string;
-  path: string;
-  record: () => StoredRecord;
-  /**
-   * The stamp of the object's file when it was verified (stampOf). Another stamp means that the file was changed since.
-   */
-  stamp: string;
-}
-
-type Lookup = Found | { record: undefined; warning?: string };
 
 export interface Store {
   folder: string;
@@ -47,8 +22,8 @@ export interface Store {
    */
   lookup(key: string): Lookup;
   /**
-   * As `lookup`, but its folder is listed before a record counts as absent: the client of a network file system
-   * remembers for a while that a name was absent, and learns of new ones by a list.
+   * Does the same as `lookup`, but lists the folder before a record counts as absent: the client of a network file
+   * system remembers for a while that a name was absent, and learns of new ones by a list.
    */
   lookAgain(key: string): Lookup;
   /** Whether a look-up of this key has found an object before, also one of an earlier process. */
@@ -56,7 +31,7 @@ export interface Store {
   /** The keys of all records, also of the other stores: lists of 256 folders, instead of a look-up for each key. */
   keys(): Set<string>;
   /** What another store has, copied into this one; its hash is compared on the way. */
-  adopt(key: string, found: Found): Found;
+  adopt(key: string, found: IntactObject): IntactObject;
   /** The record of a key, if it can be read, even when its object is gone. */
   record(key: string): StoredRecord | undefined;
   /** Saves the list of verified objects for later processes. */
@@ -83,51 +58,12 @@ export interface Store {
 
 /** The store in a folder. `others` are folders of stores that are only read. */
 export function openStore(folder: string, others: readonly string[] = []): Store {
-  const [records, objects] = [join(folder, "records"), join(folder, "objects")];
-  const recordPath = (key: string) => `${records}/${key.slice(0, 2)}/${key}.json`;
-  const objectPath = (hash: string) => `${objects}/${hash.slice(0, 2)}/${hash}.arrow`;
+  const paths = storePaths(folder);
   const verified = verifiedObjects(join(folder, "verified"));
-
   const lower = others.map((other) => openStore(other));
 
-  function ownLookup(key: string): Lookup {
-    const path = recordPath(key);
-    const stamp = stampOf(path);
-    if (stamp === undefined) return { record: undefined };
-    const known = verified.get(key);
-    if (known?.record === stamp) {
-      const object = objectPath(known.object);
-      if (known.file === stampOf(object)) {
-        return { object: known.object, path: object, record: () => recordAt(path), stamp: known.file };
-      }
-    }
-    const damaged = (what: string): Lookup => ({
-      record: undefined,
-      warning: `${what}; the step runs again (record ${path})`,
-    });
-    let record: StoredRecord;
-    try {
-      record = recordAt(path);
-    } catch {
-      return damaged("a record is not readable");
-    }
-    if (record?.key !== key || !/^[0-9a-f]{64}$/.test(record.object))
-      return damaged("a record does not match its name");
-    const object = objectPath(record.object);
-    const file = stampOf(object) ?? (isListed(object) ? stampOf(object) : undefined);
-    if (file === undefined) return damaged("a stored object is missing");
-    try {
-      if (statSync(object).size !== record.bytes) return damaged("a stored object is cut short");
-      if (hashFile(object) !== record.object) return damaged("a stored object has changed");
-    } catch (error) {
-      return damaged(`a stored object cannot be read (${(error as NodeJS.ErrnoException).code})`);
-    }
-    verified.set(key, { record: stamp, file, object: record.object });
-    return { object: record.object, path: object, record: () => record, stamp: file };
-  }
-
   function lookup(key: string): Lookup {
-    const own = ownLookup(key);
+    const own = intactObject(key, paths, verified);
     if (own.record) return own;
     for (const other of lower) {
       const found = other.lookup(key);
@@ -136,102 +72,75 @@ export function openStore(folder: string, others: readonly string[] = []): Store
     return own;
   }
 
-  function isKnown(key: string): boolean {
-    return verified.has(key) || lower.some((other) => other.isKnown(key));
-  }
-
-  function lookAgain(key: string): Lookup {
-    const found = lookup(key);
-    return found.record === undefined && isListed(recordPath(key)) ? lookup(key) : found;
-  }
-
-  function keys(): Set<string> {
-    const own = filesBelow(records).map((path) => basename(path, ".json"));
-    return new Set([...own, ...lower.flatMap((other) => [...other.keys()])]);
-  }
-
-  function adopt(key: string, { object, path, record, elsewhere }: Found): Found {
-    const { key: same, ...known } = record();
-    writeAtomically(
-      folder,
-      (write) => readChunks(path, write),
-      true,
-      (sha256) => {
-        if (sha256 === object && same === key) return objectPath(object);
-        throw new Error(`${path} has changed in ${elsewhere} since it was verified; run again`);
-      },
-    );
-    return stored({ key, ...known });
-  }
-
-  function stored(record: StoredRecord, durable = true): Found {
-    const bytes = new TextEncoder().encode(canonicalJson(record));
-    writeAtomically(folder, bytes, durable, () => recordPath(record.key));
-    const path = objectPath(record.object);
-    return { object: record.object, path, record: () => record, stamp: stampOf(path) ?? "" };
-  }
-
-  function put(
-    key: string,
-    preimage: unknown,
-    content: Content,
-    provenance: Record<string, unknown>,
-    { durable = true } = {},
-  ): StoredRecord {
-    const { sha256: object, size: bytes } = writeAtomically(folder, content, durable, objectPath);
-    const record: StoredRecord = { key, object, bytes, preimage, provenance };
-    stored(record, durable);
-    return record;
-  }
-
-  function remove(key: string): void {
-    if (stampOf(recordPath(key)) === undefined) return;
-    const found = ownLookup(key);
-    rmSync(recordPath(key), { force: true });
-    if (found.record) rmSync(found.path, { force: true });
-    verified.delete(key);
-  }
-
-  const record = (key: string) => {
-    try {
-      return recordAt(recordPath(key));
-    } catch {
-      return undefined;
-    }
-  };
-  const remember = () => {
-    if (!existsSync(folder)) return;
-    try {
-      verified.save((bytes) => writeAtomically(folder, bytes, false, () => join(folder, "verified")));
-    } catch {
-      // This only saves time: the store may be read-only, or the disk full.
-    }
-  };
   return {
     folder,
     lookup,
-    lookAgain,
-    isKnown,
-    keys,
-    adopt,
-    record,
-    remember,
-    put,
-    remove,
+    lookAgain(key) {
+      const found = lookup(key);
+      return found.record === undefined && isListed(paths.recordPath(key)) ? lookup(key) : found;
+    },
+    isKnown: (key) => verified.has(key) || lower.some((other) => other.isKnown(key)),
+    keys() {
+      const own = filesBelow(join(folder, "records")).map((path) => basename(path, ".json"));
+      return new Set([...own, ...lower.flatMap((other) => [...other.keys()])]);
+    },
+    adopt: (key, found) => adopt(key, found, folder, paths),
+    record(key) {
+      try {
+        return recordAt(paths.recordPath(key));
+      } catch {
+        return undefined;
+      }
+    },
+    remember() {
+      if (!existsSync(folder)) return;
+      try {
+        verified.save((bytes) => writeAtomically(folder, bytes, false, () => join(folder, "verified")));
+      } catch {
+        // This only saves time: the store may be read-only, or the disk full.
+      }
+    },
+    put(key, preimage, content, provenance, { durable = true } = {}) {
+      const { sha256: object, size: bytes } = writeAtomically(folder, content, durable, paths.objectPath);
+      const record: StoredRecord = { key, object, bytes, preimage, provenance };
+      writeRecord(record, folder, paths, durable);
+      return record;
+    },
+    remove(key) {
+      if (stampOf(paths.recordPath(key)) === undefined) return;
+      const found = intactObject(key, paths, verified);
+      rmSync(paths.recordPath(key), { force: true });
+      if (found.record) rmSync(found.path, { force: true });
+      verified.delete(key);
+    },
     requireWritable: () => requireWritable(folder),
     sweep: () => sweepDrafts(folder),
   };
 }
 
-/** Whether the list of its folder names a file. */
-function isListed(path: string): boolean {
-  try {
-    return readdirSync(dirname(path)).includes(basename(path));
-  } catch {
-    return false;
-  }
+/** Copies an object of another store, and compares its hash on the way. */
+function adopt(
+  key: string,
+  { object, path, record, elsewhere }: IntactObject,
+  folder: string,
+  paths: StorePaths,
+): IntactObject {
+  const { key: same, ...known } = record();
+  writeAtomically(
+    folder,
+    (write) => readChunks(path, write),
+    true,
+    (sha256) => {
+      if (sha256 === object && same === key) return paths.objectPath(object);
+      throw new Error(`${path} has changed in ${elsewhere} since it was verified; run again`);
+    },
+  );
+  return writeRecord({ key, ...known }, folder, paths, true);
 }
 
-function recordAt(path: string): StoredRecord {
-  return parseCanonicalJson(readFileSync(path, "utf8")) as StoredRecord;
+function writeRecord(record: StoredRecord, folder: string, paths: StorePaths, durable: boolean): IntactObject {
+  const bytes = new TextEncoder().encode(canonicalJson(record));
+  writeAtomically(folder, bytes, durable, () => paths.recordPath(record.key));
+  const path = paths.objectPath(record.object);
+  return { object: record.object, path, record: () => record, stamp: stampOf(path) ?? "" };
 }

@@ -5,7 +5,8 @@ import { parseCanonicalJson } from "../artifact/canonicalJson.js";
 import { hashFile } from "./contentHash.js";
 import { filesBelow } from "./filesBelow.js";
 import { liveRuns } from "./liveRuns.js";
-import type { Store, StoredRecord } from "./store.js";
+import type { Store } from "./store.js";
+import type { StoredRecord } from "./storedRecord.js";
 
 /**
  * Reads every record and object and compares hashes. Returns descriptions of the damage, and the number of objects

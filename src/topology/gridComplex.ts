@@ -3,7 +3,7 @@ export type Complex = "cubical" | "freudenthal";
 
 /** A type of cell. It is the same at every place of the grid: a cell is given by its base vertex and its type. */
 interface CellType {
-  /** Where each corner is from the vertex. */
+  /** The move from the vertex to each corner. */
   readonly corners: readonly Move[];
   /** The axes that it extends along, bit by bit: it does not fit at vertices at the end of one of them. */
   readonly span: number;

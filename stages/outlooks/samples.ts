@@ -70,7 +70,7 @@ const listed = (inputs: number, classes: number): SampleFacts => ({
   ...{ task: "classification", inputShape: [inputs], targetShape: [], classes: ofLength(classes) },
 });
 
-/** Of a table the classes are in the file. */
+/** The classes of a table are known only from its file. */
 const tabled = (inputs: number, isRegression: boolean): SampleFacts =>
   isRegression
     ? { task: "regression", inputShape: [inputs], targetShape: [1], classes: ofLength(0) }

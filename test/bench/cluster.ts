@@ -69,7 +69,7 @@ const missing = measured("looking up what is not there", (i) => void store.looku
 const finding = measured("looking up what another has stored", (i) => void openStore(folder).lookup(keyOf(i + 2)));
 const again = measured("the same, after a list", (i) => void store.lookAgain(keyOf(i + 2_000_000)));
 
-/** As many names as the sweep has records, in the folders that they would be in. */
+/** One name for each record of the sweep, in the folder that the record would be in. */
 const lists = join(folder, "lists");
 for (let i = 0; i < 256; i++) fs.mkdirSync(join(lists, i.toString(16).padStart(2, "0")), { recursive: true });
 for (let i = 0; i < steps; i++)

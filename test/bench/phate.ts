@@ -58,7 +58,7 @@ async function measure({ points, landmarks, seconds, megabytes, peer }: Case): P
     if (last.note !== "") parts.push(`${last.note} ${((now - last.at) / 1000).toFixed(2)}`);
     last = { note, at: now };
   };
-  // As the stage `embed` does.
+  // The stage `embed` does the same.
   const product = await loadProduct();
   const options = {
     ...phateDefaults,

@@ -87,7 +87,7 @@ test("the order of the points, their place and their size change nothing but ord
       const mirrored = Float64Array.from({ length: 2 * n }, (_, c) => reversed[2 * (n - 1 - (c >> 1)) + (c & 1)]);
       const [own, other] = [distancesOf(drawn, 2), distancesOf(mirrored, 2)];
       for (let at = 0; at < own.length; at++) {
-        // As far as the last steps of an iteration that stops at 10⁻⁹ of Σd².
+        // The iteration stops at 10⁻⁹ of Σd², so its last steps may differ.
         assert.ok(Math.abs(own[at] - other[at]) < 2e-2, `${own[at]} ${other[at]}`);
       }
       for (let c = 0; c < drawn.length; c++) assert.ok(Math.abs(larger[c] / 1000 - drawn[c]) < 1e-6);

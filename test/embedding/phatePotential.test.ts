@@ -76,7 +76,7 @@ test("with PCA to all of the points' directions nothing changes", async () => {
   const points = tree(4, 15, 80);
   const reduced = await phatePotential({ points }, { ...phateDefaults, t: 8, pcaComponents: 70 });
   const full = await phatePotential({ points }, { ...plain, t: 8 });
-  // Of 60 points no more than 59 components exist. The Gram matrix leaves 10⁻⁸ of the distances' digits, which the
+  // 60 points have no more than 59 components. The Gram matrix leaves 10⁻⁸ of the distances' digits, which the
   // decay of 40 takes to some 10⁻⁷.
   assert.ok(largestDifference(reduced.potential, full.potential) < 1e-6);
 });

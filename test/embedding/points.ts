@@ -25,7 +25,7 @@ export function normalPoints(n: number, dimensions: number, seed: number): Float
  */
 export function procrustesCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [p, q] = [centred(a), centred(b)];
-  // Of a 2 × 2 matrix M = PᵀQ the sum of the singular values is √(‖M‖² + 2|det M|).
+  // The sum of the singular values of a 2 × 2 matrix M = PᵀQ is √(‖M‖² + 2|det M|).
   const m = [0, 0, 0, 0];
   let [pp, qq] = [0, 0];
   for (let i = 0; i < p.length; i += 2) {

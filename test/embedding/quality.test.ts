@@ -39,7 +39,7 @@ test("the points themselves are their best map, turned, mirrored, moved and enla
         const quality = await embeddingQuality(distances, moved, n, 2);
         near(quality.stress.scaled, 0, 1e-10);
         assert.equal(quality.trustworthiness, 1);
-        // Of at most 11 points all are neighbours, so that distances along the points are the distances.
+        // Up to 11 points are all neighbours, so distances along the points are the distances themselves.
         if (n === 11) near(quality.demap, 1);
       },
     ),

@@ -57,7 +57,7 @@ function alwaysDrawn<T>(name: string, arbitrary: fc.Arbitrary<T>, specOf: (of: T
         const start = process.cpuUsage();
         const svg = await renderSvg(specOf(of));
         assert.match(svg, /<svg/);
-        // Of the processor, as other tests run beside this one.
+        // The time is that of the processor, because other tests run beside this one.
         const { user, system } = process.cpuUsage(start);
         assert.ok(user + system < 1e6, `took ${(user + system) / 1000} ms`);
       }),

@@ -171,7 +171,7 @@ test("an input that is missing, or a parameter that is refused, is told once", (
   assert.deepEqual(refused("told: { uses: features, from: { samples: model }, with: { quantiles: many } }").length, 1);
 });
 
-/** Whether a name is among those that may be there. */
+/** True when a name is among those that may be there. */
 const isTold = (known: readonly string[], name: string) =>
   known.some((column) => (column.endsWith("*") ? name.startsWith(column.slice(0, -1)) : column === name));
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { StoredRecord } from "../../src/store/store.js";
+import type { StoredRecord } from "../../src/store/storedRecord.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 

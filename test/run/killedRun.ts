@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { StoredRecord } from "../../src/store/store.js";
+import type { StoredRecord } from "../../src/store/storedRecord.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { pieceCount } from "../../src/landscape/pieces.js";
-import type { StoredRecord } from "../../src/store/store.js";
+import type { StoredRecord } from "../../src/store/storedRecord.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 const shape = [11, 11, 9];

@@ -130,7 +130,7 @@ test("a live claim of another run is told, a released or dead one is free", () =
   release(folder, key);
   assert.equal(claim(folder, key, dead), undefined);
   assert.equal(claim(folder, key, a.claimant), undefined);
-  // Of another machine nobody knows more than its signs of life.
+  // Nobody knows more of another machine than its signs of life.
   const far = { process: { ...a.claimant.process, host: "elsewhere" }, name: "far.json" };
   release(folder, key);
   assert.equal(claim(folder, key, far), undefined);

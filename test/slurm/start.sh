@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts Slurm on this machine, on loopback, with all its files in one folder; no systemd and no accounting. As root.
+# Starts Slurm on this machine, on loopback, with all its files in one folder; no systemd and no accounting. Run it as root.
 #
 #   test/slurm/start.sh <folder>   then: export SLURM_CONF=<folder>/slurm.conf
 #   test/slurm/start.sh <folder> controller|stop

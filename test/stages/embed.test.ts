@@ -52,7 +52,7 @@ test("checkpoints of several models lie on one map, each model a trajectory", as
     assert.deepEqual(Object.keys(of.columns), ["coordinates", "loss", "epoch", "trajectory", "step", "accuracy"]);
     assert.equal(rowCount(of), 21);
     assert.deepEqual([...numbers(of, "trajectory")], [...Array<number>(12).fill(0), ...Array<number>(9).fill(1)]);
-    // Where there are no epochs steps take their place.
+    // Steps take the place of epochs when there are none.
     assert.deepEqual([...numbers(of, "epoch").slice(11, 14)], [11, 0, 10]);
     assert.deepEqual([numbers(of, "loss")[11], numbers(of, "accuracy")[20]], [1 / 12, 8 / 9]);
     assert.deepEqual((of.metadata.names as { trajectories: string[] }).trajectories, ["adam", "sgd"]);
@@ -144,7 +144,7 @@ test("distances of a table are drawn; a table without is refused", async () => {
   );
   const of = await embedded({ method: "metric-mds", solver: "smacof" }, source("table", artifact("table", columns)));
   assert.ok((of.summary.stress as number) < 1e-4);
-  // As a compare stage gives it, where the last of seven points failed.
+  // A compare stage gives this when the last of seven points failed.
   const failed = Object.fromEntries(
     Object.entries(columns).map(([name, c]) => [name, Float64Array.of(...c, Number.NaN)]),
   );

@@ -24,7 +24,7 @@ function* mappings(schema: Schema, path: string): Generator<[string, Schema]> {
 test("no mapping of any schema takes names that it does not list: those of other variants are refused", () => {
   for (const { name } of stages) {
     for (const [path, { additionalProperties, oneOf }] of mappings(schemaOf(name), name)) {
-      // Where branches list the names, these refuse the others.
+      // Branches that list the names refuse the others.
       if (!oneOf) assert.notEqual(additionalProperties ?? true, true, path);
     }
   }

@@ -70,7 +70,7 @@ test("from noise no class is told: the accuracy is chance within its error, and 
     assert.ok(Math.abs(found.shuffledMean - 1 / 3) < 0.05, `${found.shuffledMean}`);
     pValues.push(found.pValue);
   }
-  // Of 20 p-values that are uniform, 4 or more below 0.05 occur in 1.6 % of cases.
+  // Four or more of 20 uniform p-values are below 0.05 in 1.6 % of cases.
   assert.ok(pValues.filter((p) => p <= 0.05).length < 4, `${pValues}`);
   assert.ok(
     pValues.some((p) => p > 0.5),

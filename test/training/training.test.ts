@@ -16,7 +16,7 @@ import { createUpdate } from "../../src/training/update.js";
 
 const quiet: TrainingHooks = { save: () => {}, progress: () => {} };
 
-/** As the store keeps it: JSON, and copies. */
+/** A state as the store keeps it: JSON, and copies. */
 function stored({ facts, vectors }: TrainingState): TrainingState {
   const text = JSON.stringify(facts, (_, value) => (Number.isNaN(value) ? "NaN" : value));
   const read = JSON.parse(text, (_, value) => (value === "NaN" ? Number.NaN : value));

@@ -30,7 +30,7 @@ interface Served {
   plan: Plan;
   store: Store;
   feed: Feed;
-  /** Where the pipeline's results are published. */
+  /** The folder in which the pipeline's results are published. */
   folder: string;
   /** 0: any that is free. */
   port: number;

@@ -22,7 +22,7 @@ interface Network {
   /** The shape of one sample. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
-  /** Of the targets of a sample, for a network that gives its own loss. */
+  /** The shape of the targets of a sample, for a network that gives its own loss. */
   readonly targetShape?: readonly number[];
   /** Samples [N, ...inputShape], and targets [N, ...targetShape] → [N, ...outputShape]. */
   forward(scope: Scope, samples: f.Tensor, targets?: f.Tensor): f.Tensor;
@@ -32,87 +32,30 @@ interface Network {
  * A network as a function of its flat parameter vector. Several points of parameters are evaluated one after another.
  */
 export function networkModel(network: Network): Model {
-  const { inputShape, outputShape, targetShape, forward } = network;
-  const { layout, draws, parts, stateLayout, places } = declare(network);
-  const [inputs, outputs] = [sizeOf(inputShape), sizeOf(outputShape)];
-
-  /** The network at point p, and the statistics its batch norms used. */
-  function at(p: number, { samples, targets }: Fed, parameters: readonly f.Tensor[], stored?: readonly f.Tensor[]) {
-    const used: f.Tensor[] = [];
-    const scope: Scope = {
-      parameter: ({ name, shape }) => f.reshape(row(find(layout, name, parameters), p), shape),
-      statistics(name, x) {
-        const known = (part: string) => row(find(stateLayout, `${name}.${part}`, stored!), p);
-        const channels = [x.shape[1]];
-        const own = stored
-          ? { mean: f.reshape(known("mean"), channels), variance: f.reshape(known("variance"), channels) }
-          : f.channelStatistics(x);
-        used.push(own.mean, own.variance);
-        return own;
-      },
-    };
-    return { outputs: forward(scope, samples, targets), used };
-  }
-
-  function fromColumns(columns: f.Tensor): Fed {
-    const rows = inputs + (targetShape ? sizeOf(targetShape) : 0);
-    if (columns.shape.length !== 2 || columns.shape[0] !== rows) {
-      throw new RangeError(`expected inputs of shape [${rows}, N], found [${columns.shape}]`);
-    }
-    const [, count] = columns.shape;
-    const all = f.transpose(columns);
-    if (targetShape === undefined) return { samples: f.reshape(all, [count, ...inputShape]) };
-    return {
-      samples: f.reshape(f.slice(all, 1, 0, inputs), [count, ...inputShape]),
-      targets: f.reshape(f.slice(all, 1, inputs, rows), [count, ...targetShape]),
-    };
-  }
-
-  const state: ModelState = {
-    layout: stateLayout,
-    size: layoutSize(stateLayout),
-    places,
-    recompute(theta, columns) {
-      const parameters = parameterRows(theta, layout);
-      const samples = fromColumns(columns);
-      const rows = Array.from({ length: theta.shape[0] }, (_, p) => {
-        const { used } = at(p, samples, parameters);
-        return f.reshape(f.concat(used, 0), [1, layoutSize(stateLayout)]);
-      });
-      return f.concat(rows, 0);
-    },
-  };
-
+  const declared = declare(network);
+  const { layout, stateLayout } = declared;
+  const { inputShape, outputShape, targetShape } = network;
+  const outputs = sizeOf(outputShape);
   return {
     layout,
     size: layoutSize(layout),
-    inputs,
+    inputs: sizeOf(inputShape),
     outputs,
     inputShape,
     outputShape,
     targetShape,
-    state: stateLayout.length > 0 ? state : undefined,
-    initialize(seed, initialization = "default") {
-      const theta = new Float64Array(layoutSize(layout));
-      for (const [i, tensor] of layout.entries()) {
-        if (initialization !== "default" && parts[i] !== undefined) {
-          if (parts[i] === "kernel") theta.set(initialKernel(tensor, initialization, seed), tensor.offset);
-          continue;
-        }
-        const random = randomStream(seed, "initialization", tensor.name);
-        for (let k = 0; k < tensorSize(tensor); k++) theta[tensor.offset + k] = draws[i](random);
-      }
-      return theta;
-    },
+    state: stateLayout.length > 0 ? stateOf(network, declared) : undefined,
+    initialize: (seed, initialization = "default") => initialWeights(declared, seed, initialization),
     apply(theta, columns, statistics) {
       const parameters = parameterRows(theta, layout);
       const stored = statistics && parameterRows(statistics, stateLayout, "statistics");
       if (stored && ![1, theta.shape[0]].includes(statistics.shape[0])) {
         throw new RangeError(`${statistics.shape[0]} rows of statistics for ${theta.shape[0]} points of parameters`);
       }
-      const samples = fromColumns(columns);
+      const fed = fedFrom(columns, network);
       const points = Array.from({ length: theta.shape[0] }, (_, p) => {
-        const flat = f.reshape(at(p, samples, parameters, stored).outputs, [columns.shape[1], outputs]);
+        const result = atPoint(p, network, declared, fed, parameters, stored);
+        const flat = f.reshape(result.outputs, [columns.shape[1], outputs]);
         return f.reshape(f.transpose(flat), [1, outputs, columns.shape[1]]);
       });
       return f.concat(points, 0);
@@ -120,11 +63,92 @@ export function networkModel(network: Network): Model {
   };
 }
 
-/** What a run is about: samples, and their targets for a network that gives its own loss. */
+/** The statistics of the batch norms, which are recomputed for other parameters. */
+function stateOf(network: Network, declared: Declared): ModelState {
+  const { layout, stateLayout, places } = declared;
+  const size = layoutSize(stateLayout);
+  return {
+    layout: stateLayout,
+    size,
+    places,
+    recompute(theta, columns) {
+      const parameters = parameterRows(theta, layout);
+      const fed = fedFrom(columns, network);
+      const rows = Array.from({ length: theta.shape[0] }, (_, p) => {
+        const { used } = atPoint(p, network, declared, fed, parameters);
+        return f.reshape(f.concat(used, 0), [1, size]);
+      });
+      return f.concat(rows, 0);
+    },
+  };
+}
+
+/** The network at point p, and the statistics that its batch norms used: the stored ones, or those of the samples. */
+function atPoint(
+  p: number,
+  { forward }: Network,
+  { layout, stateLayout }: Declared,
+  { samples, targets }: Fed,
+  parameters: readonly f.Tensor[],
+  stored?: readonly f.Tensor[],
+): { outputs: f.Tensor; used: readonly f.Tensor[] } {
+  const used: f.Tensor[] = [];
+  const scope: Scope = {
+    parameter: ({ name, shape }) => f.reshape(row(find(layout, name, parameters), p), shape),
+    statistics(name, x) {
+      const known = (part: string) => row(find(stateLayout, `${name}.${part}`, stored!), p);
+      const channels = [x.shape[1]];
+      const own = stored
+        ? { mean: f.reshape(known("mean"), channels), variance: f.reshape(known("variance"), channels) }
+        : f.channelStatistics(x);
+      used.push(own.mean, own.variance);
+      return own;
+    },
+  };
+  return { outputs: forward(scope, samples, targets), used };
+}
+
+/** Samples, and their targets for a network that gives its own loss. */
 interface Fed {
   samples: f.Tensor;
   targets?: f.Tensor;
 }
+
+/** Splits columns [inputs (+ targets), N] into samples and targets. */
+function fedFrom(columns: f.Tensor, { inputShape, targetShape }: Network): Fed {
+  const inputs = sizeOf(inputShape);
+  const rows = inputs + (targetShape ? sizeOf(targetShape) : 0);
+  if (columns.shape.length !== 2 || columns.shape[0] !== rows) {
+    throw new RangeError(`expected inputs of shape [${rows}, N], found [${columns.shape}]`);
+  }
+  const [, count] = columns.shape;
+  const all = f.transpose(columns);
+  if (targetShape === undefined) return { samples: f.reshape(all, [count, ...inputShape]) };
+  return {
+    samples: f.reshape(f.slice(all, 1, 0, inputs), [count, ...inputShape]),
+    targets: f.reshape(f.slice(all, 1, inputs, rows), [count, ...targetShape]),
+  };
+}
+
+/** The initial parameters. Each tensor has a random stream of its own. */
+function initialWeights(
+  { layout, draws, parts }: Declared,
+  seed: number,
+  initialization: Parameters<Model["initialize"]>[1] & string,
+): Float64Array {
+  const theta = new Float64Array(layoutSize(layout));
+  for (const [i, tensor] of layout.entries()) {
+    if (initialization !== "default" && parts[i] !== undefined) {
+      if (parts[i] === "kernel") theta.set(initialKernel(tensor, initialization, seed), tensor.offset);
+      continue;
+    }
+    const random = randomStream(seed, "initialization", tensor.name);
+    for (let k = 0; k < tensorSize(tensor); k++) theta[tensor.offset + k] = draws[i](random);
+  }
+  return theta;
+}
+
+type Declared = ReturnType<typeof declare>;
 
 /** Runs through the network once to see which parameters and batch norms it has, in order. */
 function declare({ forward, inputShape, outputShape, targetShape }: Network) {

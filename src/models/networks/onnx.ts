@@ -92,7 +92,7 @@ export function onnxModel(architecture: OnnxArchitecture): Model {
   return model;
 }
 
-/** Of several inputs, a sample is the list of all their numbers. */
+/** A sample of a network with several inputs is the list of all their numbers. */
 function sampleShape({ input, more = [] }: OnnxNetwork): readonly number[] {
   return more.length === 0 ? input.shape : [[input, ...more].reduce((sum, { shape }) => sum + sizeOf(shape), 0)];
 }

@@ -7,7 +7,7 @@ export interface SupervisedProblem {
   readonly kind: "supervised";
   /** `output`: the output of the network is the loss, of samples and targets. */
   readonly loss: "cross-entropy" | "mean-squared-error" | "binary-cross-entropy" | "output";
-  /** Of cross-entropy, from 0 to 1. */
+  /** The label smoothing of cross-entropy, from 0 to 1. */
   readonly labelSmoothing: number;
   /** The factor of ½·Σ w² over the weights, which is added to the loss. */
   readonly weightPenalty: number;

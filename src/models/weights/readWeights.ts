@@ -10,7 +10,7 @@ import { type TensorFormat, tensorEndings, tensorFormatOf } from "./tensorFormat
 
 export type WeightFormat = "npy" | TensorFormat;
 
-/** Where a file has the weights: all in the array of this name or in this part, or tensor by tensor. */
+/** The place of the weights in a file: all in the array of this name or in this part, or tensor by tensor. */
 export type WeightNames = TensorNames & { readonly key?: string };
 
 /** Extensions of files that can hold weights. */

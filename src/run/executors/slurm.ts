@@ -1,5 +1,4 @@
 /** Leaves all steps to workers on a Slurm cluster: starts them, and waits until the store has the results. */
-
 import type { Store } from "../../store/store.js";
 import { awaitedResults } from "../awaitedResults.js";
 import type { Executor } from "../executor.js";
@@ -7,7 +6,7 @@ import { DRAINING, type StopLevel } from "../stopLevel.js";
 import type { Crew } from "./slurm/crew.js";
 import type { Driver } from "./slurm/driver.js";
 
-/** Milliseconds between two looks at the store: the least, the most, and as a multiple of what a look takes. */
+/** Milliseconds between two looks at the store: the least, the most, and as a multiple of the duration of a look. */
 const FIRST_LOOK = 300;
 const LONGEST_LOOK = 10_000;
 const LOOK_SHARE = 20;
@@ -15,9 +14,9 @@ const LOOK_SHARE = 20;
 export interface SlurmOptions {
   crew: Crew;
   driver: Driver;
-  /** Hears of what ends the run: it cannot go on. */
+  /** Called with the error that ends the run. */
   onFailure(error: Error): void;
-  /** Hears when all that is ready has its workers. */
+  /** Called when all steps that are ready have their workers. */
   onServed(): void;
   /** Leaves the workers alone when the run ends. */
   isDetached: boolean;

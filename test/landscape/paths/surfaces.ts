@@ -50,7 +50,7 @@ export const bentWell: Field = {
   },
 };
 
-/** Where the gradient vanishes near a point, by Newton's method with differences of the gradient. */
+/** The point near another one at which the gradient vanishes, by Newton's method with differences of the gradient. */
 export function stationaryPoint({ gradient }: Field, [x, y]: readonly [number, number]): Float64Array {
   const h = 1e-6;
   let at = Float64Array.of(x, y);

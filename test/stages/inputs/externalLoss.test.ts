@@ -40,7 +40,7 @@ test("a process of one's own goes through directions, a grid, a spectrum and a r
   writeFileSync(join(folder, "p.yaml"), landscape(`'${process.execPath}' '${answerer}'`, "f64"));
   const { status, stderr } = cirque(folder, "run", "p.yaml", "-j", "2");
   assert.equal(status, 0, stderr);
-  // Of x⁴ + xy + y² at (1/2, −1/4): the Hessian is [[3, 1], [1, 2]].
+  // The Hessian of x⁴ + xy + y² at (1/2, −1/4) is [[3, 1], [1, 2]].
   const root = Math.sqrt(5) / 2;
   const values = table(join(folder, "results/p/tables/spectrum.csv")).map(({ value }) => value);
   for (const [i, expected] of [2.5 + root, 2.5 - root].entries()) assert.ok(Math.abs(values[i] - expected) < 1e-9);

@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime's own convolution kernels. They work on images in blocks of channels, [N, C / B, H, W, B]; the B
- * channels of a block fill one vector register. ONNX Runtime itself uses them only for constant weights. As nodes of
- * the domain com.microsoft.nchwc in the model, they accept weights that are fed or computed.
+ * channels of a block fill one vector register. ONNX Runtime itself uses them only for constant weights. They accept
+ * weights that are fed or computed when they are nodes of the domain com.microsoft.nchwc in the model.
  */
 import { reshape } from "../../operators/broadcast.js";
 import { gather } from "../../operators/gather.js";
@@ -74,8 +74,8 @@ export const blockedConvolutionOperator = nativeOperator<BlockedConvolution>(
 const maskedOperator = nativeOperator("masked", (_, [mask, x], writer) => writer.node("Mul", [writer.toReal(mask), x]));
 
 /**
- * x where the condition holds, otherwise 0. As a product it takes half the time of ONNX Runtime's Where, which makes
- * three passes on one thread.
+ * x where the condition holds, otherwise 0. A product takes half the time of ONNX Runtime's Where, which makes three
+ * passes on one thread.
  */
 export function masked(mask: Tensor, x: Tensor): Tensor {
   return { operator: maskedOperator, inputs: [mask, x], attributes: {}, shape: x.shape, type: "real" };

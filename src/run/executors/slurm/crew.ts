@@ -1,6 +1,6 @@
 /**
- * What the workers of one pipeline and the run that started them tell each other: a folder of small files in the store,
- * so that any run, from any node, can go on where another left.
+ * A folder of small files in the store, through which the workers of one pipeline and the run that started them
+ * communicate. Any run, on any node, can therefore continue where another stopped.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,18 +8,18 @@ import { join } from "node:path";
 import type { Allotment } from "../../../pipeline/allotment.js";
 import { sharedFailures } from "../../sharedFailures.js";
 
-/** One call of sbatch. It is written down before the call, whose answer may be lost. */
+/** One call of sbatch. It is stored before the call, because the answer may be lost. */
 export interface Submission {
   token: string;
   allotment: Allotment;
   count: number;
-  /** The run that submits it leaves, so its workers publish. */
+  /** True when the run that submits it leaves, so that its workers publish. */
   isDetached?: boolean;
 }
 
 export type Crew = ReturnType<typeof crewOf>;
 
-/** `identity` tells one pipeline with its options from all others that use the store. */
+/** The crew of a pipeline. `identity` distinguishes it, with its options, from all others that use the store. */
 export function crewOf(storeFolder: string, pipeline: string, identity: unknown) {
   const hash = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 8);
   return crewIn(storeFolder, `${pipeline}-${hash}`);
@@ -34,7 +34,7 @@ export function crewIn(storeFolder: string, name: string) {
     folder,
     logs: at("logs"),
     failures: sharedFailures(storeFolder, at("failed")),
-    /** Writes down a submission with its script; gives the path of the script. */
+    /** Stores a submission with its script and returns the path of the script. */
     add(submission: Submission, script: string): string {
       const { token } = submission;
       for (const part of ["submissions", "ended", "logs"]) mkdirSync(at(part), { recursive: true });
@@ -50,7 +50,7 @@ export function crewIn(storeFolder: string, name: string) {
     submission(token: string): Submission {
       return JSON.parse(readFileSync(at("submissions", `${token}.json`), "utf8")) as Submission;
     },
-    /** Says that a worker has ended by itself: nothing is left for it, or its time is over. */
+    /** Notes that a worker has ended by itself: nothing is left for it, or its time is over. */
     end(token: string, task: string): void {
       writeFileSync(at("ended", `${token}_${task}`), "");
     },

@@ -1,11 +1,11 @@
-/** A worker that Slurm has started: computes what fits its allotment, and leaves the rest to others. */
+/** A worker that Slurm has started. It computes the steps that fit its allotment and leaves the others. */
 import { fits } from "../../../pipeline/allotment.js";
 import type { Store } from "../../../store/store.js";
 import { awaitedResults } from "../../awaitedResults.js";
 import type { Executor } from "../../executor.js";
 import type { Crew, Submission } from "./crew.js";
 
-/** Milliseconds between two looks at what others compute. */
+/** Milliseconds between two looks at the results of other workers. */
 const LOOK_INTERVAL = 2000;
 
 export function memberExecutor(own: Executor, store: Store, { failures }: Crew, { allotment }: Submission): Executor {

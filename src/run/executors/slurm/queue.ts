@@ -1,4 +1,4 @@
-/** The commands of Slurm: sbatch, squeue, scancel and scontrol. Accounting (sacct) is not asked: few have it. */
+/** The commands of Slurm: sbatch, squeue, scancel and scontrol. sacct is not used, because few clusters offer it. */
 import { execFile } from "node:child_process";
 import { userInfo } from "node:os";
 
@@ -6,7 +6,7 @@ import { userInfo } from "node:os";
 export interface QueueEntry {
   /** The comment of its submission. */
   token: string;
-  /** Its place in the array. */
+  /** Its index in the array. */
   task: number;
   job: string;
   /** Slurm's name of the state: PENDING, RUNNING, OUT_OF_MEMORY, … */
@@ -14,19 +14,19 @@ export interface QueueEntry {
   reason: string;
 }
 
-/** Slurm refuses something; it would do so again. */
+/** Slurm has refused a command, and would refuse it again. */
 export class SlurmError extends Error {
   override readonly name = "SlurmError";
 }
 
-/** Slurm gives no answer now: its controller is down or busy. */
+/** Slurm does not answer at present: its controller is down or busy. */
 export class SlurmSilence extends Error {
   override readonly name = "SlurmSilence";
 }
 
 /** Milliseconds for an answer. */
 const PATIENCE = 60_000;
-/** Largest arrays where the controller does not say: Slurm's own default. */
+/** The size of the largest array when the controller does not tell it: Slurm's own default. */
 const DEFAULT_ARRAY_SIZE = 1001;
 
 export type Queue = ReturnType<typeof slurmQueue>;
@@ -35,12 +35,12 @@ export type Queue = ReturnType<typeof slurmQueue>;
 export function slurmQueue(name: string) {
   const own = [`--user=${userInfo().username}`, `--name=${name}`];
   return {
-    /** Submits an array of workers; gives the number of the job. */
+    /** Submits an array of workers and returns the number of the job. */
     async submit(script: string, count: number): Promise<string> {
       const said = await command("sbatch", ["--parsable", `--array=0-${count - 1}`, script]);
       return said.trim().split(";")[0];
     },
-    /** All workers that Slurm knows of, also those that ended in the last minutes. */
+    /** All workers that Slurm knows, including those that ended in the last minutes. */
     async look(): Promise<QueueEntry[]> {
       const format = "%k|%K|%F|%T|%r";
       const said = await command("squeue", ["--noheader", "--array", "--states=all", `--format=${format}`, ...own]);
@@ -49,9 +49,9 @@ export function slurmQueue(name: string) {
         return state === undefined ? [] : [{ token, task: Number(task), job, state, reason }];
       });
     },
-    /** Ends the workers; those that only wait with `PENDING`. */
+    /** Ends the workers; with `PENDING` only those that wait. */
     cancel: (state?: "PENDING") => command("scancel", [...own, ...(state ? [`--state=${state}`] : [])]),
-    /** Asks the workers to end after their piece. */
+    /** Asks the workers to end after their present piece. */
     async drain(): Promise<void> {
       await command("scancel", [...own, "--state=PENDING"]);
       await command("scancel", [...own, "--batch", "--signal=USR1"]);
@@ -64,7 +64,7 @@ export function slurmQueue(name: string) {
   };
 }
 
-/** What Slurm says when it cannot answer now. */
+/** The messages with which Slurm says that it cannot answer at present. */
 const silence =
   /unable to contact slurm controller|socket timed out|zero bytes were transmitted|connection (refused|timed out)|connect failure|temporarily unable|resource temporarily unavailable|rate.?limit|slurmctld.*(down|backup)/i;
 

@@ -14,14 +14,17 @@ export interface ScriptFacts {
 }
 
 /**
- * Seconds before its limit when a worker hears that it is near: a tenth of the limit, from half a minute to ten
- * minutes. Slurm may send the signal a minute early.
+ * The number of seconds before its time limit at which a worker gets a signal: a tenth of the limit, from half a minute
+ * to ten minutes. Slurm may send the signal a minute early.
  */
 function graceOf({ time }: Allotment): number {
   return Math.round(Math.min(600, Math.max(30, time / 10)));
 }
 
-/** A worker takes the place of the shell, so the signals of Slurm reach it. Nothing is requeued: successors are new. */
+/**
+ * The script replaces its shell by a worker, so the signals of Slurm reach it. Slurm requeues nothing; the run submits
+ * successors.
+ */
 export function batchScript(allotment: Allotment, { name, token, logs, cwd, command }: ScriptFacts): string {
   const { cpus, memory, time, gpus, slurm } = allotment;
   const { lines = [], ...settings } = slurm;
@@ -53,7 +56,7 @@ export function batchScript(allotment: Allotment, { name, token, logs, cwd, comm
   ].join("\n");
 }
 
-/** A word as the shell takes it. */
+/** A word, quoted for the shell if necessary. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -3,13 +3,13 @@ import { type Allotment, fits } from "../../../pipeline/allotment.js";
 import type { Submission } from "./crew.js";
 import type { QueueEntry } from "./queue.js";
 
-/** How a worker ended that did not end by itself. */
+/** The way in which a worker ended that did not end by itself. */
 export type BadEnd = "memory" | "time" | "node" | "preempted" | "cancelled" | "failed";
 
 interface Worker {
   submission: Submission;
   isRunning: boolean;
-  /** Answers in a row that lack it. */
+  /** The number of answers in a row that lack it. */
   absences: number;
 }
 
@@ -20,8 +20,8 @@ export interface Ended {
 }
 
 /**
- * A worker has ended that so many answers in a row lack: one may come before the job is listed. Answers that list
- * nothing at all say less, since a busy controller gives such, too.
+ * A worker counts as ended when so many answers in a row lack it, because one answer may come before the job is listed.
+ * Empty answers say less, because a busy controller gives them, too.
  */
 const ABSENCES = 2;
 const EMPTY_ABSENCES = 10;
@@ -42,7 +42,7 @@ const running = new Set(["RUNNING", "COMPLETING", "SUSPENDED", "STOPPED", "SIGNA
 export function workersOf() {
   const submissions = new Map<string, Submission>();
   const known = new Map<string, Worker>();
-  /** Ids of workers that have ended; they do not come again. */
+  /** The ids of workers that have ended. They do not come back. */
   const gone = new Set<string>();
 
   function end(id: string): Worker | undefined {
@@ -59,13 +59,13 @@ export function workersOf() {
       for (let task = 0; task < submission.count; task++)
         known.set(`${submission.token}_${task}`, { submission, isRunning: false, absences: 0 });
     },
-    /** One of an earlier run: the queue says which of its workers are still there. */
+    /** A submission of an earlier run: the queue tells which of its workers are still there. */
     recall: (submission: Submission) => submissions.set(submission.token, submission),
-    /** These have ended by themselves. */
+    /** These workers have ended by themselves. */
     ended(ids: readonly string[]): void {
       for (const id of ids) end(id);
     },
-    /** Takes an answer of the queue; gives the workers that have ended otherwise. */
+    /** Takes an answer of the queue and returns the workers that have ended otherwise. */
     update(entries: readonly QueueEntry[]): Ended[] {
       const bad: Ended[] = [];
       const seen = new Set<string>();
@@ -76,7 +76,7 @@ export function workersOf() {
         seen.add(id);
         const isEnded = state === "COMPLETED" || badEnds[state] !== undefined;
         if (isEnded) {
-          // Of an earlier run, which has told it.
+          // An unknown worker belongs to an earlier run, which has reported its end.
           const wasKnown = end(id) !== undefined;
           if (wasKnown && badEnds[state]) bad.push({ submission, end: badEnds[state], job: `${job}_${task}` });
         } else known.set(id, { submission, isRunning: running.has(state), absences: 0 });
@@ -90,7 +90,7 @@ export function workersOf() {
       }
       return bad;
     },
-    /** The number of workers that can compute what asks for an allotment. */
+    /** The number of workers that can compute a step with an allotment. */
     count: (asked: Allotment) =>
       [...known.values()].filter(({ submission }) => fits(asked, submission.allotment)).length,
     total: () => known.size,

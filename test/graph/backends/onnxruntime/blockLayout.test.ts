@@ -163,7 +163,7 @@ test("factors and terms of the channels are convolutions with one tap, and equal
   const [x, w] = [input("x", shape), input("w", [32, 32, 3, 3])];
   const [factors, terms] = [input("factors", [32, 1, 1]), input("terms", [32, 1, 1])];
   const y = f.conv2d(x, w, { padding: 1 });
-  // As batch norms do: the sum and the difference stay apart from the convolution, which has two readers.
+  // Batch norms do the same: the sum and the difference stay apart from the convolution, which has two readers.
   const scaled = f.add(f.mul(y, factors), terms);
   const centred = f.relu(f.sub(y, terms));
   const program = { inputs: { x, w, factors, terms }, outputs: { scaled, centred } };
