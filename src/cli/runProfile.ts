@@ -15,7 +15,8 @@ interface Timed {
 
 /**
  * The time of a run, in lines: for each stage the seconds that its steps computed, then the slowest steps, and the
- * number of cached ones. Seconds are those of all workers together, so their sum may be above the time that the run took.
+ * number of cached ones. Seconds are those of all workers together, so their sum may be above the time that the run
+ * took.
  */
 export function profileOfRun(run: RunRecord, store: Store): string[] {
   const { id, started, finished, computed = [], failures } = run;

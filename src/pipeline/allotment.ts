@@ -46,7 +46,9 @@ export function allotmentOf(...levels: readonly RawAllotment[]): Allotment {
   return { cpus, memory: megabytesOf(memory), time: secondsOf(time), gpus, memoryGrowth, slurm };
 }
 
-/** True when a worker with one allotment can compute a step that asks for another. A step that asks for none fits all. */
+/**
+ * True when a worker with one allotment can compute a step that asks for another. A step that asks for none fits all.
+ */
 export function fits(step: Allotment | undefined, worker: Allotment): boolean {
   if (step === undefined) return true;
   const isEnough = (["cpus", "memory", "time", "gpus"] as const).every((what) => step[what] <= worker[what]);

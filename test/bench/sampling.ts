@@ -2,8 +2,8 @@
  * How fast landscapes are sampled: `npm run bench -- sampling [words]` runs the cases whose names start with these
  * words, by default all. The PINN (2-50-50-50-50-1, tanh, 100 collocation points, f32) goes through the whole engine,
  * pieces, store and publication included, with one worker and with two: 41² and 41³ as they are, of 41⁴ a slab of 4 ×
- * 41³ points, a tenth, from which the time of the whole is extrapolated. For ResNet-20 on 512 random images, some of the
- * 41² points are computed in two threads, and the rest is extrapolated. Random weights: only the arithmetic counts.
+ * 41³ points, a tenth, from which the time of the whole is extrapolated. For ResNet-20 on 512 random images, some of
+ * the 41² points are computed in two threads, and the rest is extrapolated. Random weights: only the arithmetic counts.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
