@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { extname } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, extname } from "node:path";
 import type { FileGrid, GridFileOptions } from "../src/files/fileGrid.js";
 import { type GridFormat, readGrid } from "../src/files/gridFile.js";
 import { gridPoints } from "../src/landscape/gridPoints.js";
@@ -64,7 +64,7 @@ export const importGridStage: Stage<Params> = {
     }
     return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
   },
-  adviceOnFile: () => "put it there, or change path",
+  adviceOnFile: (_, absolute) => (existsSync(dirname(absolute)) ? undefined : "put it there, or change path"),
   async run({ params, file, log }) {
     const path = file(params.path);
     if (statSync(path).isDirectory()) throw new Error(`${params.path} is a folder; expected a file`);

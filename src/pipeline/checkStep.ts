@@ -48,12 +48,8 @@ export function checkParameters(
         files.push(findFile(join(dirname(file), other), folder, hashes));
       }
     } catch (error) {
-      const { message } = error as Error;
-      // A near name says more than general advice.
-      const advice = message.includes("did you mean")
-        ? undefined
-        : definition.adviceOnFile?.(params, resolve(folder, file));
-      add(path, ` ${message}${advice ? `; ${advice}` : ""}`);
+      const advice = definition.adviceOnFile?.(params, resolve(folder, file));
+      add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`);
     }
   }
   const command = definition.commandOf?.(params);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
 import { artifact, rowCount } from "../../src/artifact/artifact.js";
@@ -108,6 +108,9 @@ test("a data set whose files are not there says where they belong and how to get
       error.message.includes(command),
   );
   assert.throws(() => planned(folder, "{ name: csv, path: none.csv, target: kind }"), /none\.csv does not exist/);
+  // A near name does not take the place of the advice.
+  mkdirSync(join(folder, "data", "mnist2"), { recursive: true });
+  assert.throws(() => planned(folder, "{ name: mnist }"), /did you mean "mnist2"\?.*cirque data fetch mnist --to/);
 });
 
 test("parameters that exclude each other are found before anything runs", () => {
