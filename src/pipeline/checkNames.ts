@@ -1,6 +1,7 @@
 /** Checks that the names and values of a pipeline agree with each other, and that they can be names of files. */
 
 import type { Scalar } from "../stage.js";
+import { valueAt } from "../text/fault.js";
 import { suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
 import { MAX_POINTS, pointLabel, productSize } from "./matrix.js";
@@ -134,9 +135,4 @@ function checkFileNames({ name, stages, matrix, file }: Pipeline, report: Report
       labels.set(label, value);
     }
   }
-}
-
-/** The value at a path in plain data. */
-function valueAt(data: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], data);
 }

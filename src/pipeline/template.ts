@@ -1,5 +1,5 @@
 /** Texts that contain `${…}`, and their values. */
-import type { Path } from "../text/fault.js";
+import { type Path, valueAt } from "../text/fault.js";
 import { shown } from "../text/words.js";
 import { type Expression, ExpressionFault, type Found, foundBy, type Lookup, namesIn } from "./expression.js";
 import { parseReference } from "./parseExpression.js";
@@ -95,7 +95,7 @@ export function textValue(text: string, lookup: Lookup): unknown {
 
 /** What a text that is a single reference, at this path of a value, would write inside a longer text. */
 export function textOfReference(value: unknown, path: Path, lookup: Lookup): string | undefined {
-  const text = path.reduce((at, name) => (at as Record<string | number, unknown> | undefined)?.[name], value);
+  const text = valueAt(value, path);
   if (typeof text !== "string" || !text.includes("${")) return undefined;
   try {
     return written(partsOf(text), lookup);

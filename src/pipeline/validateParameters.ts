@@ -1,7 +1,7 @@
 /** Checks parameters against JSON Schemas: fills in the defaults and describes each fault. */
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
-import type { Fault, Path } from "../text/fault.js";
+import { type Fault, type Path, valueAt } from "../text/fault.js";
 import { type Context, compileSchema } from "./schemaCompiler.js";
 import { pathOf, schemaFaults } from "./schemaFaults.js";
 
@@ -54,10 +54,6 @@ function writeTexts(errors: readonly ErrorObject[], root: unknown, textAt: (path
     isWritten = true;
   }
   return isWritten;
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  return path.reduce((at, key) => (at as Record<string | number, unknown>)[key], root);
 }
 
 const require = createRequire(import.meta.url);

@@ -1,6 +1,11 @@
 /** The position of a value in nested mappings and lists: `["stages", "grid", "with", "steps"]`. */
 export type Path = readonly (string | number)[];
 
+/** The value at a path; undefined when the path leads nowhere. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | null | undefined)?.[key], value);
+}
+
 /** A mistake in a config, with its place and the message. */
 export interface Fault {
   path: Path;
