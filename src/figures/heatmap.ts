@@ -1,6 +1,6 @@
 import { colourBar, colourScale } from "./axes.js";
 import { nameAxis } from "./confusion.js";
-import { lossPalette } from "./lossPalette.js";
+import { brightness, lossPalette } from "./lossPalette.js";
 import { scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
@@ -53,7 +53,7 @@ export function heatmap(data: HeatmapData): Spec {
     y: y + height / 2,
     text: texts[k],
     size: 11,
-    fill: !Number.isFinite(value) || isDark(rgbAt(value)) ? onColour.dark : onColour.light,
+    fill: !Number.isFinite(value) || brightness(rgbAt(value)) < 140 ? onColour.dark : onColour.light,
   }));
   const missing = values.filter((value) => !Number.isFinite(value)).length;
   return sketch(data, {
@@ -76,8 +76,4 @@ export function heatmap(data: HeatmapData): Spec {
 /** Three digits. */
 function shortNumber(value: number): string {
   return formatNumber(Number(value.toPrecision(3)));
-}
-
-function isDark([red, green, blue]: readonly number[]): boolean {
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 140;
 }

@@ -1,5 +1,5 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
-import { lossPalette } from "./lossPalette.js";
+import { brightness, lossPalette, type Rgb } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
@@ -52,6 +52,8 @@ const manyDots = 500;
 /** More dots than these are not marks of their own but outlines together, though pages link marks of their own. */
 const mostLinkedDots = 4000;
 const [smallRadius, nearestDots] = [1.4, 2];
+/** The brightness below which a colour hardly differs from a dark page. */
+const darkPage = 80;
 
 /**
  * A topological landscape profile (Geniesse et al. 2024, after Oesterling et al. 2013): every basin as a filled well
@@ -109,17 +111,17 @@ function wellsOf(data: ProfileData, scale: LossScale, place: Place): { shapes: S
   const all = basins(data);
   const shown = all.length > mostBasins ? largest(all, place) : all;
   const palette = lossPalette(256, data.ramp ?? lossColours);
-  const colourOf = (mean: number) => {
-    const fraction = Math.min(1, Math.max(0, scaleFraction(scale, mean)));
-    return Number.isFinite(mean) ? `rgb(${palette[Math.round(255 * fraction)]})` : colours.notFinite;
-  };
+  const colourOf = (mean: number): Rgb =>
+    palette[Math.round(255 * Math.min(1, Math.max(0, scaleFraction(scale, mean))))];
   const shapes = shown.map(({ outline, meanLoss, node }): Shape => {
-    const colour = colourOf(meanLoss);
-    // A hairline keeps a well visible that is narrower than a pixel, on a light and on a dark page.
+    const colour = Number.isFinite(meanLoss) ? colourOf(meanLoss) : undefined;
+    const fill = colour ? `rgb(${colour})` : colours.notFinite;
+    // A hairline keeps a well visible that is narrower than a pixel, or about as dark as a dark page.
+    const hasLine = isNeedle(outline, place) || (colour !== undefined && brightness(colour) < darkPage);
     return {
       path: outlinePath(outline, place),
-      fill: colour,
-      stroke: isNeedle(outline, place) || isDark(colour) ? colours.line : colour,
+      fill,
+      stroke: hasLine ? colours.line : fill,
       strokeWidth: 0.5,
       vertex: data.dots.vertex?.[node],
     };
@@ -147,12 +149,6 @@ function outlinePath(outline: readonly Level[], place: Place): string {
 /** True for a well that is nowhere wider than a pixel and a half. */
 function isNeedle(outline: readonly Level[], { across }: Place): boolean {
   return outline.every(({ left, right }) => across(right) - across(left) < 1.5);
-}
-
-/** True for a colour of `rgb(…)` that hardly differs from a dark page. */
-function isDark(colour: string): boolean {
-  const [red, green, blue] = (/^rgb\((\d+),(\d+),(\d+)\)$/.exec(colour) ?? []).slice(1).map(Number);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 80;
 }
 
 /** The outline in pixels, without levels that lie within a quarter of a pixel of the last one kept. */
