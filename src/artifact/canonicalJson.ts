@@ -7,8 +7,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * Undefined for values that JSON leaves out. Written by hand for speed, because it makes the keys of ten thousand
- * steps.
+ * The text of a value; undefined for values that JSON leaves out. Written by hand for speed, because it makes the keys
+ * of ten thousand steps.
  */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : `"${value}"`;
@@ -25,7 +25,7 @@ function textOf(value: unknown): string | undefined {
   return `{${entries}}`;
 }
 
-/** Integer keys first, by size, as in objects; then the others by code units. */
+/** Its keys: integers first, by size, as in objects; then the others by code units. */
 function sortedNames(value: object): string[] {
   const names = Object.keys(value);
   let isSorted = true;

@@ -84,9 +84,9 @@ export function progressReporter(
   };
   const estimate = () => {
     const now = clock();
-    const running = [...active].map(([{ stage }, { start, timeLeft }]) => ({
-      ...{ stage, age: now - start, left: timeLeft.left(now) },
-    }));
+    const running = [...active].map(([{ stage }, { start, timeLeft }]) => {
+      return { stage, age: now - start, left: timeLeft.left(now) };
+    });
     ofRun.update(running, now - began, now);
   };
   const redraw = () => {

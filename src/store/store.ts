@@ -26,7 +26,7 @@ export interface Store {
    * system remembers for a while that a name was absent, and learns of new ones by a list.
    */
   lookAgain(key: string): Lookup;
-  /** Whether a look-up of this key has found an object before, also one of an earlier process. */
+  /** True when a look-up of this key has found an object before, also in an earlier process. */
   isKnown(key: string): boolean;
   /** The keys of all records, also of the other stores: lists of 256 folders, instead of a look-up for each key. */
   keys(): Set<string>;
