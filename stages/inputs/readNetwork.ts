@@ -1,16 +1,22 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { externalFiles } from "../../src/graph/onnx/readOnnx.js";
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { NetworkState } from "../../src/models/networks/networkState.js";
 import type { OnnxArchitecture } from "../../src/models/networks/onnx.js";
+import type { readOnnxNetwork } from "../../src/models/weights/readOnnxNetwork.js";
 import { tensorEndings, tensorFormatOf } from "../../src/models/weights/tensorFormats.js";
 import { shardsOf } from "../../src/models/weights/tensorIndex.js";
 import type { Fault } from "../../src/text/fault.js";
 
 // The readers of ONNX files are loaded on demand, because most networks are not in one.
 const require = createRequire(import.meta.url);
-type OnnxNetworks = typeof import("../../src/models/weights/readOnnxNetwork.js");
-type OnnxFiles = typeof import("../../src/graph/onnx/readOnnx.js");
+interface OnnxNetworks {
+  readOnnxNetwork: typeof readOnnxNetwork;
+}
+interface OnnxFiles {
+  externalFiles: typeof externalFiles;
+}
 
 /** A network that needs no more files, and the state in its files. */
 interface ReadNetwork {
