@@ -107,7 +107,10 @@ export function vectorAt(of: Artifact, name: string, row: number): Float64Array 
   return Float64Array.from(values.subarray(row * width, (row + 1) * width));
 }
 
-/** Row `row` of a column of vectors, as f64. Throws TypeError when the column is missing or of another type. */
+/**
+ * All rows of a column of vectors, as views in their own number type. Throws TypeError when the column is missing or of
+ * another type.
+ */
 export function vectorRows(of: Artifact, name: string): VectorColumn["values"][] {
   const { width, values } = vectorColumn(of, name);
   return Array.from({ length: rowCount(of) }, (_, row) => values.subarray(row * width, (row + 1) * width));
@@ -129,17 +132,14 @@ export function listAt(column: VectorColumn | ListColumn, row: number): VectorCo
 }
 
 /**
- * An artifact whose rows are never all in memory, on their way into a file: those of its pieces, which have the same
- * columns, one after the other.
+ * An artifact whose rows are never all in memory, for writing it to a file. The pieces have the same columns and follow
+ * one another.
  */
 export interface ArtifactInPieces extends Omit<Artifact, "columns"> {
   pieces: Iterable<Pick<Artifact, "columns">>;
 }
 
-/**
- * An artifact whose rows are never all in memory, for writing it to a file. The pieces have the same columns and follow
- * one another.
- */
+/** An iterable of the results of `make` for each item. Each pass calls `make` again; nothing is kept. */
 export function lazily<T, R>(items: readonly T[], make: (item: T) => R): Iterable<R> {
   return {
     *[Symbol.iterator]() {
@@ -148,14 +148,17 @@ export function lazily<T, R>(items: readonly T[], make: (item: T) => R): Iterabl
   };
 }
 
-/** An iterable of the results of `make` for each item. Each pass calls `make` again; nothing is kept. */
+/** The artifact with all rows in memory. */
 export function wholeArtifact(of: Artifact | ArtifactInPieces): Artifact {
   if ("columns" in of) return of;
   const { pieces, kind, metadata, summary } = of;
   return concatenate(Array.from(pieces, ({ columns }) => artifact(kind, columns, metadata, summary)));
 }
 
-/** The artifact with all rows in memory. */
+/**
+ * The rows of several artifacts of one kind with the same columns, one after the other, with the metadata and summary
+ * of the first.
+ */
 export function concatenate(pieces: Artifact[]): Artifact {
   return gathered(
     pieces,
@@ -163,10 +166,7 @@ export function concatenate(pieces: Artifact[]): Artifact {
   );
 }
 
-/**
- * The rows of several artifacts of one kind with the same columns, one after the other, with the metadata and summary
- * of the first.
- */
+/** The same for pieces that are in memory one at a time. `rows` is their total number of rows. */
 export function gathered(pieces: Iterable<Artifact>, rows: number): Artifact {
   let first: Artifact | undefined;
   const columns: Record<string, Column> = {};
@@ -222,7 +222,7 @@ export function concatenateNumbers<T extends Float64Array | Float32Array | Int32
   return joined;
 }
 
-/** The same for pieces that are in memory one at a time. `rows` is their total number of rows. */
+/** The type of a column, as the checks compare it. */
 export function columnType(column: Column): ColumnType | "f32" {
   if (column instanceof Float64Array) return "f64";
   if (column instanceof Float32Array) return "f32";

@@ -1,4 +1,7 @@
-/** The type of a column, as the checks compare it. */
+/**
+ * Artifacts as files: one Arrow IPC file each, with its kind and metadata. Only this file and its neighbours know
+ * Arrow, which loads slowly. So import this file where you read or write an artifact, not where you define a stage.
+ */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import {
   Binary,
@@ -44,12 +47,11 @@ import { canonicalJson, parseCanonicalJson } from "./canonicalJson.js";
 import { readArrow } from "./readArrow.js";
 
 /**
- * Artifacts as files: one Arrow IPC file each, with its kind and metadata. Only this file and its neighbours know
- * Arrow, which loads slowly. So import this file where you read or write an artifact, not where you define a stage.
+ * The most bytes in the rows of one record batch. Larger batches cost memory, and above 2 GB they read back empty.
  */
 const BATCH_BYTES = 64 * 2 ** 20;
 
-/** The most bytes in the rows of one record batch. Larger batches cost memory, and above 2 GB they read back empty. */
+/** An artifact as an Arrow IPC file, in record batches of at most 64 MB. Equal artifacts have equal bytes. */
 export function encodeArtifact(of: Artifact): Uint8Array {
   const parts: Uint8Array[] = [];
   writeArtifact(of, (part) => parts.push(part));
@@ -62,10 +64,13 @@ export function encodeArtifact(of: Artifact): Uint8Array {
   return bytes;
 }
 
-/** Takes the bytes of a file in order, part by part. */
+/** Receives the bytes of a file in order, part by part. */
 export type Write = (part: Uint8Array) => void;
 
-/** Receives the bytes of a file in order, part by part. */
+/**
+ * The same, part by part. Numbers are views of their columns, not copies. Throws TypeError for pieces whose columns do
+ * not fit the kind or differ from those of the first.
+ */
 export function writeArtifact(of: Artifact | ArtifactInPieces, write: Write): void {
   let writer: FileWriter | undefined;
   let first: Field[] | undefined;
@@ -100,7 +105,7 @@ function schemaMetadata({ kind, metadata, summary }: Omit<Artifact, "columns">):
   ]);
 }
 
-/** Arrow's writer keeps all that it has written; this one gives it away. */
+/** Arrow's writer keeps all bytes that it has written. This one passes them on. */
 class FileWriter extends RecordBatchFileWriter {
   constructor(private readonly give: Write) {
     super();
@@ -116,7 +121,10 @@ class FileWriter extends RecordBatchFileWriter {
   }
 }
 
-/** Arrow's writer keeps all bytes that it has written. This one passes them on. */
+/**
+ * Reads an artifact from a file of any size. Memory holds its columns and at most one record batch. Throws the errors
+ * of decodeArtifact.
+ */
 export function readArtifact(path: string): Artifact {
   if (statSync(path).size <= 2 * BATCH_BYTES) return decodeArtifact(readFileSync(path));
   const file = openSync(path, "r");
@@ -129,10 +137,7 @@ export function readArtifact(path: string): Artifact {
   }
 }
 
-/**
- * Reads an artifact from a file of any size. Memory holds its columns and at most one record batch. Throws the errors
- * of decodeArtifact.
- */
+/** A schema and one record batch make an Arrow stream, which is decoded like a file. */
 function* decoded(file: number, head: Uint8Array, batches: Batch[]): Generator<Artifact> {
   for (const { start, length } of batches) {
     const bytes = new Uint8Array(head.length + length);
@@ -142,7 +147,7 @@ function* decoded(file: number, head: Uint8Array, batches: Batch[]): Generator<A
   }
 }
 
-/** A schema and one record batch make an Arrow stream, which is decoded like a file. */
+/** The position of a record batch in a file, with its message, and its number of rows. */
 interface Batch {
   start: number;
   length: number;
@@ -151,7 +156,7 @@ interface Batch {
 
 const MAGIC = new TextEncoder().encode("ARROW1\0\0");
 
-/** The position of a record batch in a file, with its message, and its number of rows. */
+/** The record batches of an Arrow file. Each follows its message, and a message of size 0 follows the last. */
 function batchesOf(file: number): Batch[] {
   const batches: Batch[] = [];
   for (let start = MAGIC.length; ; ) {
@@ -191,8 +196,8 @@ function bytesAt(file: number, start: number, length: number): Uint8Array {
 }
 
 /**
- * Reads the bytes of an Arrow IPC file back. Throws TypeError when they are not an artifact, or a column does not fit
- * its kind.
+ * Reads the bytes of an Arrow IPC file. Throws TypeError when they are not an artifact, or a column does not fit its
+ * kind.
  */
 export function decodeArtifact(bytes: Uint8Array): Artifact {
   const table = readArrow(bytes);
@@ -219,7 +224,7 @@ function byteLength(column: Column): number {
   return column.values.byteLength + ("offsets" in column ? column.offsets.byteLength : 0);
 }
 
-/** Rows start … end of a column as Arrow data; numbers are viewed, not copied. */
+/** The rows start … end of a column as Arrow data. Numbers are views, not copies. */
 function arrowData(column: Column, start: number, end: number): Data {
   const length = end - start;
   if (column instanceof Float64Array) {
@@ -260,7 +265,7 @@ function arrowData(column: Column, start: number, end: number): Data {
 function fromArrow(vector: Vector): Column {
   const { type } = vector;
   const data = vector.data.filter(({ length }) => length > 0);
-  // The rows start … end of a column as Arrow data. Numbers are views, not copies.
+  // Types read from a file are instances of the general classes, so their ids distinguish them.
   if (DataType.isFloat(type) || DataType.isInt(type)) return numbersOf(data, type);
   if (DataType.isUtf8(type)) return Array.from(vector as Vector<Utf8>, (item) => item ?? "");
   if (DataType.isBinary(type)) return Array.from(vector as Vector<Binary>, (item) => item ?? new Uint8Array());
@@ -271,7 +276,7 @@ function fromArrow(vector: Vector): Column {
   if (DataType.isList(type)) {
     const item = type.children[0].type;
     const chunks = data.map(({ valueOffsets, length, children }) => ({
-      // Types read from a file are instances of the general classes, so their ids distinguish them.
+      // The buffer is padded beyond the last offset.
       offsets: (valueOffsets as Int32Array).subarray(0, length + 1),
       values: numbersOf(children, item) as ListColumn["values"],
     }));

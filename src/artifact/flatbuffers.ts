@@ -1,17 +1,20 @@
-/** Checks the structure of FlatBuffers before a library follows their offsets, which it does without looking. */
-
 /** Checks the structure of FlatBuffers, because the library follows their offsets without checks. */
-export type Reference = "text" | { table: () => Table } | { tables: () => Table } | { structs: number };
 
 /** The target of a field that is an offset. Numbers are stored in the table itself and are not listed. */
+export type Reference = "text" | { table: () => Table } | { tables: () => Table } | { structs: number };
+
+/** The fields of a table that hold offsets, by number. `union` is the number of the field with the union's type. */
 export type Table = Readonly<
   Record<number, Reference | { union: number; types: Readonly<Record<number, () => Table>> }>
 >;
 
-/** The fields of a table that hold offsets, by number. `union` is the number of the field with the union's type. */
+/** The deepest nesting. A schema of lists of lists has a few levels. */
 const DEEPEST = 64;
 
-/** The deepest nesting. A schema of lists of lists has a few levels. */
+/**
+ * Checks the FlatBuffer in `bytes` whose root is a `table`. Throws TypeError when an offset leaves the bytes, a vector
+ * is longer than they are, or tables refer to each other so often that reading them would not end.
+ */
 export function checkFlatBuffer(bytes: Uint8Array, table: Table): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fail = (at: number): never => {

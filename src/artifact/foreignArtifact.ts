@@ -1,4 +1,4 @@
-/** A valid description never has more tables than bytes. */
+/** Arrow files that other programs write, as artifacts. */
 import { DataType, type Schema, type Vector } from "apache-arrow";
 import {
   type Artifact,
@@ -12,11 +12,11 @@ import {
 import { readArrow } from "./readArrow.js";
 
 /**
- * Reads an Arrow file or stream as an artifact of a kind. Whole numbers and truth values become int where the kind has
- * that or names no type and they fit, else f64; missing numbers are NaN, missing texts empty. Lists of numbers are
- * vectors where all are equally long and the kind does not ask for lists. The file's own metadata `metadata` and
- * `summary`, JSON mappings, are taken over. Throws TypeError for what is not an Arrow file and for columns that an
- * artifact cannot hold, by name.
+ * Reads an Arrow file or stream as an artifact of a kind. Integers and booleans become int when they fit and the kind
+ * asks for int or names no type; otherwise they become f64. Missing numbers become NaN, and missing texts become empty.
+ * Lists of numbers are vectors when all have the same length and the kind does not ask for lists. The file's own
+ * metadata `metadata` and `summary`, which are JSON mappings, are kept. Throws TypeError for bytes that are not an
+ * Arrow file, and names columns that an artifact cannot hold.
  */
 export function foreignArtifact(bytes: Uint8Array, kind: ArtifactKind): Artifact {
   const table = readArrow(bytes);
@@ -37,15 +37,11 @@ function factsOf(schema: Schema, name: string): object {
   if (text === undefined) return {};
   try {
     const facts: unknown = JSON.parse(text);
-    // Reads an Arrow file or stream as an artifact of a kind. Integers and booleans become int when they fit and the
-    // kind asks for int or names no type; otherwise they become f64. Missing numbers become NaN, and missing texts
-    // become empty. Lists of numbers are vectors when all have the same length and the kind does not ask for lists. The
-    // file's own metadata `metadata` and `summary`, which are JSON mappings, are kept. Throws TypeError for bytes that
-    // are not an Arrow file, and names columns that an artifact cannot hold.
+    // This program writes a summary as a list of names and values.
     if (Array.isArray(facts)) return Object.fromEntries(facts as [string, unknown][]);
     if (typeof facts === "object" && facts !== null) return facts;
   } catch {
-    // This program writes a summary as a list of names and values.
+    // The error follows.
   }
   throw new TypeError(`the metadata "${name}" of the Arrow file is not a JSON mapping`);
 }

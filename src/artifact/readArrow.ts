@@ -1,7 +1,7 @@
 /**
- * Checks Arrow files and streams from elsewhere before and after apache-arrow reads them: it trusts every length in
- * them, so a damaged file makes it read for ever or take all memory. The layout is that of "Arrow Columnar Format",
- * IPC.
+ * Checks Arrow files and streams from outside before and after apache-arrow reads them. The library trusts every length
+ * in them, so a damaged file could make it read forever or exhaust memory. The layout is that of "Arrow Columnar
+ * Format", IPC.
  */
 import { type Table as ArrowTable, type Data, DataType, tableFromIPC } from "apache-arrow";
 import { checkFlatBuffer, type Table } from "./flatbuffers.js";
@@ -9,11 +9,7 @@ import { checkFlatBuffer, type Table } from "./flatbuffers.js";
 const keyValues = { tables: (): Table => ({ 0: "text", 1: "text" }) };
 const int: Table = {};
 const dictionaryEncoding: Table = { 1: { table: () => int } };
-/**
- * Checks Arrow files and streams from outside before and after apache-arrow reads them. The library trusts every length
- * in them, so a damaged file could make it read forever or exhaust memory. The layout is that of "Arrow Columnar
- * Format", IPC.
- */
+/** Among all types, only a union has a vector, at field 1. */
 const UNION = 14;
 const types = Object.fromEntries(
   Array.from({ length: 32 }, (_, type) => [type, (): Table => (type === UNION ? { 1: { structs: 4 } } : {})]),
@@ -41,10 +37,13 @@ const footer: Table = {
 };
 
 const MAGIC = "ARROW1";
-/** Among all types, only a union has a vector, at field 1. */
+/** The length of the footer, then the magic again. */
 const TAIL = 10;
 
-/** The length of the footer, then the magic again. */
+/**
+ * The table in the bytes of an Arrow file or stream. Throws TypeError for bytes that are neither or are cut short, and
+ * when a column does not fill the rows that it claims. The time for this depends on the number of bytes alone.
+ */
 export function readArrow(bytes: Uint8Array): ArrowTable {
   const isStream = bytes.length >= 4 && bytes.subarray(0, 4).every((byte) => byte === 0xff);
   if (latin(bytes, 0, MAGIC.length) === MAGIC) checkFile(bytes);
@@ -95,7 +94,7 @@ interface Block {
   bodyLength: number;
 }
 
-/** The places of all dictionaries and record batches: fields 2 and 3 of a footer, which has been checked. */
+/** The positions of all dictionaries and record batches: fields 2 and 3 of a footer that has been checked. */
 function blocksOf(description: Uint8Array): Block[] {
   const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
   const table = view.getUint32(0, true);
@@ -117,7 +116,7 @@ function blocksOf(description: Uint8Array): Block[] {
   });
 }
 
-/** The positions of all dictionaries and record batches: fields 2 and 3 of a footer that has been checked. */
+/** The messages of a stream, one after the other, up to a message of length 0 or the end. */
 function checkMessages(bytes: Uint8Array, start: number): void {
   for (let at = start; at < bytes.length; ) {
     const next = checkMessage(bytes, at);
@@ -126,7 +125,7 @@ function checkMessages(bytes: Uint8Array, start: number): void {
   }
 }
 
-/** The messages of a stream, one after the other, up to a message of length 0 or the end. */
+/** Checks the message at a byte. Returns the start of the next one; undefined after the last. */
 function checkMessage(bytes: Uint8Array, start: number): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cut = () => new TypeError(`an Arrow file that ends within the message at byte ${start}`);
@@ -152,7 +151,7 @@ function checkDescription(bytes: Uint8Array, table: Table, what: string): void {
   }
 }
 
-/** Field 3 of a message, which has been checked. */
+/** Field 3 of a message that has been checked. */
 function bodyLengthOf(description: Uint8Array): number {
   const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
   const table = view.getUint32(0, true);
@@ -161,7 +160,10 @@ function bodyLengthOf(description: Uint8Array): number {
   return offset === 0 || table + offset + 8 > description.length ? 0 : Number(view.getBigInt64(table + offset, true));
 }
 
-/** Field 3 of a message that has been checked. */
+/**
+ * Checks that the buffers of a column, and those of the columns inside it, hold as many entries as it claims. `size` is
+ * that of the file in bytes.
+ */
 function checkData(data: Data, size: number): void {
   const { type, length, children } = data;
   const fail = (what: string): never => {
