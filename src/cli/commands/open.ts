@@ -13,9 +13,11 @@ export async function open(path: string, options: Options & { port: number }): P
   const folder = join(options.results ?? resultsFolder(path), plan.pipeline.name);
   const server = await liveServer({ plan, store, feed, folder, port: options.port });
   const watch = feed.watch();
+  // The signal may come as soon as the address is known.
+  const interrupted = interruption();
   console.log(server.address);
   console.error("open this address in a browser on this machine; Ctrl+C ends");
-  await interruption();
+  await interrupted;
   watch.stop();
   await server.close();
   return DONE;
