@@ -72,3 +72,9 @@ test(`no line of a comment has more than ${LONGEST_LINE} characters`, () => {
   );
   assert.deepEqual(long, []);
 });
+
+test("only commands and worker threads take standard output over, to which node:test reports", () => {
+  const takes = /(?:stdout|stream)\.write = /;
+  const found = filesIn(["src", "stages", "test"]).filter((file) => takes.test(readFileSync(file, "utf8")));
+  assert.deepEqual(found.sort(), ["src/cli/printsToStderr.ts", "src/run/executors/guardThread.ts"]);
+});

@@ -11,6 +11,7 @@ import type { Stage } from "../stage.js";
 import type { IntactObject } from "../store/intactObject.js";
 import { openStore, type Store } from "../store/store.js";
 import { UsageError } from "./exitCodes.js";
+import { printsToStderr } from "./printsToStderr.js";
 import { resultsFolder } from "./resultsFolder.js";
 
 /** The options of every command that takes a pipeline. */
@@ -22,7 +23,12 @@ export interface Options extends Changes {
 }
 
 /** All steps of a pipeline with the changes of the options. With targets, only those and the steps that they need. */
-export async function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
+export function planOf(path: string, options: Changes, targets: string[] = []): Promise<Plan> {
+  return printsToStderr(() => planFor(path, options, targets));
+}
+
+/** The same plan, for a program: it leaves standard output as it is. */
+export async function planFor(path: string, options: Changes, targets: string[]): Promise<Plan> {
   const pipeline = loadPipeline(path, options);
   return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline)), kinds), targets);
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Artifact } from "../artifact/artifact.js";
 import { readArtifact } from "../artifact/artifactFile.js";
-import { planOf, storeOf } from "../cli/planned.js";
+import { planFor, storeOf } from "../cli/planned.js";
 import { publish } from "../cli/publish.js";
 import { resultsFolder } from "../cli/resultsFolder.js";
 import { type BackendName, requireBackendName, threadLimit } from "../graph/backends/names.js";
@@ -77,7 +77,7 @@ export function planPipeline(
     set: Object.entries(set).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
     sweep: Object.entries(sweep).map(([name, values]) => `${name}=${values.map((v) => JSON.stringify(v)).join()}`),
   };
-  return planOf(path, changes, [...targets]);
+  return planFor(path, changes, [...targets]);
 }
 
 /**

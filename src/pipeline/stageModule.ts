@@ -45,22 +45,10 @@ export async function stageModule(path: string): Promise<Stage> {
   }
   const sha256 = hashFile(path);
   // A module that was edited since it was loaded is a different one.
-  const load = () => import(`${pathToFileURL(path)}?${sha256}`) as Promise<{ default?: Stage }>;
-  const { default: stage } = await withoutOutput(load);
+  const { default: stage } = (await import(`${pathToFileURL(path)}?${sha256}`)) as { default?: Stage };
   const fault = faultOf(stage);
   if (stage === undefined || fault) throw new Error(fault);
   return { ...stage, name: stage.name ?? basename(path), schema: stage.schema ?? anything, module: { path, sha256 } };
-}
-
-/** Standard output belongs to the command, so prints of a module during loading go to standard error. */
-async function withoutOutput<T>(load: () => Promise<T>): Promise<T> {
-  const { write } = process.stdout;
-  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
-  try {
-    return await load();
-  } finally {
-    process.stdout.write = write;
-  }
 }
 
 const anything = { type: "object" };

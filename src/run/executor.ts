@@ -57,6 +57,8 @@ export interface Task {
   pieces?: string[];
   /** The run that claims what it computes. Without it nothing is claimed. */
   claimant?: Claimant;
+  /** The folder of the steps that have failed in any worker of the run. */
+  failures?: string;
   /** For `join`: the seconds that the pieces took, and their amount of work. */
   secondsOfPieces?: number;
   amount?: Amount;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
-import { claim, isClaimed, pieceClaim, release } from "../store/claims.js";
+import { claim, isClaimed, pieceClaim, release, releaseOwn } from "../store/claims.js";
 import type { IntactObject } from "../store/intactObject.js";
 import { type Piece, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "./executor.js";
 import { appendToLog, startLog } from "./stepLog.js";
@@ -28,7 +28,7 @@ interface Running extends Work {
 
 /**
  * Runs a step and returns the stored result; `cached` when another process has computed it. Rejects with the errors of
- * Executor.run, and when the step exceeds its timeout.
+ * Executor.run, with FailedElsewhere, and when the step exceeds its timeout. Then the caller releases the claims.
  */
 export async function runStep(work: Work, step: Step, content: StepContent, progress: StepProgress) {
   const { store, executor, onEvent } = work;
@@ -54,6 +54,7 @@ export async function runStep(work: Work, step: Step, content: StepContent, prog
     if (limit.isOver()) throw new Error(`it took longer than its timeout of ${step.timeout} s`);
     // Another run that joined the same pieces has removed them, so the whole exists.
     if (count === 1 || !store.lookAgain(key).record) throw error;
+    if (work.claimant) releaseOwn(store.folder, key, work.claimant);
   } finally {
     limit.end();
   }
@@ -80,24 +81,24 @@ async function persistently({ executor, store, step, task, events }: Running, ne
 
 /**
  * Computes the whole unless another process does; then it waits for that process. Returns true when it was computed
- * here.
+ * here. The claim on a step that fails stays, so that nobody takes it before the failure is told.
  */
 async function claimed(
-  { claimant, force, store, task: { key }, pause }: Running,
+  { claimant, force, store, failures, task: { key }, pause }: Running,
   compute: () => Promise<unknown>,
 ): Promise<boolean> {
   for (let tries = 0; ; tries++) {
     if (tries > 0) await pause(tries);
     if (tries > 0 && !force && store.lookAgain(key).record) return false;
     if (claimant && claim(store.folder, key, claimant)) continue;
-    try {
-      // It may have been stored between the lookup and the claim.
-      if (claimant && !force && store.lookAgain(key).record) return false;
+    // It may have been stored, or have failed, between the lookup and the claim.
+    const isStored = claimant !== undefined && !force && store.lookAgain(key).record !== undefined;
+    if (!isStored) {
+      failures?.requireNone(key);
       await compute();
-      return true;
-    } finally {
-      if (claimant) release(store.folder, key);
     }
+    if (claimant) release(store.folder, key);
+    return !isStored;
   }
 }
 

@@ -5,7 +5,7 @@
 import { randomInt } from "node:crypto";
 import type { Plan } from "../pipeline/plan.js";
 import { keyOf, type Step } from "../pipeline/step.js";
-import type { Claimant } from "../store/claims.js";
+import { type Claimant, releaseOwn } from "../store/claims.js";
 import { announceRun } from "../store/liveRuns.js";
 import type { Store } from "../store/store.js";
 import { isStillIntact } from "../store/verifiedObjects.js";
@@ -67,7 +67,6 @@ export async function schedule(
 /** The state that the steps of one run share. */
 interface Run extends Work {
   failFast: boolean;
-  failures?: SharedFailures;
   halt: Halt;
   turns: Turns;
   /** The results in the store when the run began, by step id, without those that were damaged since. */
@@ -206,16 +205,24 @@ async function made(run: Run, step: Step, content: StepContent, progress: StepPr
     if (halt.isInterrupted()) throw new Error("stopped");
     const elsewhere = run.executor.left?.(step, content.key);
     if (elsewhere) return await madeElsewhere(run, step, content.key, elsewhere);
-    const failure = run.failures?.of(content.key);
-    if (failure !== undefined) throw new Error(failure);
+    run.failures?.requireNone(content.key);
     return { step, ...(await runStep(run, step, content, progress)) };
   } catch (error) {
     if (error instanceof LeftToOthers) return { step, state: "blocked", error: error.message };
-    const outcome = halt.outcomeOfError(step, error);
-    if ("error" in outcome && outcome.state === "failed") run.failures?.add(content.key, outcome.error);
-    return outcome;
+    return endedBy(run, step, content.key, error);
   } finally {
     turns.giveBack();
+  }
+}
+
+/** The outcome of a step that ended with an error. Others may take the step only when they can know that it failed. */
+function endedBy({ halt, failures, claimant, store }: Run, step: Step, key: string, error: unknown): Outcome {
+  try {
+    const outcome = halt.outcomeOfError(step, error);
+    if ("error" in outcome && outcome.state === "failed") failures?.add(key, outcome.error);
+    return outcome;
+  } finally {
+    if (claimant) releaseOwn(store.folder, key, claimant);
   }
 }
 

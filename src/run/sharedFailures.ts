@@ -6,23 +6,36 @@ import { join } from "node:path";
 import { StoreError, writeAtomically } from "../store/atomicFile.js";
 
 export interface SharedFailures {
+  /** The folder of the failures, by which worker threads find them. */
+  folder: string;
   /** The error of a step, if it has failed in any worker. */
   of(key: string): string | undefined;
+  /** Throws FailedElsewhere with the error of a step that has failed. */
+  requireNone(key: string): void;
   add(key: string, error: string): void;
   /** The keys of all that failed. */
   keys(): string[];
   clear(): void;
 }
 
+/** Another worker has computed the step, and told its failure. */
+export class FailedElsewhere extends Error {}
+
 /** The failures in a folder of the store: a small file for each key. */
 export function sharedFailures(storeFolder: string, folder: string): SharedFailures {
+  const of = (key: string) => {
+    try {
+      return readFileSync(join(folder, key), "utf8");
+    } catch {
+      return undefined;
+    }
+  };
   return {
-    of(key) {
-      try {
-        return readFileSync(join(folder, key), "utf8");
-      } catch {
-        return undefined;
-      }
+    folder,
+    of,
+    requireNone(key) {
+      const error = of(key);
+      if (error !== undefined) throw new FailedElsewhere(error);
     },
     add(key, error) {
       try {

@@ -6,6 +6,7 @@ import type { Claimant } from "../store/claims.js";
 import type { Store } from "../store/store.js";
 import type { Executor, Task, TaskInput } from "./executor.js";
 import type { OnEvent, Outcome } from "./outcome.js";
+import type { SharedFailures } from "./sharedFailures.js";
 
 /** The settings that all steps of a run share. */
 export interface Work {
@@ -17,6 +18,8 @@ export interface Work {
   backend?: string;
   force: boolean;
   claimant?: Claimant;
+  /** What failed in other workers of the same run is not computed again. */
+  failures?: SharedFailures;
   /** Resolves after a delay that grows with each call. Rejects when the run stops waiting. */
   pause(tries: number): Promise<void>;
   onEvent: OnEvent;
@@ -31,7 +34,7 @@ export interface StepContent {
 
 /** The task of a whole step. */
 export function taskOf(
-  { plan, store, stages, backend, claimant }: Work,
+  { plan, store, stages, backend, claimant, failures }: Work,
   step: Step,
   { key, preimage, inputs }: StepContent,
 ): Task {
@@ -51,6 +54,7 @@ export function taskOf(
     key,
     preimage,
     claimant,
+    failures: failures?.folder,
     action: "run",
   };
 }

@@ -13,6 +13,7 @@ import type { StoredRecord } from "../store/storedRecord.js";
 import { type Control, endAt } from "./control.js";
 import type { Task, TaskResult } from "./executor.js";
 import { moduleError, moduleResult } from "./moduleResult.js";
+import { FailedElsewhere, sharedFailures } from "./sharedFailures.js";
 import { stageContexts } from "./stageContexts.js";
 import { appendToLog } from "./stepLog.js";
 import { DRAINING, GOING_ON } from "./stopLevel.js";
@@ -60,7 +61,7 @@ export async function runTask(task: Task, control: Control): Promise<TaskResult>
     }
   } catch (thrown) {
     const error = moduleError(thrown, stage);
-    if (!(error instanceof StoreError) && control.stop() === GOING_ON)
+    if (!(error instanceof StoreError || error instanceof FailedElsewhere) && control.stop() === GOING_ON)
       appendToLog(task.storeFolder, task.key, `${(error as Error)?.stack ?? error}\n`);
     throw error;
   } finally {
@@ -87,6 +88,7 @@ async function runPieces(
 ): Promise<StoredRecord | undefined> {
   const { todo = [] } = task;
   const store = openStore(task.storeFolder);
+  const failures = task.failures === undefined ? undefined : sharedFailures(task.storeFolder, task.failures);
   let last: StoredRecord | undefined;
   let { backends } = task;
   for (let piece = todo[control.nextPiece()]; piece; piece = todo[control.nextPiece()]) {
@@ -98,16 +100,17 @@ async function runPieces(
     if (task.claimant && (isStored() || claim(task.storeFolder, claimed, task.claimant))) continue;
     const own = { ...task, key, preimage: { whole: task.key, index, count }, backends };
     const run = () => stage.run(contextOf({ index, count }, key));
-    try {
-      // It may have been stored between the lookup and the claim.
-      if (task.claimant && isStored()) continue;
+    // It may have been stored, or have failed, between the lookup and the claim. The claim on a piece that fails stays:
+    // the run releases it when it has told the failure.
+    const isNew = !(task.claimant && isStored());
+    if (isNew) {
+      failures?.requireNone(task.key);
       ({ record: last, backends } = await computed(own, stage, run, () => ({ amount: amountOf(index) }), {
         durable: false,
       }));
-    } finally {
-      if (task.claimant) release(task.storeFolder, claimed);
     }
-    control.tell({ part: index, fraction: 1 });
+    if (task.claimant) release(task.storeFolder, claimed);
+    if (isNew) control.tell({ part: index, fraction: 1 });
   }
   return last;
 }

@@ -18,7 +18,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { draftPath, withFolder, writeAtomically } from "./atomicFile.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, type ProcessMark } from "./processMark.js";
@@ -72,6 +72,14 @@ export function release(storeFolder: string, what: string): void {
     unlinkSync(claimPath(storeFolder, what));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+}
+
+/** Releases what this run has claimed of a step: the whole and its pieces. */
+export function releaseOwn(storeFolder: string, key: string, { name }: Claimant): void {
+  for (const path of filesBelow(dirname(claimPath(storeFolder, key)))) {
+    const what = basename(path);
+    if ((what === key || what.startsWith(`${key}-`)) && readClaim(path)?.name === name) release(storeFolder, what);
   }
 }
 

@@ -9,7 +9,9 @@ import { withModules } from "../../src/pipeline/stageModule.js";
 import type { Executor } from "../../src/run/executor.js";
 import { localExecutor } from "../../src/run/executors/local.js";
 import type { RunEvent } from "../../src/run/outcome.js";
-import { schedule } from "../../src/run/schedule.js";
+import { type ScheduleOptions, schedule } from "../../src/run/schedule.js";
+import { type SharedFailures, sharedFailures } from "../../src/run/sharedFailures.js";
+import { liveClaims } from "../../src/store/claims.js";
 import { openStore } from "../../src/store/store.js";
 import { inProcessExecutor } from "./inProcessExecutor.js";
 
@@ -44,7 +46,11 @@ function workplace(text: string): string {
   return folder;
 }
 
-async function runIn(folder: string, executor: Executor, options: { drain?: AbortSignal; signal?: AbortSignal } = {}) {
+async function runIn(
+  folder: string,
+  executor: Executor,
+  options: Pick<ScheduleOptions, "drain" | "signal" | "failures"> = {},
+) {
   const pipeline = loadPipeline(join(folder, "p.yaml"), {});
   const planned = plan(pipeline, await withModules(pipeline, []));
   const events: RunEvent[] = [];
@@ -98,4 +104,41 @@ test("an executor is stopped as far as the signal says, and a step whose time is
     const { told } = await runIn(late, make());
     assert.deepEqual(told, [["one", "failed", "it took longer than its timeout of 0.2 s"]]);
   }
+});
+
+/** A step in three pieces. The second waits until all workers have had the time to want it, and fails. */
+const failing = `import { appendFileSync } from "node:fs";
+export default {
+  version: 1, inputs: {}, output: "table", schema: { type: "object" }, parts: () => 3,
+  async run({ part, folder }) {
+    appendFileSync(folder + "/executions", "piece " + part.index + "\\n");
+    if (part.index === 1) {
+      await new Promise((wake) => setTimeout(wake, 400));
+      throw new Error("piece 1 is wrong");
+    }
+    return { columns: { value: [part.index] } };
+  },
+};
+`;
+
+test("a piece that fails stays claimed until the other workers can know it, so none computes it again", async () => {
+  const folder = workplace("stages: { one: { uses: ./stage.mjs } }");
+  writeFileSync(join(folder, "stage.mjs"), failing);
+  const store = join(folder, "store");
+  const shared = sharedFailures(store, join(store, "failed"));
+  const claimsWhenTold: number[] = [];
+  const failures: SharedFailures = {
+    ...shared,
+    add(key, error) {
+      claimsWhenTold.push(liveClaims(store).length);
+      shared.add(key, error);
+    },
+  };
+  const workers = [inProcessExecutor(), inProcessExecutor(), localExecutor(1)];
+  const runs = await Promise.all(workers.map((executor) => runIn(folder, executor, { failures })));
+  for (const { told } of runs) assert.deepEqual(told, [["one", "failed", "piece 1 is wrong"]]);
+  const executions = readFileSync(join(folder, "executions"), "utf8").split("\n").slice(0, -1);
+  assert.deepEqual(executions.sort(), ["piece 0", "piece 1", "piece 2"]);
+  assert.equal(claimsWhenTold[0], 1, "the piece is claimed while its failure is told");
+  assert.deepEqual(liveClaims(store), [], "and released afterwards");
 });

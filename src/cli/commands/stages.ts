@@ -6,6 +6,7 @@ import { schemaOf } from "../../pipeline/schemas.js";
 import { stageModule } from "../../pipeline/stageModule.js";
 import { suggestion } from "../../text/nearestName.js";
 import { DONE, UsageError } from "../exitCodes.js";
+import { printsToStderr } from "../printsToStderr.js";
 import { describeStage } from "../stageHelp.js";
 
 export async function stages(kind?: string): Promise<number> {
@@ -20,7 +21,7 @@ export async function stages(kind?: string): Promise<number> {
   if (!isModulePath(kind) && !isKind(kind)) {
     throw new UsageError(`no stage "${kind}"${suggestion(kind, kinds) || `; expected one of ${kinds.join(", ")}`}`);
   }
-  const stage = isKind(kind) ? (await loadStages([kind]))[0] : await stageModule(resolve(kind));
+  const stage = isKind(kind) ? (await loadStages([kind]))[0] : await printsToStderr(() => stageModule(resolve(kind)));
   console.log(describeStage(stage, stage.schema ?? schemaOf(kind)));
   return DONE;
 }
