@@ -98,6 +98,8 @@ export interface Facts {
   problem?: string;
   /** For a model of a differential equation: the columns of its solution, the variables first. */
   solution?: readonly string[];
+  /** The terms of its loss. */
+  terms?: readonly string[];
   /** For a model: the number of its parameters. */
   parameters?: number;
   /** For a dataset: the type of its samples. */

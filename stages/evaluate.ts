@@ -32,7 +32,7 @@ const measuresAhead: Readonly<Record<string, { names: readonly string[]; ofClass
   "cross-entropy": { names: [...labelMeasures, "meanIoU", "perplexity"], ofClasses: ["accuracy", "iou"] },
   "binary-cross-entropy": { names: ["loss", "binaryCrossEntropy", "accuracy"], ofClasses: ["accuracy"] },
   "mean-squared-error": { names: ["loss", "meanSquaredError", "rSquared"] },
-  pinn: { names: ["loss", "initial", "boundary", "residual"] },
+  pinn: { names: ["loss"] },
 };
 
 /** A confusion matrix of more classes is left out: nobody can read it. */
@@ -44,11 +44,11 @@ export const evaluateStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
-  outlook(_, { model: [{ problem, solution }] }) {
+  outlook(_, { model: [{ problem, solution, terms = [] }] }) {
     const measures = problem === undefined ? undefined : measuresAhead[problem];
     if (measures === undefined) return {};
     const { ofClasses = [] } = measures;
-    const names = [...measures.names, ...(problem === "pinn" ? errorsOf(solution) : [])];
+    const names = [...measures.names, ...(problem === "pinn" ? [...terms, ...errorsOf(solution)] : [])];
     return { columns: ["step", "epoch", ...names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)] };
   },
   async run(context) {

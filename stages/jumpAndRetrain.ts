@@ -47,12 +47,12 @@ export const jumpAndRetrainStage: Stage<Params> = {
   },
   output: "model",
   checkInputs: (_, inputs) => checkLossData(inputs),
-  outlook({ seeds, steps, epochs, includeJump }, { model: [{ columns, problem, solution, parameters }] }) {
+  outlook({ seeds, steps, epochs, includeJump }, { model: [{ columns, problem, solution, terms, parameters }] }) {
     const amount = seeds.length * steps.length * (epochs + (includeJump ? 1 : 0));
     return {
       ...(columns && { columns: [...columns, "trajectory", "seed", "jump"] }),
       headlines: ["trajectories", "rows", "startLoss", "warning"],
-      ...{ problem, solution, parameters, amount, unit: "checkpoints", decidedBy: ["with", "epochs"] },
+      ...{ problem, solution, terms, parameters, amount, unit: "checkpoints", decidedBy: ["with", "epochs"] },
       ...(parameters !== undefined && { bytes: 8 * parameters * amount }),
     };
   },

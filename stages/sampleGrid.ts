@@ -44,7 +44,7 @@ export const sampleGridStage: Stage<Params> = {
   },
   output: "grid",
   outlook({ steps, terms }, inputs) {
-    const names = sampledAhead(terms, inputs.model[0].problem);
+    const names = sampledAhead(terms, inputs.model[0]);
     const counts = [steps].flat();
     const axes = directionCount(inputs) ?? (counts.length > 1 ? counts.length : undefined);
     if (axes === undefined) return names;

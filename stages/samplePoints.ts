@@ -35,7 +35,7 @@ export const samplePointsStage: Stage<Params> = {
   output: "points",
   checkInputs: (params, inputs) => checkLossData(inputs, params),
   outlook: (params, inputs) => ({
-    ...sampledAhead(params.terms, inputs.model[0].problem),
+    ...sampledAhead(params.terms, inputs.model[0]),
     ...pointsOutlook(sizeOf(params), directionCount(inputs) ?? 1, "count"),
   }),
   check({ distribution, range, scale }) {

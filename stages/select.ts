@@ -26,8 +26,8 @@ export const selectStage: Stage<Params> = {
   output: "model",
   outputOf: ({ output = "model" }) => artifactKinds.find((kind) => kind === output),
   fanIn: true,
-  outlook: (_, { of: [{ columns, headlines, rowAxes, problem, solution }] }) => ({
-    ...{ columns, rowAxes, problem, solution, headlines: headlines && [...headlines, "selected"] },
+  outlook: (_, { of: [{ columns, headlines, rowAxes, problem, solution, terms }] }) => ({
+    ...{ columns, rowAxes, problem, solution, terms, headlines: headlines && [...headlines, "selected"] },
   }),
   checkInputs({ column, output }, { of, measure }) {
     const other = of.find(({ kind }) => kind !== output);

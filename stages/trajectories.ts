@@ -28,8 +28,8 @@ export const trajectoriesStage: Stage<Params> = {
     const known = models.every(({ columns }) => columns !== undefined);
     const labels = axesAhead(models).flatMap((axis) => [axis, `matrix.${axis}`]);
     const columns = [...new Set([...models.flatMap((model) => model.columns ?? []), "trajectory", "stage", ...labels])];
-    const { problem, solution } = models[0];
-    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], problem, solution };
+    const { problem, solution, terms } = models[0];
+    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], problem, solution, terms };
   },
   async run({ sources }) {
     const all = sources("model");

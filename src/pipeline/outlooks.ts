@@ -61,7 +61,7 @@ function lacksInput({ definition, inputs }: Step): boolean {
 function together(all: readonly Outlook[]): Outlook {
   const [first] = all;
   if (all.length === 1) return first;
-  const names = (fact: "columns" | "headlines" | "rowAxes" | "solution") => {
+  const names = (fact: "columns" | "headlines" | "rowAxes" | "solution" | "terms") => {
     if (all.some((outlook) => outlook[fact] === undefined)) return undefined;
     const distinct = new Set(all.map((outlook) => outlook[fact] as readonly string[]));
     return distinct.size === 1 ? first[fact] : [...new Set([...distinct].flat())];
@@ -72,7 +72,7 @@ function together(all: readonly Outlook[]): Outlook {
     ...first,
     ...{ columns: names("columns"), headlines: names("headlines"), rowAxes: names("rowAxes") },
     ...{ samples: same("samples"), parameters: same("parameters"), problem: same("problem") },
-    ...{ solution: names("solution") },
+    ...{ solution: names("solution"), terms: names("terms") },
     ...{ amount: same("amount"), steps: all.length },
   };
 }

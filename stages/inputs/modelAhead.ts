@@ -1,6 +1,7 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { type PinnProblem, pinnVariables } from "../../src/models/problems/pinn.js";
+import { termNames } from "../../src/models/problems/pinnConditions.js";
 import type { Facts } from "../../src/stage.js";
 
 /** Errors of a solution, where the problem states the exact one. */
@@ -28,6 +29,7 @@ export function modelAhead(
   const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
   return {
     ...{ problem: problemName(problem, architecture), solution },
+    ...(problem.kind === "pinn" && { terms: termNames(problem) }),
     columns: ["step", "loss", "weights", "state", "epoch", ...curves],
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...found, ...more, "warning"] }),
@@ -44,10 +46,11 @@ export function errorsOf(solution: readonly string[] | undefined): readonly stri
 }
 
 /** What is known of sampled losses; with `terms` their parts are columns, too. */
-export function sampledAhead(terms: boolean, problem: string | undefined): Facts {
+export function sampledAhead(terms: boolean, model: Facts | undefined): Facts {
+  const problem = model?.problem;
   const headlines = ["points", "lowestLoss", "highestLoss", "nonFinite", "refined"];
   // A command of the user's own names the terms of its loss.
   if (terms && (problem === undefined || problem === "external")) return { headlines };
-  const parts = problem === "pinn" ? ["initial", "boundary", "residual"] : ["fit", "penalty", "accuracy"];
+  const parts = problem === "pinn" ? (model?.terms ?? []) : ["fit", "penalty", "accuracy"];
   return { columns: ["loss", "a*", ...(terms ? parts : [])], headlines };
 }

@@ -33,6 +33,22 @@ export function parseExpression(source: string): Expression {
   return peek(reader).kind === "end" ? expression : fail(reader, "an operator or the end");
 }
 
+/** Reads an equation, left = right, as left − right. A formula without an equals sign is read as it is. */
+export function parseEquation(source: string): Expression {
+  const index = source.indexOf("=");
+  if (index < 0) return parseExpression(source);
+  const again = source.indexOf("=", index + 1);
+  if (again >= 0) {
+    throw new ExpressionError(again, `a second = at character ${again + 1}; expected one equation, left = right`);
+  }
+  if (source.slice(index + 1).trim() === "") {
+    throw new ExpressionError(index, `nothing after the = at character ${index + 1}; expected a right side, such as 0`);
+  }
+  // Characters keep their positions.
+  const right = parseExpression(source.slice(index + 1).padStart(source.length));
+  return { kind: "-", operands: [parseExpression(source.slice(0, index)), right], index };
+}
+
 const peek = ({ tokens, next }: Reader) => tokens[next];
 
 /** The next token, if it is one of these texts; it counts as read then. */

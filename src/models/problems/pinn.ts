@@ -1,28 +1,41 @@
 import type { Coefficients } from "./coefficients.js";
 
-/** A differential equation for u that a network is trained to solve (Raissi et al. 2019). */
+/** A differential equation that a network is trained to solve (Raissi et al. 2019). */
 export interface PinnProblem {
   readonly kind: "pinn";
   /**
-   * The residual: an expression in the variables, u, its first and second derivatives (u_x, u_xt, …) and the
-   * coefficients.
+   * What must vanish: an expression in the variables, u, its derivatives (u_x, u_xt, …) and the coefficients. With an
+   * equals sign, the left side minus the right one.
    */
   readonly equation: string;
   readonly coefficients?: Coefficients;
   /** Lower and upper bounds of every variable: numbers or constant expressions. t is time, the others are space. */
   readonly domain: Readonly<Record<string, readonly [Bound, Bound]>>;
-  /** The number of points along every variable: both ends of t, but not the upper end of a space variable. */
+  /** The number of points along every variable: both ends of it, but not the upper end where space is periodic. */
   readonly grid: Readonly<Record<string, number>>;
-  /** u at the lower t, an expression in the space variables and the coefficients. Needed when there is a t. */
-  readonly initial?: string;
-  /** For every space variable. */
-  readonly boundary: "periodic";
+  /**
+   * u at the lower t, an expression in the space variables and the coefficients; or by name, u and its derivatives in t.
+   * Needed when there is a t.
+   */
+  readonly initial?: string | Readonly<Record<string, string>>;
+  /** For all space variables together, or for each. */
+  readonly boundary: "periodic" | Readonly<Record<string, AxisBoundary>>;
   /** The exact solution, an expression in the variables and the coefficients. */
   readonly exact?: string;
   readonly collocation: { readonly points: number; readonly seed: number };
   /** Explicit points instead of those of the grid. */
   readonly points?: GivenPoints;
 }
+
+/** The condition of a space variable: at both ends together, or at each. */
+export type AxisBoundary = "periodic" | Readonly<Record<Side, FaceCondition>>;
+
+/** The faces of the domain at the ends of a variable. */
+export const sides = ["lower", "upper"] as const;
+export type Side = (typeof sides)[number];
+
+/** Equations, such as "u = 0" or "u_x + 2*u = sin(t)", that hold on a face. */
+export type FaceCondition = string | readonly string[];
 
 export type Bound = number | string;
 
@@ -38,8 +51,8 @@ export interface GivenPoints {
   readonly path?: string;
   /** The points where u is known, and its values there. */
   readonly initial?: PointList;
-  /** For every space variable with a condition, pairs of points where u must agree. */
-  readonly boundary?: Readonly<Record<string, { readonly lower: PointList; readonly upper: PointList }>>;
+  /** For every space variable with a condition, the points of its faces: pairs, where it is periodic. */
+  readonly boundary?: Readonly<Record<string, Readonly<Record<Side, PointList>>>>;
   /** The points where the residual must vanish. */
   readonly collocation?: PointList;
 }
@@ -49,10 +62,10 @@ export type Points = Readonly<Record<string, Float64Array>>;
 
 /** The points where the terms of the loss are evaluated. */
 export interface PinnPoints {
-  /** The points where u is known, with its values; undefined when there is no time. */
-  readonly initial?: Points & { readonly u: Float64Array };
-  /** For every space variable, pairs of points where u must agree. */
-  readonly boundary: Readonly<Record<string, { readonly lower: Points; readonly upper: Points }>>;
+  /** The points where u is known, with its values (and those of u_t, …); undefined when there is no time. */
+  readonly initial?: Points;
+  /** For every space variable, the points of its faces: pairs, where it is periodic. */
+  readonly boundary: Readonly<Record<string, Readonly<Record<Side, Points>>>>;
   /** The points where the residual must vanish. */
   readonly collocation: Points;
 }
@@ -72,17 +85,17 @@ export function spaceVariables({ domain }: Pick<PinnProblem, "domain">): string[
     .sort();
 }
 
-/** u_x for every variable x. */
-export const firstDerivatives = (variables: readonly string[]) => variables.map((name) => `u_${name}`);
+/** The conditions of a space variable. */
+export const boundaryOf = ({ boundary }: Pick<PinnProblem, "boundary">, name: string): AxisBoundary =>
+  boundary === "periodic" ? boundary : boundary[name];
 
-/** u_xx, u_xy for every x, and every y after it. */
-export const secondDerivatives = (variables: readonly string[]) =>
-  variables.flatMap((first, i) => variables.slice(i).map((second) => `u_${first}${second}`));
+/** The quantities that are given at the lower t: u, u_t, …; in the order of their list of points or their mapping. */
+export function initialNames({ domain, initial, points }: PinnProblem): string[] {
+  const listed = Object.keys(points?.initial ?? {}).filter((name) => name !== "path" && !Object.hasOwn(domain, name));
+  if (listed.length > 0) return listed;
+  return typeof initial === "object" ? Object.keys(initial) : ["u"];
+}
 
-/** The names that the equation may use besides the coefficients. */
-export const equationNames = (variables: readonly string[]) => [
-  ...variables,
-  "u",
-  ...firstDerivatives(variables),
-  ...secondDerivatives(variables),
-];
+/** The equations of a face. */
+export const faceEquations = (condition: FaceCondition): readonly string[] =>
+  condition === "none" ? [] : typeof condition === "string" ? [condition] : condition;

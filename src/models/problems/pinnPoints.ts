@@ -4,6 +4,7 @@ import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./parseExpression.js";
 import {
   type Bound,
+  boundaryOf,
   type PinnPoints,
   type PinnProblem,
   type PointList,
@@ -15,18 +16,20 @@ import {
 /**
  * Points as Krishnapriyan et al. (2021) choose them for x and t: the initial condition on the whole grid of the space
  * variables, the boundary of each on the whole grid of the other variables, and collocation points drawn without
- * replacement from the grid points that are not the first along any variable. Points in the problem replace them;
- * points in files must have been read (readPoints).
+ * replacement from the grid points that are not the first along any variable, nor on another face. Points in the
+ * problem replace them; points in files must have been read (readPoints).
  */
 export function pinnPoints(problem: PinnProblem): PinnPoints {
   const grid = axes(problem);
   const given = problem.points ?? {};
   const initial = given.initial ? listed(given.initial) : initialCondition(problem, grid);
   return {
-    ...(initial && { initial: initial as PinnPoints["initial"] }),
-    boundary: given.boundary
-      ? mapEntries(given.boundary, ({ lower, upper }) => ({ lower: listed(lower), upper: listed(upper) }))
-      : periodicBoundary(problem, grid),
+    ...(initial && { initial }),
+    boundary: {
+      // Lists of points for one of several periodic variables leave the others free.
+      ...((!given.boundary || problem.boundary !== "periodic") && faces(problem, grid)),
+      ...mapEntries(given.boundary ?? {}, ({ lower, upper }) => ({ lower: listed(lower), upper: listed(upper) })),
+    },
     collocation: given.collocation ? listed(given.collocation) : drawnCollocation(problem, grid),
   };
 }
@@ -36,20 +39,23 @@ export function pinnGrid(problem: PinnProblem): Points {
   return product(axes(problem));
 }
 
-/** u on the whole grid at the lower t; undefined when there is no t. */
+/** u, u_t, … on the whole grid at the lower t; undefined when there is no t. */
 function initialCondition({ initial, coefficients }: PinnProblem, grid: Points): PinnPoints["initial"] {
   if (!grid.t) return undefined;
   if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
   const points = product({ ...grid, t: grid.t.subarray(0, 1) });
-  const expression = parseExpression(initial);
   const known = coefficientValues(coefficients);
-  const u = points.t.map((_, i) =>
-    evaluateExpression(expression, { ...known, ...mapEntries(points, (values) => values[i]) }),
-  );
-  return { ...points, u };
+  const valuesOf = (source: string) => {
+    const expression = parseExpression(source);
+    return points.t.map((_, i) =>
+      evaluateExpression(expression, { ...known, ...mapEntries(points, (values) => values[i]) }),
+    );
+  };
+  return { ...points, ...mapEntries(typeof initial === "string" ? { u: initial } : initial, valuesOf) };
 }
 
-function periodicBoundary(problem: PinnProblem, grid: Points): PinnPoints["boundary"] {
+/** The whole grid of the other variables at both ends of every space variable. */
+function faces(problem: PinnProblem, grid: Points): PinnPoints["boundary"] {
   const pairs = spaceVariables(problem).map((name) => {
     const [lower, upper] = problem.domain[name].map(boundValue);
     const at = (value: number) => product({ ...grid, [name]: Float64Array.of(value) });
@@ -58,8 +64,12 @@ function periodicBoundary(problem: PinnProblem, grid: Points): PinnPoints["bound
   return Object.fromEntries(pairs);
 }
 
-function drawnCollocation({ collocation: { points, seed } }: PinnProblem, grid: Points): Points {
-  const inner = mapEntries(grid, (values) => values.subarray(1));
+function drawnCollocation(problem: PinnProblem, grid: Points): Points {
+  const { points, seed } = problem.collocation;
+  // The upper end of a space variable is a face, if the grid has it.
+  const inner = mapEntries(grid, (values, name) =>
+    values.subarray(1, name !== "t" && hasUpperEnd(problem, name) ? -1 : undefined),
+  );
   return product(inner, randomStream(seed, "collocation").sample(productSize(inner), points));
 }
 
@@ -75,11 +85,15 @@ function axes(problem: PinnProblem): Points {
   const along = (name: string) => {
     const [lower, upper] = problem.domain[name].map(boundValue);
     const count = problem.grid[name];
-    const steps = name === "t" ? count - 1 : count;
+    const steps = hasUpperEnd(problem, name) ? count - 1 : count;
     return Float64Array.from({ length: count }, (_, i) => lower + ((upper - lower) * i) / steps);
   };
   return Object.fromEntries(pinnVariables(problem).map((name) => [name, along(name)]));
 }
+
+/** Whether the grid has both ends of a variable: where space is periodic, they are the same place. */
+export const hasUpperEnd = (problem: Pick<PinnProblem, "boundary">, name: string) =>
+  name === "t" || boundaryOf(problem, name) !== "periodic";
 
 /** The points of a product grid with the given numbers (all by default), first variable fastest. */
 function product(grid: Points, numbers?: ArrayLike<number>): Points {

@@ -1,6 +1,6 @@
 import type { NamedArrays } from "../../files/namedArrays.js";
 import { suggestion } from "../../text/nearestName.js";
-import { type PinnProblem, type PointList, pinnVariables } from "./pinn.js";
+import { boundaryOf, initialNames, type PinnProblem, type PointList, pinnVariables } from "./pinn.js";
 import { boundValue } from "./pinnPoints.js";
 
 type OpenFile = (path: string) => NamedArrays;
@@ -37,11 +37,12 @@ export function readPoints(problem: PinnProblem, open: OpenFile): PinnProblem {
     const label = `points.boundary.${name}`;
     const pair = { lower: read(lower, variables, `${label}.lower`), upper: read(upper, variables, `${label}.upper`) };
     const [below, above] = [pair.lower, pair.upper].map((list) => list[variables[0]].length);
-    if (below !== above) throw new Error(`${label} has ${below} lower but ${above} upper points; expected pairs`);
+    if (below !== above && boundaryOf(problem, name) === "periodic")
+      throw new Error(`${label} has ${below} lower but ${above} upper points; expected pairs`);
     return [name, pair] as const;
   });
   const numbers = {
-    ...(initial && { initial: read(initial, [...variables, "u"], "points.initial") }),
+    ...(initial && { initial: read(initial, [...variables, ...initialNames(problem)], "points.initial") }),
     ...(boundary && { boundary: Object.fromEntries(pairs) }),
     ...(collocation && { collocation: read(collocation, variables, "points.collocation") }),
   };

@@ -1,7 +1,8 @@
 import type { Fault } from "../../text/fault.js";
 import { suggestion } from "../../text/nearestName.js";
 import { coefficientFault } from "./coefficients.js";
-import { type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
+import { initialNames, type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
+import { isInitial } from "./validateEquations.js";
 
 /**
  * Faults in the points of a problem that can be found before their files are read: names that are not variables,
@@ -13,10 +14,12 @@ export function validatePoints(problem: PinnProblem): Fault[] {
   const variables = pinnVariables(problem);
   const space = spaceVariables(problem);
   const { initial, boundary = {}, collocation } = points;
+  const given = initialNames(problem).filter((name) => isInitial(name, problem));
+  const quantities = given.length > 0 ? given : ["u"];
   const check = (list: PointList, names: readonly string[], ...path: string[]) =>
     listFaults(list, names, points.path, ["points", ...path]);
   return [
-    ...(initial ? check(initial, [...variables, "u"], "initial") : []),
+    ...(initial ? check(initial, [...variables, ...quantities], "initial") : []),
     ...Object.entries(boundary).flatMap(([name, { lower, upper }]) =>
       space.includes(name)
         ? [...check(lower, variables, "boundary", name, "lower"), ...check(upper, variables, "boundary", name, "upper")]

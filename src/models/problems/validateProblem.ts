@@ -1,12 +1,22 @@
-import { input } from "../../graph/functions.js";
 import type { Fault } from "../../text/fault.js";
-import { coefficientFault, coefficientValues } from "./coefficients.js";
+import { suggestion } from "../../text/nearestName.js";
+import { coefficientFault } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
-import { type Expression, ExpressionError, namesIn, requireNames, reservedNames } from "./expression.js";
-import { foldExpression, requireFinite } from "./foldExpression.js";
-import { lowerExpression } from "./lowerExpression.js";
+import { reservedNames } from "./expression.js";
 import { parseExpression } from "./parseExpression.js";
-import { type Bound, equationNames, type PinnProblem, pinnVariables, spaceVariables } from "./pinn.js";
+import {
+  type Bound,
+  boundaryOf,
+  faceEquations,
+  type PinnProblem,
+  pinnVariables,
+  sides,
+  spaceVariables,
+} from "./pinn.js";
+import { namesOf } from "./pinnConditions.js";
+import { hasUpperEnd } from "./pinnPoints.js";
+import { derivativeOf } from "./solutionNames.js";
+import { attempt, validateEquations } from "./validateEquations.js";
 import { validatePoints } from "./validatePoints.js";
 
 /** The largest grid. Its points are numbered in memory to draw collocation points. */
@@ -26,8 +36,11 @@ export function validateProblem(problem: PinnProblem): Fault[] {
   const badCoefficients = coefficientFaults(problem, variables);
   // The checks of expressions below depend on the values.
   if (badCoefficients.length > 0) return badCoefficients;
+  const badBoundary = axisFaults(problem);
+  // The points depend on the conditions of each variable.
+  if (badBoundary.length > 0) return badBoundary;
   return [
-    ...expressionFaults(problem, variables),
+    ...validateEquations(problem),
     ...domainFaults(problem, variables),
     ...validatePoints(problem),
     ...countFaults(problem, variables),
@@ -49,14 +62,16 @@ function variableFaults(variables: readonly string[]): Fault[] {
   });
 }
 
-function coefficientFaults({ coefficients = {} }: PinnProblem, variables: readonly string[]): Fault[] {
-  const taken = [...equationNames(variables), ...reservedNames];
+function coefficientFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
+  const { coefficients = {} } = problem;
+  const isTaken = (name: string) =>
+    variables.includes(name) || reservedNames.includes(name) || derivativeOf(name, namesOf(problem)) !== undefined;
   return Object.entries(coefficients).flatMap(([name, value]) => {
     const path = ["coefficients", name];
     if (!/^[A-Za-z]\w*$/.test(name)) {
       return [{ path, message: `"${name}" is not a name; use letters, digits and _, a letter first` }];
     }
-    if (taken.includes(name)) {
+    if (isTaken(name)) {
       return [{ path, message: `"${name}" already has a meaning in expressions; choose another name` }];
     }
     const message = coefficientFault(value);
@@ -64,41 +79,24 @@ function coefficientFaults({ coefficients = {} }: PinnProblem, variables: readon
   });
 }
 
-/** Faults of the equation, of the initial values and of the exact solution. */
-function expressionFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
-  const faults: Fault[] = [];
-  const coefficients = problem.coefficients ?? {};
-  const values = coefficientValues(coefficients);
-  const parse = (path: string, source: string, names: readonly string[]): Expression | undefined =>
-    attempt([path], faults, () => {
-      const expression = parseExpression(source);
-      requireNames(expression, [...names, ...Object.keys(coefficients)]);
-      requireFinite(expression, values);
-      return expression;
-    });
-  const equation = parse("equation", problem.equation, equationNames(variables));
-  if (problem.initial !== undefined) parse("initial", problem.initial, spaceVariables(problem));
-  if (problem.exact !== undefined) parse("exact", problem.exact, variables);
-  const hasTime = variables.includes("t");
-  if (hasTime && problem.initial === undefined && problem.points?.initial === undefined) {
-    const example = `u at the lower end of t, an expression such as "sin(${variables[0]})"`;
-    faults.push({ path: [], message: `lacks "initial": ${example}` });
-  } else if (!hasTime && problem.initial !== undefined) {
-    const message = `needs the variable t, but the domain has ${variables.join(", ")} only; leave it out`;
-    faults.push({ path: ["initial"], message });
-  }
-  if (equation === undefined) return faults;
-  const folded = foldExpression(equation, values);
-  // Some faults, such as a power that cannot be differentiated, only show when the graph is built.
-  const names = equationNames(variables);
-  attempt(["equation"], faults, () =>
-    lowerExpression(folded, Object.fromEntries(names.map((name) => [name, input(name, [1])]))),
-  );
-  if (!namesIn(folded).some(({ name }) => name.startsWith("u"))) {
-    const message = `"${problem.equation}" has no term with u or its derivatives; expected an equation for u`;
-    faults.push({ path: ["equation"], message });
-  }
-  return faults;
+/** Faults of the names of space variables in the boundary. */
+function axisFaults({ boundary, domain }: PinnProblem): Fault[] {
+  if (boundary === "periodic") return [];
+  const space = spaceVariables({ domain });
+  const unknown = Object.keys(boundary).filter((name) => !space.includes(name));
+  const faults = unknown.map((name): Fault => {
+    const known = space.length > 0 ? space.join(", ") : "none, as the domain has only t";
+    const message = `"${name}" is not a space variable; expected ${known}${suggestion(name, space)}`;
+    return { path: ["boundary", name], part: "key", message };
+  });
+  const missing = space.filter((name) => !Object.hasOwn(boundary, name));
+  return [
+    ...faults,
+    ...missing.map((name): Fault => {
+      const message = `lacks "${name}"; expected periodic, or conditions of its faces: { lower: "u = 0", upper: none }`;
+      return { path: ["boundary"], message };
+    }),
+  ];
 }
 
 /** Faults of the bounds of the domain, and of the number of grid points along each variable. */
@@ -129,19 +127,9 @@ function domainFaults({ domain, grid }: PinnProblem, variables: readonly string[
   return faults;
 }
 
-/** What work on an expression gives; undefined where the expression is wrong, which becomes a fault. */
-function attempt<T>(path: readonly string[], faults: Fault[], work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    faults.push({ path, message: error.message });
-    return undefined;
-  }
-}
-
 /** The fault of too many points; nothing when the grid is unknown. */
-function countFaults({ grid, collocation, points: given = {} }: PinnProblem, variables: readonly string[]): Fault[] {
+function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
+  const { grid, collocation, points: given = {} } = problem;
   const counts = variables.map((name) => grid[name]);
   if (counts.some((count) => !Number.isInteger(count) || count < 2)) return [];
   const faults: Fault[] = [];
@@ -150,16 +138,28 @@ function countFaults({ grid, collocation, points: given = {} }: PinnProblem, var
   if (size > GRID_LIMIT) {
     faults.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
   }
-  const fromGrid = (name: string) => (name === "t" ? (given.initial ? 0 : 1) : given.boundary ? 0 : 2);
+  const fromGrid = (name: string) => {
+    if (name === "t") return given.initial ? 0 : 1;
+    const condition = boundaryOf(problem, name);
+    if (given.boundary && (problem.boundary === "periodic" || given.boundary[name])) return 0;
+    return condition === "periodic" ? 2 : sides.filter((side) => faceEquations(condition[side]).length > 0).length;
+  };
   const conditions = variables.reduce((sum, name, i) => sum + fromGrid(name) * (size / counts[i]), 0);
   if (conditions > CONDITION_LIMIT) {
     const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
     faults.push({ path: ["grid"], message });
   }
-  const inner = product(counts.map((count) => count - 1));
+  const inner = product(
+    counts.map((count, i) => count - (variables[i] !== "t" && hasUpperEnd(problem, variables[i]) ? 2 : 1)),
+  );
   const { points } = collocation;
   if (!given.collocation && (!Number.isInteger(points) || points < 1 || points > inner)) {
-    const where = counts.length === 2 ? "off its first row and column" : "that are not the first along any variable";
+    const where =
+      problem.boundary !== "periodic"
+        ? "off its faces and the lower t"
+        : counts.length === 2
+          ? "off its first row and column"
+          : "that are not the first along any variable";
     const message = `${points} points; expected 1 to ${inner}, the number of grid points ${where}`;
     faults.push({ path: ["collocation", "points"], message });
   }

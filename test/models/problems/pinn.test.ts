@@ -217,11 +217,30 @@ test("each space variable's jump, and that of its slope, is a term of its own", 
   assert.ok(Math.abs((await boundary("u_t - u_yy")) - (6 * Math.PI) ** 2 - (4 * Math.PI) ** 2) < 1e-9);
 });
 
+test("without periodicity the grid has both ends, and every face its own points", () => {
+  // y is periodic: 0, ¼, ½, ¾; x and t have both ends: 0, ½, 1
+  const problem: PinnProblem = {
+    ...{ kind: "pinn", equation: "u_t = u_xx + u_yy", initial: "x*y", domain: { x: [0, 1], y: [0, 1], t: [0, 1] } },
+    ...{ grid: { x: 3, y: 4, t: 3 }, collocation: { points: 6, seed: 0 } },
+    boundary: { x: { lower: "u = 0", upper: "none" }, y: "periodic" },
+  };
+  const { boundary, collocation, initial } = pinnPoints(problem);
+  assert.deepEqual([...new Set(initial!.x)], [0, 0.5, 1]);
+  assert.deepEqual([...new Set(initial!.y)], [0, 0.25, 0.5, 0.75]);
+  assert.deepEqual([...new Set(boundary.x.upper.x)], [1]);
+  assert.equal(boundary.x.upper.y.length, 4 * 3);
+  assert.deepEqual([...new Set(boundary.y.lower.x)], [0, 0.5, 1]);
+  // all points off the faces, which are those of x at ½
+  assert.deepEqual([...new Set(collocation.x)], [0.5]);
+  assert.deepEqual([...new Set(collocation.t)].sort(), [0.5, 1]);
+});
+
 test("a name that the equation cannot have is refused", () => {
   const points = pinnPoints(small);
   const theta = f.input("theta", [1, 1]);
   const build = (equation: string) => pinnLoss(formula("x"), { ...small, equation }, points, theta);
-  assert.throws(() => build("u_xxx"), /unknown name "u_xxx" at character 1; did you mean u_xx\?/);
+  assert.throws(() => build("u_xz"), /unknown name "u_xz" at character 1; did you mean u_x/);
+  assert.throws(() => build("u_t + u_xxxxxttttt"), /"u_xxxxxttttt" at character 7 is of order 10; expected at most 8/);
 });
 
 test("errors of an approximation that is off by a tenth everywhere", () => {

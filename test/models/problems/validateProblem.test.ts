@@ -23,7 +23,9 @@ test("each expression is read, and every name in it must be known", () => {
     faults({ equation: "u_t + bta*u_x" })[0],
     /^equation: unknown name "bta" at character 7; did you mean beta/,
   );
-  assert.match(faults({ equation: "u_xxx" })[0], /^equation: unknown name "u_xxx"/);
+  assert.match(faults({ equation: "u_xxz" })[0], /^equation: unknown name "u_xxz"/);
+  assert.match(faults({ equation: "u_t = u_xx = 0" })[0], /^equation: a second = at character 12; expected one/);
+  assert.match(faults({ equation: "u_xxxxxxxxx" })[0], /^equation: "u_xxxxxxxxx" at character 1 is of order 9/);
   assert.match(faults({ initial: "sin(t)" })[0], /^initial: unknown name "t"/);
   assert.match(faults({ initial: "__proto__" })[0], /^initial: unknown name "__proto__"/);
   assert.match(faults({ exact: "u" })[0], /^exact: unknown name "u"/);
@@ -69,7 +71,7 @@ test("other variables: their names, derivatives, grids and the initial condition
   assert.match(of({ domain: { u: [0, 1], t: [0, 1] } })[0], /^domain.u: "u" already has a meaning/);
   assert.match(of({ domain: {} })[0], /^domain: names no variable/);
   assert.match(of({ equation: "u_t - u_zz" })[0], /^equation: unknown name "u_zz" at character 7/);
-  assert.match(of({ equation: "u_t - u_yx" })[0], /^equation: unknown name "u_yx" at character 7/);
+  assert.deepEqual(of({ equation: "u_t - u_yx" }), []);
   assert.match(of({ initial: "t" })[0], /^initial: unknown name "t"/);
   assert.match(of({ coefficients: { nu: 1, y: 1 } })[0], /^coefficients.y: "y" already has a meaning/);
   assert.match(of({ domain: { ...plane.domain, y: [1, 0] } })[0], /^domain.y: runs from 1 to 0/);
@@ -93,4 +95,49 @@ test("other variables: their names, derivatives, grids and the initial condition
 
 test("every complaint is reported at once", () => {
   assert.equal(faults({ equation: "u_t +", initial: "y", exact: "z" }).length, 3);
+});
+
+const bounded = {
+  equation: "u_tt = u_xx + u_yy",
+  coefficients: { k: 2 },
+  domain: { x: [0, 1], y: [0, 1], t: [0, 1] },
+  grid: { x: 8, y: 9, t: 5 },
+  initial: { u: "sin(x)", u_t: "0" },
+  boundary: { x: "periodic", y: { lower: "u = 0", upper: ["u_y + k*u = sin(t)", "u_yy = 0"] } },
+  exact: undefined,
+};
+
+test("conditions on faces: each space variable has its own, and each equation is read", () => {
+  const of = (change: object) => faults({ ...bounded, ...change });
+  const y = (lower: unknown, upper: unknown = "none") => of({ boundary: { x: "periodic", y: { lower, upper } } })[0];
+  assert.deepEqual(of({}), []);
+  assert.match(of({ boundary: { x: "periodic" } })[0], /^boundary: lacks "y"; expected periodic, or conditions of its/);
+  assert.match(
+    of({ boundary: { ...bounded.boundary, t: "periodic" } })[0],
+    /^boundary.t: "t" is not a space variable; expected x, y/,
+  );
+  assert.match(y("u + kk"), /^boundary.y.lower: unknown name "kk" at character 5; did you mean k\?/);
+  assert.match(y("u = 0", ["u = 0", "u_y ="]), /^boundary.y.upper.1: nothing after the = at character 5/);
+  assert.match(y("k = 3"), /^boundary.y.lower: "k = 3" has no term with u or its derivatives; expected an equation/);
+  assert.match(y("u = 1/0"), /^boundary.y.lower: the part at character 6 divides by 0/);
+});
+
+test("conditions at the lower t: one for u, and for each derivative in t below the highest of the equation", () => {
+  const of = (initial: unknown) => faults({ ...bounded, initial });
+  assert.match(
+    of("sin(x)")[0],
+    /^initial: lacks "u_t", because the equation has u_tt; expected initial: { u: …, u_t: … }/,
+  );
+  assert.match(of({ u_t: "0" })[0], /^initial: lacks "u", because the equation has u_t/);
+  assert.match(of({ u: "sin(x)", u_t: "u" })[0], /^initial.u_t: unknown name "u"/);
+  assert.match(of({ u: "0", u_x: "0" })[0], /^initial.u_x: "u_x" is not a quantity at the lower t; expected u or its/);
+});
+
+test("a grid with both ends of a variable has room for collocation points between its faces", () => {
+  const of = (points: number) => faults({ ...bounded, collocation: { points, seed: 0 } });
+  assert.deepEqual(of(7 * 7 * 4), []);
+  assert.match(
+    of(7 * 7 * 4 + 1)[0],
+    /^collocation.points: 197 points; expected 1 to 196, .* off its faces and the lower t/,
+  );
 });

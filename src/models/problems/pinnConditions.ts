@@ -1,0 +1,140 @@
+/** What a differential equation and its conditions demand: quantities that must vanish at points. */
+import * as f from "../../graph/functions.js";
+import { coefficientValues } from "./coefficients.js";
+import { type Expression, namesIn } from "./expression.js";
+import { foldExpression } from "./foldExpression.js";
+import { lowerExpression } from "./lowerExpression.js";
+import { parseEquation } from "./parseExpression.js";
+import {
+  boundaryOf,
+  faceEquations,
+  initialNames,
+  type PinnPoints,
+  type PinnProblem,
+  type Points,
+  pinnVariables,
+  sides,
+} from "./pinn.js";
+import {
+  type Derivative,
+  derivativeOf,
+  derivativesIn,
+  type SolutionNames,
+  withSolutionNames,
+} from "./solutionNames.js";
+
+/** A quantity that must vanish. Its mean square over the points is a term of the loss, or a part of one. */
+export interface Condition {
+  readonly term: string;
+  /** The derivatives that it takes, at each of these lists of points. */
+  readonly takes: readonly Derivative[];
+  readonly at: readonly Points[];
+  /** The quantity [P, 1, N] from the values of a derivative, [P, 1, N] for each list. */
+  readonly quantity: (valuesOf: (name: string) => readonly f.Tensor[]) => f.Tensor;
+}
+
+/** The names of a problem. */
+export const namesOf = (problem: Pick<PinnProblem, "domain">): SolutionNames => ({
+  variables: pinnVariables(problem),
+  outputs: ["u"],
+});
+
+/** The left side of an equation minus its right side, with the values of the coefficients. */
+export function readEquation(source: string, problem: PinnProblem): Expression {
+  const known = coefficientValues(problem.coefficients);
+  const expression = withSolutionNames(parseEquation(source), namesOf(problem), Object.keys(known));
+  return foldExpression(expression, known);
+}
+
+/** The terms of the loss in their order, without the sum. */
+export function termNames(problem: PinnProblem): string[] {
+  const boundary = Object.keys(problem.boundary === "periodic" ? {} : problem.boundary);
+  const initial = pinnVariables(problem).includes("t") ? initialNames(problem) : [];
+  return [
+    ...initial.map((name) => initialTerm(problem, name)),
+    ...(problem.boundary === "periodic" && pinnVariables(problem).some((name) => name !== "t") ? ["boundary"] : []),
+    ...boundary.flatMap((axis) => axisTerms(problem, axis)),
+    "residual",
+  ];
+}
+
+const initialTerm = (problem: PinnProblem, name: string) =>
+  initialNames(problem).join() === "u" && typeof problem.initial !== "object" ? "initial" : `initial_${name}`;
+
+function axisTerms(problem: PinnProblem, axis: string): string[] {
+  const condition = boundaryOf(problem, axis);
+  if (problem.boundary === "periodic") return ["boundary"];
+  if (condition === "periodic") return [`boundary_${axis}`];
+  return sides.flatMap((side) => faceEquations(condition[side]).map((_, i, all) => faceTerm(axis, side, i, all)));
+}
+
+const faceTerm = (axis: string, side: string, i: number, { length }: readonly string[]) =>
+  `boundary_${axis}_${side}${length > 1 ? `_${i + 1}` : ""}`;
+
+/**
+ * The conditions at the lower t and on the faces. Periodic space variables x: u agrees at both ends, and so do its
+ * derivatives in x below the highest in the equation.
+ */
+export function conditionsOf(problem: PinnProblem, points: PinnPoints): Condition[] {
+  const names = namesOf(problem);
+  const equation = readEquation(problem.equation, problem);
+  const { initial } = points;
+  const known = initial
+    ? initialNames(problem).map((name): Condition => {
+        const derivative = derivativeOf(name, names)!;
+        const term = initialTerm(problem, name);
+        const quantity: Condition["quantity"] = (valuesOf) => f.sub(valuesOf(name)[0], f.constant(initial[name]));
+        return { term, takes: [derivative], at: [initial], quantity };
+      })
+    : [];
+  const faces = Object.entries(points.boundary).flatMap(([axis, { lower, upper }]): Condition[] => {
+    const condition = boundaryOf(problem, axis);
+    if (condition === "periodic") {
+      const [term] = axisTerms(problem, axis);
+      return jumps(equation, axis, names).map((takes) => ({ term, at: [lower, upper], ...takes }));
+    }
+    return sides.flatMap((side) =>
+      faceEquations(condition[side]).map((source, i, all) => ({
+        term: faceTerm(axis, side, i, all),
+        ...vanishing(readEquation(source, problem), { lower, upper }[side], names),
+      })),
+    );
+  });
+  return [...known, ...faces];
+}
+
+/** The differences of u, u_x, … between the ends of x, up to the order below that of the equation. */
+function jumps(equation: Expression, axis: string, names: SolutionNames): Pick<Condition, "takes" | "quantity">[] {
+  const along = names.variables.indexOf(axis);
+  return names.outputs.flatMap((output) => {
+    const own = derivativesIn(equation, names).filter((derivative) => derivative.output === output);
+    const highest = Math.max(1, ...own.map(({ orders }) => orders[along]));
+    return Array.from({ length: highest }, (_, order) => {
+      const name = order > 0 ? `${output}_${axis.repeat(order)}` : output;
+      const quantity: Condition["quantity"] = (valuesOf) => {
+        const [lower, upper] = valuesOf(name);
+        return f.sub(lower, upper);
+      };
+      return { takes: [derivativeOf(name, names)!], quantity };
+    });
+  });
+}
+
+/** An expression that vanishes at the points. */
+export function vanishing(
+  expression: Expression,
+  points: Points,
+  names: SolutionNames,
+): Pick<Condition, "takes" | "at" | "quantity"> {
+  return {
+    takes: derivativesIn(expression, names),
+    at: [points],
+    quantity(valuesOf) {
+      const values: Record<string, f.Tensor> = {};
+      for (const name of names.variables) values[name] = f.constant(points[name]);
+      for (const { name } of namesIn(expression)) values[name] ??= valuesOf(name)[0];
+      const result = lowerExpression(expression, values);
+      return typeof result === "number" ? f.constant(result) : result;
+    },
+  };
+}

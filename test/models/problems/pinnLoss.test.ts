@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import type { Activation } from "../../../src/models/networks/activations.js";
+import { lossFunction } from "../../../src/models/problems/lossFunction.js";
+import { createObjective } from "../../../src/models/problems/objective.js";
+import type { PinnProblem } from "../../../src/models/problems/pinn.js";
+import { boundValue } from "../../../src/models/problems/pinnPoints.js";
+import { validateProblem } from "../../../src/models/problems/validateProblem.js";
+
+interface Published {
+  terms: Record<string, number>;
+  loss: number;
+  gradient: number[];
+  product: number[];
+}
+
+/** Terms, gradients and Hessian-vector products by PyTorch's autograd, from fixtures/pinns.py. */
+const published: Record<string, Published> = JSON.parse(readFileSync("test/fixtures/pinns.json", "utf8"));
+
+const sines = (count: number, step: number) => Float64Array.from({ length: count }, (_, i) => Math.sin(i * step));
+
+/** Collocation points from sines, the same as in the script. */
+function inside(domain: PinnProblem["domain"], order: readonly string[], count: number): Record<string, number[]> {
+  const steps = [1.1, 2.3, 3.7];
+  const of = (name: string, i: number) => {
+    const [lower, upper] = domain[name].map(boundValue);
+    return [...sines(count, steps[i])].map((s) => (lower + upper) / 2 + 0.45 * (upper - lower) * s);
+  };
+  return Object.fromEntries(order.map((name, i) => [name, of(name, i)]));
+}
+
+interface Case {
+  widths: number[];
+  activation: Activation;
+  count: number;
+  problem: Pick<PinnProblem, "equation" | "domain" | "grid" | "boundary"> & Partial<PinnProblem>;
+}
+
+const cases: Record<string, Case> = {
+  kdv: {
+    ...{ widths: [2, 6, 5, 1], activation: "tanh", count: 11 },
+    problem: {
+      ...{ equation: "u_t + u*u_x + c*u_xxx", coefficients: { c: 0.0025 }, initial: "cos(pi*x)", boundary: "periodic" },
+      ...{ domain: { x: [-1, 1], t: [0, 1] }, grid: { x: 8, t: 5 } },
+    },
+  },
+  kuramoto: {
+    ...{ widths: [2, 6, 5, 1], activation: "sin", count: 9 },
+    problem: {
+      ...{ equation: "u_t + u*u_x + a*u_xx + b*u_xxxx = 0", coefficients: { a: 0.7, b: 0.1 } },
+      ...{ initial: "cos(x)*(1 + sin(x))", boundary: "periodic" },
+      ...{ domain: { x: [0, "2*pi"], t: [0, 0.5] }, grid: { x: 7, t: 4 } },
+    },
+  },
+  biharmonic: {
+    ...{ widths: [2, 5, 4, 1], activation: "tanh", count: 10 },
+    problem: {
+      ...{ equation: "u_xxxx + 2*u_xxyy + u_yyyy = sin(pi*x)*sin(pi*y)", domain: { x: [0, 1], y: [0, 2] } },
+      ...{ grid: { x: 5, y: 4 } },
+      boundary: {
+        x: { lower: ["u = 0", "u_xx = 0"], upper: ["u", "u_xx = 0.1*x"] },
+        y: { lower: ["u", "u_yy"], upper: ["u = 0", "u_yy = 0.1*y"] },
+      },
+    },
+  },
+  wave: {
+    ...{ widths: [2, 6, 1], activation: "sigmoid", count: 12 },
+    problem: {
+      ...{ equation: "u_tt = (1 + x^2)*u_xx - exp(-t)", domain: { x: [0, 1], t: [0, 2] }, grid: { x: 6, t: 5 } },
+      initial: { u: "sin(pi*x)", u_t: "x" },
+      boundary: { x: { lower: "u = sin(t)", upper: "u_x + 2*u = 1" } },
+    },
+  },
+  heat: {
+    ...{ widths: [3, 6, 5, 1], activation: "tanh", count: 13 },
+    problem: {
+      ...{ equation: "u_t - 0.3*(u_xx + u_yy) + u_yx*u", initial: "cos(y)", grid: { x: 4, y: 5, t: 3 } },
+      domain: { x: [0, 1], y: [0, "2*pi"], t: [0, 1] },
+      boundary: { x: { lower: "u_x = cos(y)*t", upper: "none" }, y: "periodic" },
+    },
+  },
+  seventh: {
+    ...{ widths: [1, 5, 4, 1], activation: "gelu", count: 8 },
+    problem: {
+      ...{ equation: "u_xxxxxxx - u_xxxxx*u", domain: { x: [-1, 1] }, grid: { x: 12 } },
+      boundary: { x: { lower: "u_xxxxxx = 1", upper: "u = 0" } },
+    },
+  },
+};
+
+const relative = (a: ArrayLike<number>, b: readonly number[]) =>
+  Math.hypot(...b.map((value, i) => a[i] - value)) / Math.hypot(...b);
+
+for (const [name, { widths, activation, count, problem }] of Object.entries(cases)) {
+  test(`${name}: PyTorch's loss with its terms, gradient and Hessian-vector product`, async () => {
+    const order = Object.keys(problem.domain);
+    const points = { ...problem.points, collocation: inside(problem.domain, order, count) };
+    const whole: PinnProblem = { kind: "pinn", collocation: { points: 1, seed: 0 }, ...problem, points };
+    assert.deepEqual(validateProblem(whole), []);
+    const loss = lossFunction({ kind: "mlp", widths, activation }, whole);
+    const objective = await createObjective(loss, { dtype: "f64" });
+    const theta = sines(loss.size, 1.7).map((s) => 0.8 * s);
+    const expected = published[name];
+    const { loss: total, ...terms } = await objective.lossTerms(theta);
+    assert.deepEqual(Object.keys(terms), Object.keys(expected.terms));
+    for (const [term, value] of Object.entries(expected.terms)) {
+      assert.ok(Math.abs(terms[term][0] - value) <= 1e-10 * value, `${term}: ${terms[term][0]} instead of ${value}`);
+    }
+    assert.ok(Math.abs(total[0] - expected.loss) <= 1e-10 * expected.loss);
+    const { gradient } = await objective.lossAndGradient(theta);
+    assert.ok(relative(gradient, expected.gradient) <= 1e-10, `gradient: ${relative(gradient, expected.gradient)}`);
+    const product = await objective.hessianVectorProduct(theta, sines(loss.size, 0.9));
+    assert.ok(relative(product, expected.product) <= 1e-10, `product: ${relative(product, expected.product)}`);
+    await objective.release();
+  });
+}
