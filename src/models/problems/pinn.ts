@@ -14,8 +14,8 @@ export interface PinnProblem {
   /** The number of points along every variable: both ends of it, but not the upper end where space is periodic. */
   readonly grid: Readonly<Record<string, number>>;
   /**
-   * u at the lower t, an expression in the space variables and the coefficients; or by name, u and its derivatives in t.
-   * Needed when there is a t.
+   * u at the lower t, an expression in the space variables and the coefficients; or by name, u and its derivatives in
+   * t. Needed when there is a t.
    */
   readonly initial?: string | Readonly<Record<string, string>>;
   /** For all space variables together, or for each. */

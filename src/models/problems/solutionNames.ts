@@ -3,7 +3,9 @@ import { type Expression, ExpressionError, fromBottom, namesIn, unknownName } fr
 /** The highest order of a derivative. */
 const ORDER_LIMIT = 8;
 
-/** The names of a differential equation: its variables, in the order of the network's inputs, and what it solves for. */
+/**
+ * The names of a differential equation: its variables, in the order of the network's inputs, and what it solves for.
+ */
 export interface SolutionNames {
   readonly variables: readonly string[];
   readonly outputs: readonly string[];
