@@ -3,7 +3,7 @@ import type { Cell, FacetOptions } from "../src/figures/facets.js";
 import type { FigureText, PlotSize, Spec } from "../src/figures/theme.js";
 import { withTables } from "../src/figures/userSpec.js";
 import type { Source, Stage, StageContext } from "../src/stage.js";
-import { figureArtifact } from "./artifacts/figure.js";
+import { figureArtifact, type Panels } from "./artifacts/figure.js";
 import { columnsEnding } from "./inputs/columnNamed.js";
 import { checkFigure, checkFigureInputs } from "./inputs/figureChecks.js";
 import { sourceLabel } from "./inputs/sourceLabel.js";
@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 16,
+  version: 17,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,
@@ -22,8 +22,8 @@ export const figureStage: Stage<GivenParams> = {
   async run(context) {
     const { params } = context;
     const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
-    const { draw, caption, title, plot } = drawn;
-    const metadata = { title, caption: params.caption ?? caption, ...(plot && { plot }) };
+    const { draw, caption, title, plot, panels } = drawn;
+    const metadata = { title, caption: params.caption ?? caption, ...(plot && { plot }), ...(panels && { panels }) };
     return figureArtifact(draw, metadata, params);
   },
 };
@@ -35,6 +35,7 @@ interface Drawing {
   caption: string;
   /** Undefined for several panels and for a specification of the user's own. */
   plot?: PlotName;
+  panels?: Panels;
 }
 
 /** A specification from the user, over the tables at the ports. */
@@ -93,10 +94,11 @@ async function drawing(context: StageContext<GivenParams>): Promise<Drawing> {
     const [[port, of], ...others] = labelled;
     return onePlot(plot, { of, beside: Object.fromEntries(others), port }, given);
   }
-  const { cells, columns } = layout(all, params, await drawer(plot, params));
+  const { cells, steps, columns } = layout(all, params, await drawer(plot, params));
   const share = params.facet?.share === "none" ? "none" : "all";
   const isFlexible = params.facet?.column === undefined && params.facet?.columns === undefined;
-  return panels(plot, first, params, cells, { columns, isFlexible, share });
+  const drawn = await panels(plot, first, params, cells, { columns, isFlexible, share });
+  return { ...drawn, panels: { plot: name, steps } };
 }
 
 /** An artifact, its port, and what is at the other ports. */
@@ -168,7 +170,7 @@ function seriesLabel(source: Source, axis: string): string {
 }
 
 /** Sources in rows and columns by the values of the facet's axes. A place without a source stays empty. */
-function layout(all: Source[], params: FigureParams, draw: Plot["spec"]): { cells: Cell[]; columns: number } {
+function layout(all: Source[], params: FigureParams, draw: Plot["spec"]) {
   const { row, column, columns } = params.facet ?? {};
   const several = new Set(all.map(({ stage }) => stage)).size > 1;
   for (const axis of [row, column]) {
@@ -186,11 +188,14 @@ function layout(all: Source[], params: FigureParams, draw: Plot["spec"]): { cell
       : { missing: `failed: ${source.error}` }),
   });
   const valuesOf = (axis: string) => [...new Set(all.map(({ point }) => String(point[axis])))];
-  if (row === undefined && column === undefined)
-    return { cells: all.map(cellOf), columns: columns ?? Math.min(4, all.length) };
+  const stepOf = (source?: Source) => source?.step ?? null;
+  if (row === undefined && column === undefined) {
+    const across = columns ?? Math.min(4, all.length);
+    return { cells: all.map(cellOf), steps: all.map(stepOf), columns: across };
+  }
   const [rows, across] = [row, column].map((axis) => (axis === undefined ? [undefined] : valuesOf(axis)));
-  const cells = rows.flatMap((down) =>
-    across.map((right): Cell => {
+  const placed = rows.flatMap((down) =>
+    across.map((right) => {
       const own = all.filter(
         ({ point }) =>
           (row === undefined || String(point[row]) === down) &&
@@ -200,10 +205,14 @@ function layout(all: Source[], params: FigureParams, draw: Plot["spec"]): { cell
         const labels = own.map((source) => sourceLabel(source, several)).join("; ");
         throw new Error(`facet: several figures would share a panel (${labels}); name their axis in row: or column:`);
       }
-      return own.length === 1 ? cellOf(own[0]) : { label: "", missing: "" };
+      return own.length === 1 ? own[0] : undefined;
     }),
   );
-  return { cells, columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : across.length };
+  return {
+    cells: placed.map((source): Cell => (source ? cellOf(source) : { label: "", missing: "" })),
+    steps: placed.map(stepOf),
+    columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : across.length,
+  };
 }
 
 /** A source without the axes that have one value in all panels, when several panels have others. */

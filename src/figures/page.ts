@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { fontStyle } from "./fonts.js";
 import { markdownHtml } from "./markdown.js";
+import { overviewHtml } from "./overview.js";
+import { controlsHtml, type PageFilm } from "./pageControls.js";
 import type { PageData } from "./pageData.js";
-import { figureHtml, figuresHtml, type PageFigure, pointText } from "./pageFigures.js";
+import { figureHtml, figuresHtml, type PageFigure } from "./pageFigures.js";
 import { escapeHtml } from "./pageHtml.js";
-import { thresholdHtml } from "./pageLinks.js";
 import { pageScript } from "./pageScript.js";
 import { pageStyle } from "./pageStyle.js";
 import { type Cell, type PageTable, tableHtml } from "./pageTable.js";
@@ -28,6 +29,8 @@ export interface PageContent {
   sections: { heading: string; note?: string; figures: PageFigure[] }[];
   /** The figures that also show in small at the top. */
   thumbnails?: PageFigure[];
+  /** Figures that have a place in it show one after the other. */
+  film?: PageFilm;
   /** The first parts, in this order. Parts that it does not name follow in the default order. */
   parts?: PagePart[];
   /** The text of the pipeline file. */
@@ -59,7 +62,7 @@ export async function reportPage(content: PageContent): Promise<string> {
     description && `<p class="text">${escapeHtml(description)}</p>`,
     warnings.length > 0 &&
       `<div class="warnings"><strong>Warnings</strong><ul>${warnings.map((text) => `<li>${escapeHtml(text)}</li>`).join("")}</ul></div>`,
-    data && data.landscapes.length > 0 && thresholdHtml(data),
+    controlsHtml(data, content.film),
     ...bodyParts(content, drawFigure, ids),
   ];
   const script = await pageScript();
@@ -105,8 +108,11 @@ function policy(script: string, styles: readonly string[], html: string): string
   return `default-src 'none'; script-src ${hash(script)}; style-src ${styles.map(hash).join(" ")}${inline}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'`;
 }
 
-/** The parts of a report in order: those that are named first, then tables, small pictures, figures and the rest. */
-function bodyParts(content: PageContent, draw: (figure: PageFigure) => string, ids: Map<PageFigure, string>): string[] {
+/**
+ * The parts of a report in order: those that are named first, then the first table, small pictures, the other tables,
+ * figures and the rest.
+ */
+function bodyParts(content: PageContent, draw: (figure: PageFigure) => string, ids: Map<PageFigure, string>) {
   const { tables, sections, thumbnails = [], parts = [] } = content;
   const ends = endParts(content);
   const tablePart = (table: PageTable) => `<h2>${escapeHtml(table.name)}</h2>\n${tableHtml(table, true)}`;
@@ -127,11 +133,12 @@ function bodyParts(content: PageContent, draw: (figure: PageFigure) => string, i
   });
   const rest = sections.map((section) => ({ ...section, figures: section.figures.filter((one) => !named.has(one)) }));
   const kept = (["pipeline", "parameters", "provenance"] as const).filter((name) => !parts.includes(name));
-  const small = thumbnails.map((figure) => thumbnailHtml(figure, ids.get(figure) as string));
+  const [headline, ...others] = tables.filter((table) => !named.has(table)).map(tablePart);
   return [
     ...chosen,
-    ...tables.filter((table) => !named.has(table)).map(tablePart),
-    small.length > 1 ? `<nav class="thumbnails" aria-label="Small pictures">${small.join("\n")}</nav>` : "",
+    headline,
+    overviewHtml(thumbnails, ids),
+    ...others,
     ...rest
       .filter((section) => section.figures.length > 0 || parts.length === 0)
       .map(
@@ -155,12 +162,4 @@ function endParts({ config, parameters, provenance }: PageContent) {
         ? `<h2>Provenance</h2>\n${tableHtml({ name: "provenance", ...provenance }, true)}`
         : "",
   };
-}
-
-/** A link to a figure that shows it in small: the same drawing, which is in the page once. */
-function thumbnailHtml({ name, point, svg }: PageFigure, id: string): string {
-  const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? ["", "400", "300"];
-  const label = escapeHtml(pointText(point) || name);
-  const picture = `<svg viewBox="0 0 ${width} ${height}" aria-hidden="true"><use href="#${id}-svg"/></svg>`;
-  return `<a href="#${id}">${picture}<span>${label}</span></a>`;
 }

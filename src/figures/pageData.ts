@@ -43,10 +43,12 @@ export interface PageScale {
   ramp?: readonly string[];
 }
 
-/** A figure whose marks carry vertices of a landscape. */
+/** A figure, or a panel of one, whose marks carry vertices of a landscape. */
 export interface LinkedFigure {
   /** The id of its element. */
   id: string;
+  /** The place among the panels of the figure, where it has several. */
+  panel?: number;
   plot: string;
   /** Place in `landscapes`. */
   landscape: number;

@@ -15,6 +15,10 @@ export interface PageFigure {
   table?: PageTable;
   /** Its marks belong to basins: see PageData. */
   isLinked?: boolean;
+  /** Pixels of the plot itself, for a figure of one plot. */
+  plotSize?: { width: number; height: number };
+  /** One of the frames that a slider runs through: the axis, and the place of its value. */
+  frame?: { axis: string; place: number };
 }
 
 /** The widest that a figure is beside others, in pixels: in half of a wider one the text would be too small. */
@@ -36,66 +40,95 @@ export function pointText(point: Readonly<Record<string, string>>): string {
 export function figuresHtml(figures: PageFigure[], draw: (figure: PageFigure) => string): string {
   const points = [...new Set(figures.map(({ point }) => pointText(point)))].filter(Boolean);
   if (points.length < 2) return `<div class="flow">\n${figures.map(draw).join("\n")}\n</div>`;
-  const all = pointsOf(figures);
-  const across = axisAcross(all);
   return [...new Set(figures.map(({ name }) => name))]
     .map((name) => {
-      const own = figures.filter((figure) => figure.name === name);
+      const own = unitsOf(
+        figures.filter((figure) => figure.name === name),
+        draw,
+      );
+      const film = figures.find((figure) => figure.name === name)?.frame?.axis;
+      const all = pointsOf(figures.map(({ point }) => ({ point: without(point, film) })));
       const ofAll = own.filter(({ point }) => pointText(point) === "");
       const ofPoints = own.filter(({ point }) => pointText(point) !== "");
-      const wide = ofAll.length > 0 ? `\n<div class="flow">${ofAll.map(draw).join("\n")}</div>` : "";
-      const laid = ofPoints.length > 0 ? `\n${laidOut(ofPoints, all, across, draw)}` : "";
+      const wide = ofAll.length > 0 ? `\n<div class="flow">${ofAll.map(({ html }) => html).join("\n")}</div>` : "";
+      const laid = ofPoints.length > 0 ? `\n${laidOut(ofPoints, all)}` : "";
       return `<h3>${escapeHtml(name)}</h3>${wide}${laid}`;
     })
     .join("\n");
 }
 
-/** All points that any figure has, in order of first appearance. */
-function pointsOf(figures: readonly PageFigure[]): Record<string, string>[] {
+export function without(point: Readonly<Record<string, string>>, axis: string | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(point).filter(([name]) => name !== axis));
+}
+
+/** What stands at one place of the layout: a figure, or the frames of a film. */
+interface Unit {
+  point: Readonly<Record<string, string>>;
+  html: string;
+}
+
+/** The figures; frames that differ in their axis only are one unit. */
+function unitsOf(figures: readonly PageFigure[], draw: (figure: PageFigure) => string): Unit[] {
+  const films = new Map<string, { point: Unit["point"]; frames: PageFigure[] }>();
+  for (const [k, figure] of figures.entries()) {
+    const point = without(figure.point, figure.frame?.axis);
+    const name = figure.frame ? pointText(point) : `figure ${k}`;
+    const known = films.get(name);
+    if (known) known.frames.push(figure);
+    else films.set(name, { point, frames: [figure] });
+  }
+  return [...films.values()].map(({ point, frames }) => {
+    const html = frames.map(draw).join("\n");
+    return { point, html: frames[0].frame ? `<div class="film">\n${html}\n</div>` : html };
+  });
+}
+
+/** All points that any of them has, in order of first appearance. */
+function pointsOf(figures: readonly Pick<PageFigure, "point">[]): Record<string, string>[] {
   const known = new Map(figures.map(({ point }) => [pointText(point), { ...point }]));
   known.delete("");
   return [...known.values()];
 }
 
-const valuesOf = (points: readonly Readonly<Record<string, string>>[], axis: string) => [
+export const valuesOf = (points: readonly Readonly<Record<string, string>>[], axis: string) => [
   ...new Set(points.map((point) => point[axis])),
 ];
 
-/** The axis that runs across, when there are several: the last whose values fit, else the one with the fewest. */
-function axisAcross(points: readonly Record<string, string>[]): string | undefined {
+/**
+ * The axis that runs across, when there are several: the last whose values fit, else the one with the fewest. Undefined
+ * also where rows and columns would have more gaps than points.
+ */
+export function axisAcross(points: readonly Readonly<Record<string, string>>[]): string | undefined {
   const axes = [...new Set(points.flatMap((point) => Object.keys(point)))].filter(
     (axis) => valuesOf(points, axis).length > 1,
   );
   if (axes.length < 2) return undefined;
   const fewest = (a: string, b: string) => valuesOf(points, a).length - valuesOf(points, b).length;
-  return axes.filter((axis) => valuesOf(points, axis).length <= MOST_ACROSS).at(-1) ?? axes.sort(fewest)[0];
+  const across = axes.filter((axis) => valuesOf(points, axis).length <= MOST_ACROSS).at(-1) ?? axes.sort(fewest)[0];
+  const rows = new Set(points.map((point) => pointText(without(point, across)))).size;
+  const places = new Set(points.map(pointText)).size;
+  return 2 * places > rows * valuesOf(points, across).length ? across : undefined;
 }
 
-function laidOut(
-  own: PageFigure[],
-  all: Record<string, string>[],
-  across: string | undefined,
-  draw: (figure: PageFigure) => string,
-): string {
-  const axes = new Set(own.flatMap(({ point }) => Object.keys(point)));
+function laidOut(own: readonly Unit[], all: readonly Record<string, string>[]): string {
+  const axes = [...new Set(own.flatMap(({ point }) => Object.keys(point)))];
   // A figure that depends on some of the axes only stands once for each of its own points.
-  const points = pointsOf(
-    all.map((point) => ({
-      point: Object.fromEntries(Object.entries(point).filter(([axis]) => axes.has(axis))),
-      ...{ name: "", caption: "", svg: "" },
-    })),
-  );
-  const at = (point: Record<string, string>) => own.filter((figure) => pointText(figure.point) === pointText(point));
+  const projected = all
+    .filter((point) => axes.every((axis) => axis in point))
+    .map((point) => Object.fromEntries(Object.entries(point).filter(([axis]) => axes.includes(axis))));
+  const points = pointsOf([...projected.map((point) => ({ point })), ...own]);
+  const across = axisAcross(points);
+  const at = (point: Record<string, string>) => own.filter((unit) => pointText(unit.point) === pointText(point));
   const cell = (point: Record<string, string>) => {
-    const here = at(point);
-    if (here.length > 0) return here.length === 1 ? draw(here[0]) : `<div>${here.map(draw).join("\n")}</div>`;
+    const here = at(point).map(({ html }) => html);
+    if (here.length > 0) return here.length === 1 ? here[0] : `<div>${here.join("\n")}</div>`;
     return `<figure class="absent"><figcaption class="none"><b>${escapeHtml(pointText(point))}</b> no figure</figcaption></figure>`;
   };
-  if (across === undefined || !axes.has(across)) {
+  if (across === undefined) {
     return `<div class="series">\n${points.map(cell).join("\n")}\n</div>`;
   }
   const columns = valuesOf(points, across);
-  const rest = ({ [across]: _, ...others }: Record<string, string>) => others;
+  const rest = (point: Record<string, string>) => without(point, across);
   const rows = new Map(points.map((point) => [pointText(rest(point)), rest(point)]));
   const lines = [...rows.values()].map((row) => {
     const cells = columns.map((value) => {
@@ -111,7 +144,7 @@ function laidOut(
 
 /** One figure; `id` is that of its element, and begins the ids inside. */
 export function figureHtml(figure: PageFigure, id: string): string {
-  const { name, caption, svg, finding, table, isLinked } = figure;
+  const { name, caption, svg, finding, table, isLinked, frame } = figure;
   const point = pointText(figure.point);
   const label = [name, point, finding ?? caption].filter(Boolean).join(", ");
   const drawn = lean(prefixIds(takeFontStyle(svg).svg, `${id}-`)).replace(
@@ -122,7 +155,8 @@ export function figureHtml(figure: PageFigure, id: string): string {
   const width = Number(/^<svg [^>]*?width="([\d.]+)/.exec(svg)?.[1] ?? 0);
   const classes = [width > WIDE && "wide", isLinked && "linked"].filter(Boolean).join(" ");
   const behind = table ? `\n<details class="behind"><summary>Numbers</summary>${tableHtml(table)}</details>` : "";
-  return `<figure id="${id}"${classes && ` class="${classes}"`}>\n${drawn}\n<figcaption>${words}</figcaption>${behind}\n</figure>`;
+  const place = frame ? ` data-frame="${frame.place}"` : "";
+  return `<figure id="${id}"${classes && ` class="${classes}"`}${place}>\n${drawn}\n<figcaption>${words}</figcaption>${behind}\n</figure>`;
 }
 
 /** The SVG with `prefix` before every id and every reference to one, so that several SVGs can share a page. */

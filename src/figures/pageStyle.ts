@@ -37,9 +37,10 @@ a { color: var(--link); }
 .box { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.9rem 0.3rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-th { border-bottom-color: var(--strong); font-weight: 600; white-space: nowrap; }
+th { border-bottom-color: var(--strong); font-weight: 600; vertical-align: bottom; }
 td { max-width: 40rem; overflow-wrap: break-word; }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; }
+td.number { white-space: nowrap; }
 .none { color: var(--quiet); }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 4px; padding: 1rem; overflow-x: auto;
   font-size: 0.8125rem; line-height: 1.45; }
@@ -49,7 +50,7 @@ pre { background: var(--soft); border: 1px solid var(--line); border-radius: 4px
 .flow > .wide, .series > .wide { grid-column: 1 / -1; }
 .points { display: grid; gap: 0.75rem 1.25rem; grid-template-columns: repeat(var(--across), minmax(min(17rem, 84vw), 1fr)); }
 ${across}
-figure { margin: 0; min-width: 0; break-inside: avoid; scroll-margin-top: 6rem; position: relative; }
+figure { margin: 0; min-width: 0; break-inside: avoid; scroll-margin-top: 8rem; position: relative; }
 figure > svg { display: block; max-width: 100%; height: auto; border-radius: 4px; }
 .marks text, .thumbnails text { font-family: "DejaVu Sans", sans-serif; }
 figcaption { font-size: 0.875rem; color: var(--quiet); padding: 0.25rem 0 0.5rem; overflow-wrap: anywhere; }
@@ -57,9 +58,20 @@ figcaption b { color: var(--text); }
 .behind { font-size: 0.8125rem; }
 .behind .box { max-height: 18rem; overflow: auto; }
 .behind summary { color: var(--link); cursor: pointer; width: max-content; padding: 0.25rem 0; }
-.thumbnails { display: grid; gap: 0.5rem; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); margin: 1.5rem 0; }
-.thumbnails a { font-size: 0.75rem; text-decoration: none; overflow-wrap: anywhere; }
-.thumbnails svg { display: block; width: 100%; border: 1px solid var(--line); border-radius: 4px; }
+.thumbnails { margin: 1.5rem 0; }
+.thumbnails .flow { gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
+.thumbnails a { display: block; font-size: 0.75rem; line-height: 1.3; text-decoration: none; overflow-wrap: anywhere; }
+.thumbnails a { position: relative; }
+.thumbnails a span { display: block; }
+.thumbnails svg { display: block; width: 100%; margin-bottom: 0.25rem; border: 1px solid var(--line); border-radius: 4px; }
+.thumbnails .count { color: var(--quiet); }
+.thumbnails table { font-size: 0.75rem; }
+.thumbnails th, .thumbnails td { border: 0; padding: 0 0.6rem 0.5rem 0; vertical-align: middle; }
+.thumbnails td { width: 8.5rem; min-width: 5.5rem; vertical-align: top; }
+.thumbnails th[scope="row"] { position: sticky; left: 0; z-index: 1; background: var(--page); white-space: normal;
+  min-width: 4rem; max-width: 9rem; overflow-wrap: anywhere; }
+.explored { max-height: 34rem; overflow: auto; }
+.explored thead th { position: sticky; top: 0; z-index: 1; background: var(--page); box-shadow: 0 1px 0 var(--strong); }
 button, select, input { font: inherit; font-size: 0.875rem; color: inherit; background: var(--page);
   border: 1px solid var(--strong); border-radius: 4px; padding: 0.2rem 0.5rem; min-height: 1.75rem; box-sizing: border-box; }
 button { cursor: pointer; }
@@ -74,12 +86,18 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
 .tools fieldset { position: absolute; z-index: 4; margin: 0.25rem 0 0; max-height: 20rem; overflow: auto; min-width: 14rem;
   background: var(--page); border: 1px solid var(--strong); border-radius: 4px; }
 .tools label { display: block; white-space: nowrap; }
-.threshold { position: sticky; top: 0; z-index: 3; display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center;
-  background: var(--page); border-bottom: 1px solid var(--line); padding: 0.6rem 0; font-size: 0.9rem; }
-.threshold[hidden] { display: none; }
-.threshold input[type="range"] { flex: 1 1 12rem; max-width: 28rem; }
+.controls { position: sticky; top: 0; z-index: 3; display: grid; gap: 0.35rem; background: var(--page);
+  border-bottom: 1px solid var(--line); padding: 0.6rem 0; font-size: 0.9rem; }
+.controls:not(:has(form:not([hidden]))) { display: none; }
+.threshold, .player { display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center; }
+.controls form[hidden] { display: none; }
+.threshold input[type="range"], .player input { flex: 1 1 12rem; max-width: 28rem; }
 .threshold input[type="number"] { width: 6.5rem; }
-.threshold output { flex-basis: 100%; color: var(--quiet); }
+.threshold output { flex: 1 1 auto; color: var(--quiet); }
+.threshold .key { display: inline-flex; gap: 0.75rem; color: var(--quiet); }
+.key i::before { content: "●"; margin-right: 0.25rem; color: #d62728; }
+.key i + i::before { color: #ff8c1a; }
+.key i { font-style: normal; }
 .ghost { opacity: 0.12; }
 .gone { display: none; }
 .linked svg { cursor: crosshair; }
@@ -94,7 +112,8 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
 .hint { position: absolute; z-index: 4; pointer-events: none; background: var(--text); color: var(--page);
   font-size: 0.75rem; padding: 0.15rem 0.4rem; border-radius: 3px; max-width: 20rem; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media screen { .scripted .more { display: none; } .scripted figure { content-visibility: auto; contain-intrinsic-size: auto 24rem; } }
+.film { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
+@media screen { .scripted .more { display: none; } .scripted .film > figure:not(.now) { display: none; } .scripted figure { content-visibility: auto; contain-intrinsic-size: auto 24rem; } }
 @media screen and (prefers-color-scheme: dark) {${darkFigures}}
 @media (prefers-reduced-motion: no-preference) { :root { scroll-behavior: smooth; } }
 @media (max-width: 40rem) { main { padding-top: 0.75rem; } h1 { font-size: 1.4rem; } .threshold label { flex-basis: 100%; } }
@@ -110,8 +129,12 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .points { grid-template-columns: repeat(min(3, var(--across)), 1fr); }
   .series { grid-template-columns: repeat(3, 1fr); }
-  .tools, .behind, .basins, .threshold button, .threshold input[type="range"] { display: none; }
-  .threshold { position: static; border: 0; }
+  .explored { max-height: none; }
+  .explored thead th, .thumbnails th[scope="row"] { position: static; box-shadow: none; }
+  .thumbnails { break-inside: avoid; }
+  .film { grid-template-columns: repeat(3, 1fr); }
+  .tools, .behind, .basins, .player, .threshold button, .threshold input[type="range"] { display: none; }
+  .controls { position: static; border: 0; }
   .more { display: none; }
   h2, h3, h4 { break-after: avoid; }
 }

@@ -24,7 +24,7 @@ export function tableHtml({ name, columns, rows, shown }: PageTable, isExplored 
     return all ? ` class="${all}"` : "";
   };
   const head = columns.map(
-    (column, k) => `<th scope="col"${classes(k, numeric[k] && "number")}>${escapeHtml(column)}</th>`,
+    (column, k) => `<th scope="col"${classes(k, numeric[k] && "number")}>${breakable(column)}</th>`,
   );
   const cellHtml = (cell: Cell, k: number) => {
     if (cell === null) return `<td${classes(k, "none")}>–</td>`;
@@ -36,3 +36,6 @@ export function tableHtml({ name, columns, rows, shown }: PageTable, isExplored 
   const label = escapeHtml(`Table ${name}`);
   return `<div class="box${isExplored ? " explored" : ""}" tabindex="0" role="region" aria-label="${label}">${table}</div>`;
 }
+
+/** A name that may go on in the next line after a dot. */
+const breakable = (column: string) => escapeHtml(column).replaceAll(".", ".<wbr>");

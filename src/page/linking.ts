@@ -16,7 +16,7 @@ export function linkFigures(views: readonly View[], threshold: Threshold): void 
   const hint = html("div", { class: "hint", hidden: true });
   const said = html("div", { class: "sr", role: "status" });
   document.body.append(said);
-  let lit: { landscape: Landscape; vertex: number } | undefined;
+  let lit: Chosen | undefined;
 
   const light = (landscape?: Landscape, vertex?: number) => {
     if (lit?.landscape === landscape && lit?.vertex === vertex) return;
@@ -29,17 +29,25 @@ export function linkFigures(views: readonly View[], threshold: Threshold): void 
     compared.refresh();
   });
 
-  for (const view of views) {
-    const { drawing, landscape, figure } = view;
+  for (const drawing of new Set(views.map((view) => view.drawing))) {
+    const own = views.filter((view) => view.drawing === drawing);
+    const { figure } = own[0];
+    const under = (event: MouseEvent): { view: View; vertex: number } | undefined => {
+      for (const view of own) {
+        const vertex = vertexUnder(view, event, threshold.fraction());
+        if (vertex !== undefined) return { view, vertex };
+      }
+      return undefined;
+    };
     drawing.setAttribute("tabindex", "0");
     drawing.addEventListener("pointermove", (event) => {
-      const vertex = vertexUnder(view, event, threshold.fraction());
-      light(vertex === undefined ? undefined : landscape, vertex);
-      hint.hidden = vertex === undefined;
-      if (vertex === undefined) return;
+      const found = under(event);
+      light(found?.view.landscape, found?.vertex);
+      hint.hidden = found === undefined;
+      if (found === undefined) return;
       if (hint.parentElement !== figure) figure.append(hint);
       const box = figure.getBoundingClientRect();
-      hint.textContent = words(landscape, vertex, threshold.fraction());
+      hint.textContent = words(found.view.landscape, found.vertex, threshold.fraction());
       hint.style.left = `${Math.min(event.clientX - box.left + 12, Math.max(0, box.width - 160))}px`;
       hint.style.top = `${event.clientY - box.top + 14}px`;
     });
@@ -48,25 +56,31 @@ export function linkFigures(views: readonly View[], threshold: Threshold): void 
       hint.hidden = true;
     });
     drawing.addEventListener("click", (event) => {
-      const vertex = vertexUnder(view, event, threshold.fraction());
-      if (vertex !== undefined) compared.toggle({ landscape, vertex });
+      const found = under(event);
+      if (found) compared.toggle({ landscape: found.view.landscape, vertex: found.vertex });
     });
     drawing.addEventListener("blur", () => light());
     drawing.addEventListener("keydown", (event) => {
-      const pairs = simplifiedAt(landscape, threshold.fraction()).pairs();
-      const at = lit?.landscape === landscape ? pairs.birthVertex.indexOf(lit.vertex) : -1;
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       if (step !== undefined) {
-        const count = pairs.birthVertex.length;
-        const vertex = pairs.birthVertex[at < 0 ? (step > 0 ? 0 : count - 1) : (at + step + count) % count];
-        light(landscape, vertex);
-        said.textContent = words(landscape, vertex, threshold.fraction());
+        const next = nextBasin(own, lit, step, threshold.fraction());
+        light(next.landscape, next.vertex);
+        said.textContent = words(next.landscape, next.vertex, threshold.fraction());
       } else if ((event.key === "Enter" || event.key === " ") && lit) compared.toggle({ ...lit } satisfies Chosen);
       else if (event.key === "Escape") light();
       else return;
       event.preventDefault();
     });
   }
+}
+
+/** The basin after or before one, longest bar first and panel after panel; from the last to the first. */
+function nextBasin(views: readonly View[], from: Chosen | undefined, step: number, fraction: number): Chosen {
+  const all = [...new Set(views.map(({ landscape }) => landscape))].flatMap((landscape) =>
+    Array.from(simplifiedAt(landscape, fraction).pairs().birthVertex, (vertex): Chosen => ({ landscape, vertex })),
+  );
+  const at = all.findIndex(({ landscape, vertex }) => landscape === from?.landscape && vertex === from.vertex);
+  return all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length];
 }
 
 /** The vertex that the mark under the pointer has, or the basin of a map that the pointer is in. */
@@ -77,9 +91,10 @@ function vertexUnder(view: View, event: MouseEvent, fraction: number): number | 
     return vertex !== null && simplified.index.has(Number(vertex)) ? Number(vertex) : undefined;
   };
   // The page's own marks let the pointer through, so that those of the file stay below it.
-  if (event.target instanceof Element && view.own.childElementCount === 0) return known(event.target);
-  const plot = view.own.parentElement as Element as SVGGElement;
-  const matrix = plot.getScreenCTM()?.inverse();
+  if (event.target instanceof Element && view.own.childElementCount === 0) {
+    return view.plot.contains(event.target) ? known(event.target) : undefined;
+  }
+  const matrix = (view.plot as SVGGElement).getScreenCTM()?.inverse();
   if (!matrix) return undefined;
   const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix);
   if (view.link.plot === "contour") return basinAt(view, x, y, fraction);
@@ -105,7 +120,7 @@ function basinAt({ landscape, link }: View, x: number, y: number, fraction: numb
 }
 
 function clear(view: View): void {
-  for (const mark of view.drawing.querySelectorAll(".lit")) mark.classList.remove("lit");
+  for (const mark of view.plot.querySelectorAll(".lit")) mark.classList.remove("lit");
   view.own.querySelector(".cells")?.setAttribute("d", "");
 }
 

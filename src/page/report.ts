@@ -2,6 +2,7 @@
 import type { PageData } from "../figures/pageData.js";
 import { landscapeOf } from "./landscape.js";
 import { linkFigures } from "./linking.js";
+import { playFilms } from "./player.js";
 import { exploreTables } from "./tables.js";
 import { threshold } from "./threshold.js";
 import { viewOf } from "./view.js";
@@ -13,6 +14,8 @@ if (text && document.getElementById("threshold")) {
   const data = JSON.parse(text) as PageData;
   const landscapes = data.landscapes.map(landscapeOf);
   const views = data.figures.flatMap((link) => viewOf(link, landscapes[link.landscape]) ?? []);
-  linkFigures(views, threshold(landscapes, views, data.thresholds[0] ?? 0));
-}
+  const chosen = threshold(landscapes, views, data.thresholds[0] ?? 0);
+  linkFigures(views, chosen);
+  playFilms(views, chosen.draw);
+} else playFilms([], () => {});
 document.documentElement.dataset.ready = "";

@@ -84,7 +84,7 @@ const showProfile: Show = (view, simplified) => {
     }
   }
   // Dots of a crowd are one mark together.
-  for (const crowd of view.drawing.querySelectorAll(".mark-path path:not([data-vertex])")) {
+  for (const crowd of view.plot.querySelectorAll(".mark-path path:not([data-vertex])")) {
     crowd.classList.toggle("ghost", !simplified.isWhole);
   }
   view.own.replaceChildren();

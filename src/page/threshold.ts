@@ -1,5 +1,5 @@
 import { formatNumber } from "../figures/numbers.js";
-import { type Landscape, simplifiedAt } from "./landscape.js";
+import { type Landscape, type Simplified, simplifiedAt } from "./landscape.js";
 import { shows } from "./shows.js";
 import type { View } from "./view.js";
 
@@ -15,6 +15,8 @@ export interface Threshold {
   fraction(): number;
   /** Called after every change, with the figures that show it. */
   onChange(listener: (changed: readonly View[]) => void): void;
+  /** Brings figures up to the threshold that are about to show. */
+  draw(views: Iterable<View>): void;
 }
 
 /**
@@ -40,19 +42,16 @@ export function threshold(landscapes: readonly Landscape[], views: readonly View
     }
     for (const listener of listeners) listener(changed);
   };
+  const small = thumbnailCounts(views);
   const tell = () => {
     const all = landscapes.map((landscape) => simplifiedAt(landscape, fraction));
-    const one = (k: number) => {
-      const { minima, saddles, isExact } = all[k];
-      const isSub = landscapes[k].nodes.direction === "sublevel";
-      const words = isSub ? (minima === 1 ? "minimum" : "minima") : minima === 1 ? "maximum" : "maxima";
-      return `${isExact ? "" : "at least "}${minima} ${words}, ${saddles} ${saddles === 1 ? "saddle" : "saddles"}`;
-    };
+    const one = (k: number) => `${minimaAt(landscapes[k], fraction)}, ${saddlesIn(all[k])}`;
+    for (const { element, landscape } of small) element.textContent = minimaAt(landscape, fraction);
     const total = (of: "minima" | "saddles") => all.reduce((sum, each) => sum + each[of], 0);
     counts.textContent =
       landscapes.length <= 4
         ? landscapes.map(({ label }, k) => `${landscapes.length > 1 ? `${label}: ` : ""}${one(k)}`).join("; ")
-        : `${formatNumber(total("minima"))} minima, ${formatNumber(total("saddles"))} saddles in ${landscapes.length} landscapes`;
+        : `${formatNumber(total("minima"))} minima, ${saddlesIn({ saddles: total("saddles") })} in ${landscapes.length} landscapes`;
   };
   let waiting = false;
   const set = (wanted: number, from?: HTMLElement) => {
@@ -95,5 +94,24 @@ export function threshold(landscapes: readonly Landscape[], views: readonly View
   addEventListener("beforeprint", () => draw(views));
   form.hidden = false;
   set(first);
-  return { fraction: () => fraction, onChange: (listener) => listeners.push(listener) };
+  return { fraction: () => fraction, onChange: (listener) => listeners.push(listener), draw };
+}
+
+/** `12 minima`, or what a thinned page knows of them. */
+function minimaAt(landscape: Landscape, fraction: number): string {
+  const { minima, isExact } = simplifiedAt(landscape, fraction);
+  const isSub = landscape.nodes.direction === "sublevel";
+  const words = isSub ? (minima === 1 ? "minimum" : "minima") : minima === 1 ? "maximum" : "maxima";
+  return `${isExact ? "" : "at least "}${minima} ${words}`;
+}
+
+const saddlesIn = ({ saddles }: Pick<Simplified, "saddles">) =>
+  `${formatNumber(saddles)} ${saddles === 1 ? "saddle" : "saddles"}`;
+
+/** The places below small pictures that say what is left of their landscape. */
+function thumbnailCounts(views: readonly View[]): { element: Element; landscape: Landscape }[] {
+  return [...document.querySelectorAll<HTMLElement>(".thumbnails .count")].flatMap((element) => {
+    const view = views.find(({ link }) => link.id === element.dataset.of);
+    return view ? [{ element, landscape: view.landscape }] : [];
+  });
 }

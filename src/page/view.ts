@@ -2,12 +2,14 @@ import type { LinkedFigure } from "../figures/pageData.js";
 import { svg } from "./dom.js";
 import type { Landscape, Simplified } from "./landscape.js";
 
-/** A figure whose marks follow the threshold. */
+/** A figure, or a panel of one, whose marks follow the threshold. */
 export interface View {
   link: LinkedFigure;
   landscape: Landscape;
   figure: HTMLElement;
   drawing: SVGSVGElement;
+  /** The group of the plot itself. */
+  plot: Element;
   /** What the page draws into the figure itself. */
   own: SVGElement;
   /** The marks of the file, by vertex. */
@@ -18,7 +20,9 @@ export interface View {
 export function viewOf(link: LinkedFigure, landscape: Landscape): View | undefined {
   const figure = document.getElementById(link.id);
   const drawing = figure?.querySelector<SVGSVGElement>("svg.marks");
-  const plot = drawing?.querySelector(".role-frame.root > g > g");
+  const frame = drawing?.querySelector(".role-frame.root > g > g");
+  const panels = frame?.querySelectorAll(":scope > .mark-group.role-scope");
+  const plot = link.panel === undefined ? frame : panels?.[link.panel]?.querySelector(":scope > g > g");
   if (!figure || !drawing || !plot) return undefined;
   const marks = new Map<number, SVGGraphicsElement[]>();
   for (const mark of plot.querySelectorAll<SVGGraphicsElement>("[data-vertex]")) {
@@ -29,7 +33,7 @@ export function viewOf(link: LinkedFigure, landscape: Landscape): View | undefin
   }
   const own = svg("g", { class: "own" });
   plot.append(own);
-  return { link, landscape, figure, drawing, own, marks };
+  return { link, landscape, figure, drawing, plot, own, marks };
 }
 
 /** How each plot shows a simplified landscape. */

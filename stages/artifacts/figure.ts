@@ -10,7 +10,11 @@ export type FigureMetadata = {
   caption: string;
   /** What it draws, where it is one plot of one artifact. */
   plot?: PlotName;
+  panels?: Panels;
 };
+
+/** The panels of a figure in order: their plot, and the step that each shows; null where none is known. */
+export type Panels = { plot: PlotName; steps: (string | null)[] };
 
 /** A figure as an artifact. The PNG has `pixelRatio` pixels per unit of the SVG. */
 export async function figureArtifact(

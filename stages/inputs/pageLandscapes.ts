@@ -5,8 +5,10 @@ import type { Spec } from "../../src/figures/theme.js";
 import type { Lineage, Source } from "../../src/stage.js";
 import type { MergeTree, MergeTreeNodes } from "../../src/topology/mergeTree.js";
 import { simplifyNodes } from "../../src/topology/simplification.js";
+import type { Panels } from "../artifacts/figure.js";
 import { treeFacts, treeOf } from "../artifacts/tree.js";
 import type { PlotName } from "../plots/plotFacts.js";
+import { type LandscapeFinding, landscapeFinding } from "./landscapeFinding.js";
 import { textPoint } from "./textPoint.js";
 
 /** The most leaves of one landscape that a page holds, and the most vertices of all together. */
@@ -19,44 +21,84 @@ const linkedPlots: readonly PlotName[] = ["profile", "tree", "barcode", "diagram
 /** A figure as a page links it; undefined for one that has failed. */
 export interface DrawnFigure {
   step: string | undefined;
-  plot: PlotName | undefined;
+  plot?: PlotName;
+  panels?: Panels;
   spec: Spec;
 }
 
+/** A figure of one plot, or a panel of several. */
+interface Part {
+  id: string;
+  panel?: number;
+  plot: PlotName;
+  /** The tree is one of these steps, or comes from the same grid as they do. */
+  steps: ReadonlySet<string>;
+  spec: PartSpec;
+}
+
+/** What a part needs of its specification. */
+interface PartSpec {
+  width?: unknown;
+  height?: unknown;
+  scales?: unknown;
+  [key: string]: unknown;
+}
+
 /**
- * The landscapes behind the figures of a report, and which of them each figure shows. `notes` say what was left out. A
- * figure shows the one tree that it comes from, or else the first that comes from the same grid.
+ * The landscapes behind the figures of a report with their findings, and which of them each figure shows. `notes` say
+ * what was left out. A
+ * figure or panel shows the one tree that it comes from, or else the first that comes from the same grid.
  */
 export function pageLandscapes(
   trees: readonly Source[],
   figures: readonly DrawnFigure[],
   lineage: readonly Lineage[],
-): { data: PageData; notes: string[] } {
+): { data: PageData; notes: string[]; findings: LandscapeFinding[] } {
   const sound = trees.filter(({ error, step }) => error === undefined && step !== undefined);
   const before = ancestorsIn(lineage);
   const parents = new Map(lineage.map(({ step, from }) => [step, from]));
-  const treeFor = (figure: DrawnFigure): Source | undefined => {
-    if (figure.step === undefined || figure.plot === undefined || !linkedPlots.includes(figure.plot)) return undefined;
-    const above = before(figure.step);
-    const own = sound.filter(({ step }) => above.has(step as string));
+  const treeFor = ({ steps }: Part): Source | undefined => {
+    const own = sound.filter(({ step }) => steps.has(step as string));
     if (own.length > 0) return own.length === 1 ? own[0] : undefined;
-    return sound.find(({ step }) => parents.get(step as string)?.some((from) => above.has(from)));
+    return sound.find(({ step }) => parents.get(step as string)?.some((from) => steps.has(from)));
   };
-  const shown = figures.map(treeFor);
+  const parts = figures.flatMap((figure, place) => partsOf(figure, figureId(place), before));
+  const shown = parts.map(treeFor);
   const used = sound.filter((tree) => shown.includes(tree));
   let room = MOST_VERTICES;
   const notes: string[] = [];
+  const findings: LandscapeFinding[] = [];
   const landscapes = used.map((source) => {
-    const { landscape, remarks, vertices } = landscapeOf(source, room);
+    const { landscape, remarks, vertices, finding } = landscapeOf(source, room);
     room -= vertices;
     notes.push(...remarks);
+    findings.push(finding);
     return landscape;
   });
-  const links = figures.flatMap((figure, place): LinkedFigure[] => {
-    const landscape = used.indexOf(shown[place] as Source);
-    return landscape < 0 ? [] : [linkedFigure(figure, figureId(place), landscape)];
+  const links = parts.flatMap((part, k): LinkedFigure[] => {
+    const landscape = used.indexOf(shown[k] as Source);
+    return landscape < 0 ? [] : [linkedFigure(part, landscape)];
   });
-  return { data: { thresholds: thresholdsOf(lineage), landscapes, figures: links }, notes };
+  return { data: { thresholds: thresholdsOf(lineage), landscapes, figures: links }, notes, findings };
+}
+
+/** The figure, or its panels, where its plot is one whose marks belong to basins. */
+function partsOf(
+  { step, plot, panels, spec }: DrawnFigure,
+  id: string,
+  before: (step: string) => ReadonlySet<string>,
+): Part[] {
+  if (step !== undefined && plot !== undefined && linkedPlots.includes(plot)) {
+    return [{ id, plot, steps: before(step), spec }];
+  }
+  if (panels === undefined || !linkedPlots.includes(panels.plot)) return [];
+  const groups = (spec.marks ?? []) as (PartSpec & { signals?: { name: string; update: string }[] })[];
+  return panels.steps.flatMap((own, panel): Part[] => {
+    if (own === null || groups[panel] === undefined) return [];
+    const { scales, signals = [] } = groups[panel];
+    const size = Object.fromEntries(signals.map(({ name, update }) => [name, Number(update)]));
+    return [{ id, panel, plot: panels.plot, steps: new Set([own, ...before(own)]), spec: { ...size, scales } }];
+  });
 }
 
 /** For a step, all steps that it comes from. */
@@ -83,7 +125,7 @@ function thresholdsOf(lineage: readonly Lineage[]): number[] {
   return (metrics?.params.thresholds as number[] | undefined) ?? [0];
 }
 
-function landscapeOf(source: Source, room: number): { landscape: PageLandscape; remarks: string[]; vertices: number } {
+function landscapeOf(source: Source, room: number) {
   const of = source.artifact();
   const { tree, losses } = treeOf(of);
   const leaves = tree.type.reduce((count, type) => count + (type === 0 ? 1 : 0), 0);
@@ -103,17 +145,19 @@ function landscapeOf(source: Source, room: number): { landscape: PageLandscape; 
           `${label}: it has ${losses.length} samples; contours do not show its basins, and its profile is not redrawn.`,
         ]),
   ];
+  const landscape: PageLandscape = {
+    name: source.stage,
+    point: textPoint(source.point),
+    ...nodesOf(nodes),
+    leaves,
+    ...shapeOf(of),
+    ...(hasMembers && { members: membersOf(tree, losses) }),
+  };
   return {
-    landscape: {
-      name: source.stage,
-      point: textPoint(source.point),
-      ...nodesOf(nodes),
-      leaves,
-      ...shapeOf(of),
-      ...(hasMembers && { members: membersOf(tree, losses) }),
-    },
+    landscape,
     remarks,
     vertices: hasMembers ? losses.length : 0,
+    finding: landscapeFinding(nodes, leaves, label),
   };
 }
 
@@ -148,7 +192,7 @@ function base64(values: Int32Array | Float64Array | Uint8Array): string {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
 }
 
-function linkedFigure({ plot, spec }: DrawnFigure, id: string, landscape: number): LinkedFigure {
+function linkedFigure({ id, panel, plot, spec }: Part, landscape: number): LinkedFigure {
   const scales =
     (spec.scales as { name: string; type?: string; domain?: unknown; range?: { scheme?: string[] } }[]) ?? [];
   const plain = scales.flatMap(({ name, type, domain, range }): [string, PageScale][] => {
@@ -158,8 +202,8 @@ function linkedFigure({ plot, spec }: DrawnFigure, id: string, landscape: number
   });
   return {
     id,
-    plot: plot as string,
-    landscape,
+    ...(panel !== undefined && { panel }),
+    ...{ plot, landscape },
     width: Number(spec.width),
     height: Number(spec.height),
     scales: Object.fromEntries(plain),

@@ -1,20 +1,23 @@
 import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js";
-import { type PagePart, reportPage } from "../../src/figures/page.js";
+import { figureId, type PagePart, reportPage } from "../../src/figures/page.js";
 import type { PageFigure } from "../../src/figures/pageFigures.js";
 import type { Cell, PageTable } from "../../src/figures/pageTable.js";
 import { singleValues } from "../../src/pipeline/namedValues.js";
 import type { Lineage, Source, StageContext } from "../../src/stage.js";
 import { figureOf } from "../artifacts/figure.js";
 import { reportArtifact } from "../artifacts/report.js";
-import { drawnNumbers } from "../inputs/drawnNumbers.js";
 import { headlineColumns } from "../inputs/headlineColumns.js";
-import { landscapeFinding } from "../inputs/landscapeFinding.js";
+import type { LandscapeFinding } from "../inputs/landscapeFinding.js";
 import { pageLandscapes } from "../inputs/pageLandscapes.js";
+import { tableBehind } from "../inputs/tableBehind.js";
 import { textPoint } from "../inputs/textPoint.js";
+import { onFixedAxes, trainingAxis } from "./films.js";
+import { type Behind, behindSteps, type Shown } from "./shown.js";
 
 export interface ReportParams {
   title?: string;
   parts?: PagePart[];
+  over?: string;
 }
 
 /** The page of a report. Throws Error where a part names no input. */
@@ -28,27 +31,28 @@ export async function reportOf({
   const tables = sources("tables");
   if (pipeline === undefined) throw new Error("a report needs the pipeline's text");
   checkParts(params.parts ?? [], sources("figures"), tables);
-  const drawn = sound.map((source) => ({ source, ...figureOf(source.artifact()) }));
-  const { data, notes } = pageLandscapes(
+  const { matrix } = pipeline;
+  const over = params.over ?? trainingAxis(matrix, lineage);
+  checkOver(params.over, Object.keys(matrix));
+  const behind = behindSteps([...sources("shown"), ...sources("trees")], lineage);
+  const given = sound.map((source): Shown => ({ source, ...figureOf(source.artifact()) }));
+  const shown = await onFixedAxes(given, over, behind);
+  const { data, notes, findings } = pageLandscapes(
     sources("trees"),
-    drawn.map(({ source, plot, spec }) => ({ step: source.step, plot, spec })),
+    shown.map(({ source, ...rest }) => ({ step: source.step, ...rest })),
     lineage,
   );
-  const linked = new Map(data.figures.map(({ id, landscape }) => [id, data.landscapes[landscape]]));
-  const figures = drawn.map(({ source, plot, spec, svg, caption }, place): PageFigure & { isProfile: boolean } => {
-    const landscape = linked.get(`f${place + 1}`);
-    const finding = [String(spec.description ?? ""), landscape && landscapeFinding(landscape)];
-    return {
-      name: source.stage,
-      point: textPoint(source.point),
-      caption,
-      svg,
-      finding: finding.filter(Boolean).join(". ") || undefined,
-      table: drawnNumbers(spec, nameOf(source)),
-      isLinked: landscape !== undefined,
-      isProfile: plot === "profile",
-    };
+  const values = (matrix[over ?? ""] ?? []).map(String);
+  const figures = shown.map((each, place): PageFigure => {
+    const links = data.figures.filter(({ id }) => id === figureId(place));
+    return pageFigure(
+      each,
+      links.map(({ landscape }) => findings[landscape]),
+      behind(each.source.step),
+      values,
+    );
   });
+  const isFilm = shown.some(({ frame }) => frame !== undefined);
   const html = await reportPage({
     parts: params.parts,
     title: params.title ?? pipeline.name,
@@ -58,9 +62,10 @@ export async function reportOf({
       .map((source) => `${nameOf(source)}: ${source.error}`),
     tables: tables.filter(({ error }) => !error).map((source) => tableOf(nameOf(source), source.artifact())),
     sections: figures.length > 0 ? [{ heading: "Figures", note: notes.join("\n"), figures }] : [],
-    thumbnails: figures.filter(({ isProfile }) => isProfile),
+    thumbnails: thumbnailsOf(shown).map((place) => figures[place]),
+    ...(isFilm && over !== undefined && { film: { axis: over, values } }),
     config: pipeline.source,
-    parameters: [...singleValues(pipeline.params), ...Object.entries(pipeline.matrix)].map(([name, value]) => [
+    parameters: [...singleValues(pipeline.params), ...Object.entries(matrix)].map(([name, value]) => [
       name,
       [value].flat().join(", "),
     ]),
@@ -71,6 +76,46 @@ export async function reportOf({
     data,
   });
   return reportArtifact(html);
+}
+
+/** Throws where the axis of the slider is none of the matrix. */
+function checkOver(over: string | undefined, axes: readonly string[]): void {
+  if (over === undefined || axes.includes(over)) return;
+  throw new Error(`over: the matrix has no axis "${over}"; its axes are ${axes.join(", ") || "none"}`);
+}
+
+function pageFigure(
+  { source, plot, spec, svg, caption, frame }: Shown,
+  findings: readonly LandscapeFinding[],
+  { sources }: Behind,
+  values: readonly string[],
+): PageFigure {
+  const sentences = findings.slice(0, 4).map(({ sentence }) => sentence);
+  const more = findings.length > sentences.length ? [`${findings.length - sentences.length} more landscapes`] : [];
+  const fixed = frame && `The axes are those of all frames over ${frame}.`;
+  const name = nameOf(source);
+  return {
+    name: source.stage,
+    point: textPoint(source.point),
+    caption: [caption, fixed].filter(Boolean).join(" "),
+    svg,
+    finding: [String(spec.description ?? ""), ...sentences, ...more].filter(Boolean).join(". ") || undefined,
+    table: tableBehind(spec, name, findings, sources),
+    isLinked: findings.length > 0,
+    ...(plot && { plotSize: { width: Number(spec.width), height: Number(spec.height) } }),
+    ...(frame && { frame: { axis: frame, place: values.indexOf(String(source.point[frame])) } }),
+  };
+}
+
+/** The places of the figures that show in small: profiles, or else the first stage with several points. */
+function thumbnailsOf(shown: readonly Shown[]): number[] {
+  const places = [...shown.keys()].filter((place) => Object.keys(shown[place].source.point).length > 0);
+  const stages = [...new Set(places.map((place) => shown[place].source.stage))];
+  const of = (stage: string) => places.filter((place) => shown[place].source.stage === stage);
+  const isProfile = (stage: string) => shown[of(stage)[0]].plot === "profile";
+  const several = stages.filter((stage) => of(stage).length > 1 && shown[of(stage)[0]].plot !== undefined);
+  const chosen = several.find(isProfile) ?? several[0];
+  return chosen === undefined ? [] : of(chosen);
 }
 
 /** Throws where a part names no input of the report. */

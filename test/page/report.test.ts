@@ -73,7 +73,7 @@ test("the threshold simplifies tree, barcode, diagram, profile and map together"
   await withPage(async (page) => {
     const count = (selector: string) => page.locator(selector).count();
     const figures = await page.locator("figure.linked").evaluateAll((all) => all.map(({ id }) => id));
-    assert.equal(figures.length, 30);
+    assert.equal(figures.length, 31);
     // Six points a stage, in this order.
     const [map, profile, tree, barcode, diagram] = [0, 6, 12, 18, 24].map((place) => figures[place]);
     for (const [percent, suffix] of [
@@ -119,8 +119,11 @@ test("a basin lights up in every figure of its landscape, by pointer and by keyb
 }, async () => {
   await withPage(async (page) => {
     await page.fill("#threshold-number", "5");
-    const bar = page.locator("#f19 .mark-rect [data-vertex]:not(.ghost)").nth(1);
-    await bar.scrollIntoViewIfNeeded();
+    const bars = page.locator("#f19 .mark-rect [data-vertex]:not(.ghost)");
+    const bar = bars.nth(1);
+    await page.locator("#f19").scrollIntoViewIfNeeded();
+    const left = metrics()[0]["minima@5%"];
+    for (let tries = 0; tries < 60 && (await bars.count()) !== left; tries++) await page.waitForTimeout(50);
     await bar.hover();
     const vertex = await bar.getAttribute("data-vertex");
     await page.waitForSelector("#f19 .lit");
@@ -148,6 +151,77 @@ test("a basin lights up in every figure of its landscape, by pointer and by keyb
     assert.match(text, /roughness = 0.5, seed = 1/);
     await page.keyboard.press("Enter");
     assert.equal(await page.locator(".basins tbody tr").count(), 1);
+  });
+});
+
+test("each panel of a figure follows the threshold and lights up with its own landscape", { skip }, async () => {
+  const records = metrics();
+  await withPage(async (page) => {
+    await page.locator("#f31").scrollIntoViewIfNeeded();
+    const panels = page.locator("#f31 .role-frame.root > g > g > .mark-group.role-scope");
+    assert.equal(await panels.count(), 6);
+    for (const [percent, suffix] of [
+      ["20", "@20%"],
+      ["5", "@5%"],
+    ]) {
+      await page.fill("#threshold-number", percent);
+      const wanted = records.map((each) => each[`minima${suffix}`]);
+      const shown = () =>
+        panels.evaluateAll((all) =>
+          all.map((panel) => panel.querySelectorAll('.own path[fill="#d62728"][data-vertex]').length),
+        );
+      for (let tries = 0; tries < 60 && String(await shown()) !== String(wanted); tries++)
+        await page.waitForTimeout(50);
+      assert.deepEqual(await shown(), wanted);
+    }
+    // The second panel is of the second seed: its basin lights up there and in the figures of the same point.
+    const dot = panels.nth(1).locator('.own path[fill="#d62728"]').first();
+    const vertex = await dot.getAttribute("data-vertex");
+    await dot.hover({ force: true });
+    await page.waitForSelector("#f8 .lit", { state: "attached" });
+    const lit = await panels.evaluateAll((all) => all.map((panel) => panel.querySelectorAll(".lit").length > 0));
+    assert.deepEqual(lit, [false, true, false, false, false, false]);
+    assert.equal(await page.locator("#f8 .lit[data-vertex]").first().getAttribute("data-vertex"), vertex);
+    assert.equal(await page.locator("#f7 .lit").count(), 0);
+  });
+});
+
+test("small pictures stand in rows and columns, link to their figures, and count what is left", { skip }, async () => {
+  const records = metrics();
+  await withPage(async (page) => {
+    const heads = await page.locator(".thumbnails thead th").allTextContents();
+    assert.deepEqual(heads, ["seed\u00a0=\u00a01", "seed\u00a0=\u00a02", "seed\u00a0=\u00a03"]);
+    assert.equal(await page.locator(".thumbnails tbody tr").count(), 2);
+    const box = await page.locator(".thumbnails a svg").first().boundingBox();
+    assert.ok(box && box.width > 60 && box.height > 40, JSON.stringify(box));
+    for (const [percent, suffix] of [
+      ["0", ""],
+      ["20", "@20%"],
+    ]) {
+      await page.fill("#threshold-number", percent);
+      const minima = records.map((each) => each[`minima${suffix}`]);
+      const wanted = minima.map((count) => `${count} ${count === 1 ? "minimum" : "minima"}`);
+      const counts = page.locator(".thumbnails .count");
+      for (let tries = 0; tries < 40 && (await counts.first().textContent()) !== wanted[0]; tries++)
+        await page.waitForTimeout(50);
+      assert.deepEqual(await counts.allTextContents(), wanted);
+    }
+    await page.locator(".thumbnails a").nth(4).click();
+    assert.equal(new URL(page.url()).hash, "#f11");
+  });
+});
+
+test("an alternative text says what a figure shows, and every figure has its numbers", { skip }, async () => {
+  const [first] = metrics();
+  await withPage(async (page) => {
+    const label = (await page.getAttribute("#f7 svg", "aria-label")) ?? "";
+    assert.match(label, new RegExp(`${first.minima} minima, the deepest at .*; losses from .* to `));
+    const without = await page
+      .locator("figure:not(:has(.behind))")
+      .evaluateAll((figures) => figures.map(({ id }) => id));
+    assert.deepEqual(without, []);
+    await page.locator("#f7 .behind summary").click();
+    assert.equal(await page.locator("#f7 .behind tbody tr").count(), Math.min(100, first.minima));
   });
 });
 
@@ -206,7 +280,7 @@ test("axe-core finds nothing serious, light, dark and on a phone", { skip }, asy
 
 test("without scripts the page shows everything", { skip }, async () => {
   const { page } = await openPage(browser, address(), { javaScriptEnabled: false });
-  assert.equal(await page.locator("figure svg.marks").count(), 30);
+  assert.equal(await page.locator("figure svg.marks").count(), 31);
   const head = page.locator(".explored").first().locator("th");
   assert.equal(await head.locator("visible=true").count(), await head.count());
   await page.close();
