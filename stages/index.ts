@@ -9,6 +9,7 @@ const definitions = lazily({
   "load-model": async () => (await import("./loadModel.js")).loadModelStage,
   evaluate: async () => (await import("./evaluate.js")).evaluateStage,
   predict: async () => (await import("./predict.js")).predictStage,
+  "reference-solution": async () => (await import("./referenceSolution.js")).referenceSolutionStage,
   "compute-directions": async () => (await import("./computeDirections.js")).computeDirectionsStage,
   hessian: async () => (await import("./hessian.js")).hessianStage,
   sharpness: async () => (await import("./sharpness.js")).sharpnessStage,
