@@ -72,6 +72,7 @@ const sources: Record<string, object | object[]> = {
   "load-model": {},
   evaluate: { model: "one", data: "unseen" },
   predict: { model: "one", data: "unseen" },
+  "reference-solution": {},
   "compute-directions": { model: "one", data: "samples" },
   hessian: { model: "one", data: "samples" },
   sharpness: { model: "one", data: "samples" },

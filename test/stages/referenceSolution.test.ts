@@ -65,7 +65,8 @@ test("a system, with coefficients that depend on x and t", async () => {
 });
 
 test("mistakes have their places", () => {
-  const first = (params: Parameters<typeof faults>[0] & Record<string, unknown>) => faults(params).map(({ path, message }) => `${path.join(".")} ${message}`)[0];
+  const first = (params: Parameters<typeof faults>[0] & Record<string, unknown>) =>
+    faults(params).map(({ path, message }) => `${path.join(".")} ${message}`)[0];
   const heat = { equation: "u_t - u_xx", initial: "sin(x)" };
   assert.equal(first(heat), undefined);
   assert.match(first({ ...heat, equation: "u_t - k*u_xx" }), /^equation unknown name "k" at character 7/);
