@@ -50,7 +50,8 @@ const MOST_POINTS_WITHOUT_NUMBERS = { periodic: 1024, fixed: 128 };
  * Solves an evolution equation by a spectral method in space (Fourier for periodic, Chebyshev for fixed ends) and
  * ETDRK4 in time. The points and the steps are doubled until that changes the solution by less than the tolerance.
  *
- * @throws Error when it still changes between 4,096 and 8,192 points (128 and 256 for fixed ends), or about a million steps.
+ * @throws Error when it still changes between 4,096 and 8,192 points (128 and 256 for fixed ends), or at about a
+ *   million steps.
  */
 export function solveEvolution(problem: Evolution, options: EvolutionOptions): EvolutionSolution {
   const { times, tolerance, onAttempt } = options;

@@ -3,8 +3,8 @@ import { fourierTransform } from "./fourierTransform.js";
 
 /**
  * Real functions with the period upper − lower, known at n = 2^k equispaced points from `lower` on, as coefficients of
- * e^{iκ_k(x − lower)} with κ_k = 2πk/(upper − lower), k = 0 … n/2. In a state, real and imaginary parts of all functions
- * at one k are neighbours.
+ * e^{iκ_k(x − lower)} with κ_k = 2πk/(upper − lower), k = 0 … n/2. In a state, real and imaginary parts of all
+ * functions at one k are neighbours.
  */
 export function fourierDiscretization(
   [lower, upper]: readonly [number, number],
@@ -55,22 +55,10 @@ export function fourierDiscretization(
     ][order % 4] as [number, number];
   }
 
-  function sample(of: Float64Array, points: Float64Array): Float64Array[] {
-    return Array.from({ length: fields }, (_, field) =>
-      points.map((point) => {
-        // Horner's rule in z = e^{iκ₁(x − lower)}. All waves but the first and the last stand for two.
-        const [c, s] = [Math.cos(unit * (point - lower)), Math.sin(unit * (point - lower))];
-        let [re, im] = [0, 0];
-        for (let k = waves - 1; k >= 0; k--) {
-          const twice = k === 0 || 2 * k === n ? 1 : 2;
-          [re, im] = [re * c - im * s, re * s + im * c];
-          re += twice * of[k * width + 2 * field];
-          im += twice * of[k * width + 2 * field + 1];
-        }
-        return re;
-      }),
+  const sample = (of: Float64Array, points: Float64Array) =>
+    Array.from({ length: fields }, (_, field) =>
+      points.map((point) => seriesAt(of.subarray(2 * field), waves, width, unit * (point - lower))),
     );
-  }
 
   function blocks(linear: LinearPart): Float64Array[] {
     return Array.from({ length: waves }, (_, k) => {
@@ -93,4 +81,20 @@ export function fourierDiscretization(
 
   const nodes = Float64Array.from({ length: n }, (_, i) => lower + ((upper - lower) * i) / n);
   return { nodes, state, derivative, sample, rate: state, blocks, fixedRate: () => undefined };
+}
+
+/**
+ * The real function with these coefficients, every `stride` numbers, at an angle: Horner's rule in z = e^{i·angle}. All
+ * waves but the first and the last stand for two.
+ */
+function seriesAt(coefficients: Float64Array, waves: number, stride: number, angle: number): number {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  let [re, im] = [0, 0];
+  for (let k = waves - 1; k >= 0; k--) {
+    const twice = k === 0 || k === waves - 1 ? 1 : 2;
+    [re, im] = [re * c - im * s, re * s + im * c];
+    re += twice * coefficients[k * stride];
+    im += twice * coefficients[k * stride + 1];
+  }
+  return re;
 }

@@ -13,7 +13,7 @@ import type { Path } from "../../src/text/fault.js";
 /** An evolution equation in one space variable, or a system of them, in the words of a problem of kind pinn. */
 export interface EvolutionParams {
   kind: "evolution";
-  equation: string | readonly string[];
+  equation: string | Readonly<Record<string, string>>;
   coefficients: Coefficients;
   domain: Readonly<Record<string, readonly [Bound, Bound]>>;
   initial: string | Readonly<Record<string, string>>;
@@ -115,9 +115,11 @@ interface Equation {
 }
 
 function equationsOf({ equation }: EvolutionParams, names: SolutionNames, known: Record<string, number>): Equation[] {
-  const sources = typeof equation === "string" ? [equation] : equation;
-  const equations = sources.map((source, i) => {
-    const path = typeof equation === "string" ? ["equation"] : ["equation", i];
+  const sources: [Path, string][] =
+    typeof equation === "string"
+      ? [[["equation"], equation]]
+      : Object.entries(equation).map(([name, source]) => [["equation", name], source]);
+  const equations = sources.map(([path, source]) => {
     const expression = at(path, () => {
       const read = withSolutionNames(parseEquation(source), names, Object.keys(known));
       requireFinite(read, known);
