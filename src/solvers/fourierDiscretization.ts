@@ -30,11 +30,12 @@ export function fourierDiscretization(
 
   function derivative(of: Float64Array, field: number, order: number): Float64Array {
     const [real, imaginary] = [new Float64Array(n), new Float64Array(n)];
+    const { a, b } = symbol(order);
     for (let k = 0; k < waves; k++) {
-      const [a, b] = symbol(order, k);
-      const [c, d] = [of[k * width + 2 * field], of[k * width + 2 * field + 1]];
-      real[k] = a * c - b * d;
-      imaginary[k] = a * d + b * c;
+      const c = of[k * width + 2 * field];
+      const d = of[k * width + 2 * field + 1];
+      real[k] = a[k] * c - b[k] * d;
+      imaginary[k] = a[k] * d + b[k] * c;
       if (k === 0 || 2 * k === n) continue;
       real[n - k] = real[k];
       imaginary[n - k] = -imaginary[k];
@@ -43,16 +44,18 @@ export function fourierDiscretization(
     return real;
   }
 
-  /** (iκ_k)^order. The odd derivatives of the highest wave vanish at all nodes. */
-  function symbol(order: number, k: number): [number, number] {
-    if (order % 2 === 1 && 2 * k === n) return [0, 0];
-    const size = (unit * k) ** order;
-    return [
-      [size, 0],
-      [0, size],
-      [-size, 0],
-      [0, -size],
-    ][order % 4] as [number, number];
+  const symbols: { a: Float64Array; b: Float64Array }[] = [];
+
+  /** (iκ_k)^order = a_k + i b_k for all k. The odd derivatives of the highest wave vanish at all nodes. */
+  function symbol(order: number) {
+    symbols[order] ??= {
+      a: Float64Array.from({ length: waves }, (_, k) => [1, 0, -1, 0][order % 4] * (unit * k) ** order),
+      b: Float64Array.from(
+        { length: waves },
+        (_, k) => (2 * k === n ? 0 : [0, 1, 0, -1][order % 4]) * (unit * k) ** order,
+      ),
+    };
+    return symbols[order];
   }
 
   const sample = (of: Float64Array, points: Float64Array) =>
@@ -66,12 +69,12 @@ export function fourierDiscretization(
       for (const [i, row] of linear.entries()) {
         for (const [j, coefficients] of row.entries()) {
           for (const [order, coefficient] of coefficients.entries()) {
-            const [a, b] = symbol(order, k);
+            const { a, b } = symbol(order);
             const at = 2 * i * width + 2 * j;
-            block[at] += coefficient * a;
-            block[at + 1] -= coefficient * b;
-            block[at + width] += coefficient * b;
-            block[at + width + 1] += coefficient * a;
+            block[at] += coefficient * a[k];
+            block[at + 1] -= coefficient * b[k];
+            block[at + width] += coefficient * b[k];
+            block[at + width + 1] += coefficient * a[k];
           }
         }
       }
@@ -89,12 +92,13 @@ export function fourierDiscretization(
  */
 function seriesAt(coefficients: Float64Array, waves: number, stride: number, angle: number): number {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
-  let [re, im] = [0, 0];
+  let re = 0;
+  let im = 0;
   for (let k = waves - 1; k >= 0; k--) {
     const twice = k === 0 || k === waves - 1 ? 1 : 2;
-    [re, im] = [re * c - im * s, re * s + im * c];
-    re += twice * coefficients[k * stride];
-    im += twice * coefficients[k * stride + 1];
+    const turned = re * c - im * s + twice * coefficients[k * stride];
+    im = re * s + im * c + twice * coefficients[k * stride + 1];
+    re = turned;
   }
   return re;
 }

@@ -56,7 +56,10 @@ test("a wave equation, of order 2 in time, with fixed ends", async () => {
 test("a system, with coefficients that depend on x and t", async () => {
   // u = e^{−t} sin x, v = cos(x − t), coupled by terms that vanish for these
   const params = {
-    equation: ["u_t = u_xx + v*(cos(x - t) - v)", "0 = v_t + v_x*(1 + sin(t)*0) + 3*(u - exp(-t)*sin(x))*cos(x)"],
+    equation: {
+      first: "u_t = u_xx + v*(cos(x - t) - v)",
+      second: "0 = v_t + v_x*(1 + sin(t)*0) + 3*(u - exp(-t)*sin(x))*cos(x)",
+    },
     initial: { u: "sin(x)", v: "cos(x)" },
     grid: { x: 8, t: 3 },
   };
