@@ -1,12 +1,11 @@
 import type { Artifact } from "../src/artifact/artifact.js";
 import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
-import { pinnErrors } from "../src/models/evaluation/pinnErrors.js";
 import { pinnSolution } from "../src/models/evaluation/pinnSolution.js";
 import { predictLabels, predictValues } from "../src/models/evaluation/predictDataset.js";
 import { createPredictor, type Predictor } from "../src/models/evaluation/predictor.js";
-import { pinnVariables } from "../src/models/problems/pinn.js";
+import { pinnOutputs, pinnVariables } from "../src/models/problems/pinn.js";
 import type { Stage } from "../src/stage.js";
-import { tableArtifact } from "./artifacts/table.js";
+import { solutionNames, tableArtifact } from "./artifacts/table.js";
 import {
   type Applied,
   type AppliedPinn,
@@ -63,13 +62,18 @@ function firstSamples(applied: Applied, limit: number): Applied {
 
 /** Every point of the grid, first variable fastest. */
 async function solutionTable(theta: Float64Array, { architecture, dtype, problem }: AppliedPinn): Promise<Artifact> {
-  const { points, u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
+  const { points, computed, exact, errors } = await pinnSolution(architecture, theta, problem, { dtype });
   const variables = pinnVariables(problem);
-  const errors = exact ? { ...pinnErrors(u, exact) } : {};
+  const shape = variables.map((name) => problem.grid[name]);
+  const outputs = pinnOutputs(problem);
+  const beside = Object.entries(exact).map(([output, values]) => {
+    const names = solutionNames(output, outputs);
+    return { [names.exact]: values, [names.error]: computed[output].map((value, i) => value - values[i]) };
+  });
   return tableArtifact(
-    { ...points, u, ...(exact && { exact, error: u.map((value, i) => value - exact[i]) }) },
-    { plot: "solution", solution: { variables, shape: variables.map((name) => problem.grid[name]) }, errors },
-    { points: u.length, ...errors },
+    { ...points, ...computed, ...Object.assign({}, ...beside) },
+    { plot: "solution", solution: { variables, shape, ...(outputs.length > 1 && { outputs }) }, errors },
+    { points: points[variables[0]].length, ...errors },
   );
 }
 

@@ -11,6 +11,8 @@ export interface SolutionData extends FigureText {
   xLabel: string;
   yLabel: string;
   u: Float64Array;
+  /** The name of the solution. Default: u. */
+  name?: string;
   /** The exact u there, if known. */
   exact?: Float64Array;
 }
@@ -30,7 +32,7 @@ const rowGap = 76;
  * finite are grey and counted in the subtitle.
  */
 export function solution(data: SolutionData): Spec {
-  const { x, y, u, exact } = data;
+  const { x, y, u, exact, name = "u" } = data;
   if (x.length * y.length !== u.length || u.length === 0 || (exact && exact.length !== u.length)) {
     throw new RangeError(`a solution on ${x.length}×${y.length} points has ${u.length} values`);
   }
@@ -42,14 +44,14 @@ export function solution(data: SolutionData): Spec {
   const size = plotSize(data);
   const remarks = finite < u.length ? [`${u.length - finite} of ${u.length} values not finite (grey)`] : [];
   if (exact === undefined) {
-    const one = panelOf(data, { bar: "u", values: u, scale: ofU, ramp }, { left: 0, top: 0 }, size.width, size.height);
+    const one = panelOf(data, { bar: name, values: u, scale: ofU, ramp }, { left: 0, top: 0 }, size.width, size.height);
     return figureSpec(data, remarks, { marks: [one] });
   }
   const error = u.map((value, i) => Math.abs(value - exact[i]));
   const largest = error.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), 0);
   const panels: Panel[] = [
-    { name: "network u", values: u, scale: ofU, ramp },
-    { name: "exact u", values: exact, scale: ofU, ramp },
+    { name: `network ${name}`, values: u, scale: ofU, ramp },
+    { name: `exact ${name}`, values: exact, scale: ofU, ramp },
     { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
   ];
   remarks.push(`largest error ${formatNumber(largest)}`);

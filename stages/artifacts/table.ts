@@ -13,12 +13,18 @@ export const FAILURE = "failure";
 /** The table of an evaluate stage: counts of labels by prediction, at the last checkpoint. */
 type ConfusionMetadata = { plot: "confusion"; confusion: Omit<ConfusionData, "title"> };
 
-/** The table of a predict stage for a differential equation: u on a grid. */
+/** The table of a predict stage for a differential equation: u on a grid, or several outputs. */
 type SolutionMetadata = {
   plot: "solution";
-  solution: { variables: readonly string[]; shape: readonly number[] };
-  errors: { relativeL2?: number };
+  solution: { variables: readonly string[]; shape: readonly number[]; outputs?: readonly string[] };
+  errors: Readonly<Record<string, number>>;
 };
+
+/** The columns and facts of the exact solution of an output, which several outputs tell apart. */
+export function solutionNames(output: string, outputs: readonly string[]) {
+  const suffix = outputs.length > 1 ? `_${output}` : "";
+  return { exact: `exact${suffix}`, error: `error${suffix}`, relativeL2: `relativeL2${suffix}` };
+}
 
 /** The table of a predict stage for segmented images. */
 type SegmentationMetadata = { plot: "segmentation"; segmentation: DatasetMetadata };

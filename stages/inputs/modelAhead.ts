@@ -1,8 +1,9 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
-import { type PinnProblem, pinnVariables } from "../../src/models/problems/pinn.js";
+import { ofOutputs, type PinnProblem, pinnOutputs, pinnVariables } from "../../src/models/problems/pinn.js";
 import { termNames } from "../../src/models/problems/pinnConditions.js";
 import type { Facts } from "../../src/stage.js";
+import { solutionNames } from "../artifacts/table.js";
 
 /** Errors of a solution, where the problem states the exact one. */
 const solutionErrors = ["relativeL2", "meanAbsolute", "relativeLInfinity"];
@@ -37,12 +38,20 @@ export function modelAhead(
 }
 
 function solutionColumns(problem: PinnProblem): string[] {
-  return [...pinnVariables(problem), "u", ...(problem.exact === undefined ? [] : ["exact", "error"])];
+  const outputs = pinnOutputs(problem);
+  const known = Object.keys(ofOutputs(problem.exact, problem));
+  const beside = known.flatMap((output) => {
+    const { exact, error } = solutionNames(output, outputs);
+    return [exact, error];
+  });
+  return [...pinnVariables(problem), ...outputs, ...beside];
 }
 
 /** The errors of a solution with these columns; all of them if the columns are unknown. */
 export function errorsOf(solution: readonly string[] | undefined): readonly string[] {
-  return solution === undefined || solution.includes("exact") ? solutionErrors : [];
+  if (solution === undefined) return solutionErrors;
+  const exact = solution.filter((name) => name === "exact" || name.startsWith("exact_"));
+  return exact.flatMap((name) => solutionErrors.map((error) => error + name.slice("exact".length)));
 }
 
 /** What is known of sampled losses; with `terms` their parts are columns, too. */

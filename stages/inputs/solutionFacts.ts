@@ -1,4 +1,3 @@
-import { pinnErrors } from "../../src/models/evaluation/pinnErrors.js";
 import { pinnSolution } from "../../src/models/evaluation/pinnSolution.js";
 import type { ExternalProblem } from "../../src/models/problems/externalProblem.js";
 import type { ProblemWithoutData } from "../../src/models/problems/lossFunction.js";
@@ -21,8 +20,7 @@ export async function solutionFacts(
 async function solutionErrors(
   { architecture, problem, dtype }: Setting<ProblemWithoutData | ExternalProblem>,
   theta: Float64Array,
-) {
+): Promise<Record<string, number>> {
   if (problem.kind !== "pinn") return {};
-  const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
-  return exact ? { ...pinnErrors(u, exact) } : {};
+  return (await pinnSolution(architecture, theta, problem, { dtype })).errors;
 }

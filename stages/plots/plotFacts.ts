@@ -32,7 +32,7 @@ export const plotFacts = {
   samples: { kinds: ["dataset"], uses: [] },
   curves: { kinds: ["model"], uses: [] },
   confusion: { kinds: ["table"], uses: [], from: ["evaluate"] },
-  solution: { kinds: ["table"], uses: ["colours"], from: ["predict"] },
+  solution: { kinds: ["table"], uses: ["column", "colours"], from: ["predict"] },
   scatter: { kinds: ["embedding"], uses: [...lossAxis, "colour", "colours"] },
   entropy: { kinds: ["embedding"], uses: [] },
   segmentation: { kinds: ["table"], uses: [], from: ["predict"] },

@@ -1,17 +1,17 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { solution } from "../../src/figures/solution.js";
-import { drawnFacts } from "../artifacts/table.js";
-import { lookOf, type Plot } from "./plot.js";
+import { drawnFacts, solutionNames } from "../artifacts/table.js";
+import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 const suits = (table: Artifact) => drawnFacts(table, "solution") !== undefined;
 
 /** The table of a predict stage for a differential equation. */
 export const solutionPlot: Plot = {
   suits,
-  title: () => "Solution u",
-  caption: ({ columns }) =>
-    "exact" in columns
+  title: (table, params) => `Solution ${drawnOutput(table, params).output}`,
+  caption: (table, params) =>
+    drawnOutput(table, params).exact in table.columns
       ? "What the network gives for the solution, the exact solution, and how far apart they are."
       : "What the network gives for the solution.",
   spec(table, params) {
@@ -24,12 +24,15 @@ export const solutionPlot: Plot = {
     const { variables, shape } = facts.solution;
     if (variables.length !== 2) {
       throw new Error(
-        `a solution figure draws u of 2 variables; this one has ${variables.length} (${variables.join(", ")})`,
+        `a solution figure draws a function of 2 variables; this one has ${variables.length} (${variables.join(", ")})`,
       );
     }
     const [first, second] = variables.map((name, axis) => axisOf(numbers(table, name), shape, axis));
-    const columns = ["u", "exact"].map((name) => (name in table.columns ? numbers(table, name) : undefined));
-    const { relativeL2 } = facts.errors;
+    const names = drawnOutput(table, params);
+    const columns = [names.output, names.exact].map((name) =>
+      name in table.columns ? numbers(table, name) : undefined,
+    );
+    const relativeL2: number | undefined = facts.errors[names.relativeL2];
     const subtitle = relativeL2 === undefined ? undefined : `relative L2 error ${formatNumber(relativeL2)}`;
     // Time runs to the right.
     if (variables[1] !== "t") {
@@ -41,6 +44,7 @@ export const solutionPlot: Plot = {
         y: second,
         xLabel: variables[0],
         yLabel: variables[1],
+        name: names.output,
         u: u!,
         exact,
       });
@@ -53,11 +57,22 @@ export const solutionPlot: Plot = {
       y: first,
       xLabel: "t",
       yLabel: variables[0],
+      name: names.output,
       u: u!,
       exact,
     });
   },
 };
+
+/** The output that is drawn, the first unless `column` names another, and the names of what belongs to it. */
+function drawnOutput(table: Artifact, { column }: FigureParams) {
+  const { outputs = ["u"] } = drawnFacts(table, "solution")?.solution ?? {};
+  if (column !== undefined && !outputs.includes(column)) {
+    throw new Error(`column is "${column}", which is not an output; expected ${outputs.join(", ")}`);
+  }
+  const output = column ?? outputs[0];
+  return { output, ...solutionNames(output, outputs) };
+}
 
 /** The values along an axis of a grid, first axis fastest. */
 function axisOf(values: Float64Array, shape: readonly number[], axis: number): Float64Array {

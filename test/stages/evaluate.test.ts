@@ -210,6 +210,30 @@ test("a solution of a differential equation: loss terms, errors, and u on the gr
   assert.deepEqual([...numbers(await runStage(evaluateStage, {}, { model: broken }), "nonFinite")], [24]);
 });
 
+test("a system: every output has its column, and its errors if its exact solution is known", async () => {
+  const network: Architecture = { kind: "mlp", widths: [2, 2], activation: "tanh" };
+  const system: PinnProblem = {
+    ...convection,
+    ...{ outputs: ["u", "v"], equation: { first: "u_t + v_x", second: "v_t + u_x" }, exact: { v: "x" } },
+    initial: { u: "0", v: "x" },
+  };
+  // u = x/2, v = x + t
+  const inputs = { model: modelOf(network, system, [Float64Array.of(0.5, 0, 1, 1, 0, 0)]) };
+  const evaluated = await runStage(evaluateStage, {}, inputs);
+  const at = (name: string) => numbers(evaluated, name)[0];
+  assert.ok(Math.abs(at("residual_first") - 1) < 1e-14);
+  assert.ok(Math.abs(at("residual_second") - 1.5 ** 2) < 1e-14);
+  assert.ok(at("initial_v") < 1e-28);
+  assert.ok(Math.abs(at("meanAbsolute_v") - 0.5) < 1e-14);
+  const table = await runStage(predictStage, {}, inputs);
+  assert.deepEqual(Object.keys(table.columns), ["x", "t", "u", "v", "exact_v", "error_v"]);
+  assert.deepEqual(table.metadata.solution, { variables: ["x", "t"], shape: [8, 3], outputs: ["u", "v"] });
+  for (const [i, x] of numbers(table, "x").entries()) {
+    assert.ok(Math.abs(numbers(table, "u")[i] - x / 2) < 1e-15);
+    assert.ok(Math.abs(numbers(table, "error_v")[i] - numbers(table, "t")[i]) < 1e-14);
+  }
+});
+
 const trained = (optimizer: object, start: object) =>
   runStage(trainStage, { architecture: { ...plane, start }, problem: muellerBrown, optimizer });
 

@@ -99,8 +99,22 @@ test("a solution has time to the right, or the first of two space variables", as
   ]);
   await assert.rejects(
     drawn(await solutionOf(heat("xyt")), { plot: "solution" }),
-    /draws u of 2 variables; this one has 3 \(x, y, t\)/,
+    /draws a function of 2 variables; this one has 3 \(x, y, t\)/,
   );
+});
+
+test("the solution of a system: its first output, or the one that column names", async () => {
+  const network: Architecture = { kind: "mlp", widths: [2, 2], activation: "tanh" };
+  const system = {
+    ...heat("xt"),
+    ...{ outputs: ["u", "v"], equation: { a: "u_t + v", b: "v_t" }, initial: { u: "x", v: "0" } },
+    exact: { v: "x" },
+  };
+  const model = modelOf(network, system, [createModel(network).initialize(0)]);
+  const of = await runStage(predictStage, {}, { model });
+  assert.ok((await drawn(of)).includes("u"));
+  assert.ok((await drawn(of, { column: "v" })).includes("exact v"));
+  await assert.rejects(drawn(of, { column: "w" }), /column is "w", which is not an output; expected u, v/);
 });
 
 test("u that is x has its colours from bottom to top over time", async () => {

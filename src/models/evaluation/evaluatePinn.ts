@@ -3,12 +3,11 @@ import type { Architecture } from "../networks/architecture.js";
 import type { Objective } from "../problems/objective.js";
 import type { PinnProblem } from "../problems/pinn.js";
 import type { Evaluation } from "./evaluateSupervised.js";
-import { pinnErrors } from "./pinnErrors.js";
 import { pinnSolution } from "./pinnSolution.js";
 
 /**
  * The errors of a network with parameters `theta` on a differential equation: the training loss with its terms and, if
- * the problem states the exact solution, the errors of pinnErrors on the whole grid.
+ * the problem states the exact solution, the errors of solutionErrors on the whole grid.
  */
 export async function evaluatePinn(
   objective: Objective,
@@ -16,12 +15,14 @@ export async function evaluatePinn(
   { architecture, problem, dtype }: { architecture: Architecture; problem: PinnProblem; dtype: Dtype },
 ): Promise<Evaluation> {
   const { loss, ...terms } = await objective.lossTerms(theta);
-  const { u, exact } = await pinnSolution(architecture, theta, problem, { dtype });
+  const { computed, errors } = await pinnSolution(architecture, theta, problem, { dtype });
+  const outputs = Object.values(computed);
+  const all = outputs.flatMap((values) => [...values]);
   const first = Object.entries({ loss, ...terms }).map(([name, [value]]) => [name, value]);
   return {
-    measures: { ...Object.fromEntries(first), ...(exact && pinnErrors(u, exact)) },
+    measures: { ...Object.fromEntries(first), ...errors },
     ofClasses: {},
-    nonFinite: u.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0),
-    samples: u.length,
+    nonFinite: all.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0),
+    samples: outputs[0].length,
   };
 }

@@ -1,18 +1,21 @@
 import { coefficientValues } from "../problems/coefficients.js";
 import { evaluateExpression } from "../problems/evaluateExpression.js";
 import { parseExpression } from "../problems/parseExpression.js";
-import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
+import { ofOutputs, type PinnProblem, type Points, pinnOutputs, pinnVariables } from "../problems/pinn.js";
 
-/** The exact solution at given points, if the problem states one. */
-export function pinnExact(problem: PinnProblem, points: Points): Float64Array | undefined {
-  if (problem.exact === undefined) return undefined;
-  const exact = parseExpression(problem.exact);
+/** The exact solution at given points: the outputs for which the problem states one. */
+export function pinnExact(problem: PinnProblem, points: Points): Record<string, Float64Array> {
   const coefficients = coefficientValues(problem.coefficients);
   const variables = pinnVariables(problem);
-  return points[variables[0]].map((_, i) => {
-    const values = Object.fromEntries(variables.map((name) => [name, points[name][i]]));
-    return evaluateExpression(exact, { ...coefficients, ...values });
-  });
+  const valuesOf = (source: string) => {
+    const exact = parseExpression(source);
+    return points[variables[0]].map((_, i) => {
+      const values = Object.fromEntries(variables.map((name) => [name, points[name][i]]));
+      return evaluateExpression(exact, { ...coefficients, ...values });
+    });
+  };
+  const given = Object.entries(ofOutputs(problem.exact, problem));
+  return Object.fromEntries(given.map(([output, source]) => [output, valuesOf(source)]));
 }
 
 /** The errors of a computed u: ‖u − û‖₂/‖u‖₂, mean |u − û|, and max |u − û| / max |u|. */
@@ -31,4 +34,19 @@ export function pinnErrors(
     meanAbsolute: errors.reduce((sum, value) => sum + value, 0) / errors.length,
     relativeLInfinity: largest(errors) / largest(exact),
   };
+}
+
+/** The errors of every output with an exact solution, by name; with several outputs as relativeL2_u, …. */
+export function solutionErrors(
+  problem: PinnProblem,
+  computed: Readonly<Record<string, Float64Array>>,
+  exact: Readonly<Record<string, Float64Array>>,
+): Record<string, number> {
+  const isAlone = pinnOutputs(problem).length === 1;
+  const all = Object.entries(exact).flatMap(([output, values]) =>
+    Object.entries(pinnErrors(computed[output], values)).map(
+      ([name, error]) => [isAlone ? name : `${name}_${output}`, error] as const,
+    ),
+  );
+  return Object.fromEntries(all);
 }

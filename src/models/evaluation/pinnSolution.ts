@@ -1,22 +1,33 @@
 import type { Dtype } from "../../graph/program.js";
 import type { Architecture } from "../networks/architecture.js";
-import { type PinnProblem, type Points, pinnVariables } from "../problems/pinn.js";
+import { type PinnProblem, type Points, pinnOutputs, pinnVariables } from "../problems/pinn.js";
 import { pinnGrid } from "../problems/pinnPoints.js";
-import { pinnExact } from "./pinnErrors.js";
+import { pinnExact, solutionErrors } from "./pinnErrors.js";
 import { predict } from "./predict.js";
 
-/** The network's u on the whole grid of a problem, first variable fastest, and the exact u if the problem states it. */
+/** The outputs on the grid of a problem, first variable fastest, with the exact ones that the problem states. */
+export interface PinnSolution {
+  readonly points: Points;
+  readonly computed: Readonly<Record<string, Float64Array>>;
+  readonly exact: Readonly<Record<string, Float64Array>>;
+  /** Of the outputs with an exact solution. */
+  readonly errors: Readonly<Record<string, number>>;
+}
+
 export async function pinnSolution(
   architecture: Architecture,
   theta: Float64Array,
   problem: PinnProblem,
   options: { dtype: Dtype },
-): Promise<{ points: Points; u: Float64Array; exact?: Float64Array }> {
+): Promise<PinnSolution> {
   const points = pinnGrid(problem);
   const variables = pinnVariables(problem);
   const count = points[variables[0]].length;
   const inputs = new Float64Array(variables.length * count);
   for (const [row, name] of variables.entries()) inputs.set(points[name], row * count);
-  const u = await predict(architecture, theta, inputs, options);
-  return { points, u, exact: pinnExact(problem, points) };
+  const rows = await predict(architecture, theta, inputs, options);
+  const outputs = pinnOutputs(problem).map((name, row) => [name, rows.slice(row * count, (row + 1) * count)]);
+  const computed: Record<string, Float64Array> = Object.fromEntries(outputs);
+  const exact = pinnExact(problem, points);
+  return { points, computed, exact, errors: solutionErrors(problem, computed, exact) };
 }

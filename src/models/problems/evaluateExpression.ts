@@ -21,6 +21,8 @@ const numbers: Arithmetic<number> = {
     exp: Math.exp,
     log: Math.log,
     sqrt: Math.sqrt,
+    sinh: Math.sinh,
+    cosh: Math.cosh,
     tanh: Math.tanh,
     abs: Math.abs,
   },

@@ -26,7 +26,7 @@ export class ExpressionError extends Error {
   }
 }
 
-export const functionNames = ["sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "abs"] as const;
+export const functionNames = ["sin", "cos", "tan", "exp", "log", "sqrt", "sinh", "cosh", "tanh", "abs"] as const;
 export type FunctionName = (typeof functionNames)[number];
 export const constants: ReadonlyMap<string, number> = new Map([
   ["pi", Math.PI],

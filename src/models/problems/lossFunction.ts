@@ -6,7 +6,7 @@ import type { Layout } from "../networks/layout.js";
 import type { Fit, LossParts } from "./curvature.js";
 import type { ExternalProblem } from "./externalProblem.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
-import { type PinnPoints, type PinnProblem, pinnVariables } from "./pinn.js";
+import { type PinnPoints, type PinnProblem, pinnOutputs, pinnVariables } from "./pinn.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
@@ -78,9 +78,11 @@ function ofFunction(architecture: Architecture, problem: FunctionProblem): LossF
 function ofEquation(architecture: Architecture, problem: PinnProblem, points?: PinnPoints): LossFunction {
   const { layout, size, inputs, outputs, apply } = createModel(architecture);
   const variables = pinnVariables(problem);
-  if (inputs !== variables.length || outputs !== 1) {
+  const solved = pinnOutputs(problem);
+  if (inputs !== variables.length || outputs !== solved.length) {
+    const wanted = `${variables.length} inputs and ${solved.length} output${solved.length > 1 ? "s" : ""}`;
     throw new Error(
-      `a network for u(${variables.join(", ")}) has ${variables.length} inputs and 1 output, found ${inputs} and ${outputs}`,
+      `a network for ${solved.join(", ")}(${variables.join(", ")}) has ${wanted}, found ${inputs} and ${outputs}`,
     );
   }
   const own = points ?? pinnPoints(problem);

@@ -22,6 +22,8 @@ const tensors: Arithmetic<f.Tensor | number> = {
     exp: f.exp,
     log: f.log,
     sqrt: f.sqrt,
+    sinh: (x) => f.mul(0.5, f.sub(f.exp(x), f.exp(f.neg(x)))),
+    cosh: (x) => f.mul(0.5, f.add(f.exp(x), f.exp(f.neg(x)))),
     tanh: f.tanh,
     abs: f.abs,
   },

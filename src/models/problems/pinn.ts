@@ -3,11 +3,13 @@ import type { Coefficients } from "./coefficients.js";
 /** A differential equation that a network is trained to solve (Raissi et al. 2019). */
 export interface PinnProblem {
   readonly kind: "pinn";
+  /** What is solved for, in the order of the network's outputs. Default: u alone. */
+  readonly outputs?: readonly string[];
   /**
-   * What must vanish: an expression in the variables, u, its derivatives (u_x, u_xt, …) and the coefficients. With an
-   * equals sign, the left side minus the right one.
+   * What must vanish, or several such, by name: an expression in the variables, u, its derivatives (u_x, u_xt, …) and
+   * the coefficients. With an equals sign, the left side minus the right one.
    */
-  readonly equation: string;
+  readonly equation: string | Readonly<Record<string, string>>;
   readonly coefficients?: Coefficients;
   /** Lower and upper bounds of every variable: numbers or constant expressions. t is time, the others are space. */
   readonly domain: Readonly<Record<string, readonly [Bound, Bound]>>;
@@ -20,8 +22,8 @@ export interface PinnProblem {
   readonly initial?: string | Readonly<Record<string, string>>;
   /** For all space variables together, or for each. */
   readonly boundary: "periodic" | Readonly<Record<string, AxisBoundary>>;
-  /** The exact solution, an expression in the variables and the coefficients. */
-  readonly exact?: string;
+  /** The exact solution, an expression in the variables and the coefficients; or by output. */
+  readonly exact?: string | Readonly<Record<string, string>>;
   readonly collocation: { readonly points: number; readonly seed: number };
   /** Explicit points instead of those of the grid. */
   readonly points?: GivenPoints;
@@ -85,15 +87,27 @@ export function spaceVariables({ domain }: Pick<PinnProblem, "domain">): string[
     .sort();
 }
 
+/** What the network's outputs are called. */
+export const pinnOutputs = ({ outputs = ["u"] }: Pick<PinnProblem, "outputs">): readonly string[] => outputs;
+
+/** What is given for one output as a text, or for several by name. */
+export function ofOutputs(
+  given: string | Readonly<Record<string, string>> | undefined,
+  problem: Pick<PinnProblem, "outputs">,
+): Readonly<Record<string, string>> {
+  return typeof given === "string" ? { [pinnOutputs(problem)[0]]: given } : (given ?? {});
+}
+
 /** The conditions of a space variable. */
 export const boundaryOf = ({ boundary }: Pick<PinnProblem, "boundary">, name: string): AxisBoundary =>
   boundary === "periodic" ? boundary : boundary[name];
 
 /** The quantities that are given at the lower t: u, u_t, …; in the order of their list of points or their mapping. */
-export function initialNames({ domain, initial, points }: PinnProblem): string[] {
+export function initialNames(problem: PinnProblem): string[] {
+  const { domain, initial, points } = problem;
   const listed = Object.keys(points?.initial ?? {}).filter((name) => name !== "path" && !Object.hasOwn(domain, name));
   if (listed.length > 0) return listed;
-  return typeof initial === "object" ? Object.keys(initial) : ["u"];
+  return typeof initial === "object" ? Object.keys(initial) : pinnOutputs(problem).slice(0, 1);
 }
 
 /** The equations of a face. */

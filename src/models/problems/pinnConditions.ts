@@ -12,6 +12,7 @@ import {
   type PinnPoints,
   type PinnProblem,
   type Points,
+  pinnOutputs,
   pinnVariables,
   sides,
 } from "./pinn.js";
@@ -34,9 +35,9 @@ export interface Condition {
 }
 
 /** The names of a problem. */
-export const namesOf = (problem: Pick<PinnProblem, "domain">): SolutionNames => ({
+export const namesOf = (problem: Pick<PinnProblem, "domain" | "outputs">): SolutionNames => ({
   variables: pinnVariables(problem),
-  outputs: ["u"],
+  outputs: pinnOutputs(problem),
 });
 
 /** The left side of an equation minus its right side, with the values of the coefficients. */
@@ -44,6 +45,16 @@ export function readEquation(source: string, problem: PinnProblem): Expression {
   const known = coefficientValues(problem.coefficients);
   const expression = withSolutionNames(parseEquation(source), namesOf(problem), Object.keys(known));
   return foldExpression(expression, known);
+}
+
+/** The equations that hold inside the domain, with the terms of their residuals. */
+export function equationsOf(problem: PinnProblem): { term: string; expression: Expression }[] {
+  const { equation } = problem;
+  if (typeof equation === "string") return [{ term: "residual", expression: readEquation(equation, problem) }];
+  return Object.entries(equation).map(([name, source]) => ({
+    term: residualTerm(name),
+    expression: readEquation(source, problem),
+  }));
 }
 
 /** The terms of the loss in their order, without the sum. */
@@ -54,12 +65,16 @@ export function termNames(problem: PinnProblem): string[] {
     ...initial.map((name) => initialTerm(problem, name)),
     ...(problem.boundary === "periodic" && pinnVariables(problem).some((name) => name !== "t") ? ["boundary"] : []),
     ...boundary.flatMap((axis) => axisTerms(problem, axis)),
-    "residual",
+    ...(typeof problem.equation === "string" ? ["residual"] : Object.keys(problem.equation).map(residualTerm)),
   ];
 }
 
+const residualTerm = (name: string) => `residual_${name}`;
+
 const initialTerm = (problem: PinnProblem, name: string) =>
-  initialNames(problem).join() === "u" && typeof problem.initial !== "object" ? "initial" : `initial_${name}`;
+  initialNames(problem).join() === pinnOutputs(problem)[0] && typeof problem.initial !== "object"
+    ? "initial"
+    : `initial_${name}`;
 
 function axisTerms(problem: PinnProblem, axis: string): string[] {
   const condition = boundaryOf(problem, axis);
@@ -77,7 +92,7 @@ const faceTerm = (axis: string, side: string, i: number, { length }: readonly st
  */
 export function conditionsOf(problem: PinnProblem, points: PinnPoints): Condition[] {
   const names = namesOf(problem);
-  const equation = readEquation(problem.equation, problem);
+  const equations = equationsOf(problem).map(({ expression }) => expression);
   const { initial } = points;
   const known = initial
     ? initialNames(problem).map((name): Condition => {
@@ -91,7 +106,7 @@ export function conditionsOf(problem: PinnProblem, points: PinnPoints): Conditio
     const condition = boundaryOf(problem, axis);
     if (condition === "periodic") {
       const [term] = axisTerms(problem, axis);
-      return jumps(equation, axis, names).map((takes) => ({ term, at: [lower, upper], ...takes }));
+      return jumps(equations, axis, names).map((takes) => ({ term, at: [lower, upper], ...takes }));
     }
     return sides.flatMap((side) =>
       faceEquations(condition[side]).map((source, i, all) => ({
@@ -103,11 +118,16 @@ export function conditionsOf(problem: PinnProblem, points: PinnPoints): Conditio
   return [...known, ...faces];
 }
 
-/** The differences of u, u_x, … between the ends of x, up to the order below that of the equation. */
-function jumps(equation: Expression, axis: string, names: SolutionNames): Pick<Condition, "takes" | "quantity">[] {
+/** The differences of u, u_x, … between the ends of x, up to the order below that of the equations. */
+function jumps(
+  equations: readonly Expression[],
+  axis: string,
+  names: SolutionNames,
+): Pick<Condition, "takes" | "quantity">[] {
   const along = names.variables.indexOf(axis);
+  const all = equations.flatMap((equation) => derivativesIn(equation, names));
   return names.outputs.flatMap((output) => {
-    const own = derivativesIn(equation, names).filter((derivative) => derivative.output === output);
+    const own = all.filter((derivative) => derivative.output === output);
     const highest = Math.max(1, ...own.map(({ orders }) => orders[along]));
     return Array.from({ length: highest }, (_, order) => {
       const name = order > 0 ? `${output}_${axis.repeat(order)}` : output;

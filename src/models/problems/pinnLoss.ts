@@ -3,7 +3,7 @@ import type { Fit } from "./curvature.js";
 import type { Expression } from "./expression.js";
 import { linearForm } from "./linearForm.js";
 import type { PinnPoints, PinnProblem, Points } from "./pinn.js";
-import { type Condition, conditionsOf, namesOf, readEquation, vanishing } from "./pinnConditions.js";
+import { type Condition, conditionsOf, equationsOf, namesOf, vanishing } from "./pinnConditions.js";
 import { type SolutionField, type SolutionNetwork, solutionField } from "./solutionField.js";
 import { derivativeOf, derivativesIn, type SolutionNames, totalOrder } from "./solutionNames.js";
 
@@ -12,7 +12,7 @@ export type PinnLoss = { readonly loss: f.Tensor } & Readonly<Record<string, f.T
 
 /**
  * The loss at P parameter points: mean squared errors of the conditions at the lower t, of those on the faces, and of
- * the residual. `record` receives the squared quantity of each mean.
+ * the residuals. `record` receives the squared quantity of each mean.
  */
 export function pinnLoss(
   network: SolutionNetwork,
@@ -37,9 +37,10 @@ export function pinnLoss(
     terms[term] = terms[term] ? f.add(terms[term], part) : part;
   };
   for (const [i, { term }] of conditions.entries()) collect(term, quantities[i]);
-  const equation = readEquation(problem.equation, problem);
-  const field = fieldAt([points.collocation], derivativesIn(equation, names));
-  collect("residual", residualOf(equation, names, field, points.collocation));
+  const equations = equationsOf(problem);
+  const takes = equations.flatMap(({ expression }) => derivativesIn(expression, names));
+  const field = fieldAt([points.collocation], takes);
+  for (const { term, expression } of equations) collect(term, residualOf(expression, names, field, points.collocation));
   return { loss: Object.values(terms).reduce((sum, term) => f.add(sum, term)), ...terms };
 }
 

@@ -5,6 +5,7 @@ import { parseExpression } from "./parseExpression.js";
 import {
   type Bound,
   boundaryOf,
+  ofOutputs,
   type PinnPoints,
   type PinnProblem,
   type PointList,
@@ -40,7 +41,8 @@ export function pinnGrid(problem: PinnProblem): Points {
 }
 
 /** u, u_t, … on the whole grid at the lower t; undefined when there is no t. */
-function initialCondition({ initial, coefficients }: PinnProblem, grid: Points): PinnPoints["initial"] {
+function initialCondition(problem: PinnProblem, grid: Points): PinnPoints["initial"] {
+  const { initial, coefficients } = problem;
   if (!grid.t) return undefined;
   if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
   const points = product({ ...grid, t: grid.t.subarray(0, 1) });
@@ -51,7 +53,7 @@ function initialCondition({ initial, coefficients }: PinnProblem, grid: Points):
       evaluateExpression(expression, { ...known, ...mapEntries(points, (values) => values[i]) }),
     );
   };
-  return { ...points, ...mapEntries(typeof initial === "string" ? { u: initial } : initial, valuesOf) };
+  return { ...points, ...mapEntries(ofOutputs(initial, problem), valuesOf) };
 }
 
 /** The whole grid of the other variables at both ends of every space variable. */

@@ -1,21 +1,42 @@
 import { input } from "../../graph/functions.js";
 import type { Fault } from "../../text/fault.js";
+import { suggestion } from "../../text/nearestName.js";
 import { coefficientValues } from "./coefficients.js";
 import { type Expression, ExpressionError, namesIn, requireNames } from "./expression.js";
 import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
 import { parseEquation, parseExpression } from "./parseExpression.js";
-import { boundaryOf, faceEquations, type PinnProblem, pinnVariables, sides, spaceVariables } from "./pinn.js";
+import {
+  boundaryOf,
+  faceEquations,
+  ofOutputs,
+  type PinnProblem,
+  pinnOutputs,
+  pinnVariables,
+  sides,
+  spaceVariables,
+} from "./pinn.js";
 import { namesOf } from "./pinnConditions.js";
 import { derivativeOf, derivativesIn, withSolutionNames } from "./solutionNames.js";
 
 type Path = Fault["path"];
 
-/** Faults of the equation, of its conditions at the lower t and on the faces, and of the exact solution. */
+/** Faults of the equations, of their conditions at the lower t and on the faces, and of the exact solution. */
 export function validateEquations(problem: PinnProblem): Fault[] {
   const faults: Fault[] = [];
-  const equation = validateEquation(problem, ["equation"], problem.equation, faults);
-  validateInitial(problem, equation, faults);
+  const { equation } = problem;
+  const sources = typeof equation === "string" ? [[[], equation] as const] : Object.entries(equation);
+  const found = sources.map(([name, source]) => {
+    if (name.length > 0 && !/^[A-Za-z]\w*$/.test(String(name))) {
+      const message = `"${name}" is not a name; use letters, digits and _, a letter first`;
+      faults.push({ path: ["equation", String(name)], part: "key", message });
+    }
+    return validateEquation(problem, ["equation", ...[name].flat()], source, faults);
+  });
+  const equations = found.filter((expression) => expression !== undefined);
+  const isWhole = equations.length === found.length;
+  if (isWhole) faults.push(...unusedOutputs(problem, equations));
+  validateInitial(problem, isWhole ? equations : undefined, faults);
   for (const axis of spaceVariables(problem)) {
     const condition = boundaryOf(problem, axis);
     if (condition === "periodic") continue;
@@ -26,10 +47,41 @@ export function validateEquations(problem: PinnProblem): Fault[] {
       }
     }
   }
-  if (problem.exact !== undefined) {
-    validateValues(problem, ["exact"], problem.exact, pinnVariables(problem), faults);
-  }
+  validateExact(problem, faults);
   return faults;
+}
+
+/** Outputs that occur in no equation. */
+function unusedOutputs(problem: PinnProblem, equations: readonly Expression[]): Fault[] {
+  const names = namesOf(problem);
+  const used = new Set(equations.flatMap((equation) => derivativesIn(equation, names)).map(({ output }) => output));
+  return names.outputs.flatMap((output, i) => {
+    const message = `"${output}" is in no equation; expected an equation with it or its derivatives`;
+    return used.has(output) ? [] : [{ path: ["outputs", i], message }];
+  });
+}
+
+function validateExact(problem: PinnProblem, faults: Fault[]): void {
+  const { exact } = problem;
+  if (exact === undefined || refusesText(problem, "exact", exact, faults)) return;
+  const outputs = pinnOutputs(problem);
+  for (const [name, source] of Object.entries(ofOutputs(exact, problem))) {
+    const path = typeof exact === "string" ? ["exact"] : ["exact", name];
+    if (outputs.includes(name)) validateValues(problem, path, source, pinnVariables(problem), faults);
+    else {
+      const message = `"${name}" is not an output; expected ${outputs.join(", ")}${suggestion(name, outputs)}`;
+      faults.push({ path, part: "key", message });
+    }
+  }
+}
+
+/** Reports one text for several outputs. */
+function refusesText(problem: PinnProblem, name: string, given: unknown, faults: Fault[]): boolean {
+  const outputs = pinnOutputs(problem);
+  if (typeof given !== "string" || outputs.length === 1) return false;
+  const message = `is one expression for ${outputs.join(", ")}; expected ${name}: { ${outputs[0]}: … }`;
+  faults.push({ path: [name], message });
+  return true;
 }
 
 /** The equation, with the values of coefficients, if it is sound. */
@@ -68,7 +120,7 @@ function validateValues(
 }
 
 /** The conditions at the lower t: there must be one for u, and for each derivative in t below the highest. */
-function validateInitial(problem: PinnProblem, equation: Expression | undefined, faults: Fault[]): void {
+function validateInitial(problem: PinnProblem, equations: readonly Expression[] | undefined, faults: Fault[]): void {
   const { initial, points } = problem;
   const variables = pinnVariables(problem);
   if (!variables.includes("t")) {
@@ -79,22 +131,24 @@ function validateInitial(problem: PinnProblem, equation: Expression | undefined,
   }
   if (initial === undefined) {
     if (points?.initial !== undefined) return;
-    const example = `u at the lower end of t, an expression such as "sin(${variables[0]})"`;
+    const example = `${pinnOutputs(problem).join(", ")} at the lower end of t, an expression such as "sin(${variables[0]})"`;
     faults.push({ path: [], message: `lacks "initial": ${example}` });
     return;
   }
-  const given = typeof initial === "string" ? { u: initial } : initial;
+  if (refusesText(problem, "initial", initial, faults)) return;
+  const given = ofOutputs(initial, problem);
+  const outputs = pinnOutputs(problem).join(", ");
   for (const [name, source] of Object.entries(given)) {
     const path = typeof initial === "string" ? ["initial"] : ["initial", name];
     if (isInitial(name, problem)) validateValues(problem, path, source, spaceVariables(problem), faults);
     else {
-      const message = `"${name}" is not a quantity at the lower t; expected u or its derivatives in t, such as u_t`;
+      const message = `"${name}" is not a quantity at the lower t; expected ${outputs} or derivatives in t, such as ${pinnOutputs(problem)[0]}_t`;
       faults.push({ path, part: "key", message });
     }
   }
-  if (equation === undefined || points?.initial !== undefined) return;
-  for (const name of missingInitial(problem, equation, Object.keys(given))) {
-    const message = `lacks "${name}", because the equation has ${name}${name.includes("_") ? "" : "_"}t; expected initial: { ${[...Object.keys(given), name].map((key) => `${key}: …`).join(", ")} }`;
+  if (equations === undefined || points?.initial !== undefined) return;
+  for (const name of missingInitial(problem, equations, Object.keys(given))) {
+    const message = `lacks "${name}", because an equation has ${name}${name.includes("_") ? "" : "_"}t; expected initial: { ${[...Object.keys(given), name].map((key) => `${key}: …`).join(", ")} }`;
     faults.push({ path: ["initial"], message });
   }
 }
@@ -106,12 +160,13 @@ export function isInitial(name: string, problem: PinnProblem): boolean {
   return derivative?.orders.every((order, i) => order === 0 || i === time) ?? false;
 }
 
-/** The names of lower order in t than a derivative in the equation that are not given. */
-function missingInitial(problem: PinnProblem, equation: Expression, given: readonly string[]): string[] {
+/** The names of lower order in t than a derivative in an equation that are not given. */
+function missingInitial(problem: PinnProblem, equations: readonly Expression[], given: readonly string[]): string[] {
   const names = namesOf(problem);
   const time = names.variables.indexOf("t");
+  const all = equations.flatMap((equation) => derivativesIn(equation, names));
   return names.outputs.flatMap((output) => {
-    const own = derivativesIn(equation, names).filter((derivative) => derivative.output === output);
+    const own = all.filter((derivative) => derivative.output === output);
     const highest = Math.max(0, ...own.map(({ orders }) => orders[time]));
     const below = Array.from({ length: highest }, (_, order) =>
       order > 0 ? `${output}_${"t".repeat(order)}` : output,

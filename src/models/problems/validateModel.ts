@@ -3,14 +3,14 @@ import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Model } from "../networks/model.js";
 import { functionFaults } from "./functionProblem.js";
 import type { Problem } from "./lossFunction.js";
-import { pinnVariables } from "./pinn.js";
+import { pinnOutputs, pinnVariables } from "./pinn.js";
 import { supervisedFaults } from "./supervisedProblem.js";
 import { validateProblem } from "./validateProblem.js";
 
 /**
  * Faults of a network and its problem that a schema cannot find: faults of the problem; a network that cannot be made;
- * for a differential equation, a network without one input per variable and one output; for a function, anything but
- * named parameters. Paths begin with "architecture" or "problem".
+ * for a differential equation, a network without one input per variable and one output per unknown; for a function,
+ * anything but named parameters. Paths begin with "architecture" or "problem".
  */
 export function validateModel(architecture: Architecture, problem: Problem): Fault[] {
   const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
@@ -45,7 +45,9 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
   }
   const variables = pinnVariables(problem);
   // A domain without variables is a separate fault.
-  return variables.length > 0 ? [...faults, ...widthFaults(architecture, model, variables)] : faults;
+  return variables.length > 0
+    ? [...faults, ...widthFaults(architecture, model, variables, pinnOutputs(problem))]
+    : faults;
 }
 
 /** The checks of a function depend on the names of its parameters. */
@@ -75,11 +77,17 @@ function externalFaults(architecture: Architecture): Fault[] {
   ];
 }
 
-function widthFaults(architecture: Architecture, model: Model, variables: readonly string[]): Fault[] {
+function widthFaults(
+  architecture: Architecture,
+  model: Model,
+  variables: readonly string[],
+  solved: readonly string[],
+): Fault[] {
   const inputs = `input${variables.length === 1 ? "" : "s"} (${listOf(variables)})`;
+  const outputs = `output${solved.length === 1 ? "" : "s"} (${listOf(solved)})`;
   const ends = [
     { side: "inputs", layer: 0, found: model.inputs, expected: variables.length, what: inputs },
-    { side: "outputs", layer: -1, found: model.outputs, expected: 1, what: "output (u)" },
+    { side: "outputs", layer: -1, found: model.outputs, expected: solved.length, what: outputs },
   ];
   return ends
     .filter(({ found, expected }) => found !== expected)

@@ -9,6 +9,7 @@ import {
   boundaryOf,
   faceEquations,
   type PinnProblem,
+  pinnOutputs,
   pinnVariables,
   sides,
   spaceVariables,
@@ -30,7 +31,7 @@ const CONDITION_LIMIT = 1e6;
  */
 export function validateProblem(problem: PinnProblem): Fault[] {
   const variables = pinnVariables(problem);
-  const badVariables = variableFaults(variables);
+  const badVariables = [...outputFaults(problem), ...variableFaults(variables, pinnOutputs(problem))];
   // The meaning of names in the checks below depends on the variables.
   if (badVariables.length > 0) return badVariables;
   const badCoefficients = coefficientFaults(problem, variables);
@@ -47,17 +48,32 @@ export function validateProblem(problem: PinnProblem): Fault[] {
   ];
 }
 
-function variableFaults(variables: readonly string[]): Fault[] {
+function outputFaults(problem: PinnProblem): Fault[] {
+  const outputs = pinnOutputs(problem);
+  return outputs.flatMap((name, i) => {
+    const path = ["outputs", i];
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(name)) {
+      const rule = `expected letters and digits, a letter first, so that ${name}_x is unambiguous`;
+      return [{ path, message: `"${name}" is not an output; ${rule}` }];
+    }
+    if (outputs.indexOf(name) < i) return [{ path, message: `"${name}" is there twice; expected each output once` }];
+    return reservedNames.includes(name)
+      ? [{ path, message: `"${name}" already has a meaning in expressions; choose another name` }]
+      : [];
+  });
+}
+
+function variableFaults(variables: readonly string[], outputs: readonly string[]): Fault[] {
   if (variables.length === 0) {
     return [{ path: ["domain"], message: "names no variable; expected at least one, such as x: [0, 1]" }];
   }
   return variables.flatMap((name) => {
     const path = ["domain", name];
     if (!/^[A-Za-z]$/.test(name)) {
-      const rule = `expected a single letter, so that u_${name} is unambiguous`;
+      const rule = `expected a single letter, so that ${outputs[0]}_${name} is unambiguous`;
       return [{ path, message: `"${name}" is not a variable; ${rule}` }];
     }
-    if (name !== "u" && !reservedNames.includes(name)) return [];
+    if (!outputs.includes(name) && !reservedNames.includes(name)) return [];
     return [{ path, message: `"${name}" already has a meaning in expressions; choose another letter` }];
   });
 }

@@ -89,10 +89,42 @@ const cases: Record<string, Case> = {
   },
 };
 
+/** Several outputs and several equations. */
+const systems: typeof cases = {
+  "navier-stokes": {
+    ...{ widths: [2, 6, 5, 3], activation: "tanh", count: 10 },
+    problem: {
+      outputs: ["u", "v", "p"],
+      equation: {
+        momentum_x: "u*u_x + v*u_y + p_x = nu*(u_xx + u_yy)",
+        momentum_y: "u*v_x + v*v_y + p_y = nu*(v_xx + v_yy)",
+        continuity: "u_x + v_y",
+      },
+      ...{ coefficients: { nu: 0.05 }, domain: { x: [0, 1], y: [0, 1] }, grid: { x: 5, y: 4 } },
+      boundary: {
+        x: { lower: ["u = 0", "v = 0"], upper: ["u = 0", "v = 0"] },
+        y: { lower: ["u = 0", "v = 0"], upper: ["u = 1", "v = 0"] },
+      },
+    },
+  },
+  schroedinger: {
+    ...{ widths: [2, 6, 5, 2], activation: "tanh", count: 11 },
+    problem: {
+      outputs: ["u", "v"],
+      equation: {
+        real: "-v_t + 0.5*u_xx + (u^2 + v^2)*u = 0",
+        imaginary: "u_t + 0.5*v_xx + (u^2 + v^2)*v = 0",
+      },
+      ...{ domain: { x: [-5, 5], t: [0, "pi/2"] }, grid: { x: 9, t: 4 }, boundary: { x: "periodic" } },
+      initial: { u: "2/cosh(x)", v: "0" },
+    },
+  },
+};
+
 const relative = (a: ArrayLike<number>, b: readonly number[]) =>
   Math.hypot(...b.map((value, i) => a[i] - value)) / Math.hypot(...b);
 
-for (const [name, { widths, activation, count, problem }] of Object.entries(cases)) {
+for (const [name, { widths, activation, count, problem }] of Object.entries({ ...cases, ...systems })) {
   test(`${name}: PyTorch's loss with its terms, gradient and Hessian-vector product`, async () => {
     const order = Object.keys(problem.domain);
     const points = { ...problem.points, collocation: inside(problem.domain, order, count) };

@@ -126,11 +126,14 @@ test("conditions at the lower t: one for u, and for each derivative in t below t
   const of = (initial: unknown) => faults({ ...bounded, initial });
   assert.match(
     of("sin(x)")[0],
-    /^initial: lacks "u_t", because the equation has u_tt; expected initial: { u: …, u_t: … }/,
+    /^initial: lacks "u_t", because an equation has u_tt; expected initial: { u: …, u_t: … }/,
   );
-  assert.match(of({ u_t: "0" })[0], /^initial: lacks "u", because the equation has u_t/);
+  assert.match(of({ u_t: "0" })[0], /^initial: lacks "u", because an equation has u_t/);
   assert.match(of({ u: "sin(x)", u_t: "u" })[0], /^initial.u_t: unknown name "u"/);
-  assert.match(of({ u: "0", u_x: "0" })[0], /^initial.u_x: "u_x" is not a quantity at the lower t; expected u or its/);
+  assert.match(
+    of({ u: "0", u_x: "0" })[0],
+    /^initial.u_x: "u_x" is not a quantity at the lower t; expected u or derivatives in t/,
+  );
 });
 
 test("a grid with both ends of a variable has room for collocation points between its faces", () => {
@@ -140,4 +143,32 @@ test("a grid with both ends of a variable has room for collocation points betwee
     of(7 * 7 * 4 + 1)[0],
     /^collocation.points: 197 points; expected 1 to 196, .* off its faces and the lower t/,
   );
+});
+
+const system = {
+  outputs: ["u", "v"],
+  equation: { real: "v_t = u_xx", imaginary: "u_t = -v_xx" },
+  coefficients: {},
+  initial: { u: "sin(x)", v: "0" },
+  exact: { u: "sin(x)*cos(t)" },
+};
+
+test("systems: outputs, their equations, what is given for each", () => {
+  const of = (change: object) => faults({ ...system, ...change });
+  assert.deepEqual(of({}), []);
+  assert.match(of({ outputs: ["u", "v", "p"] })[0], /^outputs.2: "p" is in no equation/);
+  assert.match(of({ outputs: ["u", "u"] })[0], /^outputs.1: "u" is there twice/);
+  assert.match(of({ outputs: ["u", "v_1"] })[0], /^outputs.1: "v_1" is not an output; expected letters and digits/);
+  assert.match(of({ outputs: ["u", "sin"] })[0], /^outputs.1: "sin" already has a meaning/);
+  assert.match(of({ outputs: ["u", "x"] })[0], /^domain.x: "x" already has a meaning/);
+  assert.match(of({ coefficients: { v_xx: 1 } })[0], /^coefficients.v_xx: "v_xx" already has a meaning/);
+  assert.match(
+    of({ equation: { ...system.equation, real: "w_t = u_xx" } })[0],
+    /^equation.real: unknown name "w_t" at character 1; did you mean/,
+  );
+  assert.match(of({ equation: { "a b": "u_t + v_t" } })[0], /^equation.a b: "a b" is not a name/);
+  assert.match(of({ initial: "sin(x)" })[0], /^initial: is one expression for u, v; expected initial: \{ u: … \}/);
+  assert.match(of({ exact: "sin(x)" })[0], /^exact: is one expression for u, v/);
+  assert.match(of({ exact: { w: "x" } })[0], /^exact.w: "w" is not an output; expected u, v/);
+  assert.match(of({ initial: { u: "0" } })[0], /^initial: lacks "v", because an equation has v_t/);
 });
