@@ -41,7 +41,7 @@ export const namesOf = (problem: Pick<PinnProblem, "domain" | "outputs">): Solut
 });
 
 /** The left side of an equation minus its right side, with the values of the coefficients. */
-export function readEquation(source: string, problem: PinnProblem): Expression {
+function readEquation(source: string, problem: PinnProblem): Expression {
   const known = coefficientValues(problem.coefficients);
   const expression = withSolutionNames(parseEquation(source), namesOf(problem), Object.keys(known));
   return foldExpression(expression, known);
