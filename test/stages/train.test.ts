@@ -235,6 +235,7 @@ test("a training in three variables lowers the loss; without t there is no initi
   const plane = {
     ...tiny.problem,
     equation: "u_t - nu*(u_xx + u_yy)",
+    boundary: "periodic",
     coefficients: { nu: 0.3 },
     domain: { x: [0, "2*pi"], y: [0, "2*pi"], t: [0, 1] },
     grid: { x: 6, y: 6, t: 4 },
