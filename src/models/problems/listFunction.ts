@@ -43,6 +43,8 @@ const lists: Arithmetic<OfLists> = {
     exp: unary(Math.exp),
     log: unary(Math.log),
     sqrt: unary(Math.sqrt),
+    sinh: unary(Math.sinh),
+    cosh: unary(Math.cosh),
     tanh: unary(Math.tanh),
     abs: unary(Math.abs),
   },
