@@ -51,7 +51,7 @@ const owners: Record<string, string[]> = {
   "apache-arrow": ["src/artifact"],
   "onnxruntime-node": ["src/graph"],
   "onnx-proto": ["src/graph"],
-  yaml: ["src/pipeline", "src/cli"],
+  yaml: ["src/pipeline"],
   piscina: ["src/run"],
   esbuild: ["src/build"],
   vega: ["src/figures"],

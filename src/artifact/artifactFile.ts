@@ -26,7 +26,7 @@ import {
   Utf8,
   type Vector,
   vectorFromArray,
-} from "apache-arrow";
+} from "./arrow.js";
 import {
   type Artifact,
   type ArtifactInPieces,

@@ -1,5 +1,5 @@
 /** Arrow files that other programs write, as artifacts. */
-import { DataType, type Schema, type Vector } from "apache-arrow";
+import { DataType, type Schema, type Vector } from "./arrow.js";
 import {
   type Artifact,
   type ArtifactKind,

@@ -3,7 +3,7 @@
  * in them, so a damaged file could make it read forever or exhaust memory. The layout is that of "Arrow Columnar
  * Format", IPC.
  */
-import { type Table as ArrowTable, type Data, DataType, tableFromIPC } from "apache-arrow";
+import { type Table as ArrowTable, type Data, DataType, tableFromIPC } from "./arrow.js";
 import { checkFlatBuffer, type Table } from "./flatbuffers.js";
 
 const keyValues = { tables: (): Table => ({ 0: "text", 1: "text" }) };

@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { validatorModule } from "../pipeline/schemaCompiler.js";
+import { META_SCHEMA_FILE, metaValidatorModule, validatorModule } from "../pipeline/schemaCompiler.js";
 import { schemaOf } from "../pipeline/schemas.js";
 import { branchesApart } from "./branchesApart.js";
 
 /**
- * Writes the validator of each schema of schemas/ beside the program, because compiling a schema takes longer than
- * checking a pipeline.
+ * Writes the validator of each schema of schemas/, and that of schemas, beside the program, because compiling one takes
+ * longer than checking a pipeline.
  */
 export function compileSchemas(): void {
   const target = new URL("../../schemas/", import.meta.url);
@@ -15,4 +15,5 @@ export function compileSchemas(): void {
     if (name !== "editor")
       writeFileSync(new URL(`${name}.cjs`, target), validatorModule(branchesApart(schemaOf(name))));
   }
+  writeFileSync(new URL(`${META_SCHEMA_FILE}.cjs`, target), metaValidatorModule());
 }

@@ -30,12 +30,17 @@ export function planOf(path: string, options: Changes, targets: string[] = []): 
 /** The same plan, for a program: it leaves standard output as it is. */
 export async function planFor(path: string, options: Changes, targets: string[]): Promise<Plan> {
   const pipeline = loadPipeline(path, options);
-  return select(plan(pipeline, await withModules(pipeline, await stagesFor(pipeline)), kinds), targets);
+  return select(plan(pipeline, await stagesFor(pipeline), kinds), targets);
 }
 
-/** The stages that a pipeline and its imports use, and the figure, which the engine inserts between others. */
-function stagesFor(pipeline: Pipeline): Promise<Stage[]> {
-  return loadStages([...new Set([...usedBy(pipeline).filter(isKind), "figure" as const])]);
+/**
+ * The stages that a pipeline and its imports use, and the figure, if one of them takes figures: the engine inserts it.
+ */
+async function stagesFor(pipeline: Pipeline): Promise<readonly Stage[]> {
+  const used = await withModules(pipeline, await loadStages([...new Set(usedBy(pipeline).filter(isKind))]));
+  const takesFigures = used.some(({ inputs }) => Object.values(inputs).some(({ kinds }) => kinds.includes("figure")));
+  if (!takesFigures || used.some(({ name }) => name === "figure")) return used;
+  return [...used, ...(await loadStages(["figure"]))];
 }
 
 function usedBy({ stages, imports }: Pipeline): string[] {

@@ -1,5 +1,5 @@
 /** The documentation of a stage kind, from its definition and its schema. */
-import { stringify } from "yaml";
+import { stringify } from "../pipeline/yaml.js";
 import type { Stage } from "../stage.js";
 
 interface Schema {

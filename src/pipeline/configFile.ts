@@ -1,9 +1,19 @@
 /** A YAML file whose values know their positions, so that each error can point at its cause. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, type YAMLMap } from "yaml";
 import type { Fault, Path } from "../text/fault.js";
 import { printable } from "../text/printable.js";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "./yaml.js";
 import { readYaml, YamlFault } from "./yamlValue.js";
 
 /** Lines and columns are counted from 1. `length` is the number of characters to underline. */

@@ -66,8 +66,7 @@ export function expand(
     });
     const steps = places.on(axes, own).map((place, i) => {
       const { params, files } = paramsAt(place);
-      const at = Object.fromEntries(sources.map(([port, found]) => [port, found.flatMap((stepsAt) => stepsAt(i))]));
-      return makeStep(pipeline, node, place, params, files, at);
+      return makeStep(pipeline, node, place, params, files, inputsAt(sources, i));
     });
     checkInputs(node, steps, outlooks, isFaulty, report);
     checkAmounts(node, steps, outlooks, report);
@@ -164,7 +163,11 @@ function sourceSteps(
   if (source.points) {
     const points = node.definition.fanIn ? places.both(source.points, own) : source.points;
     const indices = places.agreeing(axes, own, source.axes, points);
-    if (points === source.points) return (i) => indices[i].map((at) => source.steps[at]);
+    if (points === source.points) {
+      // Often a step of each place.
+      return (i) =>
+        indices[i].length === 1 ? [source.steps[indices[i][0]]] : indices[i].map((at) => source.steps[at]);
+    }
     const byPoint = new Map(source.steps.map((step) => [textOf(Object.values(step.point)), step]));
     const kept = places.on(source.axes, points).map(({ point }) => byPoint.get(textOf(Object.values(point))) as Step);
     return (i) => indices[i].map((at) => kept[at]);
@@ -179,6 +182,15 @@ function sourceSteps(
     return () => source.steps.slice(0, 1);
   }
   return (i) => indices[i].map((at) => source.steps[at]);
+}
+
+function inputsAt(sources: readonly (readonly [string, ((i: number) => Step[])[]])[], i: number) {
+  const inputs: Record<string, Step[]> = {};
+  for (const [port, found] of sources) {
+    const [only] = found;
+    inputs[port] = found.length === 1 ? only(i) : found.flatMap((stepsAt) => stepsAt(i));
+  }
+  return inputs;
 }
 
 /**
@@ -207,8 +219,10 @@ function paramsOf(
     if (inserted) {
       return checkParameters(node, definition.adapter?.(wordsOf(place.point)) ?? {}, hashes, () => "");
     }
-    const id = textOf(own.map((axis) => place.point[axis]));
-    const found = known.get(id);
+    // A place that has the values of no other axes shares them with none.
+    const id =
+      own.length === Object.keys(place.point).length ? undefined : textOf(own.map((axis) => place.point[axis]));
+    const found = id === undefined ? undefined : known.get(id);
     if (found) return found;
     const unknown: Path[] = [];
     const values = substitute(node.with, place.lookup, (path, message) => {
@@ -220,7 +234,7 @@ function paramsOf(
     const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown, textAt);
     for (const { path, message, part } of checked.faults) tell(path, message, part);
     if (unknown.length + checked.faults.length > 0) faulty.add(checked.params);
-    known.set(id, checked);
+    if (id !== undefined) known.set(id, checked);
     return checked;
   };
 }

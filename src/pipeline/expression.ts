@@ -9,8 +9,8 @@ export type Operator = keyof typeof operators;
 export type Expression =
   | { kind: "number"; value: number }
   | { kind: "text"; value: string }
-  /** Segments between dots. Each consists of words and of inner `${…}`. */
-  | { kind: "name"; segments: Piece[][] }
+  /** Segments between dots. Each consists of words and of inner `${…}`. Without these, `path` is the name. */
+  | { kind: "name"; segments: Piece[][]; path?: readonly string[] }
   | { kind: "minus" | "not"; of: Expression }
   | { kind: "binary"; operator: Operator; left: Expression; right: Expression }
   | { kind: "call"; name: "min" | "max"; of: Expression[] };
@@ -76,7 +76,7 @@ export function foundBy(expression: Expression, lookup: Lookup): Found {
     case "text":
       return { value: expression.value };
     case "name":
-      return named(expression.segments, lookup);
+      return expression.path ? lookup(expression.path) : named(expression.segments, lookup);
     case "minus":
       return { value: -number(evaluate(expression.of, lookup), "-") };
     case "not":

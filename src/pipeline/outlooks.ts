@@ -35,6 +35,12 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
     known.set(step, found);
     return found;
   };
+  /** The facts about the points of one stage. */
+  const ofAll = (steps: readonly Step[]): Outlook => {
+    // Without facts, the points do not differ.
+    const isPlain = steps.length > 1 && steps[0].definition.outlook === undefined;
+    return isPlain ? { ...of(steps[0]), steps: steps.length } : together(steps.map(of));
+  };
   const ofInputs = ({ inputs }: Step): Record<string, Outlook[]> =>
     Object.fromEntries(
       Object.entries(inputs).map(([port, sources]) => {
@@ -44,7 +50,7 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
           if (own) own.push(source);
           else byStage.set(source.stage, [source]);
         }
-        return [port, [...byStage.values()].map((steps) => together(steps.map(of)))];
+        return [port, [...byStage.values()].map(ofAll)];
       }),
     );
   return { of, ofInputs };

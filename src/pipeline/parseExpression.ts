@@ -127,7 +127,8 @@ function name(reader: Reader): Expression {
     if (pieces.length === 0) fail(reader);
     segments.push(pieces);
   } while (reader.text[reader.at] === "." && ++reader.at);
-  return { kind: "name", segments };
+  const isLiteral = segments.every((pieces) => pieces.every((piece) => typeof piece === "string"));
+  return { kind: "name", segments, ...(isLiteral && { path: segments.map((pieces) => pieces.join("")) }) };
 }
 
 /** Words and inner `${…}` up to the next dot. */

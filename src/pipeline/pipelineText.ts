@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { stringify } from "./yaml.js";
 
 /** The content of a pipeline file: the keys of schemas/pipeline.json. */
 export interface PipelineDefinition {

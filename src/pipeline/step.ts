@@ -28,30 +28,36 @@ export interface Step {
   allotment?: Allotment;
 }
 
+const NONE: ReadonlyMap<Step, string> = new Map();
+
 /**
  * The content key of a step: the hash of everything that its output depends on. `failures` maps failed steps to their
  * messages; a fan-in continues without them, under a separate key.
  */
 export function keyOf(
   step: Pick<Step, "definition" | "params" | "files" | "inputs" | "pipeline">,
-  failures: ReadonlyMap<Step, string> = new Map(),
+  failures: ReadonlyMap<Step, string> = NONE,
 ): { key: string; preimage: unknown } {
   const { definition, params, files, inputs, pipeline } = step;
-  // A fan-in names its inputs by stage and point, so these belong to its key. Other stages only see the artifact.
-  const describe = (source: Step) => {
-    const failure = failures.get(source);
-    const content = failure === undefined ? source.key : { failed: failure };
-    return definition.fanIn ? { step: source.id, content } : content;
-  };
+  const contents: Record<string, unknown[]> = {};
+  for (const port in inputs) contents[port] = inputs[port].map((source) => contentOf(source, definition, failures));
   // In the order of canonical JSON, which then need not sort the names.
-  const preimage = {
-    ...(files.length > 0 && { files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])) }),
-    inputs: Object.fromEntries(Object.entries(inputs).map(([port, sources]) => [port, sources.map(describe)])),
-    ...(definition.module && { module: definition.module.sha256 }),
-    params,
-    ...(pipeline && { pipeline }),
-    stage: definition.name,
-    version: definition.version,
-  };
+  const preimage: Record<string, unknown> = {};
+  if (files.length > 0) preimage.files = Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256]));
+  preimage.inputs = contents;
+  if (definition.module) preimage.module = definition.module.sha256;
+  preimage.params = params;
+  if (pipeline) preimage.pipeline = pipeline;
+  preimage.stage = definition.name;
+  preimage.version = definition.version;
   return { key: hash("sha256", canonicalJson(preimage)), preimage };
+}
+
+/**
+ * A fan-in names its inputs by stage and point, so these belong to its key. Other stages only see the artifact.
+ */
+function contentOf(source: Step, { fanIn }: Stage, failures: ReadonlyMap<Step, string>): unknown {
+  const failure = failures.size > 0 ? failures.get(source) : undefined;
+  const content = failure === undefined ? source.key : { failed: failure };
+  return fanIn ? { step: source.id, content } : content;
 }

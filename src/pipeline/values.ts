@@ -24,19 +24,21 @@ export function lookupAt(
   point: Readonly<Point>,
   axes: readonly string[] = [],
 ): Lookup {
-  const labels = new Map<string, Scalar>();
+  let labels: Map<string, Scalar> | undefined;
   let root: NamedValues = params;
   for (const [axis, label] of Object.entries(point)) {
     const values = named.get(axis);
-    if (values) labels.set(axis, label);
+    if (values) (labels ??= new Map()).set(axis, label);
     root = withValue(root, axis, values ? values.get(label) : label);
   }
-  const open = new Set<string>();
-  const known = new Map<string, Found>();
+  // There may be ten thousand places, and most values need neither.
+  let open: Set<string> | undefined;
+  let known: Map<string, Found> | undefined;
 
   /** A value with its own `${…}` replaced. */
   const resolved = (value: unknown, name: string): unknown => {
     if (isScalar(value) && !(typeof value === "string" && value.includes("${"))) return value;
+    open ??= new Set();
     if (open.has(name)) {
       throw new ExpressionFault(`"\${${name}}" mentions itself: ${[...open, name].join(" → ")}`);
     }
@@ -62,14 +64,12 @@ export function lookupAt(
       if (typeof at !== "object" || at === null || !Object.hasOwn(at, part)) throw unknown(name, root, axes);
       at = (at as NamedValues)[part];
     }
-    return { value: resolved(at, name), ...(labels.has(name) && { label: labels.get(name) }) };
-  };
-  const lookup: Lookup = (path) => {
-    const name = path.join("\0");
-    const found = known.get(name) ?? find(path);
-    known.set(name, found);
+    const value = resolved(at, name);
+    const found: Found = labels?.has(name) ? { value, label: labels.get(name) } : { value };
+    if (value !== at) (known ??= new Map()).set(path.join("\0"), found);
     return found;
   };
+  const lookup: Lookup = (path) => known?.get(path.join("\0")) ?? find(path);
   return lookup;
 }
 

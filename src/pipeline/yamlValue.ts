@@ -2,6 +2,8 @@
  * YAML as plain data, from files that may be broken or hostile. Content that would take too long, or silently change
  * its meaning, is refused.
  */
+
+import { shown } from "../text/words.js";
 import {
   Composer,
   type Document,
@@ -15,8 +17,7 @@ import {
   type Pair,
   Parser,
   type Scalar,
-} from "yaml";
-import { shown } from "../text/words.js";
+} from "./yaml.js";
 
 /** Lexemes. The parser takes about 4 µs and 1 kB for each. */
 const MOST_LEXEMES = 150_000;

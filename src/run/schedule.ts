@@ -53,6 +53,12 @@ export async function schedule(
   executor: Executor,
   options: ScheduleOptions,
 ): Promise<Outcome[]> {
+  // A run that computes nothing needs no announcement.
+  const known = options.stored && outcomesIn(plan, options.stored);
+  if (options.stored && known) {
+    tellPlan(plan, executor, options.stored, options.onEvent);
+    return known;
+  }
   const { claimant, withdraw } = announceRun(
     store.folder,
     plan.steps.map(({ key }) => key),
@@ -81,6 +87,18 @@ interface Run extends Work {
 
 const isStored = (outcome: Outcome) => !("elsewhere" in outcome);
 
+/** All outcomes, if the store itself has every result. */
+function outcomesIn({ steps }: Plan, { hits }: Stored): Outcome[] | undefined {
+  if (hits.size < steps.length) return undefined;
+  const all = steps.map((step) => hits.get(step.id) as Outcome);
+  return all.every(isStored) ? all : undefined;
+}
+
+function tellPlan({ steps }: Plan, { jobs }: Executor, { hits, warnings }: Stored, onEvent: OnEvent = () => {}): void {
+  for (const message of warnings) onEvent({ type: "warning", message });
+  onEvent({ type: "plan", steps, cached: hits, jobs });
+}
+
 async function bringAllUpToDate(
   plan: Plan,
   store: Store,
@@ -100,12 +118,10 @@ async function bringAllUpToDate(
     failures,
     stored = force ? { hits: new Map<string, Outcome>(), warnings: [] } : findStored(plan, store),
   } = options;
-  const { hits, warnings } = stored;
-  for (const message of warnings) onEvent({ type: "warning", message });
-  onEvent({ type: "plan", steps: plan.steps, cached: hits, jobs: executor.jobs });
-  if (hits.size === plan.steps.length && [...hits.values()].every(isStored)) {
-    return plan.steps.map((step) => hits.get(step.id) as Outcome);
-  }
+  tellPlan(plan, executor, stored, onEvent);
+  const known = outcomesIn(plan, stored);
+  if (known) return known;
+  const { hits } = stored;
   store.requireWritable();
   store.sweep();
 

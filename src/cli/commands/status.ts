@@ -5,7 +5,6 @@ import { type Claim, liveClaims } from "../../store/claims.js";
 import { printable } from "../../text/printable.js";
 import { DONE, STALE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
-import { weights } from "../weights.js";
 
 const states: readonly StepState[] = ["cached", "stale", "missing", "failed"];
 
@@ -37,6 +36,7 @@ export async function status(
   console.log([...lines, counts.map(([count, state]) => `${count} ${state}`).join(", ")].join("\n"));
   if (options.dryRun) {
     const todo = plan.steps.filter(({ id }) => found.get(id) !== "cached");
+    const { weights } = await import("../weights.js");
     const { lines: amounts, warnings: large } = weights(plan, cache, todo);
     for (const line of amounts) console.log(`  ${line}`);
     for (const warning of large) console.error(`warning large: ${warning}`);
