@@ -102,6 +102,16 @@ export interface Facts {
   terms?: readonly string[];
   /** For a model: the number of its parameters. */
   parameters?: number;
+  /** For a model: its network, unless that is in a file. */
+  network?: NetworkFacts;
+  /** For a model: the kind of the optimizer that trained it; "none" for a model that no stage trained. */
+  optimizer?: string;
+  /** For directions: the parameters that they are found by. */
+  found?: Readonly<Record<string, unknown>>;
+  /** For a grid or points: the number of their coordinates. */
+  dimensions?: number;
+  /** For a tree or a barcode: the direction of its sweep. */
+  sweep?: string;
   /** For a dataset: the type of its samples. */
   samples?: SampleFacts;
   /**
@@ -123,6 +133,17 @@ export interface SampleFacts {
   targetShape: readonly number[];
   /** Undefined when their number is unknown. */
   classes?: ArrayLike<unknown>;
+}
+
+/** Facts about the network of a model. */
+export interface NetworkFacts {
+  /** Architecture and problem as canonical JSON: equal for equal networks. */
+  text: string;
+  architecture: unknown;
+  problem: unknown;
+  tensors: readonly { name: string; shape: readonly number[] }[];
+  /** True for batch norms. */
+  hasNorms: boolean;
 }
 
 /** The facts about an input before anything runs. */

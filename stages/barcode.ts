@@ -1,12 +1,34 @@
-import type { Stage } from "../src/stage.js";
+import type { Outlook, Stage } from "../src/stage.js";
+import type { Fault } from "../src/text/fault.js";
 import type { BarcodeParams } from "./bars/barcodeOf.js";
+import { checkPeriodic } from "./inputs/connectivity.js";
+
+/** Axes and dimensions that a grid does not have. A grid whose axes are all periodic has bars of its own dimension. */
+function beyondAxes({ dimensions = [], periodic = [] }: Omit<BarcodeParams, "essential">, grid: Outlook): Fault[] {
+  const { dimensions: axes, stage } = grid;
+  if (axes === undefined) return [];
+  const highest = periodic.length >= axes ? axes : Math.max(0, axes - 1);
+  const beyond = dimensions.findIndex((dimension) => dimension > highest);
+  return [
+    ...checkPeriodic(periodic, axes, stage),
+    ...(beyond < 0
+      ? []
+      : [
+          {
+            path: ["with", "dimensions", beyond],
+            message: `dimensions names ${dimensions[beyond]}; ${stage} has ${axes} axes and bars of dimension 0 to ${highest}`,
+          },
+        ]),
+  ];
+}
 
 export const barcodeStage: Stage<BarcodeParams> = {
   name: "barcode",
   version: 3,
   inputs: { tree: { kinds: ["tree"], optional: true }, grid: { kinds: ["grid"], optional: true } },
   output: "barcode",
-  outlook: () => ({
+  outlook: ({ direction = "sublevel" }, { tree }) => ({
+    sweep: tree === undefined ? direction : tree[0].sweep,
     columns: ["dimension", "birth", "death", "birthVertex", "deathVertex"],
     headlines: ["bars", "barsH*", "toScoreH*", "toScoreSumH*", "notNumbers"],
   }),
@@ -26,6 +48,7 @@ export const barcodeStage: Stage<BarcodeParams> = {
             path: ["with", name],
             message: `is for a barcode of the grid itself, at port "grid"`,
           }))),
+      ...(both || grid === undefined ? [] : beyondAxes(ofGrids, grid[0])),
     ];
   },
   async run({ params, input, ports, log }) {

@@ -2,6 +2,7 @@ import { type Artifact, type Column, numbers, rowCount } from "../src/artifact/a
 import type { Stage } from "../src/stage.js";
 import { pickRow } from "./artifacts/pickRow.js";
 import { faultOfColumn } from "./inputs/columnsAhead.js";
+import { checkRows } from "./outlooks/rows.js";
 
 interface Params {
   row?: number;
@@ -16,7 +17,10 @@ export const checkpointStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] } },
   output: "model",
   outlook: (_, { model: [model] }) => ({ ...model, amount: undefined, headlines: ["loss", "step", "epoch", "row"] }),
-  checkInputs: ({ by }, { model: [model] }) => faultOfColumn(model.columns, by, ["by"]),
+  checkInputs: ({ by, row }, { model: [model] }) => [
+    ...faultOfColumn(model.columns, by, ["by"]),
+    ...checkRows(row === undefined || row < 0 ? undefined : row, model, ["with", "row"]),
+  ],
   check({ row, epoch, at, by }) {
     const given = Object.entries({ row, epoch, at }).filter(([, value]) => value !== undefined);
     return [

@@ -41,6 +41,10 @@ export const classifyStage: Stage<Params> = {
   fanIn: true,
   outlook: () => ({ columns: ["features", "target", ...measures] }),
   checkInputs({ targets }, { labels = [], ...sets }) {
+    if (Object.keys(sets).length === 0) {
+      const message = "there are no features; connect a table of features to a port named after the set";
+      return [{ path: ["from"], part: "key", message }];
+    }
     const known = rowsAhead(labels);
     const axes = axesAhead(Object.values(sets).flat());
     return targets.flatMap(({ of }, i) => {

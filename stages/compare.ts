@@ -51,6 +51,20 @@ export const compareStage: Stage<Params> = {
     if (distance !== "merge-tree" || dimension === 0) return [];
     return [{ path: ["dimension"], message: `is ${dimension}; merge trees only have dimension 0` }];
   },
+  checkInputs({ distance }, { of }) {
+    const path = ["from", "of"];
+    const bars = of.find(({ kind }) => kind === "barcode");
+    if (distance === "merge-tree" && bars !== undefined) {
+      return [
+        { path, message: `a merge-tree distance compares trees; ${bars.stage} is a barcode; connect its tree instead` },
+      ];
+    }
+    const known = of.filter(({ sweep }) => sweep !== undefined);
+    const other = known.find(({ sweep }) => sweep !== known[0].sweep);
+    if (other === undefined) return [];
+    const message = `${known[0].stage} is of direction ${known[0].sweep}, ${other.stage} of ${other.sweep}; expected one direction`;
+    return [{ path, message }];
+  },
   async run({ params, sources, progress }) {
     const all = sources("of");
     const compared = all.filter(({ error }) => error === undefined);

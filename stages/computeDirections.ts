@@ -15,6 +15,7 @@ export const computeDirectionsStage: Stage<DirectionsParams> = {
   checkInputs: checkDirectionInputs,
   outlook: (params, inputs) => ({
     ...directionsOutlook(params, inputs),
+    found: { ...params },
     columns: ["vector", "eigenvalue", "residual", "converged", "normBefore", "normAfter", "explained*"],
     headlines: ["eigenvalue*", "explainedVariance*", "distance*", "gradientNorm"],
   }),

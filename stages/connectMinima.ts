@@ -2,13 +2,13 @@ import type { Artifact } from "../src/artifact/artifact.js";
 import { pathPairs } from "../src/landscape/paths/pathPairs.js";
 import type { Stage } from "../src/stage.js";
 import { joinedPaths } from "./artifacts/paths.js";
+import { checkMinima } from "./minima/checkMinima.js";
 import { connected } from "./minima/connected.js";
 import { connectionsOutlook } from "./minima/connectionsOutlook.js";
 import { measured } from "./minima/measured.js";
 import { minimaOf } from "./minima/minima.js";
 import type { ConnectParams } from "./minima/params.js";
 import { surfaceOf } from "./minima/surface.js";
-import { checkLossData } from "./outlooks/losses.js";
 
 export const connectMinimaStage: Stage<ConnectParams> = {
   name: "connect-minima",
@@ -21,7 +21,7 @@ export const connectMinimaStage: Stage<ConnectParams> = {
     ...connectionsOutlook(params, inputs),
   }),
   fanIn: true,
-  checkInputs: (_, inputs) => checkLossData(inputs),
+  checkInputs: checkMinima,
   check({ method, spring, points, maxPoints }) {
     return [
       ...(spring !== undefined && method !== "neb"

@@ -1,9 +1,14 @@
 import type { EmbedOptions } from "../src/embedding/embed.js";
 import { loadProduct } from "../src/graph/backends/index.js";
-import type { Stage } from "../src/stage.js";
+import type { Outlook, Stage } from "../src/stage.js";
 import { embeddingArtifact } from "./artifacts/embedding.js";
+import { checkEmbedded } from "./embedded/checkEmbedded.js";
 import { embeddedPoints } from "./embedded/embeddedPoints.js";
 import type { Rows } from "./inputs/checkpoints.js";
+
+/** The columns of an input, without the coordinates of points, which the map replaces. */
+const ownColumns = ({ columns = [], kind }: Outlook) =>
+  kind === "points" ? columns.filter((name) => name !== "a*") : columns;
 
 type Params = EmbedOptions & { rows: Rows };
 
@@ -24,12 +29,13 @@ export const embedStage: Stage<Params> = {
         : []),
     ];
   },
+  checkInputs: checkEmbedded,
   outlook(_, { points }) {
     const headlines = ["method", "points", "t", "stress", "trustworthiness", "demap", "components"];
     const own = ["coordinates", "loss", "epoch", "trajectory", "label", "model", "neighbors"];
     const more = points.every(({ columns }) => columns !== undefined);
     return {
-      ...(more && { columns: [...new Set([...own, ...points.flatMap(({ columns = [] }) => columns)])] }),
+      ...(more && { columns: [...new Set([...own, ...points.flatMap(ownColumns)])] }),
       headlines,
     };
   },

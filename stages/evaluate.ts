@@ -17,6 +17,8 @@ import {
   type Rows,
 } from "./inputs/checkpoints.js";
 import { errorsOf } from "./inputs/modelAhead.js";
+import { checkApplied } from "./outlooks/applied.js";
+import { checkRows } from "./outlooks/rows.js";
 
 interface Params extends ApplyParams {
   rows: Rows;
@@ -44,6 +46,10 @@ export const evaluateStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
+  checkInputs: (params, inputs) => [
+    ...checkApplied(params, inputs),
+    ...checkRows(params.rows, inputs.model[0], ["with", "rows"]),
+  ],
   outlook(_, { model: [{ problem, solution, terms = [] }] }) {
     const measures = problem === undefined ? undefined : measuresAhead[problem];
     if (measures === undefined) return {};

@@ -1,12 +1,13 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import type { Stage, StageContext } from "../src/stage.js";
+import type { Fault } from "../src/text/fault.js";
 import { graphHomology, totalPersistence } from "../src/topology/graphHomology.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 import { barcodeArtifact } from "./artifacts/barcode.js";
 import { embeddingFacts } from "./artifacts/embedding.js";
 import { storedNeighbors } from "./artifacts/points.js";
 import { faultOfColumn } from "./inputs/columnsAhead.js";
-import { type Connectivity, connectivityProblems } from "./inputs/connectivity.js";
+import { type Connectivity, checkConnectivity, connectivityProblems } from "./inputs/connectivity.js";
 import { graphOf } from "./inputs/neighborGraph.js";
 
 interface Params {
@@ -30,8 +31,22 @@ export const graphHomologyStage: Stage<Params> = {
     columns: ["dimension", "birth", "death", "birthVertex", "deathVertex", "birthNeighbor"],
     headlines: ["barsH0", "barsH1", "totalPersistenceH0", "totalPersistenceH1"],
   }),
-  checkInputs: ({ column }, { points: [points] }) => faultOfColumn(points.columns, column, ["column"]),
-  check: ({ connectivity }) => connectivityProblems(connectivity),
+  checkInputs: (params, { points: [points], start }) => [
+    ...faultOfColumn(points.columns, params.column, ["column"]),
+    ...checkConnectivity(params, points),
+    ...faultsOfVariant(params, points.kind, start !== undefined),
+  ],
+  check: ({ connectivity, variant }) => [
+    ...connectivityProblems(connectivity),
+    ...(variant === "published-script" && connectivity !== undefined
+      ? [
+          {
+            path: ["connectivity"],
+            message: "has no effect: the variant published-script has its own graph; leave it out",
+          },
+        ]
+      : []),
+  ],
   async run(context) {
     const { params, input } = context;
     const samples = input("points");
@@ -55,6 +70,22 @@ export const graphHomologyStage: Stage<Params> = {
     );
   },
 };
+
+/** Inputs that a variant lacks, or does not use. */
+function faultsOfVariant({ variant }: Params, kind: string, hasStart: boolean): Fault[] {
+  if (variant === "standard") {
+    const message = "only the variant published-script needs the network before the jumps; leave it out";
+    return hasStart ? [{ path: ["from", "start"], message }] : [];
+  }
+  if (kind !== "embedding") {
+    const message =
+      'variant is published-script, which has its own graph; embed by phate with neighbors: 20 and neighborhood: "published-script"';
+    return [{ path: ["with", "variant"], message }];
+  }
+  const message =
+    'variant is published-script, which gives the first sample the loss before the jumps; connect that model to the port "start"';
+  return hasStart ? [] : [{ path: ["with", "variant"], message }];
+}
 
 /**
  * Follows the script that Horoi et al. published: each loss belongs to the next row, and an edge counts twice when both

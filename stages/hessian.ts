@@ -9,6 +9,7 @@ import type { Stage, StageContext } from "../src/stage.js";
 import { type ModelMetadata, modelFacts } from "./artifacts/model.js";
 import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
 import { approximation } from "./directions/method.js";
+import { checkHessian } from "./hessian/checkHessian.js";
 import { estimate } from "./hessian/estimate.js";
 import { joinedSpectrum } from "./hessian/headlines.js";
 import { knownEigenvalues } from "./hessian/knownEigenvalues.js";
@@ -16,7 +17,6 @@ import { type HessianParams, hessianTasks, type Operator, type Task } from "./he
 import { checkpointRows } from "./inputs/checkpoints.js";
 import { modelAtPorts } from "./inputs/modelAtPorts.js";
 import { withObjective } from "./inputs/withObjective.js";
-import { checkLossData } from "./outlooks/losses.js";
 
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
@@ -64,15 +64,7 @@ export const hessianStage: Stage<HessianParams> = {
         : []),
     ];
   },
-  checkInputs(params, inputs) {
-    const { rows, top } = params;
-    const ofData = checkLossData(inputs, params);
-    if (inputs.directions === undefined) return ofData;
-    const fault = (name: string, message: string) => [{ path: ["with", name], message: `${name} ${message}` }];
-    if (rows !== undefined) return fault("rows", "is given, but directions are eigenvectors at one checkpoint");
-    const useless = "is 0, so that the eigenvectors at port directions would be of no use";
-    return top === 0 ? fault("top", useless) : ofData;
-  },
+  checkInputs: checkHessian,
   // The layout comes from the architecture, so the number of tasks does not depend on the data.
   parts({ params, input }) {
     const model = input("model");

@@ -62,6 +62,15 @@ export const importGridStage: Stage<Params> = {
     if (params.order === "F" && !isArray) {
       useless.push({ path: ["order"], message: `is for arrays; ${format} files say themselves which axis is which` });
     }
+    if (params.order === "F" && format === "csv" && params.coordinates !== undefined) {
+      useless.push({
+        path: ["order"],
+        message: "is for a matrix; the coordinates say which line is where: leave it out",
+      });
+    }
+    if (params.range !== undefined && params.coordinates !== undefined) {
+      useless.push({ path: ["range"], message: "is for files without coordinates; leave it or coordinates out" });
+    }
     return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
   },
   adviceOnFile: (_, absolute) => (existsSync(dirname(absolute)) ? undefined : "put it there, or change path"),

@@ -12,7 +12,8 @@ import type { Stage } from "../src/stage.js";
 import { factsOf } from "./artifacts/factsOf.js";
 import { type ModelMetadata, modelFacts, modelLayout, storedState, type TrainingSettings } from "./artifacts/model.js";
 import { columnsTogether, withColumns } from "./inputs/joinModels.js";
-import { checkLossData } from "./outlooks/losses.js";
+import { sameNetwork } from "./outlooks/network.js";
+import { checkRetraining } from "./training/checkRetraining.js";
 import { retrained } from "./training/retraining.js";
 import { trainedModel } from "./training/trainedModel.js";
 
@@ -46,13 +47,14 @@ export const jumpAndRetrainStage: Stage<Params> = {
     validation: { kinds: ["dataset"], optional: true },
   },
   output: "model",
-  checkInputs: (_, inputs) => checkLossData(inputs),
-  outlook({ seeds, steps, epochs, includeJump }, { model: [{ columns, problem, solution, terms, parameters }] }) {
+  checkInputs: checkRetraining,
+  outlook({ seeds, steps, epochs, includeJump }, { model: [{ columns, ...model }] }) {
+    const { parameters } = model;
     const amount = seeds.length * steps.length * (epochs + (includeJump ? 1 : 0));
     return {
       ...(columns && { columns: [...columns, "trajectory", "seed", "jump"] }),
       headlines: ["trajectories", "rows", "startLoss", "warning"],
-      ...{ problem, solution, terms, parameters, amount, unit: "checkpoints", decidedBy: ["with", "epochs"] },
+      ...{ ...sameNetwork(model), amount, unit: "checkpoints", decidedBy: ["with", "epochs"] },
       ...(parameters !== undefined && { bytes: 8 * parameters * amount }),
     };
   },

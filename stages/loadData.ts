@@ -24,6 +24,7 @@ import { type TextOptions, text } from "../src/data/sources/text.js";
 import { type Part, type SplitOptions, splitRows } from "../src/data/splitRows.js";
 import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
 import type { Stage } from "../src/stage.js";
+import type { Fault } from "../src/text/fault.js";
 import { datasetArtifact, datasetOf } from "./artifacts/dataset.js";
 import { samplesOutlook } from "./outlooks/samples.js";
 
@@ -79,6 +80,10 @@ export const loadDataStage: Stage<Params> = {
     const { labelNoise = 0 } = params;
     const stratify = "stratify" in params && params.stratify;
     return [
+      ...uselessOfDraws(params),
+      ...("classes" in params && Array.isArray(params.classes) && task === "regression"
+        ? [{ path: ["classes"], message: "names labels, and regression has numbers; leave it out" }]
+        : []),
       ...(labelNoise > 0 && task !== "classification" && task !== "segmentation"
         ? [{ path: ["labelNoise"], message: `is ${labelNoise}; expected 0, as ${task} has no labels to change` }]
         : []),
@@ -111,6 +116,27 @@ export const loadDataStage: Stage<Params> = {
     return datasetArtifact(dataset, { name, ...split, parameters: params, available: source.count });
   },
 };
+
+/** Parameters of a draw or of a split that does not take place. */
+function uselessOfDraws(params: Params): Fault[] {
+  if (!("path" in params)) return [];
+  const { limit, fraction, stratify, labelNoise = 0, seed } = params;
+  const isDrawn = limit !== undefined || fraction !== undefined;
+  const split = "splitSeed" in params && params.split === "all" ? params : undefined;
+  const parts = { testFraction: params.name === "text" ? 0.1 : 0.2, validationFraction: 0, splitSeed: 0 };
+  const ofSplit = { ...("testFraction" in params && params.split === "all" && params), ...split };
+  return [
+    ...(stratify && !isDrawn
+      ? [{ path: ["stratify"], message: "needs a draw by limit or fraction; leave it out" }]
+      : []),
+    ...(seed !== 0 && !isDrawn && labelNoise === 0
+      ? [{ path: ["seed"], message: `is ${seed}, but no limit, fraction or labelNoise draws anything; leave it out` }]
+      : []),
+    ...Object.entries(parts)
+      .filter(([name, usual]) => Object.hasOwn(ofSplit, name) && ofSplit[name as keyof typeof ofSplit] !== usual)
+      .map(([name]) => ({ path: [name], message: "has no effect with split: all; leave it out" })),
+  ];
+}
 
 /** The samples that these parameters select, before a subset is drawn. */
 async function sourceOf(params: Params, file: (path: string) => string): Promise<SampleSource> {

@@ -42,14 +42,18 @@ export const loadModelStage: Stage<Params> = {
   version: 2,
   inputs: { data: { kinds: ["dataset"], optional: true } },
   output: "model",
-  outlook: (params) => ({ ...modelAhead(params, ["nonFiniteWeights"]), ...modelSize(params) }),
+  outlook: (params) => ({
+    ...modelAhead(params, ["nonFiniteWeights"]),
+    ...modelSize(params),
+    optimizer: "none",
+  }),
   companions: companionFiles,
   commandOf: ({ problem }) => commandOfProblem(problem),
   checkInputs: (params, inputs) => [...missingSamples(params, inputs), ...checkSamples(params, inputs)],
   check(params, file) {
     const { architecture, faults: unread } = checkedNetwork(params.architecture, file);
     if (unread.length > 0) return [...faultsOfFile(params), ...unread];
-    const faults = validateModel(architecture, params.problem);
+    const faults = [...validateModel(architecture, params.problem), ...faultsOfBatches(params)];
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
     return [...faultsOfFile(params), ...faults, ...(isMade ? faultsOfNames({ ...params, architecture }) : [])];
   },
@@ -164,6 +168,14 @@ function concatenated(rows: Float64Array[]): Float64Array {
   const all = new Float64Array(rows.length * length);
   for (const [k, row] of rows.entries()) all.set(row, k * length);
   return all;
+}
+
+/** Only samples come in batches. */
+function faultsOfBatches({ problem, batchSize }: Params): Fault[] {
+  if (problem.kind === "supervised" || batchSize === 128) return [];
+  return [
+    { path: ["batchSize"], message: `is ${batchSize}, but a ${problem.kind} problem has no samples; leave it out` },
+  ];
 }
 
 function faultsOfFile({ path, format, key, prefix, names, ignore, architecture, problem }: Params): Fault[] {

@@ -48,7 +48,11 @@ export const lossBarcodeStage: Stage<Params> = {
       ...["measure", "related", "spearman", "pearson", "unconnected", "clampedPaths"],
     ],
   }),
-  checkInputs: ({ measure }, { evaluation }) => faultOfColumn(evaluation?.[0].columns, measure, ["measure"]),
+  checkInputs({ measure }, { evaluation }) {
+    if (evaluation !== undefined) return faultOfColumn(evaluation[0].columns, measure, ["measure"]);
+    const message = `measure is ${measure}, a column of the port "evaluation"; connect a table, or leave it out`;
+    return measure === "loss" ? [] : [{ path: ["with", "measure"], message }];
+  },
   async run({ params, input, ports }) {
     const points = input("paths");
     const { label, minima, paths } = pathsFacts(points);

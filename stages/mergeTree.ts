@@ -4,7 +4,7 @@ import type { Simplification } from "../src/topology/simplification.js";
 import type { Direction } from "../src/topology/sweepOrder.js";
 import { factsOf } from "./artifacts/factsOf.js";
 import type { GridMetadata } from "./artifacts/grid.js";
-import { type Connectivity, connectivityProblems } from "./inputs/connectivity.js";
+import { type Connectivity, checkConnectivity, connectivityProblems } from "./inputs/connectivity.js";
 import { notNumbers } from "./inputs/notNumbers.js";
 
 interface Params {
@@ -20,10 +20,12 @@ export const mergeTreeStage: Stage<Params> = {
   inputs: { grid: { kinds: ["grid", "points"] } },
   output: "tree",
   outlook: ({ direction }) => ({
+    sweep: direction,
     columns: [...Object.keys(leadingTypes("tree")), "memberLosses"],
     headlines: ["nodes", direction === "sublevel" ? "minima" : "maxima", "notNumbers"],
   }),
   check: ({ connectivity, periodic }) => connectivityProblems(connectivity, periodic),
+  checkInputs: (params, { grid: [grid] }) => checkConnectivity(params, grid),
   async run({ params, input, log }) {
     const [{ mergeTree }, { simplify }, { graphOf }, { treeArtifact }] = await Promise.all([
       import("../src/topology/mergeTree.js"),

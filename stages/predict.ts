@@ -16,6 +16,8 @@ import {
   checkpoint,
   checkpointRows,
 } from "./inputs/checkpoints.js";
+import { checkApplied } from "./outlooks/applied.js";
+import { checkRows } from "./outlooks/rows.js";
 
 interface Params extends ApplyParams {
   row: "last" | number;
@@ -28,6 +30,10 @@ export const predictStage: Stage<Params> = {
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   output: "table",
   drawn: true,
+  checkInputs: (params, inputs) => [
+    ...checkApplied(params, inputs, { statistics: "stored", batchSize: undefined, limit: 100 }),
+    ...checkRows(params.row, inputs.model[0], ["with", "row"]),
+  ],
   outlook(_, { model: [{ problem, solution }] }) {
     if (["classification", "segmentation", "language", "cross-entropy"].includes(problem ?? "")) {
       return {

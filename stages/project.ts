@@ -8,6 +8,9 @@ import { directionLabels, directionVectors } from "./artifacts/directions.js";
 import { modelLayout, weightsOf } from "./artifacts/model.js";
 import { pointsArtifact } from "./artifacts/points.js";
 import { checkpointRows, type Rows } from "./inputs/checkpoints.js";
+import { checkSpan } from "./outlooks/losses.js";
+import { mayHaveSameShapes } from "./outlooks/network.js";
+import { checkRows } from "./outlooks/rows.js";
 
 interface Params {
   unit: "direction" | "relative";
@@ -28,6 +31,19 @@ export const projectStage: Stage<Params> = {
     columns: ["loss", "a*", "distance", "residual", "step", "model"],
     headlines: ["points", "largestResidual"],
   }),
+  checkInputs({ rows }, { model, directions, ...others }) {
+    const ports = Object.entries(others);
+    const projected = ports.length > 0 ? Object.values(others).flat() : model;
+    const strange = ports.filter(([, [of]]) => !mayHaveSameShapes(model[0], of));
+    return [
+      ...checkSpan({ model, directions }, {}),
+      ...strange.map(([port, [of]]) => ({
+        path: ["from", port],
+        message: `${of.stage} has tensors of other shapes than ${model[0].stage}; expected one network`,
+      })),
+      ...projected.flatMap((each) => checkRows(rows, each, ["with", "rows"])),
+    ];
+  },
   async run({ params, ports, input, progress }) {
     const [center, directions] = [input("model"), input("directions")];
     const weights = weightsOf(center);

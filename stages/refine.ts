@@ -1,6 +1,7 @@
 import { type Artifact, numbers, rowCount } from "../src/artifact/artifact.js";
 import { type RefineOptions, refineGrid } from "../src/landscape/refineGrid.js";
-import type { Stage } from "../src/stage.js";
+import type { Outlook, Stage } from "../src/stage.js";
+import type { Fault } from "../src/text/fault.js";
 import { gridAxes, gridFacts } from "./artifacts/grid.js";
 import { lossFacts } from "./artifacts/lossFacts.js";
 import { pointsArtifact } from "./artifacts/points.js";
@@ -8,7 +9,17 @@ import { coefficientColumns, type LossOnSpan, lossOnSpan } from "./inputs/lossOn
 import { lossSampler } from "./inputs/lossSampler.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
 import type { LossOptions } from "./inputs/modelAtPorts.js";
-import { checkLossData, directionCount, pointsOutlook } from "./outlooks/losses.js";
+import { checkLossData, checkSpan, directionCount, pointsOutlook } from "./outlooks/losses.js";
+
+/** More samples need a grid that was sampled, with an axis for each direction. */
+function checkSampled({ uses, dimensions, stage }: Outlook, directions: number | undefined): Fault[] {
+  const path = ["from", "grid"];
+  if (uses === "import-grid") {
+    return [{ path, message: `${stage} was sampled by another tool; refine needs a grid from sample-grid` }];
+  }
+  if (dimensions === undefined || directions === undefined || dimensions === directions) return [];
+  return [{ path, message: `${stage} has ${dimensions} axes, but there are ${directions} directions` }];
+}
 
 export const refineStage: Stage<RefineOptions & LossOptions> = {
   name: "refine",
@@ -20,7 +31,11 @@ export const refineStage: Stage<RefineOptions & LossOptions> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
-  checkInputs: (params, inputs) => checkLossData(inputs, params),
+  checkInputs: (params, inputs) => [
+    ...checkLossData(inputs, params),
+    ...checkSpan(inputs, {}),
+    ...checkSampled(inputs.grid[0], directionCount(inputs)),
+  ],
   outlook({ points }, inputs) {
     const names = { ...sampledAhead(false, undefined), columns: ["loss", "a*", "level"] };
     const grid = inputs.grid[0].amount;

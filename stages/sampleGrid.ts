@@ -18,7 +18,7 @@ import {
 } from "./inputs/axisRanges.js";
 import type { LossOnSpan, SpanOptions } from "./inputs/lossOnSpan.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
-import { checkLossData, directionCount, pointsOutlook } from "./outlooks/losses.js";
+import { checkLossData, checkSpan, checkTerms, directionCount, pointsOutlook } from "./outlooks/losses.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];
@@ -53,16 +53,8 @@ export const sampleGridStage: Stage<Params> = {
   },
   checkInputs(params, inputs) {
     const { steps, range } = params;
-    const axes = directionCount(inputs);
     const lengths = { steps: [steps].flat().length, range: isFound(range) ? 1 : rangePairs(range).length };
-    const wrong = Object.entries(lengths).filter(([, length]) => axes !== undefined && length > 1 && length !== axes);
-    return [
-      ...checkLossData(inputs, params),
-      ...wrong.map(([name, length]) => ({
-        path: ["with", name],
-        message: `has ${length} entries; expected ${axes}, one for each direction, or just one`,
-      })),
-    ];
+    return [...checkLossData(inputs, params), ...checkSpan(inputs, lengths), ...checkTerms(params, inputs.model[0])];
   },
   check({ steps, range }) {
     if (isFound(range)) return [];

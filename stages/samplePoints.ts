@@ -10,7 +10,7 @@ import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRan
 import { coefficientColumns, lossOnSpan, type SpanOptions } from "./inputs/lossOnSpan.js";
 import { lossSampler } from "./inputs/lossSampler.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
-import { checkLossData, directionCount, pointsOutlook } from "./outlooks/losses.js";
+import { checkLossData, checkSpan, checkTerms, directionCount, pointsOutlook } from "./outlooks/losses.js";
 
 interface Params extends SpanOptions {
   distribution: "sobol" | "uniform" | "gaussian";
@@ -33,7 +33,23 @@ export const samplePointsStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "points",
-  checkInputs: (params, inputs) => checkLossData(inputs, params),
+  checkInputs(params, inputs) {
+    const { distribution, range = [-1, 1], scale = 0.5 } = params;
+    const axes = directionCount(inputs) ?? 0;
+    return [
+      ...checkLossData(inputs, params),
+      ...checkSpan(inputs, { range: rangePairs(range).length, scale: [scale].flat().length }),
+      ...checkTerms(params, inputs.model[0]),
+      ...(distribution === "sobol" && axes > SOBOL_DIMENSIONS
+        ? [
+            {
+              path: ["with", "distribution"],
+              message: `is sobol, which has up to ${SOBOL_DIMENSIONS} directions; there are ${axes}: use uniform`,
+            },
+          ]
+        : []),
+    ];
+  },
   outlook: (params, inputs) => ({
     ...sampledAhead(params.terms, inputs.model[0]),
     ...pointsOutlook(sizeOf(params), directionCount(inputs) ?? 1, "count"),

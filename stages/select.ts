@@ -5,6 +5,7 @@ import { columnNamed } from "./inputs/columnNamed.js";
 import { faultOfColumn, rowsAhead } from "./inputs/columnsAhead.js";
 import { columnsOf, extendsPoint, onePerPoint, type PointRow } from "./inputs/onePerPoint.js";
 import { stepName } from "./inputs/stepName.js";
+import { sharedNetwork } from "./outlooks/network.js";
 
 interface Params {
   output: ArtifactKind;
@@ -26,8 +27,9 @@ export const selectStage: Stage<Params> = {
   output: "model",
   outputOf: ({ output = "model" }) => artifactKinds.find((kind) => kind === output),
   fanIn: true,
-  outlook: (_, { of: [{ columns, headlines, rowAxes, problem, solution, terms }] }) => ({
-    ...{ columns, rowAxes, problem, solution, terms, headlines: headlines && [...headlines, "selected"] },
+  outlook: (_, { of }) => ({
+    ...{ columns: of[0].columns, rowAxes: of[0].rowAxes, ...sharedNetwork(of) },
+    headlines: of[0].headlines && [...of[0].headlines, "selected"],
   }),
   checkInputs({ column, output }, { of, measure }) {
     const other = of.find(({ kind }) => kind !== output);

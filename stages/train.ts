@@ -2,10 +2,11 @@ import { type Architecture, createModel } from "../src/models/networks/architect
 import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
 import type { Stage } from "../src/stage.js";
-import type { Fault } from "../src/text/fault.js";
 import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles } from "./inputs/readNetwork.js";
 import { checkSamples, missingSamples, modelSize } from "./outlooks/network.js";
+import { needsImages } from "./outlooks/samples.js";
+import { checkEpochs, checkStart } from "./training/checkTraining.js";
 import { defaultOptimizer } from "./training/defaultOptimizer.js";
 import type { GivenTraining } from "./training/runTraining.js";
 import { uselessParameters } from "./training/uselessParameters.js";
@@ -22,13 +23,16 @@ export const trainStage: Stage<GivenTraining> = {
   outlook: (params) => ({
     ...modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
     ...modelSize(params, checkpointCount(params)),
+    optimizer: (params.optimizer ?? defaultOptimizer(params.problem)).kind,
   }),
   companions: companionFiles,
   commandOf: ({ problem }) => commandOfProblem(problem),
   checkInputs: (params, inputs) => [
     ...missingSamples(params, inputs),
     ...checkSamples(params, inputs),
-    ...checkStart(params, inputs.start !== undefined),
+    ...checkStart(params, inputs),
+    ...(params.augment ? needsImages(inputs) : []),
+    ...checkEpochs(params, inputs),
   ],
   check(given, file) {
     const { architecture, faults: unread } = checkedNetwork(given.architecture, file);
@@ -75,15 +79,4 @@ function checkpointCount({
   const { every, epochs: named } = checkpoints;
   const others = named.filter((epoch) => epoch < last && (every === undefined || epoch % every !== 0));
   return new Set(others).size + (every === undefined ? 0 : Math.ceil(last / every)) + 1;
-}
-
-/** Parameters that only a start from another model, or only a start without one, has a use for. */
-function checkStart({ startRow, initialization }: GivenTraining, hasStart: boolean): Fault[] {
-  if (!hasStart) {
-    if (startRow === undefined) return [];
-    return [{ path: ["with", "startRow"], message: 'is of a model at the port "start"; connect one, or leave it out' }];
-  }
-  if (initialization === "default") return [];
-  const message = `is ${initialization}, but the weights come from the port "start"; leave it out`;
-  return [{ path: ["with", "initialization"], message }];
 }

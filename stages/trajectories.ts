@@ -5,6 +5,7 @@ import { modelFacts, modelLayout } from "./artifacts/model.js";
 import { axesAhead } from "./inputs/columnsAhead.js";
 import { columnsTogether, withColumns } from "./inputs/joinModels.js";
 import { stepName } from "./inputs/stepName.js";
+import { mayHaveSameShapes, sharedNetwork } from "./outlooks/network.js";
 
 interface Params {
   group?: string | number | boolean;
@@ -28,8 +29,16 @@ export const trajectoriesStage: Stage<Params> = {
     const known = models.every(({ columns }) => columns !== undefined);
     const labels = axesAhead(models).flatMap((axis) => [axis, `matrix.${axis}`]);
     const columns = [...new Set([...models.flatMap((model) => model.columns ?? []), "trajectory", "stage", ...labels])];
-    const { problem, solution, terms } = models[0];
-    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], problem, solution, terms };
+    return { ...(known && { columns }), headlines: ["trajectories", "rows", "warning"], ...sharedNetwork(models) };
+  },
+  checkInputs(_, { model: models }) {
+    const [first] = models;
+    const other = models.find((model) => !mayHaveSameShapes(first, model));
+    if (other === undefined) return [];
+    const message =
+      `${other.stage} has tensors of other shapes than ${first.stage}: weights of different networks are points of ` +
+      "different spaces; use one stage per architecture";
+    return [{ path: ["from", "model"], message }];
   },
   async run({ sources }) {
     const all = sources("model");

@@ -38,7 +38,7 @@ export function hessianBlocks(layout: Layout, of: "model" | "layer" | "tensor"):
  *
  * @throws Error that lists the tensors, for a pattern that matches none.
  */
-export function chosenTensors(layout: Layout, patterns: readonly string[]): Layout {
+export function chosenTensors<T extends { name: string }>(layout: readonly T[], patterns: readonly string[]): T[] {
   const tests = patterns.map((pattern) => {
     const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
     const test = new RegExp(`^${parts.join(".*")}$`);

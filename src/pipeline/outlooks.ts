@@ -63,6 +63,11 @@ function lacksInput({ definition, inputs }: Step): boolean {
   );
 }
 
+/** Facts that count for a stage only if all its points share them. */
+const shared = [
+  ...(["samples", "parameters", "amount", "problem", "optimizer", "found", "dimensions", "sweep"] as const),
+] as const;
+
 /** The facts for all points of a stage: every name that one of them may have, and values that all share. */
 function together(all: readonly Outlook[]): Outlook {
   const [first] = all;
@@ -72,14 +77,15 @@ function together(all: readonly Outlook[]): Outlook {
     const distinct = new Set(all.map((outlook) => outlook[fact] as readonly string[]));
     return distinct.size === 1 ? first[fact] : [...new Set([...distinct].flat())];
   };
-  const same = <K extends "samples" | "parameters" | "amount" | "problem">(fact: K): Outlook[K] =>
+  const same = (fact: (typeof shared)[number]) =>
     all.every((outlook) => outlook[fact] === first[fact]) ? first[fact] : undefined;
   return {
     ...first,
+    ...Object.fromEntries(shared.map((fact) => [fact, same(fact)])),
     ...{ columns: names("columns"), headlines: names("headlines"), rowAxes: names("rowAxes") },
-    ...{ samples: same("samples"), parameters: same("parameters"), problem: same("problem") },
     ...{ solution: names("solution"), terms: names("terms") },
-    ...{ amount: same("amount"), steps: all.length },
+    network: all.every(({ network }) => network?.text === first.network?.text) ? first.network : undefined,
+    steps: all.length,
   };
 }
 

@@ -30,6 +30,9 @@ export async function computeDirections(context: StageContext<DirectionsParams>)
   if (ports.includes("to") && method !== "between" && method !== "pca") {
     throw new Error(`directions by method: ${method} use no other models; remove the input "to"`);
   }
+  if (ports.includes("data") && method !== "hessian" && method !== "gradient") {
+    context.log(`the samples at port data have no effect: method: ${method} computes no loss\n`);
+  }
   const model = context.input("model");
   const weights = weightsOf(model);
   const layout = modelLayout(model);

@@ -1,6 +1,7 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { canonicalJson } from "../../src/artifact/canonicalJson.js";
 import { requireFinite } from "../../src/linalg/vectors.js";
+import { withoutStart } from "../../src/models/networks/architecture.js";
 import { pointLabel } from "../../src/pipeline/matrix.js";
 import type { Source } from "../../src/stage.js";
 import { modelFacts, weightsOf } from "../artifacts/model.js";
@@ -27,14 +28,20 @@ export function minimaOf(sources: readonly Source[], rows: Rows): Minimum[] {
   if (minima.length < 2) throw new Error(`found ${minima.length} minimum to connect; expected two or more`);
   const [first] = minima;
   for (const { label, model } of minima) {
+    const [own, expected] = [model, first.model].map(lossOf);
     for (const fact of ["architecture", "problem"] as const) {
-      const [own, expected] = [model, first.model].map((of) => canonicalJson(modelFacts(of)[fact]));
-      if (own !== expected) {
+      if (own[fact] !== expected[fact]) {
         throw new Error(`${label} has another ${fact} than ${first.label}; paths connect minima of one loss`);
       }
     }
   }
   return minima;
+}
+
+/** Where named parameters start is no part of their loss. */
+function lossOf(model: Artifact) {
+  const { architecture, problem } = modelFacts(model);
+  return { architecture: canonicalJson(withoutStart(architecture)), problem: canonicalJson(problem) };
 }
 
 function checkpointsOf({ stage, point }: Source, model: Artifact, wanted: Rows): Minimum[] {

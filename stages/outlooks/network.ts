@@ -1,5 +1,6 @@
 /** What the stages that make a model know of it before they run. */
-import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
+import { canonicalJson } from "../../src/artifact/canonicalJson.js";
+import { type Architecture, createModel, withoutStart } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { misfit } from "../../src/models/problems/supervisedProblem.js";
 import type { Facts, Outlook, SampleFacts } from "../../src/stage.js";
@@ -12,23 +13,43 @@ interface Params {
 
 type Inputs = Readonly<Record<string, readonly Outlook[]>>;
 
-/** The number of parameters of a network; undefined where it is that of a file or an external process. */
-function parameterCount(architecture: Architecture): number | undefined {
+/** The size of a model of `checkpoints` rows, and its network. Neither is known for one in a file or of a process. */
+export function modelSize({ architecture, problem }: Params, checkpoints?: number): Facts {
+  const model = modelOf(architecture);
+  if (model === undefined) return {};
+  const { size, layout, state } = model;
+  return {
+    parameters: size,
+    network: {
+      text: canonicalJson([withoutStart(architecture), problem]),
+      ...{ architecture, problem },
+      ...{ tensors: layout, hasNorms: state !== undefined },
+    },
+    ...(checkpoints !== undefined && { amount: checkpoints, unit: "checkpoints", bytes: 8 * checkpoints * size }),
+  };
+}
+
+/** Undefined for a network that is described elsewhere: in a file, or by a process. */
+function modelOf(architecture: Architecture) {
+  if (architecture.kind === "parameters" && !("names" in architecture)) return undefined;
   try {
-    return createModel(architecture).size;
+    return createModel(architecture);
   } catch {
     return undefined;
   }
 }
 
-/** A model of `checkpoints` rows. */
-export function modelSize({ architecture }: Pick<Params, "architecture">, checkpoints?: number): Facts {
-  const parameters = parameterCount(architecture);
-  const rows = checkpoints !== undefined && parameters !== undefined;
-  return {
-    ...(parameters !== undefined && { parameters }),
-    ...(rows && { amount: checkpoints, unit: "checkpoints", bytes: 8 * checkpoints * parameters }),
-  };
+/** The facts that a stage keeps when it gives a model of the same network. */
+export function sameNetwork({ problem, solution, terms, parameters, network, optimizer }: Facts): Facts {
+  return { problem, solution, terms, parameters, network, optimizer };
+}
+
+/** The same for one of several models: the network only if they share it. */
+export function sharedNetwork(models: readonly Facts[]): Facts {
+  const [first] = models;
+  const { problem, solution, terms } = first;
+  const isShared = models.every(({ network }) => network?.text === first.network?.text);
+  return isShared ? sameNetwork(first) : { problem, solution, terms };
 }
 
 /** A supervised problem learns from samples, at the port `data`. */
@@ -62,6 +83,25 @@ export function checkSamples({ architecture, problem }: Params, inputs: Inputs):
 }
 
 type Supervised = Extract<Problem, { kind: "supervised" }>;
+
+/** False when two models are known to have tensors of different shapes. */
+export function mayHaveSameShapes(one: Facts, other: Facts): boolean {
+  if (one.network === undefined || other.network === undefined) {
+    return one.parameters === undefined || other.parameters === undefined || one.parameters === other.parameters;
+  }
+  const [own, others] = [one.network, other.network].map(({ tensors }) => tensors.map(({ shape }) => shape).join(";"));
+  return own === others;
+}
+
+/** Why the network of a model does not take samples of these datasets, as far as both are known. */
+export function misfits({ network }: Facts, data: readonly Outlook[]): string[] {
+  const { architecture, problem } = (network ?? {}) as Partial<Params>;
+  if (architecture === undefined || problem?.kind !== "supervised") return [];
+  return data.flatMap(({ samples, stage }) => {
+    const found = samples && misfitOf(architecture, problem, samples);
+    return found ? [`${found.message} (${stage})`] : [];
+  });
+}
 
 /** A network that cannot be made is a fault of its own. */
 function misfitOf(architecture: Architecture, problem: Supervised, samples: SampleFacts) {

@@ -1,5 +1,6 @@
 /** What the data sets are whose files, if any, need not be read for that. */
-import type { Facts, SampleFacts } from "../../src/stage.js";
+import type { Facts, Outlook, SampleFacts } from "../../src/stage.js";
+import type { Fault } from "../../src/text/fault.js";
 
 /** Those parameters of load-data that say what the samples are. */
 interface Params {
@@ -13,6 +14,14 @@ interface Params {
   task?: string;
   letters?: number;
   length?: number;
+}
+
+/** Only images can be augmented. */
+export function needsImages({ data = [] }: Readonly<Record<string, readonly Outlook[]>>): Fault[] {
+  const other = data.find(({ samples }) => samples && samples.inputShape.length !== 3);
+  if (other === undefined) return [];
+  const message = `augment needs images [channels, height, width]; ${other.stage} has samples of [${other.samples?.inputShape}]`;
+  return [{ path: ["with", "augment"], message }];
 }
 
 /** What is known of the samples, and of how many generated ones there are. */

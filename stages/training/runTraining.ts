@@ -1,7 +1,7 @@
 /** How a training runs: what the stage `train` does once its parameters are checked. */
 import type { Artifact } from "../../src/artifact/artifact.js";
 import { canonicalJson } from "../../src/artifact/canonicalJson.js";
-import type { Architecture } from "../../src/models/networks/architecture.js";
+import { type Architecture, withoutStart } from "../../src/models/networks/architecture.js";
 import type { Initialization } from "../../src/models/networks/initialization.js";
 import { initialState, type NetworkState } from "../../src/models/networks/networkState.js";
 import type { ExternalProblem } from "../../src/models/problems/externalProblem.js";
@@ -149,7 +149,7 @@ function startOf({ params, ports, input }: StageContext<Params>, given: () => Ne
     return stored && initialization === "default" ? stored : initialState(architecture, seed, initialization);
   }
   const model = input("start");
-  const [found, wanted] = [canonicalJson(modelFacts(model).architecture), canonicalJson(architecture)];
+  const [found, wanted] = [modelFacts(model).architecture, architecture].map((of) => canonicalJson(withoutStart(of)));
   if (found !== wanted) {
     throw new Error(
       `the model at the port "start" has the architecture ${found}; expected that of this one, ${wanted}`,

@@ -1,13 +1,16 @@
+import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import type { Fault } from "../../src/text/fault.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import type { TrainingSettings } from "../artifacts/model.js";
 
 interface Params extends TrainingSettings {
+  architecture: Architecture;
   problem: Problem;
   initialization: string;
   epochs?: number;
   earlyStop?: EarlyStop;
+  seed: number;
 }
 
 /** Faults of parameters that this kind of training does not use, or cannot run without. */
@@ -45,7 +48,9 @@ function ofOptimizer({ optimizer, schedule }: Params, isFullBatch: boolean): Fau
   ];
 }
 
-function ofProblem({ problem, earlyStop, initialization }: Params, hasSamples: boolean): Fault[] {
+function ofProblem(params: Params, hasSamples: boolean): Fault[] {
+  const { architecture, problem, earlyStop, initialization, seed } = params;
+  const hasNetwork = problem.kind !== "function" && problem.kind !== "external";
   const isUnmeasured = earlyStop && !hasSamples && earlyStop.metric !== "trainLoss";
   return [
     ...(isUnmeasured
@@ -56,7 +61,7 @@ function ofProblem({ problem, earlyStop, initialization }: Params, hasSamples: b
           },
         ]
       : []),
-    ...(problem.kind === "function" && initialization !== "default"
+    ...(!hasNetwork && initialization !== "default"
       ? [
           {
             path: ["initialization"],
@@ -64,5 +69,15 @@ function ofProblem({ problem, earlyStop, initialization }: Params, hasSamples: b
           },
         ]
       : []),
+    ...(!hasNetwork && seed !== 0 && !drawsStart(architecture)
+      ? [{ path: ["seed"], message: `is ${seed}, but no random numbers are drawn; leave it out` }]
+      : []),
   ];
+}
+
+/** True when a named parameter starts in an interval. */
+function drawsStart(architecture: Architecture): boolean {
+  if (architecture.kind !== "parameters" || !("names" in architecture)) return false;
+  const { names, start = {} } = architecture;
+  return names.some((name) => typeof start[name] !== "number");
 }

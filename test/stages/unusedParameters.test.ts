@@ -1,17 +1,42 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { parse } from "yaml";
+import type { Artifact } from "../../src/artifact/artifact.js";
+import { loadPipeline } from "../../src/pipeline/config.js";
+import { ConfigError } from "../../src/pipeline/configFile.js";
+import { plan } from "../../src/pipeline/plan.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
-import { validate } from "../../src/pipeline/validateParameters.js";
+import type { Step } from "../../src/pipeline/step.js";
 import { loadStages } from "../../stages/index.js";
+import { type Change, changesOf, type Schema, withValue } from "./changedParameters.js";
+import { runner } from "./runSteps.js";
+import { writeSmallFiles } from "./smallFiles.js";
 
-interface Schema {
-  additionalProperties?: unknown;
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  oneOf?: Schema[];
+interface Entry {
+  uses: string;
+  from?: Record<string, string | string[]>;
+  with: Record<string, unknown>;
+}
+
+/** See test/fixtures/variants.yaml. */
+interface Variant extends Entry {
+  free?: Record<string, string>;
+  other?: Record<string, unknown[]>;
 }
 
 const stages = await loadStages();
+const folder = mkdtempSync(join(tmpdir(), "cirque-unused-"));
+writeSmallFiles(folder);
+const artifactOf = runner(folder);
+
+const text = readFileSync("test/fixtures/variants.yaml", "utf8");
+const { sources, variants }: { sources: Record<string, Entry>; variants: Variant[] } = parse(text, {
+  merge: true,
+  maxAliasCount: -1,
+});
 
 /** Every schema within a schema that lists properties. */
 function* mappings(schema: Schema, path: string): Generator<[string, Schema]> {
@@ -30,37 +55,127 @@ test("no mapping of any schema takes names that it does not list: those of other
   }
 });
 
-/** Parameters that a variant has no use for, with values that are not their defaults. */
-const useless: [kind: string, variant: Record<string, unknown>, parameters: Record<string, unknown>][] = [
-  ...["between", "axes"].map((method): (typeof useless)[number] => [
-    "compute-directions",
-    { method },
-    { seed: 3, dtype: "f32" },
-  ]),
-  ["compute-directions", { method: "gradient" }, { seed: 3 }],
-  ["compute-directions", { method: "pca" }, { seed: 3, dtype: "f32" }],
-  ["compute-directions", { method: "random" }, { dtype: "f32" }],
-  ["compare", { distance: "bottleneck" }, { p: 3, norm: 1 }],
-  ["compare", { distance: "merge-tree" }, { dimension: 1 }],
-  ["connect-minima", { method: "chain" }, { spring: 0.2 }],
-  ["embed", { method: "phate", mds: "classic" }, { solver: "smacof" }],
-  ["embed", { method: "phate" }, { neighborhood: "published-script" }],
-  ["hessian", { top: 0, bottom: 0 }, { tolerance: 1e-3, maxIterations: 5, allowUnconverged: true }],
-  ["import-grid", { path: "a.vti" }, { order: "F", key: "a" }],
-  ["merge-tree", { connectivity: { knn: 3 } }, { periodic: [1] }],
-];
+/** The step of a stage in a pipeline with what it needs. Throws ConfigError. */
+function planned({ uses, from = {}, with: values }: Entry): Step {
+  const needed: Record<string, Entry> = {};
+  const add = (name: string) => {
+    if (needed[name]) return;
+    needed[name] = sources[name];
+    for (const other of Object.values(sources[name].from ?? {}).flat()) add(other);
+  };
+  for (const name of Object.values(from).flat()) add(name);
+  const path = join(folder, "p.yaml");
+  writeFileSync(path, JSON.stringify({ name: "p", stages: { ...needed, it: { uses, from, with: values } } }));
+  const { steps } = plan(loadPipeline(path), stages);
+  return steps.find(({ stage }) => stage === "it") as Step;
+}
 
-test("what a variant has no use for is refused at its place, and its default is not", () => {
-  for (const [kind, variant, parameters] of useless) {
-    const stage = stages.find(({ name }) => name === kind);
-    const faultsOf = (more: object) => {
-      const given = structuredClone({ ...variant, ...more });
-      assert.deepEqual(validate(kind, given, kind), []);
-      return (stage?.check?.(given) ?? []).map(({ path }) => path.join("."));
-    };
-    assert.deepEqual(faultsOf({}), [], `${kind} ${JSON.stringify(variant)}`);
-    for (const [name, value] of Object.entries(parameters)) {
-      assert.deepEqual(faultsOf({ [name]: value }), [name], `${kind} ${JSON.stringify(variant)}`);
+/** Metadata that repeat parameters, which says nothing about their effect. */
+const repeated = ["parameters", "training", "provenance", "problem", "architecture", "settings"];
+
+/** Columns, summary and metadata as one text. */
+function textOf({ columns, summary, metadata }: Artifact, parameters: readonly string[]): string {
+  const own = Object.entries(metadata).filter(([name]) => !repeated.includes(name) && !parameters.includes(name));
+  return JSON.stringify([columns, summary, own], (_, value) => {
+    if (ArrayBuffer.isView(value))
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+    return typeof value === "number" ? String(value) : value;
+  });
+}
+
+/** What becomes of a changed parameter: undefined when it is refused at its place, or changes the result. */
+async function effectOf(variant: Variant, step: Step, { path, values }: Change): Promise<string | undefined> {
+  const [parameter] = path.split(".");
+  const names = [...Object.keys(step.params), parameter].filter((name) => name !== "tensors" && name !== "labels");
+  const result = textOf(await artifactOf(step), names);
+  if (values.length === 0) return "has no other value in variants.yaml";
+  for (const value of values) {
+    let other: Step;
+    try {
+      other = planned({ ...variant, with: withValue(variant.with, path, value, step.params) });
+    } catch (error) {
+      if (error instanceof ConfigError) return undefined;
+      throw error;
+    }
+    try {
+      if (textOf(await artifactOf(other), names) !== result) return undefined;
+    } catch (error) {
+      return `as ${JSON.stringify(value)} fails only when it runs: ${(error as Error).message}`;
     }
   }
+  return `as ${values.map((value) => JSON.stringify(value)).join(" or ")} has no effect`;
+}
+
+const kinds = [...new Set(variants.map(({ uses }) => uses))];
+
+for (const kind of kinds) {
+  test(`${kind}: every parameter changes the result, or check refuses it`, async () => {
+    for (const variant of variants.filter(({ uses }) => uses === kind)) {
+      const { from = {}, with: given, free = {}, other = {} } = variant;
+      const step = planned(variant);
+      const faults: string[] = [];
+      for (const change of changesOf(schemaOf(kind), given, other)) {
+        const isFree = free[change.path] !== undefined || other[change.path]?.length === 0;
+        const effect = isFree ? undefined : await effectOf(variant, step, change);
+        if (effect !== undefined) faults.push(`${change.path} ${effect}`);
+      }
+      assert.deepEqual(faults, [], `${JSON.stringify(from)} ${JSON.stringify(given)}`);
+    }
+  });
+}
+
+/** An artifact of each kind, to connect to ports that may be empty. */
+const candidates: Record<string, string[]> = {
+  dataset: ["moons", "words"],
+  model: ["pinn2", "labels"],
+  directions: ["plane"],
+  grid: ["bumpy"],
+  tree: ["tree"],
+  table: ["measures"],
+};
+
+/** What becomes of an input that a variant does without: undefined when it changes the result or is refused. */
+async function effectOfInput(variant: Variant, step: Step, port: string, name: string): Promise<string | undefined> {
+  const { many } = step.definition.inputs[port];
+  const names = Object.keys(step.params);
+  try {
+    const other = planned({ ...variant, from: { ...variant.from, [port]: many ? [name] : name } });
+    const isSame = textOf(await artifactOf(other), names) === textOf(await artifactOf(step), names);
+    return isSame ? `${name} at port ${port} has no effect` : undefined;
+  } catch (error) {
+    return error instanceof ConfigError
+      ? undefined
+      : `${name} at port ${port} fails only when it runs: ${(error as Error).message}`;
+  }
+}
+
+test("an input that a stage can do without changes the result, or check refuses it", async () => {
+  for (const variant of variants) {
+    const { uses, from = {}, with: given, free = {} } = variant;
+    const step = planned(variant);
+    const faults: string[] = [];
+    for (const [port, { kinds, optional }] of Object.entries(step.definition.inputs)) {
+      if (!optional || port === "*" || from[port] !== undefined || free[`from.${port}`] !== undefined) continue;
+      for (const name of kinds.flatMap((kind) => candidates[kind] ?? [])) {
+        const effect = await effectOfInput(variant, step, port, name);
+        if (effect !== undefined) faults.push(effect);
+      }
+    }
+    assert.deepEqual(faults, [], `${uses} ${JSON.stringify(from)} ${JSON.stringify(given)}`);
+  }
+});
+
+/** Stages without a variant, and why. */
+const elsewhere: Record<string, string> = {
+  "contour-tree": "it has no parameters",
+  shell: "its command decides",
+  figure: "test/stages/plots tests every plot; a plot refuses what it does not use",
+  report: "it shows what it is given",
+  classify: "its parameters are those of a cross-validation, all in use",
+  aggregate: "its parameters name columns and statistics",
+  correlate: "its parameters name columns and statistics",
+};
+
+test("every stage has variants", () => {
+  assert.deepEqual([...kinds, ...Object.keys(elsewhere)].sort(), stages.map(({ name }) => name).sort());
 });

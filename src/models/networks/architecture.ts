@@ -38,3 +38,10 @@ export function createModel(architecture: Architecture): Model {
   }
   return (models[architecture.kind] as (architecture: Architecture) => Model)(architecture);
 }
+
+/** The architecture without the values at which named parameters start: these are no part of the network. */
+export function withoutStart(architecture: Architecture): Architecture {
+  if (architecture.kind !== "parameters" || !("start" in architecture)) return architecture;
+  const { start: _, ...rest } = architecture;
+  return rest;
+}

@@ -13,9 +13,10 @@ import { validateProblem } from "./validateProblem.js";
  * anything but named parameters. Paths begin with "architecture" or "problem".
  */
 export function validateModel(architecture: Architecture, problem: Problem): Fault[] {
-  const faults = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
+  const faults: Fault[] = faultsOf(problem).map(({ path, message }) => ({ path: ["problem", ...path], message }));
   // A network whose file does not exist yet is checked later.
   if (architecture.kind === "onnx" && architecture.network === undefined) return faults;
+  faults.push(...uselessOfArchitecture(architecture, problem));
   let model: Model;
   try {
     model = createModel(architecture);
@@ -23,7 +24,7 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
     return [...faults, { path: ["architecture"], message: (error as Error).message }];
   }
   if (architecture.kind === "parameters" && problem.kind === "function") {
-    if ("names" in architecture) return functionFaults(problem, architecture.names);
+    if ("names" in architecture) return [...faults, ...functionFaults(problem, architecture.names)];
     return [{ path: ["architecture", "names"], message: "is missing; a function needs named parameters" }];
   }
   if (problem.kind === "external") return [...faults, ...externalFaults(architecture)];
@@ -48,6 +49,20 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
   return variables.length > 0
     ? [...faults, ...widthFaults(architecture, model, variables, pinnOutputs(problem))]
     : faults;
+}
+
+/** Parameters that the others make useless. */
+function uselessOfArchitecture(architecture: Architecture, { kind }: Problem): Fault[] {
+  if ("bias" in architecture && architecture.bias !== undefined && !architecture.batchNorm) {
+    const message =
+      "is for convolutions before a batch norm; without batch norms they always have biases: leave it out";
+    return [{ path: ["architecture", "bias"], message }];
+  }
+  if (architecture.kind === "parameters" && "count" in architecture && kind === "function") {
+    const message = "is for an external problem; names says how many parameters a function has: leave it out";
+    return [{ path: ["architecture", "count"], message }];
+  }
+  return [];
 }
 
 /** The checks of a function depend on the names of its parameters. */
