@@ -88,7 +88,7 @@ async function effectOf(variant: Variant, step: Step, { path, values }: Change):
   const [parameter] = path.split(".");
   const names = [...Object.keys(step.params), parameter].filter((name) => name !== "tensors" && name !== "labels");
   const result = textOf(await artifactOf(step), names);
-  if (values.length === 0) return "has no other value in variants.yaml";
+  if (values.length === 0) return "has no other value to try: give one under `other` in test/fixtures/variants.yaml";
   for (const value of values) {
     let other: Step;
     try {
