@@ -76,7 +76,7 @@ function faultsOfCount(params: Params, points: readonly Outlook[]): Fault[] {
 }
 
 /** The most points that the inputs give; undefined when an input does not tell. */
-export function pointCount(rows: Rows, points: readonly Outlook[]): number | undefined {
+function pointCount(rows: Rows, points: readonly Outlook[]): number | undefined {
   let count = 0;
   for (const { kind, steps, amount } of points) {
     if (kind === "table") return undefined;
