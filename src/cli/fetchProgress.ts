@@ -1,5 +1,5 @@
 /** Progress of a download on stderr: one line per file, redrawn on a terminal; elsewhere an occasional line. */
-import type { ProgressStream } from "./progress.js";
+import type { ProgressStream } from "./progress/redrawnRows.js";
 
 const QUIET_INTERVAL = 15_000;
 const LIVE_INTERVAL = 100;

@@ -13,7 +13,7 @@ import { eventStream } from "../eventStream.js";
 import { DONE, exitCodeOf, FAILED, UsageError } from "../exitCodes.js";
 import type { startLiveRun } from "../live/liveRun.js";
 import { planOf, storeOf } from "../planned.js";
-import { progressReporter } from "../progress.js";
+import { progressReporter } from "../progress/progressReporter.js";
 import { resultsFolder } from "../resultsFolder.js";
 import type { CrewOptions } from "../slurmCrew.js";
 import { stopSignals } from "../stopSignals.js";

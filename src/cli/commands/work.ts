@@ -12,7 +12,7 @@ import { type ScheduleOptions, schedule } from "../../run/schedule.js";
 import type { Store } from "../../store/store.js";
 import { DONE, FAILED } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
-import { progressReporter } from "../progress.js";
+import { progressReporter } from "../progress/progressReporter.js";
 import { resultsFolder } from "../resultsFolder.js";
 import { stopSignals, TIME_IS_NEAR } from "../stopSignals.js";
 

@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { progressReporter } from "../../src/cli/progress.js";
-import { runTimeLeft, stepTimeLeft } from "../../src/cli/timeLeft.js";
-import { randomStream } from "../../src/linalg/random.js";
-import type { Step } from "../../src/pipeline/step.js";
+import { progressReporter } from "../../../src/cli/progress/progressReporter.js";
+import { runTimeLeft, stepTimeLeft } from "../../../src/cli/progress/timeLeft.js";
+import { randomStream } from "../../../src/linalg/random.js";
+import type { Step } from "../../../src/pipeline/step.js";
 
 /** Looks at an estimate at every tenth of a second; it must never grow. Returns the largest relative error. */
 function watched(end: number, leftAt: (now: number) => number | undefined): { error: number; looks: number } {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { progressReporter } from "../../src/cli/progress.js";
-import type { Step } from "../../src/pipeline/step.js";
+import { progressReporter } from "../../../src/cli/progress/progressReporter.js";
+import type { Step } from "../../../src/pipeline/step.js";
 
 const steps = ["grid", "tree", "a-long-name-of-a-step"].map((id) => ({ id }) as Step);
 
