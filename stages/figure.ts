@@ -76,7 +76,7 @@ async function drawing(context: StageContext<GivenParams>): Promise<Drawing> {
     const artifacts = Object.fromEntries(ports.map((port) => [port, input(port)]));
     const { path: _, ...drawable } = artifacts;
     const { port, name } = choose(plots, drawable, params.plot);
-    if (ports.includes("path") && name !== "contour") {
+    if (ports.includes("path") && name !== "contour" && name !== "surface") {
       throw new Error(`a path is drawn over a grid; this figure draws a ${artifacts[port].kind}`);
     }
     const { [port]: of, ...beside } = artifacts;

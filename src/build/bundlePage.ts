@@ -1,12 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-/** Makes the programs that run in a browser, each in one piece: report.js is the script of reports, live.js
- * that of `cirque open`. */
+/**
+ * Makes the programs that run in a browser, each in one piece: report.js is the script of reports, scene.js that of
+ * figures in three dimensions, live.js that of `cirque open`.
+ */
 export async function bundlePage(root: URL): Promise<void> {
   const at = (path: string) => fileURLToPath(new URL(path, root));
   await build({
-    entryPoints: [at("src/page/report.ts"), at("src/page/live.ts")],
+    entryPoints: ["report", "scene", "live"].map((name) => at(`src/page/${name}.ts`)),
     outdir: at("dist/src/page/"),
     bundle: true,
     minify: true,

@@ -148,7 +148,7 @@ const notFiniteKey: Key = { label: "not finite", shape: "square", fill: colours.
 const startKey: Key = { label: "start", shape: "triangle-up", fill: "#ffffff", stroke: "#000000" };
 const endKey: Key = { label: "end", shape: "diamond", fill: "#ffffff", stroke: "#000000" };
 /** Distinct from each other, from the loss colours, and from the marks. */
-const pathColours = ["#e6761b", "#2e8b57", "#8e5ba6", "#e7b416", "#6b4f3a", "#d4579a"];
+export const pathColours = ["#e6761b", "#2e8b57", "#8e5ba6", "#e7b416", "#6b4f3a", "#d4579a"];
 
 /** The line along the paths, in one colour or each in its own. */
 function pathLine(colour: string | undefined, width: number): object {

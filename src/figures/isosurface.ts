@@ -30,18 +30,15 @@ const mostSamples = 26;
  * empty.
  */
 export function isosurface(data: IsosurfaceData): Spec {
-  const scale = chosenScale(data, "loss", data.loss);
   const finite = data.loss.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
   const counts = `${finite} of ${data.loss.length} samples finite`;
-  if (!scale) return noFiniteLoss(data, counts);
-  if (data.axes.some(({ values }) => values.length < 2)) {
-    return noFiniteLoss(data, counts, "a level set has at least two samples along each axis");
+  const field = levelField(data);
+  if (!field) {
+    return finite === 0
+      ? noFiniteLoss(data, counts)
+      : noFiniteLoss(data, counts, "a level set has at least two samples along each axis");
   }
-  const stride = Math.ceil(Math.max(...data.axes.map(({ values }) => values.length)) / mostSamples);
-  const scales = data.axes.map(
-    ({ values }): LossScale => ({ type: "linear", domain: [values[0], values[values.length - 1]] }),
-  );
-  const levels = [...(data.levels ?? defaultLevels(data.loss, scale))].sort((a, b) => a - b);
+  const { scale, scales, levels, places, heights, stride, center } = field;
   const project = projector(data.view);
   const size = plotSize(data);
   const ends = [-0.5, 0.5];
@@ -53,15 +50,11 @@ export function isosurface(data: IsosurfaceData): Spec {
   };
   const palette = lossPalette(256, data.ramp ?? lossColours);
   const colourOf = (level: number) => palette[Math.round(225 * Math.min(1, Math.max(0, scaleFraction(scale, level))))];
-  const places = data.axes.map(({ values }, k) =>
-    values.filter((_, i) => i % stride === 0).map((value) => scaleFraction(scales[k], value) - 0.5),
-  );
-  const heights = heightsOf(data, scale, stride);
-  const field = { f: heights, counts: places.map(({ length }) => length) };
+  const grid = { f: heights, counts: places.map(({ length }) => length) };
   const drawn = levels.flatMap((level, k) =>
-    levelSet(field, scaleFraction(scale, level)).map((triangle) => {
+    levelSet(grid, scaleFraction(scale, level)).map((triangle) => {
       const corners = triangle.map((corner) => placeAt(places, corner));
-      const outline = bent(field, triangle, scaleFraction(scale, level)).map((corner) => placeAt(places, corner));
+      const outline = bent(grid, triangle, scaleFraction(scale, level)).map((corner) => placeAt(places, corner));
       const light = shade(normalOf(corners), data.view);
       const fill = `rgb(${colourOf(level).map((channel) => Math.round(channel * light))})`;
       const path = polygon(outline.map((corner) => at(project(...corner))));
@@ -72,11 +65,7 @@ export function isosurface(data: IsosurfaceData): Spec {
   drawn.sort((a, b) => b.depth - a.depth);
   const [x, y, z] = data.axes.map(({ label }, k) => ({ label, scale: scales[k] }));
   const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at, size.width);
-  const center =
-    data.center === null
-      ? undefined
-      : (data.center ?? [0, 0, 0]).map((value, k) => scaleFraction(scales[k], value) - 0.5);
-  const model: Shape[] = center?.every((value) => Math.abs(value) <= 0.5)
+  const model: Shape[] = center
     ? [
         {
           path: circle(...at(project(center[0], center[1], center[2])), 4),
@@ -102,6 +91,44 @@ export function isosurface(data: IsosurfaceData): Spec {
     shapes: [...shapes, ...drawn.map(({ shape }) => shape), ...model],
     words,
   });
+}
+
+/** The losses in their box, whatever the direction of view. */
+export interface LevelField {
+  scale: LossScale;
+  /** Of the axes. */
+  scales: LossScale[];
+  /** The losses of the level sets, from low to high. */
+  levels: number[];
+  /** Places along each axis of the box, which reaches from −½ to ½. */
+  places: Float64Array[];
+  /** Losses as fractions of their scale, first axis fastest; NaN for those that are not finite. */
+  heights: Float64Array;
+  /** One of so many samples along each axis is drawn. */
+  stride: number;
+  /** The trained model, where it lies in the box. */
+  center?: [number, number, number];
+}
+
+/** Undefined without a finite loss, or with fewer than two samples along an axis. */
+export function levelField(data: IsosurfaceData): LevelField | undefined {
+  const scale = chosenScale(data, "loss", data.loss);
+  if (!scale || data.axes.some(({ values }) => values.length < 2)) return undefined;
+  const stride = Math.ceil(Math.max(...data.axes.map(({ values }) => values.length)) / mostSamples);
+  const scales = data.axes.map(
+    ({ values }): LossScale => ({ type: "linear", domain: [values[0], values[values.length - 1]] }),
+  );
+  const placed = (value: number, k: number) => scaleFraction(scales[k], value) - 0.5;
+  const center = data.center === null ? undefined : (data.center ?? [0, 0, 0]).map(placed);
+  return {
+    ...{ scale, scales, stride },
+    levels: [...(data.levels ?? defaultLevels(data.loss, scale))].sort((a, b) => a - b),
+    places: data.axes.map(({ values }, k) =>
+      values.filter((_, i) => i % stride === 0).map((value) => placed(value, k)),
+    ),
+    heights: heightsOf(data, scale, stride),
+    ...(center?.every((value) => Math.abs(value) <= 0.5) && { center: center as [number, number, number] }),
+  };
 }
 
 /** A hairline hides the seams between the triangles of an opaque surface. */

@@ -3,7 +3,7 @@ import { fontStyle } from "./fonts.js";
 import { markdownHtml } from "./markdown.js";
 import { overviewHtml } from "./overview.js";
 import { controlsHtml, type PageFilm } from "./pageControls.js";
-import type { PageData } from "./pageData.js";
+import type { PageData, PageScene } from "./pageData.js";
 import { figureHtml, figuresHtml, type PageFigure } from "./pageFigures.js";
 import { escapeHtml } from "./pageHtml.js";
 import { pageScript } from "./pageScript.js";
@@ -41,6 +41,8 @@ export interface PageContent {
   provenance: { columns: string[]; rows: Cell[][] };
   /** The data that link figures. The `id` of a figure comes from `figureId`. */
   data?: PageData;
+  /** What the figures in three dimensions show. */
+  scenes?: readonly PageScene[];
 }
 
 /** The id of the element of the figure at this place among all figures of the page. */
@@ -65,20 +67,21 @@ export async function reportPage(content: PageContent): Promise<string> {
     controlsHtml(data, content.film),
     ...bodyParts(content, drawFigure, ids),
   ];
-  const script = await pageScript();
+  const { scenes = [] } = content;
+  const scripts = [...(scenes.length > 0 ? [await pageScript("scene")] : []), await pageScript("report")];
   const styles = [pageStyle, fonts].filter(Boolean);
   const html = body.filter(Boolean).join("\n");
-  const json =
-    data && data.landscapes.length > 0
-      ? `<script type="application/json" id="cirque">${scriptJson(data)}</script>\n`
-      : "";
+  const json = [
+    data && data.landscapes.length > 0 && jsonHtml("cirque", data),
+    scenes.length > 0 && jsonHtml("scenes", scenes),
+  ].filter(Boolean);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${policy(script, styles, html)}">
+<meta http-equiv="Content-Security-Policy" content="${policy(scripts, styles, html)}">
 <title>${escapeHtml(title)}</title>
 ${styles.map((style) => `<style>${style}</style>`).join("\n")}
 </head>
@@ -86,26 +89,27 @@ ${styles.map((style) => `<style>${style}</style>`).join("\n")}
 <main>
 ${html}
 </main>
-${json}<script>${script}</script>
+${json.map((line) => `${line}\n`).join("")}${scripts.map((script) => `<script>${script}</script>`).join("\n")}
 </body>
 </html>
 `;
 }
 
-/** JSON that cannot end the element it stands in. */
-function scriptJson(data: PageData): string {
-  return JSON.stringify(data).replace(
+/** Data for a script, as JSON that cannot end the element it stands in. */
+function jsonHtml(id: string, data: unknown): string {
+  const json = JSON.stringify(data).replace(
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+  return `<script type="application/json" id="${id}">${json}</script>`;
 }
 
-/** Only this script and these styles; of style attributes those that the figures have. */
-function policy(script: string, styles: readonly string[], html: string): string {
+/** Only these scripts and these styles; of style attributes those that the figures have. */
+function policy(scripts: readonly string[], styles: readonly string[], html: string): string {
   const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const attributes = [...new Set([...html.matchAll(/<[^>]* style="([^"]*)"/g)].map(([, style]) => style))];
   const inline = attributes.length > 0 ? `; style-src-attr 'unsafe-hashes' ${attributes.map(hash).join(" ")}` : "";
-  return `default-src 'none'; script-src ${hash(script)}; style-src ${styles.map(hash).join(" ")}${inline}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'`;
+  return `default-src 'none'; script-src ${scripts.map(hash).join(" ")}; style-src ${styles.map(hash).join(" ")}${inline}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'`;
 }
 
 /**

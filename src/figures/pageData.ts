@@ -1,3 +1,6 @@
+import type { LossScale } from "./lossScale.js";
+import type { View } from "./projection.js";
+
 /** The JSON in a report's page for its script. Arrays of numbers are base64, little-endian. */
 export interface PageData {
   /** Persistence thresholds of the pipeline's metrics, as fractions of the loss range; the first is the page's own. */
@@ -56,4 +59,32 @@ export interface LinkedFigure {
   width: number;
   height: number;
   scales: Record<string, PageScale>;
+}
+
+/**
+ * What a figure in three dimensions shows, in a box that reaches from −½ to ½ in x and y. Arrays of numbers are base64,
+ * f32 where nothing else is said.
+ */
+export interface PageScene {
+  /** The id of the figure's element. */
+  figure: string;
+  /** The panel, where a figure has several. */
+  label: string;
+  axes: Record<"x" | "y" | "z", { label: string; scale: LossScale }>;
+  bottom: number;
+  top: number;
+  view: View;
+  /** Colours from low to high. */
+  ramp: readonly string[];
+  /** Heights over places along both axes, first axis fastest, and the heights of isolines. */
+  surface?: { across: string; along: string; heights: string; isolines: readonly number[] };
+  /** Fractions of a scale over places along three axes, and those of the level sets. */
+  levels?: { places: readonly string[]; heights: string; at: readonly number[] };
+  /** Three coordinates a point, and three bytes of colour. */
+  points?: { places: string; colours: string };
+  /** Three coordinates a point. */
+  lines: readonly { colour: string; places: string }[];
+  model?: readonly [number, number, number];
+  /** What was left out. */
+  note?: string;
 }

@@ -7,10 +7,11 @@ const dark = `
   --page: #14171d; --text: #e6e8ee; --quiet: #a7aebb; --line: #343a47; --strong: #6b7383; --soft: #1d222b;
   --link: #8ab8e6; --warn: #2f2516; --figure: #14171d;`;
 const darkFigures = `
-.marks text[fill="${colours.text}"] { fill: #e6e8ee; }
+:is(.marks, .axes) text[fill="${colours.text}"] { fill: #e6e8ee; }
 .marks text[fill="${colours.quiet}"] { fill: #a7aebb; }
-.marks line[stroke="${colours.line}"], .marks path[stroke="${colours.line}"] { stroke: #b9c0cd; }
-.marks line[stroke="${colours.grid}"], .marks path[stroke="${colours.grid}"] { stroke: #323846; }
+.marks line[stroke="${colours.line}"], :is(.marks, .axes) path[stroke="${colours.line}"] { stroke: #b9c0cd; }
+.marks line[stroke="${colours.grid}"], :is(.marks, .axes) path[stroke="${colours.grid}"] { stroke: #323846; }
+:is(.marks, .axes) path[fill="#f7f8fa"] { fill: #1b1f27; }
 .marks path[fill="${colours.root}"] { fill: #d5d9e2; }
 .marks > path[fill="white"], .marks > rect[fill="white"] { fill: #14171d; }`;
 
@@ -98,6 +99,13 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
 .key i::before { content: "●"; margin-right: 0.25rem; color: #d62728; }
 .key i + i::before { color: #ff8c1a; }
 .key i { font-style: normal; }
+figure > .tools { margin: 0; }
+.stage { position: relative; width: 100%; max-width: 44rem; aspect-ratio: 4 / 3; overflow: hidden; touch-action: none;
+  cursor: grab; border-radius: 4px; outline-offset: -2px; }
+.stage:active { cursor: grabbing; }
+.stage > * { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
+.axes { font: 11px "DejaVu Sans", sans-serif; }
+@media screen { .turning > svg.marks { display: none; } }
 .ghost { opacity: 0.12; }
 .gone { display: none; }
 .linked svg { cursor: crosshair; }
@@ -133,7 +141,7 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
   .explored thead th, .thumbnails th[scope="row"] { position: static; box-shadow: none; }
   .thumbnails { break-inside: avoid; }
   .film { grid-template-columns: repeat(3, 1fr); }
-  .tools, .behind, .basins, .player, .threshold button, .threshold input[type="range"] { display: none; }
+  .tools, .stage, .behind, .basins, .player, .threshold button, .threshold input[type="range"] { display: none; }
   .controls { position: static; border: 0; }
   .more { display: none; }
   h2, h3, h4 { break-after: avoid; }

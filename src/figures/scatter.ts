@@ -54,9 +54,8 @@ export function scatter(data: ScatterData): Spec {
       : columns > 2
         ? 250
         : 300;
-  const losses = data.maps.flatMap(({ loss }) => Array.from(loss).filter(Number.isFinite));
-  const shown = data.lossRange ?? losses;
-  const scale = losses.length > 0 ? lossScale(shown, 0, data.lossScale) : undefined;
+  const losses = knownLosses(data);
+  const scale = scatterScale(data);
   const drawn = panels.map((panel) => place(panel, side, scale));
   const height = Math.max(...drawn.map(({ needed }) => needed));
 
@@ -96,6 +95,14 @@ export function scatter(data: ScatterData): Spec {
       panelGroup(panel, (k % columns) * (side + gap), Math.floor(k / columns) * (height + gap), side, height),
     ),
   });
+}
+
+const knownLosses = ({ maps }: ScatterData) => maps.flatMap(({ loss }) => Array.from(loss).filter(Number.isFinite));
+
+/** The scale of the colours of all maps; undefined when no loss is known. */
+export function scatterScale(data: ScatterData): LossScale | undefined {
+  const losses = knownLosses(data);
+  return losses.length > 0 ? lossScale(data.lossRange ?? losses, 0, data.lossScale) : undefined;
 }
 
 interface Panel {
@@ -165,7 +172,7 @@ function place({ title, map, axes: [a, b] }: Panel, side: number, scale: LossSca
 }
 
 /** The points of each trajectory in the order of their epochs, when there are several. */
-function trajectoriesOf(points: number[], trajectory: ArrayLike<number>, epoch: ArrayLike<number>): number[][] {
+export function trajectoriesOf(points: number[], trajectory: ArrayLike<number>, epoch: ArrayLike<number>): number[][] {
   const found = new Map<number, number[]>();
   for (const i of points) {
     if (trajectory[i] < 0 || Number.isNaN(epoch[i])) continue;

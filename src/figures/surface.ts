@@ -1,33 +1,25 @@
 import { colourBar, colourScale, type Key, keyLegend } from "./axes.js";
 import { boxAxes } from "./boxAxes.js";
 import { lossPalette } from "./lossPalette.js";
-import { type LossScale, scaleFraction } from "./lossScale.js";
+import { scaleFraction } from "./lossScale.js";
 import { fitted, type Projected, projector, shade, type View } from "./projection.js";
-import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { circle, polygon, type Shape, sketch } from "./sketch.js";
-import { type FigureText, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import {
+  type BoxPath,
+  boxHeight,
+  cellAt,
+  type Place,
+  type SurfaceBox,
+  type SurfaceData,
+  surfaceBox,
+} from "./surfaceBox.js";
+import { lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
-
-/** Losses on a 2-D grid, as in a contour figure, seen from a side. */
-export interface SurfaceData extends FigureText, LossAxis {
-  x: Float64Array;
-  y: Float64Array;
-  loss: Float64Array;
-  xLabel: string;
-  yLabel: string;
-  lossLabel?: string;
-  center?: [number, number] | null;
-  view: View;
-}
 
 const tooFew = "a surface has at least two samples along each axis";
 
-/** The height of the box, in units of its sides. */
-const boxHeight = 0.62;
 /** The least width of a picture, in pixels, that has room for a colour bar. */
 const roomForBar = 320;
-/** The most samples along a side; a longer side is drawn with every second, third … sample. */
-const mostSamples = 121;
 
 /**
  * A loss landscape over two directions as a shaded mesh with isolines, as in Li et al. (2018). Cells are drawn from
@@ -36,41 +28,32 @@ const mostSamples = 121;
  * surface hides it.
  */
 export function surface(data: SurfaceData): Spec {
-  const scale = chosenScale(data, "loss", data.loss);
+  const box = surfaceBox(data);
   const all = data.loss.length;
   const finite = data.loss.reduce((count, value) => count + Number(Number.isFinite(value)), 0);
-  if (!scale) return noFiniteLoss(data, `${finite} of ${all} samples finite`);
-  if (data.x.length < 2 || data.y.length < 2)
-    return noFiniteLoss(data, `${data.x.length} × ${data.y.length} samples`, tooFew);
-  const { x, y, loss, stride } = thinned(data);
-  const xScale: LossScale = { type: "linear", domain: [x[0], x[x.length - 1]] };
-  const yScale: LossScale = { type: "linear", domain: [y[0], y[y.length - 1]] };
-  const [across, along] = [x, y].map((axis, k) =>
-    axis.map((value) => scaleFraction(k === 0 ? xScale : yScale, value) - 0.5),
-  );
-  const height = (value: number) =>
-    Number.isFinite(value) ? boxHeight * Math.min(1, Math.max(0, scaleFraction(scale, value))) : Number.NaN;
-  const heights = loss.map(height);
+  if (!box) {
+    return finite === 0
+      ? noFiniteLoss(data, `${finite} of ${all} samples finite`)
+      : noFiniteLoss(data, `${data.x.length} × ${data.y.length} samples`, tooFew);
+  }
+  const { scale, x, y, stride } = box;
   const project = projector(data.view);
   const size = plotSize(data);
-  const box = [-0.5, 0.5].flatMap((u) => [-0.5, 0.5].flatMap((v) => [0, boxHeight].map((w) => project(u, v, w))));
-  const fit = fitted(box, size.width - 96, size.height - 58);
+  const corners = [-0.5, 0.5].flatMap((u) => [-0.5, 0.5].flatMap((v) => [0, boxHeight].map((w) => project(u, v, w))));
+  const fit = fitted(corners, size.width - 96, size.height - 58);
   const at = (point: Projected): [number, number] => {
     const [u, v] = fit(point);
     return [u + 56, v + 18];
   };
-  const mesh = { across, along, heights, at: (u: number, v: number, w: number) => at(project(u, v, w)) };
-  const marks = ticks(scale, 12).values.map(height);
-  // A few decades have few round numbers.
-  const even = Array.from({ length: 12 }, (_, k) => (boxHeight * (k + 1)) / 13);
-  const levels = (marks.length < 8 ? even : marks).filter((level) => level > 0 && level < boxHeight);
+  const onPage = (...place: Place) => at(project(...place));
   const palette = lossPalette(256, data.ramp ?? lossColours);
-  const cells = cellsOf(mesh, levels, palette, data.view);
-  const model = modelDot(data, [xScale, yScale], mesh, cells);
+  const cells = cellsOf(box, onPage, isolineHeights(box), palette, data.view);
+  const isHidden = hiding(box, cells, onPage);
+  const model = box.model && modelDot(box.model, onPage, isHidden(box.model));
   const { shapes, words } = boxAxes(
     {
-      x: { scale: xScale, label: data.xLabel },
-      y: { scale: yScale, label: data.yLabel },
+      x: { scale: x, label: data.xLabel },
+      y: { scale: y, label: data.yLabel },
       z: { scale, label: data.lossLabel ?? "loss" },
     },
     [0, boxHeight],
@@ -78,11 +61,15 @@ export function surface(data: SurfaceData): Spec {
     at,
     size.width + 26,
   );
-  const legend = keyLegend(model ? [modelKey] : [], size.width);
+  const keys = box.paths.map(({ label, colour }): Key => ({ label, shape: "circle", fill: colour, stroke: "#ffffff" }));
+  const legend = keyLegend([...keys, ...(model ? [modelKey] : [])], size.width);
+  const outside = box.paths.reduce((sum, path) => sum + path.outside, 0);
+  const points = (data.paths ?? []).reduce((sum, path) => sum + path.x.length, 0);
   return sketch(data, {
     remarks: [
       ...(finite < all ? [`${all - finite} of ${all} samples not finite (left out)`] : []),
       ...(stride > 1 ? [`one of ${stride} samples along each axis`] : []),
+      ...(outside > 0 ? [`${outside} of ${points} projected points outside the grid`] : []),
       ...(model?.isHidden ? ["the trained model lies behind the surface"] : []),
     ],
     scales: [colourScale("loss", scale, data.ramp), ...legend.scales],
@@ -93,19 +80,27 @@ export function surface(data: SurfaceData): Spec {
         : []),
       ...legend.legends,
     ],
-    shapes: [...shapes, ...cells.flatMap((cell) => cell.shapes), ...(model ? [model.shape] : [])],
+    shapes: [
+      ...shapes,
+      ...cells.flatMap((cell) => cell.shapes),
+      ...box.paths.flatMap((path) => pathShapes(path, onPage, isHidden)),
+      ...(model ? [model.shape] : []),
+    ],
     words,
   });
 }
 
+/** The heights of about a dozen isolines. */
+export function isolineHeights({ scale }: SurfaceBox): number[] {
+  const marks = ticks(scale, 12).values.map((value) => boxHeight * scaleFraction(scale, value));
+  // A few decades have few round numbers.
+  const even = Array.from({ length: 12 }, (_, k) => (boxHeight * (k + 1)) / 13);
+  return (marks.length < 8 ? even : marks).filter((level) => level > 0 && level < boxHeight);
+}
+
 const modelKey: Key = { label: "trained model", shape: "circle", fill: "#ffffff", stroke: "#000000" };
 
-interface Mesh {
-  across: Float64Array;
-  along: Float64Array;
-  heights: Float64Array;
-  at: (u: number, v: number, w: number) => [number, number];
-}
+type OnPage = (...place: Place) => [number, number];
 
 interface Cell {
   i: number;
@@ -115,7 +110,13 @@ interface Cell {
 }
 
 /** The cells from back to front, each with its pieces of isolines. */
-function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette: number[][], view: View): Cell[] {
+function cellsOf(
+  { across, along, heights }: SurfaceBox,
+  at: OnPage,
+  levels: number[],
+  palette: number[][],
+  view: View,
+): Cell[] {
   const turn = (view.azimuth * Math.PI) / 180;
   const order = (count: number, isFarFirst: boolean) =>
     Array.from({ length: count - 1 }, (_, k) => (isFarFirst ? count - 2 - k : k));
@@ -152,7 +153,7 @@ function cellsOf({ across, along, heights, at }: Mesh, levels: number[], palette
 /**
  * The pieces of a level's line in a cell: between the points where its edges cross the level, in pairs around the cell.
  */
-function isoline(places: readonly (readonly [number, number, number])[], level: number, at: Mesh["at"]): string {
+function isoline(places: readonly (readonly [number, number, number])[], level: number, at: OnPage): string {
   const crossings = places.flatMap(([u, v, w], k) => {
     const [u1, v1, w1] = places[(k + 1) % 4];
     if (w >= level === w1 >= level) return [];
@@ -164,31 +165,51 @@ function isoline(places: readonly (readonly [number, number, number])[], level: 
   return path;
 }
 
-/** The dot of the trained model on the surface; undefined when it lies outside the grid or on a hole. */
-function modelDot(data: SurfaceData, axes: LossScale[], mesh: Mesh, cells: Cell[]) {
-  if (data.center === null) return undefined;
-  const [u, v] = (data.center ?? [0, 0]).map((value, k) => scaleFraction(axes[k], value) - 0.5);
-  const cellAt = (axis: Float64Array, place: number) =>
-    axis.findIndex((from, k) => k + 1 < axis.length && place >= from - 1e-12 && place <= axis[k + 1] + 1e-12);
-  const [i, j] = [cellAt(mesh.across, u), cellAt(mesh.along, v)];
-  const own = cells.findIndex((cell) => cell.i === i && cell.j === j);
-  if (own < 0) return undefined;
-  const [s, t] = [
-    (u - mesh.across[i]) / (mesh.across[i + 1] - mesh.across[i]),
-    (v - mesh.along[j]) / (mesh.along[j + 1] - mesh.along[j]),
-  ];
-  const corner = (a: number, b: number) => mesh.heights[i + a + mesh.across.length * (j + b)];
-  const w = (1 - s) * ((1 - t) * corner(0, 0) + t * corner(0, 1)) + s * ((1 - t) * corner(1, 0) + t * corner(1, 1));
-  const [x, y] = mesh.at(u, v, w);
-  const isNext = (cell: Cell) => Math.abs(cell.i - i) <= 1 && Math.abs(cell.j - j) <= 1;
-  const isHidden = cells.slice(own + 1).some((cell) => !isNext(cell) && contains(cell.corners, x, y));
-  const shape: Shape = {
-    path: circle(x, y, 4),
-    fill: isHidden ? undefined : "#ffffff",
-    stroke: "#000000",
-    strokeWidth: 1.3,
+/** Says whether cells nearer to the viewer cover a place of the surface. */
+function hiding({ across, along }: SurfaceBox, cells: readonly Cell[], at: OnPage): (place: Place) => boolean {
+  const order = new Map(cells.map((cell, k) => [`${cell.i} ${cell.j}`, k]));
+  return (place) => {
+    const [i, j] = [cellAt(across, place[0]), cellAt(along, place[1])];
+    const [x, y] = at(...place);
+    const isNext = (cell: Cell) => Math.abs(cell.i - i) <= 1 && Math.abs(cell.j - j) <= 1;
+    return cells
+      .slice((order.get(`${i} ${j}`) ?? cells.length) + 1)
+      .some((cell) => !isNext(cell) && contains(cell.corners, x, y));
   };
-  return { shape, isHidden };
+}
+
+/** The dot of the trained model on the surface, hollow where the surface hides it. */
+function modelDot(place: Place, at: OnPage, isHidden: boolean): { shape: Shape; isHidden: boolean } {
+  const [x, y] = at(...place);
+  const fill = isHidden ? undefined : "#ffffff";
+  return { shape: { path: circle(x, y, 4), fill, stroke: "#000000", strokeWidth: 1.3 }, isHidden };
+}
+
+/** A path on the surface: a line with a white rim, faint where the surface hides it. */
+function pathShapes({ parts, colour }: BoxPath, at: OnPage, isHidden: (place: Place) => boolean): Shape[] {
+  const runs: { isHidden: boolean; places: Place[] }[] = [];
+  for (const part of parts) {
+    let run: (typeof runs)[number] | undefined;
+    for (const [k, place] of part.entries()) {
+      const hidden = isHidden(place);
+      if (run?.isHidden !== hidden) {
+        run = { isHidden: hidden, places: k > 0 ? [part[k - 1]] : [] };
+        runs.push(run);
+      }
+      run.places.push(place);
+    }
+  }
+  return runs.flatMap(({ isHidden: hidden, places }): Shape[] => {
+    const path = polygon(
+      places.map((place) => at(...place)),
+      true,
+    );
+    if (hidden) return [{ path, stroke: colour, strokeWidth: 1.8, opacity: 0.3 }];
+    return [
+      { path, stroke: "#ffffff", strokeWidth: 3.4 },
+      { path, stroke: colour, strokeWidth: 1.8 },
+    ];
+  });
 }
 
 /** True when a convex polygon contains a point. */
@@ -198,13 +219,4 @@ function contains(corners: readonly (readonly [number, number])[], x: number, y:
     return (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0);
   });
   return sides.every((side) => side >= 0) || sides.every((side) => side <= 0);
-}
-
-function thinned({ x, y, loss }: SurfaceData) {
-  const stride = Math.ceil(Math.max(x.length, y.length) / mostSamples);
-  if (stride === 1) return { x, y, loss, stride };
-  const every = (axis: Float64Array) => Array.from(axis.keys()).filter((k) => k % stride === 0);
-  const [columns, rows] = [every(x), every(y)];
-  const kept = Float64Array.from(rows.flatMap((j) => columns.map((i) => loss[i + x.length * j])));
-  return { x: x.filter((_, k) => k % stride === 0), y: y.filter((_, k) => k % stride === 0), loss: kept, stride };
 }

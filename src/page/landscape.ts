@@ -2,6 +2,7 @@ import type { PageLandscape } from "../figures/pageData.js";
 import { LEAF, type MergeTree, type MergeTreeNodes } from "../topology/mergeTree.js";
 import { type PersistencePairs, persistencePairs } from "../topology/persistence.js";
 import { finiteRange, simplify, simplifyNodes } from "../topology/simplification.js";
+import { decode } from "./decode.js";
 
 /** One landscape of the page, decoded. */
 export interface Landscape {
@@ -34,20 +35,16 @@ export interface Simplified {
   tree(): MergeTree | undefined;
 }
 
-const bytes = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
-const ints = (text: string) => new Int32Array(bytes(text));
-const doubles = (text: string) => new Float64Array(bytes(text));
-
 export function landscapeOf(of: PageLandscape): Landscape {
   const { direction, tied, nonFinite, members } = of;
   const nodes: MergeTreeNodes = {
     ...{ direction, tied, nonFinite },
-    vertex: ints(of.vertex),
-    parent: ints(of.parent),
-    size: ints(of.size),
-    value: doubles(of.value),
-    meanLoss: doubles(of.meanLoss),
-    type: new Uint8Array(bytes(of.type)),
+    vertex: decode.i32(of.vertex),
+    parent: decode.i32(of.parent),
+    size: decode.i32(of.size),
+    value: decode.f64(of.value),
+    meanLoss: decode.f64(of.meanLoss),
+    type: decode.u8(of.type),
     minimum: of.minimum ?? Number.NaN,
     maximum: of.maximum ?? Number.NaN,
   };
@@ -58,8 +55,8 @@ export function landscapeOf(of: PageLandscape): Landscape {
     range: Number.isNaN(nodes.minimum) ? 0 : finiteRange(nodes),
     samples: nodes.size.reduce((sum, size, node) => sum + (nodes.parent[node] < 0 ? size : 0), 0),
     whole: members && {
-      tree: { ...nodes, memberOffsets: ints(members.offsets), members: ints(members.vertices) },
-      losses: doubles(members.losses),
+      tree: { ...nodes, memberOffsets: decode.i32(members.offsets), members: decode.i32(members.vertices) },
+      losses: decode.f64(members.losses),
     },
   };
 }

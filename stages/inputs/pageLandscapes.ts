@@ -8,6 +8,7 @@ import { simplifyNodes } from "../../src/topology/simplification.js";
 import type { Panels } from "../artifacts/figure.js";
 import { treeFacts, treeOf } from "../artifacts/tree.js";
 import type { PlotName } from "../plots/plotFacts.js";
+import { base64 } from "./base64.js";
 import { type LandscapeFinding, landscapeFinding } from "./landscapeFinding.js";
 import { textPoint } from "./textPoint.js";
 
@@ -185,11 +186,6 @@ function nodesOf(nodes: MergeTreeNodes): Omit<PageLandscape, "name" | "point" | 
 
 function membersOf({ memberOffsets, members }: MergeTree, losses: Float64Array): PageLandscape["members"] {
   return { offsets: base64(memberOffsets), vertices: base64(members), losses: base64(losses) };
-}
-
-/** Little-endian, as machines that run this are. */
-function base64(values: Int32Array | Float64Array | Uint8Array): string {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
 }
 
 function linkedFigure({ id, panel, plot, spec }: Part, landscape: number): LinkedFigure {

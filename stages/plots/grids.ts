@@ -2,12 +2,14 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { contour } from "../../src/figures/contour.js";
 import { facets } from "../../src/figures/facets.js";
-import { isosurface } from "../../src/figures/isosurface.js";
+import { type IsosurfaceData, isosurface } from "../../src/figures/isosurface.js";
 import { lines, type Series } from "../../src/figures/lines.js";
 import { formatNumber } from "../../src/figures/numbers.js";
 import { surface } from "../../src/figures/surface.js";
+import type { SurfaceData } from "../../src/figures/surfaceBox.js";
 import type { FigureText } from "../../src/figures/theme.js";
 import { gridAxes, gridFacts } from "../artifacts/grid.js";
+import { pathsOf } from "./gridPaths.js";
 import { capital, type FigureParams, lookOf, lossAxisOf, type Plot, viewOf } from "./plot.js";
 
 /** The axes of a grid with their names, the values of a column, and the position of the model. */
@@ -78,40 +80,42 @@ export const surfacePlot: Plot = {
   suits: () => false,
   title: around,
   caption: (grid, params) => where(grid, params, "as a surface over two directions", "as a surface over two axes"),
-  spec(grid, params) {
-    withAxes(grid, "surface", "2 axes", 2);
-    const { axes, values, label, center } = drawnGrid(grid, params);
-    const [x, y] = axes;
-    return surface({
-      ...lookOf(params),
-      ...lossAxisOf(params),
-      x: x.values,
-      y: y.values,
-      loss: values,
-      xLabel: x.label,
-      yLabel: y.label,
-      lossLabel: label,
-      center,
-      view: viewOf(params),
-    });
-  },
+  spec: (grid, params, { path }) => surface(surfaceData(grid, params, path)),
 };
+
+/** What a surface shows of a grid, with the result of a project stage over it. */
+export function surfaceData(grid: Artifact, params: FigureParams, path?: Artifact): SurfaceData {
+  withAxes(grid, "surface", "2 axes", 2);
+  const { axes, values, label, center } = drawnGrid(grid, params);
+  const [x, y] = axes;
+  return {
+    ...lookOf(params),
+    ...lossAxisOf(params),
+    ...{ x: x.values, y: y.values, loss: values, xLabel: x.label, yLabel: y.label, lossLabel: label },
+    center: center as SurfaceData["center"],
+    paths: path && pathsOf(path, grid),
+    view: viewOf(params),
+  };
+}
 
 export const isosurfacePlot: Plot = {
   suits: () => false,
   title: (_, { column = "loss" }) => `Level sets of the ${column}`,
   caption: (grid, params) =>
     where(grid, params, "as level sets over three directions", "as level sets over three axes"),
-  spec(grid, params) {
-    withAxes(grid, "isosurface", "3 axes", 3);
-    const { axes, values, label, center } = drawnGrid(grid, params);
-    const { levels } = params;
-    return isosurface({
-      ...{ ...lookOf(params), ...lossAxisOf(params), axes, center, levels },
-      ...{ loss: values, lossLabel: label, view: viewOf(params) },
-    });
-  },
+  spec: (grid, params) => isosurface(isosurfaceData(grid, params)),
 };
+
+/** What level sets show of a grid. */
+export function isosurfaceData(grid: Artifact, params: FigureParams): IsosurfaceData {
+  withAxes(grid, "isosurface", "3 axes", 3);
+  const { axes, values, label, center } = drawnGrid(grid, params);
+  const { levels } = params;
+  return {
+    ...{ ...lookOf(params), ...lossAxisOf(params), axes, center, levels },
+    ...{ loss: values, lossLabel: label, view: viewOf(params) },
+  };
+}
 
 /** Planes through the model (or the middle of the grid), a panel for each pair of axes, in one scale of colours. */
 export const slicesPlot: Plot = {

@@ -1,7 +1,7 @@
 import { type Artifact, type Column, numbers, rowCount } from "../../src/artifact/artifact.js";
-import { type ScatterMap, scatter } from "../../src/figures/scatter.js";
+import { type ScatterData, type ScatterMap, scatter } from "../../src/figures/scatter.js";
 import { embeddingCoordinates, embeddingFacts } from "../artifacts/embedding.js";
-import { lookOf, type Plot } from "./plot.js";
+import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 const methodNames: Record<string, string> = {
   phate: "PHATE",
@@ -17,22 +17,30 @@ export const scatterPlot: Plot = {
   title: (of) => `${methodNames[String(embeddingFacts(of).method)] ?? "Points"} map`,
   caption: () =>
     "Points on maps, near where they are near; how far apart unconnected parts lie says nothing. A line joins the points of a trajectory. Axes of one map have one scale.",
-  spec(of, params, beside, port) {
-    const { lossRange, lossScale, colour } = params;
-    const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
-    const methods = maps.map(([, map]) => String(embeddingFacts(map).method));
-    const different = new Set(methods).size === maps.length;
-    return scatter({
-      ...lookOf(params),
-      lossRange,
-      lossScale,
-      colourLabel: colour,
-      maps: inCommonGroups(
-        maps.map(([name, map], k) => mapOf(map, different ? (methodNames[methods[k]] ?? name) : name, colour)),
-      ),
-    });
-  },
+  spec: (of, params, beside, port) => scatter(scatterData(of, params, beside, port)),
 };
+
+/** What a scatter shows of the embeddings at its ports. */
+export function scatterData(
+  of: Artifact,
+  params: FigureParams,
+  beside: Readonly<Record<string, Artifact>>,
+  port: string,
+): ScatterData {
+  const { lossRange, lossScale, colour } = params;
+  const maps = Object.entries({ [port]: of, ...beside }).filter(([, { kind }]) => kind === "embedding");
+  const methods = maps.map(([, map]) => String(embeddingFacts(map).method));
+  const different = new Set(methods).size === maps.length;
+  return {
+    ...lookOf(params),
+    lossRange,
+    lossScale,
+    colourLabel: colour,
+    maps: inCommonGroups(
+      maps.map(([name, map], k) => mapOf(map, different ? (methodNames[methods[k]] ?? name) : name, colour)),
+    ),
+  };
+}
 
 /** Groups with the same name are the same group on every map. */
 function inCommonGroups(maps: ScatterMap[]): ScatterMap[] {

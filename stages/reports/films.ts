@@ -3,7 +3,7 @@ import type { PlotSize, Spec } from "../../src/figures/theme.js";
 import type { Lineage, Scalar } from "../../src/stage.js";
 import type { FigureParams } from "../plots/plot.js";
 import { factsOfPlot, type PlotName } from "../plots/plotFacts.js";
-import type { Behind, Shown } from "./shown.js";
+import type { BehindOf, Shown } from "./shown.js";
 
 /** Plots that a reader follows from checkpoint to checkpoint. */
 const filmed: readonly PlotName[] = ["profile", "contour", "surface", "tree", "barcode", "diagram", "curve"];
@@ -34,7 +34,7 @@ export function trainingAxis(
 export async function onFixedAxes(
   figures: readonly Shown[],
   axis: string | undefined,
-  behind: (step: string | undefined) => Behind,
+  behind: BehindOf,
 ): Promise<Shown[]> {
   if (axis === undefined) return [...figures];
   const films = new Map<string, Shown[]>();
@@ -54,11 +54,7 @@ export async function onFixedAxes(
 }
 
 /** Undefined where a frame cannot be drawn again. */
-async function drawnTogether(
-  film: readonly Shown[],
-  axis: string,
-  behind: (step: string | undefined) => Behind,
-): Promise<Shown[] | undefined> {
+async function drawnTogether(film: readonly Shown[], axis: string, behind: BehindOf): Promise<Shown[] | undefined> {
   const inputs = film.map(({ plot, source }) => {
     if (plot === undefined || !filmed.includes(plot)) return undefined;
     const { params, sources } = behind(source.step);
@@ -87,7 +83,7 @@ async function drawnTogether(
   const drawn: Shown[] = [];
   for (const [k, figure] of film.entries()) {
     const { spec, svg } = await framed((size) => specOf(k, size), sound[k].params);
-    drawn.push({ ...figure, spec, svg, frame: axis });
+    drawn.push({ ...figure, spec, svg, frame: axis, shared });
   }
   return drawn;
 }

@@ -12,6 +12,7 @@ import { pageLandscapes } from "../inputs/pageLandscapes.js";
 import { tableBehind } from "../inputs/tableBehind.js";
 import { textPoint } from "../inputs/textPoint.js";
 import { onFixedAxes, trainingAxis } from "./films.js";
+import { scenesOf } from "./scenes.js";
 import { type Behind, behindSteps, type Shown } from "./shown.js";
 
 export interface ReportParams {
@@ -34,7 +35,8 @@ export async function reportOf({
   const { matrix } = pipeline;
   const over = params.over ?? trainingAxis(matrix, lineage);
   checkOver(params.over, Object.keys(matrix));
-  const behind = behindSteps([...sources("shown"), ...sources("trees")], lineage);
+  const drawn = [...sources("shown"), ...sources("trees")];
+  const behind = behindSteps(drawn, lineage);
   const given = sound.map((source): Shown => ({ source, ...figureOf(source.artifact()) }));
   const shown = await onFixedAxes(given, over, behind);
   const { data, notes, findings } = pageLandscapes(
@@ -74,6 +76,7 @@ export async function reportOf({
       rows: lineage.map(provenanceRow),
     },
     data,
+    scenes: await scenesOf(shown, drawn, behind),
   });
   return reportArtifact(html);
 }

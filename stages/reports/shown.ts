@@ -1,3 +1,4 @@
+import type { SharedScales } from "../../src/figures/sharedScales.js";
 import type { Spec } from "../../src/figures/theme.js";
 import type { Lineage, Source } from "../../src/stage.js";
 import type { Panels } from "../artifacts/figure.js";
@@ -14,6 +15,8 @@ export interface Shown {
   svg: string;
   /** The axis of the matrix that a slider runs through, where the figure is one of its frames. */
   frame?: string;
+  /** The scales of all frames. */
+  shared?: SharedScales;
 }
 
 /** What a step shows: its parameters, and the artifacts that it takes. */
@@ -22,11 +25,11 @@ export interface Behind {
   sources: Source[];
 }
 
+/** What is behind a step. */
+export type BehindOf = (step: string | undefined) => Behind;
+
 /** For a step: its parameters and the artifacts that it draws, among those that the report has. */
-export function behindSteps(
-  sources: readonly Source[],
-  lineage: readonly Lineage[],
-): (step: string | undefined) => Behind {
+export function behindSteps(sources: readonly Source[], lineage: readonly Lineage[]): BehindOf {
   const byStep = new Map(sources.map((source) => [source.step, source]));
   const known = new Map(lineage.map((each) => [each.step, each]));
   return (step) => {

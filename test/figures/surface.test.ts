@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderSvg } from "../../src/figures/render.js";
 import { surface } from "../../src/figures/surface.js";
+import { boxHeight, surfaceBox } from "../../src/figures/surfaceBox.js";
 import { pixelsOf } from "./svg.js";
 
 const axis = (n: number) => Float64Array.from({ length: n }, (_, k) => (2 * k) / (n - 1) - 1);
@@ -53,4 +54,30 @@ test("cells with a corner that is not finite are holes and are told", async () =
   assert.ok(shapes(spec).length < whole);
   assert.match(JSON.stringify(spec.title), /1 of 81 samples not finite/);
   assert.ok((await pixelsOf(await renderSvg(spec))).distinct > 50);
+});
+
+test("a path lies on the surface; what leaves the grid is counted, what is hidden is faint", () => {
+  // A tent along y: a path along x at y = −0.5 runs at half the height of the ridge, in front.
+  const n = 21;
+  const tent = over(n, (_, y) => 1 - Math.abs(y));
+  const path = { label: "training", x: Float64Array.of(-0.8, 0.8, 3), y: Float64Array.of(-0.5, -0.5, -0.5) };
+  const box = surfaceBox({
+    ...{ title: "", x: axis(n), y: axis(n), loss: tent, xLabel: "x", yLabel: "y", paths: [path] },
+    view: { azimuth: 0, elevation: 20 },
+  });
+  const [{ parts, outside }] = box?.paths ?? [];
+  assert.equal(outside, 1);
+  for (const [, v, w] of parts.flat()) {
+    assert.ok(Math.abs(v + 0.25) < 1e-12);
+    assert.ok(Math.abs(w - boxHeight / 2) < 1e-9, `${w}`);
+  }
+  const faint = (y: number) => {
+    const way = { ...path, x: Float64Array.of(-0.5, 0.5), y: Float64Array.of(y, y) };
+    const view = { azimuth: 0, elevation: 20 };
+    const spec = surface({
+      ...{ title: "", x: axis(n), y: axis(n), loss: tent, xLabel: "x", yLabel: "y", paths: [way], view, center: null },
+    });
+    return (shapes(spec) as { opacity?: number }[]).some(({ opacity }) => opacity === 0.3);
+  };
+  assert.deepEqual([faint(-0.5), faint(0.5)], [false, true]);
 });

@@ -15,7 +15,7 @@ export const withoutBrowser =
 
 export async function launchBrowser(): Promise<Browser> {
   const { chromium } = await import("playwright-core");
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--enable-unsafe-swiftshader"] });
 }
 
 /** A page, and all that its console and its script complained about. */

@@ -60,11 +60,42 @@ function run(roughness: number[], seeds: number[], size: number, text: string): 
       writeFileSync(join(folder, `g-${bumps}-${seed}.npy`), bytes);
     }
   }
+  runIn(folder, text);
+  return folder;
+}
+
+/** A bowl as a surface, level sets of a ball, and a map, in three dimensions. The folder holds results/bowls. */
+export function bowlsInSpace(): string {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-bowls-"));
+  for (const seed of [1, 2]) writeFileSync(join(folder, `g-${seed}.npy`), npyFile([15, 15], bumpyBowl(15, seed, 0.2)));
+  const at = (i: number) => i / 4 - 1;
+  const ball = Float64Array.from({ length: 9 ** 3 }, (_, v) =>
+    Math.hypot(at(v % 9), at(Math.floor(v / 9) % 9), at(Math.floor(v / 81))),
+  );
+  writeFileSync(join(folder, "ball.npy"), npyFile([9, 9, 9], ball));
+  runIn(folder, space);
+  return folder;
+}
+
+const space = `# Bowls from all sides.
+name: bowls
+matrix: { seed: [1, 2] }
+stages:
+  grid: { uses: import-grid, with: { path: "g-\${seed}.npy", range: [-1, 1] } }
+  surface: { uses: figure, from: { grid: grid }, where: [{ seed: 1 }], with: { plot: surface } }
+  surfaces: { uses: figure, from: { grid: grid }, with: { plot: surface, facet: { column: seed } } }
+  ball: { uses: import-grid, with: { path: ball.npy, range: [-1, 1] } }
+  levels: { uses: figure, from: { grid: ball }, with: { plot: isosurface } }
+  samples: { uses: load-data, with: { name: digits, count: 60 } }
+  map: { uses: embed, from: { points: samples }, with: { method: pca, dimensions: 3 } }
+  report: { uses: report, from: { figures: [surface, surfaces, levels, map] } }
+`;
+
+function runIn(folder: string, text: string): void {
   writeFileSync(join(folder, "bowls.yaml"), text);
   const { status, stderr } = spawnSync(process.execPath, [cli, "run", "bowls.yaml", "-q"], {
     cwd: folder,
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(stderr);
-  return folder;
 }
