@@ -43,7 +43,12 @@ export interface Stage<Params = any> {
   /** The same, for a stage whose parameters decide it. */
   fanInOf?(params: Readonly<Record<string, unknown>>): boolean;
   /** The facts about its output before it runs, from its parameters and the facts about its inputs (port → sources). */
-  outlook?(params: Params, inputs: Readonly<Record<string, readonly Outlook[]>>): Facts;
+  /** `file` gives the absolute path of a file that a parameter names, if it exists. */
+  outlook?(
+    params: Params,
+    inputs: Readonly<Record<string, readonly Outlook[]>>,
+    file: (path: string) => string | undefined,
+  ): Facts;
   /**
    * Faults of inputs that do not fit the parameters, from the facts about the inputs before anything runs. `path` leads
    * to the fault below the stage: ["with", "plot"] or ["from", "grid"].
@@ -122,6 +127,10 @@ export interface Facts {
   unit?: string;
   /** The approximate number of bytes. */
   bytes?: number;
+  /** The work that the time is in proportion to, if that is not the amount: 12,497,500 pairs. */
+  work?: Amount;
+  /** The approximate number of bytes in memory while it is computed, besides inputs and result. */
+  memory?: number;
   /** The parameter that decides the amount, below the stage. */
   decidedBy?: Path;
 }

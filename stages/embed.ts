@@ -2,7 +2,7 @@ import type { EmbedOptions } from "../src/embedding/embed.js";
 import { loadProduct } from "../src/graph/backends/index.js";
 import type { Outlook, Stage } from "../src/stage.js";
 import { embeddingArtifact } from "./artifacts/embedding.js";
-import { checkEmbedded } from "./embedded/checkEmbedded.js";
+import { checkEmbedded, embeddingOutlook } from "./embedded/checkEmbedded.js";
 import { embeddedPoints } from "./embedded/embeddedPoints.js";
 import type { Rows } from "./inputs/checkpoints.js";
 
@@ -30,11 +30,12 @@ export const embedStage: Stage<Params> = {
     ];
   },
   checkInputs: checkEmbedded,
-  outlook(_, { points }) {
+  outlook(params, { points }) {
     const headlines = ["method", "points", "t", "stress", "trustworthiness", "demap", "components"];
     const own = ["coordinates", "loss", "epoch", "trajectory", "label", "model", "neighbors"];
     const more = points.every(({ columns }) => columns !== undefined);
     return {
+      ...embeddingOutlook(params, points),
       ...(more && { columns: [...new Set([...own, ...points.flatMap(ownColumns)])] }),
       headlines,
     };
@@ -49,6 +50,8 @@ export const embedStage: Stage<Params> = {
       progress,
       product,
     );
+    const count = known.loss.length;
+    progress(1, { done: count * count, unit: "pairs" });
     return embeddingArtifact(
       { width: params.dimensions, values: coordinates },
       { ...known, more, neighbors },
@@ -59,7 +62,7 @@ export const embedStage: Stage<Params> = {
       },
       {
         method: params.method,
-        points: known.loss.length,
+        points: count,
         ...(t !== undefined && { t }),
         stress: (potentialStress ?? quality.stress).scaled,
         trustworthiness: quality.trustworthiness,

@@ -13,6 +13,7 @@ import { checkHessian } from "./hessian/checkHessian.js";
 import { estimate } from "./hessian/estimate.js";
 import { joinedSpectrum } from "./hessian/headlines.js";
 import { knownEigenvalues } from "./hessian/knownEigenvalues.js";
+import { productsOutlook } from "./hessian/productsOutlook.js";
 import { type HessianParams, hessianTasks, type Operator, type Task } from "./hessian/tasks.js";
 import { checkpointRows } from "./inputs/checkpoints.js";
 import { modelAtPorts } from "./inputs/modelAtPorts.js";
@@ -27,14 +28,10 @@ export const hessianStage: Stage<HessianParams> = {
     directions: { kinds: ["directions"], optional: true },
   },
   output: "spectrum",
-  outlook: ({ top, bottom, trace }) => ({
+  outlook: (params, inputs) => ({
+    ...productsOutlook(params, inputs),
     columns: ["block", "quantity", "position", "value", "error", "row", "step"],
-    headlines: [
-      ...Array.from({ length: top }, (_, k) => `eigenvalue${k + 1}`),
-      ...Array.from({ length: bottom }, (_, k) => `smallestEigenvalue${k + 1}`),
-      ...(trace ? ["trace", "traceError"] : []),
-      "unconverged",
-    ],
+    headlines: headlinesAhead(params),
   }),
   check(params) {
     const { trace, density } = params;
@@ -77,6 +74,7 @@ export const hessianStage: Stage<HessianParams> = {
     const rows = checkpointRows(input("model"), wanted);
     const edge = (params.matrix ?? "hessian") === "hessian" ? edgeOfStability(modelFacts(input("model"))) : undefined;
     const pieces: Artifact[] = [];
+    const counter = { products: 0 };
     for (const [k, row] of rows.entries()) {
       const { loss, weights } = modelAtPorts(context, { statistics, batchSize, row });
       const tasks = hessianTasks(loss.layout, params);
@@ -84,14 +82,24 @@ export const hessianStage: Stage<HessianParams> = {
       const [start, end] = [part.index, part.index + 1].map((index) => Math.floor((index * total) / part.count));
       const own = tasks.filter((_, i) => k * tasks.length + i >= start && k * tasks.length + i < end);
       if (own.length === 0) continue;
-      const found = await withObjective(loss, dtype, (objective) => estimates(own, objective, weights, context));
+      const found = await withObjective(loss, dtype, (objective) =>
+        estimates(own, objective, weights, context, counter),
+      );
       const step = (input("model").columns.step as Int32Array)[row];
       pieces.push(...found.map((piece) => (params.rows === undefined ? piece : atCheckpoint(piece, row, step, edge))));
     }
+    context.progress(1, { done: counter.products, unit: "products" });
     return joinedSpectrum(pieces);
   },
   join: joinedSpectrum,
 };
+
+const headlinesAhead = ({ top, bottom, trace }: HessianParams) => [
+  ...Array.from({ length: top }, (_, k) => `eigenvalue${k + 1}`),
+  ...Array.from({ length: bottom }, (_, k) => `smallestEigenvalue${k + 1}`),
+  ...(trace ? ["trace", "traceError"] : []),
+  "unconverged",
+];
 
 /**
  * The curvature above which gradient descent with a constant learning rate η diverges: 2/η; with momentum β, (2 +
@@ -109,6 +117,7 @@ async function estimates(
   objective: Objective,
   weights: Float64Array,
   { params, progress, ports, input }: StageContext<HessianParams>,
+  counter: { products: number },
 ): Promise<Artifact[]> {
   const { dtype, matrix = "hessian", tensors } = params;
   const tolerance = params.tolerance ?? (objective.differences && differenceTolerance(dtype));
@@ -137,6 +146,7 @@ async function estimates(
     const { rows, facts } = await (isKnown
       ? knownEigenvalues(operator, input("directions"), block, { ...params, tolerance })
       : estimate(task, operator, { ...params, tolerance }));
+    counter.products += products;
     const fact = { block: block.name, size: block.size, quantity, ...facts, products, ...approximation(objective) };
     const of = { ...(params.matrix && { matrix }), ...(tensors && { tensors }) };
     pieces.push(spectrumArtifact(block.name, rows, { dtype, ...of, estimates: [fact] }));

@@ -2,11 +2,13 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import type { FileGrid, GridFileOptions } from "../src/files/fileGrid.js";
 import { type GridFormat, readGrid } from "../src/files/gridFile.js";
+import { npyShape } from "../src/files/npyShape.js";
 import { gridPoints } from "../src/landscape/gridPoints.js";
 import type { Stage } from "../src/stage.js";
 import { gridArtifact } from "./artifacts/grid.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
+import { pointsOutlook } from "./outlooks/losses.js";
 
 interface Params extends GridFileOptions {
   path: string;
@@ -45,7 +47,15 @@ export const importGridStage: Stage<Params> = {
   version: 1,
   inputs: {},
   output: "grid",
-  outlook: () => sampledAhead(false, undefined),
+  outlook(params, _, file) {
+    const path = file(params.path);
+    const shape = formatOf(params) === "npy" && path !== undefined ? npyShape(path) : undefined;
+    const amount = shape?.reduce((product, length) => product * length, 1);
+    return {
+      ...sampledAhead(false, undefined),
+      ...(shape && amount !== undefined && pointsOutlook(amount, shape.length, "path")),
+    };
+  },
   check(params) {
     const format = formatOf(params);
     if (format === undefined) {

@@ -19,14 +19,15 @@ export const mergeTreeStage: Stage<Params> = {
   version: 2,
   inputs: { grid: { kinds: ["grid", "points"] } },
   output: "tree",
-  outlook: ({ direction }) => ({
+  outlook: ({ direction }, { grid: [{ amount }] }) => ({
     sweep: direction,
+    ...(amount !== undefined && { amount, unit: "points", bytes: 12 * amount, memory: 32 * amount }),
     columns: [...Object.keys(leadingTypes("tree")), "memberLosses"],
     headlines: ["nodes", direction === "sublevel" ? "minima" : "maxima", "notNumbers"],
   }),
   check: ({ connectivity, periodic }) => connectivityProblems(connectivity, periodic),
   checkInputs: (params, { grid: [grid] }) => checkConnectivity(params, grid),
-  async run({ params, input, log }) {
+  async run({ params, input, log, progress }) {
     const [{ mergeTree }, { simplify }, { graphOf }, { treeArtifact }] = await Promise.all([
       import("../src/topology/mergeTree.js"),
       import("../src/topology/simplification.js"),
@@ -37,6 +38,7 @@ export const mergeTreeStage: Stage<Params> = {
     const losses = numbers(grid, "loss");
     const { connectivity, neighbors } = graphOf(grid, params.connectivity, params.periodic);
     const full = mergeTree(losses, neighbors, params);
+    progress(1, { done: losses.length, unit: "points" });
     const tree = params.simplify ? simplify(full, losses, params.simplify) : full;
     const { shape, extent, unit } = factsOf<Partial<GridMetadata>>(grid);
     const artifact = treeArtifact(tree, losses, { shape, extent, unit, ...params, connectivity });

@@ -1,10 +1,11 @@
-import type { Artifact } from "../src/artifact/artifact.js";
+import { type Artifact, rowCount } from "../src/artifact/artifact.js";
 import { inputSize, sampleCount, takeRows, targetSize } from "../src/data/dataset.js";
 import { pinnSolution } from "../src/models/evaluation/pinnSolution.js";
 import { predictLabels, predictValues } from "../src/models/evaluation/predictDataset.js";
 import { createPredictor, type Predictor } from "../src/models/evaluation/predictor.js";
+import type { Problem } from "../src/models/problems/lossFunction.js";
 import { pinnOutputs, pinnVariables } from "../src/models/problems/pinn.js";
-import type { Stage } from "../src/stage.js";
+import type { Facts, Outlook, Stage } from "../src/stage.js";
 import { solutionNames, tableArtifact } from "./artifacts/table.js";
 import {
   type Applied,
@@ -34,31 +35,55 @@ export const predictStage: Stage<Params> = {
     ...checkApplied(params, inputs, { statistics: "stored", batchSize: undefined, limit: 100 }),
     ...checkRows(params.row, inputs.model[0], ["with", "row"]),
   ],
-  outlook(_, { model: [{ problem, solution }] }) {
-    if (["classification", "segmentation", "language", "cross-entropy"].includes(problem ?? "")) {
-      return {
-        columns: ["sample", "place", "input", "target", "prediction", "probability", "targetProbability"],
-      };
-    }
-    if (problem === "binary-cross-entropy") return { columns: ["sample", "target*", "probability*"] };
-    if (problem === "mean-squared-error") return { columns: ["sample", "target*", "prediction*"] };
-    return { columns: solution };
-  },
+  outlook: (params, inputs) => ({ ...predictionsOutlook(params, inputs), ...columnsAhead(inputs.model[0]) }),
   async run(context) {
     const { params, input } = context;
     const model = input("model");
     const [row] = checkpointRows(model, params.row === "last" ? "last" : [params.row]);
     const applied = firstSamples(appliedModel(context), params.limit);
     const of = checkpoint(model, row, params);
-    if (!applied.dataset) return solutionTable(of.theta, applied);
+    const told = (table: Artifact) => {
+      context.progress(1, { done: rowCount(table), unit: applied.dataset ? "samples" : "points" });
+      return table;
+    };
+    if (!applied.dataset) return told(await solutionTable(of.theta, applied));
     const predictor = await createPredictor(applied.architecture, applied);
     try {
-      return await sampleTable(predictor, of, applied);
+      return told(await sampleTable(predictor, of, applied));
     } finally {
       await predictor.release();
     }
   },
 };
+
+function columnsAhead({ problem, solution }: Outlook): Facts {
+  if (["classification", "segmentation", "language", "cross-entropy"].includes(problem ?? "")) {
+    return {
+      columns: ["sample", "place", "input", "target", "prediction", "probability", "targetProbability"],
+    };
+  }
+  if (problem === "binary-cross-entropy") return { columns: ["sample", "target*", "probability*"] };
+  if (problem === "mean-squared-error") return { columns: ["sample", "target*", "prediction*"] };
+  return { columns: solution };
+}
+
+/** The points of a solution, or the samples. */
+function predictionsOutlook({ limit }: Params, { model: [{ network, solution = [] }], data = [] }: Inputs): Facts {
+  const problem = network?.problem as Problem | undefined;
+  if (problem?.kind === "pinn") {
+    const amount = pinnVariables(problem).reduce((product, name) => product * problem.grid[name], 1);
+    const decidedBy = ["with"];
+    return { amount, unit: "points", bytes: 8 * amount * solution.length, decidedBy };
+  }
+  const [{ samples, amount = limit } = {} as Outlook] = data;
+  if (samples === undefined) return {};
+  const count = Math.min(limit, amount);
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  const each = size(samples.targetShape) * 3 + (samples.task === "segmentation" ? size(samples.inputShape) : 1);
+  return { amount: count, unit: "samples", bytes: 8 * count * each, decidedBy: ["with", "limit"] };
+}
+
+type Inputs = Readonly<Record<string, readonly Outlook[]>>;
 
 function firstSamples(applied: Applied, limit: number): Applied {
   if (!applied.dataset || sampleCount(applied.dataset) <= limit) return applied;

@@ -11,8 +11,11 @@ import type { Store } from "../store/store.js";
 import { durationOf } from "../text/duration.js";
 import { sizeOf } from "./sizeOf.js";
 
-/** Other amounts than points are told from so many bytes on. */
+/** Amounts in these units are always told, others from so many bytes on. */
+const TOLD_UNITS = ["points", "products"];
 const TOLD_BYTES = 1e8;
+/** Of these a search that converges needs fewer. */
+const BOUNDS = ["products"];
 /** What is large is told as a warning: bytes, points, seconds of one worker. */
 const LARGE = { bytes: 1e9, points: 1e7, seconds: 3600 };
 
@@ -35,11 +38,11 @@ export function weights(plan: Plan, store: Store, steps: readonly Step[] = plan.
   const disk = diskOf(store.folder);
   const faults = [];
   for (const weight of all) {
-    const { stage, amount, unit, bytes = 0 } = weight;
+    const { stage, amount, unit, bytes = 0, memory = 0, work } = weight;
     const count = weight.steps.length;
-    if (unit !== "points" && bytes * count < TOLD_BYTES) continue;
-    const rate = rateOf(weight.steps, unit);
-    const seconds = rate && (amount * count) / rate;
+    if (!TOLD_UNITS.includes(unit) && Math.max(bytes * count, memory) < TOLD_BYTES) continue;
+    const rate = rateOf(weight.steps, work.unit);
+    const seconds = rate && (work.done * count) / rate;
     const line = lineOf(weight, seconds);
     found.lines.push(line);
     if (bytes * count > disk.all) {
@@ -47,9 +50,10 @@ export function weights(plan: Plan, store: Store, steps: readonly Step[] = plan.
       faults.push({ path: ["stages", stage], message });
     }
     const isMuch = unit === "points" && amount * count >= LARGE.points;
-    if (bytes * count < LARGE.bytes && !isMuch && (seconds ?? 0) < LARGE.seconds) continue;
+    const held = bytes + memory;
+    if (Math.max(bytes * count, held) < LARGE.bytes && !isMuch && (seconds ?? 0) < LARGE.seconds) continue;
     const remarks = [
-      ...(bytes > totalmem() ? [`each is held in memory, of which this machine has ${sizeOf(totalmem())}`] : []),
+      ...(held > totalmem() ? [`each is held in memory, of which this machine has ${sizeOf(totalmem())}`] : []),
       ...(bytes * count > disk.free ? [`the disk has ${sizeOf(disk.free)} free`] : []),
     ];
     found.warnings.push([line, ...remarks].join("; "));
@@ -59,12 +63,14 @@ export function weights(plan: Plan, store: Store, steps: readonly Step[] = plan.
 }
 
 /** grid: 9 × 1,681 points, 41 kB each, about 3 min 20 s of one worker */
-function lineOf({ stage, steps, amount, unit, bytes }: Weight, seconds: number | undefined): string {
+function lineOf({ stage, steps, amount, unit, bytes, memory = 0 }: Weight, seconds: number | undefined): string {
   const isMany = steps.length > 1;
-  const count = `${isMany ? `${steps.length} × ` : ""}${withCommas(amount)} ${unit}`;
+  const upTo = BOUNDS.includes(unit) ? "up to " : "";
+  const count = `${upTo}${isMany ? `${steps.length} × ` : ""}${withCommas(amount)} ${unit}`;
   const size = bytes === undefined ? [] : [`${sizeOf(bytes)}${isMany ? " each" : ""}`];
-  const time = seconds === undefined ? [] : [`about ${durationOf(seconds)} of one worker`];
-  return `${stage}: ${[count, ...size, ...time].join(", ")}`;
+  const time = seconds === undefined ? [] : [`${upTo || "about "}${durationOf(seconds)} of one worker`];
+  const held = memory < TOLD_BYTES ? [] : [`${sizeOf(memory)} of memory`];
+  return `${stage}: ${[count, ...size, ...held, ...time].join(", ")}`;
 }
 
 /** 1,681 for 1681. `toLocaleString` loads the data of all languages first, which takes 20 ms. */

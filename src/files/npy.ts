@@ -33,6 +33,21 @@ const MAGIC = "\x93NUMPY";
  * hold.
  */
 export function readNpy(bytes: Uint8Array, name: string): NpyArray {
+  const { type, little, fortranOrder, shape, start } = headerOf(bytes, name);
+  const count = shape.reduce((product, size) => product * size, 1);
+  const expected = count * byteWidth(type);
+  const found = bytes.length - start;
+  if (found !== expected) {
+    const fault = found < expected ? "is cut short" : "is too long";
+    throw new Error(
+      `${name} ${fault}: ${found} bytes of numbers; expected ${expected} for shape (${shape.join(", ")}) of type ${type}`,
+    );
+  }
+  return { shape, values: decodeNumbers(bytes.subarray(start), type, little, name), fortranOrder };
+}
+
+/** The header of a .npy file, from its first bytes. `start` is the place of its numbers. Throws Error as readNpy. */
+export function headerOf(bytes: Uint8Array, name: string) {
   const latin = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString("latin1");
   if (latin(0, 6) !== MAGIC) {
     throw new Error(`${name} is not a .npy file: it begins with ${JSON.stringify(latin(0, 6))}; expected "\\x93NUMPY"`);
@@ -43,18 +58,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const start = version === 1 ? 10 : 12;
   const length = bytes.length < start ? Infinity : version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (start + length > bytes.length) throw new Error(`${name} is cut short: its header is not complete`);
-  const { type, little, fortranOrder, shape } = readHeader(latin(start, start + length), name);
-
-  const count = shape.reduce((product, size) => product * size, 1);
-  const expected = count * byteWidth(type);
-  const found = bytes.length - start - length;
-  if (found !== expected) {
-    const fault = found < expected ? "is cut short" : "is too long";
-    throw new Error(
-      `${name} ${fault}: ${found} bytes of numbers; expected ${expected} for shape (${shape.join(", ")}) of type ${type}`,
-    );
-  }
-  return { shape, values: decodeNumbers(bytes.subarray(start + length), type, little, name), fortranOrder };
+  return { ...readHeader(latin(start, start + length), name), start: start + length };
 }
 
 /** The header is a Python dictionary, such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }. */

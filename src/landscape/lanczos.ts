@@ -208,7 +208,7 @@ function rank(value: number, which: "magnitude" | "largest" | "smallest"): numbe
   }
 }
 
-function defaultBasisSize(size: number, count: number): number {
+export function defaultBasisSize(size: number, count: number): number {
   return Math.max(2 * count + 20, Math.min(100, Math.floor(2 ** 26 / size)));
 }
 

@@ -15,11 +15,12 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
   const known = new Map<Step, Outlook>();
   const byParams = new WeakMap<object, Facts>();
   const factsOf = (step: Step): Facts => {
-    const { definition, params } = step;
+    const { definition, params, files } = step;
+    const file = (path: string) => files.find((own) => own.path === path)?.absolute;
     if (definition.outlook === undefined || isFaulty(params) || lacksInput(step)) return {};
     // Many points share the parameters of a stage that depends on nothing else.
-    if (definition.outlook.length > 1) return definition.outlook(params, ofInputs(step));
-    const found = byParams.get(params) ?? definition.outlook(params, {});
+    if (definition.outlook.length > 1) return definition.outlook(params, ofInputs(step), file);
+    const found = byParams.get(params) ?? definition.outlook(params, {}, file);
     byParams.set(params, found);
     return found;
   };

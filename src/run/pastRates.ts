@@ -14,8 +14,8 @@ interface Preimage {
 }
 
 /**
- * Finds how many units a second a stage did when it ran before with the model of one of these steps; undefined where
- * no run of the pipeline that the store remembers did so.
+ * Finds how many units a second a stage did when it ran before, with the model of one of these steps where they have
+ * one; undefined where no run of the pipeline that the store remembers did so.
  */
 export function pastRates(
   store: Store,
@@ -30,7 +30,8 @@ export function pastRates(
         const record = store.record(key);
         if (record === undefined) continue;
         const { stage, inputs } = record.preimage as Preimage;
-        if (stage !== first.definition.name || !inputs?.model?.some((model) => models.has(String(model)))) continue;
+        if (stage !== first.definition.name) continue;
+        if (models.size > 0 && !inputs?.model?.some((model) => models.has(String(model)))) continue;
         const { amount, seconds } = record.provenance as { amount?: Amount; seconds?: number };
         if (amount?.unit === unit && amount.done > 0 && Number(seconds) > 0) return amount.done / Number(seconds);
       }

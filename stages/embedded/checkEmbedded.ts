@@ -1,5 +1,5 @@
 import type { EmbedOptions } from "../../src/embedding/embed.js";
-import type { Outlook } from "../../src/stage.js";
+import type { Facts, Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import type { Rows } from "../inputs/checkpoints.js";
 import { checkRows } from "../outlooks/rows.js";
@@ -56,11 +56,30 @@ function faultsOfDistances(params: Params, points: readonly Outlook[]): Fault[] 
   ];
 }
 
+/** Every method holds the distances of all pairs, as one array of so many numbers. */
+const MOST_DISTANCES = 2 ** 31 - 1;
+
+/** The points of the map, and the distances in memory: those of the points, and one matrix more for most methods. */
+export function embeddingOutlook(params: Params, points: readonly Outlook[]): Facts {
+  const { method, dimensions, rows } = params;
+  const count = pointCount(rows, points);
+  if (count === undefined) return { dimensions };
+  return {
+    ...{ amount: count, unit: "points", bytes: 8 * count * (dimensions + 3), dimensions },
+    ...{ work: { done: count ** 2, unit: "pairs" }, memory: (method === "pca" ? 8 : 16) * count ** 2 },
+  };
+}
+
 /** Parameters that ask for more points than there can be. */
 function faultsOfCount(params: Params, points: readonly Outlook[]): Fault[] {
   const count = pointCount(params.rows, points);
   const least = leastPoints(params);
   if (count === undefined) return [];
+  if (count ** 2 > MOST_DISTANCES) {
+    const [found, most] = [count, Math.floor(Math.sqrt(MOST_DISTANCES))].map((n) => n.toLocaleString("en"));
+    const message = `${found} points have too many distances; expected at most ${most} points: choose rows`;
+    return [{ path: ["from", "points"], message }];
+  }
   if (
     params.method === "phate" &&
     params.neighbors &&
