@@ -93,7 +93,7 @@ function firstSamples(applied: Applied, limit: number): Applied {
 
 /** Every point of the grid, first variable fastest. */
 async function solutionTable(theta: Float64Array, { architecture, dtype, problem }: AppliedPinn): Promise<Artifact> {
-  const { points, computed, exact, errors } = await pinnSolution(architecture, theta, problem, { dtype });
+  const { points, computed, exact, errors, outside } = await pinnSolution(architecture, theta, problem, { dtype });
   const variables = pinnVariables(problem);
   const shape = variables.map((name) => problem.grid[name]);
   const outputs = pinnOutputs(problem);
@@ -103,8 +103,12 @@ async function solutionTable(theta: Float64Array, { architecture, dtype, problem
   });
   return tableArtifact(
     { ...points, ...computed, ...Object.assign({}, ...beside) },
-    { plot: "solution", solution: { variables, shape, ...(outputs.length > 1 && { outputs }) }, errors },
-    { points: points[variables[0]].length, ...errors },
+    {
+      plot: "solution",
+      solution: { variables, shape, ...(outputs.length > 1 && { outputs }), ...(outside > 0 && { outside }) },
+      errors,
+    },
+    { points: points[variables[0]].length - outside, ...errors },
   );
 }
 

@@ -13,6 +13,8 @@ export interface SolutionData extends FigureText {
   u: Float64Array;
   /** The name of the solution. Default: u. */
   name?: string;
+  /** The number of points outside the region of the equation. Their values are NaN, and they stay grey. */
+  outside?: number;
   /** The exact u there, if known. */
   exact?: Float64Array;
 }
@@ -32,7 +34,7 @@ const rowGap = 76;
  * finite are grey and counted in the subtitle.
  */
 export function solution(data: SolutionData): Spec {
-  const { x, y, u, exact, name = "u" } = data;
+  const { x, y, u, exact, name = "u", outside = 0 } = data;
   if (x.length * y.length !== u.length || u.length === 0 || (exact && exact.length !== u.length)) {
     throw new RangeError(`a solution on ${x.length}×${y.length} points has ${u.length} values`);
   }
@@ -42,7 +44,8 @@ export function solution(data: SolutionData): Spec {
   const ofU = scale;
   const ramp = data.ramp ?? lossColours;
   const size = plotSize(data);
-  const remarks = finite < u.length ? [`${u.length - finite} of ${u.length} values not finite (grey)`] : [];
+  const [whole, lost] = [u.length - outside, u.length - outside - finite];
+  const remarks = lost > 0 ? [`${lost} of ${whole} values not finite (grey)`] : [];
   if (exact === undefined) {
     const one = panelOf(data, { bar: name, values: u, scale: ofU, ramp }, { left: 0, top: 0 }, size.width, size.height);
     return figureSpec(data, remarks, { marks: [one] });

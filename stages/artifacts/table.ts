@@ -16,7 +16,13 @@ type ConfusionMetadata = { plot: "confusion"; confusion: Omit<ConfusionData, "ti
 /** The table of a predict stage for a differential equation: u on a grid, or several outputs. */
 type SolutionMetadata = {
   plot: "solution";
-  solution: { variables: readonly string[]; shape: readonly number[]; outputs?: readonly string[] };
+  solution: {
+    variables: readonly string[];
+    shape: readonly number[];
+    outputs?: readonly string[];
+    /** The number of grid points where the equation does not hold; their values are NaN. */
+    outside?: number;
+  };
   errors: Readonly<Record<string, number>>;
 };
 

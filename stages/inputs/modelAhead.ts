@@ -1,7 +1,7 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { ofOutputs, type PinnProblem, pinnOutputs, pinnVariables } from "../../src/models/problems/pinn.js";
-import { termNames } from "../../src/models/problems/pinnConditions.js";
+import { lossNames } from "../../src/models/problems/pinnLoss.js";
 import type { Facts } from "../../src/stage.js";
 import { solutionNames } from "../artifacts/table.js";
 
@@ -30,7 +30,7 @@ export function modelAhead(
   const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
   return {
     ...{ problem: problemName(problem, architecture), solution },
-    ...(problem.kind === "pinn" && { terms: termNames(problem) }),
+    ...(problem.kind === "pinn" && { terms: lossNames(problem) }),
     columns: ["step", "loss", "weights", "state", "epoch", ...curves],
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...found, ...more, "warning"] }),

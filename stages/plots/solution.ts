@@ -10,10 +10,13 @@ const suits = (table: Artifact) => drawnFacts(table, "solution") !== undefined;
 export const solutionPlot: Plot = {
   suits,
   title: (table, params) => `Solution ${drawnOutput(table, params).output}`,
-  caption: (table, params) =>
-    drawnOutput(table, params).exact in table.columns
-      ? "What the network gives for the solution, the exact solution, and how far apart they are."
-      : "What the network gives for the solution.",
+  caption(table, params) {
+    const drawn =
+      drawnOutput(table, params).exact in table.columns
+        ? "What the network gives for the solution, the exact solution, and how far apart they are."
+        : "What the network gives for the solution.";
+    return drawnFacts(table, "solution")?.solution.outside ? `${drawn} Grey lies outside the region.` : drawn;
+  },
   spec(table, params) {
     const facts = drawnFacts(table, "solution");
     if (!facts) {
@@ -21,7 +24,7 @@ export const solutionPlot: Plot = {
         "plot: solution draws the table of a predict stage for a differential equation; this table has no solution",
       );
     }
-    const { variables, shape } = facts.solution;
+    const { variables, shape, outside } = facts.solution;
     if (variables.length !== 2) {
       throw new Error(
         `a solution figure draws a function of 2 variables; this one has ${variables.length} (${variables.join(", ")})`,
@@ -45,6 +48,7 @@ export const solutionPlot: Plot = {
         xLabel: variables[0],
         yLabel: variables[1],
         name: names.output,
+        outside,
         u: u!,
         exact,
       });
@@ -58,6 +62,7 @@ export const solutionPlot: Plot = {
       xLabel: "t",
       yLabel: variables[0],
       name: names.output,
+      outside,
       u: u!,
       exact,
     });

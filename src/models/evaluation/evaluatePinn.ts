@@ -15,14 +15,14 @@ export async function evaluatePinn(
   { architecture, problem, dtype }: { architecture: Architecture; problem: PinnProblem; dtype: Dtype },
 ): Promise<Evaluation> {
   const { loss, ...terms } = await objective.lossTerms(theta);
-  const { computed, errors } = await pinnSolution(architecture, theta, problem, { dtype });
+  const { computed, errors, outside } = await pinnSolution(architecture, theta, problem, { dtype });
   const outputs = Object.values(computed);
   const all = outputs.flatMap((values) => [...values]);
   const first = Object.entries({ loss, ...terms }).map(([name, [value]]) => [name, value]);
   return {
     measures: { ...Object.fromEntries(first), ...errors },
     ofClasses: {},
-    nonFinite: all.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0),
-    samples: outputs[0].length,
+    nonFinite: all.reduce((count, value) => count + Number(!Number.isFinite(value)), -outside * outputs.length),
+    samples: outputs[0].length - outside,
   };
 }

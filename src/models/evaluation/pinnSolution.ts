@@ -1,15 +1,21 @@
 import type { Dtype } from "../../graph/program.js";
 import type { Architecture } from "../networks/architecture.js";
+import { transformedValues } from "../problems/outputTransform.js";
 import { type PinnProblem, type Points, pinnOutputs, pinnVariables } from "../problems/pinn.js";
-import { pinnGrid } from "../problems/pinnPoints.js";
+import { pinnGrid, regionOf } from "../problems/pinnPoints.js";
 import { pinnExact, solutionErrors } from "./pinnErrors.js";
 import { predict } from "./predict.js";
 
-/** The outputs on the grid of a problem, first variable fastest, with the exact ones that the problem states. */
+/**
+ * The outputs on the grid of a problem, first variable fastest, with the exact ones that the problem states; NaN where
+ * the equation does not hold.
+ */
 export interface PinnSolution {
   readonly points: Points;
   readonly computed: Readonly<Record<string, Float64Array>>;
   readonly exact: Readonly<Record<string, Float64Array>>;
+  /** The number of grid points where the equation does not hold. */
+  readonly outside: number;
   /** Of the outputs with an exact solution. */
   readonly errors: Readonly<Record<string, number>>;
 }
@@ -27,7 +33,19 @@ export async function pinnSolution(
   for (const [row, name] of variables.entries()) inputs.set(points[name], row * count);
   const rows = await predict(architecture, theta, inputs, options);
   const outputs = pinnOutputs(problem).map((name, row) => [name, rows.slice(row * count, (row + 1) * count)]);
-  const computed: Record<string, Float64Array> = Object.fromEntries(outputs);
+  const computed = transformedValues(Object.fromEntries(outputs), points, problem);
   const exact = pinnExact(problem, points);
-  return { points, computed, exact, errors: solutionErrors(problem, computed, exact) };
+  const phi = regionOf(problem)?.(points);
+  const isInside = (_: unknown, i: number) => phi === undefined || phi[i] < 0;
+  const within = (lists: PinnSolution["computed"], map: (list: Float64Array) => Float64Array) =>
+    Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, map(list)]));
+  const kept = (list: Float64Array) => list.filter(isInside);
+  const masked = (list: Float64Array) => list.map((value, i) => (isInside(value, i) ? value : Number.NaN));
+  return {
+    points,
+    computed: within(computed, masked),
+    exact: within(exact, masked),
+    outside: phi?.reduce((count, value) => count + Number(!(value < 0)), 0) ?? 0,
+    errors: solutionErrors(problem, within(computed, kept), within(exact, kept)),
+  };
 }

@@ -12,6 +12,18 @@ export interface MlpArchitecture {
   /** Inputs, hidden widths, outputs. An entry may stand for several layers of one width. */
   readonly widths: readonly (number | RepeatedWidth)[];
   readonly activation: Activation;
+  /** Waves of the inputs x that the first layer takes instead of them. */
+  readonly fourierFeatures?: FourierFeatures;
+}
+
+/**
+ * cos 2πBx and sin 2πBx for a random matrix B with `count` rows (Tancik et al. 2020). Its entries are normal numbers of
+ * deviation `scale`, the same for the same seed.
+ */
+interface FourierFeatures {
+  readonly count: number;
+  readonly scale: number;
+  readonly seed: number;
 }
 
 interface RepeatedWidth {
@@ -30,13 +42,14 @@ export const layerWidths = ({ widths }: MlpArchitecture): number[] =>
  * layer.
  */
 export function mlp(architecture: MlpArchitecture): Model {
-  const { activation } = architecture;
+  const { activation, fourierFeatures } = architecture;
   const widths = layerWidths(architecture);
   if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
     throw new RangeError(`an mlp needs two or more widths, whole numbers ≥ 1; found [${widths}]`);
   }
   const activate = activationOf(activation);
-  const layers = widths.slice(1).map((out, i) => ({ name: `layer_${i}`, in: widths[i], out }));
+  const taken = [fourierFeatures ? 2 * fourierFeatures.count : widths[0], ...widths.slice(1)];
+  const layers = widths.slice(1).map((out, i) => ({ name: `layer_${i}`, in: taken[i], out }));
   const layout = layoutOf(
     layers.flatMap((layer) => [
       { name: `${layer.name}.weight`, role: "weight", shape: [layer.out, layer.in] },
@@ -56,14 +69,26 @@ export function mlp(architecture: MlpArchitecture): Model {
       if (inputs.shape.length !== 2 || inputs.shape[0] !== widths[0]) {
         throw new RangeError(`expected inputs of shape [${widths[0]}, N], found [${inputs.shape}]`);
       }
+      const features = fourierFeatures ? waves(inputs, fourierFeatures) : inputs;
       // Samples are columns, so weights multiply as they are stored, and the long axis is contiguous.
       return layers.reduce((h, { out }, i) => {
         const [weight, bias] = [tensors[2 * i], f.reshape(tensors[2 * i + 1], [theta.shape[0], out, 1])];
         const z = f.add(f.matmul(weight, h), bias);
         return i < layers.length - 1 ? activate(z) : z;
-      }, inputs);
+      }, features);
     },
   };
+}
+
+/** Features [2·count, N] of inputs [V, N]. */
+function waves(inputs: f.Tensor, { count, scale, seed }: FourierFeatures): f.Tensor {
+  const random = randomStream(seed, "Fourier features");
+  const frequencies = Float64Array.from(
+    { length: count * inputs.shape[0] },
+    () => 2 * Math.PI * scale * random.normal(),
+  );
+  const phases = f.matmul(f.constant(frequencies, [count, inputs.shape[0]]), inputs);
+  return f.concat([f.cos(phases), f.sin(phases)], 0);
 }
 
 /** Each tensor has its own stream. Biases are 0 except with the default. */

@@ -21,16 +21,37 @@ export interface PinnProblem {
    */
   readonly initial?: string | Readonly<Record<string, string>>;
   /** For all space variables together, or for each. */
-  readonly boundary: "periodic" | Readonly<Record<string, AxisBoundary>>;
+  readonly boundary: "periodic" | "none" | Readonly<Record<string, AxisBoundary>>;
+  /** Where the equation holds, if not on the whole domain: comparisons of space variables. */
+  readonly inside?: string;
+  /** The condition on the edge of `inside`. */
+  readonly edge?: FaceCondition;
+  /** u from the network's output N, so that it meets conditions exactly; or by output. */
+  readonly transform?: string | Readonly<Record<string, string>>;
+  /** The weights of terms of the loss, or of groups of terms: initial, boundary, residual. Default: 1. */
+  readonly weights?: Readonly<Record<string, number>>;
   /** The exact solution, an expression in the variables and the coefficients; or by output. */
   readonly exact?: string | Readonly<Record<string, string>>;
-  readonly collocation: { readonly points: number; readonly seed: number };
+  readonly collocation: Collocation;
   /** Explicit points instead of those of the grid. */
   readonly points?: GivenPoints;
 }
 
+/** How the points of the loss are chosen. */
+export interface Collocation {
+  /** The number of points where the residual is evaluated. */
+  readonly points: number;
+  readonly seed: number;
+  /** Where points are taken from: those of the grid, or anywhere. Default: grid. */
+  readonly method?: "grid" | "uniform" | "latin-hypercube" | "sobol";
+  /** The number of points at the lower t. Default: the whole grid there. */
+  readonly initial?: number;
+  /** The number of points on each face, and on the edge. Default: the whole grid there. */
+  readonly boundary?: number;
+}
+
 /** The condition of a space variable: at both ends together, or at each. */
-export type AxisBoundary = "periodic" | Readonly<Record<Side, FaceCondition>>;
+export type AxisBoundary = "periodic" | "none" | Readonly<Record<Side, FaceCondition>>;
 
 /** The faces of the domain at the ends of a variable. */
 export const sides = ["lower", "upper"] as const;
@@ -68,6 +89,8 @@ export interface PinnPoints {
   readonly initial?: Points;
   /** For every space variable, the points of its faces: pairs, where it is periodic. */
   readonly boundary: Readonly<Record<string, Readonly<Record<Side, Points>>>>;
+  /** The points of the edge of `inside`, if it has a condition. */
+  readonly edge?: Points;
   /** The points where the residual must vanish. */
   readonly collocation: Points;
 }
@@ -98,15 +121,21 @@ export function ofOutputs(
   return typeof given === "string" ? { [pinnOutputs(problem)[0]]: given } : (given ?? {});
 }
 
-/** The conditions of a space variable. */
-export const boundaryOf = ({ boundary }: Pick<PinnProblem, "boundary">, name: string): AxisBoundary =>
-  boundary === "periodic" ? boundary : boundary[name];
+/** The conditions of a space variable: periodic, or those of its faces. */
+export function boundaryOf(
+  { boundary }: Pick<PinnProblem, "boundary">,
+  name: string,
+): "periodic" | Readonly<Record<Side, FaceCondition>> {
+  const condition = typeof boundary === "string" ? boundary : boundary[name];
+  return condition === "none" ? { lower: "none", upper: "none" } : condition;
+}
 
 /** The quantities that are given at the lower t: u, u_t, …; in the order of their list of points or their mapping. */
 export function initialNames(problem: PinnProblem): string[] {
   const { domain, initial, points } = problem;
   const listed = Object.keys(points?.initial ?? {}).filter((name) => name !== "path" && !Object.hasOwn(domain, name));
   if (listed.length > 0) return listed;
+  if (initial === "none") return [];
   return typeof initial === "object" ? Object.keys(initial) : pinnOutputs(problem).slice(0, 1);
 }
 

@@ -59,12 +59,13 @@ export function equationsOf(problem: PinnProblem): { term: string; expression: E
 
 /** The terms of the loss in their order, without the sum. */
 export function termNames(problem: PinnProblem): string[] {
-  const boundary = Object.keys(problem.boundary === "periodic" ? {} : problem.boundary);
+  const boundary = typeof problem.boundary === "string" ? [] : Object.keys(problem.boundary);
   const initial = pinnVariables(problem).includes("t") ? initialNames(problem) : [];
   return [
     ...initial.map((name) => initialTerm(problem, name)),
     ...(problem.boundary === "periodic" && pinnVariables(problem).some((name) => name !== "t") ? ["boundary"] : []),
     ...boundary.flatMap((axis) => axisTerms(problem, axis)),
+    ...faceEquations(problem.edge ?? "none").map((_, i, all) => edgeTerm(i, all)),
     ...(typeof problem.equation === "string" ? ["residual"] : Object.keys(problem.equation).map(residualTerm)),
   ];
 }
@@ -85,6 +86,8 @@ function axisTerms(problem: PinnProblem, axis: string): string[] {
 
 const faceTerm = (axis: string, side: string, i: number, { length }: readonly string[]) =>
   `boundary_${axis}_${side}${length > 1 ? `_${i + 1}` : ""}`;
+
+const edgeTerm = (i: number, { length }: readonly string[]) => `boundary_edge${length > 1 ? `_${i + 1}` : ""}`;
 
 /**
  * The conditions at the lower t and on the faces. Periodic space variables x: u agrees at both ends, and so do its
@@ -115,7 +118,11 @@ export function conditionsOf(problem: PinnProblem, points: PinnPoints): Conditio
       })),
     );
   });
-  return [...known, ...faces];
+  const edge = faceEquations(problem.edge ?? "none").map((source, i, all) => ({
+    term: edgeTerm(i, all),
+    ...vanishing(readEquation(source, problem), points.edge!, names),
+  }));
+  return [...known, ...faces, ...edge];
 }
 
 /** The differences of u, u_x, … between the ends of x, up to the order below that of the equations. */

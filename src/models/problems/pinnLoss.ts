@@ -2,12 +2,13 @@ import * as f from "../../graph/functions.js";
 import type { Fit } from "./curvature.js";
 import type { Expression } from "./expression.js";
 import { linearForm } from "./linearForm.js";
+import { transformed } from "./outputTransform.js";
 import type { PinnPoints, PinnProblem, Points } from "./pinn.js";
-import { type Condition, conditionsOf, equationsOf, namesOf, vanishing } from "./pinnConditions.js";
+import { type Condition, conditionsOf, equationsOf, namesOf, termNames, vanishing } from "./pinnConditions.js";
 import { type SolutionField, type SolutionNetwork, solutionField } from "./solutionField.js";
 import { derivativeOf, derivativesIn, type SolutionNames, totalOrder } from "./solutionNames.js";
 
-/** The terms of the loss by name, each [P]; `loss` is their sum. */
+/** The terms of the loss by name, each [P], and their weights, if the problem has any; `loss` is the weighted sum. */
 export type PinnLoss = { readonly loss: f.Tensor } & Readonly<Record<string, f.Tensor>>;
 
 /**
@@ -21,19 +22,19 @@ export function pinnLoss(
   theta: f.Tensor,
   record: (fit: Fit) => void = () => {},
 ): PinnLoss {
-  const meanSquare = (outputs: f.Tensor) => {
+  const meanSquare = (outputs: f.Tensor, weight: number) => {
     const losses = f.pow(outputs, 2);
-    record({ outputs, losses });
+    record({ outputs, losses: f.mul(weight, losses) });
     return f.mean(losses, [1, 2]);
   };
   const names = namesOf(problem);
   const conditions = conditionsOf(problem, points);
   const fieldAt = (at: readonly Points[], takes: Condition["takes"]) =>
-    solutionField(network, theta, names, { at, takes });
+    solutionField(transformed(network, problem), theta, names, { at, takes });
   const quantities = quantitiesOf(conditions, names, fieldAt);
   const terms: Record<string, f.Tensor> = {};
   const collect = (term: string, quantity: f.Tensor) => {
-    const part = meanSquare(quantity);
+    const part = meanSquare(quantity, weightOf(problem, term));
     terms[term] = terms[term] ? f.add(terms[term], part) : part;
   };
   for (const [i, { term }] of conditions.entries()) collect(term, quantities[i]);
@@ -41,8 +42,26 @@ export function pinnLoss(
   const takes = equations.flatMap(({ expression }) => derivativesIn(expression, names));
   const field = fieldAt([points.collocation], takes);
   for (const { term, expression } of equations) collect(term, residualOf(expression, names, field, points.collocation));
-  return { loss: Object.values(terms).reduce((sum, term) => f.add(sum, term)), ...terms };
+  const weighted = Object.entries(terms).map(([name, term]) => f.mul(weightOf(problem, name), term));
+  const loss = weighted.reduce((sum, term) => f.add(sum, term));
+  const weights = problem.weights
+    ? Object.keys(terms).map((name) => [weightName(name), f.expand(f.constant(weightOf(problem, name)), loss.shape)])
+    : [];
+  return { loss, ...terms, ...Object.fromEntries(weights) };
 }
+
+/** The name of the weight of a term in tables. */
+const weightName = (term: string) => `weight_${term}`;
+
+/** The names of the terms, and of their weights if the problem has any. */
+export function lossNames(problem: PinnProblem): string[] {
+  const terms = termNames(problem);
+  return [...terms, ...(problem.weights ? terms.map(weightName) : [])];
+}
+
+/** The weight of a term: its own, that of its group, or 1. */
+export const weightOf = ({ weights = {} }: Pick<PinnProblem, "weights">, term: string): number =>
+  weights[term] ?? weights[term.split("_")[0]] ?? 1;
 
 /** Conditions that take the same derivatives share an evaluation of the network. */
 function quantitiesOf(

@@ -1,10 +1,10 @@
-import { randomStream } from "../../linalg/random.js";
 import { coefficientValues, constantValue } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./parseExpression.js";
 import {
   type Bound,
   boundaryOf,
+  faceEquations,
   ofOutputs,
   type PinnPoints,
   type PinnProblem,
@@ -13,39 +13,62 @@ import {
   pinnVariables,
   spaceVariables,
 } from "./pinn.js";
+import { edgePoints, mapEntries, pointsOf, type Sampling } from "./pointSampling.js";
+import { type LevelSet, levelSet } from "./region.js";
 
 /**
- * Points as Krishnapriyan et al. (2021) choose them for x and t: the initial condition on the whole grid of the space
- * variables, the boundary of each on the whole grid of the other variables, and collocation points drawn without
- * replacement from the grid points that are not the first along any variable, nor on another face. Points in the
- * problem replace them; points in files must have been read (readPoints).
+ * The points of the loss. By default they lie as Krishnapriyan et al. (2021) choose them for x and t: the initial
+ * condition on the whole grid of the space variables, the boundary of each on the whole grid of the other variables,
+ * and collocation points drawn without replacement from the grid points that are not the first along any variable, nor
+ * on another face. `collocation` may ask for fewer of the former, and for points off the grid. Points in the problem
+ * replace all these; points in files must have been read (readPoints).
  */
 export function pinnPoints(problem: PinnProblem): PinnPoints {
-  const grid = axes(problem);
+  const sampling = samplingOf(problem);
   const given = problem.points ?? {};
-  const initial = given.initial ? listed(given.initial) : initialCondition(problem, grid);
+  const initial = given.initial ? listed(given.initial) : initialCondition(problem, sampling);
   return {
     ...(initial && { initial }),
     boundary: {
       // Lists of points for one of several periodic variables leave the others free.
-      ...((!given.boundary || problem.boundary !== "periodic") && faces(problem, grid)),
+      ...((!given.boundary || problem.boundary !== "periodic") && faces(problem, sampling)),
       ...mapEntries(given.boundary ?? {}, ({ lower, upper }) => ({ lower: listed(lower), upper: listed(upper) })),
     },
-    collocation: given.collocation ? listed(given.collocation) : drawnCollocation(problem, grid),
+    ...(faceEquations(problem.edge ?? "none").length > 0 && {
+      edge: edgePoints(sampling, problem.collocation.boundary),
+    }),
+    collocation: given.collocation ? listed(given.collocation) : collocationPoints(problem, sampling),
   };
 }
 
 /** Every point of the grid, first variable fastest. */
 export function pinnGrid(problem: PinnProblem): Points {
-  return product(axes(problem));
+  return pointsOf({ ...samplingOf(problem), isInside: undefined, method: "grid" }, {}, undefined, "");
 }
 
-/** u, u_t, … on the whole grid at the lower t; undefined when there is no t. */
-function initialCondition(problem: PinnProblem, grid: Points): PinnPoints["initial"] {
-  const { initial, coefficients } = problem;
-  if (!grid.t) return undefined;
+/** The level set of the region where the equation holds; undefined for the whole domain. */
+export function regionOf(problem: PinnProblem): LevelSet | undefined {
+  return problem.inside === undefined
+    ? undefined
+    : levelSet(problem.inside, spaceVariables(problem), problem.coefficients);
+}
+
+function samplingOf(problem: PinnProblem): Sampling {
+  const { method = "grid", seed } = problem.collocation;
+  const bounds = (name: string) => problem.domain[name].map(boundValue) as [number, number];
+  const variables = pinnVariables(problem);
+  return {
+    ...{ method, seed, isInside: regionOf(problem), grid: axes(problem) },
+    domain: Object.fromEntries(variables.map((name) => [name, bounds(name)])),
+  };
+}
+
+/** u, u_t, … at the lower t; undefined when there is no t, or nothing is known there. */
+function initialCondition(problem: PinnProblem, sampling: Sampling): PinnPoints["initial"] {
+  const { initial, coefficients, collocation } = problem;
+  if (!sampling.grid.t || initial === "none") return undefined;
   if (initial === undefined) throw new Error("a problem with t needs an initial condition; found none");
-  const points = product({ ...grid, t: grid.t.subarray(0, 1) });
+  const points = pointsOf(sampling, { t: sampling.domain.t[0] }, collocation.initial, "initial");
   const known = coefficientValues(coefficients);
   const valuesOf = (source: string) => {
     const expression = parseExpression(source);
@@ -56,23 +79,31 @@ function initialCondition(problem: PinnProblem, grid: Points): PinnPoints["initi
   return { ...points, ...mapEntries(ofOutputs(initial, problem), valuesOf) };
 }
 
-/** The whole grid of the other variables at both ends of every space variable. */
-function faces(problem: PinnProblem, grid: Points): PinnPoints["boundary"] {
-  const pairs = spaceVariables(problem).map((name) => {
-    const [lower, upper] = problem.domain[name].map(boundValue);
-    const at = (value: number) => product({ ...grid, [name]: Float64Array.of(value) });
-    return [name, { lower: at(lower), upper: at(upper) }] as const;
+/** The points of both ends of every space variable with a condition: the same for both where it is periodic. */
+function faces(problem: PinnProblem, sampling: Sampling): PinnPoints["boundary"] {
+  const count = problem.collocation.boundary;
+  const pairs = spaceVariables(problem).flatMap((name) => {
+    const condition = boundaryOf(problem, name);
+    const [lower, upper] = sampling.domain[name];
+    if (condition === "periodic") {
+      const points = pointsOf(sampling, { [name]: lower }, count, `${name} periodic`);
+      const at = (value: number) => ({ ...points, [name]: points[name].map(() => value) });
+      return [[name, { lower: at(lower), upper: at(upper) }] as const];
+    }
+    const at = (side: "lower" | "upper", value: number) =>
+      pointsOf(sampling, { [name]: value }, faceEquations(condition[side]).length > 0 ? count : 0, `${name} ${side}`);
+    return [[name, { lower: at("lower", lower), upper: at("upper", upper) }] as const];
   });
   return Object.fromEntries(pairs);
 }
 
-function drawnCollocation(problem: PinnProblem, grid: Points): Points {
-  const { points, seed } = problem.collocation;
+function collocationPoints(problem: PinnProblem, sampling: Sampling): Points {
+  if (sampling.method !== "grid") return pointsOf(sampling, {}, problem.collocation.points, "collocation");
   // The upper end of a space variable is a face, if the grid has it.
-  const inner = mapEntries(grid, (values, name) =>
+  const inner = mapEntries(sampling.grid, (values, name) =>
     values.subarray(1, name !== "t" && hasUpperEnd(problem, name) ? -1 : undefined),
   );
-  return product(inner, randomStream(seed, "collocation").sample(productSize(inner), points));
+  return pointsOf({ ...sampling, grid: inner }, {}, problem.collocation.points, "collocation");
 }
 
 function listed(list: PointList): Points {
@@ -96,25 +127,6 @@ function axes(problem: PinnProblem): Points {
 /** Whether the grid has both ends of a variable: where space is periodic, they are the same place. */
 export const hasUpperEnd = (problem: Pick<PinnProblem, "boundary">, name: string) =>
   name === "t" || boundaryOf(problem, name) !== "periodic";
-
-/** The points of a product grid with the given numbers (all by default), first variable fastest. */
-function product(grid: Points, numbers?: ArrayLike<number>): Points {
-  const size = numbers?.length ?? productSize(grid);
-  let stride = 1;
-  return mapEntries(grid, (values) => {
-    const step = stride;
-    stride *= values.length;
-    return Float64Array.from(
-      { length: size },
-      (_, k) => values[Math.floor((numbers?.[k] ?? k) / step) % values.length],
-    );
-  });
-}
-
-const productSize = (grid: Points) => Object.values(grid).reduce((size, values) => size * values.length, 1);
-
-const mapEntries = <T, U>(record: Readonly<Record<string, T>>, map: (value: T, name: string) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)]));
 
 /** A number, or the value of a constant expression. */
 export const boundValue = (bound: Bound) => constantValue(bound);

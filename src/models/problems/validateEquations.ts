@@ -5,6 +5,7 @@ import { coefficientValues } from "./coefficients.js";
 import { type Expression, ExpressionError, namesIn, requireNames } from "./expression.js";
 import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
+import { RAW_OUTPUT, readTransform } from "./outputTransform.js";
 import { parseEquation, parseExpression } from "./parseExpression.js";
 import {
   boundaryOf,
@@ -47,6 +48,10 @@ export function validateEquations(problem: PinnProblem): Fault[] {
       }
     }
   }
+  for (const [i, source] of faceEquations(problem.edge ?? "none").entries()) {
+    validateEquation(problem, ["edge", ...(typeof problem.edge === "string" ? [] : [i])], source, faults);
+  }
+  validateTransform(problem, faults);
   validateExact(problem, faults);
   return faults;
 }
@@ -62,17 +67,41 @@ function unusedOutputs(problem: PinnProblem, equations: readonly Expression[]): 
 }
 
 function validateExact(problem: PinnProblem, faults: Fault[]): void {
-  const { exact } = problem;
-  if (exact === undefined || refusesText(problem, "exact", exact, faults)) return;
-  const outputs = pinnOutputs(problem);
-  for (const [name, source] of Object.entries(ofOutputs(exact, problem))) {
-    const path = typeof exact === "string" ? ["exact"] : ["exact", name];
-    if (outputs.includes(name)) validateValues(problem, path, source, pinnVariables(problem), faults);
-    else {
-      const message = `"${name}" is not an output; expected ${outputs.join(", ")}${suggestion(name, outputs)}`;
-      faults.push({ path, part: "key", message });
+  for (const [path, source] of byOutput(problem, "exact", faults)) {
+    validateValues(problem, path, source, pinnVariables(problem), faults);
+  }
+}
+
+/** A transform may not use the name of the network's output for anything else. */
+function validateTransform(problem: PinnProblem, faults: Fault[]): void {
+  const taken = [...pinnVariables(problem), ...pinnOutputs(problem), ...Object.keys(problem.coefficients ?? {})];
+  const texts = byOutput(problem, "transform", faults);
+  if (texts.length > 0 && taken.includes(RAW_OUTPUT)) {
+    const message = `needs the name ${RAW_OUTPUT} for the network's output, but the problem uses it; choose another there`;
+    faults.push({ path: ["transform"], message });
+    return;
+  }
+  for (const [path, source] of texts) {
+    const expression = attempt(path, faults, () => readTransform(source, problem));
+    if (expression && !namesIn(expression).some(({ name }) => name === RAW_OUTPUT)) {
+      const message = `"${source}" does not depend on ${RAW_OUTPUT}, the network's output; expected an expression such as "x*(1 - x)*${RAW_OUTPUT}"`;
+      faults.push({ path, message });
     }
   }
+}
+
+/** The texts of a parameter that gives one for each output, with their places. */
+function byOutput(problem: PinnProblem, name: "exact" | "transform", faults: Fault[]): [Path, string][] {
+  const given = problem[name];
+  if (given === undefined || refusesText(problem, name, given, faults)) return [];
+  const outputs = pinnOutputs(problem);
+  return Object.entries(ofOutputs(given, problem)).flatMap(([output, source]): [Path, string][] => {
+    const path = typeof given === "string" ? [name] : [name, output];
+    if (outputs.includes(output)) return [[path, source]];
+    const message = `"${output}" is not an output; expected ${outputs.join(", ")}${suggestion(output, outputs)}`;
+    faults.push({ path, part: "key", message });
+    return [];
+  });
 }
 
 /** Reports one text for several outputs. */
@@ -135,7 +164,7 @@ function validateInitial(problem: PinnProblem, equations: readonly Expression[] 
     faults.push({ path: [], message: `lacks "initial": ${example}` });
     return;
   }
-  if (refusesText(problem, "initial", initial, faults)) return;
+  if (initial === "none" || refusesText(problem, "initial", initial, faults)) return;
   const given = ofOutputs(initial, problem);
   const outputs = pinnOutputs(problem).join(", ");
   for (const [name, source] of Object.entries(given)) {
@@ -146,7 +175,8 @@ function validateInitial(problem: PinnProblem, equations: readonly Expression[] 
       faults.push({ path, part: "key", message });
     }
   }
-  if (equations === undefined || points?.initial !== undefined) return;
+  // A transform may meet the others.
+  if (equations === undefined || points?.initial !== undefined || problem.transform !== undefined) return;
   for (const name of missingInitial(problem, equations, Object.keys(given))) {
     const message = `lacks "${name}", because an equation has ${name}${name.includes("_") ? "" : "_"}t; expected initial: { ${[...Object.keys(given), name].map((key) => `${key}: …`).join(", ")} }`;
     faults.push({ path: ["initial"], message });

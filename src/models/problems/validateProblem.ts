@@ -19,6 +19,8 @@ import { hasUpperEnd } from "./pinnPoints.js";
 import { derivativeOf } from "./solutionNames.js";
 import { attempt, validateEquations } from "./validateEquations.js";
 import { validatePoints } from "./validatePoints.js";
+import { emptyFaults, validateRegion } from "./validateRegion.js";
+import { validateWeights } from "./validateWeights.js";
 
 /** The largest grid. Its points are numbered in memory to draw collocation points. */
 const GRID_LIMIT = 1e8;
@@ -40,12 +42,16 @@ export function validateProblem(problem: PinnProblem): Fault[] {
   const badBoundary = axisFaults(problem);
   // The points depend on the conditions of each variable.
   if (badBoundary.length > 0) return badBoundary;
-  return [
+  const faults = [
     ...validateEquations(problem),
+    ...validateRegion(problem),
+    ...validateWeights(problem),
     ...domainFaults(problem, variables),
     ...validatePoints(problem),
     ...countFaults(problem, variables),
   ];
+  // The points can be made only where all else is sound.
+  return faults.length > 0 || problem.inside === undefined ? faults : emptyFaults(problem);
 }
 
 function outputFaults(problem: PinnProblem): Fault[] {
@@ -97,7 +103,7 @@ function coefficientFaults(problem: PinnProblem, variables: readonly string[]): 
 
 /** Faults of the names of space variables in the boundary. */
 function axisFaults({ boundary, domain }: PinnProblem): Fault[] {
-  if (boundary === "periodic") return [];
+  if (typeof boundary === "string") return [];
   const space = spaceVariables({ domain });
   const unknown = Object.keys(boundary).filter((name) => !space.includes(name));
   const faults = unknown.map((name): Fault => {
@@ -155,12 +161,13 @@ function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[
     faults.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
   }
   const fromGrid = (name: string) => {
-    if (name === "t") return given.initial ? 0 : 1;
+    if (name === "t") return given.initial || problem.initial === "none" ? 0 : 1;
     const condition = boundaryOf(problem, name);
     if (given.boundary && (problem.boundary === "periodic" || given.boundary[name])) return 0;
     return condition === "periodic" ? 2 : sides.filter((side) => faceEquations(condition[side]).length > 0).length;
   };
-  const conditions = variables.reduce((sum, name, i) => sum + fromGrid(name) * (size / counts[i]), 0);
+  const perFace = (name: string, i: number) => collocation[name === "t" ? "initial" : "boundary"] ?? size / counts[i];
+  const conditions = variables.reduce((sum, name, i) => sum + fromGrid(name) * perFace(name, i), 0);
   if (conditions > CONDITION_LIMIT) {
     const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
     faults.push({ path: ["grid"], message });
@@ -168,7 +175,22 @@ function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[
   const inner = product(
     counts.map((count, i) => count - (variables[i] !== "t" && hasUpperEnd(problem, variables[i]) ? 2 : 1)),
   );
-  const { points } = collocation;
+  const { points, method = "grid" } = collocation;
+  if (method !== "grid") {
+    if (!given.collocation && points > CONDITION_LIMIT) {
+      const message = `${points} points; expected at most ${CONDITION_LIMIT}`;
+      faults.push({ path: ["collocation", "points"], message });
+    }
+    return faults;
+  }
+  for (const [name, i] of variables.map((name, i) => [name, i] as const)) {
+    const key = name === "t" ? "initial" : "boundary";
+    const count = collocation[key];
+    if (count !== undefined && count > size / counts[i]) {
+      const message = `${count} points; expected at most ${size / counts[i]}, the number of grid points of a face, or another method`;
+      faults.push({ path: ["collocation", key], message });
+    }
+  }
   if (!given.collocation && (!Number.isInteger(points) || points < 1 || points > inner)) {
     const where =
       problem.boundary !== "periodic"

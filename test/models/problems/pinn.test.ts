@@ -227,8 +227,9 @@ test("without periodicity the grid has both ends, and every face its own points"
   const { boundary, collocation, initial } = pinnPoints(problem);
   assert.deepEqual([...new Set(initial!.x)], [0, 0.5, 1]);
   assert.deepEqual([...new Set(initial!.y)], [0, 0.25, 0.5, 0.75]);
-  assert.deepEqual([...new Set(boundary.x.upper.x)], [1]);
-  assert.equal(boundary.x.upper.y.length, 4 * 3);
+  assert.deepEqual([...new Set(boundary.x.lower.x)], [0]);
+  assert.equal(boundary.x.lower.y.length, 4 * 3);
+  assert.equal(boundary.x.upper.y.length, 0);
   assert.deepEqual([...new Set(boundary.y.lower.x)], [0, 0.5, 1]);
   // all points off the faces, which are those of x at ½
   assert.deepEqual([...new Set(collocation.x)], [0.5]);

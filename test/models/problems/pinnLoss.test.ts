@@ -5,6 +5,7 @@ import type { Activation } from "../../../src/models/networks/activations.js";
 import { lossFunction } from "../../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../../src/models/problems/pinn.js";
+import { lossNames } from "../../../src/models/problems/pinnLoss.js";
 import { boundValue } from "../../../src/models/problems/pinnPoints.js";
 import { validateProblem } from "../../../src/models/problems/validateProblem.js";
 
@@ -34,6 +35,9 @@ interface Case {
   widths: number[];
   activation: Activation;
   count: number;
+  fourierFeatures?: { count: number; scale: number; seed: number };
+  /** Bounds of the collocation points. Default: the domain. */
+  within?: PinnProblem["domain"];
   problem: Pick<PinnProblem, "equation" | "domain" | "grid" | "boundary"> & Partial<PinnProblem>;
 }
 
@@ -121,21 +125,47 @@ const systems: typeof cases = {
   },
 };
 
+/** Transforms, Fourier features, weights, and a region with an edge. */
+const shaped: typeof cases = {
+  hard: {
+    ...{ widths: [2, 5, 4, 1], activation: "sin", count: 10, fourierFeatures: { count: 3, scale: 0.5, seed: 7 } },
+    problem: {
+      ...{ equation: "u_tt - u_xx + u^3", domain: { x: [0, 1], t: [0, 1] }, grid: { x: 5, t: 4 } },
+      ...{ transform: "sin(pi*x) + x*t^2*N", initial: { u_t: "0" } },
+      boundary: { x: { lower: "none", upper: "u_x = t" } },
+      weights: { initial_u_t: 100, boundary: 10, residual: 0.5 },
+    },
+  },
+  disk: {
+    ...{ widths: [2, 6, 5, 1], activation: "tanh", count: 9, within: { x: [-0.7, 0.7], y: [-0.7, 0.7] } },
+    problem: {
+      ...{ equation: "u_xx + u_yy + 4", domain: { x: [-1, 1], y: [-1, 1] }, grid: { x: 5, y: 5 }, boundary: "none" },
+      ...{ inside: "x^2 + y^2 < 1", edge: "u = x*y", weights: { boundary: 7 } },
+    },
+  },
+};
+
 const relative = (a: ArrayLike<number>, b: readonly number[]) =>
   Math.hypot(...b.map((value, i) => a[i] - value)) / Math.hypot(...b);
 
-for (const [name, { widths, activation, count, problem }] of Object.entries({ ...cases, ...systems })) {
+for (const [name, { widths, activation, count, problem, within, fourierFeatures }] of Object.entries({
+  ...cases,
+  ...systems,
+  ...shaped,
+})) {
   test(`${name}: PyTorch's loss with its terms, gradient and Hessian-vector product`, async () => {
     const order = Object.keys(problem.domain);
-    const points = { ...problem.points, collocation: inside(problem.domain, order, count) };
+    const points = { ...problem.points, collocation: inside(within ?? problem.domain, order, count) };
     const whole: PinnProblem = { kind: "pinn", collocation: { points: 1, seed: 0 }, ...problem, points };
     assert.deepEqual(validateProblem(whole), []);
-    const loss = lossFunction({ kind: "mlp", widths, activation }, whole);
+    const loss = lossFunction({ kind: "mlp", widths, activation, fourierFeatures }, whole);
     const objective = await createObjective(loss, { dtype: "f64" });
     const theta = sines(loss.size, 1.7).map((s) => 0.8 * s);
     const expected = published[name];
     const { loss: total, ...terms } = await objective.lossTerms(theta);
-    assert.deepEqual(Object.keys(terms), Object.keys(expected.terms));
+    const names = Object.keys(expected.terms);
+    assert.deepEqual(Object.keys(terms), [...names, ...(problem.weights ? names.map((term) => `weight_${term}`) : [])]);
+    assert.deepEqual(Object.keys(terms), lossNames(whole));
     for (const [term, value] of Object.entries(expected.terms)) {
       assert.ok(Math.abs(terms[term][0] - value) <= 1e-10 * value, `${term}: ${terms[term][0]} instead of ${value}`);
     }

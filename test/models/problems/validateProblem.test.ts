@@ -172,3 +172,59 @@ test("systems: outputs, their equations, what is given for each", () => {
   assert.match(of({ exact: { w: "x" } })[0], /^exact.w: "w" is not an output; expected u, v/);
   assert.match(of({ initial: { u: "0" } })[0], /^initial: lacks "v", because an equation has v_t/);
 });
+
+test("transforms: in the network's output, one for each output", () => {
+  const of = (change: object) => faults({ ...change });
+  assert.deepEqual(of({ transform: "sin(x) + t*N", initial: "none" }), []);
+  assert.match(of({ transform: "sin(x) + t*u" })[0], /^transform: unknown name "u" at character 12/);
+  assert.match(of({ transform: "sin(x)" })[0], /^transform: "sin\(x\)" does not depend on N, the network's output/);
+  assert.match(of({ transform: "t*N", coefficients: { nu: 0, beta: 1, N: 2 } })[0], /^transform: needs the name N/);
+  assert.match(of({ ...system, transform: "t*N" })[0], /^transform: is one expression for u, v/);
+  assert.match(of({ ...system, transform: { w: "t*N" } })[0], /^transform.w: "w" is not an output; expected u, v/);
+});
+
+test("weights are of terms or of groups of them", () => {
+  const of = (weights: object) => faults({ ...bounded, weights });
+  assert.deepEqual(of({ initial: 10, initial_u_t: 20, boundary_y_upper_2: 3, residual: 1 }), []);
+  assert.match(
+    of({ boundary_z: 1 })[0],
+    /^weights.boundary_z: "boundary_z" is not a term of the loss; expected initial, /,
+  );
+});
+
+const disk = {
+  equation: "u_xx + u_yy = 1",
+  coefficients: { r: 1 },
+  domain: { x: [-1, 1], y: [-1, 1] },
+  grid: { x: 9, y: 9 },
+  initial: undefined,
+  exact: undefined,
+  boundary: "none",
+  inside: "x^2 + y^2 < r^2",
+  edge: "u = 0",
+  collocation: { points: 20, seed: 0 },
+};
+
+test("regions: their comparisons, their edge, and points inside", () => {
+  const of = (change: object) => faults({ ...disk, ...change });
+  assert.deepEqual(of({}), []);
+  assert.match(of({ inside: "x^2 + z < 1" })[0], /^inside: unknown name "z" at character 7/);
+  assert.match(of({ inside: "x^2 + y^2" })[0], /^inside: no comparison at character 1/);
+  assert.match(of({ edge: undefined })[0], /^: lacks "edge", the condition on the edge of inside/);
+  assert.match(of({ edge: "u = q" })[0], /^edge: unknown name "q" at character 5/);
+  assert.match(of({ inside: undefined })[0], /^edge: is the condition on the edge of inside, which is missing/);
+  assert.match(of({ inside: "x > 2" })[0], /^inside: no line of the grid crosses the edge of inside/);
+  assert.match(
+    of({ coefficients: { r: 0.3 } })[0],
+    /^inside: the grid has 5 points for collocation; expected at least 20/,
+  );
+  const faces = { x: { lower: "u = 0", upper: "none" }, y: "none" };
+  assert.match(of({ boundary: faces })[0], /^boundary.x.lower: has a condition, but no point of this face lies inside/);
+});
+
+test("numbers of points that a grid cannot give are refused; other methods give any", () => {
+  const of = (collocation: object) => faults({ ...bounded, collocation: { seed: 0, points: 10, ...collocation } });
+  assert.deepEqual(of({ boundary: 40, initial: 72 }), []);
+  assert.match(of({ initial: 73 })[0], /^collocation.initial: 73 points; expected at most 72/);
+  assert.deepEqual(of({ points: 5000, initial: 500, boundary: 300, method: "sobol" }), []);
+});
