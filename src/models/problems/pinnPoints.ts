@@ -86,12 +86,17 @@ function faces(problem: PinnProblem, sampling: Sampling): PinnPoints["boundary"]
     const condition = boundaryOf(problem, name);
     const [lower, upper] = sampling.domain[name];
     if (condition === "periodic") {
-      const points = pointsOf(sampling, { [name]: lower }, count, `${name} periodic`);
+      const points = pointsOf(sampling, { [name]: lower }, count, `the faces of ${name}`);
       const at = (value: number) => ({ ...points, [name]: points[name].map(() => value) });
       return [[name, { lower: at(lower), upper: at(upper) }] as const];
     }
     const at = (side: "lower" | "upper", value: number) =>
-      pointsOf(sampling, { [name]: value }, faceEquations(condition[side]).length > 0 ? count : 0, `${name} ${side}`);
+      pointsOf(
+        sampling,
+        { [name]: value },
+        faceEquations(condition[side]).length > 0 ? count : 0,
+        `the ${side} face of ${name}`,
+      );
     return [[name, { lower: at("lower", lower), upper: at("upper", upper) }] as const];
   });
   return Object.fromEntries(pairs);

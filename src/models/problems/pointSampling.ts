@@ -41,7 +41,7 @@ export function pointsOf(
   const kept: number[][] = free.map(() => []);
   const size = () => (free.length > 0 ? kept[0].length : count);
   for (let drawn = 0; size() < count; drawn += count) {
-    if (drawn > DRAWS * count) throw new Error(`fewer than ${count} of ${drawn} drawn points lie inside; ${label}`);
+    if (drawn > DRAWS * count) throw new Error(`fewer than ${count} of ${drawn} points drawn for ${label} lie inside`);
     const cube = draw(count);
     const columns = free.map((name, k) => {
       const [lower, upper] = domain[name];

@@ -4,28 +4,14 @@ import { coefficientFault } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { reservedNames } from "./expression.js";
 import { parseExpression } from "./parseExpression.js";
-import {
-  type Bound,
-  boundaryOf,
-  faceEquations,
-  type PinnProblem,
-  pinnOutputs,
-  pinnVariables,
-  sides,
-  spaceVariables,
-} from "./pinn.js";
+import { type Bound, type PinnProblem, pinnOutputs, pinnVariables, spaceVariables } from "./pinn.js";
 import { namesOf } from "./pinnConditions.js";
-import { hasUpperEnd } from "./pinnPoints.js";
 import { derivativeOf } from "./solutionNames.js";
+import { validateCollocation } from "./validateCollocation.js";
 import { attempt, validateEquations } from "./validateEquations.js";
 import { validatePoints } from "./validatePoints.js";
 import { emptyFaults, validateRegion } from "./validateRegion.js";
 import { validateWeights } from "./validateWeights.js";
-
-/** The largest grid. Its points are numbered in memory to draw collocation points. */
-const GRID_LIMIT = 1e8;
-/** The most initial and boundary points, because every loss evaluates the network at all of them. */
-const CONDITION_LIMIT = 1e6;
 
 /**
  * Faults of a problem that a schema cannot find: bad variables, expressions that do not parse, unknown names, empty
@@ -48,7 +34,7 @@ export function validateProblem(problem: PinnProblem): Fault[] {
     ...validateWeights(problem),
     ...domainFaults(problem, variables),
     ...validatePoints(problem),
-    ...countFaults(problem, variables),
+    ...validateCollocation(problem),
   ];
   // The points can be made only where all else is sound.
   return faults.length > 0 || problem.inside === undefined ? faults : emptyFaults(problem);
@@ -145,61 +131,6 @@ function domainFaults({ domain, grid }: PinnProblem, variables: readonly string[
   for (const name of Object.keys(grid).filter((name) => !variables.includes(name))) {
     const message = `"${name}" is not a variable of the domain; expected the points along ${variables.join(", ")}`;
     faults.push({ path: ["grid", name], message });
-  }
-  return faults;
-}
-
-/** The fault of too many points; nothing when the grid is unknown. */
-function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
-  const { grid, collocation, points: given = {} } = problem;
-  const counts = variables.map((name) => grid[name]);
-  if (counts.some((count) => !Number.isInteger(count) || count < 2)) return [];
-  const faults: Fault[] = [];
-  const product = (values: readonly number[]) => values.reduce((size, count) => size * count, 1);
-  const size = product(counts);
-  if (size > GRID_LIMIT) {
-    faults.push({ path: ["grid"], message: `has ${size} points; expected at most ${GRID_LIMIT}` });
-  }
-  const fromGrid = (name: string) => {
-    if (name === "t") return given.initial || problem.initial === "none" ? 0 : 1;
-    const condition = boundaryOf(problem, name);
-    if (given.boundary && (problem.boundary === "periodic" || given.boundary[name])) return 0;
-    return condition === "periodic" ? 2 : sides.filter((side) => faceEquations(condition[side]).length > 0).length;
-  };
-  const perFace = (name: string, i: number) => collocation[name === "t" ? "initial" : "boundary"] ?? size / counts[i];
-  const conditions = variables.reduce((sum, name, i) => sum + fromGrid(name) * perFace(name, i), 0);
-  if (conditions > CONDITION_LIMIT) {
-    const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
-    faults.push({ path: ["grid"], message });
-  }
-  const inner = product(
-    counts.map((count, i) => count - (variables[i] !== "t" && hasUpperEnd(problem, variables[i]) ? 2 : 1)),
-  );
-  const { points, method = "grid" } = collocation;
-  if (method !== "grid") {
-    if (!given.collocation && points > CONDITION_LIMIT) {
-      const message = `${points} points; expected at most ${CONDITION_LIMIT}`;
-      faults.push({ path: ["collocation", "points"], message });
-    }
-    return faults;
-  }
-  for (const [name, i] of variables.map((name, i) => [name, i] as const)) {
-    const key = name === "t" ? "initial" : "boundary";
-    const count = collocation[key];
-    if (count !== undefined && count > size / counts[i]) {
-      const message = `${count} points; expected at most ${size / counts[i]}, the number of grid points of a face, or another method`;
-      faults.push({ path: ["collocation", key], message });
-    }
-  }
-  if (!given.collocation && (!Number.isInteger(points) || points < 1 || points > inner)) {
-    const where =
-      problem.boundary !== "periodic"
-        ? "off its faces and the lower t"
-        : counts.length === 2
-          ? "off its first row and column"
-          : "that are not the first along any variable";
-    const message = `${points} points; expected 1 to ${inner}, the number of grid points ${where}`;
-    faults.push({ path: ["collocation", "points"], message });
   }
   return faults;
 }

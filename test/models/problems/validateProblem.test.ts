@@ -227,4 +227,13 @@ test("numbers of points that a grid cannot give are refused; other methods give 
   assert.deepEqual(of({ boundary: 40, initial: 72 }), []);
   assert.match(of({ initial: 73 })[0], /^collocation.initial: 73 points; expected at most 72/);
   assert.deepEqual(of({ points: 5000, initial: 500, boundary: 300, method: "sobol" }), []);
+  const useless = (change: object, collocation: object) =>
+    faults({ ...bounded, ...change, collocation: { seed: 0, points: 10, ...collocation } })[0];
+  assert.match(useless({ boundary: "none" }, { boundary: 3 }), /^collocation.boundary: has no effect, because no face/);
+  assert.match(useless({ initial: "none", transform: "t*N" }, { initial: 3 }), /^collocation.initial: has no effect/);
+  const points = { collocation: { x: [0.5], y: [0.5], t: [0.5] } };
+  assert.match(
+    useless({ points }, { method: "sobol" }),
+    /^collocation.method: has no effect, because points lists all/,
+  );
 });
