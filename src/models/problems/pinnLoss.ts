@@ -60,7 +60,7 @@ export function lossNames(problem: PinnProblem): string[] {
 }
 
 /** The weight of a term: its own, that of its group, or 1. */
-export const weightOf = ({ weights = {} }: Pick<PinnProblem, "weights">, term: string): number =>
+const weightOf = ({ weights = {} }: Pick<PinnProblem, "weights">, term: string): number =>
   weights[term] ?? weights[term.split("_")[0]] ?? 1;
 
 /** Conditions that take the same derivatives share an evaluation of the network. */
