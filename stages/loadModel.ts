@@ -39,7 +39,7 @@ interface Params extends WeightNames {
 
 export const loadModelStage: Stage<Params> = {
   name: "load-model",
-  version: 2,
+  version: 3,
   inputs: { data: { kinds: ["dataset"], optional: true } },
   output: "model",
   outlook: (params) => ({

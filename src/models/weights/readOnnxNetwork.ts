@@ -48,7 +48,7 @@ export function readOnnxNetwork(
 }
 
 function assembled(architecture: OnnxArchitecture, stored: OnnxFile, checkpoint?: Checkpoint): ReadNetwork {
-  const { file, separated } = separateMerged(stored, checkpoint);
+  const { file, separated } = separateMerged(stored);
   const graph = { ...file.graph, outputs: [outputName(architecture, file.graph)] };
   const [unsupported] = unsupportedNodes(graph);
   if (unsupported) throw new Error(unsupported);
