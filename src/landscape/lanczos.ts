@@ -17,7 +17,7 @@ export interface LanczosOptions {
   maxIterations?: number;
   /**
    * The number of vectors in memory (8 · size · basisSize bytes), at least count + 2. Default: as many as fit 512 MB,
-   * between 2 · count + 20 and 100.
+   * between count + 4 and 100.
    */
   basisSize?: number;
 }
@@ -209,7 +209,7 @@ function rank(value: number, which: "magnitude" | "largest" | "smallest"): numbe
 }
 
 export function defaultBasisSize(size: number, count: number): number {
-  return Math.max(2 * count + 20, Math.min(100, Math.floor(2 ** 26 / size)));
+  return Math.max(count + 4, Math.min(100, Math.floor(2 ** 26 / size)));
 }
 
 /** The first `pairs.length` vectors become Σ weightsᵢ·basisᵢ, in place, one block of entries at a time. */

@@ -29,12 +29,20 @@ export async function modelStarter(file: string, name: string, model: string, da
   }
   if (!data.endsWith(".npz")) throw new Error(`${data} is not a .npz file; expected one with the arrays x and y`);
   const { architecture, notes } = await readNetwork({ kind: "onnx", path: model }, (path) => resolve(path));
-  const { inputs, targets, task, classes } = samplesOf(data, createModel(architecture));
+  const network = createModel(architecture);
+  const { inputs, targets, task, classes } = samplesOf(data, network);
   const fromFile = (path: string) => JSON.stringify(relative(dirname(resolve(file)), resolve(path)));
   const loss = task === "regression" ? "mean-squared-error" : "cross-entropy";
   const labels =
     classes === undefined ? "" : `, classes: [${[...new Array(classes).keys()].map((k) => `"${k}"`).join(", ")}]`;
-  const comments = notes.map((note) => `# ${note}`).join("\n");
+  const isLarge = network.size >= LARGE;
+  const comments = [
+    ...notes,
+    ...(isLarge ? ["Products with the Hessian matrix in f32 and few samples at a time need less memory"] : []),
+  ]
+    .map((note) => `# ${note}`)
+    .join("\n");
+  const cheap = isLarge ? ", dtype: f32, batchSize: 16" : "";
   return `# The loss landscape of ${model} on ${data}.
 ${comments}
 name: ${name}
@@ -50,7 +58,7 @@ stages:
     with:
       architecture: { kind: onnx, path: ${fromFile(model)} }
       problem: { kind: supervised, loss: ${loss} }
-  directions: { uses: compute-directions, from: { model: model, data: samples }, with: { method: hessian, count: 2 } }
+  directions: { uses: compute-directions, from: { model: model, data: samples }, with: { method: hessian, count: 2${cheap} } }
   grid:
     uses: sample-grid
     from: { model: model, directions: directions, data: samples }
@@ -58,11 +66,14 @@ stages:
   tree: { uses: merge-tree, from: { grid: grid } }
   profile: { uses: profile, from: { tree: tree } }
   metrics: { uses: landscape-metrics, from: { tree: tree } }
-  spectrum: { uses: hessian, from: { model: model, data: samples }, with: { top: 5, bottom: 2 } }
+  spectrum: { uses: hessian, from: { model: model, data: samples }, with: { top: 5, bottom: 2${cheap} } }
   summary: { uses: gather, from: { table: [model, metrics] } }
   report: { uses: report, from: { figures: [grid, tree, profile, spectrum], tables: [summary] } }
 `;
 }
+
+/** From this number of parameters on, f64 products with the Hessian matrix take several GB. */
+const LARGE = 1e6;
 
 /** The arrays x and y, or the only two arrays, one of which has the shape of the inputs. */
 function samplesOf(path: string, model: Model): Samples {

@@ -52,6 +52,33 @@ test("a model and its data make a pipeline that passes the check, with a loss th
   }
 });
 
+test("products with the Hessian matrix of a large network are in f32, few samples at a time", async () => {
+  const values = new Array(1e6).fill(0.5);
+  const wide = file(
+    "wide.onnx",
+    modelFile({
+      nodes: [
+        { op: "Gemm", inputs: ["x", "a", "b"], outputs: ["h"] },
+        { op: "Gemm", inputs: ["h", "c", "d"], outputs: ["y"] },
+      ],
+      inputs: { x: { shape: ["n", 2] } },
+      initializers: {
+        a: { shape: [2, 250_000], values: values.slice(0, 500_000) },
+        b: { shape: [250_000], values: values.slice(0, 250_000) },
+        c: { shape: [250_000, 1], values: values.slice(0, 250_000) },
+        d: { shape: [1], values: [1] },
+      },
+      outputs: ["y"],
+    }),
+  );
+  const data = file("wide-data.npz", npzBytes({ x: inputs, y: { shape: [4, 1], values: new Float64Array(4) } }));
+  const path = join(folder, "wide.yaml");
+  const text = await modelStarter(path, "wide", wide, data);
+  assert.equal(text.match(/dtype: f32, batchSize: 16/g)?.length, 2);
+  writeFileSync(path, text);
+  assert.ok(plan(loadPipeline(path), await loadStages()).steps.length > 8);
+});
+
 test("data that do not fit the network are told with both shapes", async () => {
   const data = file(
     "wide.npz",

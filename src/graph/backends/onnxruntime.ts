@@ -4,7 +4,8 @@ import { type Backend, checkFeeds, requireDtype, type Values } from "../backend.
 import { toOnnx } from "../onnx.js";
 import { reshapeOperator } from "../operators/broadcast.js";
 import type { Dtype, Program } from "../program.js";
-import type { Tensor } from "../tensor.js";
+import { sizeOf } from "../shape.js";
+import { type Tensor, topologicalOrder } from "../tensor.js";
 import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
 import { onnxruntimeProduct } from "./onnxruntime/product.js";
@@ -54,7 +55,10 @@ async function backendOf(
       );
       const own = { inputs: program.inputs, outputs };
       const model = await toOnnx(own, { dtype, fusedMatMul: provider === "cpu", optimize });
-      const options = { ...SESSION_OPTIONS, intraOpNumThreads: threads, executionProviders: [provider] };
+      const options: InferenceSession.SessionOptions = {
+        ...{ ...SESSION_OPTIONS, intraOpNumThreads: threads, executionProviders: [provider] },
+        enableMemPattern: numbersIn(own) < PLANNED_NUMBERS,
+      };
       const session = await InferenceSession.create(model, options).catch(explain);
       const type = dtype === "f64" ? "float64" : "float32";
       return {
@@ -90,6 +94,15 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   // Logs errors only, because it warns about every graph that partly runs on the CPU.
   logSeverityLevel: 3,
 };
+
+/**
+ * Above this many numbers in all tensors of a graph, each tensor is allocated by itself. One planned block saves a few
+ * percent of the time in small graphs, but took 2.4 GB instead of 1.6 GB for products with the Hessian of a ResNet-18.
+ */
+const PLANNED_NUMBERS = 2 ** 26;
+
+const numbersIn = ({ outputs }: Program) =>
+  topologicalOrder(Object.values(outputs)).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /** A result before its last reshape, for which ONNX Runtime would make a copy. The shape is not visible outside. */
 const withoutReshape = (x: Tensor): Tensor => (x.operator === reshapeOperator ? x.inputs[0] : x);
