@@ -17,8 +17,8 @@ interface Facts {
 }
 
 /**
- * The tensors of the last checkpoint by name, weights first, then the running statistics of batch norms. Statistics have
- * the names of the imported graph; those of other networks have PyTorch's.
+ * The tensors of the last checkpoint by name, weights first, then the running statistics of batch norms. Statistics
+ * have the names of the imported graph; those of other networks have PyTorch's.
  */
 function tensorsOf(of: Artifact): Map<string, WrittenTensor> {
   if (of.kind !== "model") throw new Error(`this format needs a model; found a ${of.kind}`);
