@@ -2,6 +2,7 @@ import { type Architecture, createModel } from "../src/models/networks/architect
 import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
 import type { Stage } from "../src/stage.js";
+import type { Optimizer } from "../src/training/optimizer.js";
 import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles } from "./inputs/readNetwork.js";
 import { checkSamples, missingSamples, modelSize } from "./outlooks/network.js";
@@ -23,7 +24,7 @@ export const trainStage: Stage<GivenTraining> = {
   outlook: (params) => ({
     ...modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
     ...modelSize(params, checkpointCount(params)),
-    optimizer: (params.optimizer ?? defaultOptimizer(params.problem)).kind,
+    optimizer: [params.optimizer ?? defaultOptimizer(params.problem)].flat().slice(-1)[0].kind,
   }),
   companions: companionFiles,
   commandOf: ({ problem }) => commandOfProblem(problem),
@@ -37,13 +38,18 @@ export const trainStage: Stage<GivenTraining> = {
   check(given, file) {
     const { architecture, faults: unread } = checkedNetwork(given.architecture, file);
     const { problem, optimizer = defaultOptimizer(problem) } = given;
+    const blocks: readonly Optimizer[] = [optimizer].flat();
     const params = { ...given, architecture, optimizer };
     if (unread.length > 0) return [...unread, ...uselessParameters(params)];
     const faults = validateModel(architecture, problem);
     const isMade = !faults.some(({ path }) => path[0] === "architecture");
     return [
       ...faults,
-      ...(optimizer.kind === "lbfgs" && isMade && hasNorms(architecture) && params.batchSize === undefined
+      ...(!Array.isArray(optimizer) &&
+      optimizer.kind === "lbfgs" &&
+      isMade &&
+      hasNorms(architecture) &&
+      params.batchSize === undefined
         ? [
             {
               path: ["optimizer", "kind"],
@@ -52,9 +58,16 @@ export const trainStage: Stage<GivenTraining> = {
             },
           ]
         : []),
-      ...(optimizer.kind === "sgd" && optimizer.nesterov && optimizer.momentum === 0
-        ? [{ path: ["optimizer", "nesterov"], message: "needs a momentum above 0" }]
-        : []),
+      ...blocks.flatMap((block, i) =>
+        block.kind === "sgd" && block.nesterov && block.momentum === 0
+          ? [
+              {
+                path: ["optimizer", ...(Array.isArray(optimizer) ? [i] : []), "nesterov"],
+                message: "needs a momentum above 0",
+              },
+            ]
+          : [],
+      ),
       ...uselessParameters(params),
     ];
   },
@@ -67,6 +80,9 @@ export const trainStage: Stage<GivenTraining> = {
 const hasNorms = (architecture: Architecture) =>
   (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
 
+const mostIterations = (optimizer: Optimizer) =>
+  optimizer.kind === "lbfgs" ? optimizer.maxIterations : (optimizer.iterations ?? 10000);
+
 /** How many checkpoints there are at most: those that are asked for, and the last. */
 function checkpointCount({
   problem,
@@ -74,8 +90,9 @@ function checkpointCount({
   epochs = 10,
   checkpoints,
 }: GivenTraining): number {
-  const iterations = optimizer.kind === "lbfgs" ? optimizer.maxIterations : (optimizer.iterations ?? 10000);
-  const last = problem.kind === "supervised" && optimizer.kind !== "lbfgs" ? epochs : iterations;
+  const blocks: readonly Optimizer[] = [optimizer].flat();
+  const iterations = blocks.reduce((sum, block) => sum + mostIterations(block), 0);
+  const last = problem.kind === "supervised" && blocks[0].kind !== "lbfgs" ? epochs : iterations;
   const { every, epochs: named } = checkpoints;
   const others = named.filter((epoch) => epoch < last && (every === undefined || epoch % every !== 0));
   return new Set(others).size + (every === undefined ? 0 : Math.ceil(last / every)) + 1;

@@ -28,6 +28,8 @@ export interface OptimizerState {
   readonly evaluations: number;
   /** θ, and the memory of the method. */
   readonly vectors: readonly Float64Array[];
+  /** Of a run of several methods one after another: the present one, and what came before it. */
+  readonly turn?: { readonly method: number; readonly iterations: number; readonly evaluations: number };
 }
 
 /**

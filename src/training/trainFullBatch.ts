@@ -28,7 +28,7 @@ const noStatistics = { count: 0, at: async () => new Float64Array(0) };
 type Optimize = (
   resume: OptimizerState | undefined,
   onIteration: (iterate: Iterate) => Promise<boolean>,
-) => Promise<OptimizationResult>;
+) => Promise<Omit<OptimizationResult, "losses">>;
 
 /**
  * A training in which every iteration takes all data and therefore is an epoch. `optimize` runs it, from the start or

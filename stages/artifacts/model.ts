@@ -31,6 +31,8 @@ export interface Setting<P = Problem> {
 /** The training settings, as parameters. */
 export interface TrainingSettings {
   optimizer: Optimizer;
+  /** The optimizers that ran before it, one after another. */
+  earlier?: readonly Optimizer[];
   batchSize?: number;
   dropLast?: boolean;
   schedule: Schedule;

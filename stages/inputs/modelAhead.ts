@@ -21,17 +21,18 @@ function problemName(problem: Problem, { kind }: Architecture): string {
 
 /** What is known of a model before it is there; `more` are headline numbers of the stage. */
 export function modelAhead(
-  { problem, architecture }: { problem: Problem; architecture: Architecture },
+  { problem, architecture, terms = false }: { problem: Problem; architecture: Architecture; terms?: boolean },
   more: readonly string[],
 ): Facts {
   const isSupervised = problem.kind === "supervised";
   const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
   const solution = problem.kind === "pinn" ? solutionColumns(problem) : undefined;
   const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
+  const names = problem.kind === "pinn" ? lossNames(problem) : undefined;
+  const recorded = problem.kind === "external" ? ["*"] : (names ?? []);
   return {
-    ...{ problem: problemName(problem, architecture), solution },
-    ...(problem.kind === "pinn" && { terms: lossNames(problem) }),
-    columns: ["step", "loss", "weights", "state", "epoch", ...curves],
+    ...{ problem: problemName(problem, architecture), solution, terms: names },
+    columns: ["step", "loss", "weights", "state", "epoch", ...curves, ...(terms ? recorded : [])],
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...found, ...more, "warning"] }),
   };

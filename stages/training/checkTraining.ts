@@ -50,7 +50,7 @@ export function checkEpochs(params: GivenTraining, inputs: Inputs): Fault[] {
     ...(metric.endsWith("Accuracy") && ["mean-squared-error", "output"].includes(problem.loss)
       ? [{ path: ["with", "earlyStop", "metric"], message: `is ${metric}; the loss ${problem.loss} has no accuracy` }]
       : []),
-    ...(optimizer.kind !== "lbfgs" && dropLast && count < batchSize
+    ...(![optimizer].flat().every(({ kind }) => kind === "lbfgs") && dropLast && count < batchSize
       ? [
           {
             path: ["with", "dropLast"],

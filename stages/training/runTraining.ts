@@ -11,6 +11,7 @@ import {
   type Problem,
   type ProblemWithoutData,
 } from "../../src/models/problems/lossFunction.js";
+import type { Objective } from "../../src/models/problems/objective.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../../src/stage.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
@@ -30,8 +31,10 @@ import { defaultOptimizer } from "./defaultOptimizer.js";
 import { trainedModel } from "./trainedModel.js";
 
 /** The parameters as they are given: the optimizer may be the default. */
-export interface GivenTraining extends Omit<TrainingSettings, "optimizer"> {
-  optimizer?: Optimizer;
+export interface GivenTraining extends Omit<TrainingSettings, "optimizer" | "earlier"> {
+  /** One, or several that run one after another. */
+  optimizer?: Optimizer | Optimizer[];
+  terms?: boolean;
   architecture: Architecture;
   problem: Problem;
   initialization: Initialization;
@@ -44,7 +47,7 @@ export interface GivenTraining extends Omit<TrainingSettings, "optimizer"> {
 }
 
 /** The parameters with an optimizer in any case. */
-type Params = GivenTraining & TrainingSettings;
+type Params = Omit<GivenTraining, "optimizer"> & TrainingSettings;
 
 /** Trains the network that the parameters describe, on their problem. */
 export async function runTraining(given: StageContext<GivenTraining>): Promise<Artifact> {
@@ -69,7 +72,12 @@ export async function runTraining(given: StageContext<GivenTraining>): Promise<A
 /** With the default optimizer where none is given, which the log then tells. */
 function withOptimizer(context: StageContext<GivenTraining>): StageContext<Params> {
   const { params, log } = context;
-  if (params.optimizer !== undefined) return { ...context, params: { ...params, optimizer: params.optimizer } };
+  if (params.optimizer !== undefined) {
+    const blocks = [params.optimizer].flat();
+    const [optimizer] = blocks.slice(-1);
+    const earlier = blocks.length > 1 ? { earlier: blocks.slice(0, -1).map(withIterations) } : {};
+    return { ...context, params: { ...params, optimizer, ...earlier } };
+  }
   const optimizer = defaultOptimizer(params.problem);
   const why = params.problem.kind === "supervised" ? "problems with samples" : "problems without samples";
   log(`optimizer: ${optimizer.kind} with learningRate ${optimizer.learningRate}, the default for ${why}\n`);
@@ -109,13 +117,20 @@ async function solve(
   refuseSamples(setting.problem.kind, "start", context);
   const optimizer = withIterations(params.optimizer);
   return withObjective(loss, setting.dtype, async (objective) => {
-    const training = { ...params, optimizer, isWanted: wanted(params) };
+    const measure = params.terms ? (theta: Float64Array) => termsAt(objective, theta) : undefined;
+    const training = { ...params, optimizer, isWanted: wanted(params), measure };
     const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts(setting, last.weights, objective);
     const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
     return trainedModel(setting, result, facts, { ...found.errors, iterations: last.step });
   });
+}
+
+/** The terms of the loss and their weights, without the loss. */
+async function termsAt(objective: Objective, theta: Float64Array): Promise<Record<string, number>> {
+  const { loss: _, ...terms } = await objective.lossTerms(theta);
+  return Object.fromEntries(Object.entries(terms).map(([name, [value]]) => [name, value]));
 }
 
 async function learn(
@@ -160,9 +175,21 @@ function startOf({ params, ports, input }: StageContext<Params>, given: () => Ne
 
 /** The settings that jump-and-retrain takes over, and the others that decide the course of the training. */
 function settingsOf(params: Params) {
-  const { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop } = params;
+  const { optimizer, earlier, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop } = params;
   const { seed, initialization } = params;
-  return { optimizer, epochs, batchSize, dropLast, schedule, clipGradient, augment, earlyStop, seed, initialization };
+  return {
+    optimizer,
+    earlier,
+    epochs,
+    batchSize,
+    dropLast,
+    schedule,
+    clipGradient,
+    augment,
+    earlyStop,
+    seed,
+    initialization,
+  };
 }
 
 /** The default is not in the schema, since only some problems have iterations. */

@@ -1,4 +1,5 @@
 import type { Artifact, Metadata, Summary } from "../../src/artifact/artifact.js";
+import { lossNames } from "../../src/models/problems/pinnLoss.js";
 import type { Checkpoint, TrainingResult } from "../../src/training/trainingRecord.js";
 import { joinedRows } from "../artifacts/joinedRows.js";
 import { modelArtifact, type Setting } from "../artifacts/model.js";
@@ -13,7 +14,11 @@ export function trainedModel(
   facts: Metadata,
   summary: Summary,
 ): Artifact {
-  const names = curves.filter((name) => name in history);
+  const terms = setting.problem.kind === "pinn" ? lossNames(setting.problem) : [];
+  const known = ["epoch", ...curves, ...terms];
+  // A command of the user's own names the terms of its loss.
+  const others = Object.keys(history).filter((name) => !known.includes(name));
+  const names = [...curves, ...terms, ...others.sort()].filter((name) => name in history);
   const column = (of: (checkpoint: Checkpoint) => number) => Float64Array.from(checkpoints, of);
   const metrics = names.map((name) => [name, column(({ metrics }) => metrics[name] ?? Number.NaN)] as const);
   const vectors = (of: (checkpoint: Checkpoint) => Float64Array) => joinedRows(checkpoints.map(of), setting.dtype);

@@ -1,10 +1,14 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import type { Fault } from "../../src/text/fault.js";
+import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import type { TrainingSettings } from "../artifacts/model.js";
 
-interface Params extends TrainingSettings {
+interface Params extends Omit<TrainingSettings, "optimizer"> {
+  /** One after another. */
+  optimizer: Optimizer | readonly Optimizer[];
+  terms?: boolean;
   architecture: Architecture;
   problem: Problem;
   initialization: string;
@@ -17,7 +21,8 @@ interface Params extends TrainingSettings {
 export function uselessParameters(params: Params): Fault[] {
   const { problem, optimizer } = params;
   const hasSamples = problem.kind === "supervised";
-  const isFullBatch = !hasSamples || optimizer.kind === "lbfgs";
+  const isLbfgs = [optimizer].flat().every(({ kind }) => kind === "lbfgs");
+  const isFullBatch = !hasSamples || isLbfgs;
   const given = (names: readonly (keyof Params)[], message: string): Fault[] =>
     names.filter((name) => params[name] !== undefined).map((name) => ({ path: [name], message }));
   return [
@@ -25,15 +30,21 @@ export function uselessParameters(params: Params): Fault[] {
       ? given(["epochs", "dropLast", "augment"], "needs a supervised problem with mini-batches; leave it out")
       : []),
     ...(hasSamples ? [] : given(["batchSize"], "needs a supervised problem; leave it out")),
-    ...(optimizer.kind === "lbfgs" ? given(["clipGradient"], "has no effect with lbfgs; leave it out") : []),
-    ...ofOptimizer(params, isFullBatch),
+    ...(params.terms && (hasSamples || problem.kind === "function")
+      ? given(["terms"], "needs a loss of several terms, such as that of a differential equation; leave it out")
+      : []),
+    ...(hasSamples && Array.isArray(optimizer)
+      ? given(["optimizer"], "is a list, which needs a problem without samples; give one optimizer")
+      : []),
+    ...(isLbfgs ? given(["clipGradient"], "has no effect with lbfgs; leave it out") : []),
+    ...ofOptimizer(params, isFullBatch, isLbfgs),
     ...ofProblem(params, hasSamples),
   ];
 }
 
-function ofOptimizer({ optimizer, schedule }: Params, isFullBatch: boolean): Fault[] {
-  if (optimizer.kind !== "lbfgs") {
-    return isFullBatch || optimizer.iterations === undefined
+function ofOptimizer({ optimizer, schedule }: Params, isFullBatch: boolean, isLbfgs: boolean): Fault[] {
+  if (!isLbfgs) {
+    return isFullBatch || !("iterations" in optimizer) || optimizer.iterations === undefined
       ? []
       : [
           {

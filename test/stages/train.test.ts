@@ -332,3 +332,24 @@ test("without an optimizer samples are learnt by adam, an equation is solved by 
   const iterations = solved.summary.iterations as number;
   assert.ok(lines.length > Math.min(iterations, 100) && lines.length < 400, `${lines.length} lines`);
 });
+
+test("a list of optimizers runs one after another; terms are curves and columns", async () => {
+  const optimizer = [
+    { kind: "adam", iterations: 5 },
+    { kind: "lbfgs", maxIterations: 4 },
+  ];
+  const weighted = { ...tiny.problem, weights: { initial: 3 } };
+  const checkpoints = { every: 3 };
+  const trained = await runStage(trainStage, { ...tiny, problem: weighted, optimizer, terms: true, checkpoints });
+  const history = trained.metadata.history as Record<string, number[]>;
+  assert.deepEqual(history.epoch.slice(0, 9), [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  const names = ["initial", "boundary", "residual", "weight_initial", "weight_boundary", "weight_residual"];
+  for (const name of names) assert.equal(history[name].length, history.epoch.length, name);
+  const { initial, boundary, residual, loss, weight_initial } = trained.columns as Record<string, Float64Array>;
+  for (const [i, value] of loss.entries()) {
+    assert.equal(weight_initial[i], 3);
+    assert.ok(Math.abs(3 * initial[i] + boundary[i] + residual[i] - value) < 1e-12 * value);
+  }
+  const { optimizer: last, earlier } = trained.metadata.training as { optimizer: object; earlier: object[] };
+  assert.deepEqual([(last as { kind: string }).kind, earlier.length], ["lbfgs", 1]);
+});

@@ -226,6 +226,23 @@ test("the last state of a training that is killed just before its end gives the 
   assert.deepEqual(await trainSolution(valley, start, training, { ...quiet, resume: states.at(-1) }), whole);
 });
 
+test("adam and then lbfgs, killed before, at and after the change: the same result", async () => {
+  const adam = { kind: "adam", learningRate: 0.05, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0, iterations: 6 };
+  const training = {
+    ...{ schedule: { kind: "constant", warmup: 0 }, isWanted: (iteration: number) => iteration % 3 === 0 },
+    ...{ optimizer: lbfgs, earlier: [adam], measure: async (theta: Float64Array) => ({ width: theta[0] }) },
+  } as unknown as SolutionTraining;
+  const { history, checkpoints } = await requireSame((hooks) => trainSolution(valley, start, training, hooks));
+  assert.deepEqual(Object.keys(history), ["epoch", "trainLoss", "learningRate", "width"]);
+  assert.deepEqual(history.learningRate.map(Number.isFinite).slice(0, 9), [
+    false,
+    ...new Array(6).fill(true),
+    false,
+    false,
+  ]);
+  assert.ok(checkpoints.some(({ step }) => step === 9));
+});
+
 test("a training that diverges ends with the last weights that were good, and a warning", async () => {
   const wild = { ...base.optimizer, learningRate: 1e30, weightDecay: 0 } as Optimizer;
   const training: FromInitialWeights = {
