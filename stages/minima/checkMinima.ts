@@ -1,4 +1,5 @@
 import { pathPairs } from "../../src/landscape/paths/pathPairs.js";
+import { isWithoutSamples } from "../../src/models/problems/problemKinds.js";
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { checkLossData } from "../outlooks/losses.js";
@@ -13,7 +14,7 @@ export function checkMinima(params: ConnectParams, inputs: Readonly<Record<strin
   const steps = minima.reduce((sum, minimum) => sum + minimum.steps, 0);
   const other = minima.find(({ network }) => network && first.network && network.text !== first.network.text);
   const kind = (first.network?.architecture as { kind?: string } | undefined)?.kind;
-  const withoutSamples = ["pinn", "function", "external"].includes(first.problem ?? "");
+  const withoutSamples = isWithoutSamples(first.problem ?? "");
   return [
     ...checkLossData(inputs, params, { batchSize: 150, evaluationBatchSize: 500 }),
     ...minima.flatMap((minimum) => checkRows(rows, minimum, ["with", "rows"])),

@@ -1,4 +1,5 @@
 /** What the stages that sample a loss know before they run. */
+import { isWithoutSamples } from "../../src/models/problems/problemKinds.js";
 import type { Facts, Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { misfits } from "./network.js";
@@ -47,9 +48,6 @@ export function checkTerms({ terms }: { terms: boolean }, { problem, network, st
   return [{ path: ["with", "terms"], message: `terms is true, but the loss of ${stage} has no parts; leave it out` }];
 }
 
-/** Problems whose losses need no samples. */
-const withoutSamples = ["pinn", "function", "external"];
-
 /** The defaults of parameters that only a loss over samples has. */
 const defaults = { statistics: "stored", batchSize: 128 };
 
@@ -70,7 +68,7 @@ export function checkLossData(
     names
       .filter((name) => values[name] !== undefined && values[name] !== usual[name])
       .map((name) => ({ path: ["with", name], message: `${name} is ${values[name]}, but ${stage} ${message}` }));
-  if (withoutSamples.includes(problem)) {
+  if (isWithoutSamples(problem)) {
     return [
       ...(data === undefined ? [] : [{ path: ["from", "data"], message: `${stage} ${noSamples}` }]),
       ...useless(Object.keys(usual), noSamples),

@@ -1,4 +1,5 @@
 import { chosenTensors } from "../../src/landscape/hessianBlocks.js";
+import { isWithoutNetwork } from "../../src/models/problems/problemKinds.js";
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 
@@ -17,7 +18,7 @@ export function checkTensors(patterns: readonly string[] | undefined, { network 
 
 /** Matrices of the outputs of a network need a network. */
 export function checkMatrix({ matrix = "hessian" }: { matrix?: string }, { problem = "", stage }: Outlook): Fault[] {
-  if (matrix === "hessian" || !["function", "external"].includes(problem)) return [];
+  if (matrix === "hessian" || !isWithoutNetwork(problem)) return [];
   const message = `matrix is ${matrix}, which needs the outputs of a network; ${stage} has none, so it only has the hessian`;
   return [{ path: ["with", "matrix"], message }];
 }

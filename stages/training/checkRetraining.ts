@@ -1,3 +1,4 @@
+import { isWithoutSamples } from "../../src/models/problems/problemKinds.js";
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import type { TrainingSettings } from "../artifacts/model.js";
@@ -32,7 +33,7 @@ export function checkRetraining(params: Params, inputs: Readonly<Record<string, 
     faults.push({ path: ["from", "model"], message });
   }
   if (problem === undefined) return faults;
-  const hasSamples = !["pinn", "function", "external"].includes(problem);
+  const hasSamples = !isWithoutSamples(problem);
   if (!hasSamples || kind === "lbfgs") {
     faults.push(...given(["dropLast", "augment"], "needs a supervised problem with mini-batches; leave it out"));
   } else if (kind !== undefined && kind !== "none" && params.iterationsPerEpoch !== 1) {

@@ -1,5 +1,6 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
+import { isWithoutNetwork } from "../../src/models/problems/problemKinds.js";
 import type { Fault } from "../../src/text/fault.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
@@ -61,7 +62,7 @@ function ofOptimizer({ optimizer, schedule }: Params, isFullBatch: boolean, isLb
 
 function ofProblem(params: Params, hasSamples: boolean): Fault[] {
   const { architecture, problem, earlyStop, initialization, seed } = params;
-  const hasNetwork = problem.kind !== "function" && problem.kind !== "external";
+  const hasNetwork = !isWithoutNetwork(problem.kind);
   const isUnmeasured = earlyStop && !hasSamples && earlyStop.metric !== "trainLoss";
   return [
     ...(isUnmeasured
