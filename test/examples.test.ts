@@ -146,7 +146,7 @@ test("every example runs", () => {
   writeFileSync(join(folder, "bin/python3"), python);
   chmodSync(join(folder, "bin/python3"), 0o755);
   const pipeline = {
-    matrix: { seed: [0, 1, 2, 3], network: Array.from({ length: 10 }, (_, i) => i) },
+    matrix: { seed: [0, 1, 2, 3], network: Array.from({ length: 10 }, (_, i) => i), epoch: [0, 8] },
     stages: { ...inputs, ...Object.fromEntries(examples.map(({ name, stage }) => [name, stage])) },
     publish: examples.map(({ name }) => name),
   };
