@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { knownSets } from "../data/knownSets.js";
 import { backendNames, requireBackendName } from "../graph/backends/names.js";
 import { cores } from "../run/cores.js";
+import { executorNames } from "../run/executors/names.js";
 import { secondsOf } from "../text/duration.js";
 import { exportFormats } from "./export/formatNames.js";
 
@@ -50,7 +51,7 @@ function addRunning(program: Command, finish: Finish): void {
     .option("-n, --dry-run", "only print which steps would run")
     .option("--force", "run every step, even if it is cached")
     .option("--fail-fast", "stop at the first failure")
-    .addOption(new Option("--executor <name>", "where steps run").choices(["local", "slurm"]).default("local"))
+    .addOption(new Option("--executor <name>", "where steps run").choices(executorNames).default("local"))
     .addOption(workersOption())
     .option("--detach", "slurm: submit workers and leave")
     .option("--print-script", "slurm: print what would be submitted")

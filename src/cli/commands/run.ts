@@ -4,6 +4,7 @@ import { threadLimit } from "../../graph/backends/names.js";
 import type { Plan } from "../../pipeline/plan.js";
 import type { Executor } from "../../run/executor.js";
 import { localExecutor } from "../../run/executors/local.js";
+import type { ExecutorName } from "../../run/executors/names.js";
 import { findStored } from "../../run/findStored.js";
 import type { Outcome, RunEvent } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
@@ -22,7 +23,7 @@ import { status } from "./status.js";
 
 interface RunOptions extends CrewOptions {
   jobs: number;
-  executor: "local" | "slurm";
+  executor: ExecutorName;
   printScript?: boolean;
   /** Follows workers that are there already; their failures stay. */
   isAttached?: boolean;
@@ -111,11 +112,18 @@ async function executorOf(
   say: (text: string) => void,
   end: (reason: Error) => void,
 ): Promise<Executor> {
-  if (options.executor === "local") return localExecutor(Math.min(options.jobs, threadLimit(options.backend)));
-  const { crewExecutor, crewFor } = await import("../slurmCrew.js");
-  const { crew, queue } = crewFor(path, targets, options, store, plan.pipeline.name);
-  if (!options.isAttached) crew.failures.clear();
-  return crewExecutor(path, targets, options, plan, store, { crew, queue, say, end });
+  switch (options.executor) {
+    case "local":
+      return localExecutor(Math.min(options.jobs, threadLimit(options.backend)));
+    case "slurm": {
+      const { crewExecutor, crewFor } = await import("../slurmCrew.js");
+      const { crew, queue } = crewFor(path, targets, options, store, plan.pipeline.name);
+      if (!options.isAttached) crew.failures.clear();
+      return crewExecutor(path, targets, options, plan, store, { crew, queue, say, end });
+    }
+    default:
+      return options.executor satisfies never;
+  }
 }
 
 /** Shows the run in the browser; what does so is loaded only where it is asked for. */
