@@ -43,18 +43,25 @@ const MOST_CONFUSED = 200;
 export const evaluateStage: Stage<Params> = {
   name: "evaluate",
   version: 1,
-  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
+  inputs: {
+    model: { kinds: ["model"] },
+    data: { kinds: ["dataset"], optional: true },
+    reference: { kinds: ["table"], optional: true },
+  },
   output: "table",
   drawn: true,
   checkInputs: (params, inputs) => [
     ...checkApplied(params, inputs),
     ...checkRows(params.rows, inputs.model[0], ["with", "rows"]),
   ],
-  outlook(_, { model: [{ problem, solution, terms = [] }] }) {
+  outlook(_, { model: [{ problem, solution, terms = [] }], reference }) {
     const measures = problem === undefined ? undefined : measuresAhead[problem];
     if (measures === undefined) return {};
     const { ofClasses = [] } = measures;
-    const names = [...measures.names, ...(problem === "pinn" ? [...terms, ...errorsOf(solution)] : [])];
+    const names = [
+      ...measures.names,
+      ...(problem === "pinn" ? [...terms, ...errorsOf(solution, reference !== undefined)] : []),
+    ];
     return { columns: ["step", "epoch", ...names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)] };
   },
   async run(context) {

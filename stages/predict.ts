@@ -28,14 +28,18 @@ interface Params extends ApplyParams {
 export const predictStage: Stage<Params> = {
   name: "predict",
   version: 1,
-  inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
+  inputs: {
+    model: { kinds: ["model"] },
+    data: { kinds: ["dataset"], optional: true },
+    reference: { kinds: ["table"], optional: true },
+  },
   output: "table",
   drawn: true,
   checkInputs: (params, inputs) => [
     ...checkApplied(params, inputs, { statistics: "stored", batchSize: undefined, limit: 100 }),
     ...checkRows(params.row, inputs.model[0], ["with", "row"]),
   ],
-  outlook: (params, inputs) => ({ ...predictionsOutlook(params, inputs), ...columnsAhead(inputs.model[0]) }),
+  outlook: (params, inputs) => ({ ...predictionsOutlook(params, inputs), ...columnsAhead(inputs) }),
   async run(context) {
     const { params, input } = context;
     const model = input("model");
@@ -56,7 +60,7 @@ export const predictStage: Stage<Params> = {
   },
 };
 
-function columnsAhead({ problem, solution }: Outlook): Facts {
+function columnsAhead({ model: [{ problem, solution }], reference }: Inputs): Facts {
   if (["classification", "segmentation", "language", "cross-entropy"].includes(problem ?? "")) {
     return {
       columns: ["sample", "place", "input", "target", "prediction", "probability", "targetProbability"],
@@ -64,14 +68,19 @@ function columnsAhead({ problem, solution }: Outlook): Facts {
   }
   if (problem === "binary-cross-entropy") return { columns: ["sample", "target*", "probability*"] };
   if (problem === "mean-squared-error") return { columns: ["sample", "target*", "prediction*"] };
-  return { columns: solution };
+  return { columns: solution && reference ? [...solution, "exact*", "error*"] : solution };
 }
 
 /** The points of a solution, or the samples. */
-function predictionsOutlook({ limit }: Params, { model: [{ network, solution = [] }], data = [] }: Inputs): Facts {
+function predictionsOutlook(
+  { limit }: Params,
+  { model: [{ network, solution = [] }], data = [], reference }: Inputs,
+): Facts {
   const problem = network?.problem as Problem | undefined;
   if (problem?.kind === "pinn") {
-    const amount = pinnVariables(problem).reduce((product, name) => product * problem.grid[name], 1);
+    const ofGrid = pinnVariables(problem).reduce((product, name) => product * problem.grid[name], 1);
+    const amount = reference ? reference[0].amount : ofGrid;
+    if (amount === undefined) return {};
     const decidedBy = ["with"];
     return { amount, unit: "points", bytes: 8 * amount * solution.length, decidedBy };
   }
@@ -91,23 +100,21 @@ function firstSamples(applied: Applied, limit: number): Applied {
   return { ...applied, dataset: takeRows(applied.dataset, rows) };
 }
 
-/** Every point of the grid, first variable fastest. */
-async function solutionTable(theta: Float64Array, { architecture, dtype, problem }: AppliedPinn): Promise<Artifact> {
-  const { points, computed, exact, errors, outside } = await pinnSolution(architecture, theta, problem, { dtype });
+/** Every point of the grid, first variable fastest, or of the reference. */
+async function solutionTable(theta: Float64Array, applied: AppliedPinn): Promise<Artifact> {
+  const { architecture, problem, reference } = applied;
+  const { points, computed, exact, errors, outside } = await pinnSolution(architecture, theta, problem, applied);
   const variables = pinnVariables(problem);
-  const shape = variables.map((name) => problem.grid[name]);
+  const shape = reference ? reference.shape : variables.map((name) => problem.grid[name]);
   const outputs = pinnOutputs(problem);
   const beside = Object.entries(exact).map(([output, values]) => {
     const names = solutionNames(output, outputs);
     return { [names.exact]: values, [names.error]: computed[output].map((value, i) => value - values[i]) };
   });
+  const facts = shape && { variables, shape, ...(outputs.length > 1 && { outputs }), ...(outside > 0 && { outside }) };
   return tableArtifact(
     { ...points, ...computed, ...Object.assign({}, ...beside) },
-    {
-      plot: "solution",
-      solution: { variables, shape, ...(outputs.length > 1 && { outputs }), ...(outside > 0 && { outside }) },
-      errors,
-    },
+    facts ? { plot: "solution", solution: facts, errors } : { errors },
     { points: points[variables[0]].length - outside, ...errors },
   );
 }

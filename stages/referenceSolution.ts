@@ -1,9 +1,12 @@
 import { spaceVariables } from "../src/models/problems/pinn.js";
 import type { Stage } from "../src/stage.js";
+import { type CavityParams, cavityOf, cavityTable } from "./reference/cavity.js";
 import { evolutionTable } from "./reference/evolution.js";
-import { type EvolutionParams, evolutionOf, outputsOf, ParameterError } from "./reference/evolutionOf.js";
+import { type EvolutionParams, evolutionOf, outputsOf } from "./reference/evolutionOf.js";
+import { ParameterError } from "./reference/parameterError.js";
+import { type PolygonParams, polygonOf, polygonTable } from "./reference/polygon.js";
 
-type Params = EvolutionParams;
+type Params = EvolutionParams | PolygonParams | CavityParams;
 
 export const referenceSolutionStage: Stage<Params> = {
   name: "reference-solution",
@@ -11,10 +14,14 @@ export const referenceSolutionStage: Stage<Params> = {
   inputs: {},
   output: "table",
   drawn: true,
-  outlook: (params) => ({ columns: [...spaceVariables(params), "t", ...outputsOf(params)] }),
+  outlook(params) {
+    const columns = columnsOf(params);
+    const amount = Object.values(params.grid).reduce((product, count) => product * count, 1);
+    return { columns, amount, unit: "points", bytes: 8 * amount * columns.length, decidedBy: ["with", "grid"] };
+  },
   check(params) {
     try {
-      evolutionOf(params);
+      requireValid(params);
       return [];
     } catch (error) {
       if (!(error instanceof ParameterError)) throw error;
@@ -22,6 +29,27 @@ export const referenceSolutionStage: Stage<Params> = {
     }
   },
   async run({ params, progress }) {
-    return evolutionTable(params, (note) => progress(undefined, note));
+    const report = (note: string) => progress(undefined, note);
+    switch (params.kind) {
+      case "evolution":
+        return evolutionTable(params, report);
+      case "polygon":
+        return polygonTable(params, report);
+      case "cavity":
+        return cavityTable(params, report);
+      default:
+        return params satisfies never;
+    }
   },
 };
+
+function columnsOf(params: Params): string[] {
+  if (params.kind === "evolution") return [...spaceVariables(params), "t", ...outputsOf(params)];
+  return params.kind === "polygon" ? ["x", "y", "u"] : ["x", "y", "u", "v"];
+}
+
+function requireValid(params: Params): void {
+  if (params.kind === "evolution") evolutionOf(params);
+  else if (params.kind === "polygon") polygonOf(params);
+  else cavityOf(params);
+}

@@ -7,6 +7,7 @@ import { requireFit, type SupervisedProblem } from "../../src/models/problems/su
 import type { StageContext } from "../../src/stage.js";
 import { datasetOf } from "../artifacts/dataset.js";
 import { modelFacts, type Setting, statisticsOf, weightsOf } from "../artifacts/model.js";
+import { type ReferenceGrid, referenceOf } from "./referenceAtPort.js";
 
 /** Parameters of the stages that apply a network to samples. */
 export interface ApplyParams {
@@ -17,6 +18,8 @@ export interface ApplyParams {
 
 export interface AppliedPinn extends Setting<PinnProblem> {
   dataset?: undefined;
+  /** The solution to measure against, at port `reference`. */
+  reference?: ReferenceGrid;
 }
 
 export interface AppliedToData extends Setting<SupervisedProblem> {
@@ -34,7 +37,7 @@ export interface Checkpoint {
 
 /**
  * The network at port `model` and the samples at port `data`. Throws Error when samples are given for a differential
- * equation, and when samples are missing or do not fit the network otherwise.
+ * equation, and when samples are missing or do not fit the network otherwise; the same for a reference solution.
  */
 export function appliedModel({ params, ports, input }: StageContext<ApplyParams>): Applied {
   const facts = modelFacts(input("model"));
@@ -49,7 +52,11 @@ export function appliedModel({ params, ports, input }: StageContext<ApplyParams>
   }
   if (problem.kind === "pinn") {
     if (hasData) throw new Error("the model solves a differential equation, which has no data; remove the input data");
-    return { architecture, dtype, problem };
+    const reference = ports.includes("reference") ? referenceOf(input("reference"), problem) : undefined;
+    return { architecture, dtype, problem, reference };
+  }
+  if (ports.includes("reference")) {
+    throw new Error("the model was trained on data; a reference is for a differential equation; remove it");
   }
   if (problem.loss === "output") {
     throw new Error("the output of the model is its loss, and it predicts nothing; name another output of the graph");

@@ -48,8 +48,12 @@ function solutionColumns(problem: PinnProblem): string[] {
   return [...pinnVariables(problem), ...outputs, ...beside];
 }
 
-/** The errors of a solution with these columns; all of them if the columns are unknown. */
-export function errorsOf(solution: readonly string[] | undefined): readonly string[] {
+/**
+ * The errors of a solution with these columns; all of them if the columns are unknown, and those of any output beside a
+ * reference.
+ */
+export function errorsOf(solution: readonly string[] | undefined, besideReference = false): readonly string[] {
+  if (besideReference) return solutionErrors.map((name) => `${name}*`);
   if (solution === undefined) return solutionErrors;
   const exact = solution.filter((name) => name === "exact" || name.startsWith("exact_"));
   return exact.flatMap((name) => solutionErrors.map((error) => error + name.slice("exact".length)));

@@ -1,5 +1,5 @@
-import { type Coefficients, coefficientFault, coefficientValues } from "../../src/models/problems/coefficients.js";
-import { type Expression, ExpressionError, namesIn, requireNames } from "../../src/models/problems/expression.js";
+import type { Coefficients } from "../../src/models/problems/coefficients.js";
+import { type Expression, namesIn, requireNames } from "../../src/models/problems/expression.js";
 import { foldExpression, requireFinite } from "../../src/models/problems/foldExpression.js";
 import { linearTerms } from "../../src/models/problems/linearTerms.js";
 import { type Lists, listFunction } from "../../src/models/problems/listFunction.js";
@@ -9,6 +9,8 @@ import { boundValue } from "../../src/models/problems/pinnPoints.js";
 import { derivativeOf, type SolutionNames, withSolutionNames } from "../../src/models/problems/solutionNames.js";
 import type { Evolution } from "../../src/solvers/evolution.js";
 import type { Path } from "../../src/text/fault.js";
+import { coefficientsOf } from "./coefficientsOf.js";
+import { at, ParameterError } from "./parameterError.js";
 
 /** An evolution equation in one space variable, or a system of them, in the words of a problem of kind pinn. */
 export interface EvolutionParams {
@@ -20,16 +22,6 @@ export interface EvolutionParams {
   boundary: "periodic" | "fixed";
   grid: Readonly<Record<string, number>>;
   tolerance: number;
-}
-
-/** A mistake in the parameters, and its place. */
-export class ParameterError extends Error {
-  constructor(
-    readonly path: Path,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** An output differentiated in time: what an equation of first order in time solves for. */
@@ -56,7 +48,7 @@ export function outputsOf({ initial }: Pick<EvolutionParams, "initial">): string
 export function evolutionOf(params: EvolutionParams): { evolution: Evolution; outputs: readonly string[] } {
   const [space] = spaceOf(params);
   const names: SolutionNames = { variables: [space, "t"], outputs: outputsOf(params) };
-  const known = knownValues(params, names);
+  const known = coefficientsOf(params, [...names.variables, ...names.outputs]);
   const equations = equationsOf(params, names, known);
   const fields = fieldsOf(params, names, equations);
   const rates = ratesOf(params, names, equations, fields);
@@ -95,18 +87,6 @@ function spaceOf({ domain, grid }: EvolutionParams): string[] {
     throw new ParameterError(["grid", other], `"${other}" is not a variable of the domain, ${space[0]} and t`);
   }
   return space;
-}
-
-function knownValues({ coefficients }: EvolutionParams, { variables, outputs }: SolutionNames) {
-  for (const [name, value] of Object.entries(coefficients)) {
-    const path = ["coefficients", name];
-    if ([...variables, ...outputs].includes(name)) {
-      throw new ParameterError(path, `"${name}" already has a meaning in the equation; choose another name`);
-    }
-    const fault = coefficientFault(value);
-    if (fault !== undefined) throw new ParameterError(path, fault);
-  }
-  return coefficientValues(coefficients);
 }
 
 interface Equation {
@@ -263,14 +243,4 @@ function nonlinearOf(
       rates[field] = functions[k](values, x.length) as Float64Array<ArrayBuffer>;
     return rates;
   };
-}
-
-/** What work on a parameter gives; a mistake in an expression gets its place. */
-function at<T>(path: Path, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    throw new ParameterError(path, error.message);
-  }
 }

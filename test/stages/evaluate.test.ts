@@ -6,6 +6,7 @@ import { type Architecture, createModel } from "../../src/models/networks/archit
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { tableArtifact } from "../../stages/artifacts/table.js";
 import { evaluateStage } from "../../stages/evaluate.js";
 import { predictStage } from "../../stages/predict.js";
 import { modelOf } from "./modelOnData.js";
@@ -131,4 +132,46 @@ test("a system: every output has its column, and its errors if its exact solutio
     assert.ok(Math.abs(numbers(table, "u")[i] - x / 2) < 1e-15);
     assert.ok(Math.abs(numbers(table, "error_v")[i] - numbers(table, "t")[i]) < 1e-14);
   }
+});
+
+test("a reference takes the place of the exact solution, at its own points", async () => {
+  const network: Architecture = { kind: "mlp", widths: [2, 1], activation: "tanh" };
+  // u = x/2
+  const model = modelOf(network, convection, [Float64Array.of(0.5, 0, 0)]);
+  const columns = {
+    t: Float64Array.of(0, 0, 1, 1),
+    x: Float64Array.of(0, 2, 0, 2),
+    u: Float64Array.of(3, 1, Number.NaN, -1),
+  };
+  const scattered = tableArtifact(columns);
+  const evaluated = await runStage(evaluateStage, {}, { model, reference: scattered });
+  const at = (name: string) => numbers(evaluated, name)[0];
+  assert.equal(at("samples"), 3);
+  assert.ok(Math.abs(at("relativeL2") - Math.sqrt((9 + 0 + 4) / 11)) < 1e-15, "the NaN does not count");
+  assert.equal(at("relativeLInfinity"), 1);
+  const table = await runStage(predictStage, {}, { model, reference: scattered });
+  assert.deepEqual([...numbers(table, "error")], [-3, 0, Number.NaN, 2]);
+  assert.equal(table.metadata.plot, undefined, "scattered points are no grid");
+
+  const solution = { variables: ["x", "t"], shape: [2, 2] };
+  const grid = tableArtifact(columns, { plot: "solution", solution, errors: {} });
+  const drawn = await runStage(predictStage, {}, { model, reference: grid });
+  assert.deepEqual(drawn.metadata.solution, { ...solution, outside: 1 });
+  assert.deepEqual(
+    [...numbers(drawn, "exact")].map((value) => value || 0),
+    [3, 1, 0, -1],
+  );
+});
+
+test("a reference that does not fit is refused", async () => {
+  const network: Architecture = { kind: "mlp", widths: [2, 1], activation: "tanh" };
+  const model = modelOf(network, convection, [Float64Array.of(0.5, 0, 0)]);
+  const evaluate = (columns: Record<string, Float64Array>) =>
+    runStage(evaluateStage, {}, { model, reference: tableArtifact(columns) });
+  const [x, t] = [Float64Array.of(0), Float64Array.of(0)];
+  await assert.rejects(evaluate({ x, u: x }), /reference lacks the variable t; it has x, u; expected x, t/);
+  await assert.rejects(evaluate({ x, t, v: x }), /reference has no output; it has x, t, v; expected u/);
+  await assert.rejects(evaluate({ x, t, u: Float64Array.of(Number.NaN) }), /column u of the reference has no finite/);
+  const trained = { model: sideModel(1), data: data(points), reference: tableArtifact({ x, t, u: x }) };
+  await assert.rejects(runStage(evaluateStage, {}, trained), /trained on data; a reference is for a differential/);
 });

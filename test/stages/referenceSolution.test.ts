@@ -105,3 +105,84 @@ test("mistakes have their places", () => {
   assert.match(first({ ...heat, grid: { x: 8 } }), /^grid lacks "t"/);
   assert.match(first({ ...heat, coefficients: { u: 1 } }), /^coefficients\.u "u" already has a meaning/);
 });
+
+test("Poisson's equation on the L-shape: zero on the boundary, nothing outside, below the bound of the square", async () => {
+  const table = await runStage(referenceSolutionStage, {
+    kind: "polygon",
+    equation: "-k*(u_xx + u_yy) = 1",
+    coefficients: { k: 2 },
+    vertices: [
+      [-1, -1],
+      [1, -1],
+      [1, 0],
+      [0, 0],
+      [0, 1],
+      [-1, 1],
+    ],
+    grid: { x: 9, y: 9 },
+    tolerance: 1e-4,
+  });
+  const at = (i: number, j: number) => numbers(table, "u")[i + 9 * j];
+  assert.ok(Number.isNaN(at(6, 6)));
+  for (const [i, j] of [
+    [0, 3],
+    [4, 4],
+    [4, 6],
+    [8, 0],
+  ]) {
+    assert.ok(Math.abs(at(i, j)) < 1e-5);
+  }
+  // The square [−1, 0]² inside has the largest value 0.0736713/2 for k = 2; the square [−1, 1]² around 0.2946854/2.
+  assert.ok(at(2, 2) > 0.0736713 / 2 && at(2, 2) < 0.2946854 / 2);
+  assert.equal(table.summary.points, 65);
+  assert.deepEqual(table.metadata.solution, { variables: ["x", "y"], shape: [9, 9] });
+});
+
+test("the driven cavity in a box of its own, faster at a smaller viscosity", async () => {
+  const cavity = { kind: "cavity", viscosity: "1/10", lid: "v*(x - 1)*(3 - x)", coefficients: { v: 2 } };
+  const table = await runStage(referenceSolutionStage, {
+    ...cavity,
+    domain: { x: [1, 3], y: [0, 1] },
+    grid: { x: 17, y: 9 },
+    tolerance: 0.05,
+  });
+  assert.deepEqual(Object.keys(table.columns), ["x", "y", "u", "v"]);
+  assert.equal(numbers(table, "u")[8 + 17 * 8], 2, "the middle of the lid");
+  assert.ok(numbers(table, "u")[8 + 17 * 2] < 0, "the flow returns below");
+  // What flows to the right flows back: ∫ u dy = 0 on every column.
+  const column = Array.from({ length: 9 }, (_, j) => numbers(table, "u")[8 + 17 * j]);
+  assert.ok(Math.abs(column.reduce((sum, u, j) => sum + u * (j === 0 || j === 8 ? 0.5 : 1), 0) / 8) < 0.02);
+});
+
+test("mistakes of polygons and cavities have their places", () => {
+  const first = (params: object) =>
+    referenceSolutionStage.check!({ coefficients: {}, grid: { x: 9, y: 9 }, tolerance: 1e-3, ...params } as never).map(
+      ({ path, message }) => `${path.join(".")} ${message}`,
+    )[0];
+  const polygon = {
+    kind: "polygon",
+    equation: "u_xx + u_yy",
+    boundary: "x*y",
+    vertices: [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ],
+  };
+  assert.equal(first(polygon), undefined);
+  assert.match(first({ ...polygon, equation: "u_xx + 2*u_yy" }), /^equation is "u_xx \+ 2\*u_yy"; expected c\*/);
+  assert.match(first({ ...polygon, equation: "u_xx + u_yy + u" }), /^equation is .*; expected c\*/);
+  assert.match(first({ ...polygon, boundary: "t" }), /^boundary unknown name "t"/);
+  const bow = [
+    [0, 0],
+    [1, 1],
+    [1, 0],
+    [0, 1],
+  ];
+  assert.match(first({ ...polygon, vertices: bow }), /^vertices sides 1 and 3 meet/);
+  const cavity = { kind: "cavity", viscosity: 0.1, lid: "1", domain: { x: [0, 1], y: [0, 1] } };
+  assert.equal(first(cavity), undefined);
+  assert.match(first({ ...cavity, viscosity: "0/1" }), /^viscosity is 0; expected a number above 0/);
+  assert.match(first({ ...cavity, lid: "sin(y)" }), /^lid unknown name "y"/);
+  assert.match(first({ ...cavity, domain: { x: [1, 1], y: [0, 1] } }), /^domain\.x runs from 1 to 1/);
+});

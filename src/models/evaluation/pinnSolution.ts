@@ -6,6 +6,13 @@ import { pinnGrid, regionOf } from "../problems/pinnPoints.js";
 import { pinnExact, solutionErrors } from "./pinnErrors.js";
 import { predict } from "./predict.js";
 
+/** A solution to measure against, at points of its own. */
+export interface Reference {
+  readonly points: Points;
+  /** By output. Points where a value is not finite, such as those outside of a polygon, do not count. */
+  readonly exact: Readonly<Record<string, Float64Array>>;
+}
+
 /**
  * The outputs on the grid of a problem, first variable fastest, with the exact ones that the problem states; NaN where
  * the equation does not hold.
@@ -14,38 +21,43 @@ export interface PinnSolution {
   readonly points: Points;
   readonly computed: Readonly<Record<string, Float64Array>>;
   readonly exact: Readonly<Record<string, Float64Array>>;
-  /** The number of grid points where the equation does not hold. */
+  /** The number of points where the equation does not hold, or the reference has no value. */
   readonly outside: number;
   /** Of the outputs with an exact solution. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** With a reference, the points and the exact outputs are its own. */
 export async function pinnSolution(
   architecture: Architecture,
   theta: Float64Array,
   problem: PinnProblem,
-  options: { dtype: Dtype },
+  { dtype, reference }: { dtype: Dtype; reference?: Reference },
 ): Promise<PinnSolution> {
-  const points = pinnGrid(problem);
+  const points = reference?.points ?? pinnGrid(problem);
   const variables = pinnVariables(problem);
   const count = points[variables[0]].length;
   const inputs = new Float64Array(variables.length * count);
   for (const [row, name] of variables.entries()) inputs.set(points[name], row * count);
-  const rows = await predict(architecture, theta, inputs, options);
+  const rows = await predict(architecture, theta, inputs, { dtype });
   const outputs = pinnOutputs(problem).map((name, row) => [name, rows.slice(row * count, (row + 1) * count)]);
   const computed = transformedValues(Object.fromEntries(outputs), points, problem);
-  const exact = pinnExact(problem, points);
+  const exact = reference?.exact ?? pinnExact(problem, points);
   const phi = regionOf(problem)?.(points);
-  const isInside = (_: unknown, i: number) => phi === undefined || phi[i] < 0;
+  const references = Object.values(reference?.exact ?? {});
+  const counts = Array.from(
+    { length: count },
+    (_, i) => (phi === undefined || phi[i] < 0) && references.every((values) => Number.isFinite(values[i])),
+  );
   const within = (lists: PinnSolution["computed"], map: (list: Float64Array) => Float64Array) =>
     Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, map(list)]));
-  const kept = (list: Float64Array) => list.filter(isInside);
-  const masked = (list: Float64Array) => list.map((value, i) => (isInside(value, i) ? value : Number.NaN));
+  const kept = (list: Float64Array) => list.filter((_, i) => counts[i]);
+  const masked = (list: Float64Array) => list.map((value, i) => (counts[i] ? value : Number.NaN));
   return {
     points,
     computed: within(computed, masked),
     exact: within(exact, masked),
-    outside: phi?.reduce((count, value) => count + Number(!(value < 0)), 0) ?? 0,
+    outside: counts.reduce((sum, counted) => sum + Number(!counted), 0),
     errors: solutionErrors(problem, within(computed, kept), within(exact, kept)),
   };
 }
