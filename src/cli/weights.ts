@@ -14,7 +14,7 @@ import { sizeOf } from "./sizeOf.js";
 /** Amounts in these units are always told, others from so many bytes on. */
 const TOLD_UNITS = ["points", "products"];
 const TOLD_BYTES = 1e8;
-/** Of these a search that converges needs fewer. */
+/** A search that converges needs fewer of these. */
 const BOUNDS = ["products"];
 /** What is large is told as a warning: bytes, points, seconds of one worker. */
 const LARGE = { bytes: 1e9, points: 1e7, seconds: 3600 };

@@ -3,8 +3,8 @@ import { type Dataset, sampleCount, targetSize } from "./dataset.js";
 
 /**
  * The dataset with labels replaced by another class, each other class with the same probability (symmetric label
- * noise). Of N samples with one label each, round(fraction · N) change; of an image with one label per pixel,
- * round(fraction · pixels) of its pixels. The seed draws the labels, for each image separately.
+ * noise). With one label per sample, round(fraction · N) of the N labels change; with one label per pixel,
+ * round(fraction · pixels) of the pixels of each image. The seed draws the labels, for each image separately.
  *
  * @throws Error when labels would change and the task is neither classification nor segmentation, or there are fewer
  * than two classes.

@@ -96,7 +96,7 @@ export function isosurface(data: IsosurfaceData): Spec {
 /** The losses in their box, whatever the direction of view. */
 export interface LevelField {
   scale: LossScale;
-  /** Of the axes. */
+  /** The scale of each axis. */
   scales: LossScale[];
   /** The losses of the level sets, from low to high. */
   levels: number[];

@@ -7,7 +7,7 @@ import { colours, lossColours } from "./theme.js";
 /** A map with three dimensions in its box. All axes have one scale. */
 export interface ScatterSpace {
   label: string;
-  /** Of the axes. */
+  /** The scale of each axis. */
   scales: LossScale[];
   /** Three coordinates a point, from −½ to ½, and three bytes of colour. */
   places: Float32Array;

@@ -12,8 +12,8 @@ type Series = readonly (Tensor | undefined)[];
 /**
  * The derivatives of a tensor of orders 1 … `order` along a direction: those of output(point + s·tangent) in s at 0.
  * Taylor-mode differentiation (Griewank & Walther 2008, chapter 13) computes them in O(order²) operations for each
- * operator, where nested forward mode takes exponentially many. Where an operator has no rule it is nested forward
- * mode.
+ * operator, where nested forward mode takes exponentially many. An operator without a rule falls back to nested
+ * forward mode.
  */
 export function directionalDerivatives(output: Tensor, point: Tensor, tangent: Tensor, order: number): Tensor[] {
   const coefficients = taylor(output, point, tangent, order) ?? nested(output, point, tangent, order);

@@ -28,7 +28,7 @@ export interface OptimizerState {
   readonly evaluations: number;
   /** θ, and the memory of the method. */
   readonly vectors: readonly Float64Array[];
-  /** Of a run of several methods one after another: the present one, and what came before it. */
+  /** For several methods one after another: the present one, and the iterations and evaluations before it. */
   readonly turn?: { readonly method: number; readonly iterations: number; readonly evaluations: number };
 }
 

@@ -38,7 +38,7 @@ export function minimaOf(sources: readonly Source[], rows: Rows): Minimum[] {
   return minima;
 }
 
-/** Where named parameters start is no part of their loss. */
+/** The loss of a model. The start of named parameters is no part of it. */
 function lossOf(model: Artifact) {
   const { architecture, problem } = modelFacts(model);
   return { architecture: canonicalJson(withoutStart(architecture)), problem: canonicalJson(problem) };

@@ -23,7 +23,7 @@ export interface PinnSolution {
   readonly exact: Readonly<Record<string, Float64Array>>;
   /** The number of points where the equation does not hold, or the reference has no value. */
   readonly outside: number;
-  /** Of the outputs with an exact solution. */
+  /** The error of each output with an exact solution. */
   readonly errors: Readonly<Record<string, number>>;
 }
 

@@ -22,7 +22,7 @@ export interface PinnProblem {
   readonly initial?: string | Readonly<Record<string, string>>;
   /** For all space variables together, or for each. */
   readonly boundary: "periodic" | "none" | Readonly<Record<string, AxisBoundary>>;
-  /** Where the equation holds, if not on the whole domain: comparisons of space variables. */
+  /** The part of the domain on which the equation holds, if not all: comparisons of space variables. */
   readonly inside?: string;
   /** The condition on the edge of `inside`. */
   readonly edge?: FaceCondition;
@@ -42,7 +42,7 @@ export interface Collocation {
   /** The number of points where the residual is evaluated. */
   readonly points: number;
   readonly seed: number;
-  /** Where points are taken from: those of the grid, or anywhere. Default: grid. */
+  /** The source of points: those of the grid, or anywhere. Default: grid. */
   readonly method?: "grid" | "uniform" | "latin-hypercube" | "sobol";
   /** The number of points at the lower t. Default: the whole grid there. */
   readonly initial?: number;

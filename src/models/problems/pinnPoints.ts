@@ -129,7 +129,7 @@ function axes(problem: PinnProblem): Points {
   return Object.fromEntries(pinnVariables(problem).map((name) => [name, along(name)]));
 }
 
-/** Whether the grid has both ends of a variable: where space is periodic, they are the same place. */
+/** True when the grid has both ends of a variable. In periodic space they are the same place. */
 export const hasUpperEnd = (problem: Pick<PinnProblem, "boundary">, name: string) =>
   name === "t" || boundaryOf(problem, name) !== "periodic";
 

@@ -5,7 +5,7 @@ import { sobolPoints } from "../../linalg/sobol.js";
 import type { Collocation, Points } from "./pinn.js";
 import type { LevelSet } from "./region.js";
 
-/** Where points come from, and where they may lie. */
+/** The source of points, and the part of space in which they may lie. */
 export interface Sampling {
   readonly method: NonNullable<Collocation["method"]>;
   readonly seed: number;
@@ -171,7 +171,7 @@ function chosen(points: Points, count: number, seed: number): Points {
   return mapEntries(points, (values) => Float64Array.from(numbers, (k) => values[k]));
 }
 
-/** Where the level set changes its sign along a line, by bisection. */
+/** The places along a line at which the level set changes its sign, by bisection. */
 function crossings(
   isInside: LevelSet,
   line: Readonly<Record<string, number>>,

@@ -183,7 +183,7 @@ function validateInitial(problem: PinnProblem, equations: readonly Expression[] 
   }
 }
 
-/** Whether a name is that of an output or of a derivative of one in t alone. */
+/** True for the name of an output, or of its derivative in t alone. */
 export function isInitial(name: string, problem: PinnProblem): boolean {
   const derivative = derivativeOf(name, namesOf(problem));
   const time = pinnVariables(problem).indexOf("t");
