@@ -9,7 +9,7 @@ export function doubleArea(vertices: readonly PlanePoint[]): number {
   }, 0);
 }
 
-/** Whether a point is inside a polygon or on its boundary, to within `margin`. */
+/** True when a point is inside a polygon or on its boundary, to within `margin`. */
 export function isInside(vertices: readonly PlanePoint[], [x, y]: PlanePoint, margin: number): boolean {
   let inside = false;
   for (const [k, [ax, ay]] of vertices.entries()) {
