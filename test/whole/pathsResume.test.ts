@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import { assertKilledRunGoesOn } from "./killedRun.js";
 
-const pipeline = `# Paths between networks that learnt two moons.
+const pipelineOf = (times: number) => `# Paths between networks that learnt two moons.
 name: moons
 matrix: { seed: [0, 1] }
 stages:
@@ -18,8 +18,8 @@ stages:
   paths:
     uses: connect-minima
     from: { minima: [model], data: data }
-    with: { learningRate: 0.001, epochs: 600, growEvery: 20, patience: 600 } # goes on to its end, past two saved states
+    with: { learningRate: 0.001, epochs: ${600 * times}, growEvery: 20, patience: 600 } # goes on to its end, past two saved states
 `;
 
 test("paths that are killed with -9 end with the bytes of those that are left alone, at -j 1 and -j 2", () =>
-  assertKilledRunGoesOn(pipeline, "connect-minima", ["model"], 2));
+  assertKilledRunGoesOn(pipelineOf, "connect-minima", ["model"], 2));
