@@ -1,6 +1,7 @@
 /**
  * The time that the engine itself takes: planning and status of a warm pipeline of 10,000 steps (limit 1 s), a cached
- * step (limit 0.1 ms), a step that does nothing (limit 5 ms), and the start of commands (limits 0.15 and 0.5 s).
+ * step (limit 0.1 ms), a step that does nothing (limit 5 ms), and the start of commands (limits 0.15 and 0.5 s); and
+ * plans with `where` and `by`, which should take no longer than one without (limit 1.1 times as long).
  *
  *   npm run bench -- engine [steps] [other main.js]
  *
@@ -10,6 +11,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { planFor } from "../../src/cli/planned.js";
 
 const steps = Number(process.argv[2] ?? 10_000);
 const programs = [join(process.cwd(), "dist/src/cli/main.js"), ...process.argv.slice(3).map((path) => resolve(path))];
@@ -35,6 +37,26 @@ stages:
   all: { uses: gather, from: { table: four } }
 publish: [all]
 `;
+
+/** As many steps over two axes. A plan with `where` keeps all points, one with `by` gathers each of the first axis. */
+const [across, down] = [Math.round(Math.sqrt(points)), Math.ceil(points / Math.round(Math.sqrt(points)))];
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i).join(", ");
+const onTwoAxes = ({ where = "", by = "" }) => `matrix: { at: [${numbers(across)}], seed: [${numbers(down)}] }
+stages:
+  one: { uses: ./trivial.mjs, with: { at: "\${at * 1000 + seed}" }${where} }
+  two: { uses: ./trivial.mjs, from: { before: one }, with: { at: 2 } }
+  three: { uses: ./trivial.mjs, from: { before: two }, with: { at: "\${at}" } }
+  four: { uses: ./trivial.mjs, from: { before: three }, with: { at: "\${at}" } }
+  all: { uses: gather, from: { table: four }${by} }
+`;
+const plans = {
+  plain: onTwoAxes({}),
+  "where: a condition": onTwoAxes({ where: ', where: "seed >= 0 and at >= 0"' }),
+  "where: a list": onTwoAxes({
+    where: `, where: [${Array.from({ length: across }, (_, at) => `{ at: ${at} }`).join(", ")}]`,
+  }),
+  "by: an axis": onTwoAxes({ by: ", by: [at]" }),
+};
 
 /** One folder for each program: their stores do not meet. */
 const folders = programs.map(() => {
@@ -70,4 +92,27 @@ measure("cirque check quickstart.yaml", ["check", join(process.cwd(), "pipelines
 measure(`first run of ${count} steps, each`, ["run", "p.yaml", "-q"], 1, "5 ms", count);
 measure(`status of ${count} cached steps`, ["status", "p.yaml"], 5, "1 s");
 measure(`run of ${count} cached steps, each`, ["run", "p.yaml", "-q"], 5, "0.1 ms", count);
+await measurePlans();
 for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+
+/** The processor time of plans in this process, the fastest of some that take turns. */
+async function measurePlans(): Promise<void> {
+  const best = new Map(Object.keys(plans).map((name) => [name, Number.POSITIVE_INFINITY]));
+  let planned = 0;
+  for (let round = 0; round < 7; round++) {
+    for (const [name, text] of Object.entries(plans)) {
+      const path = join(folders[0], "plan.yaml");
+      writeFileSync(path, text);
+      const start = process.cpuUsage();
+      const { steps } = await planFor(path, {}, []);
+      const { user, system } = process.cpuUsage(start);
+      planned = Math.max(planned, steps.length);
+      best.set(name, Math.min(best.get(name) as number, (user + system) / 1e6));
+    }
+  }
+  const plain = best.get("plain") as number;
+  for (const [name, time] of best) {
+    const ratio = name === "plain" ? "" : `   limit 1.1   ratio ${(time / plain).toFixed(2)}`;
+    console.log(`${`plan of ${planned} steps, ${name}`.padEnd(46)} ${`${time.toFixed(3)} s`.padStart(10)}${ratio}`);
+  }
+}
