@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Fault, Path } from "../text/fault.js";
 import { mentionedFiles } from "./mentionedFiles.js";
-import { findFile, type NamedFile } from "./namedFile.js";
+import { findFile, MissingFile, type NamedFile } from "./namedFile.js";
 import type { StageNode } from "./node.js";
 import { validateParameters } from "./validateParameters.js";
 
@@ -34,7 +34,8 @@ export function checkParameters(
   // Ten thousand steps may have nothing more to check.
   if (named.length === 0 && definition.check === undefined && definition.commandOf === undefined)
     return { params, files, faults };
-  const add = (path: Path, text: string) => faults.push({ path, message: `${[name, ...path].join(".")}${text}` });
+  const add = (path: Path, text: string, missing?: string) =>
+    faults.push({ path, message: `${[name, ...path].join(".")}${text}`, ...(missing && { missing }) });
   try {
     const absolute = (path: string) => resolve(folderOf([]), path);
     for (const { path, message } of definition.check?.(params, absolute) ?? []) add([...path], `: ${message}`);
@@ -52,7 +53,8 @@ export function checkParameters(
       }
     } catch (error) {
       const advice = definition.adviceOnFile?.(params, resolve(folder, file));
-      add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`);
+      const missing = error instanceof MissingFile ? error.missing : undefined;
+      add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`, missing);
     }
   }
   const command = definition.commandOf?.(params);

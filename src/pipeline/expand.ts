@@ -95,7 +95,8 @@ function axesOfStage(
   if (definition.fanIn) {
     const possible = names.filter((axis) => inherited.has(axis));
     for (const [i, axis] of by.entries()) {
-      if (inherited.has(axis)) continue;
+      // A faulty input may have it.
+      if (inherited.has(axis) || node.lacksInput) continue;
       const known =
         possible.length > 0 ? `its inputs are repeated over ${listed(possible)}` : "its inputs have no axes";
       report(["stages", name, "by", i], `${name}.by names "${axis}"; ${known}${suggestion(axis, possible)}`);
@@ -130,6 +131,7 @@ function pointsOfStage(
     ? [...new Set(inputs.flatMap(([, list]) => list.flatMap(({ axes }) => axes)))]
     : axes;
   const strange = where.axes.find((axis) => !possible.includes(axis));
+  if (strange !== undefined && node.lacksInput) return points;
   if (strange !== undefined) {
     const known = possible.length > 0 ? `it depends on ${listed(possible)}` : "it depends on no axis";
     report(["stages", name, "where"], `${name}.where names "${strange}", and ${name} does not depend on it; ${known}`);
@@ -209,10 +211,10 @@ function paramsOf(
   const own = [...axesOf(node.with, params, names)];
   const known = new Map<string, Checked>();
   const told = new Set<string>();
-  const tell = (path: Path, message: string, part?: "key" | "value") => {
+  const tell: Report = (path, message, part, missing) => {
     const at = ["stages", name, "with", ...path];
     const id = JSON.stringify([at, message]);
-    if (!told.has(id)) report(at, message, part);
+    if (!told.has(id)) report(at, message, part, missing);
     told.add(id);
   };
   return (place) => {
@@ -232,7 +234,7 @@ function paramsOf(
     const folderOf = (path: Path) => file.folderOf(["stages", name, "with", ...path]);
     const textAt = (path: Path) => textOfReference(node.with, path, place.lookup);
     const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown, textAt);
-    for (const { path, message, part } of checked.faults) tell(path, message, part);
+    for (const { path, message, part, missing } of checked.faults) tell(path, message, part, missing);
     if (unknown.length + checked.faults.length > 0) faulty.add(checked.params);
     if (id !== undefined) known.set(id, checked);
     return checked;

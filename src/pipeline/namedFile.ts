@@ -1,5 +1,5 @@
 /** Files that parameters name (`"file": true` in a stage's schema). Their content enters the key of the step. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { hashContent } from "../store/contentHash.js";
 import { suggestion } from "../text/nearestName.js";
@@ -12,6 +12,22 @@ export interface NamedFile {
   sha256: string;
   /** A command names it, so it may also be an output of the command. */
   isMentioned?: boolean;
+}
+
+/** A file that does not exist. `missing` is the outermost folder on the way to it that does not, or the file. */
+export class MissingFile extends Error {
+  constructor(
+    message: string,
+    readonly missing: string,
+  ) {
+    super(message);
+  }
+}
+
+function firstMissing(absolute: string): string {
+  let at = absolute;
+  while (dirname(at) !== at && !existsSync(dirname(at))) at = dirname(at);
+  return at;
 }
 
 /**
@@ -30,7 +46,8 @@ export function findFile(path: string, folder: string, hashes: Map<string, strin
     const { code, message } = error as NodeJS.ErrnoException;
     const found = `is ${JSON.stringify(path)}, but ${absolute}`;
     if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new Error(`${found} does not exist; ${expected}${suggestion(basename(path), namesIn(dirname(absolute)))}`);
+      const message = `${found} does not exist; ${expected}${suggestion(basename(path), namesIn(dirname(absolute)))}`;
+      throw new MissingFile(message, firstMissing(absolute));
     }
     throw new Error(`${found} cannot be read: ${message}`);
   }

@@ -10,7 +10,9 @@ export interface StageNode extends StageEntry {
   /** The name for display. */
   title: string;
   inserted?: boolean;
+  /** An input of the file is not among those of `from`, because it is faulty. */
+  lacksInput?: boolean;
 }
 
-/** Receives a fault: its place in the file, and the message. */
-export type Report = (path: Path, message: string, part?: "key" | "value") => void;
+/** Receives a fault: its place in the file, the message, and the file or folder that is missing. */
+export type Report = (path: Path, message: string, part?: "key" | "value", missing?: string) => void;

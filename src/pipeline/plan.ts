@@ -9,6 +9,7 @@ import { checkNames } from "./checkNames.js";
 import { configError, fileError, MOST_FAULTS } from "./configFile.js";
 import { expand } from "./expand.js";
 import { MAX_POINTS, matrixPoints } from "./matrix.js";
+import { missingFiles } from "./missingFiles.js";
 import type { Report, StageNode } from "./node.js";
 import type { Pipeline } from "./pipeline.js";
 import { resolveStages } from "./resolve.js";
@@ -29,11 +30,14 @@ export interface Plan {
  */
 export function plan(pipeline: Pipeline, stages: readonly Stage[], kinds = stages.map(({ name }) => name)): Plan {
   const faults: Fault[] = [];
+  const missing = missingFiles();
   const stop = () => {
-    if (faults.length > 0) throw configError(pipeline.file, faults);
+    if (faults.length > 0) throw configError(pipeline.file, faults.map(missing.told));
   };
-  const report: Report = (path, message, part) => {
-    faults.push({ path, part, message });
+  const report: Report = (path, message, part, file) => {
+    const fault = { path, part, message };
+    if (file !== undefined && missing.isKnown(fault, file)) return;
+    faults.push(fault);
     if (faults.length > MOST_FAULTS) stop();
   };
 

@@ -40,10 +40,12 @@ export function resolveStages(
     return [{ ...entry, definition, from, title: entry.name }];
   });
   const known = new Set(nodes.map(({ name }) => name));
-  const sound = nodes.map((node) => ({
-    ...node,
-    from: mapped(node.from, (sources) => sources.filter((source) => known.has(source) || foreign.has(source))),
-  }));
+  const sound = nodes.map((node) => {
+    const from = mapped(node.from, (sources) => sources.filter((source) => known.has(source) || foreign.has(source)));
+    const given = pipeline.stages.find(({ name }) => name === node.name)?.from ?? {};
+    const count = (inputs: Record<string, string[]>) => Object.values(inputs).flat().length;
+    return { ...node, from, lacksInput: count(from) < count(given) };
+  });
   return inOrder(withImpliedInputs(withAdapters(sound, definitions, stages)), report);
 }
 
@@ -175,8 +177,12 @@ function checkRequired(
   if (definition.inputs["*"] && !definition.inputs["*"].optional && Object.keys(entry.from).length === 0) {
     report(path, `${what} has no input; add from: { <any name>: <a stage> }`, "key");
   }
-  for (const [port, { optional, kinds }] of Object.entries(definition.inputs)) {
-    if (port === "*" || optional || Object.hasOwn(entry.from, port)) continue;
+  // A port with a wrong name, a fault of its own, may be meant for one that lacks its input.
+  const strange = Object.keys(entry.from).filter((port) => portOf(definition, port) === undefined);
+  const lacking = Object.entries(definition.inputs).filter(
+    ([port, { optional }]) => port !== "*" && !optional && !Object.hasOwn(entry.from, port),
+  );
+  for (const [port, { kinds }] of lacking.slice(strange.length)) {
     const fits = ({ name }: StageEntry) => kinds.some((kind) => kind === definitions.get(name)?.output);
     const fitting = pipeline.stages.find(fits)?.name ?? "…";
     report(path, `${what} lacks its input "${port}" (${kinds.join(" or ")}); add from: { ${port}: ${fitting} }`, "key");

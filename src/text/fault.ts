@@ -12,4 +12,6 @@ export interface Fault {
   /** Tells whether the name or the value is wrong. Default: the value. */
   part?: "key" | "value";
   message: string;
+  /** The file or folder whose absence is the fault. */
+  missing?: string;
 }

@@ -76,7 +76,10 @@ test("a file that is missing or unreadable is told at its parameter, with the ne
     ].join("\n"),
   );
   const elsewhere = complaint(workplace("nowhere/${name}.npy"));
-  assert.match(elsewhere, /nowhere\/two\.npy does not exist; .*; put it there, or change path/);
+  assert.match(
+    elsewhere,
+    /nowhere\/one\.npy does not exist; .*; put it there, or change path; files are missing at 1 more place$/m,
+  );
   assert.match(complaint(workplace("")), /grid\.path is empty; expected the path of a file/);
   assert.match(complaint(workplace("data/one.npy/${name}.npy")), /does not exist/);
   const strange = workplace("${name}.npy");
