@@ -1,4 +1,5 @@
 import { takeFontStyle } from "./fonts.js";
+import { leanSvg } from "./leanSvg.js";
 import { escapeHtml } from "./pageHtml.js";
 import { type PageTable, tableHtml } from "./pageTable.js";
 
@@ -147,16 +148,25 @@ export function figureHtml(figure: PageFigure, id: string): string {
   const { name, caption, svg, finding, table, isLinked, frame } = figure;
   const point = pointText(figure.point);
   const label = [name, point, finding ?? caption].filter(Boolean).join(", ");
-  const drawn = lean(prefixIds(takeFontStyle(svg).svg, `${id}-`)).replace(
+  const drawn = leanSvg(prefixIds(takeFontStyle(svg).svg, `${id}-`)).replace(
     "<svg ",
     () => `<svg id="${id}-svg" role="img" aria-label="${escapeHtml(label)}" `,
   );
   const words = [point && `<b>${escapeHtml(point)}</b>`, escapeHtml(caption)].filter(Boolean).join(" ");
   const width = Number(/^<svg [^>]*?width="([\d.]+)/.exec(svg)?.[1] ?? 0);
   const classes = [width > WIDE && "wide", isLinked && "linked"].filter(Boolean).join(" ");
-  const behind = table ? `\n<details class="behind"><summary>Numbers</summary>${tableHtml(table)}</details>` : "";
+  const behind = table ? `\n${behindHtml(table)}` : "";
   const place = frame ? ` data-frame="${frame.place}"` : "";
   return `<figure id="${id}"${classes && ` class="${classes}"`}${place}>\n${drawn}\n<figcaption>${words}</figcaption>${behind}\n</figure>`;
+}
+
+/**
+ * The numbers behind a figure. A browser that runs scripts reads them as text, which costs it next to nothing; the
+ * script unfolds them.
+ */
+function behindHtml(table: PageTable): string {
+  const note = table.note ? ` <small>(${escapeHtml(table.note)})</small>` : "";
+  return `<details class="behind"><summary>Numbers${note}</summary><noscript>${tableHtml(table)}</noscript></details>`;
 }
 
 /** The SVG with `prefix` before every id and every reference to one, so that several SVGs can share a page. */
@@ -166,19 +176,5 @@ function prefixIds(svg: string, prefix: string): string {
       .replace(/ id="([^"]*)"/g, (_, id) => ` id="${prefix}${id}"`)
       .replace(/="url\(#([^)"]*)\)"/g, (_, id) => `="url(#${prefix}${id})"`)
       .replace(/ (xlink:)?href="#([^"]*)"/g, (_, link = "", id) => ` ${link}href="#${prefix}${id}"`),
-  );
-}
-
-/** The SVG with coordinates to a hundredth of a pixel, and without attributes that say what holds anyway. */
-function lean(svg: string): string {
-  return svg.replace(/<[^>]*>/g, (tag) =>
-    tag
-      .replace(/ (d|transform|x2|y2|x|y|width|height)="[^"]*"/g, (attribute) =>
-        attribute
-          .replace(/(\d+\.\d{2})\d+/g, "$1")
-          .replace(/(\.\d*?)0+(?=[^\d]|$)/g, (_, digits) => (digits === "." ? "" : digits)),
-      )
-      .replace(/ opacity="1"| fill-opacity="1"| stroke-dasharray="1,0"| font-family="DejaVu Sans, sans-serif"/g, "")
-      .replace(/ style="image-rendering: ?pixelated;?"/, ' image-rendering="pixelated"'),
   );
 }

@@ -9,8 +9,8 @@ const dark = `
 const darkFigures = `
 :is(.marks, .axes) text[fill="${colours.text}"] { fill: #e6e8ee; }
 .marks text[fill="${colours.quiet}"] { fill: #a7aebb; }
-.marks line[stroke="${colours.line}"], :is(.marks, .axes) path[stroke="${colours.line}"] { stroke: #b9c0cd; }
-.marks line[stroke="${colours.grid}"], :is(.marks, .axes) path[stroke="${colours.grid}"] { stroke: #323846; }
+.marks :is(line, g)[stroke="${colours.line}"], :is(.marks, .axes) path[stroke="${colours.line}"] { stroke: #b9c0cd; }
+.marks :is(line, g)[stroke="${colours.grid}"], :is(.marks, .axes) path[stroke="${colours.grid}"] { stroke: #323846; }
 :is(.marks, .axes) path[fill="#f7f8fa"] { fill: #1b1f27; }
 .marks path[fill="${colours.root}"] { fill: #d5d9e2; }
 .marks > path[fill="white"], .marks > rect[fill="white"] { fill: #14171d; }`;
@@ -89,7 +89,7 @@ th[aria-sort="descending"] button::after { content: " ▼"; }
 .tools label { display: block; white-space: nowrap; }
 .controls { position: sticky; top: 0; z-index: 3; display: grid; gap: 0.35rem; background: var(--page);
   border-bottom: 1px solid var(--line); padding: 0.6rem 0; font-size: 0.9rem; }
-.controls:not(:has(form:not([hidden]))) { display: none; }
+html:not(.scripted) .controls { display: none; }
 .threshold, .player { display: flex; flex-wrap: wrap; gap: 0.35rem 0.75rem; align-items: center; }
 .controls form[hidden] { display: none; }
 .threshold input[type="range"], .player input { flex: 1 1 12rem; max-width: 28rem; }
@@ -121,7 +121,7 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
   font-size: 0.75rem; padding: 0.15rem 0.4rem; border-radius: 3px; max-width: 20rem; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .film { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); }
-@media screen { .scripted .more { display: none; } .scripted .film > figure:not(.now) { display: none; } .scripted figure { content-visibility: auto; contain-intrinsic-size: auto 24rem; } }
+@media screen { .scripted .more { display: none; } .scripted .film > figure:not(.now) { display: none; } figure { content-visibility: auto; contain-intrinsic-size: auto 24rem; } }
 @media screen and (prefers-color-scheme: dark) {${darkFigures}}
 @media (prefers-reduced-motion: no-preference) { :root { scroll-behavior: smooth; } }
 @media (max-width: 40rem) { main { padding-top: 0.75rem; } h1 { font-size: 1.4rem; } .threshold label { flex-basis: 100%; } }

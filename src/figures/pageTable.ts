@@ -10,6 +10,8 @@ export interface PageTable {
   rows: Cell[][];
   /** The columns that show at first; the others are a click away. Default: all. */
   shown?: readonly string[];
+  /** What was left out. */
+  note?: string;
 }
 
 /**

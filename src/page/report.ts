@@ -1,5 +1,6 @@
 /** The script of a report's page: everything that a reader can do there. The page is whole without it. */
 import type { PageData } from "../figures/pageData.js";
+import { unfoldNumbers } from "./behind.js";
 import { landscapeOf } from "./landscape.js";
 import { linkFigures } from "./linking.js";
 import { playFilms } from "./player.js";
@@ -9,6 +10,7 @@ import { viewOf } from "./view.js";
 
 document.documentElement.classList.add("scripted");
 exploreTables();
+unfoldNumbers();
 const text = document.getElementById("cirque")?.textContent;
 if (text && document.getElementById("threshold")) {
   const data = JSON.parse(text) as PageData;

@@ -17,8 +17,8 @@ const showTree: Show = (view, { nodes, isWhole }) => {
   const symbols = new Map([...view.marks].map(([vertex, own]) => [vertex, own.find(isSymbol)]));
   const line = [...view.marks.values()].flat().find((mark) => mark.tagName === "line");
   const style = {
-    stroke: line?.getAttribute("stroke") ?? "#3a4150",
-    "stroke-width": line?.getAttribute("stroke-width") ?? 1,
+    stroke: line?.closest("[stroke]")?.getAttribute("stroke") ?? "#3a4150",
+    "stroke-width": line?.closest("[stroke-width]")?.getAttribute("stroke-width") ?? 1,
     "stroke-linecap": "square",
   };
   const { x, left, right } = placesIn(nodes, symbols);
@@ -67,6 +67,9 @@ function placesIn(nodes: MergeTreeNodes, symbols: ReadonlyMap<number, Element | 
 function movedTo(symbol: Element, x: number, y: number): Element {
   const moved = symbol.cloneNode(true) as Element;
   moved.classList.remove("ghost", "gone");
+  // A group may say it for all its marks.
+  const width = symbol.closest("[stroke-width]")?.getAttribute("stroke-width");
+  if (width) moved.setAttribute("stroke-width", width);
   moved.setAttribute("transform", `translate(${x},${y})`);
   return moved;
 }

@@ -10,8 +10,8 @@ export interface LandscapeFinding {
   basins: PageTable;
 }
 
-/** The most basins of the table. */
-const MOST_ROWS = 100;
+/** The most basins of the table. The tree and the barcode have all of them. */
+const MOST_ROWS = 20;
 
 /** The finding of a merge tree, or of the `nodes` of its most persistent basins of `leaves` in all. */
 export function landscapeFinding(nodes: MergeTreeNodes, leaves: number, label: string): LandscapeFinding {
@@ -36,7 +36,7 @@ function sentenceOf(
   return `${count}, ${deepest}${next}; losses from ${formatNumber(minimum)} to ${formatNumber(maximum)}`;
 }
 
-/** The basins, most persistent first, with a note in the name where some are left out. */
+/** The basins, most persistent first. */
 function basinsOf({ birth, death, birthVertex, size }: PersistencePairs, leaves: number, name: string): PageTable {
   const finite = (value: number) => (Number.isFinite(value) ? value : null);
   const rows = Array.from(birth.subarray(0, MOST_ROWS), (loss, bar): Cell[] => [
@@ -46,10 +46,9 @@ function basinsOf({ birth, death, birthVertex, size }: PersistencePairs, leaves:
     finite(Math.abs(death[bar] - loss)),
     size[bar],
   ]);
-  const note = rows.length < leaves ? `, the ${rows.length} most persistent of ${leaves}` : "";
-  return {
-    name: `basins of ${name}${note}`,
-    columns: ["vertex", "loss", "merges at", "persistence", "samples"],
-    rows,
-  };
+  const columns = ["vertex", "loss", "merges at", "persistence", "samples"];
+  return { name: `basins of ${name}`, columns, rows, ...thinned(rows.length, leaves) };
 }
+
+const thinned = (kept: number, all: number) =>
+  kept < all ? { note: `the ${kept} most persistent of ${formatNumber(all)} basins` } : {};

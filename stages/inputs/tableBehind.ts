@@ -12,8 +12,8 @@ type Row = Record<string, unknown>;
 
 /**
  * The numbers behind a figure as a table: the basins of its landscape or of those of its panels; else the rows of the
- * grid or of the map that it draws; else the longest list of rows in its specification. Rows are thinned evenly with a
- * note in the name. Undefined where there is none, as for pictures.
+ * grid or of the map that it draws; else the longest list of rows in its specification. Rows are thinned evenly, and the
+ * table says so. Undefined where there is none, as for pictures.
  */
 export function tableBehind(
   spec: Spec,
@@ -34,11 +34,12 @@ function basinsTogether(findings: readonly LandscapeFinding[], name: string): Pa
   const rows = findings.flatMap(({ label, basins }) =>
     basins.rows.slice(0, each).map((row): Cell[] => [label, ...row]),
   );
-  const isCut = findings.some(({ basins }) => basins.rows.length > each);
+  const isCut = findings.some(({ basins }) => basins.note !== undefined || basins.rows.length > each);
   return {
-    name: `basins of ${name}${isCut ? `, the ${each} most persistent of each landscape` : ""}`,
+    name: `basins of ${name}`,
     columns: ["landscape", ...findings[0].basins.columns],
     rows,
+    ...(isCut && { note: `at most ${each} of each landscape, the most persistent` }),
   };
 }
 
@@ -59,7 +60,8 @@ function rowsOf(of: Artifact, name: string): PageTable {
   const places = Array.from({ length: Math.ceil(all / every) }, (_, k) => k * every);
   const cell = (value: Cell) => (typeof value === "number" && Number.isNaN(value) ? null : value);
   return {
-    name: `${name}${every > 1 ? `, ${places.length} of ${all} rows` : ""}`,
+    name,
+    ...(every > 1 && { note: `${places.length} of ${all} rows` }),
     columns: kept.map(([column]) => column),
     rows: places.map((row) => kept.map(([, values]) => cell(values[row]))),
   };
@@ -74,9 +76,9 @@ function drawnNumbers(spec: Spec, name: string): PageTable | undefined {
   if (!kept.some((column) => rows.some((row) => typeof row[column] === "number"))) return undefined;
   const every = Math.ceil(rows.length / MOST_ROWS);
   const few = rows.filter((_, i) => i % every === 0);
-  const thinned = every > 1 ? `, ${few.length} of ${rows.length} rows` : "";
+  const thinned = every > 1 && { note: `${few.length} of ${rows.length} rows` };
   const cell = (value: unknown): Cell => (isCell(value) ? (value as Cell) : null);
-  return { name: `${name}${thinned}`, columns: kept, rows: few.map((row) => kept.map((column) => cell(row[column]))) };
+  return { name, ...thinned, columns: kept, rows: few.map((row) => kept.map((column) => cell(row[column]))) };
 }
 
 /** All lists of rows in a specification, those of its panels too. */

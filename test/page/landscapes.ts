@@ -18,7 +18,7 @@ function bumpyBowl(size: number, seed: number, bumps: number): Float64Array {
 }
 
 /** The text of a pipeline over grids of files, one a matrix point. */
-const pipeline = (roughness: number[], seeds: number[]) => `# Bowls with <b>bumps</b>.
+const pipeline = (roughness: number[], seeds: number[], figures: string) => `# Bowls with <b>bumps</b>.
 name: bowls
 matrix: { roughness: [${roughness}], seed: [${seeds}] }
 stages:
@@ -30,7 +30,7 @@ stages:
   metrics: { uses: landscape-metrics, from: { tree: tree }, with: { thresholds: [0, 0.05, 0.2] } }
   summary: { uses: gather, from: { table: [metrics] } }
   panels: { uses: figure, from: { of: profile }, with: { plot: profile, facet: { row: roughness, column: seed } } }
-  report: { uses: report, from: { figures: [grid, profile, tree, barcode, diagram, panels], tables: [summary] } }
+  report: { uses: report, from: { figures: [${figures}], tables: [summary] } }
 `;
 
 /** The same grids as the checkpoints of a training, one a seed. */
@@ -45,8 +45,12 @@ stages:
 `;
 
 /** Runs a pipeline over bowls in a new folder. Gives the folder, which holds bowls.yaml and results/bowls. */
-export const bowls = (roughness: number[], seeds: number[], size: number) =>
-  run(roughness, seeds, size, pipeline(roughness, seeds));
+export const bowls = (
+  roughness: number[],
+  seeds: number[],
+  size: number,
+  figures = "grid, profile, tree, barcode, diagram, panels",
+) => run(roughness, seeds, size, pipeline(roughness, seeds, figures));
 
 /** The same where the roughness counts the epochs of a training. */
 export const bowlsByEpoch = (epochs: number[], seeds: number[], size: number) =>
@@ -76,6 +80,33 @@ export function bowlsInSpace(): string {
   runIn(folder, space);
   return folder;
 }
+
+/** One bowl with bumps over several axes. The folder holds results/bowls. */
+export function bowlInDimensions(size: number, dimensions: number): string {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-bowls-"));
+  const random = randomStream(1);
+  const at = (i: number) => (2 * i) / (size - 1) - 1;
+  const losses = Float64Array.from({ length: size ** dimensions }, (_, v) => {
+    let sum = 0.5 * random.uniform();
+    for (let rest = v, k = 0; k < dimensions; k++, rest = Math.floor(rest / size)) sum += at(rest % size) ** 2;
+    return sum;
+  });
+  writeFileSync(join(folder, "g.npy"), npyFile(Array(dimensions).fill(size), losses));
+  runIn(folder, one);
+  return folder;
+}
+
+const one = `# A bowl with bumps.
+name: bowls
+stages:
+  grid: { uses: import-grid, with: { path: g.npy, range: [-1, 1] } }
+  tree: { uses: merge-tree, from: { grid: grid } }
+  barcode: { uses: barcode, from: { tree: tree } }
+  profile: { uses: profile, from: { tree: tree } }
+  metrics: { uses: landscape-metrics, from: { tree: tree } }
+  summary: { uses: gather, from: { table: [metrics] } }
+  report: { uses: report, from: { figures: [grid, profile, tree, barcode], tables: [summary] } }
+`;
 
 const space = `# Bowls from all sides.
 name: bowls

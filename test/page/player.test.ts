@@ -86,7 +86,7 @@ test("a frame that appears is at the threshold, and has the axes of the others",
     await page.locator(".film").last().scrollIntoViewIfNeeded();
     await page.fill("#threshold-number", "100");
     await page.selectOption("#player-value", "2");
-    await until(async () => (await page.locator('#f7 .own path[fill="#d62728"]').count()) === 1);
+    await until(async () => (await page.locator('#f7 .own [fill="#d62728"]').count()) === 1);
     const numbers = await page
       .locator(".film:has(#f7) > figure")
       .evaluateAll((all) =>
