@@ -12,8 +12,8 @@ type Row = Record<string, unknown>;
 
 /**
  * The numbers behind a figure as a table: the basins of its landscape or of those of its panels; else the rows of the
- * grid or of the map that it draws; else the longest list of rows in its specification. Rows are thinned evenly, and the
- * table says so. Undefined where there is none, as for pictures.
+ * grid or of the map that it draws; else the longest list of rows in its specification. Rows are thinned evenly, and
+ * the table says so. Undefined where there is none, as for pictures.
  */
 export function tableBehind(
   spec: Spec,
