@@ -24,8 +24,11 @@ import { createObjective, type Objective } from "../../src/models/problems/objec
 interface Network {
   readonly dtype: Dtype;
   readonly loss: () => LossFunction;
-  /** The call of torch_peer.py that does the same work. */
+  /** The call of torch_peer.py, or of `script`, that does the same work. */
   readonly peer: string;
+  readonly script?: string;
+  /** Which of the script's figures count. Default: all. */
+  readonly figures?: RegExp;
   /** What fraction of PyTorch's time is aimed at. */
   readonly bars?: Partial<Record<Work, number>>;
 }
@@ -37,7 +40,33 @@ const networks: Readonly<Record<string, Network>> = {
   "pinn 1000": { ...pinn(1000, "f32"), bars: { loss: 0.25, gradient: 0.45, product: 0.55 } },
   "pinn 10000": pinn(10_000, "f32"),
   "pinn 1000 f64": pinn(1000, "f64"),
+  "kdv 1000": { ...kdv(1000, "f32"), bars: { loss: 0.4, gradient: 0.4, product: 0.4 } },
+  "kdv 1000 f64": { ...kdv(1000, "f64"), bars: { loss: 0.4, gradient: 0.4, product: 0.4 } },
+  "kdv 1000 by hand": { ...kdv(1000, "f32"), figures: /taylor/ },
 };
+
+/**
+ * A third-order equation with the same network and numbers of points. The bars are for PyTorch's autograd, nested as
+ * users write it; "by hand" compares with Taylor series that kdv_peer.py propagates through the layers itself.
+ */
+function kdv(points: number, dtype: Dtype): Network {
+  const loss = () =>
+    lossFunction(
+      { kind: "mlp", widths: [2, 50, 50, 50, 50, 1], activation: "tanh" },
+      {
+        kind: "pinn",
+        equation: "u_t + u*u_x + 0.0025*u_xxx",
+        domain: { x: [-1, 1], t: [0, 1] },
+        grid: { x: 256, t: 100 },
+        initial: "cos(pi*x)",
+        boundary: "periodic",
+        collocation: { points, seed: 0 },
+      },
+    );
+  const script = "test/bench/kdv_peer.py";
+  const peer = dtype === "f32" ? `kdv(${points})` : `kdv(${points}, torch.float64)`;
+  return { dtype, loss, peer, script, figures: /autograd/ };
+}
 
 /** Convection at 30 with 256 initial points, 100 of the boundary and some of collocation; tanh, 2-50-50-50-50-1. */
 function pinn(points: number, dtype: Dtype): Network {
@@ -152,9 +181,9 @@ const factors: Readonly<Record<string, (node: Tensor) => number>> = {
 };
 
 /** Milliseconds a result that torch_peer.py prints for one call, by the name of the figure. */
-async function pyTorch(call: string, threads: number): Promise<Map<string, number>> {
+async function pyTorch(call: string, threads: number, path = peerPath): Promise<Map<string, number>> {
   const script = "import runpy, sys; peer = runpy.run_path(sys.argv[2]); eval(sys.argv[3], peer)";
-  const { stdout } = await promisify(execFile)(PYTHON, ["-c", script, String(threads), peerPath, call]);
+  const { stdout } = await promisify(execFile)(PYTHON, ["-c", script, String(threads), path, call]);
   const figures = stdout
     .trim()
     .split("\n")
@@ -176,19 +205,23 @@ async function withoutPyTorch(): Promise<string | undefined> {
 
 /** Cirque, PyTorch on one thread, Cirque, PyTorch on two, Cirque: a line of the table for each work. */
 async function compare(name: string, peak: number, compared: boolean) {
-  const { loss, peer, bars } = networks[name];
+  const { loss, peer, bars, script, figures: counted = /./ } = networks[name];
   const rates = new Map<Work, number[]>();
   const peers: Map<string, number>[] = [];
   for (const threads of compared ? [1, 2, 0] : [0]) {
     for (const work of Object.keys(works) as Work[]) {
       rates.set(work, [...(rates.get(work) ?? []), await throughput({ network: name, work }, 2)]);
     }
-    if (threads > 0) peers.push(await pyTorch(peer, threads));
+    if (threads > 0) peers.push(await pyTorch(peer, threads, script));
   }
   for (const [work, runs] of rates) {
     const ms = 1 / (median(runs) * works[work].results);
     const best = peers.map((figures) =>
-      Math.min(...[...figures].flatMap(([figure, time]) => (works[work].peer.test(figure) ? [time] : []))),
+      Math.min(
+        ...[...figures].flatMap(([figure, time]) =>
+          works[work].peer.test(figure) && counted.test(figure) ? [time] : [],
+        ),
+      ),
     );
     const flops = lossFlops(loss()) / (1e6 * ms);
     print([
