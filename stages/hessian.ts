@@ -2,11 +2,10 @@ import type { Artifact } from "../src/artifact/artifact.js";
 import { blockMultiply, inBlock, intoWhole } from "../src/landscape/hessianBlocks.js";
 import type { Multiply } from "../src/landscape/symmetricOperator.js";
 import { randomStream } from "../src/linalg/random.js";
-import { createModel } from "../src/models/networks/architecture.js";
 import { differenceTolerance } from "../src/models/problems/differences.js";
 import type { Objective } from "../src/models/problems/objective.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { type ModelMetadata, modelFacts } from "./artifacts/model.js";
+import { type ModelMetadata, modelFacts, modelLayout } from "./artifacts/model.js";
 import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
 import { approximation } from "./directions/method.js";
 import { checkHessian } from "./hessian/checkHessian.js";
@@ -66,7 +65,7 @@ export const hessianStage: Stage<HessianParams> = {
   parts({ params, input }) {
     const model = input("model");
     const rows = checkpointRows(model, params.rows ?? "last");
-    return rows.length * hessianTasks(createModel(modelFacts(model).architecture).layout, params).length;
+    return rows.length * hessianTasks(modelLayout(model), params).length;
   },
   async run(context) {
     const { params, part, input } = context;

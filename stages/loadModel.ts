@@ -1,12 +1,13 @@
 import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
-import { type Layout, layoutOf } from "../src/models/networks/layout.js";
+import { type Layout, layoutOf, layoutSize } from "../src/models/networks/layout.js";
 import type { NetworkState } from "../src/models/networks/networkState.js";
 import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import { requireFit, type SupervisedProblem } from "../src/models/problems/supervisedProblem.js";
+import { trainedLayout } from "../src/models/problems/trainedLayout.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
 import {
   readWeights,
@@ -65,7 +66,7 @@ export const loadModelStage: Stage<Params> = {
       return externalModel({ architecture: params.architecture, problem, dtype }, context);
     const { architecture, state, notes } = await readNetwork(params.architecture, file);
     for (const note of notes) log(`${note}\n`);
-    const read = path === undefined ? joined(state!) : await valuesAt(path, architecture, context);
+    const read = path === undefined ? joined(state!) : await valuesAt(path, architecture, problem, context);
     const weights = dtype === "f32" ? Float64Array.from(Float32Array.from(read)) : read;
     const nonFinite = weights.reduce((count, weight) => (Number.isFinite(weight) ? count : count + 1), 0);
     const setting = { architecture, problem, dtype };
@@ -92,17 +93,17 @@ function joined({ weights, statistics }: NetworkState): Float64Array {
 }
 
 /** The weights in a file. The log says how they were found there. */
-async function valuesAt(path: string, architecture: Architecture, { params, file, log }: Context) {
+async function valuesAt(path: string, architecture: Architecture, problem: Problem, { params, file, log }: Context) {
   const format = params.format ?? weightFormatOf(path)!;
-  const { values, notes } = await readWeights(file(path), format, storedLayout(architecture), params, path);
+  const { values, notes } = await readWeights(file(path), format, storedLayout(architecture, problem), params, path);
   for (const note of notes) log(`${note}\n`);
   return values;
 }
 
 /** The tensors of a network in file order: the parameters, then the statistics of batch norms. */
-function storedLayout(architecture: Architecture): Layout {
-  const { layout, state } = createModel(architecture);
-  return layoutOf([...layout, ...(state?.layout ?? [])]);
+function storedLayout(architecture: Architecture, problem: Problem): Layout {
+  const { state } = createModel(architecture);
+  return layoutOf([...trainedLayout(architecture, problem), ...(state?.layout ?? [])]);
 }
 
 type Context = StageContext<Params>;
@@ -111,7 +112,7 @@ async function solved(setting: Setting<ProblemWithoutData>, weights: Float64Arra
   if (ports.includes("data"))
     throw new Error(`a ${setting.problem.kind} problem needs no samples; leave out the port "data"`);
   const { architecture, problem, dtype } = setting;
-  const { size } = createModel(architecture);
+  const size = layoutSize(trainedLayout(architecture, problem));
   const objective = await createObjective(lossFunction(architecture, problem), { dtype });
   try {
     const loss = new Float64Array(weights.length / size);
@@ -214,9 +215,9 @@ function faultsOfFile({ path, format, key, prefix, names, ignore, architecture, 
         .map(([name]) => ({ path: [name], message: `has no effect together with key; leave one of them out` }));
 }
 
-function faultsOfNames({ architecture, names = {} }: Params): Fault[] {
+function faultsOfNames({ architecture, problem, names = {} }: Params): Fault[] {
   if (architecture.kind === "onnx" && architecture.network === undefined) return [];
-  const known = storedLayout(architecture).map(({ name }) => name);
+  const known = storedLayout(architecture, problem).map(({ name }) => name);
   return Object.keys(names)
     .filter((name) => !known.includes(name))
     .map((name) => ({

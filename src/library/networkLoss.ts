@@ -4,6 +4,7 @@ import { type LossFunction, lossFunction, type Problem } from "../models/problem
 import { createObjective, type Objective } from "../models/problems/objective.js";
 import { readPoints } from "../models/problems/readPoints.js";
 import { type Samples, type SupervisedOptions, supervisedLoss } from "../models/problems/supervisedLoss.js";
+import { withUnknowns } from "../models/problems/trainedLayout.js";
 import { validateModel } from "../models/problems/validateModel.js";
 import { validate } from "../pipeline/validateParameters.js";
 import type { Fault } from "../text/fault.js";
@@ -55,7 +56,10 @@ export async function networkLoss(
   );
   const loss = lossOf(architecture, problem, samples, { batchSize, statistics: statistics ?? "recomputed" });
   const { initialize } = createModel(architecture);
-  return { ...(await createObjective(loss, { dtype, backend })), initialize: (seed) => initialize(seed) };
+  return {
+    ...(await createObjective(loss, { dtype, backend })),
+    initialize: (seed) => withUnknowns(initialize(seed), architecture, problem),
+  };
 }
 
 function lossOf(

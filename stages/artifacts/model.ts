@@ -13,9 +13,10 @@ import {
 } from "../../src/artifact/artifact.js";
 import type { Augmentation } from "../../src/data/augment.js";
 import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
-import type { Layout } from "../../src/models/networks/layout.js";
+import { type Layout, layoutSize } from "../../src/models/networks/layout.js";
 import type { NetworkState } from "../../src/models/networks/networkState.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
+import { trainedLayout } from "../../src/models/problems/trainedLayout.js";
 import type { Schedule } from "../../src/training/learningRate.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import { factsOf } from "./factsOf.js";
@@ -77,7 +78,8 @@ export function modelArtifact(
   facts: Metadata,
   summary: Summary,
 ): Artifact {
-  const { layout, size, state } = createModel(architecture);
+  const { state } = createModel(architecture);
+  const layout = trainedLayout(architecture, problem);
   const stored = dtype === "f32" ? Float32Array : Float64Array;
   const vectors = (values: Float64Array | Float32Array, width: number) => ({
     width,
@@ -88,7 +90,7 @@ export function modelArtifact(
     {
       step,
       loss,
-      weights: vectors(weights, size),
+      weights: vectors(weights, layoutSize(layout)),
       ...(state && statistics && { state: vectors(statistics, state.size) }),
       ...metrics,
     },

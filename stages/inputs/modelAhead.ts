@@ -1,7 +1,7 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { ofOutputs, type PinnProblem, pinnOutputs, pinnVariables } from "../../src/models/problems/pinn.js";
-import { lossNames } from "../../src/models/problems/pinnLoss.js";
+import { coefficientName, lossNames } from "../../src/models/problems/pinnLoss.js";
 import type { Facts } from "../../src/stage.js";
 import { solutionNames } from "../artifacts/table.js";
 
@@ -29,12 +29,13 @@ export function modelAhead(
   const solution = problem.kind === "pinn" ? solutionColumns(problem) : undefined;
   const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
   const names = problem.kind === "pinn" ? lossNames(problem) : undefined;
+  const coefficients = problem.kind === "pinn" ? Object.keys(problem.unknowns ?? {}).map(coefficientName) : [];
   const recorded = problem.kind === "external" ? ["*"] : (names ?? []);
   return {
     ...{ problem: problemName(problem, architecture), solution, terms: names },
     columns: ["step", "loss", "weights", "state", "epoch", ...curves, ...(terms ? recorded : [])],
     // A command of the user's own names the terms of its loss.
-    ...(problem.kind !== "external" && { headlines: ["loss", ...found, ...more, "warning"] }),
+    ...(problem.kind !== "external" && { headlines: ["loss", ...coefficients, ...found, ...more, "warning"] }),
   };
 }
 

@@ -5,6 +5,7 @@ import { toOnnx } from "../../src/graph/onnx.js";
 import type { Program } from "../../src/graph/program.js";
 import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import { lossFunction, type Problem } from "../../src/models/problems/lossFunction.js";
+import { transformed } from "../../src/models/problems/outputTransform.js";
 import { batchShapes, networkInputs, supervisedTerms } from "../../src/models/problems/supervisedLoss.js";
 import { modelFacts, storedState } from "../artifacts/model.js";
 
@@ -31,8 +32,12 @@ interface GraphOptions {
 export async function modelGraph(model: Artifact, what: ModelGraph, { batch, row }: GraphOptions): Promise<Uint8Array> {
   const { architecture, problem, dtype } = modelFacts(model);
   const { weights, statistics } = storedState(model, row);
-  const program = what === "forward" ? forward(architecture, batch) : derivatives(architecture, problem, what, batch);
-  const stored = { ...(what === "forward" && { weights }), ...(program.inputs.statistics && { statistics }) };
+  const program =
+    what === "forward" ? forward(architecture, problem, batch) : derivatives(architecture, problem, what, batch);
+  const stored = {
+    ...(what === "forward" && { weights: weights.subarray(0, program.inputs.weights.shape[0]) }),
+    ...(program.inputs.statistics && { statistics }),
+  };
   return toOnnx(program, { dtype, fixed: stored });
 }
 
@@ -52,13 +57,14 @@ function fedInputs(architecture: Architecture, batch: number) {
   };
 }
 
-function forward(architecture: Architecture, batch: number): Program {
+function forward(architecture: Architecture, problem: Problem, batch: number): Program {
   if (architecture.kind === "parameters")
     throw new Error("named parameters are not a network; they have no graph forward");
   const { model, theta, state, columns, inputs } = fedInputs(architecture, batch);
   if (model.targetShape)
     throw new Error("the output of the network is a loss of samples and targets: use the graph loss");
-  const outputs = model.apply(theta, columns, state);
+  const outputs =
+    problem.kind === "pinn" ? transformed(model.apply, problem)(theta, columns) : model.apply(theta, columns, state);
   const rows = f.transpose(f.reshape(outputs, [model.outputs, batch]));
   return { inputs, outputs: { outputs: f.reshape(rows, [batch, ...model.outputShape]) } };
 }

@@ -1,8 +1,10 @@
 /** What the stages that make a model know of it before they run. */
 import { canonicalJson } from "../../src/artifact/canonicalJson.js";
 import { type Architecture, createModel, withoutStart } from "../../src/models/networks/architecture.js";
+import { layoutSize } from "../../src/models/networks/layout.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { misfit } from "../../src/models/problems/supervisedProblem.js";
+import { trainedLayout } from "../../src/models/problems/trainedLayout.js";
 import type { Facts, Outlook, SampleFacts } from "../../src/stage.js";
 import type { Fault, Path } from "../../src/text/fault.js";
 
@@ -17,7 +19,9 @@ type Inputs = Readonly<Record<string, readonly Outlook[]>>;
 export function modelSize({ architecture, problem }: Params, checkpoints?: number): Facts {
   const model = modelOf(architecture);
   if (model === undefined) return {};
-  const { size, layout, state } = model;
+  const { state } = model;
+  const layout = trainedLayout(architecture, problem);
+  const size = layoutSize(layout);
   return {
     parameters: size,
     network: {

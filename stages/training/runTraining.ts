@@ -13,6 +13,7 @@ import {
 } from "../../src/models/problems/lossFunction.js";
 import type { Objective } from "../../src/models/problems/objective.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
+import { withUnknowns } from "../../src/models/problems/trainedLayout.js";
 import type { StageContext } from "../../src/stage.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
@@ -57,7 +58,8 @@ export async function runTraining(given: StageContext<GivenTraining>): Promise<A
   const { architecture, state, notes } = await readNetwork(context.params.architecture, context.file);
   for (const note of notes) context.log(`${note}\n`);
   const own = withArchitecture(architecture, context);
-  const start = startOf(own, () => state);
+  const begun = startOf(own, () => state);
+  const start = { ...begun, weights: withUnknowns(begun.weights, architecture, problem) };
   switch (problem.kind) {
     case "pinn":
     case "function":
@@ -123,7 +125,9 @@ async function solve(
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts(setting, last.weights, objective);
     const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
-    return trainedModel(setting, result, facts, { ...found.errors, iterations: last.step });
+    const coefficients = Object.entries(found.terms).filter(([name]) => name.startsWith("coefficient_"));
+    const headline = { ...Object.fromEntries(coefficients), ...found.errors, iterations: last.step };
+    return trainedModel(setting, result, facts, headline);
   });
 }
 

@@ -11,6 +11,8 @@ import { twoMoons } from "../../src/data/generated/plane.js";
 import { colouredShapes, shapesToSegment } from "../../src/data/generated/shapes.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { weightsOf } from "../../stages/artifacts/model.js";
+import { evaluateStage } from "../../stages/evaluate.js";
 import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { trainStage } from "../../stages/train.js";
@@ -352,4 +354,30 @@ test("a list of optimizers runs one after another; terms are curves and columns"
   }
   const { optimizer: last, earlier } = trained.metadata.training as { optimizer: object; earlier: object[] };
   assert.deepEqual([(last as { kind: string }).kind, earlier.length], ["lbfgs", 1]);
+});
+
+test("an inverse problem: the unknown coefficient is found from noisy data, and follows the weights", async () => {
+  const problem = {
+    ...{ kind: "pinn", equation: "u_t = nu*u_xx", domain: { x: [0, 1], t: [0, 1] }, grid: { x: 21, t: 11 } },
+    ...{ initial: "sin(pi*x)", boundary: { x: { lower: "u = 0", upper: "u = 0" } }, collocation: { points: 100 } },
+    ...{ unknowns: { nu: 0.5 }, data: { points: 60, noise: 0.01 }, exact: "exp(-0.1*pi^2*t)*sin(pi*x)" },
+  };
+  const architecture = { kind: "mlp", widths: [2, 12, 1] };
+  const optimizer = { kind: "lbfgs", maxIterations: 250 };
+  const model = await runStage(trainStage, {
+    architecture,
+    problem,
+    optimizer,
+    checkpoints: { epochs: [0] },
+    terms: true,
+  });
+  const found = numbers(model, "coefficient_nu");
+  assert.equal(found[0], 0.5);
+  assert.ok(Math.abs(found[1] - 0.1) < 0.01, `${found[1]}`);
+  assert.equal(model.summary.coefficient_nu, found[1]);
+  assert.equal(weightsOf(model).at(-1), found[1]);
+  assert.ok((model.summary.relativeL2 as number) < 0.02);
+  // Predictions and the Hessian take the weights with the coefficient.
+  const evaluated = await runStage(evaluateStage, { rows: "all" }, { model });
+  assert.deepEqual(numbers(evaluated, "coefficient_nu"), found);
 });

@@ -1,22 +1,4 @@
-import { coefficientValues } from "../problems/coefficients.js";
-import { evaluateExpression } from "../problems/evaluateExpression.js";
-import { parseExpression } from "../problems/parseExpression.js";
-import { ofOutputs, type PinnProblem, type Points, pinnOutputs, pinnVariables } from "../problems/pinn.js";
-
-/** The exact solution at given points: the outputs for which the problem states one. */
-export function pinnExact(problem: PinnProblem, points: Points): Record<string, Float64Array> {
-  const coefficients = coefficientValues(problem.coefficients);
-  const variables = pinnVariables(problem);
-  const valuesOf = (source: string) => {
-    const exact = parseExpression(source);
-    return points[variables[0]].map((_, i) => {
-      const values = Object.fromEntries(variables.map((name) => [name, points[name][i]]));
-      return evaluateExpression(exact, { ...coefficients, ...values });
-    });
-  };
-  const given = Object.entries(ofOutputs(problem.exact, problem));
-  return Object.fromEntries(given.map(([output, source]) => [output, valuesOf(source)]));
-}
+import { type PinnProblem, pinnOutputs } from "../problems/pinn.js";
 
 /** The errors of a computed u: ‖u − û‖₂/‖u‖₂, mean |u − û|, and max |u − û| / max |u|. */
 export function pinnErrors(

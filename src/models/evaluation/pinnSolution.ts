@@ -1,9 +1,10 @@
 import type { Dtype } from "../../graph/program.js";
-import type { Architecture } from "../networks/architecture.js";
+import { type Architecture, createModel } from "../networks/architecture.js";
+import { exactSolution } from "../problems/exactSolution.js";
 import { transformedValues } from "../problems/outputTransform.js";
 import { type PinnProblem, type Points, pinnOutputs, pinnVariables } from "../problems/pinn.js";
 import { pinnGrid, regionOf } from "../problems/pinnPoints.js";
-import { pinnExact, solutionErrors } from "./pinnErrors.js";
+import { solutionErrors } from "./pinnErrors.js";
 import { predict } from "./predict.js";
 
 /** A solution to measure against, at points of its own. */
@@ -39,10 +40,12 @@ export async function pinnSolution(
   const count = points[variables[0]].length;
   const inputs = new Float64Array(variables.length * count);
   for (const [row, name] of variables.entries()) inputs.set(points[name], row * count);
-  const rows = await predict(architecture, theta, inputs, { dtype });
+  // Unknown coefficients follow the weights of the network.
+  const weights = theta.subarray(0, createModel(architecture).size);
+  const rows = await predict(architecture, weights, inputs, { dtype });
   const outputs = pinnOutputs(problem).map((name, row) => [name, rows.slice(row * count, (row + 1) * count)]);
   const computed = transformedValues(Object.fromEntries(outputs), points, problem);
-  const exact = reference?.exact ?? pinnExact(problem, points);
+  const exact = reference?.exact ?? exactSolution(problem, points);
   const phi = regionOf(problem)?.(points);
   const references = Object.values(reference?.exact ?? {});
   const counts = Array.from(

@@ -1,8 +1,9 @@
 import type { Values } from "../../graph/backend.js";
+import * as f from "../../graph/functions.js";
 import type { Shape } from "../../graph/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
-import type { Layout } from "../networks/layout.js";
+import { type Layout, layoutSize } from "../networks/layout.js";
 import type { Fit, LossParts } from "./curvature.js";
 import type { ExternalProblem } from "./externalProblem.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
@@ -10,6 +11,7 @@ import { type PinnPoints, type PinnProblem, pinnOutputs, pinnVariables } from ".
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
+import { trainedLayout } from "./trainedLayout.js";
 
 /** The task of a network. */
 export type Problem = PinnProblem | SupervisedProblem | FunctionProblem | ExternalProblem;
@@ -76,7 +78,7 @@ function ofFunction(architecture: Architecture, problem: FunctionProblem): LossF
 }
 
 function ofEquation(architecture: Architecture, problem: PinnProblem, points?: PinnPoints): LossFunction {
-  const { layout, size, inputs, outputs, apply } = createModel(architecture);
+  const { size, inputs, outputs, apply } = createModel(architecture);
   const variables = pinnVariables(problem);
   const solved = pinnOutputs(problem);
   if (inputs !== variables.length || outputs !== solved.length) {
@@ -86,15 +88,26 @@ function ofEquation(architecture: Architecture, problem: PinnProblem, points?: P
     );
   }
   const own = points ?? pinnPoints(problem);
+  const layout = trainedLayout(architecture, problem);
+  const unknowns = Object.keys(problem.unknowns ?? {});
+  /** The parameters of the network, then the unknown coefficients. */
+  const lossAt = (theta: Tensor, record?: (fit: Fit) => void) => {
+    if (unknowns.length === 0) return pinnLoss(apply, problem, own, theta, record);
+    const values = unknowns.map((name, i) => [
+      name,
+      f.reshape(f.slice(theta, 1, size + i, size + i + 1), [theta.shape[0], 1, 1]),
+    ]);
+    return pinnLoss(apply, problem, own, f.slice(theta, 1, 0, size), record, Object.fromEntries(values));
+  };
   return {
     layout,
-    size,
+    size: layoutSize(layout),
     pointsPerRun: DENSE_POINTS_PER_RUN,
     batches: nothingFed,
-    terms: (theta) => ({ ...pinnLoss(apply, problem, own, theta) }),
+    terms: (theta) => ({ ...lossAt(theta) }),
     parts(theta) {
       const fits: Fit[] = [];
-      pinnLoss(apply, problem, own, theta, (fit) => fits.push(fit));
+      lossAt(theta, (fit) => fits.push(fit));
       return { fits };
     },
   };

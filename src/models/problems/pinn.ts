@@ -1,4 +1,5 @@
 import type { Coefficients } from "./coefficients.js";
+import type { SolutionNames } from "./solutionNames.js";
 
 /** A differential equation that a network is trained to solve (Raissi et al. 2019). */
 export interface PinnProblem {
@@ -30,6 +31,10 @@ export interface PinnProblem {
   readonly transform?: string | Readonly<Record<string, string>>;
   /** The weights of terms of the loss, or of groups of terms: initial, boundary, residual. Default: 1. */
   readonly weights?: Readonly<Record<string, number>>;
+  /** Coefficients that are trained beside the weights, with their first values. */
+  readonly unknowns?: Coefficients;
+  /** Measurements of the exact solution. */
+  readonly data?: { readonly points: number; readonly noise?: number; readonly seed?: number };
   /** The exact solution, an expression in the variables and the coefficients; or by output. */
   readonly exact?: string | Readonly<Record<string, string>>;
   readonly collocation: Collocation;
@@ -78,6 +83,8 @@ export interface GivenPoints {
   readonly boundary?: Readonly<Record<string, Readonly<Record<Side, PointList>>>>;
   /** The points where the residual must vanish. */
   readonly collocation?: PointList;
+  /** Measurements: points, and the values of outputs there. */
+  readonly data?: PointList;
 }
 
 /** Points of the domain: for every variable a list of its values, all of one length. */
@@ -93,6 +100,8 @@ export interface PinnPoints {
   readonly edge?: Points;
   /** The points where the residual must vanish. */
   readonly collocation: Points;
+  /** Measurements: points, and the values of outputs there. */
+  readonly data?: Points;
 }
 
 /**
@@ -112,6 +121,12 @@ export function spaceVariables({ domain }: Pick<PinnProblem, "domain">): string[
 
 /** What the network's outputs are called. */
 export const pinnOutputs = ({ outputs = ["u"] }: Pick<PinnProblem, "outputs">): readonly string[] => outputs;
+
+/** The names of a problem. */
+export const namesOf = (problem: Pick<PinnProblem, "domain" | "outputs">): SolutionNames => ({
+  variables: pinnVariables(problem),
+  outputs: pinnOutputs(problem),
+});
 
 /** What is given for one output as a text, or for several by name. */
 export function ofOutputs(

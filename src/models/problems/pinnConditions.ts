@@ -1,6 +1,7 @@
 /** What a differential equation and its conditions demand: quantities that must vanish at points. */
 import * as f from "../../graph/functions.js";
 import { coefficientValues } from "./coefficients.js";
+import { dataNames, dataTerm } from "./dataPoints.js";
 import { type Expression, namesIn } from "./expression.js";
 import { foldExpression } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
@@ -9,6 +10,7 @@ import {
   boundaryOf,
   faceEquations,
   initialNames,
+  namesOf,
   type PinnPoints,
   type PinnProblem,
   type Points,
@@ -34,16 +36,14 @@ export interface Condition {
   readonly quantity: (valuesOf: (name: string) => readonly f.Tensor[]) => f.Tensor;
 }
 
-/** The names of a problem. */
-export const namesOf = (problem: Pick<PinnProblem, "domain" | "outputs">): SolutionNames => ({
-  variables: pinnVariables(problem),
-  outputs: pinnOutputs(problem),
-});
+/** The coefficients that are trained, [P, 1, 1] each, by name. */
+export type Unknowns = Readonly<Record<string, f.Tensor>>;
 
 /** The left side of an equation minus its right side, with the values of the coefficients. */
 function readEquation(source: string, problem: PinnProblem): Expression {
   const known = coefficientValues(problem.coefficients);
-  const expression = withSolutionNames(parseEquation(source), namesOf(problem), Object.keys(known));
+  const names = [...Object.keys(known), ...Object.keys(problem.unknowns ?? {})];
+  const expression = withSolutionNames(parseEquation(source), namesOf(problem), names);
   return foldExpression(expression, known);
 }
 
@@ -66,6 +66,7 @@ export function termNames(problem: PinnProblem): string[] {
     ...(problem.boundary === "periodic" && pinnVariables(problem).some((name) => name !== "t") ? ["boundary"] : []),
     ...boundary.flatMap((axis) => axisTerms(problem, axis)),
     ...faceEquations(problem.edge ?? "none").map((_, i, all) => edgeTerm(i, all)),
+    ...dataNames(problem).map((name, _, all) => dataTerm(name, all)),
     ...(typeof problem.equation === "string" ? ["residual"] : Object.keys(problem.equation).map(residualTerm)),
   ];
 }
@@ -93,17 +94,17 @@ const edgeTerm = (i: number, { length }: readonly string[]) => `boundary_edge${l
  * The conditions at the lower t and on the faces. Periodic space variables x: u agrees at both ends, and so do its
  * derivatives in x below the highest in the equation.
  */
-export function conditionsOf(problem: PinnProblem, points: PinnPoints): Condition[] {
+export function conditionsOf(problem: PinnProblem, points: PinnPoints, unknowns: Unknowns = {}): Condition[] {
   const names = namesOf(problem);
   const equations = equationsOf(problem).map(({ expression }) => expression);
   const { initial } = points;
-  const known = initial
-    ? initialNames(problem).map((name): Condition => {
-        const derivative = derivativeOf(name, names)!;
-        const term = initialTerm(problem, name);
-        const quantity: Condition["quantity"] = (valuesOf) => f.sub(valuesOf(name)[0], f.constant(initial[name]));
-        return { term, takes: [derivative], at: [initial], quantity };
-      })
+  const given = (term: string, name: string, list: Points): Condition => ({
+    ...{ term, takes: [derivativeOf(name, names)!], at: [list] },
+    quantity: (valuesOf) => f.sub(valuesOf(name)[0], f.constant(list[name])),
+  });
+  const known = initial ? initialNames(problem).map((name) => given(initialTerm(problem, name), name, initial)) : [];
+  const data = points.data
+    ? dataNames(problem).map((name, _, all) => given(dataTerm(name, all), name, points.data!))
     : [];
   const faces = Object.entries(points.boundary).flatMap(([axis, { lower, upper }]): Condition[] => {
     const condition = boundaryOf(problem, axis);
@@ -114,15 +115,15 @@ export function conditionsOf(problem: PinnProblem, points: PinnPoints): Conditio
     return sides.flatMap((side) =>
       faceEquations(condition[side]).map((source, i, all) => ({
         term: faceTerm(axis, side, i, all),
-        ...vanishing(readEquation(source, problem), { lower, upper }[side], names),
+        ...vanishing(readEquation(source, problem), { lower, upper }[side], names, unknowns),
       })),
     );
   });
   const edge = faceEquations(problem.edge ?? "none").map((source, i, all) => ({
     term: edgeTerm(i, all),
-    ...vanishing(readEquation(source, problem), points.edge!, names),
+    ...vanishing(readEquation(source, problem), points.edge!, names, unknowns),
   }));
-  return [...known, ...faces, ...edge];
+  return [...known, ...faces, ...edge, ...data];
 }
 
 /** The differences of u, u_x, … between the ends of x, up to the order below that of the equations. */
@@ -152,12 +153,13 @@ export function vanishing(
   expression: Expression,
   points: Points,
   names: SolutionNames,
+  unknowns: Unknowns,
 ): Pick<Condition, "takes" | "at" | "quantity"> {
   return {
     takes: derivativesIn(expression, names),
     at: [points],
     quantity(valuesOf) {
-      const values: Record<string, f.Tensor> = {};
+      const values: Record<string, f.Tensor> = { ...unknowns };
       for (const name of names.variables) values[name] = f.constant(points[name]);
       for (const { name } of namesIn(expression)) values[name] ??= valuesOf(name)[0];
       const result = lowerExpression(expression, values);

@@ -4,11 +4,12 @@ import type { Expression } from "./expression.js";
 import { linearForm } from "./linearForm.js";
 import { transformed } from "./outputTransform.js";
 import type { PinnPoints, PinnProblem, Points } from "./pinn.js";
-import { type Condition, conditionsOf, equationsOf, namesOf, termNames, vanishing } from "./pinnConditions.js";
+import { namesOf } from "./pinn.js";
+import { type Condition, conditionsOf, equationsOf, termNames, type Unknowns, vanishing } from "./pinnConditions.js";
 import { type SolutionField, type SolutionNetwork, solutionField } from "./solutionField.js";
 import { derivativeOf, derivativesIn, type SolutionNames, totalOrder } from "./solutionNames.js";
 
-/** The terms of the loss by name, each [P], and their weights, if the problem has any; `loss` is the weighted sum. */
+/** The terms of the loss by name, each [P], with their weights, if the problem has any, and trained coefficients. */
 export type PinnLoss = { readonly loss: f.Tensor } & Readonly<Record<string, f.Tensor>>;
 
 /**
@@ -21,6 +22,7 @@ export function pinnLoss(
   points: PinnPoints,
   theta: f.Tensor,
   record: (fit: Fit) => void = () => {},
+  unknowns: Unknowns = {},
 ): PinnLoss {
   const meanSquare = (outputs: f.Tensor, weight: number) => {
     const losses = f.pow(outputs, 2);
@@ -28,7 +30,7 @@ export function pinnLoss(
     return f.mean(losses, [1, 2]);
   };
   const names = namesOf(problem);
-  const conditions = conditionsOf(problem, points);
+  const conditions = conditionsOf(problem, points, unknowns);
   const fieldAt = (at: readonly Points[], takes: Condition["takes"]) =>
     solutionField(transformed(network, problem), theta, names, { at, takes });
   const quantities = quantitiesOf(conditions, names, fieldAt);
@@ -41,22 +43,29 @@ export function pinnLoss(
   const equations = equationsOf(problem);
   const takes = equations.flatMap(({ expression }) => derivativesIn(expression, names));
   const field = fieldAt([points.collocation], takes);
-  for (const { term, expression } of equations) collect(term, residualOf(expression, names, field, points.collocation));
+  for (const { term, expression } of equations) {
+    collect(term, residualOf(expression, names, field, points.collocation, unknowns));
+  }
   const weighted = Object.entries(terms).map(([name, term]) => f.mul(weightOf(problem, name), term));
   const loss = weighted.reduce((sum, term) => f.add(sum, term));
   const weights = problem.weights
     ? Object.keys(terms).map((name) => [weightName(name), f.expand(f.constant(weightOf(problem, name)), loss.shape)])
     : [];
-  return { loss, ...terms, ...Object.fromEntries(weights) };
+  const values = Object.entries(unknowns).map(([name, value]) => [coefficientName(name), f.reshape(value, loss.shape)]);
+  return { loss, ...terms, ...Object.fromEntries([...weights, ...values]) };
 }
 
 /** The name of the weight of a term in tables. */
 const weightName = (term: string) => `weight_${term}`;
 
-/** The names of the terms, and of their weights if the problem has any. */
+/** The name of a trained coefficient in tables. */
+export const coefficientName = (name: string) => `coefficient_${name}`;
+
+/** The names of the terms, of their weights if the problem has any, and of trained coefficients. */
 export function lossNames(problem: PinnProblem): string[] {
   const terms = termNames(problem);
-  return [...terms, ...(problem.weights ? terms.map(weightName) : [])];
+  const unknowns = Object.keys(problem.unknowns ?? {});
+  return [...terms, ...(problem.weights ? terms.map(weightName) : []), ...unknowns.map(coefficientName)];
 }
 
 /** The weight of a term: its own, that of its group, or 1. */
@@ -96,9 +105,15 @@ function quantitiesOf(
 /**
  * The residual at the points. An expression that is linear in first derivatives needs one directional derivative.
  */
-function residualOf(equation: Expression, names: SolutionNames, u: SolutionField, points: Points): f.Tensor {
+function residualOf(
+  equation: Expression,
+  names: SolutionNames,
+  u: SolutionField,
+  points: Points,
+  unknowns: Unknowns,
+): f.Tensor {
   const at = (expression: Expression): f.Tensor =>
-    vanishing(expression, points, names).quantity((name) => u.value(derivativeOf(name, names)!));
+    vanishing(expression, points, names, unknowns).quantity((name) => u.value(derivativeOf(name, names)!));
   const orders = derivativesIn(equation, names).map(totalOrder);
   if (names.outputs.length > 1 || Math.max(...orders) !== 1) return at(equation);
   const first = names.variables.map((name) => `${names.outputs[0]}_${name}`);

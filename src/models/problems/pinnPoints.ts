@@ -1,4 +1,5 @@
 import { coefficientValues, constantValue } from "./coefficients.js";
+import { measured } from "./dataPoints.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { parseExpression } from "./parseExpression.js";
 import {
@@ -37,6 +38,8 @@ export function pinnPoints(problem: PinnProblem): PinnPoints {
     ...(faceEquations(problem.edge ?? "none").length > 0 && {
       edge: edgePoints(sampling, problem.collocation.boundary),
     }),
+    ...(given.data && { data: listed(given.data) }),
+    ...(!given.data && problem.data && { data: measured(problem, dataPoints(problem, sampling)) }),
     collocation: given.collocation ? listed(given.collocation) : collocationPoints(problem, sampling),
   };
 }
@@ -109,6 +112,12 @@ function collocationPoints(problem: PinnProblem, sampling: Sampling): Points {
     values.subarray(1, name !== "t" && hasUpperEnd(problem, name) ? -1 : undefined),
   );
   return pointsOf({ ...sampling, grid: inner }, {}, problem.collocation.points, "collocation");
+}
+
+/** Places of measurements: of the grid by default, as the others. */
+function dataPoints(problem: PinnProblem, sampling: Sampling): Points {
+  const { points, seed = 0 } = problem.data!;
+  return pointsOf({ ...sampling, seed }, {}, points, "data");
 }
 
 function listed(list: PointList): Points {

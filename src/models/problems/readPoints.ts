@@ -1,5 +1,6 @@
 import type { NamedArrays } from "../../files/namedArrays.js";
 import { suggestion } from "../../text/nearestName.js";
+import { dataNames } from "./dataPoints.js";
 import { boundaryOf, initialNames, type PinnProblem, type PointList, pinnVariables } from "./pinn.js";
 import { boundValue } from "./pinnPoints.js";
 
@@ -32,7 +33,7 @@ export function readPoints(problem: PinnProblem, open: OpenFile): PinnProblem {
     total += length;
     return Object.fromEntries(values);
   };
-  const { initial, boundary, collocation } = points;
+  const { initial, boundary, collocation, data } = points;
   const pairs = Object.entries(boundary ?? {}).map(([name, { lower, upper }]) => {
     const label = `points.boundary.${name}`;
     const pair = { lower: read(lower, variables, `${label}.lower`), upper: read(upper, variables, `${label}.upper`) };
@@ -45,6 +46,7 @@ export function readPoints(problem: PinnProblem, open: OpenFile): PinnProblem {
     ...(initial && { initial: read(initial, [...variables, ...initialNames(problem)], "points.initial") }),
     ...(boundary && { boundary: Object.fromEntries(pairs) }),
     ...(collocation && { collocation: read(collocation, variables, "points.collocation") }),
+    ...(data && { data: read(data, [...variables, ...dataNames(problem)], "points.data") }),
   };
   if (total > POINT_LIMIT) throw new Error(`points lists ${total} points; expected at most ${POINT_LIMIT}`);
   return { ...problem, points: numbers };

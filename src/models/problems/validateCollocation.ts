@@ -77,6 +77,11 @@ function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[
     counts.map((count, i) => count - (variables[i] !== "t" && hasUpperEnd(problem, variables[i]) ? 2 : 1)),
   );
   const { points, method = "grid" } = collocation;
+  const { data } = problem;
+  if (data && !given.data && method === "grid" && data.points > size) {
+    const message = `${data.points} points; expected at most ${size}, the number of grid points, or another method`;
+    faults.push({ path: ["data", "points"], message });
+  }
   if (method !== "grid") {
     if (!given.collocation && points > CONDITION_LIMIT) {
       const message = `${points} points; expected at most ${CONDITION_LIMIT}`;

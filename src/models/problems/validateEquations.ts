@@ -10,6 +10,7 @@ import { parseEquation, parseExpression } from "./parseExpression.js";
 import {
   boundaryOf,
   faceEquations,
+  namesOf,
   ofOutputs,
   type PinnProblem,
   pinnOutputs,
@@ -17,7 +18,6 @@ import {
   sides,
   spaceVariables,
 } from "./pinn.js";
-import { namesOf } from "./pinnConditions.js";
 import { derivativeOf, derivativesIn, withSolutionNames } from "./solutionNames.js";
 
 type Path = Fault["path"];
@@ -118,7 +118,8 @@ function validateEquation(problem: PinnProblem, path: Path, source: string, faul
   const values = coefficientValues(problem.coefficients);
   const names = namesOf(problem);
   return attempt(path, faults, () => {
-    const expression = withSolutionNames(parseEquation(source), names, Object.keys(values));
+    const known = [...Object.keys(values), ...Object.keys(problem.unknowns ?? {})];
+    const expression = withSolutionNames(parseEquation(source), names, known);
     requireFinite(expression, values);
     const folded = foldExpression(expression, values);
     // Some faults, such as a power that cannot be differentiated, only show when the graph is built.

@@ -1,6 +1,7 @@
 import type { Fault } from "../../text/fault.js";
 import { suggestion } from "../../text/nearestName.js";
 import { coefficientFault } from "./coefficients.js";
+import { dataNames } from "./dataPoints.js";
 import { initialNames, type PinnProblem, type PointList, pinnVariables, spaceVariables } from "./pinn.js";
 import { isInitial } from "./validateEquations.js";
 
@@ -13,7 +14,7 @@ export function validatePoints(problem: PinnProblem): Fault[] {
   if (points === undefined) return [];
   const variables = pinnVariables(problem);
   const space = spaceVariables(problem);
-  const { initial, boundary = {}, collocation } = points;
+  const { initial, boundary = {}, collocation, data } = points;
   const given = initialNames(problem).filter((name) => isInitial(name, problem));
   const quantities = given.length > 0 ? given : ["u"];
   const check = (list: PointList, names: readonly string[], ...path: string[]) =>
@@ -31,6 +32,9 @@ export function validatePoints(problem: PinnProblem): Fault[] {
           ],
     ),
     ...(collocation ? check(collocation, variables, "collocation") : []),
+    ...(data
+      ? check(data, [...variables, ...(dataNames(problem).length > 0 ? dataNames(problem) : ["u"])], "data")
+      : []),
   ];
 }
 

@@ -4,10 +4,10 @@ import { coefficientFault } from "./coefficients.js";
 import { evaluateExpression } from "./evaluateExpression.js";
 import { reservedNames } from "./expression.js";
 import { parseExpression } from "./parseExpression.js";
-import { type Bound, type PinnProblem, pinnOutputs, pinnVariables, spaceVariables } from "./pinn.js";
-import { namesOf } from "./pinnConditions.js";
+import { type Bound, namesOf, type PinnProblem, pinnOutputs, pinnVariables, spaceVariables } from "./pinn.js";
 import { derivativeOf } from "./solutionNames.js";
 import { validateCollocation } from "./validateCollocation.js";
+import { validateData } from "./validateData.js";
 import { attempt, validateEquations } from "./validateEquations.js";
 import { validatePoints } from "./validatePoints.js";
 import { emptyFaults, validateRegion } from "./validateRegion.js";
@@ -32,6 +32,7 @@ export function validateProblem(problem: PinnProblem): Fault[] {
     ...validateEquations(problem),
     ...validateRegion(problem),
     ...validateWeights(problem),
+    ...validateData(problem),
     ...domainFaults(problem, variables),
     ...validatePoints(problem),
     ...validateCollocation(problem),
@@ -71,11 +72,16 @@ function variableFaults(variables: readonly string[], outputs: readonly string[]
 }
 
 function coefficientFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
-  const { coefficients = {} } = problem;
+  const { coefficients = {}, unknowns = {} } = problem;
   const isTaken = (name: string) =>
     variables.includes(name) || reservedNames.includes(name) || derivativeOf(name, namesOf(problem)) !== undefined;
-  return Object.entries(coefficients).flatMap(([name, value]) => {
-    const path = ["coefficients", name];
+  const ofCoefficients = Object.entries(coefficients).map(([name, value]) => ["coefficients", name, value] as const);
+  const ofUnknowns = Object.entries(unknowns).map(([name, value]) => ["unknowns", name, value] as const);
+  return [...ofCoefficients, ...ofUnknowns].flatMap(([group, name, value]) => {
+    const path = [group, name];
+    if (group === "unknowns" && Object.hasOwn(coefficients, name)) {
+      return [{ path, message: `"${name}" is among the coefficients, too; leave it out there` }];
+    }
     if (!/^[A-Za-z]\w*$/.test(name)) {
       return [{ path, message: `"${name}" is not a name; use letters, digits and _, a letter first` }];
     }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomStream } from "../../../src/linalg/random.js";
-import { pinnErrors, pinnExact } from "../../../src/models/evaluation/pinnErrors.js";
+import { pinnErrors } from "../../../src/models/evaluation/pinnErrors.js";
 import { predict } from "../../../src/models/evaluation/predict.js";
 import type { Architecture } from "../../../src/models/networks/architecture.js";
 import { createModel } from "../../../src/models/networks/architecture.js";
+import { exactSolution } from "../../../src/models/problems/exactSolution.js";
 import { lossFunction } from "../../../src/models/problems/lossFunction.js";
 import { createObjective } from "../../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../../src/models/problems/pinn.js";
@@ -190,7 +191,7 @@ test("the published PINN at β = 10 misses the solution by more than half", {
   const { architecture, theta } = publishedNetwork()!;
   const { x, t } = pinnGrid(convection);
   const computed = await predict(architecture, theta, Float64Array.of(...x, ...t), { dtype: "f32" });
-  const { relativeL2, meanAbsolute } = pinnErrors(computed, pinnExact(convection, { x, t }).u);
+  const { relativeL2, meanAbsolute } = pinnErrors(computed, exactSolution(convection, { x, t }).u);
   assert.ok(meanAbsolute > 0.3 && meanAbsolute < 1, `mean absolute error ${meanAbsolute}`);
   assert.ok(relativeL2 > 0.5 && relativeL2 < 2, `relative L2 error ${relativeL2}`);
 });

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import * as f from "../../../src/graph/functions.js";
 import { schedule } from "../../../src/graph/program.js";
-import { pinnErrors, pinnExact } from "../../../src/models/evaluation/pinnErrors.js";
+import { pinnErrors } from "../../../src/models/evaluation/pinnErrors.js";
 import { createModel } from "../../../src/models/networks/architecture.js";
+import { exactSolution } from "../../../src/models/problems/exactSolution.js";
 import { lowerExpression } from "../../../src/models/problems/lowerExpression.js";
 import { parseExpression } from "../../../src/models/problems/parseExpression.js";
 import { type PinnPoints, type PinnProblem, pinnVariables } from "../../../src/models/problems/pinn.js";
@@ -182,7 +183,7 @@ test("a solution of one or of three variables known in closed form has no loss",
     assert.ok((await termsOf(`${source} + ${pinnVariables(problem)[0]}`, problem)).loss[0] > 1e-2);
   }
   const grid = pinnGrid(plane);
-  const exact = pinnExact(plane, grid).u;
+  const exact = exactSolution(plane, grid).u;
   const expected = grid.x.map((x, i) => Math.exp(-0.6 * grid.t[i]) * Math.sin(x) * Math.sin(grid.y[i]));
   assert.equal(exact.length, 120);
   assert.ok(exact.every((value, i) => Math.abs(value - expected[i]) < 1e-15));
@@ -245,7 +246,7 @@ test("a name that the equation cannot have is refused", () => {
 });
 
 test("errors of an approximation that is off by a tenth everywhere", () => {
-  const exact = pinnExact(convection, pinnGrid(convection)).u;
+  const exact = exactSolution(convection, pinnGrid(convection)).u;
   assert.equal(exact.length, 25600);
   assert.equal(exact[256 * 99 + 64], Math.sin((2 * Math.PI * 64) / 256 - 10));
   const errors = pinnErrors(

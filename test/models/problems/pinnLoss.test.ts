@@ -31,10 +31,18 @@ function inside(domain: PinnProblem["domain"], order: readonly string[], count: 
   return Object.fromEntries(order.map((name, i) => [name, of(name, i)]));
 }
 
+/** u = sin(3x)·t at such points. */
+function seen(domain: PinnProblem["domain"], count: number) {
+  const { x, t } = inside(domain, ["x", "t"], count);
+  return { x, t, u: x.map((value, i) => Math.sin(3 * value) * t[i]) };
+}
+
 interface Case {
   widths: number[];
   activation: Activation;
   count: number;
+  /** The values of unknown coefficients. */
+  coefficients?: number[];
   fourierFeatures?: { count: number; scale: number; seed: number };
   /** Bounds of the collocation points. Default: the domain. */
   within?: PinnProblem["domain"];
@@ -145,14 +153,29 @@ const shaped: typeof cases = {
   },
 };
 
+/** Coefficients that are trained, and data. */
+const measured: typeof cases = {
+  inverse: {
+    ...{ widths: [2, 6, 5, 1], activation: "tanh", count: 10, coefficients: [0.3, -0.7] },
+    problem: {
+      ...{ equation: "u_t + u*u_x = nu*u_xx", domain: { x: [0, 1], t: [0, 1] }, grid: { x: 5, t: 4 }, initial: "0" },
+      ...{ boundary: { x: { lower: "none", upper: "u_x + h*u = 1" } }, unknowns: { nu: 1, h: "1/2" } },
+      points: { data: seen({ x: [0, 1], t: [0, 1] }, 6) },
+    },
+  },
+};
+
 const relative = (a: ArrayLike<number>, b: readonly number[]) =>
   Math.hypot(...b.map((value, i) => a[i] - value)) / Math.hypot(...b);
 
-for (const [name, { widths, activation, count, problem, within, fourierFeatures }] of Object.entries({
-  ...cases,
-  ...systems,
-  ...shaped,
-})) {
+for (const [name, { widths, activation, count, problem, within, fourierFeatures, coefficients = [] }] of Object.entries(
+  {
+    ...cases,
+    ...systems,
+    ...shaped,
+    ...measured,
+  },
+)) {
   test(`${name}: PyTorch's loss with its terms, gradient and Hessian-vector product`, async () => {
     const order = Object.keys(problem.domain);
     const points = { ...problem.points, collocation: inside(within ?? problem.domain, order, count) };
@@ -160,11 +183,16 @@ for (const [name, { widths, activation, count, problem, within, fourierFeatures 
     assert.deepEqual(validateProblem(whole), []);
     const loss = lossFunction({ kind: "mlp", widths, activation, fourierFeatures }, whole);
     const objective = await createObjective(loss, { dtype: "f64" });
-    const theta = sines(loss.size, 1.7).map((s) => 0.8 * s);
+    const weights = [...sines(loss.size - coefficients.length, 1.7)].map((s) => 0.8 * s);
+    const theta = Float64Array.of(...weights, ...coefficients);
     const expected = published[name];
     const { loss: total, ...terms } = await objective.lossTerms(theta);
     const names = Object.keys(expected.terms);
-    assert.deepEqual(Object.keys(terms), [...names, ...(problem.weights ? names.map((term) => `weight_${term}`) : [])]);
+    const others = [
+      ...(problem.weights ? names.map((term) => `weight_${term}`) : []),
+      ...Object.keys(problem.unknowns ?? {}).map((own) => `coefficient_${own}`),
+    ];
+    assert.deepEqual(Object.keys(terms), [...names, ...others]);
     assert.deepEqual(Object.keys(terms), lossNames(whole));
     for (const [term, value] of Object.entries(expected.terms)) {
       assert.ok(Math.abs(terms[term][0] - value) <= 1e-10 * value, `${term}: ${terms[term][0]} instead of ${value}`);

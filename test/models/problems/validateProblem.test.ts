@@ -237,3 +237,17 @@ test("numbers of points that a grid cannot give are refused; other methods give 
     /^collocation.method: has no effect, because points lists all/,
   );
 });
+
+test("unknown coefficients and data: names, uses, and a solution to measure", () => {
+  const inverse = { equation: "u_t - nu*u_xx", coefficients: {}, unknowns: { nu: 1 }, exact: "sin(x)*t" };
+  const of = (change: object) => faults({ ...inverse, ...change });
+  assert.deepEqual(of({ data: { points: 20, noise: 0.1 } }), []);
+  assert.match(of({ coefficients: { nu: 1 } })[0], /^unknowns.nu: "nu" is among the coefficients, too/);
+  assert.match(of({ unknowns: { nu: 1, mu: 2 } })[0], /^unknowns.mu: "mu" is in no equation/);
+  assert.match(of({ unknowns: { nu: 1, u_x: 2 } })[0], /^unknowns.u_x: "u_x" already has a meaning/);
+  assert.match(of({ exact: "nu*x" })[0], /^exact: unknown name "nu"/);
+  assert.match(of({ exact: undefined, data: { points: 5 } })[0], /^data: needs "exact", the solution to measure/);
+  assert.match(of({ data: { points: 25601 } })[0], /^data.points: 25601 points; expected at most 25600/);
+  const points = { data: { x: [1], t: [0.5], v: [3] } };
+  assert.match(of({ points }).join(), /points.data.v: "v" is not a variable here; expected x, t, u/);
+});
