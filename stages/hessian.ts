@@ -4,8 +4,9 @@ import type { Multiply } from "../src/landscape/symmetricOperator.js";
 import { randomStream } from "../src/linalg/random.js";
 import { differenceTolerance } from "../src/models/problems/differences.js";
 import type { Objective } from "../src/models/problems/objective.js";
+import { trainedLayout } from "../src/models/problems/trainedLayout.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { type ModelMetadata, modelFacts, modelLayout } from "./artifacts/model.js";
+import { type ModelMetadata, modelFacts } from "./artifacts/model.js";
 import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
 import { approximation } from "./directions/method.js";
 import { checkHessian } from "./hessian/checkHessian.js";
@@ -65,7 +66,8 @@ export const hessianStage: Stage<HessianParams> = {
   parts({ params, input }) {
     const model = input("model");
     const rows = checkpointRows(model, params.rows ?? "last");
-    return rows.length * hessianTasks(modelLayout(model), params).length;
+    const { architecture, problem } = modelFacts(model);
+    return rows.length * hessianTasks(trainedLayout(architecture, problem), params).length;
   },
   async run(context) {
     const { params, part, input } = context;
