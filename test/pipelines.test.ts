@@ -10,7 +10,7 @@ import { loadStages } from "../stages/index.js";
 
 const stages = await loadStages();
 
-const files = ["pipelines", "pipelines/figures", "pipelines/tutorials"].flatMap((folder) =>
+const files = ["pipelines", "pipelines/figures", "pipelines/pinns", "pipelines/tutorials"].flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".yaml"))
     .map((name) => join(folder, name)),

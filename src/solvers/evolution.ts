@@ -19,7 +19,7 @@ export interface Evolution {
 }
 
 export interface EvolutionOptions {
-  /** The points and times at which the solution is wanted. The first time is that of the initial condition. */
+  /** The points and the equidistant times at which the solution is wanted; the first is that of the initial condition. */
   readonly x: Float64Array;
   readonly times: Float64Array;
   /** The largest change that more points or more steps may make, relative to the largest magnitude of the solution. */
@@ -56,6 +56,7 @@ const MOST_POINTS_WITHOUT_NUMBERS = { periodic: 1024, fixed: 128 };
 export function solveEvolution(problem: Evolution, options: EvolutionOptions): EvolutionSolution {
   const { times, tolerance, onAttempt } = options;
   const intervals = times.length - 1;
+  requireEquidistant(times);
   const solve = (points: number, perInterval: number) => {
     onAttempt?.(points, perInterval * intervals);
     return solutionOf(problem, options, points, perInterval);
@@ -94,6 +95,12 @@ export function solveEvolution(problem: Evolution, options: EvolutionOptions): E
     if (moreTime) perInterval *= 2;
     current = moreSpace && moreTime ? solve(points, perInterval) : moreSpace ? finer : closer;
   }
+}
+
+function requireEquidistant(times: Float64Array): void {
+  const span = times[times.length - 1] - times[0];
+  const off = times.findIndex((t, k) => Math.abs(t - times[0] - (k * span) / (times.length - 1)) > 1e-9 * span);
+  if (off >= 0 || !(span > 0)) throw new RangeError(`expected ascending, equidistant times; found ${times.join(", ")}`);
 }
 
 /** The values at all wanted points and times, as they are with these numbers of points and steps. */

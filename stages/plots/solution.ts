@@ -14,7 +14,7 @@ export const solutionPlot: Plot = {
     const drawn =
       drawnOutput(table, params).exact in table.columns
         ? "What the network gives for the solution, the exact solution, and how far apart they are."
-        : "What the network gives for the solution.";
+        : "The solution on its grid.";
     return drawnFacts(table, "solution")?.solution.outside ? `${drawn} Grey lies outside the region.` : drawn;
   },
   spec(table, params) {

@@ -124,3 +124,34 @@ test("a solution that blows up is an error", () => {
   const options = { x: Float64Array.of(0), times: Float64Array.of(0, 2), tolerance: 1e-6 };
   assert.throws(() => solveEvolution(problem, options), /is infinite at 1024 points and 2048 steps/);
 });
+
+test("the Kuramoto–Sivashinsky equation, as scipy's BDF solves the same operator", () => {
+  // solve_ivp(method="BDF", rtol=1e-9, atol=1e-11), scipy 1.10, 128 points: u(0, 10), u(0, 20), and 0 at a quarter
+  const length = 16 * Math.PI;
+  const problem: Evolution = {
+    interval: [0, length],
+    boundary: "periodic",
+    initial: (x) => [map(x, (at) => Math.cos(at / 8) * (1 + Math.sin(at / 8)))],
+    linear: [[[0, 0, -1, 0, -1]]],
+    nonlinear: (u) => {
+      const [value, slope] = [u(0, 0), u(0, 1)];
+      return [value.map((at, i) => -at * slope[i])];
+    },
+  };
+  const [x, times] = [Float64Array.of(0, length / 4), Float64Array.of(0, 10, 20)];
+  const { values } = solveEvolution(problem, { x, times, tolerance: 1e-7 });
+  for (const [i, expected] of [1, 0, 0.4311638, 0, 0.3956991, 0].entries()) {
+    assert.ok(Math.abs(values[0][i] - expected) < 2e-7, `${values[0]}`);
+  }
+});
+
+test("times that are not equidistant are refused", () => {
+  const problem: Evolution = {
+    interval: [0, 1],
+    boundary: "periodic",
+    initial: (x) => [x],
+    linear: [[[]]],
+  };
+  const options = { x: Float64Array.of(0), times: Float64Array.of(0, 1, 3), tolerance: 1e-6 };
+  assert.throws(() => solveEvolution(problem, options), /expected ascending, equidistant times; found 0, 1, 3/);
+});
