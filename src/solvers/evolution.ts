@@ -19,7 +19,9 @@ export interface Evolution {
 }
 
 export interface EvolutionOptions {
-  /** The points and the equidistant times at which the solution is wanted; the first is that of the initial condition. */
+  /**
+   * The points and the equidistant times at which the solution is wanted; the first is that of the initial condition.
+   */
   readonly x: Float64Array;
   readonly times: Float64Array;
   /** The largest change that more points or more steps may make, relative to the largest magnitude of the solution. */
@@ -41,7 +43,7 @@ export interface EvolutionSolution {
 const FEWEST_POINTS = 64;
 const FEWEST_STEPS = 128;
 /** Chebyshev matrices are dense, and rounding errors grow with the fourth power of the points. */
-const MOST_POINTS = { periodic: 8192, fixed: 256 };
+const MOST_POINTS = { periodic: 8192, fixed: 512 };
 const MOST_STEPS = 2 ** 20;
 /** A solution that is still infinite there has blown up; a coarse one may be infinite because it is coarse. */
 const MOST_POINTS_WITHOUT_NUMBERS = { periodic: 1024, fixed: 128 };
@@ -50,7 +52,7 @@ const MOST_POINTS_WITHOUT_NUMBERS = { periodic: 1024, fixed: 128 };
  * Solves an evolution equation by a spectral method in space (Fourier for periodic, Chebyshev for fixed ends) and
  * ETDRK4 in time. The points and the steps are doubled until that changes the solution by less than the tolerance.
  *
- * @throws Error when it still changes between 4,096 and 8,192 points (128 and 256 for fixed ends), or at about a
+ * @throws Error when it still changes between 4,096 and 8,192 points (256 and 512 for fixed ends), or at about a
  *   million steps.
  */
 export function solveEvolution(problem: Evolution, options: EvolutionOptions): EvolutionSolution {

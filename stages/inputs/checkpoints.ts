@@ -7,7 +7,7 @@ import { requireFit, type SupervisedProblem } from "../../src/models/problems/su
 import type { StageContext } from "../../src/stage.js";
 import { datasetOf } from "../artifacts/dataset.js";
 import { modelFacts, type Setting, statisticsOf, weightsOf } from "../artifacts/model.js";
-import { type ReferenceGrid, referenceOf } from "./referenceAtPort.js";
+import { type ReferenceGrid, referenceOf } from "./referenceOf.js";
 
 /** Parameters of the stages that apply a network to samples. */
 export interface ApplyParams {
