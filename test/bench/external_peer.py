@@ -116,4 +116,4 @@ if sys.argv[2] == "alone":
     alone(**np.load(sys.argv[3]))
 else:
     written_out = loss_of_points if sys.argv[2] == "batched" else None
-    external.serve(Pinn(), loss_of_batch, [data], batch=16, loss_of_points=written_out)
+    external.serve(Pinn(), loss_of_batch, [data], batch=32, loss_of_points=written_out)
