@@ -53,6 +53,7 @@ function addRunning(program: Command, finish: Finish): void {
     .option("--fail-fast", "stop at the first failure")
     .addOption(new Option("--executor <name>", "where steps run").choices(executorNames).default("local"))
     .addOption(workersOption())
+    .addOption(pollOption())
     .option("--detach", "slurm: submit workers and leave")
     .option("--print-script", "slurm: print what would be submitted")
     .addOption(backendOption())
@@ -123,6 +124,7 @@ function addCluster(program: Command, finish: Finish): void {
     "follow the workers of `run --executor slurm`, given its other options again, and publish",
   )
     .addOption(workersOption())
+    .addOption(pollOption())
     .addOption(backendOption())
     .option("-q, --quiet", "no progress")
     .action(async (path, targets, options) => {
@@ -139,6 +141,16 @@ function addCluster(program: Command, finish: Finish): void {
 
 function workersOption(): Option {
   return new Option("--workers <n>", "slurm: the most workers at once").default(32).argParser(positiveInteger);
+}
+
+function pollOption(): Option {
+  return new Option("--poll <duration>", "slurm: the time between two questions to its queue")
+    .default(30, "30s")
+    .argParser((text) => {
+      const seconds = duration(text);
+      if (seconds < 1) throw new InvalidArgumentError("expected one second at least");
+      return seconds;
+    });
 }
 
 /** What reads the results of runs. */

@@ -17,13 +17,12 @@ export interface CrewOptions extends Options {
   backend: string;
   /** The most workers at once. */
   workers: number;
+  /** The seconds between two questions to the queue, and for which a worker stays without work. */
+  poll: number;
   detach?: boolean;
 }
 
 const program = fileURLToPath(new URL("./main.js", import.meta.url));
-
-/** Seconds that a worker stays while others compute all that is ready. */
-const IDLE = 30;
 
 /** The crew of a pipeline with these options: runs with the same ones, from any node, share it. */
 export function crewFor(path: string, targets: string[], options: Options, store: Store, pipeline: string) {
@@ -35,7 +34,7 @@ export function crewFor(path: string, targets: string[], options: Options, store
 /** The script of a submission. */
 function scriptFor(path: string, targets: string[], options: CrewOptions, crew: Crew, submission: Submission): string {
   const { token, allotment } = submission;
-  const { set = [], sweep = [], storeFrom = [], backend } = options;
+  const { set = [], sweep = [], storeFrom = [], backend, poll } = options;
   const each = (option: string, values: readonly unknown[]) => values.flatMap((value) => [option, String(value)]);
   const command = [
     ...[process.execPath, ...process.execArgv, program, "work", resolve(path), ...targets],
@@ -47,7 +46,7 @@ function scriptFor(path: string, targets: string[], options: CrewOptions, crew: 
     ),
     // The store is .cache of the results.
     ...["--results", resolve(crew.folder, "../../.."), "--backend", backend, "-j", String(allotment.cpus)],
-    ...["--idle", String(IDLE), "-q", "--crew", join(resolve(crew.folder), "submissions", `${token}.json`)],
+    ...["--idle", String(poll), "-q", "--crew", join(resolve(crew.folder), "submissions", `${token}.json`)],
   ];
   const facts = { name: `cirque-${crew.name}`, token, logs: resolve(crew.logs), cwd: process.cwd(), command };
   return batchScript(allotment, facts);
@@ -84,11 +83,12 @@ export function crewExecutor(
   store: Store,
   { crew, queue, say, end }: CrewRun,
 ): Executor {
-  const { detach: isDetached = false, workers: most } = options;
+  const { detach: isDetached = false, workers: most, poll } = options;
   const steers = driver({
     crew,
     queue,
     most,
+    interval: 1000 * poll,
     allotment: plan.pipeline.allotment,
     isDetached,
     scriptOf: (submission) => scriptFor(path, targets, options, crew, submission),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
 import type { Plan } from "../../pipeline/plan.js";
 import { localExecutor } from "../../run/executors/local.js";
+import { findStored } from "../../run/findStored.js";
 import type { Outcome } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
 import { type ScheduleOptions, schedule } from "../../run/schedule.js";
@@ -75,12 +76,18 @@ async function worked(
     return { outcomes, publishes: true };
   }
   const { memberOf } = await import("../slurmCrew.js");
-  const { memberExecutor } = await import("../../run/executors/slurm/member.js");
+  const { findsWork, memberExecutor } = await import("../../run/executors/slurm/member.js");
   const { crew, submission } = memberOf(file, store);
   const end = () => crew.end(submission.token, process.env.SLURM_ARRAY_TASK_ID ?? "0");
+  const stored = findStored(plan, store);
   try {
+    if (!findsWork(plan, stored, crew, submission)) {
+      await local.close();
+      end();
+      return { outcomes: [], publishes: false };
+    }
     const executor = memberExecutor(local, store, crew, submission);
-    const outcomes = await schedule(plan, store, executor, { ...options, failures: crew.failures });
+    const outcomes = await schedule(plan, store, executor, { ...options, stored, failures: crew.failures });
     end();
     return { outcomes, publishes: submission.isDetached === true };
   } catch (error) {

@@ -67,7 +67,10 @@ const alone = (async () => {
   return published(folder);
 })();
 
-const slurm = ["run", "p.yaml", "--executor", "slurm"];
+/** Seconds between two questions to the queue: fewer than usual, so that the tests take seconds. */
+const POLL = 2;
+const poll = ["--poll", String(POLL)];
+const slurm = ["run", "p.yaml", "--executor", "slurm", ...poll];
 
 test("workers compute each step and piece once, in few submissions, and the run publishes the bytes of a local one", async () => {
   const expected = await alone;
@@ -75,13 +78,13 @@ test("workers compute each step and piece once, in few submissions, and the run 
   const start = performance.now();
   const { end, said } = await started(folder, fake.environment, ...slurm).ended;
   assert.equal(end, 0, said);
-  const halfMinutes = (performance.now() - start) / 30_000;
+  const polls = (performance.now() - start) / 1000 / POLL;
   assert.deepEqual(published(folder), expected);
   assert.equal(lines(folder).length, EXECUTIONS);
   assert.equal(new Set(lines(folder)).size, EXECUTIONS);
   const submissions = fake.calls("sbatch").length;
-  assert.ok(submissions <= 4, `${submissions} submissions: trainings, samples, and what was ready later`);
-  assert.ok(fake.calls("squeue").length <= 1 + halfMinutes, "it is asked every half minute");
+  assert.ok(submissions <= 2 * (1 + 3 * polls), `${submissions} submissions of two kinds of workers`);
+  assert.ok(fake.calls("squeue").length <= 1 + polls, "it is asked no more often");
   const again = await started(folder, fake.environment, ...slurm).ended;
   assert.equal(again.end, 0, again.said);
   assert.equal(fake.calls("sbatch").length, submissions, "all is cached");
@@ -132,16 +135,16 @@ test("a step that fails is computed once, however many workers there are; the re
 test("the driver may leave or be killed: workers go on, attach publishes, nothing is computed twice", async () => {
   const expected = await alone;
   const [folder, fake] = [workplace(), fakeSlurm()];
-  const nothing = await started(folder, fake.environment, "attach", "p.yaml").ended;
+  const nothing = await started(folder, fake.environment, "attach", "p.yaml", ...poll).ended;
   assert.equal(nothing.end, 2);
   assert.match(nothing.said, /no workers were submitted for p\.yaml/);
   const left = await started(folder, fake.environment, ...slurm, "--detach").ended;
   assert.equal(left.end, 0, left.said);
   assert.match(left.said, /cirque attach/);
-  const killed = started(folder, fake.environment, "attach", "p.yaml");
+  const killed = started(folder, fake.environment, "attach", "p.yaml", ...poll);
   while (lines(folder).length < 3) await sleep(20);
   killed.child.kill("SIGKILL");
-  const { end, said } = await started(folder, fake.environment, "attach", "p.yaml").ended;
+  const { end, said } = await started(folder, fake.environment, "attach", "p.yaml", ...poll).ended;
   assert.equal(end, 0, said);
   assert.deepEqual(published(folder), expected);
   assert.equal(lines(folder).length, EXECUTIONS);

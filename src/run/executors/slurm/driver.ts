@@ -10,9 +10,8 @@ import { patientCalls } from "./silence.js";
 import { type SubmitterOptions, submitter } from "./submitter.js";
 import { workersOf } from "./workers.js";
 
-/** Milliseconds between two questions to Slurm's queue, and between two submissions for one allotment. */
-const QUEUE_INTERVAL = 30_000;
-const SUBMISSION_INTERVAL = 10_000;
+/** The time between two submissions for one allotment, as a share of that between two questions to the queue. */
+const SUBMISSION_SHARE = 1 / 3;
 
 /** A step whose pieces many workers can share counts as so many. */
 const SHARES_OF_PIECES = 8;
@@ -22,6 +21,8 @@ export interface DriverOptions extends SubmitterOptions {
   allotment: Allotment;
   /** The largest number of workers at once. */
   most: number;
+  /** Milliseconds between two questions to Slurm's queue. */
+  interval: number;
   /** Throws when nothing can be stored, because workers fail for that reason. */
   requireWritable(): void;
 }
@@ -29,10 +30,10 @@ export interface DriverOptions extends SubmitterOptions {
 export type Driver = ReturnType<typeof driver>;
 
 export function driver(options: DriverOptions) {
-  const { crew, queue, allotment, most, requireWritable, say } = options;
+  const { crew, queue, allotment, most, interval, requireWritable, say } = options;
   const workers = workersOf();
   for (const submission of crew.submissions()) workers.recall(submission);
-  const { answered, isSilent, isTooEarly } = patientCalls(say);
+  const { answered, isSilent, isTooEarly } = patientCalls(interval / 2, say);
   const ends = badEnds({ logs: crew.logs, requireWritable, say });
   const submissions = submitter(options, workers, answered);
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -51,7 +52,7 @@ export function driver(options: DriverOptions) {
     for (const [asked, count] of wantedBy(waiting, allotment)) {
       const wanted = { ...asked, memory: Math.max(asked.memory, ends.memoryFor(asked)) };
       const missing = Math.min(count - workers.count(wanted), most - workers.total());
-      if (missing > 0 && now - submissions.lastFor(wanted) > SUBMISSION_INTERVAL)
+      if (missing > 0 && now - submissions.lastFor(wanted) > interval * SUBMISSION_SHARE)
         await submissions.submit(wanted, missing, now);
     }
   }
@@ -69,7 +70,7 @@ export function driver(options: DriverOptions) {
       }
       workers.ended(crew.ended());
       if (isTooEarly(now)) return;
-      if (submissions.isUnsure() || now - askedAt > QUEUE_INTERVAL) await askQueue(now);
+      if (submissions.isUnsure() || now - askedAt > interval) await askQueue(now);
       if (submissions.isUnsure() || isSilent()) return;
       if (ends.isCancelled() && workers.total() === 0)
         throw new SlurmError("its workers were cancelled; run again to go on");

@@ -1,10 +1,7 @@
 import { SlurmSilence } from "./queue.js";
 
-/** Milliseconds between two calls of a controller that does not answer. */
-const SILENCE_INTERVAL = 15_000;
-
-/** Calls of Slurm that wait for a controller that is down or busy. */
-export function patientCalls(say: (text: string) => void) {
+/** Calls of Slurm that wait for a controller that is down or busy. One that is silent is called every `interval` ms. */
+export function patientCalls(interval: number, say: (text: string) => void) {
   let silentSince: number | undefined;
   return {
     /** The answer to a call; undefined while the controller is silent. Rejects with any other error. */
@@ -24,6 +21,6 @@ export function patientCalls(say: (text: string) => void) {
     },
     isSilent: () => silentSince !== undefined,
     /** True while the controller was silent a moment ago, so that another call is too early. */
-    isTooEarly: (now: number) => silentSince !== undefined && now - silentSince < SILENCE_INTERVAL,
+    isTooEarly: (now: number) => silentSince !== undefined && now - silentSince < interval,
   };
 }
