@@ -1,7 +1,7 @@
 import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import { type Layout, layoutOf, layoutSize } from "../src/models/networks/layout.js";
-import type { NetworkState } from "../src/models/networks/networkState.js";
+import { inOneVector } from "../src/models/networks/networkState.js";
 import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { lossFunction, type Problem, type ProblemWithoutData } from "../src/models/problems/lossFunction.js";
 import { type Evaluation, miniBatch } from "../src/models/problems/miniBatch.js";
@@ -66,7 +66,10 @@ export const loadModelStage: Stage<Params> = {
       return externalModel({ architecture: params.architecture, problem, dtype }, context);
     const { architecture, state, notes } = await readNetwork(params.architecture, file);
     for (const note of notes) log(`${note}\n`);
-    const read = path === undefined ? joined(state!) : await valuesAt(path, architecture, problem, context);
+    const read =
+      path === undefined
+        ? inOneVector(state!.weights, state!.statistics)
+        : await valuesAt(path, architecture, problem, context);
     const weights = dtype === "f32" ? Float64Array.from(Float32Array.from(read)) : read;
     const nonFinite = weights.reduce((count, weight) => (Number.isFinite(weight) ? count : count + 1), 0);
     const setting = { architecture, problem, dtype };
@@ -84,14 +87,6 @@ export const loadModelStage: Stage<Params> = {
   },
 };
 
-/** Parameters, then statistics, as in files of weights. */
-function joined({ weights, statistics }: NetworkState): Float64Array {
-  const all = new Float64Array(weights.length + statistics.length);
-  all.set(weights);
-  all.set(statistics, weights.length);
-  return all;
-}
-
 /** The weights in a file. The log says how they were found there. */
 async function valuesAt(path: string, architecture: Architecture, problem: Problem, { params, file, log }: Context) {
   const format = params.format ?? weightFormatOf(path)!;
@@ -102,8 +97,8 @@ async function valuesAt(path: string, architecture: Architecture, problem: Probl
 
 /** The tensors of a network in file order: the parameters, then the statistics of batch norms. */
 function storedLayout(architecture: Architecture, problem: Problem): Layout {
-  const { state } = createModel(architecture);
-  return layoutOf([...trainedLayout(architecture, problem), ...(state?.layout ?? [])]);
+  const { statistics } = createModel(architecture);
+  return layoutOf([...trainedLayout(architecture, problem), ...(statistics?.layout ?? [])]);
 }
 
 type Context = StageContext<Params>;
@@ -136,7 +131,7 @@ async function learnt(
   if (!ports.includes("data"))
     throw new Error('a supervised problem needs samples for its loss; connect them to the port "data"');
   const { architecture, problem, dtype } = setting;
-  const { size, state } = createModel(architecture);
+  const { size, statistics: state } = createModel(architecture);
   const width = size + (state?.size ?? 0);
   const data = datasetOf(input("data"));
   requireFit(architecture, problem, data);

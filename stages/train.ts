@@ -78,7 +78,8 @@ export const trainStage: Stage<GivenTraining> = {
 };
 
 const hasNorms = (architecture: Architecture) =>
-  (architecture.kind !== "onnx" || architecture.network !== undefined) && createModel(architecture).state !== undefined;
+  (architecture.kind !== "onnx" || architecture.network !== undefined) &&
+  createModel(architecture).statistics !== undefined;
 
 const mostIterations = (optimizer: Optimizer) =>
   optimizer.kind === "lbfgs" ? optimizer.maxIterations : (optimizer.iterations ?? 10000);

@@ -33,7 +33,7 @@ const allowed: Record<string, string[]> = {
   models: ["text", "graph", "linalg", "files", "data"],
   training: ["models", "data", "graph", "linalg"],
   landscape: ["training", "models", "data", "graph", "linalg"],
-  figures: ["data", "graph", "linalg"],
+  figures: ["text", "data", "graph", "linalg"],
   page: ["figures", "topology", "linalg"],
   artifact: [],
   contract: ["artifact", "text"],

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import type { Fault } from "../text/fault.js";
 import type { Spec } from "./theme.js";
-import { addresses, grammarOf, isObject, type SpecFault } from "./userSpec.js";
+import { addresses, grammarOf, isObject } from "./userSpec.js";
 
 /** The grammars, and the files with their schemas. */
 const schemas = {
@@ -15,7 +16,7 @@ type Grammar = keyof typeof schemas;
  * Faults of a specification by the schema of its grammar, Vega-Lite's or Vega's, and of one that would load something.
  * `path` leads into the specification. The first use of a schema takes a second.
  */
-export function checkSpec(spec: Spec): SpecFault[] {
+export function checkSpec(spec: Spec): Fault[] {
   const loads = addresses(spec, []);
   if (loads.length > 0) return loads;
   const grammar = grammarOf(spec) as Grammar | undefined;
@@ -155,7 +156,7 @@ function faultOf(found: readonly ErrorObject[], value: unknown, grammar: string)
 const vegaMarks = ["arc", "area", "group", "image", "line", "path", "rect", "rule", "shape", "symbol", "text", "trail"];
 
 /** Marks of types that Vega does not have; its schema takes any. */
-function unknownMarks({ marks = [] }: Readonly<Record<string, unknown>>, path: (string | number)[]): SpecFault[] {
+function unknownMarks({ marks = [] }: Readonly<Record<string, unknown>>, path: (string | number)[]): Fault[] {
   return (marks as { type: string }[]).flatMap((mark, k) =>
     vegaMarks.includes(mark.type)
       ? unknownMarks({ ...mark }, [...path, "marks", k])

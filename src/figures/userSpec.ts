@@ -1,10 +1,5 @@
+import type { Fault } from "../text/fault.js";
 import type { Spec } from "./theme.js";
-
-/** A fault at a place of a specification. */
-export interface SpecFault {
-  path: (string | number)[];
-  message: string;
-}
 
 /** Rows of a table, as plain objects. */
 export type Rows = readonly Record<string, unknown>[];
@@ -14,7 +9,7 @@ export const grammarOf = (spec: Spec) =>
   /\/schema\/(vega|vega-lite)\//.exec(String(spec.$schema ?? "/schema/vega-lite/"))?.[1];
 
 /** The addresses that a figure would load: those of data, and those of images that are not `data:` URIs. */
-export function addresses(value: unknown, path: (string | number)[]): SpecFault[] {
+export function addresses(value: unknown, path: (string | number)[]): Fault[] {
   if (Array.isArray(value)) return value.flatMap((each, k) => addresses(each, [...path, k]));
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => {
@@ -45,7 +40,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
 /** Faults of data that a specification names though neither an input nor the specification has them. */
-export function checkTables(spec: Spec, ports: readonly string[]): SpecFault[] {
+export function checkTables(spec: Spec, ports: readonly string[]): Fault[] {
   const known = [...ports, ...Object.keys((spec.datasets ?? {}) as object)];
   const listed = `expected a port of the figure (${ports.join(", ")}), or data with values`;
   if (grammarOf(spec) === "vega") {
@@ -55,7 +50,7 @@ export function checkTables(spec: Spec, ports: readonly string[]): SpecFault[] {
         : [{ path: ["data", k, "name"], message: `is ${JSON.stringify(data.name)}; ${listed}` }],
     );
   }
-  const namesOf = (value: unknown, path: (string | number)[]): SpecFault[] => {
+  const namesOf = (value: unknown, path: (string | number)[]): Fault[] => {
     if (Array.isArray(value)) return value.flatMap((each, k) => namesOf(each, [...path, k]));
     if (!isObject(value)) return [];
     return Object.entries(value).flatMap(([key, each]) => {

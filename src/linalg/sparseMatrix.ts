@@ -62,8 +62,8 @@ export function sparseProduct(a: SparseMatrix, b: SparseMatrix): SparseMatrix {
     rows: a.rows,
     columns: b.columns,
     start,
-    column: joined(Int32Array, columns),
-    value: joined(Float64Array, values),
+    column: concatenated(Int32Array, columns),
+    value: concatenated(Float64Array, values),
   };
 }
 
@@ -110,7 +110,7 @@ export function dense({ rows, columns, start, column, value }: SparseMatrix): Fl
   return matrix;
 }
 
-function joined<T extends Int32Array | Float64Array>(type: new (length: number) => T, parts: T[]): T {
+function concatenated<T extends Int32Array | Float64Array>(type: new (length: number) => T, parts: T[]): T {
   const whole = new type(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -57,7 +57,7 @@ export function graphHomology(
   function valueAt(vertex: number) {
     return Number.isNaN(values[vertex]) ? Infinity : values[vertex];
   }
-  const joined = (first: Int32Array, of: (edge: [number, number]) => number) => {
+  const columnOf = (first: Int32Array, of: (edge: [number, number]) => number) => {
     const column = new Int32Array(count);
     column.set(first);
     for (let i = 0; i < cycles.length; i++) column[bars + i] = of(cycles[i]);
@@ -72,9 +72,9 @@ export function graphHomology(
     dimension: new Int32Array(count).fill(1, bars),
     birth,
     death,
-    birthVertex: joined(pairs.birthVertex, ([later]) => later),
-    deathVertex: joined(pairs.deathVertex, () => end.vertex),
-    birthNeighbor: joined(new Int32Array(bars).fill(-1), ([, earlier]) => earlier),
+    birthVertex: columnOf(pairs.birthVertex, ([later]) => later),
+    deathVertex: columnOf(pairs.deathVertex, () => end.vertex),
+    birthNeighbor: columnOf(new Int32Array(bars).fill(-1), ([, earlier]) => earlier),
     minimum: tree.minimum,
     maximum: tree.maximum,
   };

@@ -1,7 +1,7 @@
+import { inOneVector } from "../models/networks/networkState.js";
 import type { Iterate, OptimizationResult, OptimizerState } from "./optimization.js";
 import {
   type EarlyStop,
-  joined,
   type Metrics,
   type TrainingHooks,
   type TrainingResult,
@@ -85,7 +85,7 @@ function packed(
     vectors: vectors.length,
     record: record.facts,
   };
-  return { facts: { ...facts }, vectors: [...vectors.map((own) => joined(own, none)), ...record.vectors] };
+  return { facts: { ...facts }, vectors: [...vectors.map((own) => inOneVector(own, none)), ...record.vectors] };
 }
 
 function unpacked({ facts, vectors }: TrainingState, size: number) {

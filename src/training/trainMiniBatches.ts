@@ -1,7 +1,7 @@
 import type { Values } from "../graph/backend.js";
+import { inOneVector } from "../models/networks/networkState.js";
 import {
   type EarlyStop,
-  joined,
   type Metrics,
   type TrainingHooks,
   type TrainingResult,
@@ -108,7 +108,7 @@ function begin(options: MiniBatchOptions, hooks: TrainingHooks): Training {
   const statistics = begun?.statistics ?? options.statistics.slice();
   return {
     ...{ options, hooks, statistics },
-    good: begun?.good ?? joined(update.theta, statistics),
+    good: begun?.good ?? inOneVector(update.theta, statistics),
     at: begun?.place ?? { epoch: 1, done: 0, step: 0, loss: 0, right: 0, count: 0, good: 0 },
     record: trainingRecord(start.length, options.earlyStop, begun?.record),
     clock: { start: performance.now(), samples: 0 },
@@ -121,7 +121,7 @@ async function runEpoch(training: Training): Promise<boolean> {
   const { update, epochs, stepsPerEpoch, prepare = () => {} } = options;
   for (; at.done < stepsPerEpoch; ) {
     // The weights before the step, with their statistics: known to be good once the batch has shown it.
-    const before = at.done === 0 ? joined(update.theta, statistics) : undefined;
+    const before = at.done === 0 ? inOneVector(update.theta, statistics) : undefined;
     const { loss, accuracy, count } = await options.gradientAt(statistics, at.epoch, at.done);
     if (!Number.isFinite(loss)) return false;
     prepare(update.gradient);
@@ -194,7 +194,7 @@ function packed(
   record: TrainingState,
 ): TrainingState {
   const none = new Float64Array(statistics.length);
-  const own = [joined(theta, statistics), good, ...memory.map((vector) => joined(vector, none))];
+  const own = [inOneVector(theta, statistics), good, ...memory.map((vector) => inOneVector(vector, none))];
   return { facts: { place: { ...place }, record: record.facts }, vectors: [...own, ...record.vectors] };
 }
 

@@ -84,8 +84,8 @@ async function byMiniBatches(
     const samples = augment ? augmentedRows(data, own, augment, { seed, epoch }) : data;
     const batch = gather(samples, augment ? own.map((_, i) => i) : own);
     const { statistics: found, ...result } = await programs.gradient(update.weights, batch, update.gradient);
-    if (found && model.state && Number.isFinite(result.loss)) {
-      followStatistics(statistics, found, own.length, model.state);
+    if (found && model.statistics && Number.isFinite(result.loss)) {
+      followStatistics(statistics, found, own.length, model.statistics);
     }
     return { ...result, count: own.length };
   }
@@ -123,7 +123,7 @@ async function byLbfgs(
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
   const { architecture, problem, data, validation, batchSize, dtype } = training;
-  const { size, state } = createModel(architecture);
+  const { size, statistics: state } = createModel(architecture);
   const count = sampleCount(data);
   if (state && batchSize < count) {
     throw new Error(

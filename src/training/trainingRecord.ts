@@ -1,3 +1,5 @@
+import { inOneVector } from "../models/networks/networkState.js";
+
 /** Measurements of an epoch, by name: trainLoss, validationAccuracy, … */
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -78,17 +80,9 @@ export function trainingRecord(size: number, earlyStop?: EarlyStop, resume?: Tra
     },
     state: () => ({
       facts: { history, checkpoints: checkpoints.map(({ weights: _, statistics: __, ...facts }) => facts) },
-      vectors: checkpoints.map(({ weights, statistics }) => joined(weights, statistics)),
+      vectors: checkpoints.map(({ weights, statistics }) => inOneVector(weights, statistics)),
     }),
   };
-}
-
-/** Weights followed by statistics. */
-export function joined(weights: Float64Array, statistics: Float64Array): Float64Array {
-  const both = new Float64Array(weights.length + statistics.length);
-  both.set(weights);
-  both.set(statistics, weights.length);
-  return both;
 }
 
 /** True when the best value of a curve is older than the patience allows. NaN is never better. */

@@ -78,7 +78,7 @@ export function modelArtifact(
   facts: Metadata,
   summary: Summary,
 ): Artifact {
-  const { state } = createModel(architecture);
+  const { statistics: state } = createModel(architecture);
   const layout = trainedLayout(architecture, problem);
   const stored = dtype === "f32" ? Float32Array : Float64Array;
   const vectors = (values: Float64Array | Float32Array, width: number) => ({

@@ -68,10 +68,10 @@ export function ofGrid(
     bars,
     kept: Array.from(bars.dimension.keys()).filter((i) => dimensions.includes(bars.dimension[i])),
   }));
-  const joined = (name: "birth" | "death" | "dimension" | "birthVertex" | "deathVertex") =>
+  const columnOf = (name: "birth" | "death" | "dimension" | "birthVertex" | "deathVertex") =>
     parts.flatMap(({ bars, kept }) => kept.map((i) => bars[name][i]));
 
-  const [dimension, birth, death] = [joined("dimension"), joined("birth"), joined("death")];
+  const [dimension, birth, death] = [columnOf("dimension"), columnOf("birth"), columnOf("death")];
   const scores = [...new Set(dimensions)].sort().map((d) => {
     const lengths = birth.flatMap((from, i) =>
       dimension[i] === d ? [from === death[i] ? 0 : Math.abs(death[i] - from)] : [],
@@ -83,8 +83,8 @@ export function ofGrid(
       dimension: Int32Array.from(dimension),
       birth: Float64Array.from(birth),
       death: Float64Array.from(death),
-      birthVertex: Int32Array.from(joined("birthVertex")),
-      deathVertex: Int32Array.from(joined("deathVertex")),
+      birthVertex: Int32Array.from(columnOf("birthVertex")),
+      deathVertex: Int32Array.from(columnOf("deathVertex")),
     },
     {
       essential,

@@ -44,13 +44,13 @@ export function embeddedPoints(sources: Source[], rows: Rows): EmbeddedPoints {
   const shared = Object.keys(first.columns).filter((name) =>
     parts.every(({ columns }) => columns[name]?.constructor === first.columns[name].constructor),
   );
-  const joined = (name: "loss" | "epoch") => Float64Array.from(parts.flatMap((part) => [...part[name]]));
+  const concatenated = (name: "loss" | "epoch") => Float64Array.from(parts.flatMap((part) => [...part[name]]));
   const more = shared.map((name) => [name, joinedColumns(parts.map(({ columns }) => columns[name]))] as const);
   const { distances } = first;
   return {
     source: distances ? { distances, n: first.loss.length } : { points: parts.flatMap(({ points }) => points) },
-    loss: joined("loss"),
-    epoch: joined("epoch"),
+    loss: concatenated("loss"),
+    epoch: concatenated("epoch"),
     trajectory: Int32Array.from(trajectory),
     columns: Object.fromEntries(more),
     names: { trajectories: parts.flatMap(({ trajectories }) => trajectories), classes: first.classes },

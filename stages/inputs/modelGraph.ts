@@ -45,7 +45,7 @@ export async function modelGraph(model: Artifact, what: ModelGraph, { batch, row
 function fedInputs(architecture: Architecture, batch: number) {
   const model = createModel(architecture);
   const weights = f.input("weights", [model.size]);
-  const statistics = model.state && f.input("statistics", [model.state.size]);
+  const statistics = model.statistics && f.input("statistics", [model.statistics.size]);
   const x = f.input("x", [batch, ...model.inputShape]);
   return {
     model,

@@ -19,7 +19,7 @@ type Inputs = Readonly<Record<string, readonly Outlook[]>>;
 export function modelSize({ architecture, problem }: Params, checkpoints?: number): Facts {
   const model = modelOf(architecture);
   if (model === undefined) return {};
-  const { state } = model;
+  const { statistics } = model;
   const layout = trainedLayout(architecture, problem);
   const size = layoutSize(layout);
   return {
@@ -27,7 +27,7 @@ export function modelSize({ architecture, problem }: Params, checkpoints?: numbe
     network: {
       text: canonicalJson([withoutStart(architecture), problem]),
       ...{ architecture, problem },
-      ...{ tensors: layout, hasNorms: state !== undefined },
+      ...{ tensors: layout, hasNorms: statistics !== undefined },
     },
     ...(checkpoints !== undefined && { amount: checkpoints, unit: "checkpoints", bytes: 8 * checkpoints * size }),
   };

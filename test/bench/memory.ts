@@ -22,7 +22,7 @@ const network: Architecture = {
   residual: true,
   batchNorm: true,
 };
-const { inputs, size, state, initialize } = createModel(network);
+const { inputs, size, statistics: state, initialize } = createModel(network);
 const random = randomStream(0, "memory");
 const normal = (length: number) => Float64Array.from({ length }, random.normal);
 const samples = {

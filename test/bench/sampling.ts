@@ -126,7 +126,7 @@ async function resnetThread(): Promise<void> {
     residual: true,
     batchNorm: true,
   };
-  const { size, inputs, outputs, state, initialize } = createModel(architecture);
+  const { size, inputs, outputs, statistics: state, initialize } = createModel(architecture);
   const random = randomStream(0, "images");
   const samples = {
     inputs: Float32Array.from({ length: IMAGES * inputs }, random.normal),

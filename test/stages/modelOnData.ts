@@ -9,7 +9,7 @@ export function modelOf(
   problem: PinnProblem | SupervisedProblem,
   checkpoints: Float64Array[],
 ): Artifact {
-  const { size, layout, state } = createModel(architecture);
+  const { size, layout, statistics: state } = createModel(architecture);
   const joined = Float64Array.from(checkpoints.flatMap((theta) => [...theta]));
   const unit = state?.layout.flatMap(({ name, shape }) => Array(shape[0]).fill(name.endsWith("variance") ? 1 : 0));
   return artifact(

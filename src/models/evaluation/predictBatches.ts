@@ -34,10 +34,10 @@ export async function* predictBatches(
 ): AsyncGenerator<PredictedBatch> {
   const { model } = predictor;
   const width = inputSize(dataset);
-  if (model.state && statistics === undefined) {
+  if (model.statistics && statistics === undefined) {
     throw new RangeError('a network with batch norm needs statistics: stored ones, or "recomputed"');
   }
-  const stored = model.state && statistics !== "recomputed" ? statistics : undefined;
+  const stored = model.statistics && statistics !== "recomputed" ? statistics : undefined;
   const total = sampleCount(dataset);
   const most = batchSize ?? Math.max(1, Math.floor(BATCH_NUMBERS / width));
   for (let first = 0; first < total; first += most) {

@@ -28,7 +28,7 @@ export async function createPredictor(
 
   function program(count: number, stored: boolean): Program {
     const [theta, samples] = [input("theta", [1, model.size]), input("samples", [model.inputs, count])];
-    const statistics = stored && model.state ? input("statistics", [1, model.state.size]) : undefined;
+    const statistics = stored && model.statistics ? input("statistics", [1, model.statistics.size]) : undefined;
     return {
       inputs: { theta, samples, ...(statistics && { statistics }) },
       outputs: { outputs: model.apply(theta, samples, statistics) },

@@ -17,20 +17,20 @@ export interface Model {
   /** What its output, a loss, is compared with: the shape of the targets of a sample, which follow it in `inputs`. */
   readonly targetShape?: readonly number[];
   /** The channel statistics of batch norms, where the network has any. */
-  readonly state?: ModelState;
+  readonly statistics?: ModelStatistics;
   /** Initial parameters, the same for the same seed. The initialization is "default" by default. */
   initialize(seed: number, initialization?: Initialization): Float64Array;
   /**
    * Outputs [P, outputs, N] at P points of parameters `theta` [P, size] for N samples, the columns of `inputs` [inputs,
-   * N]; where it has a `targetShape`, they go on with the targets. Batch norms use the statistics in `state` ([1,
-   * state.size], or a row for each point: stored ones); without it, those of these samples at each point (recomputed
-   * ones, as in training).
+   * N]; where it has a `targetShape`, they go on with the targets. Batch norms use the stored `statistics`, one row [1,
+   * size] or a row for each point; without them, those of these samples at each point (recomputed ones, as in
+   * training).
    */
-  apply(theta: Tensor, inputs: Tensor, state?: Tensor): Tensor;
+  apply(theta: Tensor, inputs: Tensor, statistics?: Tensor): Tensor;
 }
 
 /** The channel statistics of batch norms: mean and variance, in one flat vector. */
-export interface ModelState {
+export interface ModelStatistics {
   readonly layout: Layout;
   readonly size: number;
   /**

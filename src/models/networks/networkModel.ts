@@ -3,7 +3,7 @@ import { sameShape, sizeOf } from "../../graph/shape.js";
 import { type Random, randomStream } from "../../linalg/random.js";
 import { initialKernel } from "./initialization.js";
 import { type Layout, layoutOf, layoutSize, type TensorLayout, tensorSize } from "./layout.js";
-import type { Model, ModelState } from "./model.js";
+import type { Model, ModelStatistics } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
 
 /** The source of a network's parameters and statistics. */
@@ -33,7 +33,7 @@ interface Network {
  */
 export function networkModel(network: Network): Model {
   const declared = declare(network);
-  const { layout, stateLayout } = declared;
+  const { layout, statisticsLayout } = declared;
   const { inputShape, outputShape, targetShape } = network;
   const outputs = sizeOf(outputShape);
   return {
@@ -44,11 +44,11 @@ export function networkModel(network: Network): Model {
     inputShape,
     outputShape,
     targetShape,
-    state: stateLayout.length > 0 ? stateOf(network, declared) : undefined,
+    statistics: statisticsLayout.length > 0 ? statisticsOf(network, declared) : undefined,
     initialize: (seed, initialization = "default") => initialWeights(declared, seed, initialization),
     apply(theta, columns, statistics) {
       const parameters = parameterRows(theta, layout);
-      const stored = statistics && parameterRows(statistics, stateLayout, "statistics");
+      const stored = statistics && parameterRows(statistics, statisticsLayout, "statistics");
       if (stored && ![1, theta.shape[0]].includes(statistics.shape[0])) {
         throw new RangeError(`${statistics.shape[0]} rows of statistics for ${theta.shape[0]} points of parameters`);
       }
@@ -64,11 +64,11 @@ export function networkModel(network: Network): Model {
 }
 
 /** The statistics of the batch norms, which are recomputed for other parameters. */
-function stateOf(network: Network, declared: Declared): ModelState {
-  const { layout, stateLayout, places } = declared;
-  const size = layoutSize(stateLayout);
+function statisticsOf(network: Network, declared: Declared): ModelStatistics {
+  const { layout, statisticsLayout, places } = declared;
+  const size = layoutSize(statisticsLayout);
   return {
-    layout: stateLayout,
+    layout: statisticsLayout,
     size,
     places,
     recompute(theta, columns) {
@@ -87,7 +87,7 @@ function stateOf(network: Network, declared: Declared): ModelState {
 function atPoint(
   p: number,
   { forward }: Network,
-  { layout, stateLayout }: Declared,
+  { layout, statisticsLayout }: Declared,
   { samples, targets }: Fed,
   parameters: readonly f.Tensor[],
   stored?: readonly f.Tensor[],
@@ -96,7 +96,7 @@ function atPoint(
   const scope: Scope = {
     parameter: ({ name, shape }) => f.reshape(row(find(layout, name, parameters), p), shape),
     statistics(name, x) {
-      const known = (part: string) => row(find(stateLayout, `${name}.${part}`, stored!), p);
+      const known = (part: string) => row(find(statisticsLayout, `${name}.${part}`, stored!), p);
       const channels = [x.shape[1]];
       const own = stored
         ? { mean: f.reshape(known("mean"), channels), variance: f.reshape(known("variance"), channels) }
@@ -180,7 +180,7 @@ function declare({ forward, inputShape, outputShape, targetShape }: Network) {
   if (!sameShape(shape, [1, ...outputShape])) {
     throw new RangeError(`a network with outputs of shape [${outputShape}] gave [${shape.slice(1)}]`);
   }
-  return { layout: layoutOf(tensors), draws, parts, stateLayout: layoutOf(statistics), places };
+  return { layout: layoutOf(tensors), draws, parts, statisticsLayout: layoutOf(statistics), places };
 }
 
 function find(layout: Layout, name: string, tensors: readonly f.Tensor[]): f.Tensor {

@@ -9,11 +9,19 @@ export interface NetworkState {
   readonly statistics: Float64Array;
 }
 
+/** Weights followed by statistics, as in files of weights. */
+export function inOneVector(weights: Float64Array, statistics: Float64Array): Float64Array {
+  const all = new Float64Array(weights.length + statistics.length);
+  all.set(weights);
+  all.set(statistics, weights.length);
+  return all;
+}
+
 /** A network before training. */
 export function initialState(architecture: Architecture, seed: number, initialization: Initialization): NetworkState {
   const model = createModel(architecture);
   return {
     weights: model.initialize(seed, initialization),
-    statistics: model.state ? initialStatistics(model.state) : new Float64Array(0),
+    statistics: model.statistics ? initialStatistics(model.statistics) : new Float64Array(0),
   };
 }

@@ -1,8 +1,8 @@
 import { tensorSize } from "./layout.js";
-import type { ModelState } from "./model.js";
+import type { ModelStatistics } from "./model.js";
 
 /** Statistics before any batch: mean 0, variance 1. */
-export function initialStatistics({ layout, size }: ModelState): Float64Array {
+export function initialStatistics({ layout, size }: ModelStatistics): Float64Array {
   const statistics = new Float64Array(size);
   for (const tensor of layout) {
     if (isVariance(tensor)) statistics.fill(1, tensor.offset, tensor.offset + tensorSize(tensor));
@@ -18,7 +18,7 @@ export function followStatistics(
   running: Float64Array,
   batch: Float64Array,
   count: number,
-  { layout, places }: ModelState,
+  { layout, places }: ModelStatistics,
   share = 0.1,
 ): void {
   for (const [k, tensor] of layout.entries()) {

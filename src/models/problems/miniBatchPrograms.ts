@@ -14,13 +14,13 @@ export function batchProgram(model: Model, problem: SupervisedProblem, count: nu
   const weights = model.layout.map((tensor) => f.input(tensor.name, [1, tensorSize(tensor)]));
   const theta = f.concat(weights, 1);
   const { samples, inputs, targets } = samplesOf(model, problem, count);
-  const stored = model.state && !isTraining ? f.input("stored", [1, model.state.size]) : undefined;
+  const stored = model.statistics && !isTraining ? f.input("stored", [1, model.statistics.size]) : undefined;
   const outputs = model.apply(theta, inputs, stored);
   const { loss } = supervisedTerms(model, problem, theta, outputs, targets);
   const outputShape = problem.loss === "cross-entropy" ? model.outputShape : [model.outputs];
   const right = accuracy(problem.loss, f.reshape(outputs, [1, ...outputShape, count]), targets);
   // Equal computations are merged, so these statistics are those used for the outputs.
-  const statistics = isTraining ? model.state?.recompute(theta, inputs) : undefined;
+  const statistics = isTraining ? model.statistics?.recompute(theta, inputs) : undefined;
   return {
     inputs: { ...named("weights", weights), ...samples, ...(stored && { stored }) },
     outputs: {

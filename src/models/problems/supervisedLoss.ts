@@ -166,12 +166,13 @@ function batchesOf(model: Model, { inputs, targets }: Samples, options: Supervis
   });
 }
 
-function statisticsOf({ state }: Model, given: SupervisedOptions["statistics"]): Values | undefined {
-  if (state === undefined || given === "recomputed") return undefined;
+function statisticsOf({ statistics }: Model, given: SupervisedOptions["statistics"]): Values | undefined {
+  if (statistics === undefined || given === "recomputed") return undefined;
   if (given === undefined) {
     throw new RangeError('a network with batch norm needs statistics: stored ones, or "recomputed"');
   }
-  if (given.length !== state.size) throw new RangeError(`${given.length} statistics; the network has ${state.size}`);
+  if (given.length !== statistics.size)
+    throw new RangeError(`${given.length} statistics; the network has ${statistics.size}`);
   return given;
 }
 

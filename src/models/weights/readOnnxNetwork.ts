@@ -205,8 +205,8 @@ function stateOf(
   const valuesOf = (name: string) => checkpoint?.get(name)?.values ?? tensors.get(name)!.values();
   const weights = new Float64Array(model.size);
   for (const { name, offset } of model.layout) weights.set(valuesOf(name), offset);
-  const statistics = model.state ? initialStatistics(model.state) : new Float64Array(0);
-  for (const tensor of model.state?.layout ?? []) {
+  const statistics = model.statistics ? initialStatistics(model.statistics) : new Float64Array(0);
+  for (const tensor of model.statistics?.layout ?? []) {
     const norm = norms.find(({ name }) => tensor.name === `${name}.mean` || tensor.name === `${name}.variance`)!;
     statistics.set(valuesOf(tensor.name.endsWith(".mean") ? norm.mean : norm.variance), tensor.offset);
   }

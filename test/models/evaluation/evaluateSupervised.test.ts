@@ -159,7 +159,7 @@ for (const [name, architecture, dataset, other] of cases) {
     const problem = { ...crossEntropy, ...other };
     const model = createModel(architecture);
     const theta = model.initialize(1);
-    const statistics = model.state && new Float64Array(model.state.size).fill(0.8);
+    const statistics = model.statistics && new Float64Array(model.statistics.size).fill(0.8);
     const { inputs, targets } = networkSamples(dataset);
     const objective = await createObjective(
       supervisedLoss(architecture, { inputs, targets }, { ...problem, statistics }),
@@ -180,7 +180,7 @@ for (const [name, architecture, dataset, other] of cases) {
     for (const [measure, value] of Object.entries(whole.measures)) {
       assert.ok(Math.abs(pieces.measures[measure] - value) < 1e-12 * Math.max(1, Math.abs(value)), measure);
     }
-    if (model.state) {
+    if (model.statistics) {
       const fresh = await evaluate(architecture, theta, problem, dataset, { statistics: "recomputed" });
       assert.notEqual(fresh.measures.loss, whole.measures.loss);
       await assert.rejects(evaluate(architecture, theta, problem, dataset), /needs statistics: stored ones/);

@@ -24,7 +24,7 @@ const small: CnnArchitecture = {
 };
 
 test("the layout lists the tensors in the order in which they are used", () => {
-  const { layout, inputs, outputs, state } = createModel(small);
+  const { layout, inputs, outputs, statistics: state } = createModel(small);
   assert.deepEqual(
     layout.map(({ name, role, shape }) => `${name} ${role} ${shape}`),
     [
@@ -42,7 +42,7 @@ test("the layout lists the tensors in the order in which they are used", () => {
 });
 
 test("batch norm replaces the biases and brings statistics", () => {
-  const { layout, state } = createModel({ ...small, batchNorm: true });
+  const { layout, statistics: state } = createModel({ ...small, batchNorm: true });
   assert.deepEqual(
     layout.slice(0, 3).map(({ name, role }) => `${name} ${role}`),
     ["block_0.conv.weight weight", "block_0.norm.weight norm", "block_0.norm.bias norm"],
@@ -68,8 +68,8 @@ test("recomputed statistics, stored, give the same outputs on the same samples, 
   const model = createModel({ ...small, batchNorm: true });
   const theta = f.input("theta", [2, model.size]);
   const [samples, others] = [normalColumns(model.inputs, 4), f.mul(2, normalColumns(model.inputs, 5))];
-  const stored = model.state!.recompute(theta, samples);
-  assert.deepEqual(stored.shape, [2, model.state!.size]);
+  const stored = model.statistics!.recompute(theta, samples);
+  assert.deepEqual(stored.shape, [2, model.statistics!.size]);
   const outputs = {
     training: model.apply(theta, samples),
     evaluation: model.apply(theta, samples, stored),

@@ -30,8 +30,8 @@ test("plain networks of 20, 32 and 56 layers have the sizes of the paper, the sk
   assert.equal(size({}) - size({ residual: false }), 16 * 32 + 32 * 64 + 2 * (32 + 64));
   // An identity has no weights of its own; biases before the norms are one for each of their channels.
   assert.equal(size({ shortcut: "identity" }), size({ residual: false }));
-  assert.equal(size({ bias: true }) - size({}), createModel(cifar).state!.size / 2);
-  assert.equal(createModel(cifar).state!.size, 2 * (7 * 16 + 6 * 32 + 6 * 64 + 32 + 64));
+  assert.equal(size({ bias: true }) - size({}), createModel(cifar).statistics!.size / 2);
+  assert.equal(createModel(cifar).statistics!.size, 2 * (7 * 16 + 6 * 32 + 6 * 64 + 32 + 64));
 });
 
 const variants: Partial<ResnetArchitecture>[] = [
@@ -51,7 +51,7 @@ test("exact derivatives with stored statistics", async () => {
   const model = createModel(small);
   const [samples, labels] = [normalColumns(model.inputs, 3), wholeNumbers(3, 3)];
   const theta = f.constant(model.initialize(0), [1, model.size]);
-  const stored = f.stopGradient(model.state!.recompute(theta, f.mul(2, samples)));
+  const stored = f.stopGradient(model.statistics!.recompute(theta, f.mul(2, samples)));
   await checkNetwork(model, (point) => crossEntropy(model.apply(point, samples, stored), labels), 1e-6);
 });
 
@@ -59,7 +59,7 @@ test("outputs are PyTorch's, with recomputed and with stored statistics", async 
   const model = createModel(small);
   const theta = f.reshape(sines(model.size), [1, model.size]);
   const samples = f.transpose(sines(2, model.inputs));
-  const state = f.reshape(f.add(1.5, sines(model.state!.size)), [1, model.state!.size]);
+  const state = f.reshape(f.add(1.5, sines(model.statistics!.size)), [1, model.statistics!.size]);
   assertClose(
     await digest(f.transpose(model.apply(theta, samples))),
     [-0.8045905673226718, -2.4147911474236903, 0.10195804094922356],

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layoutOf } from "../../../src/models/networks/layout.js";
-import type { ModelState } from "../../../src/models/networks/model.js";
+import type { ModelStatistics } from "../../../src/models/networks/model.js";
 import { followStatistics, initialStatistics } from "../../../src/models/networks/runningStatistics.js";
 
 const layout = layoutOf([
   { name: "norm.mean", role: "norm", shape: [2] },
   { name: "norm.variance", role: "norm", shape: [2] },
 ]);
-const state: ModelState = { layout, size: 4, places: [4, 4], recompute: (theta) => theta };
+const state: ModelStatistics = { layout, size: 4, places: [4, 4], recompute: (theta) => theta };
 
 /** Means and variances (divided by n) of channels of images [3, 2, 2, 2]. */
 function statisticsOf(images: Float64Array): Float64Array {

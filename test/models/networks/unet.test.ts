@@ -20,7 +20,7 @@ const small: UnetArchitecture = {
 };
 
 test("outputs are logits for every pixel, also where halves are not whole", () => {
-  const { outputs, outputShape, state } = createModel(small);
+  const { outputs, outputShape, statistics: state } = createModel(small);
   assert.deepEqual([outputs, outputShape, state!.size], [162, [3, 6, 9], 2 * 2 * (2 + 4 + 8 + 4 + 2)]);
 });
 
@@ -61,7 +61,7 @@ test("outputs are PyTorch's, with the mean field as five filters of all pixels",
   const model = createModel(small);
   const theta = f.reshape(sines(model.size), [1, model.size]);
   const samples = f.transpose(sines(2, model.inputs));
-  const state = f.reshape(f.add(1.5, sines(model.state!.size)), [1, model.state!.size]);
+  const state = f.reshape(f.add(1.5, sines(model.statistics!.size)), [1, model.statistics!.size]);
   assertClose(
     await digest(f.transpose(model.apply(theta, samples, state))),
     [-3.367892197907035, 1881.7861048537313, -521.5107173456903],

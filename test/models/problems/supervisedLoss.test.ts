@@ -27,7 +27,9 @@ function images(count: number): Samples {
 const model = createModel(network);
 const theta = model.initialize(0);
 const statistics = Float64Array.from(
-  model.state!.layout.flatMap(({ name, shape }) => new Array(shape[0]).fill(name.endsWith("variance") ? 1.3 : 0.1)),
+  model.statistics!.layout.flatMap(({ name, shape }) =>
+    new Array(shape[0]).fill(name.endsWith("variance") ? 1.3 : 0.1),
+  ),
 );
 const relative = (a: Float64Array, b: Float64Array) => Math.hypot(...a.map((x, i) => x - b[i])) / Math.hypot(...b);
 

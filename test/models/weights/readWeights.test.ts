@@ -145,7 +145,7 @@ test("biases of convolutions before batch norms are subtracted from their means;
   const image = [1, 4, 4] as const;
   const blocks = [{ channels: 2, kernel: 3, stride: 1, pool: "none" as const }];
   const cnn = createModel({ kind: "cnn", image, blocks, dense: [], classes: 3, activation: "relu", batchNorm: true });
-  const own = [...cnn.layout, ...cnn.state!.layout];
+  const own = [...cnn.layout, ...cnn.statistics!.layout];
   const stored = layoutOf(own);
   const filled = (shape: readonly number[], value: number) => ({
     shape: [...shape],

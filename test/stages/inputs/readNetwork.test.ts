@@ -144,7 +144,7 @@ test("a ResNet with identity shortcuts of our own takes PyTorch's weights by the
 }, async () => {
   const kind = { kind: "resnet", residual: true, batchNorm: true, shortcut: "identity" } as const;
   const architecture = { ...kind, image: [3, 16, 16], depth: 8, width: 4, classes: 10 } as const;
-  const { layout, size, state } = createModel(architecture);
+  const { layout, size, statistics: state } = createModel(architecture);
   const path = referencePath("exports", "resnet8_identity_state.pt");
   const stored = layoutOf([...layout, ...state!.layout]);
   const { values, notes } = await readWeights(path, "torch", stored, {}, "state.pt");

@@ -69,7 +69,7 @@ function gatherNd(call: Call): Value {
 }
 
 /** How an update combines with the existing value. */
-function joined(call: Call, before: Tensor, placed: Tensor, isPlaced: Tensor): Tensor {
+function combined(call: Call, before: Tensor, placed: Tensor, isPlaced: Tensor): Tensor {
   const reduction = call.text("reduction", "none");
   if (reduction === "add") return f.add(before, placed);
   if (reduction !== "none") throw new Error(`its reduction is "${reduction}"; expected none or add`);
@@ -93,7 +93,7 @@ function scatterNd(call: Call): Value {
   );
   const placed = f.scatterAdd(chosen, indices, 0, count);
   const marks = f.scatterAdd(f.expand(f.constant(1), [kept.length, 1]), indices, 0, count);
-  const result = joined(call, f.reshape(x, [count, rest]), placed, marks);
+  const result = combined(call, f.reshape(x, [count, rest]), placed, marks);
   return like(call, f.reshape(result, x.shape));
 }
 
@@ -108,7 +108,7 @@ function scatterElements(call: Call): Value {
   }
   const placed = f.scatterAdd(updates, indices, axis, x.shape[axis]);
   const marks = f.scatterAdd(f.expand(f.constant(1), updates.shape), indices, axis, x.shape[axis]);
-  return like(call, joined(call, x, placed, marks));
+  return like(call, combined(call, x, placed, marks));
 }
 
 /** The part above (or below) the k-th diagonal of the last two axes; everything else is 0. */
