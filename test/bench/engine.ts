@@ -38,7 +38,10 @@ stages:
 publish: [all]
 `;
 
-/** The same number of steps over two axes. A plan with `where` keeps all points, one with `by` gathers each of the first axis. */
+/**
+ * The same number of steps over two axes. A plan with `where` keeps all points, one with `by` gathers each of the first
+ * axis.
+ */
 const [across, down] = [Math.round(Math.sqrt(points)), Math.ceil(points / Math.round(Math.sqrt(points)))];
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i).join(", ");
 const onTwoAxes = ({ where = "", by = "" }) => `matrix: { at: [${numbers(across)}], seed: [${numbers(down)}] }
