@@ -3,11 +3,16 @@ import type { ReportParams } from "./reports/reportOf.js";
 
 export const reportStage: Stage<ReportParams> = {
   name: "report",
-  version: 13,
+  version: 14,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },
-    shown: { kinds: ["grid", "profile", "barcode", "embedding", "points"], many: true, optional: true, implied: true },
+    shown: {
+      kinds: ["grid", "profile", "barcode", "embedding", "points", "paths"],
+      many: true,
+      optional: true,
+      implied: true,
+    },
     trees: { kinds: ["tree"], many: true, optional: true, implied: true },
   },
   output: "report",

@@ -12,10 +12,15 @@ export function overviewHtml(figures: readonly PageFigure[], ids: ReadonlyMap<Pa
   const draw = (figure: PageFigure, label: string) => thumbnailHtml(figure, ids.get(figure) as string, label);
   const inner =
     across === undefined
-      ? `<div class="flow">${figures.map((figure) => draw(figure, pointText(figure.point) || figure.name)).join("\n")}</div>`
+      ? `<div class="flow">${figures.map((figure) => draw(figure, pointText(varyingIn(points, figure.point)) || figure.name)).join("\n")}</div>`
       : tableOf(figures, across, draw);
   const name = escapeHtml(`${figures[0].name} in small`);
   return `<nav class="thumbnails" aria-label="${name}">\n${inner}\n</nav>`;
+}
+
+/** The axes of a point that differ between points. */
+function varyingIn(points: readonly PageFigure["point"][], point: PageFigure["point"]): PageFigure["point"] {
+  return Object.fromEntries(Object.entries(point).filter(([axis]) => valuesOf(points, axis).length > 1));
 }
 
 function tableOf(
@@ -25,12 +30,7 @@ function tableOf(
 ): string {
   const points = figures.map(({ point }) => point);
   const columns = valuesOf(points, across);
-  const varying = (point: PageFigure["point"]) =>
-    Object.keys(point).reduce(
-      (kept, axis) => (valuesOf(points, axis).length > 1 ? kept : without(kept, axis)),
-      without(point, across),
-    );
-  const rest = (point: PageFigure["point"]) => pointText(varying(point));
+  const rest = (point: PageFigure["point"]) => pointText(varyingIn(points, without(point, across)));
   const rows = [...new Set(points.map(rest))];
   const head = columns.map((value) => `<th scope="col">${unbroken(`${across} = ${value}`)}</th>`);
   const lines = rows.map((row) => {

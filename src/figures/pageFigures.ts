@@ -41,21 +41,42 @@ export function pointText(point: Readonly<Record<string, string>>): string {
 export function figuresHtml(figures: PageFigure[], draw: (figure: PageFigure) => string): string {
   const points = [...new Set(figures.map(({ point }) => pointText(point)))].filter(Boolean);
   if (points.length < 2) return `<div class="flow">\n${figures.map(draw).join("\n")}\n</div>`;
-  return [...new Set(figures.map(({ name }) => name))]
-    .map((name) => {
-      const own = unitsOf(
-        figures.filter((figure) => figure.name === name),
-        draw,
-      );
-      const film = figures.find((figure) => figure.name === name)?.frame?.axis;
-      const all = pointsOf(figures.map(({ point }) => ({ point: without(point, film) })));
-      const ofAll = own.filter(({ point }) => pointText(point) === "");
-      const ofPoints = own.filter(({ point }) => pointText(point) !== "");
-      const wide = ofAll.length > 0 ? `\n<div class="flow">${ofAll.map(({ html }) => html).join("\n")}</div>` : "";
-      const laid = ofPoints.length > 0 ? `\n${laidOut(ofPoints, all)}` : "";
-      return `<h3>${escapeHtml(name)}</h3>${wide}${laid}`;
-    })
-    .join("\n");
+  const names = [...new Set(figures.map(({ name }) => name))];
+  const parts: string[] = [];
+  // Figures that are of no point flow together.
+  let flow: PageFigure[] = [];
+  const endFlow = () => {
+    if (flow.length > 0) parts.push(`<div class="flow">\n${flow.map(draw).join("\n")}\n</div>`);
+    flow = [];
+  };
+  for (const name of names) {
+    const own = figures.filter((figure) => figure.name === name);
+    if (own.every(({ point }) => pointText(point) === "")) {
+      flow.push(...own);
+      continue;
+    }
+    endFlow();
+    parts.push(stageHtml(name, own, figures, draw));
+  }
+  endFlow();
+  return parts.join("\n");
+}
+
+/** The figures of one stage; `all` are those of all stages, whose points have a place here, too. */
+function stageHtml(
+  name: string,
+  own: readonly PageFigure[],
+  all: readonly PageFigure[],
+  draw: (figure: PageFigure) => string,
+): string {
+  const film = own[0].frame?.axis;
+  const points = pointsOf(all.map(({ point }) => ({ point: without(point, film) })));
+  const units = unitsOf(own, draw);
+  const ofAll = units.filter(({ point }) => pointText(point) === "");
+  const ofPoints = units.filter(({ point }) => pointText(point) !== "");
+  const wide = ofAll.length > 0 ? `\n<div class="flow">${ofAll.map(({ html }) => html).join("\n")}</div>` : "";
+  const laid = ofPoints.length > 0 ? `\n${laidOut(ofPoints, points)}` : "";
+  return `<h3>${escapeHtml(name)}</h3>${wide}${laid}`;
 }
 
 export function without(point: Readonly<Record<string, string>>, axis: string | undefined): Record<string, string> {

@@ -132,15 +132,15 @@ path.lit:not([stroke]), .own .lit { fill-opacity: 1; }
   main { padding: 0; max-width: none; }
   .box, pre { overflow: visible; }
   table { font-size: 7.5pt; }
-  th { white-space: normal; overflow-wrap: anywhere; }
+  th { overflow-wrap: break-word; }
   th, td { padding-right: 0.4rem; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .points { grid-template-columns: repeat(min(3, var(--across)), 1fr); }
-  .series { grid-template-columns: repeat(3, 1fr); }
+  .series { grid-template-columns: repeat(auto-fit, minmax(5.5cm, 1fr)); }
   .explored { max-height: none; }
   .explored thead th, .thumbnails th[scope="row"] { position: static; box-shadow: none; }
   .thumbnails { break-inside: avoid; }
-  .film { grid-template-columns: repeat(3, 1fr); }
+  .film { grid-template-columns: repeat(auto-fit, minmax(5.5cm, 1fr)); }
   .tools, .stage, .behind, .basins, .player, .threshold button, .threshold input[type="range"] { display: none; }
   .controls { position: static; border: 0; }
   .more { display: none; }

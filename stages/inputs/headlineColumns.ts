@@ -10,6 +10,7 @@ const wanted = [
   "saddles",
   "averagePersistence",
   "smad",
+  "toScore",
   "eigenvalue1",
   "trace",
 ];

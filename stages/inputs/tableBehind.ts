@@ -2,11 +2,16 @@ import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js
 import type { Cell, PageTable } from "../../src/figures/pageTable.js";
 import type { Spec } from "../../src/figures/theme.js";
 import type { Source } from "../../src/stage.js";
+import type { PlotName } from "../plots/plotFacts.js";
 import type { LandscapeFinding } from "./landscapeFinding.js";
+import { sourceLabel } from "./sourceLabel.js";
 
 /** The most rows and columns of the table behind a figure. */
 const MOST_ROWS = 100;
 const MOST_COLUMNS = 12;
+
+/** Plots of grids, maps and paths, whose own rows are the numbers. */
+const plotsOfRows: readonly PlotName[] = ["contour", "surface", "slices", "isosurface", "scatter", "paths"];
 
 type Row = Record<string, unknown>;
 
@@ -18,14 +23,14 @@ type Row = Record<string, unknown>;
 export function tableBehind(
   spec: Spec,
   name: string,
+  plot: PlotName | undefined,
   findings: readonly LandscapeFinding[],
   sources: readonly Source[],
 ): PageTable | undefined {
   if (findings.length === 1) return findings[0].basins;
   if (findings.length > 1) return basinsTogether(findings, name);
-  const drawn = sources.map((source) => source.artifact());
-  const own = drawn.find(({ kind }) => kind === "grid" || kind === "embedding");
-  return own ? rowsOf(own, name) : drawnNumbers(spec, name);
+  if (plot === undefined || !plotsOfRows.includes(plot) || sources.length === 0) return drawnNumbers(spec, name);
+  return sources.length === 1 ? rowsOf(sources[0].artifact(), name, MOST_ROWS) : rowsTogether(sources, name);
 }
 
 /** The most persistent basins of every panel. */
@@ -43,8 +48,24 @@ function basinsTogether(findings: readonly LandscapeFinding[], name: string): Pa
   };
 }
 
-/** The rows of an artifact, with its coordinates as columns of their own. */
-function rowsOf(of: Artifact, name: string): PageTable {
+/** Some rows of every artifact with the columns of the first, and where they are from. */
+function rowsTogether(sources: readonly Source[], name: string): PageTable {
+  const each = Math.max(1, Math.floor(MOST_ROWS / sources.length));
+  const several = new Set(sources.map(({ stage }) => stage)).size > 1;
+  const tables = sources.map((source) => rowsOf(source.artifact(), name, each));
+  const [{ columns }] = tables;
+  const rows = tables.flatMap((table, k) =>
+    table.rows.map((row): Cell[] => [
+      sourceLabel(sources[k], several),
+      ...columns.map((column) => row[table.columns.indexOf(column)] ?? null),
+    ]),
+  );
+  const isCut = tables.some(({ note }) => note !== undefined);
+  return { name, columns: ["of", ...columns], rows, ...(isCut && { note: `at most ${each} rows of each` }) };
+}
+
+/** At most so many rows of an artifact, with its coordinates as columns of their own. */
+function rowsOf(of: Artifact, name: string, most: number): PageTable {
   const flat = Object.entries(of.columns).flatMap(([column, values]): [string, ArrayLike<Cell>][] => {
     if (Array.isArray(values)) return [[column, values as string[]]];
     if (ArrayBuffer.isView(values)) return [[column, numbers(of, column)]];
@@ -56,7 +77,7 @@ function rowsOf(of: Artifact, name: string): PageTable {
   });
   const kept = flat.slice(0, MOST_COLUMNS);
   const all = rowCount(of);
-  const every = Math.ceil(all / MOST_ROWS);
+  const every = Math.ceil(all / most) || 1;
   const places = Array.from({ length: Math.ceil(all / every) }, (_, k) => k * every);
   const cell = (value: Cell) => (typeof value === "number" && Number.isNaN(value) ? null : value);
   return {

@@ -88,7 +88,7 @@ function checkOver(over: string | undefined, axes: readonly string[]): void {
 }
 
 function pageFigure(
-  { source, plot, spec, svg, caption, frame }: Shown,
+  { source, plot, panels, spec, svg, caption, frame }: Shown,
   findings: readonly LandscapeFinding[],
   { sources }: Behind,
   values: readonly string[],
@@ -103,7 +103,7 @@ function pageFigure(
     caption: [caption, fixed].filter(Boolean).join(" "),
     svg,
     finding: [String(spec.description ?? ""), ...sentences, ...more].filter(Boolean).join(". ") || undefined,
-    table: tableBehind(spec, name, findings, sources),
+    table: tableBehind(spec, name, plot ?? panels?.plot, findings, sources),
     isLinked: findings.length > 0,
     ...(plot && { plotSize: { width: Number(spec.width), height: Number(spec.height) } }),
     ...(frame && { frame: { axis: frame, place: values.indexOf(String(source.point[frame])) } }),

@@ -156,3 +156,20 @@ test("a large table shows its headlines; the other columns are there", async () 
   );
   assert.match(page, /<td class="number more" title="2">2</);
 });
+
+test("figures of no matrix point flow together, beside those of points", async () => {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="90" height="90"></svg>`;
+  const figure = (name: string, point: Record<string, string> = {}) => ({ name, point, caption: "", svg });
+  const figures = [
+    figure("error"),
+    figure("map"),
+    figure("tree", { m: "a" }),
+    figure("tree", { m: "b" }),
+    figure("sum"),
+  ];
+  const page = await reportPage({ ...empty, sections: [{ heading: "matrix", figures }] });
+  const order = [...page.matchAll(/<h3>(\w+)|<div class="(flow|series)">|<figure id="(f\d)"/g)].map(
+    ([, name, layout, id]) => name ?? layout ?? id,
+  );
+  assert.deepEqual(order, ["flow", "f1", "f2", "tree", "series", "f3", "f4", "flow", "f5"]);
+});

@@ -62,6 +62,7 @@ async function blueShare(figure: Locator): Promise<number> {
 test("surface, level sets and a map turn by keyboard, by pointer and back", { skip }, async () => {
   await withPage(async (page) => {
     assert.equal(await page.locator("button.turn").count(), 4);
+    assert.equal(await page.locator("details.behind").count(), 4, "numbers behind every figure");
     for (const [id, least, first] of [
       ["f1", 0.08, "35.00 30.00 1.00"],
       ["f3", 0.08, "35.00 30.00 1.00"],
