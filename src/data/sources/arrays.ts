@@ -108,9 +108,13 @@ export function partOf(dataset: Dataset, options: TableOptions): SampleSource {
   return onlyRows(inMemory({ ...dataset, ...scalingOf(dataset, known) }), part);
 }
 
-/** Numbers in f32 when that represents each of them exactly, otherwise in f64. */
+/** Numbers in f32 when that represents each of them exactly, otherwise in f64; without a copy where they already are. */
 export function storedNumbers(values: ArrayLike<number>): Numbers {
-  for (let i = 0; i < values.length; i++) if (Math.fround(values[i]) !== values[i]) return Float64Array.from(values);
+  if (values instanceof Float32Array) return values;
+  for (let i = 0; i < values.length; i++) {
+    if (Math.fround(values[i]) !== values[i])
+      return values instanceof Float64Array ? values : Float64Array.from(values);
+  }
   return Float32Array.from(values);
 }
 
