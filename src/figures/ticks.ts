@@ -66,11 +66,22 @@ function linearTicks([low, high]: [number, number], count: number): Ticks {
   return { values, labels: values.map(label), minor: [] };
 }
 
+/** The most unlabelled powers of ten between two labels, whose strip would otherwise be a grey bar. */
+const MOST_MINOR = 10;
+
+/** The smallest step that divides a stride evenly into at most so many pieces. */
+function evenPart(stride: number): number {
+  let step = Math.ceil(stride / MOST_MINOR);
+  while (stride % step !== 0) step++;
+  return step;
+}
+
 function logTicks([low, high]: [number, number], count: number): Ticks {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   const decades = Math.max(1, last - first + 1);
   const stride = Math.ceil(decades / count);
+  const minorStride = evenPart(stride);
   const multiples = decades < 3 ? [1, 2, 5] : [1];
   const plain = first >= -3 && last <= 3;
   const values: number[] = [];
@@ -84,7 +95,7 @@ function logTicks([low, high]: [number, number], count: number): Ticks {
         values.push(value);
         if (plain) labels.push(String(value));
         else labels.push(m === 1 ? powerOfTen(power) : `${m}×${powerOfTen(power)}`);
-      } else if (m === 1 || decades <= 8) minor.push(value);
+      } else if (m > 1 ? decades <= 8 : (power - first) % minorStride === 0) minor.push(value);
     }
   }
   // A decade may contain hardly any power of ten, 2 or 5.

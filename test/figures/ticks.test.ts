@@ -23,6 +23,18 @@ test("a log axis labels powers of ten, and 2 and 5 where it has few of them", ()
   assert.deepEqual(axis(1e-300, 1e300).values.map(Math.log10).slice(0, 3), [-300, -214, -128]);
 });
 
+test("between two labels of a log axis are at most ten ticks, however many decades there are", () => {
+  for (const [low, high] of [
+    [1e-300, 1e300],
+    [1e-250, 1],
+    [1e-90, 1e90],
+    [1e-20, 1e20],
+  ]) {
+    const { values, minor } = ticks({ type: "log", domain: [low, high] }, 7);
+    assert.ok(minor.length <= 10 * (values.length + 1), `${minor.length} ticks for ${values.length} labels`);
+  }
+});
+
 test("a log axis within a decade has labels, too", () => {
   const axis = (low: number, high: number) => ticks({ type: "log", domain: [low, high] }, 5);
   assert.deepEqual(axis(1.7, 5.1).labels, ["2", "3", "4", "5"]);
