@@ -65,8 +65,8 @@ export interface Stage<Params = any> {
   showsPipeline?: boolean;
   /** The JSON Schema of its parameters, for a stage from a module. Those of other stages are in schemas/. */
   schema?: Record<string, unknown>;
-  /** The file that defines it, for a stage from a module. */
-  module?: { path: string; sha256: string };
+  /** The file that defines it, for a stage from a module, and the files that it imports. */
+  module?: { path: string; sha256: string; imports: readonly string[] };
   /**
    * Faults that a schema cannot find, in parameters that depend on each other. `path` leads to them below `with`.
    * `file` gives the absolute path of a file that a parameter names; it may not exist.

@@ -81,6 +81,14 @@ export const loadDataStage: Stage<Params> = {
     const stratify = "stratify" in params && params.stratify;
     return [
       ...uselessOfDraws(params),
+      ...("target" in params && params.features?.includes(params.target)
+        ? [
+            {
+              path: ["features", params.features.indexOf(params.target)],
+              message: `is "${params.target}", the target; a network that is given its target learns nothing`,
+            },
+          ]
+        : []),
       ...("classes" in params && Array.isArray(params.classes) && task === "regression"
         ? [{ path: ["classes"], message: "names labels, and regression has numbers; leave it out" }]
         : []),

@@ -1,5 +1,5 @@
 /** Faults in the parameters of a stage, and the files that they name. */
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Fault, Path } from "../text/fault.js";
 import { mentionedFiles } from "./mentionedFiles.js";
 import { findFile, MissingFile, type NamedFile } from "./namedFile.js";
@@ -31,8 +31,9 @@ export function checkParameters(
   const schema = definition.schema ?? definition.name;
   const { faults, files: named } = validateParameters(schema, params, name, unknown, textAt);
   if (faults.length > 0 || unknown.length > 0) return { params, files, faults };
+  const imports = definition.module?.imports ?? [];
   // Ten thousand steps may have nothing more to check.
-  if (named.length === 0 && definition.check === undefined && definition.commandOf === undefined)
+  if (named.length + imports.length === 0 && definition.check === undefined && definition.commandOf === undefined)
     return { params, files, faults };
   const add = (path: Path, text: string, missing?: string) =>
     faults.push({ path, message: `${[name, ...path].join(".")}${text}`, ...(missing && { missing }) });
@@ -56,6 +57,9 @@ export function checkParameters(
       const missing = error instanceof MissingFile ? error.missing : undefined;
       add(path, ` ${(error as Error).message}${advice ? `; ${advice}` : ""}`, missing);
     }
+  }
+  for (const absolute of imports) {
+    files.push(findFile(relative(folderOf([]), absolute), folderOf([]), hashes));
   }
   const command = definition.commandOf?.(params);
   const known = new Set(files.map(({ absolute }) => absolute));

@@ -9,6 +9,7 @@ import type { Fault } from "../text/fault.js";
 import { listed, shown } from "../text/words.js";
 import { isModulePath } from "./config.js";
 import { configError } from "./configFile.js";
+import { moduleImports } from "./moduleImports.js";
 import type { Pipeline } from "./pipeline.js";
 import { validate } from "./validateParameters.js";
 
@@ -36,8 +37,8 @@ export async function withModules(pipeline: Pipeline, stages: readonly Stage[]):
 }
 
 /**
- * The default export of a module as a stage. Its content is part of the key of every step that uses it. The imports of
- * the module are not: raise `version` when they change. Throws Error when there is no such file, or no stage in it.
+ * The default export of a module as a stage. Its content is part of the key of every step that uses it, and so are the
+ * files that it imports by relative paths. Throws Error when there is no such file, or no stage in it.
  */
 export async function stageModule(path: string): Promise<Stage> {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
@@ -48,7 +49,8 @@ export async function stageModule(path: string): Promise<Stage> {
   const { default: stage } = (await import(`${pathToFileURL(path)}?${sha256}`)) as { default?: Stage };
   const fault = faultOf(stage);
   if (stage === undefined || fault) throw new Error(fault);
-  return { ...stage, name: stage.name ?? basename(path), schema: stage.schema ?? anything, module: { path, sha256 } };
+  const module = { path, sha256, imports: moduleImports(path) };
+  return { ...stage, name: stage.name ?? basename(path), schema: stage.schema ?? anything, module };
 }
 
 const anything = { type: "object" };

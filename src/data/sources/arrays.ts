@@ -108,7 +108,7 @@ export function partOf(dataset: Dataset, options: TableOptions): SampleSource {
   return onlyRows(inMemory({ ...dataset, ...scalingOf(dataset, known) }), part);
 }
 
-/** Numbers in f32 when that represents each of them exactly, otherwise in f64; without a copy where they already are. */
+/** Numbers in f32 when that represents each of them exactly, otherwise in f64. Numbers of this type are not copied. */
 export function storedNumbers(values: ArrayLike<number>): Numbers {
   if (values instanceof Float32Array) return values;
   for (let i = 0; i < values.length; i++) {
