@@ -28,7 +28,8 @@ export const barcodeStage: Stage<BarcodeParams> = {
   inputs: { tree: { kinds: ["tree"], optional: true }, grid: { kinds: ["grid"], optional: true } },
   output: "barcode",
   outlook: ({ direction = "sublevel" }, { tree }) => ({
-    sweep: tree === undefined ? direction : tree[0].sweep,
+    // A source of an unknown stage is told at its own place.
+    sweep: tree === undefined ? direction : tree[0]?.sweep,
     columns: ["dimension", "birth", "death", "birthVertex", "deathVertex"],
     headlines: ["bars", "barsH*", "toScoreH*", "toScoreSumH*", "notNumbers"],
   }),

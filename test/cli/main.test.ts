@@ -283,7 +283,7 @@ test("targets run alone, check counts, dag draws, stages document", () => {
   const folder = workplace();
   assert.equal(
     cirque(folder, "check", "tiny.yaml").stdout,
-    "tiny.yaml: ok, 9 stages, 20 steps\n  grid: 2 × 25 points, 1 kB each\n",
+    "tiny.yaml: ok, 9 stages, 20 steps\n  grid: 2 × 25 points, 1 kB each\n  tree: 2 × 25 points, 1 kB each\n",
   );
   const run = cirque(folder, "run", "tiny.yaml", "model@beta=1", "-n");
   assert.equal(run.stdout, "missing  model@beta=1  train\n1 missing\n");
