@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Allotment } from "../../../pipeline/allotment.js";
+import { storeError, writeAtomically } from "../../../store/atomicFile.js";
 import { sharedFailures } from "../../sharedFailures.js";
 
 /** One call of sbatch. It is stored before the call, because the answer may be lost. */
@@ -34,12 +35,21 @@ export function crewIn(storeFolder: string, name: string) {
     folder,
     logs: at("logs"),
     failures: sharedFailures(storeFolder, at("failed")),
-    /** Stores a submission with its script and returns the path of the script. */
+    /**
+     * Stores a submission with its script and returns the path of the script. Throws StoreError when the disk is full;
+     * then no half of them is left.
+     */
     add(submission: Submission, script: string): string {
       const { token } = submission;
-      for (const part of ["submissions", "ended", "logs"]) mkdirSync(at(part), { recursive: true });
-      writeFileSync(at("submissions", `${token}.json`), JSON.stringify(submission));
-      writeFileSync(at("submissions", `${token}.sh`), script);
+      try {
+        for (const part of ["ended", "logs"]) mkdirSync(at(part), { recursive: true });
+      } catch (error) {
+        throw storeError(storeFolder, error);
+      }
+      const write = (ending: string, text: string) =>
+        writeAtomically(storeFolder, Buffer.from(text), true, () => at("submissions", `${token}.${ending}`));
+      write("sh", script);
+      write("json", JSON.stringify(submission));
       return at("submissions", `${token}.sh`);
     },
     submissions(): Submission[] {
@@ -52,7 +62,11 @@ export function crewIn(storeFolder: string, name: string) {
     },
     /** Notes that a worker has ended by itself: nothing is left for it, or its time is over. */
     end(token: string, task: string): void {
-      writeFileSync(at("ended", `${token}_${task}`), "");
+      try {
+        writeFileSync(at("ended", `${token}_${task}`), "");
+      } catch {
+        // The disk is full, perhaps; then the queue tells that it has ended.
+      }
     },
     ended: () => namesIn(at("ended")),
   };
