@@ -3,7 +3,7 @@ import type { ReportParams } from "./reports/reportOf.js";
 
 export const reportStage: Stage<ReportParams> = {
   name: "report",
-  version: 14,
+  version: 15,
   inputs: {
     figures: { kinds: ["figure"], many: true, optional: true },
     tables: { kinds: ["table"], many: true, optional: true },

@@ -46,7 +46,10 @@ export function threshold(landscapes: readonly Landscape[], views: readonly View
   const tell = () => {
     const all = landscapes.map((landscape) => simplifiedAt(landscape, fraction));
     const one = (k: number) => `${minimaAt(landscapes[k], fraction)}, ${saddlesIn(all[k])}`;
-    for (const { element, landscape } of small) element.textContent = minimaAt(landscape, fraction);
+    for (const { element, landscape } of small) {
+      const text = minimaAt(landscape, fraction);
+      if (element.textContent !== text) element.textContent = text;
+    }
     const total = (of: "minima" | "saddles") => all.reduce((sum, each) => sum + each[of], 0);
     counts.textContent =
       landscapes.length <= 4
