@@ -21,7 +21,7 @@ export interface SolutionTraining {
   isWanted(iteration: number): boolean;
   earlyStop?: EarlyStop;
   /** Further measurements after an iteration. */
-  measure?(theta: Float64Array): Promise<Metrics>;
+  measure?(theta: Float64Array, iteration: number): Promise<Metrics>;
 }
 
 /** Trains a network on a loss whose every evaluation takes all data, such as that of a differential equation. */
@@ -56,9 +56,9 @@ export function trainSolution(
       },
   );
   const hasRate = all.some(({ kind }) => kind !== "lbfgs");
-  const measure = async (theta: Float64Array) => ({
+  const measure = async (theta: Float64Array, iteration: number) => ({
     ...(hasRate && { learningRate: rate }),
-    ...(further && (await further(theta))),
+    ...(further && (await further(theta, iteration))),
   });
   const counts = all.map((of) => (of.kind === "lbfgs" ? undefined : of.iterations));
   const iterations = counts.reduce<number | undefined>(

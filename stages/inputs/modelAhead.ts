@@ -21,19 +21,24 @@ function problemName(problem: Problem, { kind }: Architecture): string {
 
 /** What is known of a model before it is there; `more` are headline numbers of the stage. */
 export function modelAhead(
-  { problem, architecture, terms = false }: { problem: Problem; architecture: Architecture; terms?: boolean },
+  {
+    problem,
+    architecture,
+    terms = false,
+    balance,
+  }: { problem: Problem; architecture: Architecture; terms?: boolean; balance?: object },
   more: readonly string[],
 ): Facts {
   const isSupervised = problem.kind === "supervised";
   const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
   const solution = problem.kind === "pinn" ? solutionColumns(problem) : undefined;
   const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
-  const names = problem.kind === "pinn" ? lossNames(problem) : undefined;
+  const names = problem.kind === "pinn" ? lossNames(balance ? { ...problem, weights: {} } : problem) : undefined;
   const coefficients = problem.kind === "pinn" ? Object.keys(problem.unknowns ?? {}).map(coefficientName) : [];
   const recorded = problem.kind === "external" ? ["*"] : (names ?? []);
   return {
     ...{ problem: problemName(problem, architecture), solution, terms: names },
-    columns: ["step", "loss", "weights", "state", "epoch", ...curves, ...(terms ? recorded : [])],
+    columns: ["step", "loss", "weights", "state", "epoch", ...curves, ...(terms || balance ? recorded : [])],
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...coefficients, ...found, ...more, "warning"] }),
   };

@@ -15,6 +15,7 @@ import type { Objective } from "../../src/models/problems/objective.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import { withUnknowns } from "../../src/models/problems/trainedLayout.js";
 import type { StageContext } from "../../src/stage.js";
+import type { Balance, Balanced } from "../../src/training/gradientBalance.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import { trainSolution } from "../../src/training/trainSolution.js";
@@ -28,6 +29,7 @@ import { refuseSamples, samplesAtPorts } from "../inputs/samplesAtPorts.js";
 import { solutionFacts } from "../inputs/solutionFacts.js";
 import { trainingHooks } from "../inputs/trainingHooks.js";
 import { withObjective } from "../inputs/withObjective.js";
+import { balancedTraining } from "./balancedTraining.js";
 import { defaultOptimizer } from "./defaultOptimizer.js";
 import { trainedModel } from "./trainedModel.js";
 
@@ -36,6 +38,7 @@ export interface GivenTraining extends Omit<TrainingSettings, "optimizer" | "ear
   /** One, or several that run one after another. */
   optimizer?: Optimizer | Optimizer[];
   terms?: boolean;
+  balance?: Balance;
   architecture: Architecture;
   problem: Problem;
   initialization: Initialization;
@@ -118,17 +121,33 @@ async function solve(
   const { params } = context;
   refuseSamples(setting.problem.kind, "start", context);
   const optimizer = withIterations(params.optimizer);
-  return withObjective(loss, setting.dtype, async (objective) => {
-    const measure = params.terms ? (theta: Float64Array) => termsAt(objective, theta) : undefined;
-    const training = { ...params, optimizer, isWanted: wanted(params), measure };
-    const result = await trainSolution(objective.lossAndGradient, start.weights, training, trainingHooks(context));
+  const hooks = trainingHooks(context);
+  const { balance, earlier = [] } = params;
+  const { problem } = setting;
+  const run = async (objective: Objective, balanced?: Balanced, ended = () => setting) => {
+    const measure = async (theta: Float64Array, iteration: number) => {
+      const terms = await termsAt(objective, theta);
+      await balanced?.after(theta, iteration);
+      return terms;
+    };
+    const training = {
+      ...{ ...params, optimizer, isWanted: wanted(params) },
+      measure: params.terms || balanced ? measure : undefined,
+    };
+    const evaluate = balanced?.evaluate ?? objective.lossAndGradient;
+    const result = await trainSolution(evaluate, start.weights, training, hooks);
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts(setting, last.weights, objective);
     const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
     const coefficients = Object.entries(found.terms).filter(([name]) => name.startsWith("coefficient_"));
     const headline = { ...Object.fromEntries(coefficients), ...found.errors, iterations: last.step };
-    return trainedModel(setting, result, facts, headline);
-  });
+    return trainedModel(ended(), result, facts, headline);
+  };
+  if (balance && problem.kind === "pinn") {
+    const all = { optimizers: [...earlier, optimizer], resume: hooks.resume };
+    return balancedTraining({ ...setting, problem }, balance, all, run);
+  }
+  return withObjective(loss, setting.dtype, (objective) => run(objective));
 }
 
 /** The terms of the loss and their weights, without the loss. */

@@ -2,6 +2,7 @@ import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { isWithoutNetwork } from "../../src/models/problems/problemKinds.js";
 import type { Fault } from "../../src/text/fault.js";
+import type { Balance } from "../../src/training/gradientBalance.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import type { TrainingSettings } from "../artifacts/model.js";
@@ -10,6 +11,7 @@ interface Params extends Omit<TrainingSettings, "optimizer"> {
   /** One after another. */
   optimizer: Optimizer | readonly Optimizer[];
   terms?: boolean;
+  balance?: Balance;
   architecture: Architecture;
   problem: Problem;
   initialization: string;
@@ -31,6 +33,7 @@ export function uselessParameters(params: Params): Fault[] {
       ? given(["epochs", "dropLast", "augment"], "needs a supervised problem with mini-batches; leave it out")
       : []),
     ...(hasSamples ? [] : given(["batchSize"], "needs a supervised problem; leave it out")),
+    ...ofBalance(params),
     ...(params.terms && (hasSamples || problem.kind === "function")
       ? given(["terms"], "needs a loss of several terms, such as that of a differential equation; leave it out")
       : []),
@@ -41,6 +44,21 @@ export function uselessParameters(params: Params): Fault[] {
     ...ofOptimizer(params, isFullBatch, isLbfgs),
     ...ofProblem(params, hasSamples),
   ];
+}
+
+/** Weights move with the optimizers that take one gradient per step, and are recorded in any case. */
+function ofBalance({ balance, problem, optimizer, terms }: Params): Fault[] {
+  if (balance === undefined) return [];
+  if (problem.kind !== "pinn") return [{ path: ["balance"], message: "needs a differential equation; leave it out" }];
+  const faults: Fault[] = [];
+  if ([optimizer].flat()[0].kind === "lbfgs") {
+    const message = "needs another optimizer before lbfgs, whose line search needs a loss that stays the same";
+    faults.push({ path: ["balance"], message });
+  }
+  if (terms !== undefined) {
+    faults.push({ path: ["terms"], message: "has no effect with balance, which records the terms; leave it out" });
+  }
+  return faults;
 }
 
 function ofOptimizer({ optimizer, schedule }: Params, isFullBatch: boolean, isLbfgs: boolean): Fault[] {

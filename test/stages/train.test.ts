@@ -381,3 +381,23 @@ test("an inverse problem: the unknown coefficient is found from noisy data, and 
   const evaluated = await runStage(evaluateStage, { rows: "all" }, { model });
   assert.deepEqual(numbers(evaluated, "coefficient_nu"), found);
 });
+
+test("balanced weights move, are recorded, and stay with the model", async () => {
+  const optimizer = [
+    { kind: "adam", iterations: 6 },
+    { kind: "lbfgs", maxIterations: 3 },
+  ];
+  const balance = { kind: "gradient-norm", every: 2 };
+  const balanced = await runStage(trainStage, { ...tiny, optimizer, balance });
+  const { weight_initial, weight_residual, initial, boundary, residual, trainLoss } = balanced.metadata
+    .history as Record<string, number[]>;
+  assert.equal(new Set(weight_initial.slice(0, 6)).size, 3 + 1);
+  assert.equal(new Set(weight_initial.slice(6)).size, 1);
+  assert.ok(weight_residual.every((weight) => weight === 1));
+  const { weights } = balanced.metadata.problem as { weights: Record<string, number> };
+  assert.equal(weights.initial, weight_initial.at(-1));
+  const last = weights.initial * initial.at(-1)! + weights.boundary * boundary.at(-1)! + residual.at(-1)!;
+  assert.ok(Math.abs(last - trainLoss.at(-1)!) < 1e-12 * last);
+  // The loss of the model is that of its last weights.
+  assert.equal(numbers(await runStage(evaluateStage, {}, { model: balanced }), "loss")[0], trainLoss.at(-1));
+});

@@ -8,6 +8,7 @@ import type { Fit, LossParts } from "./curvature.js";
 import type { ExternalProblem } from "./externalProblem.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
 import { type PinnPoints, type PinnProblem, pinnOutputs, pinnVariables } from "./pinn.js";
+import { termNames } from "./pinnConditions.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
@@ -37,6 +38,8 @@ export interface LossFunction {
   parts?(theta: Tensor, fed: Readonly<Record<string, Tensor>>): LossParts;
 }
 
+type Fed = Readonly<Record<string, Tensor>>;
+
 /** The feeds of a run besides the parameters. */
 export interface Batch {
   readonly weight: number;
@@ -60,7 +63,9 @@ export function lossFunction(
   problem: ProblemWithoutData,
   points?: PinnPoints,
 ): LossFunction {
-  return problem.kind === "function" ? ofFunction(architecture, problem) : ofEquation(architecture, problem, points);
+  return problem.kind === "function"
+    ? ofFunction(architecture, problem)
+    : equationLoss(architecture, problem, { points });
 }
 
 function ofFunction(architecture: Architecture, problem: FunctionProblem): LossFunction {
@@ -77,7 +82,15 @@ function ofFunction(architecture: Architecture, problem: FunctionProblem): LossF
   };
 }
 
-function ofEquation(architecture: Architecture, problem: PinnProblem, points?: PinnPoints): LossFunction {
+/**
+ * The loss of a differential equation. Its terms, in their order, may take their weights from `live`, an array of the
+ * number type of the computation, whose entries may change between evaluations.
+ */
+export function equationLoss(
+  architecture: Architecture,
+  problem: PinnProblem,
+  { points, live }: { points?: PinnPoints; live?: Values } = {},
+): LossFunction {
   const { size, inputs, outputs, apply } = createModel(architecture);
   const variables = pinnVariables(problem);
   const solved = pinnOutputs(problem);
@@ -90,24 +103,27 @@ function ofEquation(architecture: Architecture, problem: PinnProblem, points?: P
   const own = points ?? pinnPoints(problem);
   const layout = trainedLayout(architecture, problem);
   const unknowns = Object.keys(problem.unknowns ?? {});
+  const names = termNames(problem);
   /** The parameters of the network, then the unknown coefficients. */
-  const lossAt = (theta: Tensor, record?: (fit: Fit) => void) => {
-    if (unknowns.length === 0) return pinnLoss(apply, problem, own, theta, record);
+  const lossAt = (theta: Tensor, fed: Fed, record?: (fit: Fit) => void) => {
+    const weights = live && ((term: string) => f.slice(fed.weights, 0, names.indexOf(term), names.indexOf(term) + 1));
+    if (unknowns.length === 0) return pinnLoss(apply, problem, own, theta, { record, weights });
     const values = unknowns.map((name, i) => [
       name,
       f.reshape(f.slice(theta, 1, size + i, size + i + 1), [theta.shape[0], 1, 1]),
     ]);
-    return pinnLoss(apply, problem, own, f.slice(theta, 1, 0, size), record, Object.fromEntries(values));
+    const parameters = { record, weights, unknowns: Object.fromEntries(values) };
+    return pinnLoss(apply, problem, own, f.slice(theta, 1, 0, size), parameters);
   };
   return {
     layout,
     size: layoutSize(layout),
     pointsPerRun: DENSE_POINTS_PER_RUN,
-    batches: nothingFed,
-    terms: (theta) => ({ ...lossAt(theta) }),
-    parts(theta) {
+    batches: live ? [{ weight: 1, feeds: { weights: { values: live, shape: [live.length] } } }] : nothingFed,
+    terms: (theta, fed) => ({ ...lossAt(theta, fed) }),
+    parts(theta, fed) {
       const fits: Fit[] = [];
-      lossAt(theta, (fit) => fits.push(fit));
+      lossAt(theta, fed, (fit) => fits.push(fit));
       return { fits };
     },
   };

@@ -12,6 +12,15 @@ import { derivativeOf, derivativesIn, type SolutionNames, totalOrder } from "./s
 /** The terms of the loss by name, each [P], with their weights, if the problem has any, and trained coefficients. */
 export type PinnLoss = { readonly loss: f.Tensor } & Readonly<Record<string, f.Tensor>>;
 
+interface LossParameters {
+  /** Receives the squared quantity of each mean. */
+  readonly record?: (fit: Fit) => void;
+  /** The trained coefficients. */
+  readonly unknowns?: Unknowns;
+  /** The weights of the terms, [1] each, if they are not those of the problem. */
+  readonly weights?: (term: string) => f.Tensor;
+}
+
 /**
  * The loss at P parameter points: mean squared errors of the conditions at the lower t, of those on the faces, and of
  * the residuals. `record` receives the squared quantity of each mean.
@@ -21,10 +30,10 @@ export function pinnLoss(
   problem: PinnProblem,
   points: PinnPoints,
   theta: f.Tensor,
-  record: (fit: Fit) => void = () => {},
-  unknowns: Unknowns = {},
+  { record = () => {}, unknowns = {}, weights }: LossParameters = {},
 ): PinnLoss {
-  const meanSquare = (outputs: f.Tensor, weight: number) => {
+  const weightAt = (term: string) => weights?.(term) ?? weightOf(problem, term);
+  const meanSquare = (outputs: f.Tensor, weight: f.Tensor | number) => {
     const losses = f.pow(outputs, 2);
     record({ outputs, losses: f.mul(weight, losses) });
     return f.mean(losses, [1, 2]);
@@ -36,7 +45,7 @@ export function pinnLoss(
   const quantities = quantitiesOf(conditions, names, fieldAt);
   const terms: Record<string, f.Tensor> = {};
   const collect = (term: string, quantity: f.Tensor) => {
-    const part = meanSquare(quantity, weightOf(problem, term));
+    const part = meanSquare(quantity, weightAt(term));
     terms[term] = terms[term] ? f.add(terms[term], part) : part;
   };
   for (const [i, { term }] of conditions.entries()) collect(term, quantities[i]);
@@ -46,17 +55,19 @@ export function pinnLoss(
   for (const { term, expression } of equations) {
     collect(term, residualOf(expression, names, field, points.collocation, unknowns));
   }
-  const weighted = Object.entries(terms).map(([name, term]) => f.mul(weightOf(problem, name), term));
+  const weighted = Object.entries(terms).map(([name, term]) => f.mul(weightAt(name), term));
   const loss = weighted.reduce((sum, term) => f.add(sum, term));
-  const weights = problem.weights
-    ? Object.keys(terms).map((name) => [weightName(name), f.expand(f.constant(weightOf(problem, name)), loss.shape)])
-    : [];
+  const shown = problem.weights || weights ? Object.keys(terms) : [];
+  const ofTerms = shown.map((name) => {
+    const weight = weightAt(name);
+    return [weightName(name), f.expand(typeof weight === "number" ? f.constant(weight) : weight, loss.shape)];
+  });
   const values = Object.entries(unknowns).map(([name, value]) => [coefficientName(name), f.reshape(value, loss.shape)]);
-  return { loss, ...terms, ...Object.fromEntries([...weights, ...values]) };
+  return { loss, ...terms, ...Object.fromEntries([...ofTerms, ...values]) };
 }
 
 /** The name of the weight of a term in tables. */
-const weightName = (term: string) => `weight_${term}`;
+export const weightName = (term: string) => `weight_${term}`;
 
 /** The name of a trained coefficient in tables. */
 export const coefficientName = (name: string) => `coefficient_${name}`;
@@ -69,7 +80,7 @@ export function lossNames(problem: PinnProblem): string[] {
 }
 
 /** The weight of a term: its own, that of its group, or 1. */
-const weightOf = ({ weights = {} }: Pick<PinnProblem, "weights">, term: string): number =>
+export const weightOf = ({ weights = {} }: Pick<PinnProblem, "weights">, term: string): number =>
   weights[term] ?? weights[term.split("_")[0]] ?? 1;
 
 /** Conditions that take the same derivatives share an evaluation of the network. */

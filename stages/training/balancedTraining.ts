@@ -1,0 +1,53 @@
+/** The training of a differential equation whose weights follow the gradients of the terms. */
+import type { Artifact } from "../../src/artifact/artifact.js";
+import { equationLoss } from "../../src/models/problems/lossFunction.js";
+import type { Objective } from "../../src/models/problems/objective.js";
+import type { PinnProblem } from "../../src/models/problems/pinn.js";
+import { termNames } from "../../src/models/problems/pinnConditions.js";
+import { weightName, weightOf } from "../../src/models/problems/pinnLoss.js";
+import { type Balance, type Balanced, gradientBalance } from "../../src/training/gradientBalance.js";
+import type { FirstOrderOptimizer, Optimizer } from "../../src/training/optimizer.js";
+import type { TrainingHooks } from "../../src/training/trainingRecord.js";
+import type { Setting } from "../artifacts/model.js";
+import { withObjective } from "../inputs/withObjective.js";
+
+/** Trains by `solve` with weights that move, and gives the setting with those at the end. */
+export async function balancedTraining(
+  setting: Setting<PinnProblem>,
+  balance: Balance,
+  { optimizers, resume }: { optimizers: readonly Optimizer[]; resume: TrainingHooks["resume"] },
+  solve: (objective: Objective, balanced: Balanced, ended: () => Setting<PinnProblem>) => Promise<Artifact>,
+): Promise<Artifact> {
+  const { architecture, problem, dtype } = setting;
+  const terms = termNames(problem);
+  const weights = new (dtype === "f32" ? Float32Array : Float64Array)(terms.length);
+  const loss = equationLoss(architecture, problem, { live: weights });
+  return withObjective(loss, dtype, async (objective) => {
+    const left = resume && stateOf(resume.facts, terms);
+    const until = iterationsOf(optimizers);
+    const start = left?.weights ?? terms.map((term) => weightOf(problem, term));
+    const weighted = { terms, weights, evaluate: objective.lossAndGradient };
+    const balanced = gradientBalance(weighted, balance, { start, until, iteration: left?.iteration });
+    const ended = () => {
+      const last = Object.fromEntries(terms.map((term, i) => [term, balanced.current()[i]]));
+      return { ...setting, problem: { ...problem, weights: last } };
+    };
+    return solve(objective, balanced, ended);
+  });
+}
+
+/** The last iteration in the record of a training, and the weights there. */
+function stateOf(facts: Record<string, unknown>, terms: readonly string[]) {
+  const { history } = facts.record as { history: Record<string, number[]> };
+  return {
+    iteration: history.epoch[history.epoch.length - 1],
+    weights: terms.map((term) => history[weightName(term)].at(-1) as number),
+  };
+}
+
+/** The iterations before the first lbfgs, whose line searches need a loss that stays. */
+function iterationsOf(optimizers: readonly Optimizer[]): number {
+  const first = optimizers.findIndex(({ kind }) => kind === "lbfgs");
+  const moving = optimizers.slice(0, first < 0 ? optimizers.length : first) as FirstOrderOptimizer[];
+  return moving.reduce((sum, { iterations = 0 }) => sum + iterations, 0);
+}
