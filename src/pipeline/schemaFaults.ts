@@ -66,6 +66,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     }
     case "required": {
       const name = params.missingProperty as string;
+      // The choice by this tag tells it, with the tags that there are.
+      if (error.parentSchema?.discriminator?.propertyName === name) return undefined;
       const { description } = (error.parentSchema?.properties?.[name] ?? {}) as { description?: string };
       return at(`${where} lacks "${name}"${description ? `: ${description}` : ""}`);
     }

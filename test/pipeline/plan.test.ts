@@ -64,6 +64,12 @@ test("a misspelt parameter is underlined, with the known ones and the nearest", 
   assert.match(message, /\n {4}\| +\^\^\^\^\^$/);
 });
 
+test("a missing kind is told once, with the kinds that there are", () => {
+  const told = complaint(head.replace("kind: pinn, ", ""));
+  assert.equal(told.match(/lacks "kind"/g)?.length, 1, told);
+  assert.match(told, /model\.problem lacks "kind"; expected "pinn", "supervised", "function" or "external"/);
+});
+
 test("a wrong value or type says what was found and what would do", () => {
   const tree = (text: string) =>
     complaint(`${head}  tree: { uses: merge-tree, from: { grid: grid }, with: ${text} }\n`);
