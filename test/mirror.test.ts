@@ -8,6 +8,7 @@ const ofManyFiles = [
   "figures/totality",
   "files/mutations",
   "graph/backends/webgpu",
+  "models/weights/damagedWeights",
   "pipeline/malformed",
   "stages/plots/gallery",
   "stages/plots/snapshots",
