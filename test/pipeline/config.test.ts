@@ -165,3 +165,16 @@ test("a fault in the other file is told there", () => {
   );
   assert.match(fault({ "p.yaml": own, "base.yaml": "a: [" }), /^base\.yaml:1:\d+ bad YAML/);
 });
+
+test("a stage changes what its resources name, and keeps the others of the file", () => {
+  const text = `resources: { memory: 1 GB, memoryGrowth: 2, time: 30 min }
+slurm: { account: lab }
+stages:
+  samples: { uses: load-data, with: { name: two-moons, count: 20 }, resources: { cpus: 2 }, slurm: { partition: short } }
+`;
+  const [step] = planOf({ "p.yaml": text }).steps;
+  assert.deepEqual(step.allotment, {
+    ...{ cpus: 2, memory: 1024, time: 1800, gpus: 0, memoryGrowth: 2 },
+    slurm: { account: "lab", partition: "short" },
+  });
+});
