@@ -16,9 +16,17 @@ const results = [
 const repeatable = (value: string, earlier: string[]) => [...earlier, value];
 
 /** A command that takes a pipeline file, with the options that all of these have. */
+/** The file that commands mean when they are not given one. */
+const USUAL_FILE = "pipeline.yaml";
+
+function withUsualFile(command: Command): Command {
+  const [pipeline] = command.registeredArguments;
+  if (!pipeline.required) pipeline.default(USUAL_FILE).description = "pipeline file";
+  return command;
+}
+
 function pipelineCommand(program: Command, usage: string, text: string): Command {
-  return program
-    .command(usage)
+  return withUsualFile(program.command(usage))
     .description(text)
     .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", repeatable, [])
     .option("--sweep <name=values>", "make a param a matrix axis: lr=0.1,0.01 (repeatable)", repeatable, [])
@@ -46,7 +54,7 @@ function duration(text: string): number {
 
 /** The commands that run a pipeline, and those that report its state. */
 function addRunning(program: Command, finish: Finish): void {
-  pipelineCommand(program, "run <pipeline> [targets...]", "bring a pipeline's results up to date and publish them")
+  pipelineCommand(program, "run [pipeline] [targets...]", "bring a pipeline's results up to date and publish them")
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
     .option("-n, --dry-run", "only print which steps would run")
     .option("--force", "run every step, even if it is cached")
@@ -69,7 +77,7 @@ function addRunning(program: Command, finish: Finish): void {
     });
   pipelineCommand(
     program,
-    "work <pipeline> [targets...]",
+    "work [pipeline] [targets...]",
     "compute ready steps that no other process computes, on any machine that shares the results folder",
   )
     .option("-j, --jobs <n>", "worker threads (webgpu: one)", positiveInteger, cores())
@@ -82,7 +90,7 @@ function addRunning(program: Command, finish: Finish): void {
       const { work } = await import("./commands/work.js");
       finish(await work(path, targets, options));
     });
-  pipelineCommand(program, "check <pipeline>", "check a pipeline file without running it").action(
+  pipelineCommand(program, "check [pipeline]", "check a pipeline file without running it").action(
     async (path, options) => {
       const { check } = await import("./commands/check.js");
       finish(await check(path, options));
@@ -90,7 +98,7 @@ function addRunning(program: Command, finish: Finish): void {
   );
   pipelineCommand(
     program,
-    "status <pipeline> [targets...]",
+    "status [pipeline] [targets...]",
     "print which steps are cached, stale, missing, or failed in their last run",
   )
     .option("--exit-code", "exit with 3 when a step would run")
@@ -106,7 +114,7 @@ function addRunning(program: Command, finish: Finish): void {
     const { why } = await import("./commands/why.js");
     finish(await why(path, step, options));
   });
-  pipelineCommand(program, "dag <pipeline>", "print the stages as a flowchart")
+  pipelineCommand(program, "dag [pipeline]", "print the stages as a flowchart")
     .addOption(
       new Option("--format <format>", "format of the chart").choices(["mermaid", "dot", "svg"]).default("mermaid"),
     )
@@ -120,7 +128,7 @@ function addRunning(program: Command, finish: Finish): void {
 function addCluster(program: Command, finish: Finish): void {
   pipelineCommand(
     program,
-    "attach <pipeline> [targets...]",
+    "attach [pipeline] [targets...]",
     "follow the workers of `run --executor slurm`, given its other options again, and publish",
   )
     .addOption(workersOption())
@@ -131,7 +139,7 @@ function addCluster(program: Command, finish: Finish): void {
       const { attach } = await import("./commands/attach.js");
       finish(await attach(path, targets, { ...options, jobs: cores() }));
     });
-  pipelineCommand(program, "cancel <pipeline> [targets...]", "end the workers of `run --executor slurm`").action(
+  pipelineCommand(program, "cancel [pipeline] [targets...]", "end the workers of `run --executor slurm`").action(
     async (path, targets, options) => {
       const { cancel } = await import("./commands/cancel.js");
       finish(await cancel(path, targets, options));
@@ -155,7 +163,7 @@ function pollOption(): Option {
 
 /** What reads the results of runs. */
 function addReading(program: Command, finish: Finish): void {
-  pipelineCommand(program, "open <pipeline>", "show the report in the browser, live while a run goes on, until Ctrl+C")
+  pipelineCommand(program, "open [pipeline]", "show the report in the browser, live while a run goes on, until Ctrl+C")
     .option("--port <n>", "on 127.0.0.1 (default: any that is free)", positiveInteger, 0)
     .action(async (path, options) => {
       const { open } = await import("./commands/open.js");
@@ -187,7 +195,7 @@ function addReading(program: Command, finish: Finish): void {
       const { exportResult } = await import("./commands/export.js");
       finish(await exportResult(path, step, options));
     });
-  pipelineCommand(program, "runs <pipeline>", "list the runs of a pipeline, the latest first")
+  pipelineCommand(program, "runs [pipeline]", "list the runs of a pipeline, the latest first")
     .option("--profile [run]", "where the time of a run went, by stage and step (default: the latest)")
     .action(async (path, options) => {
       const { runs } = await import("./commands/runs.js");
@@ -236,8 +244,7 @@ function addStore(program: Command, finish: Finish): void {
 
 /** The commands that help you write a pipeline. */
 function addWriting(program: Command, finish: Finish): void {
-  program
-    .command("init <pipeline>")
+  withUsualFile(program.command("init [pipeline]"))
     .description("write a pipeline file to start from; --model and --data use your own trained network")
     .option("--model <file>", "an ONNX file")
     .option("--data <file>", "an .npz file with the samples of the loss, as the arrays x and y")

@@ -85,7 +85,7 @@ export function readConfigFile(file: string): ConfigFile {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason =
       code === "ENOENT"
-        ? "no such file; expected the path of a pipeline file"
+        ? "no such file; expected the path of a pipeline file (`cirque init` writes one)"
         : code === "EISDIR"
           ? "is a folder; expected a pipeline file"
           : code === "ERR_ENCODING_INVALID_ENCODED_DATA"

@@ -16,3 +16,13 @@ test("init writes a pipeline that runs, and overwrites nothing", () => {
   assert.equal(again.status, 2);
   assert.match(again.stderr, /first\.yaml exists already/);
 });
+
+test("without a name, init writes pipeline.yaml, and the other commands take it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-init-"));
+  const none = cirque(folder, "check");
+  assert.equal(none.status, 2);
+  assert.match(none.stderr, /^pipeline\.yaml:1:1 no such file; .*`cirque init` writes one/);
+  assert.equal(cirque(folder, "init").stdout, "pipeline.yaml\nnext: cirque run pipeline.yaml\n");
+  assert.match(cirque(folder, "check").stdout, /^pipeline\.yaml: ok, 9 stages/);
+  assert.match(cirque(folder, "status").stdout, /19 missing/);
+});
