@@ -25,9 +25,14 @@ function withUsualFile(command: Command): Command {
   return command;
 }
 
+/** A command for one pipeline, by default the usual file. */
 function pipelineCommand(program: Command, usage: string, text: string): Command {
-  return withUsualFile(program.command(usage))
-    .description(text)
+  return withPlanOptions(withUsualFile(program.command(usage)).description(text));
+}
+
+/** The options that determine what a pipeline is and where its results are. */
+function withPlanOptions(command: Command): Command {
+  return command
     .option("--set <name=value>", "override a param or the values of a matrix axis (repeatable)", repeatable, [])
     .option("--sweep <name=values>", "make a param a matrix axis: lr=0.1,0.01 (repeatable)", repeatable, [])
     .option(...results)
@@ -226,7 +231,8 @@ function addStore(program: Command, finish: Finish): void {
       const { gc } = await import("./commands/gc.js");
       finish(await gc(paths, options));
     });
-  pipelineCommand(program, "verify [pipeline]", "read everything in the cache and compare its hashes")
+  withPlanOptions(program.command("verify [pipeline]"))
+    .description("read everything in the cache and compare its hashes")
     .option("--recompute <n>", "compute this many steps of the pipeline again, at random, and compare", positiveInteger)
     .option(
       "--tolerance <share>",

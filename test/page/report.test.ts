@@ -142,7 +142,7 @@ test("a basin lights up in every figure of its landscape, by pointer and by keyb
     await page.focus("#f1 svg");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    assert.ok(((await page.getAttribute("#f1 .cells", "d")) ?? "").length > 20, "cells of the basin");
+    await page.waitForFunction(`document.querySelector("#f1 .cells")?.getAttribute("d")?.length > 20`);
     await page.keyboard.press("Enter");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
