@@ -138,11 +138,15 @@ test("a basin lights up in every figure of its landscape, by pointer and by keyb
       /^minimum at [\d.×⁻⁰-⁹]+, merges at .*% of the samples$/,
     );
 
+    // Under a resting pointer, figures move as the page scrolls, and each would light up what comes under it.
+    await page.mouse.move(0, 0);
     await page.locator("#f1 svg").scrollIntoViewIfNeeded();
     await page.focus("#f1 svg");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(`document.querySelector("#f1 .cells")?.getAttribute("d")?.length > 20`);
+    const cells = async () => ((await page.getAttribute("#f1 .cells", "d")) ?? "").length;
+    for (let tries = 0; tries < 60 && (await cells()) <= 20; tries++) await page.waitForTimeout(50);
+    assert.ok((await cells()) > 20, "cells of the basin");
     await page.keyboard.press("Enter");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
