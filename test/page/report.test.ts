@@ -225,6 +225,8 @@ test("an alternative text says what a figure shows, and every figure has its num
       .evaluateAll((figures) => figures.map(({ id }) => id));
     assert.deepEqual(without, []);
     await page.locator("#f7 .behind summary").click();
+    // The browser tells that it is open after the click, and then the rows are made.
+    await page.waitForSelector("#f7 .behind tbody tr");
     assert.equal(await page.locator("#f7 .behind tbody tr").count(), Math.min(20, first.minima));
   });
 });
