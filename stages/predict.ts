@@ -27,7 +27,7 @@ interface Params extends ApplyParams {
 
 export const predictStage: Stage<Params> = {
   name: "predict",
-  version: 1,
+  version: 2,
   inputs: {
     model: { kinds: ["model"] },
     data: { kinds: ["dataset"], optional: true },
@@ -111,7 +111,12 @@ async function solutionTable(theta: Float64Array, applied: AppliedPinn): Promise
     const names = solutionNames(output, outputs);
     return { [names.exact]: values, [names.error]: computed[output].map((value, i) => value - values[i]) };
   });
-  const facts = shape && { variables, shape, ...(outputs.length > 1 && { outputs }), ...(outside > 0 && { outside }) };
+  const facts = shape && {
+    ...{ variables, shape },
+    ...(outputs.length > 1 && { outputs }),
+    ...(outside > 0 && { outside }),
+    ...(reference && { isReference: true }),
+  };
   return tableArtifact(
     { ...points, ...computed, ...Object.assign({}, ...beside) },
     facts ? { plot: "solution", solution: facts, errors } : { errors },

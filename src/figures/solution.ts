@@ -17,6 +17,8 @@ export interface SolutionData extends FigureText {
   outside?: number;
   /** The exact u there, if known. */
   exact?: Float64Array;
+  /** True when `exact` is a reference solution, which has errors of its own. */
+  isReference?: boolean;
 }
 
 /** White means no error. */
@@ -30,7 +32,7 @@ const narrow = 60;
 const rowGap = 76;
 
 /**
- * The network's u as colours and beside it, in the same colours, the exact u, and their difference. Values that are not
+ * The network's u as colours and beside it, in the same colours, the exact or reference u, and their difference. Values that are not
  * finite are grey and counted in the subtitle.
  */
 export function solution(data: SolutionData): Spec {
@@ -54,7 +56,7 @@ export function solution(data: SolutionData): Spec {
   const largest = error.filter(Number.isFinite).reduce((most, value) => Math.max(most, value), 0);
   const panels: Panel[] = [
     { name: `network ${name}`, values: u, scale: ofU, ramp },
-    { name: `exact ${name}`, values: exact, scale: ofU, ramp },
+    { name: `${data.isReference ? "reference" : "exact"} ${name}`, values: exact, scale: ofU, ramp },
     { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
   ];
   remarks.push(`largest error ${formatNumber(largest)}`);

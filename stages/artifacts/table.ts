@@ -22,6 +22,8 @@ type SolutionMetadata = {
     outputs?: readonly string[];
     /** The number of grid points where the equation does not hold; their values are NaN. */
     outside?: number;
+    /** True when `exact` holds a reference solution, such as one of a numerical method, and no closed form. */
+    isReference?: boolean;
   };
   errors: Readonly<Record<string, number>>;
 };

@@ -11,11 +11,12 @@ export const solutionPlot: Plot = {
   suits,
   title: (table, params) => `Solution ${drawnOutput(table, params).output}`,
   caption(table, params) {
+    const { outside, isReference } = drawnFacts(table, "solution")?.solution ?? {};
     const drawn =
       drawnOutput(table, params).exact in table.columns
-        ? "What the network gives for the solution, the exact solution, and how far apart they are."
+        ? `What the network gives for the solution, the ${isReference ? "reference" : "exact"} solution, and how far apart they are.`
         : "The solution on its grid.";
-    return drawnFacts(table, "solution")?.solution.outside ? `${drawn} Grey lies outside the region.` : drawn;
+    return outside ? `${drawn} Grey lies outside the region.` : drawn;
   },
   spec(table, params) {
     const facts = drawnFacts(table, "solution");
@@ -24,7 +25,7 @@ export const solutionPlot: Plot = {
         "plot: solution draws the table of a predict stage for a differential equation; this table has no solution",
       );
     }
-    const { variables, shape, outside } = facts.solution;
+    const { variables, shape, outside, isReference } = facts.solution;
     if (variables.length !== 2) {
       throw new Error(
         `a solution figure draws a function of 2 variables; this one has ${variables.length} (${variables.join(", ")})`,
@@ -37,35 +38,15 @@ export const solutionPlot: Plot = {
     );
     const relativeL2: number | undefined = facts.errors[names.relativeL2];
     const subtitle = relativeL2 === undefined ? undefined : `relative L2 error ${formatNumber(relativeL2)}`;
-    // Time runs to the right.
+    const shared = { ...lookOf(params), subtitle, name: names.output, outside, isReference };
+    const [u, exact] = columns;
     if (variables[1] !== "t") {
-      const [u, exact] = columns;
-      return solution({
-        ...lookOf(params),
-        subtitle,
-        x: first,
-        y: second,
-        xLabel: variables[0],
-        yLabel: variables[1],
-        name: names.output,
-        outside,
-        u: u!,
-        exact,
-      });
+      return solution({ ...shared, x: first, y: second, xLabel: variables[0], yLabel: variables[1], u: u!, exact });
     }
-    const [u, exact] = columns.map((values) => values && turned(values, shape[0]));
-    return solution({
-      ...lookOf(params),
-      subtitle,
-      x: second,
-      y: first,
-      xLabel: "t",
-      yLabel: variables[0],
-      name: names.output,
-      outside,
-      u: u!,
-      exact,
-    });
+    // Time runs to the right.
+    const across = (values: Float64Array) => turned(values, shape[0]);
+    const labels = { xLabel: "t", yLabel: variables[0] };
+    return solution({ ...shared, ...labels, x: second, y: first, u: across(u!), exact: exact && across(exact) });
   },
 };
 

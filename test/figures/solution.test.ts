@@ -61,6 +61,12 @@ test("network and exact solution share their colours, the error begins at white"
   assert.match(String(parts(spec).title.subtitle), /largest error 1/);
 });
 
+test("a reference is not called exact", () => {
+  const titles = (spec: Spec) => panels(spec).map(({ title }: { title: { text: string } }) => title.text);
+  assert.deepEqual(titles(solution({ ...small, exact })), ["network u", "exact u", "|error|"]);
+  assert.deepEqual(titles(solution({ ...small, exact, isReference: true })), ["network u", "reference u", "|error|"]);
+});
+
 test("values that are not finite are grey and told", () => {
   const u = small.u.slice();
   u[1] = Number.NaN;

@@ -156,7 +156,7 @@ test("a reference takes the place of the exact solution, at its own points", asy
   const solution = { variables: ["x", "t"], shape: [2, 2] };
   const grid = tableArtifact(columns, { plot: "solution", solution, errors: {} });
   const drawn = await runStage(predictStage, {}, { model, reference: grid });
-  assert.deepEqual(drawn.metadata.solution, { ...solution, outside: 1 });
+  assert.deepEqual(drawn.metadata.solution, { ...solution, outside: 1, isReference: true });
   assert.deepEqual(
     [...numbers(drawn, "exact")].map((value) => value || 0),
     [3, 1, 0, -1],
