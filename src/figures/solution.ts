@@ -32,8 +32,8 @@ const narrow = 60;
 const rowGap = 76;
 
 /**
- * The network's u as colours and beside it, in the same colours, the exact or reference u, and their difference. Values that are not
- * finite are grey and counted in the subtitle.
+ * The network's u as colours and beside it, in the same colours, the exact or reference u, and their difference. Values
+ * that are not finite are grey and counted in the subtitle.
  */
 export function solution(data: SolutionData): Spec {
   const { x, y, u, exact, name = "u", outside = 0 } = data;

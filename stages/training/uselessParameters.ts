@@ -99,6 +99,14 @@ function ofProblem(params: Params, hasSamples: boolean): Fault[] {
           },
         ]
       : []),
+    ...(initialization === "siren" && (architecture.kind !== "mlp" || architecture.omega === undefined)
+      ? [
+          {
+            path: ["initialization"],
+            message: "is siren, which is for an mlp of sines with their factor; set activation: sin and omega: 30",
+          },
+        ]
+      : []),
     ...(!hasNetwork && seed !== 0 && !drawsStart(architecture)
       ? [{ path: ["seed"], message: `is ${seed}, but no random numbers are drawn; leave it out` }]
       : []),

@@ -205,6 +205,15 @@ test("parameters that a training has no use for are refused before it begins", (
     String(faults({ optimizer: { kind: "adam" }, problem: smooth })),
     /problem.labelSmoothing is 0.1, but mean-squared-error has no labels/,
   );
+  assert.match(
+    String(faults({ optimizer: { kind: "adam" }, initialization: "siren" })),
+    /initialization is siren, which is for an mlp of sines .*; set activation: sin and omega: 30/,
+  );
+  const cosines = { ...mlp, activation: "tanh", omega: 30 };
+  assert.match(
+    String(faults({ optimizer: { kind: "adam" }, architecture: cosines })),
+    /architecture an mlp with omega .*; found the activation tanh/,
+  );
 });
 
 test("the network of the convection papers at beta 1 reaches the published loss, 5.1e-5, and an error below 1 %", async () => {

@@ -9,9 +9,11 @@ import { type TensorLayout, tensorSize } from "./layout.js";
  * - xavier-uniform, xavier-normal: variance 2 / (fan_in + fan_out) (Glorot & Bengio 2010).
  * - orthogonal: rows, or columns if they are fewer, orthonormal (Saxe et al. 2014); a kernel is a matrix [out, the
  *   rest].
+ * - siren: for sines with factors ω₀ (Sitzmann et al. 2020): uniform on ±1/fan_in in the first layer, on
+ *   ±√(6/fan_in)/ω₀ in the others; biases as by default, like the authors' code.
  *
- * All but the default set the biases of these layers to 0. Norms always start as the identity; embeddings do not depend
- * on this option.
+ * All but the default and siren set the biases of these layers to 0. Norms always start as the identity; embeddings do
+ * not depend on this option.
  */
 export type Initialization =
   | "default"
@@ -19,7 +21,8 @@ export type Initialization =
   | "kaiming-normal"
   | "xavier-uniform"
   | "xavier-normal"
-  | "orthogonal";
+  | "orthogonal"
+  | "siren";
 
 /** The numbers of inputs and outputs of a kernel [out, in, …]: fan_in and fan_out in torch.nn.init. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
@@ -35,7 +38,7 @@ export const defaultBound = (kernel: readonly number[]): number => 1 / Math.sqrt
 /** The initial weights of a kernel [out, in, …]. Every tensor draws from its own stream, named after it. */
 export function initialKernel(
   tensor: Omit<TensorLayout, "offset">,
-  initialization: Exclude<Initialization, "default">,
+  initialization: Exclude<Initialization, "default" | "siren">,
   seed: number,
 ): Float64Array {
   const { fanIn, fanOut } = fans(tensor.shape);

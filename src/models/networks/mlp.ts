@@ -2,7 +2,7 @@ import * as f from "../../graph/functions.js";
 import { randomStream } from "../../linalg/random.js";
 import { type Activation, activationOf } from "./activations.js";
 import { defaultBound, type Initialization, initialKernel } from "./initialization.js";
-import { type Layout, layoutOf, layoutSize } from "./layout.js";
+import { type Layout, layoutOf, layoutSize, tensorSize } from "./layout.js";
 import type { Model } from "./model.js";
 import { parameterRows } from "./parameterRows.js";
 
@@ -12,6 +12,11 @@ export interface MlpArchitecture {
   /** Inputs, hidden widths, outputs. An entry may stand for several layers of one width. */
   readonly widths: readonly (number | RepeatedWidth)[];
   readonly activation: Activation;
+  /**
+   * The factors ω₀ of a SIREN (Sitzmann et al. 2020), whose layers are sin(ω₀(Wx + b)): one for all, or that of the
+   * first layer and that of the others. Default: 1.
+   */
+  readonly omega?: number | SineFactors;
   /** Waves of the inputs x that the first layer takes instead of them. */
   readonly fourierFeatures?: FourierFeatures;
 }
@@ -26,6 +31,12 @@ interface FourierFeatures {
   readonly seed: number;
 }
 
+/** The paper takes 30 for both. */
+interface SineFactors {
+  readonly first: number;
+  readonly hidden: number;
+}
+
 interface RepeatedWidth {
   readonly width: number;
   readonly times: number;
@@ -37,6 +48,10 @@ export const layerWidths = ({ widths }: MlpArchitecture): number[] =>
     typeof entry === "number" ? [entry] : Array.from({ length: entry.times }, () => entry.width),
   );
 
+/** The factors of a SIREN; undefined without omega. */
+const sineFactors = ({ omega }: MlpArchitecture): SineFactors | undefined =>
+  typeof omega === "number" ? { first: omega, hidden: omega } : omega;
+
 /**
  * A multi-layer perceptron. Parameters are ordered as PyTorch's parameters(): weight [out, in], bias [out], layer by
  * layer.
@@ -46,6 +61,11 @@ export function mlp(architecture: MlpArchitecture): Model {
   const widths = layerWidths(architecture);
   if (widths.length < 2 || !widths.every((width) => Number.isInteger(width) && width > 0)) {
     throw new RangeError(`an mlp needs two or more widths, whole numbers ≥ 1; found [${widths}]`);
+  }
+  const factors = sineFactors(architecture);
+  if (factors && (activation !== "sin" || widths.length < 3)) {
+    const found = activation !== "sin" ? `the activation ${activation}` : "no hidden layer";
+    throw new Error(`an mlp with omega has hidden layers of sines, activation: sin; found ${found}`);
   }
   const activate = activationOf(activation);
   const taken = [fourierFeatures ? 2 * fourierFeatures.count : widths[0], ...widths.slice(1)];
@@ -63,7 +83,7 @@ export function mlp(architecture: MlpArchitecture): Model {
     outputs: widths[widths.length - 1],
     inputShape: widths.slice(0, 1),
     outputShape: widths.slice(-1),
-    initialize: (seed, initialization = "default") => initialize(layout, seed, initialization),
+    initialize: (seed, initialization = "default") => initialize(layout, seed, initialization, factors),
     apply(theta, inputs) {
       const tensors = parameterRows(theta, layout);
       if (inputs.shape.length !== 2 || inputs.shape[0] !== widths[0]) {
@@ -74,7 +94,8 @@ export function mlp(architecture: MlpArchitecture): Model {
       return layers.reduce((h, { out }, i) => {
         const [weight, bias] = [tensors[2 * i], f.reshape(tensors[2 * i + 1], [theta.shape[0], out, 1])];
         const z = f.add(f.matmul(weight, h), bias);
-        return i < layers.length - 1 ? activate(z) : z;
+        if (i === layers.length - 1) return z;
+        return activate(factors ? f.mul(i === 0 ? factors.first : factors.hidden, z) : z);
       }, features);
     },
   };
@@ -91,20 +112,30 @@ function waves(inputs: f.Tensor, { count, scale, seed }: FourierFeatures): f.Ten
   return f.concat([f.cos(phases), f.sin(phases)], 0);
 }
 
-/** Each tensor has its own stream. Biases are 0 except with the default. */
-function initialize(layout: Layout, seed: number, initialization: Initialization): Float64Array {
+/** Each tensor has its own stream. Biases are 0 except with the default and siren. */
+function initialize(
+  layout: Layout,
+  seed: number,
+  initialization: Initialization,
+  factors: SineFactors | undefined,
+): Float64Array {
+  if (initialization === "siren" && !factors) throw new Error("the initialization siren needs sines with omega");
   const theta = new Float64Array(layoutSize(layout));
   let bound = 1;
-  for (const tensor of layout) {
+  for (const [i, tensor] of layout.entries()) {
     const { name, role, shape, offset } = tensor;
-    if (initialization !== "default") {
+    if (initialization !== "default" && initialization !== "siren") {
       if (role === "weight") theta.set(initialKernel(tensor, initialization, seed), offset);
       continue;
     }
     if (role === "weight") bound = defaultBound(shape);
     const random = randomStream(seed, "initialization", name);
-    const end = offset + shape.reduce((product, length) => product * length, 1);
-    for (let i = offset; i < end; i++) theta[i] = bound * (2 * random.uniform() - 1);
+    const reach = initialization === "siren" && role === "weight" ? sirenBound(shape[1], i === 0, factors!) : bound;
+    for (let k = offset; k < offset + tensorSize(tensor); k++) theta[k] = reach * (2 * random.uniform() - 1);
   }
   return theta;
 }
+
+/** The paper's bounds, §3.2 and its supplement: the preactivations of hidden layers are then nearly normal. */
+const sirenBound = (fanIn: number, isFirst: boolean, { hidden }: SineFactors): number =>
+  isFirst ? 1 / fanIn : Math.sqrt(6 / fanIn) / hidden;

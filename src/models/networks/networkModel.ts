@@ -136,6 +136,7 @@ function initialWeights(
   seed: number,
   initialization: Parameters<Model["initialize"]>[1] & string,
 ): Float64Array {
+  if (initialization === "siren") throw new Error("the initialization siren is for an mlp of sines with omega");
   const theta = new Float64Array(layoutSize(layout));
   for (const [i, tensor] of layout.entries()) {
     if (initialization !== "default" && parts[i] !== undefined) {

@@ -104,3 +104,58 @@ test("norms begin as the identity and embeddings normal with deviation 0.02, wha
     assert.ok(Math.abs(Math.sqrt(variance(tensor("tokens.weight"))) / 0.02 - 1) < 0.1);
   }
 });
+
+test("siren: ±1/fan_in in the first layer, ±√(6/fan_in)/ω₀ in the others, biases as by default", () => {
+  const made = (omega: number | { first: number; hidden: number }) => {
+    const siren = createModel({ kind: "mlp", widths: [3, 256, 128, 64, 2], activation: "sin", omega });
+    const theta = siren.initialize(5, "siren");
+    return siren.layout.map((tensor) => ({ ...tensor, values: tensorView(theta, tensor) }));
+  };
+  for (const [omega, hidden] of [[30, 30] as const, [{ first: 30, hidden: 7 }, 7] as const]) {
+    for (const { name, shape, values } of made(omega)) {
+      const fanIn = name.endsWith("weight") ? shape[1] : { layer_0: 3, layer_1: 256, layer_2: 128 }[name.slice(0, 7)]!;
+      const ofWeight = name.startsWith("layer_0") ? 1 / 3 : Math.sqrt(6 / fanIn) / hidden;
+      const bound = name.endsWith("weight") ? ofWeight : 1 / Math.sqrt(fanIn);
+      if (name === "layer_3.bias") continue;
+      const sorted = values.map((value) => (value / bound + 1) / 2).sort();
+      assert.ok(sorted[0] >= 0 && sorted[sorted.length - 1] <= 1, name);
+      // Kolmogorov and Smirnov: the largest distance from the uniform distribution, at 0.1 %.
+      const distance = sorted.reduce((most, p, i) => Math.max(most, Math.abs(p - (i + 0.5) / sorted.length)), 0);
+      assert.ok(distance * Math.sqrt(sorted.length) < 1.95, `${name}: ${distance}`);
+    }
+  }
+});
+
+test("siren: the preactivations of hidden layers have variance near 1 at any depth, as the paper says", async () => {
+  const widths = [1, ...new Array<number>(6).fill(256), 1];
+  const siren = { kind: "mlp", widths, activation: "sin", omega: 30 } as const;
+  const theta = createModel(siren).initialize(0, "siren");
+  let h = [...Array(200).keys()].map((i) => [-1 + (2 * (i + 0.5)) / 200]);
+  for (const [k, { shape, offset }] of createModel(siren).layout.entries()) {
+    if (k % 2 === 1 || k === 12) continue;
+    const [rows, columns] = shape;
+    const z = h.map((row) =>
+      Array.from({ length: rows }, (_, i) => {
+        const own = theta.subarray(offset + i * columns, offset + (i + 1) * columns);
+        return 30 * (row.reduce((sum, value, j) => sum + value * own[j], 0) + theta[offset + rows * columns + i]);
+      }),
+    );
+    const all = z.flat();
+    const second = all.reduce((sum, value) => sum + value * value, 0) / all.length;
+    // The biases of the authors' code add a little: 30² / (3·256).
+    if (k > 0) assert.ok(Math.abs(second - 1 - 900 / 768) < 0.35, `layer ${k / 2}: ${second}`);
+    h = z.map((row) => row.map(Math.sin));
+  }
+});
+
+test("siren is for sines with their factor", () => {
+  const plain = createModel({ kind: "mlp", widths: [2, 8, 1], activation: "sin" });
+  assert.throws(() => plain.initialize(0, "siren"), /needs sines with omega/);
+  assert.throws(() => model.initialize(0, "siren"), /is for an mlp of sines with omega/);
+  const others = [
+    { widths: [2, 8, 1], activation: "tanh" },
+    { widths: [2, 1], activation: "sin" },
+  ] as const;
+  assert.throws(() => createModel({ kind: "mlp", omega: 30, ...others[0] }), /sines, .*; found the activation tanh/);
+  assert.throws(() => createModel({ kind: "mlp", omega: 30, ...others[1] }), /found no hidden layer/);
+});

@@ -44,6 +44,7 @@ interface Case {
   /** The values of unknown coefficients. */
   coefficients?: number[];
   fourierFeatures?: { count: number; scale: number; seed: number };
+  omega?: { first: number; hidden: number };
   /** Bounds of the collocation points. Default: the domain. */
   within?: PinnProblem["domain"];
   problem: Pick<PinnProblem, "equation" | "domain" | "grid" | "boundary"> & Partial<PinnProblem>;
@@ -133,8 +134,12 @@ const systems: typeof cases = {
   },
 };
 
-/** Transforms, Fourier features, weights, and a region with an edge. */
+/** Transforms, Fourier features, factors in sines, weights, and a region with an edge. */
 const shaped: typeof cases = {
+  siren: {
+    ...{ widths: [2, 6, 5, 4, 1], activation: "sin", omega: { first: 5, hidden: 3 }, count: 12 },
+    problem: cases.wave.problem,
+  },
   hard: {
     ...{ widths: [2, 5, 4, 1], activation: "sin", count: 10, fourierFeatures: { count: 3, scale: 0.5, seed: 7 } },
     problem: {
@@ -168,20 +173,18 @@ const measured: typeof cases = {
 const relative = (a: ArrayLike<number>, b: readonly number[]) =>
   Math.hypot(...b.map((value, i) => a[i] - value)) / Math.hypot(...b);
 
-for (const [name, { widths, activation, count, problem, within, fourierFeatures, coefficients = [] }] of Object.entries(
-  {
-    ...cases,
-    ...systems,
-    ...shaped,
-    ...measured,
-  },
-)) {
+for (const [name, { count, problem, within, coefficients = [], ...network }] of Object.entries({
+  ...cases,
+  ...systems,
+  ...shaped,
+  ...measured,
+})) {
   test(`${name}: PyTorch's loss with its terms, gradient and Hessian-vector product`, async () => {
     const order = Object.keys(problem.domain);
     const points = { ...problem.points, collocation: inside(within ?? problem.domain, order, count) };
     const whole: PinnProblem = { kind: "pinn", collocation: { points: 1, seed: 0 }, ...problem, points };
     assert.deepEqual(validateProblem(whole), []);
-    const loss = lossFunction({ kind: "mlp", widths, activation, fourierFeatures }, whole);
+    const loss = lossFunction({ kind: "mlp", ...network }, whole);
     const objective = await createObjective(loss, { dtype: "f64" });
     const weights = [...sines(loss.size - coefficients.length, 1.7)].map((s) => 0.8 * s);
     const theta = Float64Array.of(...weights, ...coefficients);
