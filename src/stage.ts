@@ -99,6 +99,8 @@ export interface Facts {
   headlines?: readonly string[];
   /** For a table of many matrix points: the columns that name the points. */
   rowAxes?: readonly string[];
+  /** The same with the points of its rows. Each has at least one row. */
+  rowPoints?: readonly Point[];
   /** For a model: the kind of its problem; for a supervised problem also its loss, and the task if it has labels. */
   problem?: string;
   /** For a model of a differential equation: the columns of its solution, the variables first. */
@@ -163,6 +165,8 @@ export interface Outlook extends Facts {
   kind: ArtifactKind;
   /** The axes of the matrix that its points have. */
   axes: readonly string[];
+  /** The points themselves. */
+  points?: readonly Point[];
   /** The number of steps of the stage at the port. */
   steps: number;
 }

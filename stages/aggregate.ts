@@ -4,7 +4,15 @@ import { moments, quantileAt } from "../src/statistics/describe.js";
 import { tableArtifact } from "./artifacts/table.js";
 import { cellColumn } from "./inputs/cellColumn.js";
 import { columnNamed } from "./inputs/columnNamed.js";
-import { axisFault, columnFaults, gatheredAhead, gatheredAxes, named } from "./inputs/columnsAhead.js";
+import {
+  axisFault,
+  columnFaults,
+  gatheredAhead,
+  gatheredAxes,
+  gatheredPoints,
+  named,
+  pointsWithout,
+} from "./inputs/columnsAhead.js";
 import { axesOfRows, gatheredKinds, gatheredRows, groupedRows, type RowGroup } from "./inputs/gatheredRows.js";
 import { columnsOf, type PointRow } from "./inputs/onePerPoint.js";
 
@@ -27,10 +35,11 @@ export const aggregateStage: Stage<Params> = {
     const ahead = gatheredAhead(table);
     const left = gatheredAxes(table)?.filter((axis) => !over.includes(axis));
     if (left === undefined) return {};
-    if (ahead === undefined) return { rowAxes: left };
+    const rows = { rowAxes: left, rowPoints: pointsWithout(gatheredPoints(table), over) };
+    if (ahead === undefined) return rows;
     const ends = [...statistics, ...quantiles.map(percentage)];
     const described = columns ? named(ahead.columns, columns) : ahead.columns;
-    return { columns: [...left, ...described.flatMap((name) => ends.map((end) => `${name}.${end}`))], rowAxes: left };
+    return { columns: [...left, ...described.flatMap((name) => ends.map((end) => `${name}.${end}`))], ...rows };
   },
   checkInputs({ over, columns = [] }, { table }) {
     const ahead = gatheredAhead(table);

@@ -42,6 +42,7 @@ export const barcodeStage: Stage<BarcodeParams> = {
             {
               path: ["from"],
               part: "key" as const,
+              lacksInput: !both,
               message: `expected a merge tree at port "tree" or a grid at port "grid"; found ${both ? "both" : "neither"}`,
             },
           ]

@@ -43,7 +43,7 @@ export const classifyStage: Stage<Params> = {
   checkInputs({ targets }, { labels = [], ...sets }) {
     if (Object.keys(sets).length === 0) {
       const message = "there are no features; connect a table of features to a port named after the set";
-      return [{ path: ["from"], part: "key", message }];
+      return [{ path: ["from"], part: "key", message, lacksInput: true }];
     }
     const known = rowsAhead(labels);
     const axes = axesAhead(Object.values(sets).flat());

@@ -1,8 +1,8 @@
 import type { Artifact, Column } from "../src/artifact/artifact.js";
 import { classicalMds } from "../src/embedding/classicalMds.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
-import type { Source, Stage } from "../src/stage.js";
-import { listed } from "../src/text/words.js";
+import type { Outlook, Source, Stage } from "../src/stage.js";
+import { listed, withArticle } from "../src/text/words.js";
 import { bottleneckDistance } from "../src/topology/bottleneck.js";
 import type { Diagram, Norm } from "../src/topology/diagram.js";
 import type { MergeTreeNodes } from "../src/topology/mergeTree.js";
@@ -52,18 +52,9 @@ export const compareStage: Stage<Params> = {
     return [{ path: ["dimension"], message: `is ${dimension}; merge trees only have dimension 0` }];
   },
   checkInputs({ distance }, { of }) {
-    const path = ["from", "of"];
-    const bars = of.find(({ kind }) => kind === "barcode");
-    if (distance === "merge-tree" && bars !== undefined) {
-      return [
-        { path, message: `a merge-tree distance compares trees; ${bars.stage} is a barcode; connect its tree instead` },
-      ];
-    }
-    const known = of.filter(({ sweep }) => sweep !== undefined);
-    const other = known.find(({ sweep }) => sweep !== known[0].sweep);
-    if (other === undefined) return [];
-    const message = `${known[0].stage} is of direction ${known[0].sweep}, ${other.stage} of ${other.sweep}; expected one direction`;
-    return [{ path, message }];
+    const twice = columnTwice(of);
+    const messages = [...(twice === undefined ? [] : [messageOfTwice(twice)]), ...misfits(distance, of)];
+    return messages.map((message) => ({ path: ["from", "of"], message }));
   },
   async run({ params, sources, progress }) {
     const all = sources("of");
@@ -95,9 +86,7 @@ export const compareStage: Stage<Params> = {
     ];
     const names = columns.map(([name]) => name);
     const twice = names.find((name, k) => names.indexOf(name) < k);
-    if (twice !== undefined) {
-      throw new Error(`two columns of the comparison would be called "${twice}"; rename that stage or matrix value`);
-    }
+    if (twice !== undefined) throw new Error(messageOfTwice(twice));
     const { eigenvalues, explained = Number.NaN, stress = Number.NaN } = map ?? {};
     return tableArtifact(
       Object.fromEntries(columns),
@@ -116,7 +105,7 @@ function measureOf({ distance, p, norm, dimension, normalize }: Params, compared
     const trees = artifacts.map((of, i): MergeTreeNodes => {
       if (of.kind !== "tree") {
         throw new Error(
-          `a merge-tree distance compares trees; ${stepName(compared[i])} is a ${of.kind}; connect its tree instead`,
+          `a merge-tree distance compares trees; ${stepName(compared[i])} is ${withArticle(of.kind)}; connect its tree instead`,
         );
       }
       const { tree } = treeOf(of);
@@ -178,6 +167,32 @@ function refuseMixedDirections(artifacts: Artifact[], compared: Source[]): void 
   throw new Error(
     `${stepName(compared[first])} is of direction ${directions[first]}, ${stepName(compared[other])} of ${directions[other]}; expected one direction`,
   );
+}
+
+/** Inputs that have no distance of this kind, or are not of one direction. */
+function misfits(distance: Params["distance"], of: readonly Outlook[]): string[] {
+  const bars = of.find(({ kind }) => kind === "barcode");
+  if (distance === "merge-tree" && bars !== undefined) {
+    return [`a merge-tree distance compares trees; ${bars.stage} is a barcode; connect its tree instead`];
+  }
+  const known = of.filter(({ sweep }) => sweep !== undefined);
+  const other = known.find(({ sweep }) => sweep !== known[0].sweep);
+  if (other === undefined) return [];
+  return [
+    `${known[0].stage} is of direction ${known[0].sweep}, ${other.stage} of ${other.sweep}; expected one direction`,
+  ];
+}
+
+const messageOfTwice = (name: string) =>
+  `two columns of the comparison would be called "${name}"; rename that stage or matrix axis`;
+
+/** The name that a stage or an axis shares with another column of the comparison. */
+function columnTwice(of: readonly Outlook[]): string | undefined {
+  const axes = axesAhead(of);
+  const labels = of.length > 1 || axes.length === 0 ? of.filter((each) => each.axes.length === 0) : [];
+  const stages = of.length > 1 || axes.length === 0 ? ["stage"] : [];
+  const names = [...stages, ...axes, "x1", "x2", FAILURE, ...labels.map(({ stage }) => stage)];
+  return names.find((name, k) => names.indexOf(name) < k);
 }
 
 /** The matrix point. The step when there is no matrix, or when there are several stages. */

@@ -2,12 +2,14 @@ import { artifactKinds } from "../src/artifact/artifact.js";
 import type { Stage } from "../src/stage.js";
 import { FAILURE, tableArtifact } from "./artifacts/table.js";
 import { columnNamed } from "./inputs/columnNamed.js";
-import { axesAhead, columnFaults, named, rowsAhead } from "./inputs/columnsAhead.js";
+import { axesAhead, columnFaults, named, pointsOfRows, rowsAhead } from "./inputs/columnsAhead.js";
 
 interface Params {
   columns?: string[];
   rows: "tables" | "all";
 }
+
+const takenName = `a matrix axis is called "${FAILURE}", the name of the column for messages of failed points; rename it`;
 
 export const gatherStage: Stage<Params> = {
   name: "gather",
@@ -17,12 +19,17 @@ export const gatherStage: Stage<Params> = {
   fanIn: true,
   outlook({ columns, rows }, { table }) {
     const ahead = rowsAhead(table, rows === "all");
-    if (ahead === undefined) return { rowAxes: axesAhead(table) };
-    const { axes } = ahead;
-    return { columns: [...axes, ...(columns ? named(ahead.columns, columns) : ahead.columns), FAILURE], rowAxes: axes };
+    const axes = axesAhead(table);
+    return {
+      ...(ahead && { columns: [...axes, ...(columns ? named(ahead.columns, columns) : ahead.columns), FAILURE] }),
+      ...{ rowAxes: axes, rowPoints: pointsOfRows(table) },
+    };
   },
-  checkInputs: ({ columns = [], rows }, { table }) =>
-    columnFaults(rowsAhead(table, rows === "all")?.columns, columns, "columns"),
+  checkInputs({ columns = [], rows }, { table }) {
+    const faults = columnFaults(rowsAhead(table, rows === "all")?.columns, columns, "columns");
+    if (!axesAhead(table).includes(FAILURE)) return faults;
+    return [...faults, { path: ["from", "table"], message: takenName }];
+  },
   async run({ params, sources }) {
     const [{ cellColumn }, { columnsOf, onePerPoint }] = await Promise.all([
       import("./inputs/cellColumn.js"),
@@ -30,11 +37,7 @@ export const gatherStage: Stage<Params> = {
     ]);
     const all = sources("table");
     const axes = [...new Set(all.flatMap(({ point }) => Object.keys(point)))];
-    if (axes.includes(FAILURE)) {
-      throw new Error(
-        `a matrix axis is called "${FAILURE}", the name of the column for messages of failed points; rename it`,
-      );
-    }
+    if (axes.includes(FAILURE)) throw new Error(takenName);
     const rows = onePerPoint(all, params.rows === "all");
     const found = columnsOf(rows);
     // A column that is missing because every point failed is not a mistake in the parameters.

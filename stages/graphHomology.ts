@@ -84,7 +84,7 @@ function faultsOfVariant({ variant }: Params, kind: string, hasStart: boolean): 
   }
   const message =
     'variant is published-script, which gives the first sample the loss before the jumps; connect that model to the port "start"';
-  return hasStart ? [] : [{ path: ["with", "variant"], message }];
+  return hasStart ? [] : [{ path: ["with", "variant"], message, lacksInput: true }];
 }
 
 /**

@@ -51,7 +51,7 @@ export const lossBarcodeStage: Stage<Params> = {
   checkInputs({ measure }, { evaluation }) {
     if (evaluation !== undefined) return faultOfColumn(evaluation[0].columns, measure, ["measure"]);
     const message = `measure is ${measure}, a column of the port "evaluation"; connect a table, or leave it out`;
-    return measure === "loss" ? [] : [{ path: ["with", "measure"], message }];
+    return measure === "loss" ? [] : [{ path: ["with", "measure"], message, lacksInput: true }];
   },
   async run({ params, input, ports }) {
     const points = input("paths");

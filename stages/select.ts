@@ -1,6 +1,7 @@
 import { type ArtifactKind, artifactKinds } from "../src/artifact/artifact.js";
 import { pointLabel } from "../src/pipeline/matrix.js";
 import type { Source, Stage } from "../src/stage.js";
+import { withArticle } from "../src/text/words.js";
 import { columnNamed } from "./inputs/columnNamed.js";
 import { faultOfColumn, rowsAhead } from "./inputs/columnsAhead.js";
 import { columnsOf, extendsPoint, onePerPoint, type PointRow } from "./inputs/onePerPoint.js";
@@ -33,7 +34,7 @@ export const selectStage: Stage<Params> = {
   }),
   checkInputs({ column, output }, { of, measure }) {
     const other = of.find(({ kind }) => kind !== output);
-    const message = `gives a ${output}; ${other?.stage} is a ${other?.kind}; set output: ${other?.kind}`;
+    const message = `gives ${withArticle(output)}; ${other?.stage} is ${withArticle(other?.kind ?? "")}; set output: ${other?.kind}`;
     const faults = other ? [{ path: ["with", "output"], message }] : [];
     return [...faults, ...faultOfColumn(rowsAhead(measure ?? of)?.columns, column, ["column"])];
   },
@@ -53,7 +54,7 @@ export const selectStage: Stage<Params> = {
     const { stage, point } = candidates[best];
     const chosen = candidates[best].artifact();
     if (chosen.kind !== params.output) {
-      throw new Error(`${stepName(candidates[best])} is a ${chosen.kind}; set output: ${chosen.kind}`);
+      throw new Error(`${stepName(candidates[best])} is ${withArticle(chosen.kind)}; set output: ${chosen.kind}`);
     }
     log(`${stepName(candidates[best])} has the ${params.best} ${column}, ${values[best]}, of ${candidates.length}\n`);
     const { provenance: _, ...metadata } = chosen.metadata;

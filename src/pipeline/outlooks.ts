@@ -31,6 +31,7 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
       uses: step.definition.name,
       kind: step.definition.output,
       axes: Object.keys(step.point),
+      points: [step.point],
       steps: 1,
     };
     known.set(step, found);
@@ -40,7 +41,8 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
   const ofAll = (steps: readonly Step[]): Outlook => {
     // Without facts, the points do not differ.
     const isPlain = steps.length > 1 && steps[0].definition.outlook === undefined;
-    return isPlain ? { ...of(steps[0]), steps: steps.length } : together(steps.map(of));
+    const facts = isPlain ? of(steps[0]) : together(steps.map(of));
+    return { ...facts, points: steps.map(({ point }) => point), steps: steps.length };
   };
   const ofInputs = ({ inputs }: Step): Record<string, Outlook[]> =>
     Object.fromEntries(
@@ -86,13 +88,13 @@ function together(all: readonly Outlook[]): Outlook {
     ...{ columns: names("columns"), headlines: names("headlines"), rowAxes: names("rowAxes") },
     ...{ solution: names("solution"), terms: names("terms") },
     network: all.every(({ network }) => network?.text === first.network?.text) ? first.network : undefined,
-    steps: all.length,
+    rowPoints: undefined,
   };
 }
 
 /** Reports inputs that do not fit the parameters, once for all points. */
 export function checkInputs(
-  { name, definition, inserted }: StageNode,
+  { name, definition, inserted, lacksInput: isIncomplete }: StageNode,
   steps: readonly Step[],
   outlooks: Outlooks,
   isFaulty: (params: object) => boolean,
@@ -102,7 +104,8 @@ export function checkInputs(
   const told = new Set<string>();
   for (const step of steps) {
     if (isFaulty(step.params) || lacksInput(step)) continue;
-    for (const { path, message, part } of definition.checkInputs(step.params, outlooks.ofInputs(step))) {
+    const faults = definition.checkInputs(step.params, outlooks.ofInputs(step));
+    for (const { path, message, part } of faults.filter((fault) => !(fault.lacksInput && isIncomplete))) {
       const at = ["stages", name, ...path];
       const id = JSON.stringify([at, message]);
       if (!told.has(id)) report(at, `${name}: ${message}`, part);

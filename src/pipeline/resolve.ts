@@ -1,8 +1,8 @@
 /** The stages of a pipeline with their definitions, each after those that it needs. */
 import { type ArtifactKind, artifactKinds } from "../artifact/artifact.js";
-import type { Stage } from "../stage.js";
+import type { Port, Stage } from "../stage.js";
 import { suggestion } from "../text/nearestName.js";
-import { listed, shown } from "../text/words.js";
+import { listed, shown, withArticle } from "../text/words.js";
 import { adapterFor, portOf, withAdapters } from "./adapters.js";
 import type { Report, StageNode } from "./node.js";
 import { inOrder } from "./order.js";
@@ -37,6 +37,7 @@ export function resolveStages(
       report(["stages", entry.name, "from", clash.port], `${entry.name}.from ${clash.message}`, "key");
     }
     checkRequired(entry, definition, definitions, pipeline, report);
+    if (definition.fanIn) checkTitles(entry, report);
     return [{ ...entry, definition, from, title: entry.name }];
   });
   const known = new Set(nodes.map(({ name }) => name));
@@ -139,7 +140,8 @@ function soundInputs(
     const wanted = portOf(definition, port);
     if (wanted === undefined) {
       const known = ports.length > 0 ? `expected ${listed(ports)}` : "it takes none";
-      const message = `${entry.name} (${definition.name}) has no input "${port}"; ${known}${suggestion(port, ports)}`;
+      const meant = ports.length > 1 ? suggestion(port, ports) : "";
+      const message = `${entry.name} (${definition.name}) has no input "${port}"; ${known}${meant}`;
       report([...path, "from", port], message, "key");
       continue;
     }
@@ -156,12 +158,34 @@ function soundInputs(
         return false;
       }
       if (wanted.kinds.includes(given.output) || adapterFor(wanted, given, stages)) return true;
-      const found = `${entry.name}.from.${port} is "${source}", whose output is a ${given.output}`;
-      report(at, `${found}; expected ${listed(wanted.kinds)}`);
+      const found = `${entry.name}.from.${port} is "${source}", whose output is ${withArticle(given.output)}`;
+      const meant = meantPort(entry, definition, port, given);
+      report(at, `${found}; expected ${listed(wanted.kinds)}${meant === undefined ? "" : `, or the port "${meant}"`}`);
       return false;
     });
   }
   return sound;
+}
+
+/** Reports inputs of one name, because a stage that takes many tells them apart by their names. */
+function checkTitles({ name, from }: StageEntry, report: Report): void {
+  for (const [port, sources] of Object.entries(from)) {
+    const titles = sources.map((source) => source.replace(/^.*\//, ""));
+    for (const [i, title] of titles.entries()) {
+      if (titles.indexOf(title) === i) continue;
+      const isSame = sources.indexOf(sources[i]) < i;
+      const found = isSame ? `lists "${title}" twice; leave one out` : `has two stages called "${title}"; rename one`;
+      report(["stages", name, "from", port, i], `${name}.from.${port} ${found}`);
+    }
+  }
+}
+
+/** The port without an input that a stage of this kind is meant for, where a port of any name does not take it. */
+function meantPort(entry: StageEntry, { inputs }: Stage, port: string, { output }: Stage): string | undefined {
+  if (inputs["*"] === undefined || Object.hasOwn(inputs, port) || inputs["*"].kinds.includes(output)) return undefined;
+  const fits = ([name, { kinds }]: [string, Port]) =>
+    name !== "*" && !Object.hasOwn(entry.from, name) && kinds.includes(output);
+  return Object.entries(inputs).find(fits)?.[0];
 }
 
 /** Reports ports that need an input and have none. */
@@ -178,7 +202,10 @@ function checkRequired(
     report(path, `${what} has no input; add from: { <any name>: <a stage> }`, "key");
   }
   // A port with a wrong name, a fault of its own, may be meant for one that lacks its input.
-  const strange = Object.keys(entry.from).filter((port) => portOf(definition, port) === undefined);
+  const strange = Object.entries(entry.from).filter(([port, sources]) => {
+    const given = definitions.get(sources[0]);
+    return portOf(definition, port) === undefined || (given && meantPort(entry, definition, port, given) !== undefined);
+  });
   const lacking = Object.entries(definition.inputs).filter(
     ([port, { optional }]) => port !== "*" && !optional && !Object.hasOwn(entry.from, port),
   );

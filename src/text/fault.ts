@@ -14,4 +14,6 @@ export interface Fault {
   message: string;
   /** The file or folder whose absence is the fault. */
   missing?: string;
+  /** True for an input that is not connected. One at a wrong port, which is a fault of its own, may be meant for it. */
+  lacksInput?: boolean;
 }

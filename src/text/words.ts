@@ -18,3 +18,9 @@ export function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }
+
+/** A name with its article: a grid, an embedding, points. */
+export function withArticle(name: string): string {
+  if (name.endsWith("s")) return name;
+  return `${/^[aeiou]/.test(name) ? "an" : "a"} ${name}`;
+}

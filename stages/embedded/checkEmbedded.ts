@@ -1,6 +1,7 @@
 import type { EmbedOptions } from "../../src/embedding/embed.js";
 import type { Facts, Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
+import { withArticle } from "../../src/text/words.js";
 import type { Rows } from "../inputs/checkpoints.js";
 import { checkRows } from "../outlooks/rows.js";
 
@@ -11,7 +12,7 @@ export function checkEmbedded(params: Params, { points }: Readonly<Record<string
   const [first] = points;
   const other = points.find(({ kind }) => kind !== first.kind);
   if (other !== undefined) {
-    const message = `${first.stage} is a ${first.kind}, ${other.stage} a ${other.kind}; expected inputs of one kind`;
+    const message = `${first.stage} is ${withArticle(first.kind)}, ${other.stage} is ${withArticle(other.kind)}; expected inputs of one kind`;
     return [{ path: ["from", "points"], message }];
   }
   const size = ({ parameters, dimensions }: Outlook) => (first.kind === "model" ? parameters : dimensions);

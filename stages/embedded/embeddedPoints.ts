@@ -2,6 +2,7 @@ import type { Artifact } from "../../src/artifact/artifact.js";
 import type { EmbedSource } from "../../src/embedding/embed.js";
 import { requireSameShapes } from "../../src/models/networks/layout.js";
 import type { Source } from "../../src/stage.js";
+import { withArticle } from "../../src/text/words.js";
 import { modelLayout } from "../artifacts/model.js";
 import type { Rows } from "../inputs/checkpoints.js";
 import { stepName } from "../inputs/stepName.js";
@@ -61,7 +62,9 @@ function requireOneSpace(inputs: { name: string; of: Artifact }[]): void {
   const [first] = inputs;
   for (const { name, of } of inputs) {
     if (of.kind !== first.of.kind) {
-      throw new Error(`${first.name} is a ${first.of.kind}, ${name} a ${of.kind}; expected inputs of one kind`);
+      throw new Error(
+        `${first.name} is ${withArticle(first.of.kind)}, ${name} is ${withArticle(of.kind)}; expected inputs of one kind`,
+      );
     }
     if (of.kind === "model") requireSameShapes(modelLayout(of), modelLayout(first.of), `the model of ${name}`);
   }

@@ -1,9 +1,11 @@
 /** Columns before they are there: what stages know of their inputs when a plan is checked. */
-import type { Outlook } from "../../src/stage.js";
+import { pointLabel } from "../../src/pipeline/matrix.js";
+import type { Outlook, Point } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { nearestName } from "../../src/text/nearestName.js";
 import { FAILURE } from "../artifacts/table.js";
 import { lookUp } from "./columnNamed.js";
+import { extendsPoint } from "./onePerPoint.js";
 
 /** The rows of many points, as onePerPoint and gatheredRows give them. */
 export interface RowsAhead {
@@ -39,6 +41,35 @@ export function gatheredAxes(sources: readonly Outlook[]): readonly string[] | u
   const [{ rowAxes, columns, kind }] = sources;
   if (sources.length === 1 && rowAxes) return [...new Set([...axesAhead(sources), ...rowAxes])];
   return sources.length === 1 && kind === "table" && columns === undefined ? undefined : axesAhead(sources);
+}
+
+/** Comparing more points of different axes with each other takes too long. */
+const MOST_POINTS = 1000;
+
+/** The points of the rows of gatheredRows; undefined where they are not known. */
+export function gatheredPoints(sources: readonly Outlook[]): readonly Point[] | undefined {
+  const [{ points: [around] = [], rowPoints, rowAxes }] = sources;
+  if (sources.length === 1 && rowAxes) return rowPoints?.map((point) => ({ ...around, ...point }));
+  return pointsOfRows(sources);
+}
+
+/** The same of onePerPoint: those of the stage with the most axes. */
+export function pointsOfRows(sources: readonly Outlook[]): readonly Point[] | undefined {
+  const all = distinctPoints(sources.flatMap(({ points = [] }) => points));
+  const most = Math.max(...all.map((point) => Object.keys(point).length));
+  if (all.every((point) => Object.keys(point).length === most)) return all;
+  if (all.length > MOST_POINTS) return undefined;
+  return all.filter((point) => !all.some((other) => other !== point && extendsPoint(other, point)));
+}
+
+/** Points without some axes, each once. */
+export function pointsWithout(points: readonly Point[] | undefined, axes: readonly string[]): Point[] | undefined {
+  const kept = (point: Point) => Object.fromEntries(Object.entries(point).filter(([axis]) => !axes.includes(axis)));
+  return points && distinctPoints(points.map(kept));
+}
+
+function distinctPoints(points: readonly Point[]): Point[] {
+  return [...new Map(points.map((point) => [pointLabel(point), point])).values()];
 }
 
 export function axesAhead(sources: readonly Outlook[]): string[] {

@@ -1,5 +1,6 @@
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
+import { withArticle } from "../../src/text/words.js";
 import type { Connectivity as GridConnectivity } from "../../src/topology/neighbors.js";
 
 /** The parameter `connectivity` of several stages: it defines which samples are neighbours. */
@@ -37,11 +38,13 @@ export function checkConnectivity(
 ): Fault[] {
   const { kind, stage, columns, dimensions, amount } = samples;
   const fault = (needs: string): Fault[] => {
-    const message = `connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; ${stage} is a ${kind}`;
+    const message = `connectivity is ${JSON.stringify(connectivity)}, which needs ${needs}; ${stage} is ${withArticle(kind)}`;
     return [{ path: ["with", "connectivity"], message }];
   };
   if (periodic !== undefined && kind !== "grid") {
-    return [{ path: ["with", "periodic"], message: `periodic is for the axes of a grid; ${stage} is a ${kind}` }];
+    return [
+      { path: ["with", "periodic"], message: `periodic is for the axes of a grid; ${stage} is ${withArticle(kind)}` },
+    ];
   }
   if (connectivity === "given") {
     const hasLists = kind !== "grid" && (columns === undefined || columns.includes("neighbors"));

@@ -2,10 +2,11 @@ import { checkSpec } from "../../src/figures/checkSpec.js";
 import { checkTables } from "../../src/figures/userSpec.js";
 import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
-import { listed } from "../../src/text/words.js";
+import { listed, withArticle } from "../../src/text/words.js";
 import type { GivenParams } from "../plots/plot.js";
 import { factsOfPlot, plotNames } from "../plots/plotFacts.js";
 import { axesAhead, axisFault, faultOfColumn } from "./columnsAhead.js";
+import { checkPanels, checkRepeatedRows } from "./figureRows.js";
 import { checkLossAxis } from "./lossAxis.js";
 
 /** Parameters of every figure. */
@@ -121,7 +122,7 @@ export function checkFigureInputs(
   const fault = (message: string): Fault[] => [{ path: ["from", first.port], message }];
   if (spec) {
     const other = all.find(({ kind }) => kind !== "table");
-    if (other) return [{ path: ["from", other.port], message: `is a ${other.kind}; a spec draws tables` }];
+    if (other) return [{ path: ["from", other.port], message: `is ${withArticle(other.kind)}; a spec draws tables` }];
     const ports = [...new Set(all.map(({ port }) => port))];
     return checkTables(spec, ports).map(({ path, message }) => ({
       path: ["with", "spec", ...path],
@@ -134,17 +135,21 @@ export function checkFigureInputs(
   };
   if (plot !== undefined) {
     const drawn = all.find((source) => draws(plot, source));
-    if (drawn) return [...checkAxes(params, all), ...checkColumns(params, plot, drawn)];
+    if (drawn) {
+      const columns = checkColumns(params, plot, drawn);
+      const rows = columns.length === 0 ? checkRepeatedRows(params, drawn) : [];
+      return [...checkAxes(params, all), ...checkPanels(params, all), ...columns, ...rows];
+    }
     const fitting = plotNames.filter((name) => draws(name, first));
     const { kinds, from } = factsOfPlot(plot);
     const wanted = `the ${listed(kinds)}${from ? ` of a stage ${listed(from)}` : ""}`;
     return fault(
-      `is a ${first.kind} of ${first.uses}; plot: ${plot} draws ${wanted}; use ${listed(fitting)} for this input`,
+      `is ${withArticle(first.kind)} of ${first.uses}; plot: ${plot} draws ${wanted}; use ${listed(fitting)} for this input`,
     );
   }
   const hasOwn = ({ uses }: Outlook) => plotNames.some((name) => factsOfPlot(name).from?.includes(uses));
   const automatic = all.some((source) => source.kind !== "table" || hasOwn(source));
-  if (automatic) return checkAxes(params, all);
+  if (automatic) return [...checkAxes(params, all), ...checkPanels(params, all)];
   const fitting = plotNames.filter((name) => draws(name, first));
   return fault(`is a table of ${first.uses}, which has no default plot; add plot: ${listed(fitting)}`);
 }

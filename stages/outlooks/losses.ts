@@ -76,7 +76,7 @@ export function checkLossData(
   }
   if (data === undefined) {
     const message = `the loss of ${stage} is that of samples; connect those to measure it on to the port "data"`;
-    return [{ path: ["from"], part: "key", message }];
+    return [{ path: ["from"], part: "key", message, lacksInput: true }];
   }
   const ofNorms = network && !network.hasNorms ? useless(["statistics"], "has no batch norms; leave it out") : [];
   return [...ofNorms, ...misfits(own, data).map((message) => ({ path: ["from", "data"], message }))];

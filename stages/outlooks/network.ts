@@ -60,7 +60,7 @@ export function sharedNetwork(models: readonly Facts[]): Facts {
 export function missingSamples({ problem }: Params, { data }: Inputs): Fault[] {
   if (problem.kind !== "supervised" || data !== undefined) return [];
   const message = 'is supervised: it learns from samples; connect them to the port "data"';
-  return [{ path: ["with", "problem", "kind"], message }];
+  return [{ path: ["with", "problem", "kind"], message, lacksInput: true }];
 }
 
 /** Samples that a network does not take, that a problem does not use, or that are missing. */

@@ -14,7 +14,8 @@ export function checkStart(params: GivenTraining, { start: [start] = [] as Outlo
   const { startRow, initialization, problem, seed } = params;
   if (start === undefined) {
     if (startRow === undefined) return [];
-    return [{ path: ["with", "startRow"], message: 'is of a model at the port "start"; connect one, or leave it out' }];
+    const message = 'is of a model at the port "start"; connect one, or leave it out';
+    return [{ path: ["with", "startRow"], message, lacksInput: true }];
   }
   const faults = checkRows(startRow, start, ["with", "startRow"]);
   if (initialization !== "default") {
@@ -45,7 +46,13 @@ export function checkEpochs(params: GivenTraining, inputs: Inputs): Fault[] {
   const count = data?.uses === "load-data" ? (data.amount ?? batchSize) : batchSize;
   return [
     ...(metric.startsWith("validation") && inputs.validation === undefined
-      ? [{ path: ["with", "earlyStop"], message: `watches ${metric}; connect samples to the port "validation"` }]
+      ? [
+          {
+            path: ["with", "earlyStop"],
+            message: `watches ${metric}; connect samples to the port "validation"`,
+            lacksInput: true,
+          },
+        ]
       : []),
     ...(metric.endsWith("Accuracy") && ["mean-squared-error", "output"].includes(problem.loss)
       ? [{ path: ["with", "earlyStop", "metric"], message: `is ${metric}; the loss ${problem.loss} has no accuracy` }]

@@ -7,6 +7,7 @@ import { compareStage } from "../../stages/compare.js";
 import { figureStage } from "../../stages/figure.js";
 import { mergeTreeStage } from "../../stages/mergeTree.js";
 import { textBoxes } from "../figures/svg.js";
+import { faultsOf } from "../pipeline/planOf.js";
 import { runStage } from "./runStage.js";
 
 const grid = (...loss: number[]) =>
@@ -155,4 +156,26 @@ test("a persistence diagram has a dot a bar, and a line for what never ends", as
   );
   assert.equal(spec.scales[1].domain[0], 0, "bars of no length lie on the axis");
   assert.match((columns.svg as string[])[0], /∞/);
+});
+
+test("columns of one name are found before anything runs", () => {
+  const grid = (name: string, seed = "") => `
+  ${name}m: { uses: train, with: { architecture: { kind: parameters, names: [x, y], start: { x: 1, y: 1 } }, problem: { kind: function, loss: "x^2 + y^2${seed}" } } }
+  ${name}d: { uses: compute-directions, from: { model: ${name}m }, with: { method: axes } }
+  ${name}g: { uses: sample-grid, from: { model: ${name}m, directions: ${name}d }, with: { steps: 3 } }
+  ${name}: { uses: barcode, from: { grid: ${name}g } }`;
+  const twice = (stages: string, of: string, axis = "") =>
+    faultsOf({ "p.yaml": `${axis}stages:${stages}\n  it: { uses: compare, from: { of: ${of} } }\n` }).join();
+  assert.equal(twice(grid("a") + grid("b"), "[a, b]"), "");
+  assert.match(
+    twice(grid("x1") + grid("b"), "[x1, b]"),
+    /it: two columns of the comparison would be called "x1"; rename that stage or matrix axis/,
+  );
+  const axis = "matrix: { x2: [1, 2] }\n";
+  assert.match(twice(grid("a", " + ${x2}"), "a", axis), /would be called "x2"/);
+  assert.match(
+    twice(grid("a", " + ${seed}") + grid("seed"), "[a, seed]", "matrix: { seed: [1, 2] }\n"),
+    /called "seed"/,
+  );
+  assert.match(twice(grid("failure") + grid("b"), "[failure, b]"), /called "failure"/);
 });

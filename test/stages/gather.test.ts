@@ -5,6 +5,7 @@ import type { Point, Source } from "../../src/stage.js";
 import { barcodeStage } from "../../stages/barcode.js";
 import { gatherStage } from "../../stages/gather.js";
 import { mergeTreeStage } from "../../stages/mergeTree.js";
+import { faultsOf } from "../pipeline/planOf.js";
 import { runStage } from "./runStage.js";
 import { twoValleys } from "./twoValleys.js";
 
@@ -111,4 +112,13 @@ test("a point at which everything failed has a row with the messages of all stag
   assert.deepEqual(gathered.columns, { beta: Float64Array.of(1), failure: ["one: no memory; two: no time"] });
   const axis = [at("one", { failure: 1 }, none)];
   await assert.rejects(runStage(gatherStage, {}, { table: axis }), /a matrix axis is called "failure"/);
+});
+
+test("an axis with the name of the column for failures is found before anything runs", () => {
+  const text = `matrix: { failure: [1, 2] }
+stages:
+  data: { uses: load-data, with: { name: two-moons, count: 5, seed: "\${failure}" } }
+  it: { uses: gather, from: { table: data } }
+`;
+  assert.match(faultsOf({ "p.yaml": text })[0], /p\.yaml:4:\d+ it: a matrix axis is called "failure", .*; rename it/);
 });

@@ -4,6 +4,7 @@ import type { Artifact } from "../../artifact/artifact.js";
 import { readArtifact } from "../../artifact/artifactFile.js";
 import type { Step } from "../../pipeline/step.js";
 import type { Store } from "../../store/store.js";
+import { withArticle } from "../../text/words.js";
 import { DONE, UsageError } from "../exitCodes.js";
 import type { ExportFormat } from "../export/formatNames.js";
 import { endingsOf, exportArtifact, exportEndings, formatOfEnding, needsGrid, usualFormat } from "../exportArtifact.js";
@@ -85,7 +86,8 @@ async function onnxOf(
   const { modelGraph, modelGraphs } = await import("../../../stages/inputs/modelGraph.js");
   const what = modelGraphs.find((own) => own === graph);
   if (what === undefined) throw new UsageError(`--graph is "${graph}"; expected ${modelGraphs.join(", ")}`);
-  if (of.kind !== "model") throw new UsageError(`${label} is a ${of.kind}; only models can be written as ONNX files`);
+  if (of.kind !== "model")
+    throw new UsageError(`${label} is ${withArticle(of.kind)}; only models can be written as ONNX files`);
   const count = Number(batch);
   if (!Number.isInteger(count) || count < 1)
     throw new UsageError(`--batch is "${batch}"; expected a number of samples`);
