@@ -1,15 +1,21 @@
-/** The training of a differential equation whose weights follow the gradients of the terms. */
+/** The training of a differential equation whose weights follow the gradients of the terms, or their kernels. */
 import type { Artifact } from "../../src/artifact/artifact.js";
+import { kernelTraces } from "../../src/models/problems/kernelTraces.js";
 import { equationLoss } from "../../src/models/problems/lossFunction.js";
 import type { Objective } from "../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../src/models/problems/pinn.js";
 import { termNames } from "../../src/models/problems/pinnConditions.js";
 import { weightName, weightOf } from "../../src/models/problems/pinnLoss.js";
-import { type Balance, type Balanced, gradientBalance } from "../../src/training/gradientBalance.js";
+import { type GradientBalance, gradientBalance } from "../../src/training/gradientBalance.js";
+import { type KernelBalance, kernelBalance } from "../../src/training/kernelBalance.js";
+import type { Balanced, Begun, WeightedLoss } from "../../src/training/movingWeights.js";
 import type { FirstOrderOptimizer, Optimizer } from "../../src/training/optimizer.js";
 import type { TrainingHooks } from "../../src/training/trainingRecord.js";
 import type { Setting } from "../artifacts/model.js";
 import { withObjective } from "../inputs/withObjective.js";
+
+/** How the weights of the terms move. */
+export type Balance = GradientBalance | KernelBalance;
 
 /** Trains by `solve` with weights that move, and gives the setting with those at the end. */
 export async function balancedTraining(
@@ -27,13 +33,35 @@ export async function balancedTraining(
     const until = iterationsOf(optimizers);
     const start = left?.weights ?? terms.map((term) => weightOf(problem, term));
     const weighted = { terms, weights, evaluate: objective.lossAndGradient };
-    const balanced = gradientBalance(weighted, balance, { start, until, iteration: left?.iteration });
-    const ended = () => {
-      const last = Object.fromEntries(terms.map((term, i) => [term, balanced.current()[i]]));
-      return { ...setting, problem: { ...problem, weights: last } };
-    };
-    return solve(objective, balanced, ended);
+    return withBalance(setting, balance, weighted, { start, until, iteration: left?.iteration }, (balanced) => {
+      const ended = () => {
+        const last = Object.fromEntries(terms.map((term, i) => [term, balanced.current()[i]]));
+        return { ...setting, problem: { ...problem, weights: last } };
+      };
+      return solve(objective, balanced, ended);
+    });
   });
+}
+
+/** Uses weights that move, and frees what they need. */
+async function withBalance<T>(
+  { architecture, problem, dtype }: Setting<PinnProblem>,
+  balance: Balance,
+  weighted: WeightedLoss,
+  begun: Begun,
+  use: (balanced: Balanced) => Promise<T>,
+): Promise<T> {
+  switch (balance.kind) {
+    case "gradient-norm":
+      return use(gradientBalance(weighted, balance, begun));
+    case "ntk": {
+      const traces = await kernelTraces(architecture, problem, { dtype });
+      const chosen = async (theta: Float64Array) => (await traces.at(theta)).map((trace) => trace[balance.traces]);
+      return use(kernelBalance(weighted, chosen, balance, begun)).finally(traces.release);
+    }
+    default:
+      return balance satisfies never;
+  }
 }
 
 /** The last iteration in the record of a training, and the weights there. */

@@ -15,7 +15,7 @@ import type { Objective } from "../../src/models/problems/objective.js";
 import type { SupervisedProblem } from "../../src/models/problems/supervisedProblem.js";
 import { withUnknowns } from "../../src/models/problems/trainedLayout.js";
 import type { StageContext } from "../../src/stage.js";
-import type { Balance, Balanced } from "../../src/training/gradientBalance.js";
+import type { Balanced } from "../../src/training/movingWeights.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import { trainSolution } from "../../src/training/trainSolution.js";
@@ -29,7 +29,7 @@ import { refuseSamples, samplesAtPorts } from "../inputs/samplesAtPorts.js";
 import { solutionFacts } from "../inputs/solutionFacts.js";
 import { trainingHooks } from "../inputs/trainingHooks.js";
 import { withObjective } from "../inputs/withObjective.js";
-import { balancedTraining } from "./balancedTraining.js";
+import { type Balance, balancedTraining } from "./balancedTraining.js";
 import { defaultOptimizer } from "./defaultOptimizer.js";
 import { trainedModel } from "./trainedModel.js";
 

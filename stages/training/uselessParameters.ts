@@ -2,10 +2,10 @@ import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { isWithoutNetwork } from "../../src/models/problems/problemKinds.js";
 import type { Fault } from "../../src/text/fault.js";
-import type { Balance } from "../../src/training/gradientBalance.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import type { TrainingSettings } from "../artifacts/model.js";
+import type { Balance } from "./balancedTraining.js";
 
 interface Params extends Omit<TrainingSettings, "optimizer"> {
   /** One after another. */

@@ -5,9 +5,15 @@ import { validate } from "../../src/pipeline/validateParameters.js";
 import type { Releasable, Source, Stage, StageContext } from "../../src/stage.js";
 
 type Inputs = Record<string, Artifact | Source[]>;
+type Options = Partial<Pick<StageContext<unknown>, "log" | "resume">>;
 
 /** The context in which a stage sees these parameters, defaults filled in, and these inputs. */
-function contextOf(stage: Stage, params: object, inputs: Inputs, log: (text: string) => void = () => {}) {
+function contextOf(
+  stage: Stage,
+  params: object,
+  inputs: Inputs,
+  { log = () => {}, resume = { load: () => undefined, save: () => {} } }: Options = {},
+) {
   const given = structuredClone(params);
   assert.deepEqual(validate(stage.name, given, stage.name), []);
   const sources = (port: string): Source[] => {
@@ -28,7 +34,7 @@ function contextOf(stage: Stage, params: object, inputs: Inputs, log: (text: str
       return kept as Promise<T>;
     },
     file: (path) => resolve(path),
-    resume: { load: () => undefined, save: () => {} },
+    resume,
     progress: () => {},
   };
   return { context, release: async () => (await kept?.catch(() => undefined))?.release() };
@@ -39,9 +45,9 @@ export async function runStage(
   stage: Stage,
   params: object,
   inputs: Inputs = {},
-  options: { log?: (text: string) => void } = {},
+  options: Options = {},
 ): Promise<Artifact> {
-  const { context, release } = contextOf(stage, params, inputs, options.log);
+  const { context, release } = contextOf(stage, params, inputs, options);
   return stage.run(context).then(wholeArtifact).finally(release);
 }
 

@@ -18,11 +18,7 @@ function weightedLoss(weights = new Float64Array(2)) {
 
 test("a weight moves towards the largest slope of the residual over the mean slope of its term", async () => {
   const loss = weightedLoss();
-  const balanced = gradientBalance(
-    loss,
-    { kind: "gradient-norm", every: 5, momentum: 0.9 },
-    { start: [2, 3], until: 20 },
-  );
+  const balanced = gradientBalance(loss, { every: 5, momentum: 0.9 }, { start: [2, 3], until: 20 });
   const theta = Float64Array.of(3, 0.5);
   const before = await balanced.evaluate(theta);
   assert.equal(before.loss, 2 * (4 + 0.25) + 300 * 2.25);
@@ -43,11 +39,7 @@ test("a weight moves towards the largest slope of the residual over the mean slo
 
 test("a term without a slope keeps its weight", async () => {
   const loss = weightedLoss();
-  const balanced = gradientBalance(
-    loss,
-    { kind: "gradient-norm", every: 1, momentum: 0 },
-    { start: [2, 3], until: 20 },
-  );
+  const balanced = gradientBalance(loss, { every: 1, momentum: 0 }, { start: [2, 3], until: 20 });
   await balanced.after(Float64Array.of(1, 0), 0);
   await balanced.evaluate(Float64Array.of(1, 0));
   assert.deepEqual(balanced.current(), [2, 3]);
@@ -61,7 +53,7 @@ test("killed anywhere, also before and after a change, a training goes on with t
       const loss = weightedLoss(new dtype(2) as unknown as Float64Array<ArrayBuffer>);
       const balanced = gradientBalance(
         loss,
-        { kind: "gradient-norm", every: 3, momentum: 0.5 },
+        { every: 3, momentum: 0.5 },
         {
           start: left ? [left.initial.at(-1) as number, left.residual.at(-1) as number] : [1, 1],
           ...{ until: 8, iteration: left?.epoch.at(-1) },

@@ -12,7 +12,7 @@ import { termNames } from "./pinnConditions.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
-import { trainedLayout } from "./trainedLayout.js";
+import { trainedLayout, trainedParts } from "./trainedLayout.js";
 
 /** The task of a network. */
 export type Problem = PinnProblem | SupervisedProblem | FunctionProblem | ExternalProblem;
@@ -102,18 +102,12 @@ export function equationLoss(
   }
   const own = points ?? pinnPoints(problem);
   const layout = trainedLayout(architecture, problem);
-  const unknowns = Object.keys(problem.unknowns ?? {});
   const names = termNames(problem);
   /** The parameters of the network, then the unknown coefficients. */
   const lossAt = (theta: Tensor, fed: Fed, record?: (fit: Fit) => void) => {
     const weights = live && ((term: string) => f.slice(fed.weights, 0, names.indexOf(term), names.indexOf(term) + 1));
-    if (unknowns.length === 0) return pinnLoss(apply, problem, own, theta, { record, weights });
-    const values = unknowns.map((name, i) => [
-      name,
-      f.reshape(f.slice(theta, 1, size + i, size + i + 1), [theta.shape[0], 1, 1]),
-    ]);
-    const parameters = { record, weights, unknowns: Object.fromEntries(values) };
-    return pinnLoss(apply, problem, own, f.slice(theta, 1, 0, size), parameters);
+    const parts = trainedParts(theta, size, problem);
+    return pinnLoss(apply, problem, own, parts.weights, { record, weights, unknowns: parts.unknowns });
   };
   return {
     layout,

@@ -1,3 +1,4 @@
+import type { Tensor } from "../../graph/tensor.js";
 import type { Coefficients } from "./coefficients.js";
 import type { SolutionNames } from "./solutionNames.js";
 
@@ -87,21 +88,24 @@ export interface GivenPoints {
   readonly data?: PointList;
 }
 
+/** The values of a variable at points: numbers, or a tensor [N] that the computation is fed. */
+export type Column = Float64Array | Tensor;
+
 /** Points of the domain: for every variable a list of its values, all of one length. */
-export type Points = Readonly<Record<string, Float64Array>>;
+export type Points<C = Float64Array> = Readonly<Record<string, C>>;
 
 /** The points where the terms of the loss are evaluated. */
-export interface PinnPoints {
+export interface PinnPoints<C = Float64Array> {
   /** The points where u is known, with its values (and those of u_t, …); undefined when there is no time. */
-  readonly initial?: Points;
+  readonly initial?: Points<C>;
   /** For every space variable, the points of its faces: pairs, where it is periodic. */
-  readonly boundary: Readonly<Record<string, Readonly<Record<Side, Points>>>>;
+  readonly boundary: Readonly<Record<string, Readonly<Record<Side, Points<C>>>>>;
   /** The points of the edge of `inside`, if it has a condition. */
-  readonly edge?: Points;
+  readonly edge?: Points<C>;
   /** The points where the residual must vanish. */
-  readonly collocation: Points;
+  readonly collocation: Points<C>;
   /** Measurements: points, and the values of outputs there. */
-  readonly data?: Points;
+  readonly data?: Points<C>;
 }
 
 /**

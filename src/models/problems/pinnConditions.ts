@@ -8,6 +8,7 @@ import { lowerExpression } from "./lowerExpression.js";
 import { parseEquation } from "./parseExpression.js";
 import {
   boundaryOf,
+  type Column,
   faceEquations,
   initialNames,
   namesOf,
@@ -18,6 +19,7 @@ import {
   pinnVariables,
   sides,
 } from "./pinn.js";
+import { asTensor } from "./solutionField.js";
 import {
   type Derivative,
   derivativeOf,
@@ -31,7 +33,7 @@ export interface Condition {
   readonly term: string;
   /** The derivatives that it takes, at each of these lists of points. */
   readonly takes: readonly Derivative[];
-  readonly at: readonly Points[];
+  readonly at: readonly Points<Column>[];
   /** The quantity [P, 1, N] from the values of a derivative, [P, 1, N] for each list. */
   readonly quantity: (valuesOf: (name: string) => readonly f.Tensor[]) => f.Tensor;
 }
@@ -94,13 +96,13 @@ const edgeTerm = (i: number, { length }: readonly string[]) => `boundary_edge${l
  * The conditions at the lower t and on the faces. Periodic space variables x: u agrees at both ends, and so do its
  * derivatives in x below the highest in the equation.
  */
-export function conditionsOf(problem: PinnProblem, points: PinnPoints, unknowns: Unknowns = {}): Condition[] {
+export function conditionsOf(problem: PinnProblem, points: PinnPoints<Column>, unknowns: Unknowns = {}): Condition[] {
   const names = namesOf(problem);
   const equations = equationsOf(problem).map(({ expression }) => expression);
   const { initial } = points;
-  const given = (term: string, name: string, list: Points): Condition => ({
+  const given = (term: string, name: string, list: Points<Column>): Condition => ({
     ...{ term, takes: [derivativeOf(name, names)!], at: [list] },
-    quantity: (valuesOf) => f.sub(valuesOf(name)[0], f.constant(list[name])),
+    quantity: (valuesOf) => f.sub(valuesOf(name)[0], asTensor(list[name])),
   });
   const known = initial ? initialNames(problem).map((name) => given(initialTerm(problem, name), name, initial)) : [];
   const data = points.data
@@ -151,7 +153,7 @@ function jumps(
 /** An expression that vanishes at the points. */
 export function vanishing(
   expression: Expression,
-  points: Points,
+  points: Points<Column>,
   names: SolutionNames,
   unknowns: Unknowns,
 ): Pick<Condition, "takes" | "at" | "quantity"> {
@@ -160,7 +162,7 @@ export function vanishing(
     at: [points],
     quantity(valuesOf) {
       const values: Record<string, f.Tensor> = { ...unknowns };
-      for (const name of names.variables) values[name] = f.constant(points[name]);
+      for (const name of names.variables) values[name] = asTensor(points[name]);
       for (const { name } of namesIn(expression)) values[name] ??= valuesOf(name)[0];
       const result = lowerExpression(expression, values);
       return typeof result === "number" ? f.constant(result) : result;

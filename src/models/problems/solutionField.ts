@@ -1,7 +1,7 @@
 import { jvp } from "../../graph/differentiate.js";
 import * as f from "../../graph/functions.js";
 import { directionalDerivatives } from "../../graph/taylor.js";
-import type { Points } from "./pinn.js";
+import type { Column, Points } from "./pinn.js";
 import { type Derivative, type SolutionNames, totalOrder } from "./solutionNames.js";
 
 /** A network: outputs [P, outputs, N] at the columns of `inputs` [V, N], one row per variable. */
@@ -20,12 +20,10 @@ export function solutionField(
   network: SolutionNetwork,
   theta: f.Tensor,
   { variables, outputs }: SolutionNames,
-  { at, takes }: { at: readonly Points[]; takes: readonly Derivative[] },
+  { at, takes }: { at: readonly Points<Column>[]; takes: readonly Derivative[] },
 ): SolutionField {
-  const counts = at.map((list) => list[variables[0]].length);
-  const size = counts.reduce((sum, count) => sum + count, 0);
-  const rows = variables.flatMap((name) => at.flatMap((list) => [...list[name]]));
-  const inputs = f.data(rows, [variables.length, size]);
+  const counts = at.map((list) => countOf(list[variables[0]]));
+  const inputs = inputsAt(at, variables);
   // One tangent, repeated for every point, so that the tangent of the first layer is computed for a single column.
   const tangent = (direction: readonly number[]) =>
     f.expand(f.constant(direction, [variables.length, 1]), inputs.shape);
@@ -65,3 +63,23 @@ export function solutionField(
     along: (direction) => split(derivative(whole(zero), tangent(direction))),
   };
 }
+
+const countOf = (column: Column) => (column instanceof Float64Array ? column.length : column.shape[0]);
+
+/** The points of all lists as the network takes them, [V, N]. */
+function inputsAt(at: readonly Points<Column>[], variables: readonly string[]): f.Tensor {
+  const columns = variables.flatMap((name) => at.map((list) => list[name]));
+  const numbers = columns.filter((column) => column instanceof Float64Array);
+  const shape = [variables.length, at.reduce((sum, list) => sum + countOf(list[variables[0]]), 0)];
+  if (numbers.length === columns.length) {
+    return f.data(
+      numbers.flatMap((column) => [...column]),
+      shape,
+    );
+  }
+  const tensors = columns.map((column) => asTensor(column));
+  return f.reshape(tensors.length > 1 ? f.concat(tensors, 0) : tensors[0], shape);
+}
+
+/** A column [N] as a tensor. */
+export const asTensor = (column: Column): f.Tensor => (column instanceof Float64Array ? f.constant(column) : column);

@@ -1,3 +1,4 @@
+import * as f from "../../graph/functions.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import { type Layout, layoutOf, layoutSize } from "../networks/layout.js";
 import { type Coefficients, constantValue } from "./coefficients.js";
@@ -25,4 +26,19 @@ export function withUnknowns(weights: Float64Array, architecture: Architecture, 
   const layout = trainedLayout(architecture, problem);
   if (weights.length === layoutSize(layout)) return weights;
   return Float64Array.of(...weights, ...Object.values(problem.unknowns ?? {}).map(constantValue));
+}
+
+/** Rows of trained parameters [P, n] as those of the network, and the unknown coefficients, [P, 1, 1] each. */
+export function trainedParts(
+  theta: f.Tensor,
+  size: number,
+  { unknowns = {} }: WithUnknowns,
+): { weights: f.Tensor; unknowns: Record<string, f.Tensor> } {
+  const names = Object.keys(unknowns);
+  if (names.length === 0) return { weights: theta, unknowns: {} };
+  const values = names.map((name, i) => {
+    const at = size + i;
+    return [name, f.reshape(f.slice(theta, 1, at, at + 1), [theta.shape[0], 1, 1])];
+  });
+  return { weights: f.slice(theta, 1, 0, size), unknowns: Object.fromEntries(values) };
 }
