@@ -211,6 +211,8 @@ export interface StageContext<Params> {
   folder: string;
   /** Appends a text to the log of the step, such as the output of a command. */
   log(text: string): void;
+  /** The same for a line that people should see while it runs: it is shown with the progress, too. */
+  warn(message: string): void;
   /** All artifacts at a port, in the order of the pipeline file and the matrix. */
   sources(port: string): Source[];
   /**

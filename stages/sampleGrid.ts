@@ -111,7 +111,11 @@ async function sampling(context: StageContext<Params>): Promise<Sampling> {
         return (await onSpan.at(coefficients)).loss;
       };
       const options = range === "auto" ? { rise: AUTO_RISE, beyondParabola: true } : range;
-      found.push(await riseRange(alongAxis, options));
+      const own = riseRange(alongAxis, options).catch((error: Error) => {
+        const label = directionLabels(context.input("directions"))?.[axis] ?? "without a name";
+        throw new Error(`the range of direction ${axis + 1} (${label}): ${error.message}`);
+      });
+      found.push(await own);
       const [down, up] = found[axis].sides.map((side) => (side === undefined ? "never" : `at ${formatNumber(side)}`));
       if (part.index === 0) {
         log(
@@ -128,8 +132,8 @@ async function sampling(context: StageContext<Params>): Promise<Sampling> {
   }
 }
 
-/** Logs which axes show only a parabola or only a plateau along the middle of the grid. */
-function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
+/** Warns of axes that show only a parabola or only a plateau along the middle of the grid. */
+function sayShapes(of: Artifact, { warn, params: { range } }: StageContext<Params>): void {
   const losses = numbers(of, "loss");
   const axes = gridAxes(of);
   const strides = axes.map((_, axis) => axes.slice(0, axis).reduce((product, { length }) => product * length, 1));
@@ -141,9 +145,9 @@ function sayShapes(of: Artifact, { log }: StageContext<Params>): void {
       coordinates.map((_, i) => losses[first + i * strides[axis]]),
     );
     const extent = `[${formatNumber(coordinates[0])}, ${formatNumber(coordinates[coordinates.length - 1])}]`;
-    if (shape === "parabola")
-      log(`direction ${axis + 1} shows only a parabola on ${extent}: a wider range shows more\n`);
-    if (shape === "plateau") log(`direction ${axis + 1} shows only a plateau on ${extent}: the loss barely changes\n`);
+    const advice = range === "auto" ? ", the range that auto has found" : ": a wider range may show more";
+    if (shape === "parabola") warn(`direction ${axis + 1} shows only a parabola on ${extent}${advice}`);
+    if (shape === "plateau") warn(`direction ${axis + 1} shows only a plateau on ${extent}: the loss barely changes`);
   }
 }
 

@@ -19,9 +19,9 @@ export interface RiseRange {
   sides: [number | undefined, number | undefined];
 }
 
-/** Coefficients from 2^−FINEST to 2^FARTHEST are tried. */
-const FINEST = 30;
-const FARTHEST = 20;
+/** Coefficients from 2^FINEST to 2^FARTHEST are tried, beginning with 2^START, so many at once. */
+const [FINEST, START, FARTHEST] = [-30, -8, 20];
+const TOGETHER = 4;
 /** Halvings of a bracket, in powers of 2, after which the reach is accurate to half a percent. */
 const HALVINGS = 7;
 /** Doublings in search of more than a parabola. */
@@ -29,9 +29,9 @@ const DOUBLINGS = 8;
 const POINTS = 11;
 
 /**
- * The distance along a direction, on each side, at which the loss has risen by a factor. The search goes outwards from
- * the model in powers of two, to the first bracket at whose outer end the loss is that high (or not a number: the loss
- * has left f64), and then bisects. The reach is that of the farther side, but at most four times that of the other.
+ * The distance along a direction, on each side, at which the loss has risen by a factor. The search goes outwards in
+ * powers of two from 2⁻⁸, or inwards where the loss is that high there, to the bracket at whose outer end the loss is
+ * that high (or not a number: the loss has left f64), and then bisects. The reach is that of the farther side, but at most four times that of the other.
  *
  * @throws Error when the loss at the model is not above 0, so that a factor has no meaning, or when it rises on neither
  * side.
@@ -42,23 +42,7 @@ export async function riseRange(lossesAlong: LossesAlong, { rise, beyondParabola
   if (!(atModel > 0 && atModel < Infinity)) {
     throw new Error(`the loss at the model is ${atModel}, so a factor has no meaning; expected a range [lo, hi]`);
   }
-  const target = rise * atModel;
-  const isHigh = (loss: number) => !(loss < target);
-  const sides: RiseRange["sides"] = [undefined, undefined];
-  for (const [k, sign] of [-1, 1].entries()) {
-    const powers = Array.from({ length: FINEST + FARTHEST + 1 }, (_, i) => i - FINEST);
-    const losses = await lossesAlong(Float64Array.from(powers, (power) => sign * 2 ** power));
-    const first = losses.findIndex(isHigh);
-    if (first < 0) continue;
-    let [low, high] = [powers[first] - 1, powers[first]];
-    for (let i = 0; i < HALVINGS; i++) {
-      const middle = (low + high) / 2;
-      const [loss] = await lossesAlong(Float64Array.of(sign * 2 ** middle));
-      if (isHigh(loss)) high = middle;
-      else low = middle;
-    }
-    sides[k] = 2 ** high;
-  }
+  const sides = await distancesTo(rise * atModel, lossesAlong);
   const found = sides.filter((side) => side !== undefined);
   if (found.length === 0) {
     throw new Error(
@@ -69,6 +53,47 @@ export async function riseRange(lossesAlong: LossesAlong, { rise, beyondParabola
   let reach = twoDigits(Math.min(Math.max(...found), 4 * Math.min(...found)));
   if (beyondParabola) reach = await pastParabola(lossesAlong, reach);
   return { reach, sides };
+}
+
+/**
+ * How far each side goes, downwards first, until the loss has reached a level above that of the model; undefined when
+ * it does not within 2²⁰.
+ */
+export async function distancesTo(level: number, lossesAlong: LossesAlong): Promise<RiseRange["sides"]> {
+  const isHigh = (loss: number) => !(loss < level);
+  const sides: RiseRange["sides"] = [undefined, undefined];
+  for (const [k, sign] of [-1, 1].entries()) {
+    const first = await firstPower(async (powers) => {
+      const losses = await lossesAlong(Float64Array.from(powers, (power) => sign * 2 ** power));
+      return Array.from(losses, isHigh);
+    });
+    if (first === undefined) continue;
+    let [low, high] = [first - 1, first];
+    for (let i = 0; i < HALVINGS; i++) {
+      const middle = (low + high) / 2;
+      const [loss] = await lossesAlong(Float64Array.of(sign * 2 ** middle));
+      if (isHigh(loss)) high = middle;
+      else low = middle;
+    }
+    sides[k] = 2 ** high;
+  }
+  return sides;
+}
+
+/**
+ * The power of two from which on something holds: found upwards from START, or downwards where it holds there already.
+ * Undefined when it holds nowhere.
+ */
+async function firstPower(holds: (powers: readonly number[]) => Promise<boolean[]>): Promise<number | undefined> {
+  const [atStart] = await holds([START]);
+  const step = atStart ? -1 : 1;
+  for (let distance = 1; ; distance += TOGETHER) {
+    const next = Array.from({ length: TOGETHER }, (_, i) => START + step * (distance + i));
+    const powers = next.filter((power) => power >= FINEST && power <= FARTHEST);
+    if (powers.length === 0) return atStart ? FINEST : undefined;
+    const change = (await holds(powers)).indexOf(!atStart);
+    if (change >= 0) return atStart ? powers[change] + 1 : powers[change];
+  }
 }
 
 /** The reach, doubled until the line departs from its parabola. Unchanged when it never does, or leaves f64 first. */

@@ -9,6 +9,8 @@ export interface Control {
   /** The next free position in the task's `todo`, in order; past its end when none is left. */
   nextPiece(): number;
   tell(progress: TaskProgress): void;
+  /** Shows a message of the stage beside the progress. */
+  warn(message: string): void;
 }
 
 /** Throws when the run stops at `level` or more, or when the time of the step is over. */

@@ -49,6 +49,10 @@ export function stageContexts(task: Task, control: Control) {
       part,
       folder: task.folder,
       log: (text) => appendToLog(task.storeFolder, task.key, text),
+      warn(message) {
+        appendToLog(task.storeFolder, task.key, `${message}\n`);
+        control.warn(`${task.step}: ${message}`);
+      },
       ports: Object.keys(task.inputs),
       sources,
       input(port) {

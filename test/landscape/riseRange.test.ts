@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { lineShape } from "../../src/landscape/lineShape.js";
-import { riseRange } from "../../src/landscape/riseRange.js";
+import { distancesTo, riseRange } from "../../src/landscape/riseRange.js";
 
 const along = (loss: (a: number) => number) => async (coefficients: Float64Array) => coefficients.map(loss);
 
@@ -64,6 +64,13 @@ test("a loss that leaves f64 has risen; one that is not above 0 at the model ris
       /so a factor has no meaning; expected a range/,
     );
   }
+});
+
+test("the distance to a level needs no loss above 0, and a level that is not reached has none", async () => {
+  const bowl = along((a) => -3 + a * a);
+  const sides = await distancesTo(6, bowl);
+  for (const side of sides) assert.ok(side && side >= 3 && side < 3.02, `${side}`);
+  assert.deepEqual(await distancesTo(1.5, along(Math.tanh)), [undefined, undefined]);
 });
 
 test("auto goes on until the line shows more than a parabola", async () => {

@@ -17,6 +17,7 @@ export function inProcessExecutor(): Executor {
           expired: () => expired.get(task.step) ?? 0,
           nextPiece: () => piece++,
           tell: events.progress,
+          warn: events.warning,
         }),
       );
       last = result.catch(() => {});

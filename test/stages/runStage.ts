@@ -26,6 +26,7 @@ function contextOf(
     part: { index: 0, count: 1 },
     folder: process.cwd(),
     log,
+    warn: (message) => log(`${message}\n`),
     ports: Object.keys(inputs),
     sources,
     input: (port) => sources(port)[0].artifact(),

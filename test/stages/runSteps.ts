@@ -28,6 +28,7 @@ export function runner(folder: string): (step: Step) => Promise<Artifact> {
       part: { index: 0, count: 1 },
       folder,
       log: () => {},
+      warn: () => {},
       ports: [...ports.keys()],
       sources: (port) => ports.get(port) ?? [],
       input: (port) => (ports.get(port) ?? [])[0].artifact(),

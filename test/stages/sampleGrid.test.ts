@@ -87,10 +87,10 @@ test("a range that is found: the loss has risen at the ends, pieces agree, and t
   assert.ok((auto.metadata.extent as number[][])[0][1] > 0);
 });
 
-test("an axis that shows only a parabola, or only a plateau, is told in the log", async () => {
+test("an axis that shows only a parabola, or only a plateau, is a warning", async () => {
   const of = await model();
   const directions = await runStage(computeDirectionsStage, { method: "hessian", count: 1 }, { model: of });
-  const sayings = async (range: number[]) => {
+  const sayings = async (range: number[] | "auto") => {
     const said: string[] = [];
     await runStage(
       sampleGridStage,
@@ -103,6 +103,39 @@ test("an axis that shows only a parabola, or only a plateau, is told in the log"
   assert.match(await sayings([-1e-3, 1e-3]), /direction 1 shows only a parabola on \[.0.001, 0.001\]: a wider range/);
   assert.match(await sayings([-1e-9, 1e-9]), /direction 1 shows only a plateau on/);
   assert.equal(await sayings([-2, 2]), "");
+});
+
+test("auto on nothing but a parabola says so, and where the loss never rises the direction is named", async () => {
+  const on = async (loss: string, range: unknown) => {
+    const params = {
+      architecture: { kind: "parameters", names: ["x", "y"], start: { x: [0, 1e-9], y: [0, 1e-9] } },
+      ...{ problem: { kind: "function", loss }, optimizer: { kind: "lbfgs", maxIterations: 1 } },
+    };
+    const of = await runStage(trainStage, params);
+    const directions = await runStage(computeDirectionsStage, { method: "axes" }, { model: of });
+    const said: string[] = [];
+    const grid = await runStage(
+      sampleGridStage,
+      { steps: 9, range },
+      { model: of, directions },
+      { log: (text) => said.push(text) },
+    );
+    return { grid, said: said.join("") };
+  };
+  const { grid, said } = await on("1 + x^2 + 4*y^2", "auto");
+  assert.deepEqual(grid.metadata.extent, [
+    [-3.1, 3.1],
+    [-1.6, 1.6],
+  ]);
+  assert.match(said, /direction 2 shows only a parabola on \[.1.6, 1.6\], the range that auto has found/);
+  await assert.rejects(
+    on("1 + x^2 + 0*y", { rise: 3 }),
+    /the range of direction 2 \(y\): the loss, 1 at the model, rises by the factor 3 on neither side/,
+  );
+  await assert.rejects(
+    on("x^2 + y^2 - 5", "auto"),
+    /the range of direction 1 \(x\): the loss at the model is -5, so a/,
+  );
 });
 
 test("losses that are not finite stay where they are and are counted", async () => {

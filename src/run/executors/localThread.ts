@@ -53,6 +53,7 @@ export default async function work({ stop, expired, taken, ...task }: ThreadTask
       expired: () => Atomics.load(expired, 0),
       nextPiece: () => Atomics.add(taken, 0, 1),
       tell: (progress) => tell({ step: task.step, ...progress }),
+      warn: (warning) => tell({ step: task.step, warning }),
     });
     return { result: await Promise.race([running, failure]) };
   } catch (error) {
