@@ -1,4 +1,4 @@
-import { allFinite, dot, norm } from "../linalg/vectors.js";
+import { allFinite, norm } from "../linalg/vectors.js";
 
 /** A loss with its gradient at a weight vector. */
 export type LossAndGradient = (theta: Float64Array) => Promise<{ loss: number; gradient: Float64Array }>;
@@ -24,7 +24,7 @@ export function box(weights: Float64Array, epsilon: number): Neighborhood {
 export function ball(rho: number): Neighborhood {
   const scaled = (vector: Float64Array, length: number) => vector.map((x) => x * (length / norm(vector)));
   return {
-    farthest: (gradient) => scaled(gradient, rho),
+    farthest: (gradient) => (norm(gradient) === 0 ? gradient : scaled(gradient, rho)),
     project: (displacement) => (norm(displacement) > rho ? scaled(displacement, rho) : displacement),
   };
 }
@@ -51,7 +51,7 @@ export function ellipsoid(weights: Float64Array, rho: number): Neighborhood {
 }
 
 export interface Ascent {
-  /** L(θ + δ) − L(θ) at δ of the first step, as in SAM. */
+  /** L(θ + δ) − L(θ) at δ of the first step, as in SAM. 0 where the gradient is zero, because SAM does not move there. */
   firstStep: number;
   /** The highest rise that the ascent reached, at least 0: a lower bound of the maximum over the neighbourhood. */
   highest: number;
@@ -63,26 +63,26 @@ export interface Ascent {
  * The rise of the loss within a neighbourhood, by projected gradient ascent. The first step follows the gradient at the
  * weights. Each further step goes part of the way from the current point to the point that the gradient there selects
  * (conditional gradients, Frank & Wolfe 1956), and half as far after a step that did not rise.
+ * Where the gradient at the weights is zero, the first step follows `otherwise`, which should be random.
  *
- * @throws Error when the loss at the weights is not finite, or the gradient there is zero.
+ * @throws Error when the loss at the weights is not finite.
  */
 export async function ascent(
   lossAndGradient: LossAndGradient,
   weights: Float64Array,
   { farthest, project }: Neighborhood,
   steps: number,
+  otherwise: Float64Array,
 ): Promise<Ascent> {
   const start = await lossAndGradient(weights);
   if (!Number.isFinite(start.loss) || !allFinite(start.gradient)) {
     throw new Error(`the loss at the model is ${start.loss}, or its gradient is not finite, so it has no sharpness`);
   }
   const shifted = (displacement: Float64Array) => weights.map((w, i) => w + displacement[i]);
-  if (dot(start.gradient, start.gradient) === 0) {
-    throw new Error("the gradient at the model is zero, so no ascent can start");
-  }
-  let displacement: Float64Array = project(farthest(start.gradient));
+  const isStationary = norm(start.gradient) === 0;
+  let displacement: Float64Array = project(farthest(isStationary ? otherwise : start.gradient));
   let found = await lossAndGradient(shifted(displacement));
-  const firstStep = found.loss - start.loss;
+  const firstStep = isStationary ? 0 : found.loss - start.loss;
   let best: { loss: number; displacement: Float64Array } = { loss: start.loss, displacement: weights.map(() => 0) };
   if (found.loss > best.loss) best = { loss: found.loss, displacement };
   let share = 0.5;

@@ -7,6 +7,7 @@ import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
 import { modelWithLoss } from "../../stages/inputs/modelAtPorts.js";
 import { sharpnessStage } from "../../stages/sharpness.js";
+import { modelOf } from "./modelOnData.js";
 import { runStage } from "./runStage.js";
 import { model } from "./tinyPinn.js";
 
@@ -44,6 +45,36 @@ test("one row: the first step of SAM is a step along the gradient, the basin end
   assert.ok(Math.abs(value("filterCurvature") / curvature - 1) < 1e-9);
   assert.ok(Math.abs(value("basinNarrowest") - narrowest) <= 0.01 * narrowest + 0.002, `${narrowest}`);
   await objective.release();
+  const level = await runStage(sharpnessStage, { directions: 3, level: 4 * start.loss, rho: 0.02 }, { model: of });
+  assert.equal(numbers(level, "basinWidth")[0], value("basinWidth"), "the level as a loss");
+  const both = sharpnessStage.check?.({ rise: 3, level: 1 } as never);
+  assert.match(both?.[0].message ?? "", /has no effect, because level gives the level of the basin/);
+});
+
+/** A function at a point where its gradient may be zero. */
+async function atOrigin(loss: string, params: object) {
+  const of = modelOf({ kind: "parameters", names: ["x", "y"] }, { kind: "function", loss } as never, [
+    new Float64Array(2),
+  ]);
+  const said: string[] = [];
+  const log = (text: string) => said.push(text);
+  const table = await runStage(sharpnessStage, params, { model: of }, { log });
+  return { value: (name: string) => numbers(table, name)[0], said: said.join("") };
+}
+
+test("a model without a gradient or a basin has its other measures, and a warning tells what is missing", async () => {
+  const { value, said } = await atOrigin("x^2 + 25*y^2", { rho: 0.1, directions: 4 });
+  assert.ok(Math.abs(value("samSharpness") / (25 * 0.01) - 1) < 1e-6, `${value("samSharpness")}`);
+  assert.equal(value("samFirstStep"), 0);
+  assert.ok(Math.abs(value("epsilonSharpness") / (100 * 26 * 1e-6) - 1) < 1e-6);
+  assert.ok(Number.isNaN(value("basinWidth")) && Number.isNaN(value("basinNarrowest")));
+  assert.match(said, /basinWidth is missing: no multiple of the loss at the model, 0, lies above it; set level/);
+  const below = await atOrigin("x^2 + y^2 - 2", { directions: 2 });
+  assert.match(below.said, /epsilonSharpness is missing: it is defined for losses above -1/);
+  await assert.rejects(
+    atOrigin("5 + x^2 + y^2", { level: 5 }),
+    /level is 5, but the loss at the model is 5; expected more/,
+  );
 });
 
 test("the schema's examples run, and the same seed gives the same row", async () => {
