@@ -6,12 +6,13 @@ import { differenceTolerance } from "../src/models/problems/differences.js";
 import type { Objective } from "../src/models/problems/objective.js";
 import { trainedLayout } from "../src/models/problems/trainedLayout.js";
 import type { Stage, StageContext } from "../src/stage.js";
-import { type ModelMetadata, modelFacts } from "./artifacts/model.js";
+import { modelFacts } from "./artifacts/model.js";
 import { atCheckpoint, matrixWords, spectrumArtifact } from "./artifacts/spectrum.js";
 import { approximation } from "./directions/method.js";
 import { checkHessian } from "./hessian/checkHessian.js";
+import { edgeOfStability } from "./hessian/edgeOfStability.js";
 import { estimate } from "./hessian/estimate.js";
-import { joinedSpectrum } from "./hessian/headlines.js";
+import { joinedSpectrum, ofGradient } from "./hessian/headlines.js";
 import { knownEigenvalues } from "./hessian/knownEigenvalues.js";
 import { productsOutlook } from "./hessian/productsOutlook.js";
 import { type HessianParams, hessianTasks, type Operator, type Task } from "./hessian/tasks.js";
@@ -21,7 +22,7 @@ import { withObjective } from "./inputs/withObjective.js";
 
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
-  version: 4, // 4: the error of a density is never below its rounding
+  version: 5, // 5: the edge of stability follows a schedule; numbers about the gradient are headlines
   inputs: {
     model: { kinds: ["model"] },
     data: { kinds: ["dataset"], optional: true },
@@ -73,7 +74,7 @@ export const hessianStage: Stage<HessianParams> = {
     const { params, part, input } = context;
     const { statistics, batchSize, dtype, rows: wanted = "last" } = params;
     const rows = checkpointRows(input("model"), wanted);
-    const edge = (params.matrix ?? "hessian") === "hessian" ? edgeOfStability(modelFacts(input("model"))) : undefined;
+    const edge = (params.matrix ?? "hessian") === "hessian" ? edgeOfStability(input("model"), rows) : undefined;
     const pieces: Artifact[] = [];
     const counter = { products: 0 };
     for (const [k, row] of rows.entries()) {
@@ -95,22 +96,13 @@ export const hessianStage: Stage<HessianParams> = {
   join: joinedSpectrum,
 };
 
-const headlinesAhead = ({ top, bottom, trace }: HessianParams) => [
+const headlinesAhead = ({ top, bottom, trace, gradient }: HessianParams) => [
   ...Array.from({ length: top }, (_, k) => `eigenvalue${k + 1}`),
   ...Array.from({ length: bottom }, (_, k) => `smallestEigenvalue${k + 1}`),
   ...(trace ? ["trace", "traceError"] : []),
+  ...(gradient ? [...ofGradient, ...Array.from({ length: top }, (_, k) => `alignment${k + 1}`)] : []),
   "unconverged",
 ];
-
-/**
- * The curvature above which gradient descent with a constant learning rate η diverges: 2/η; with momentum β, (2 +
- * 2β)/η; with Nesterov's, (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Undefined for other optimizers.
- */
-function edgeOfStability({ training }: Partial<Pick<ModelMetadata, "training">>): number | undefined {
-  if (training?.optimizer?.kind !== "sgd") return undefined;
-  const { learningRate, momentum = 0, nesterov = false } = training.optimizer;
-  return (2 + 2 * momentum) / (nesterov ? 1 + 2 * momentum : 1) / learningRate;
-}
 
 /** The results of the tasks at one weight vector, one artifact per task. */
 async function estimates(

@@ -24,8 +24,11 @@ export type SpectrumMetadata = {
   dtype: "f32" | "f64";
   /** Missing for the Hessian. */
   matrix?: Curvature;
-  /** For several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps diverge. */
-  stableBelow?: number;
+  /**
+   * For several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps diverge. One at each
+   * checkpoint where a schedule moves the learning rate, null where it is unknown.
+   */
+  stableBelow?: number | readonly (number | null)[];
   /** The tensors that the spectrum is restricted to. Missing for all tensors. */
   tensors?: readonly string[];
   estimates: readonly (EstimateFacts & Metadata)[];
@@ -56,8 +59,20 @@ export const matrixWords: Readonly<Record<Curvature, string>> = {
   "empirical-fisher": "empirical Fisher",
 };
 
+/** The name of the matrix in a sentence, and of the tensors that it is restricted to. */
+export function matrixOf(of: Artifact): string {
+  const { matrix = "hessian", tensors } = spectrumFacts(of);
+  const name = matrix === "hessian" ? "the Hessian" : `the ${matrixWords[matrix]} matrix`;
+  return tensors === undefined ? name : `${name} of ${tensors.join(", ")}`;
+}
+
 /** The same rows with their checkpoint in the columns `row` and `step`. */
-export function atCheckpoint(of: Artifact, row: number, step: number, stableBelow?: number): Artifact {
+export function atCheckpoint(
+  of: Artifact,
+  row: number,
+  step: number,
+  stableBelow?: SpectrumMetadata["stableBelow"],
+): Artifact {
   const count = rowCount(of);
   const { estimates, ...facts } = spectrumFacts(of);
   return {

@@ -9,6 +9,9 @@ export function joinedSpectrum(pieces: Artifact[]): Artifact {
   return { ...joined, summary: headlines(joined) };
 }
 
+/** The single numbers about the gradient. Those of noise are missing for a loss that is one batch. */
+export const ofGradient = ["gradientNorm", "gradientVariance", "gradientDiversity", "matrixVariance"];
+
 function headlines(of: Artifact): Summary {
   const rows = (quantity: string) => spectrumRows(of, { block: "model", quantity });
   const eigenvalues = (quantity: string, name: string) => {
@@ -16,6 +19,7 @@ function headlines(of: Artifact): Summary {
     return Object.fromEntries(Array.from(position, (k, row) => [`${name}${k}`, value[row]]));
   };
   const trace = rows("trace");
+  const single = ofGradient.flatMap((name) => Array.from(rows(name).value, (value) => [name, value] as const));
   const unconverged = spectrumFacts(of)
     .estimates.filter(({ converged }) => converged === false)
     .map(({ block, quantity }) => `${block} ${quantity}`);
@@ -23,6 +27,8 @@ function headlines(of: Artifact): Summary {
     ...eigenvalues("top", "eigenvalue"),
     ...eigenvalues("bottom", "smallestEigenvalue"),
     ...(trace.value.length > 0 && { trace: trace.value[0], traceError: trace.error[0] }),
+    ...Object.fromEntries(single),
+    ...eigenvalues("alignment", "alignment"),
     ...(unconverged.length > 0 && { unconverged: unconverged.join(", ") }),
   };
 }

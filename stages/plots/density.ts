@@ -1,12 +1,12 @@
 import type { Artifact } from "../../src/artifact/artifact.js";
 import { density } from "../../src/figures/density.js";
 import type { Spec } from "../../src/figures/theme.js";
-import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
+import { matrixOf, spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
 import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 export const densityPlot: Plot = {
-  title: () => "Spectral density of the Hessian",
-  caption: () => "How the eigenvalues of the Hessian are distributed.",
+  title: (of) => `Spectral density of ${matrixOf(of)}`,
+  caption: (of) => `How the eigenvalues of ${matrixOf(of)} are distributed.`,
   spec: (spectrum, params) => specOf(spectrum, params),
 };
 

@@ -1,6 +1,6 @@
 import { type Artifact, numbers } from "../../src/artifact/artifact.js";
 import { lines, type Series } from "../../src/figures/lines.js";
-import { spectrumFacts } from "../artifacts/spectrum.js";
+import { matrixOf, matrixWords, spectrumFacts } from "../artifacts/spectrum.js";
 import { lookOf, type Plot } from "./plot.js";
 
 /**
@@ -8,12 +8,13 @@ import { lookOf, type Plot } from "./plot.js";
  * learning rate.
  */
 export const sharpeningPlot: Plot = {
-  title: () => "Largest Hessian eigenvalues in training",
+  title: (of) => `Largest ${matrixWords[spectrumFacts(of).matrix ?? "hessian"]} eigenvalues in training`,
   suits: (of) => Object.hasOwn(of.columns, "row"),
-  caption: (of) =>
-    spectrumFacts(of).stableBelow === undefined
-      ? "The largest eigenvalues of the curvature along the training."
-      : "The largest eigenvalues of the curvature along the training. Steps along an eigenvector above the edge of stability grow.",
+  caption(of) {
+    const what = `The largest eigenvalues of ${matrixOf(of)} along the training.`;
+    const edge = " Steps along an eigenvector above the edge of stability grow.";
+    return spectrumFacts(of).stableBelow === undefined ? what : what + edge;
+  },
   spec(of, params) {
     if (!Object.hasOwn(of.columns, "row")) {
       throw new Error(
@@ -22,18 +23,10 @@ export const sharpeningPlot: Plot = {
     }
     const series = eigenvalueSeries(of);
     if (series.length === 0) throw new Error("a sharpening figure draws largest eigenvalues; this spectrum has none");
-    const steps = series.flatMap(({ x }) => Array.from(x));
-    const ends = [steps.reduce((a, b) => Math.min(a, b)), steps.reduce((a, b) => Math.max(a, b))];
-    const { stableBelow } = spectrumFacts(of);
-    const edge = {
-      label: "edge of stability",
-      x: ends,
-      y: ends.map(() => stableBelow ?? Number.NaN),
-      isReference: true,
-    };
+    const edge = edgeSeries(of, series[0].x);
     return lines({
       ...lookOf(params),
-      series: stableBelow === undefined ? series : [...series, edge],
+      series: edge === undefined ? series : [...series, edge],
       xLabel: "step",
       yLabel: "largest eigenvalues",
       marks: "line",
@@ -41,6 +34,20 @@ export const sharpeningPlot: Plot = {
     });
   },
 };
+
+/** The edge of stability at these steps, if it is known. */
+function edgeSeries(of: Artifact, steps: ArrayLike<number>): Series | undefined {
+  const { stableBelow } = spectrumFacts(of);
+  if (stableBelow === undefined) return undefined;
+  const all = Array.from(steps);
+  const ends = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
+  const known =
+    typeof stableBelow === "number"
+      ? ends.map((step) => [step, stableBelow] as const)
+      : all.map((step, k) => [step, stableBelow[k]] as const);
+  const drawn = known.filter((place): place is [number, number] => place[1] !== null);
+  return { label: "edge of stability", x: drawn.map(([x]) => x), y: drawn.map(([, y]) => y), isReference: true };
+}
 
 /** One series for each of the largest eigenvalues of the whole matrix. */
 function eigenvalueSeries(of: Artifact): Series[] {

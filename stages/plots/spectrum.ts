@@ -1,6 +1,6 @@
 import type { Artifact } from "../../src/artifact/artifact.js";
 import { spectrum } from "../../src/figures/spectrum.js";
-import { spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
+import { matrixOf, matrixWords, spectrumFacts, spectrumRows } from "../artifacts/spectrum.js";
 import { lookOf, type Plot } from "./plot.js";
 
 const has = (of: Artifact, ...names: string[]) =>
@@ -8,9 +8,9 @@ const has = (of: Artifact, ...names: string[]) =>
 
 /** The eigenvalues of the first block that has some. */
 export const spectrumPlot: Plot = {
-  title: () => "Hessian eigenvalues",
+  title: (of) => `${matrixWords[spectrumFacts(of).matrix ?? "hessian"]} eigenvalues`,
   suits: (of) => has(of, "top", "bottom"),
-  caption: () => "The largest and smallest eigenvalues of the Hessian, by rank.",
+  caption: (of) => `The largest and smallest eigenvalues of ${matrixOf(of)}, by rank.`,
   spec(of, params) {
     const found = spectrumFacts(of).estimates.find(({ quantity }) => quantity === "top" || quantity === "bottom");
     if (!found)

@@ -7,6 +7,7 @@ import type { Curvature } from "../../src/models/problems/curvature.js";
 import { createObjective } from "../../src/models/problems/objective.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
 import { datasetArtifact } from "../../stages/artifacts/dataset.js";
+import { matrixWords } from "../../stages/artifacts/spectrum.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { figureStage } from "../../stages/figure.js";
 import { hessianStage } from "../../stages/hessian.js";
@@ -113,6 +114,8 @@ test("the other matrices of curvature, and the block of some tensors, are those 
     const whole = symmetricEigen(matrix, n).values;
     const spectrum = await runStage(hessianStage, { ...eigenvaluesOnly, matrix: matrixName }, { model });
     assert.equal(spectrum.metadata.matrix, matrixName);
+    const [svg] = (await runStage(figureStage, { plot: "spectrum" }, { spectrum })).columns.svg as string[];
+    assert.match(svg, new RegExp(`>${matrixWords[matrixName]} eigenvalues<`));
     const found = rowsOf(spectrum, "model", "top").value;
     for (const k of [0, 1, 2]) assert.ok(Math.abs(found[k] / whole[n - 1 - k] - 1) < 1e-9, matrixName);
     assert.ok(rowsOf(spectrum, "model", "bottom").value[0] > -1e-12 * whole[n - 1], "positive semidefinite");
@@ -170,6 +173,20 @@ test("the largest eigenvalues along a training are drawn with the edge of stabil
   const adam = await drawn({ kind: "adam", learningRate: 0.1 });
   assert.equal(adam.stableBelow, undefined);
   assert.doesNotMatch(adam.svg, /edge of stability/);
+  // A schedule halves the learning rate; the column has that of the epoch before, and none at the start.
+  const halved = { optimizer: sgd, schedule: { kind: "step", every: 1, factor: 0.5, warmup: 0 } };
+  const plainModel = modelOf(architecture, problem as never, [weights, weights.map((w) => w / 2)]);
+  const scheduled = {
+    ...plainModel,
+    columns: { ...plainModel.columns, learningRate: Float64Array.of(Number.NaN, 0.05) },
+    metadata: { ...plainModel.metadata, training: halved },
+  };
+  const moving = await runStage(hessianStage, { ...eigenvaluesOnly, rows: "all" }, { model: scheduled });
+  assert.deepEqual(moving.metadata.stableBelow, [null, 40]);
+  await runStage(figureStage, {}, { spectrum: moving });
+  const listed = { ...plainModel, metadata: { ...plainModel.metadata, training: { optimizer: sgd, earlier: [sgd] } } };
+  const mixed = await runStage(hessianStage, { ...eigenvaluesOnly, rows: "all" }, { model: listed });
+  assert.equal(mixed.metadata.stableBelow, undefined);
   const last = await runStage(hessianStage, eigenvaluesOnly, { model });
   await assert.rejects(
     runStage(figureStage, { plot: "sharpening" }, { spectrum: last }),
@@ -228,6 +245,9 @@ test("the gradient beside the matrix: its share in the top eigenspace, and its n
   await objective.release();
   const matrixVariance = one("matrixVariance");
   assert.ok(Math.abs(matrixVariance.value[0] - exact) < 4 * matrixVariance.error[0], `${exact}`);
+
+  assert.equal(spectrum.summary.gradientVariance, one("gradientVariance").value[0]);
+  assert.equal(spectrum.summary[`alignment${n}`], shares[n - 1]);
 
   const whole = await runStage(hessianStage, { ...params, batchSize: 7 }, { model, data });
   assert.equal(rowsOf(whole, "model", "gradientVariance").value.length, 0, "one batch has no noise");
