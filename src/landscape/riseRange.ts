@@ -30,8 +30,9 @@ const POINTS = 11;
 
 /**
  * The distance along a direction, on each side, at which the loss has risen by a factor. The search goes outwards in
- * powers of two from 2⁻⁸, or inwards where the loss is that high there, to the bracket at whose outer end the loss is
- * that high (or not a number: the loss has left f64), and then bisects. The reach is that of the farther side, but at most four times that of the other.
+ * powers of two from 2⁻⁸, or inwards if the loss is that high there, to the bracket at whose outer end the loss is that
+ * high (or not a number: the loss has left f64), and then bisects. The reach is that of the farther side, but at most
+ * four times that of the other.
  *
  * @throws Error when the loss at the model is not above 0, so that a factor has no meaning, or when it rises on neither
  * side.

@@ -51,7 +51,7 @@ export function ellipsoid(weights: Float64Array, rho: number): Neighborhood {
 }
 
 export interface Ascent {
-  /** L(θ + δ) − L(θ) at δ of the first step, as in SAM. 0 where the gradient is zero, because SAM does not move there. */
+  /** L(θ + δ) − L(θ) at δ of the first step, as in SAM. 0 if the gradient is zero, because SAM does not move then. */
   firstStep: number;
   /** The highest rise that the ascent reached, at least 0: a lower bound of the maximum over the neighbourhood. */
   highest: number;
@@ -63,7 +63,7 @@ export interface Ascent {
  * The rise of the loss within a neighbourhood, by projected gradient ascent. The first step follows the gradient at the
  * weights. Each further step goes part of the way from the current point to the point that the gradient there selects
  * (conditional gradients, Frank & Wolfe 1956), and half as far after a step that did not rise.
- * Where the gradient at the weights is zero, the first step follows `otherwise`, which should be random.
+ * If the gradient at the weights is zero, the first step follows `otherwise`, which should be random.
  *
  * @throws Error when the loss at the weights is not finite.
  */

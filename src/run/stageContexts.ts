@@ -60,12 +60,7 @@ export function stageContexts(task: Task, control: Control) {
         if (first === undefined) throw new Error(`nothing is connected to "${port}"`);
         return first.artifact();
       },
-      file(path) {
-        const found = task.files.find((file) => file.path === path);
-        if (found === undefined)
-          throw new Error(`"${path}" is not a file of ${task.stage}: its schema lacks "file": true`);
-        return found.absolute;
-      },
+      file: (path) => fileOf(task, path),
       resume: {
         load: state.load,
         save(make) {
@@ -95,4 +90,10 @@ export function stageContexts(task: Task, control: Control) {
     await made?.release();
   };
   return { contextOf, release, amountOf: (piece: number) => amounts.get(piece) };
+}
+
+function fileOf({ files, stage }: Task, path: string): string {
+  const found = files.find((file) => file.path === path);
+  if (found === undefined) throw new Error(`"${path}" is not a file of ${stage}: its schema lacks "file": true`);
+  return found.absolute;
 }

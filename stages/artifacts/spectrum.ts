@@ -25,8 +25,8 @@ export type SpectrumMetadata = {
   /** Missing for the Hessian. */
   matrix?: Curvature;
   /**
-   * For several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps diverge. One at each
-   * checkpoint where a schedule moves the learning rate, null where it is unknown.
+   * For several checkpoints of gradient descent: the eigenvalue of the Hessian above which its steps diverge. If a
+   * schedule moves the learning rate, one at each checkpoint, or null if it is unknown there.
    */
   stableBelow?: number | readonly (number | null)[];
   /** The tensors that the spectrum is restricted to. Missing for all tensors. */

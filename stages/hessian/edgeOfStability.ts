@@ -3,9 +3,9 @@ import { modelFacts } from "../artifacts/model.js";
 
 /**
  * The curvature above which gradient descent with a constant learning rate η diverges: 2/η; with momentum β, (2 +
- * 2β)/η; with Nesterov's, (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). Where a schedule moves the learning rate, one at each
- * of the checkpoints `rows`, with that of the epoch before, and null at the start. Undefined for other optimizers, and
- * for several one after another.
+ * 2β)/η; with Nesterov's, (2 + 2β)/(1 + 2β)/η (Cohen et al. 2021). If a schedule moves the learning rate, there is one
+ * at each of the checkpoints `rows`, with that of the epoch before, and null at the start. Undefined for other
+ * optimizers, and for several one after another.
  */
 export function edgeOfStability(model: Artifact, rows: readonly number[]): number | (number | null)[] | undefined {
   const { training } = modelFacts(model);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { ascent, ball, box, ellipsoid } from "../../src/landscape/sharpness.js";
 
 const weights = Float64Array.of(3, -2, 0.5);
-/** Where an ascent without a gradient starts. */
+/** An ascent without a gradient starts along it. */
 const random = Float64Array.of(0.3, -0.7, 0.2);
 /** L = g·(θ − θ₀) + ½ Σ hᵢ(θᵢ − θ₀ᵢ)² */
 const quadratic = (g: readonly number[], h: readonly number[]) => async (theta: Float64Array) => {
