@@ -14,7 +14,7 @@ import { uselessParameters } from "./training/uselessParameters.js";
 
 export const trainStage: Stage<GivenTraining> = {
   name: "train",
-  version: 6,
+  version: 7,
   inputs: {
     data: { kinds: ["dataset"], optional: true },
     validation: { kinds: ["dataset"], optional: true },

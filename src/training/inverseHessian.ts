@@ -4,7 +4,8 @@ import { axpy, dot, scale } from "../linalg/vectors.js";
 /** The limited-memory BFGS approximation H of an inverse Hessian. */
 export interface InverseHessian {
   /**
-   * Adds a step s and the change y of the gradient along it. Returns false when s·y ≤ 1e-10, which leaves H unchanged.
+   * Adds a step s and the change y of the gradient along it. Returns false when s·y is at most `leastCurvature`, which
+   * leaves H unchanged.
    */
   update(step: Float64Array, change: Float64Array): boolean;
   /** out ← −H·gradient. */
@@ -15,17 +16,19 @@ export interface InverseHessian {
   pairs(): Float64Array[];
 }
 
-/**
- * With s·y below this, a pair would make H indefinite or dominate it by rounding (the bound of `torch.optim.LBFGS`).
- */
-const LEAST_CURVATURE = 1e-10;
+/** The bound of `torch.optim.LBFGS` on s·y. It is absolute: below a loss of about 1e-6 it refuses good pairs, too. */
+export const LEAST_CURVATURE = 1e-10;
 
 /**
  * H from the last `historySize` pairs by the two-loop recursion (Nocedal & Wright, algorithm 7.4), with γ = s·y / y·y
  * of the newest pair as the initial diagonal. Without pairs H is the identity. It stores 2 · historySize + 1 vectors of
  * `size` entries.
  */
-export function inverseHessian(size: number, historySize: number): InverseHessian {
+export function inverseHessian(
+  size: number,
+  historySize: number,
+  leastCurvature: number = LEAST_CURVATURE,
+): InverseHessian {
   const { vectors, axpyDot } = vectorArena(2 * historySize + 1, size);
   const work = vectors[2 * historySize];
   const pairs = Array.from({ length: historySize }, (_, k) => ({
@@ -39,7 +42,7 @@ export function inverseHessian(size: number, historySize: number): InverseHessia
 
   function update(step: Float64Array, change: Float64Array): boolean {
     const curvature = dot(change, step);
-    if (!(curvature > LEAST_CURVATURE)) return false;
+    if (!(curvature > leastCurvature)) return false;
     if (known === historySize) pairs.push(pairs.shift()!);
     else known++;
     const newest = pairs[known - 1];

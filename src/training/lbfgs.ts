@@ -1,5 +1,5 @@
 import { dot, maxAbs, sumAbs } from "../linalg/vectors.js";
-import { inverseHessian } from "./inverseHessian.js";
+import { inverseHessian, LEAST_CURVATURE } from "./inverseHessian.js";
 import {
   type Evaluate,
   type Evaluated,
@@ -21,7 +21,10 @@ export interface LbfgsOptions {
   historySize?: number;
   /** On max |gᵢ|. Default: 1e-7. */
   toleranceGradient?: number;
-  /** On the change of the loss, on max |Δθᵢ| and on the slope along the direction. Default: 1e-9. */
+  /**
+   * On the change of the loss, on max |Δθᵢ| and on the slope along the direction. Default: 1e-9. Below 1e-10, PyTorch's
+   * bound on the curvature s·y of a pair, it takes the place of that bound.
+   */
   toleranceChange?: number;
   /** The state that an earlier run left. */
   resume?: OptimizerState;
@@ -53,7 +56,7 @@ export async function lbfgs(
   const direction = new Float64Array(n);
   const step = new Float64Array(n);
   const change = new Float64Array(n);
-  const hessian = inverseHessian(n, historySize);
+  const hessian = inverseHessian(n, historySize, Math.min(LEAST_CURVATURE, toleranceChange));
   const pairs = resume?.vectors.slice(1) ?? [];
   for (let k = 0; k < pairs.length; k += 2) hessian.update(pairs[k], pairs[k + 1]);
 

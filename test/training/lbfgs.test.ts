@@ -75,6 +75,19 @@ test("a quadratic with condition number 1e6 is minimized", async () => {
   assert.ok(maxAbs(result.theta.map((x) => x - 1)) < 1e-6);
 });
 
+test("without a tolerance on changes, a loss below 1e-10 is minimized, too", async () => {
+  // s·y of every pair is below PyTorch's bound of 1e-10.
+  const curvatures = Array.from({ length: 30 }, (_, i) => 1e-12 * 10 ** ((3 * i) / 29));
+  const run = (toleranceChange: number) =>
+    lbfgs(asynchronous(quadratic(curvatures)), new Float64Array(30), {
+      ...{ maxIterations: 1000, lr: 1, toleranceGradient: 1e-18, toleranceChange },
+    });
+  const result = await run(0);
+  assert.equal(result.reason, "gradient tolerance");
+  assert.ok(maxAbs(result.theta.map((x) => x - 1)) < 1e-5);
+  assert.equal((await run(1e-10)).reason, "directional derivative");
+});
+
 test("every iterate is the one of torch.optim.LBFGS", async () => {
   const cases: [Objective, Float64Array, object][] = [
     [rosenbrock, new Float64Array(10).fill(-1.2), {}],
