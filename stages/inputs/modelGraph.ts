@@ -6,6 +6,7 @@ import type { Program } from "../../src/graph/program.js";
 import { type Architecture, createModel } from "../../src/models/networks/architecture.js";
 import { lossFunction, type Problem } from "../../src/models/problems/lossFunction.js";
 import { transformed } from "../../src/models/problems/outputTransform.js";
+import { pinnVariables } from "../../src/models/problems/pinn.js";
 import { batchShapes, networkInputs, supervisedTerms } from "../../src/models/problems/supervisedLoss.js";
 import { modelFacts, storedState } from "../artifacts/model.js";
 
@@ -41,18 +42,19 @@ export async function modelGraph(model: Artifact, what: ModelGraph, { batch, row
   return toOnnx(program, { dtype, fixed: stored });
 }
 
-/** The inputs of every graph, and the same in the form that networks take. */
-function fedInputs(architecture: Architecture, batch: number) {
+/** The inputs of every graph, and the same in the form that networks take. A sample has the shape `taken`. */
+function fedInputs(architecture: Architecture, batch: number, taken?: readonly number[]) {
   const model = createModel(architecture);
   const weights = f.input("weights", [model.size]);
   const statistics = model.statistics && f.input("statistics", [model.statistics.size]);
-  const x = f.input("x", [batch, ...model.inputShape]);
+  const shape = taken ?? model.inputShape;
+  const x = f.input("x", [batch, ...shape]);
   return {
     model,
     weights,
     theta: f.reshape(weights, [1, model.size]),
     state: statistics && f.reshape(statistics, [1, statistics.shape[0]]),
-    columns: f.transpose(f.reshape(x, [batch, model.inputs])),
+    columns: f.transpose(f.reshape(x, [batch, shape.reduce((product, length) => product * length, 1)])),
     inputs: { weights, ...(statistics && { statistics }), x },
   };
 }
@@ -60,7 +62,8 @@ function fedInputs(architecture: Architecture, batch: number) {
 function forward(architecture: Architecture, problem: Problem, batch: number): Program {
   if (architecture.kind === "parameters")
     throw new Error("named parameters are not a network; they have no graph forward");
-  const { model, theta, state, columns, inputs } = fedInputs(architecture, batch);
+  const taken = problem.kind === "pinn" ? [pinnVariables(problem).length] : undefined;
+  const { model, theta, state, columns, inputs } = fedInputs(architecture, batch, taken);
   if (model.targetShape)
     throw new Error("the output of the network is a loss of samples and targets: use the graph loss");
   const outputs =

@@ -1,6 +1,7 @@
 import type { Dtype } from "../../graph/program.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import { exactSolution } from "../problems/exactSolution.js";
+import { inputValues } from "../problems/inputFeatures.js";
 import { transformedValues } from "../problems/outputTransform.js";
 import { type PinnProblem, type Points, pinnOutputs, pinnVariables } from "../problems/pinn.js";
 import { pinnGrid, regionOf } from "../problems/pinnPoints.js";
@@ -38,8 +39,7 @@ export async function pinnSolution(
   const points = reference?.points ?? pinnGrid(problem);
   const variables = pinnVariables(problem);
   const count = points[variables[0]].length;
-  const inputs = new Float64Array(variables.length * count);
-  for (const [row, name] of variables.entries()) inputs.set(points[name], row * count);
+  const inputs = inputValues(points, problem, count);
   // Unknown coefficients follow the weights of the network.
   const weights = theta.subarray(0, createModel(architecture).size);
   const rows = await predict(architecture, weights, inputs, { dtype });

@@ -7,7 +7,8 @@ import { type Layout, layoutSize } from "../networks/layout.js";
 import type { Fit, LossParts } from "./curvature.js";
 import type { ExternalProblem } from "./externalProblem.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
-import { type PinnPoints, type PinnProblem, pinnOutputs, pinnVariables } from "./pinn.js";
+import { networkInputs } from "./inputFeatures.js";
+import { type PinnPoints, type PinnProblem, pinnOutputs } from "./pinn.js";
 import { termNames } from "./pinnConditions.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
@@ -92,12 +93,12 @@ export function equationLoss(
   { points, live }: { points?: PinnPoints; live?: Values } = {},
 ): LossFunction {
   const { size, inputs, outputs, apply } = createModel(architecture);
-  const variables = pinnVariables(problem);
+  const taken = networkInputs(problem);
   const solved = pinnOutputs(problem);
-  if (inputs !== variables.length || outputs !== solved.length) {
-    const wanted = `${variables.length} inputs and ${solved.length} output${solved.length > 1 ? "s" : ""}`;
+  if (inputs !== taken.length || outputs !== solved.length) {
+    const wanted = `${taken.length} inputs and ${solved.length} output${solved.length > 1 ? "s" : ""}`;
     throw new Error(
-      `a network for ${solved.join(", ")}(${variables.join(", ")}) has ${wanted}, found ${inputs} and ${outputs}`,
+      `a network for ${solved.join(", ")}(${taken.join(", ")}) has ${wanted}, found ${inputs} and ${outputs}`,
     );
   }
   const own = points ?? pinnPoints(problem);

@@ -28,6 +28,8 @@ export interface PinnProblem {
   readonly inside?: string;
   /** The condition on the edge of `inside`. */
   readonly edge?: FaceCondition;
+  /** What the network takes instead of the variables: expressions in them and the coefficients. */
+  readonly features?: readonly string[];
   /** u from the network's output N, so that it meets conditions exactly; or by output. */
   readonly transform?: string | Readonly<Record<string, string>>;
   /** The weights of terms of the loss, or of groups of terms: initial, boundary, residual. Default: 1. */

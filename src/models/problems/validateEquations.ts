@@ -4,6 +4,7 @@ import { suggestion } from "../../text/nearestName.js";
 import { coefficientValues } from "./coefficients.js";
 import { type Expression, ExpressionError, namesIn, requireNames } from "./expression.js";
 import { foldExpression, requireFinite } from "./foldExpression.js";
+import { readFormula } from "./inputFeatures.js";
 import { lowerExpression } from "./lowerExpression.js";
 import { RAW_OUTPUT, readTransform } from "./outputTransform.js";
 import { parseEquation, parseExpression } from "./parseExpression.js";
@@ -51,6 +52,7 @@ export function validateEquations(problem: PinnProblem): Fault[] {
   for (const [i, source] of faceEquations(problem.edge ?? "none").entries()) {
     validateEquation(problem, ["edge", ...(typeof problem.edge === "string" ? [] : [i])], source, faults);
   }
+  validateFeatures(problem, faults);
   validateTransform(problem, faults);
   validateExact(problem, faults);
   return faults;
@@ -69,6 +71,18 @@ function unusedOutputs(problem: PinnProblem, equations: readonly Expression[]): 
 function validateExact(problem: PinnProblem, faults: Fault[]): void {
   for (const [path, source] of byOutput(problem, "exact", faults)) {
     validateValues(problem, path, source, pinnVariables(problem), faults);
+  }
+}
+
+/** Each feature is an expression in at least one variable. */
+function validateFeatures(problem: PinnProblem, faults: Fault[]): void {
+  const variables = pinnVariables(problem);
+  for (const [i, source] of (problem.features ?? []).entries()) {
+    const expression = attempt(["features", i], faults, () => readFormula(source, problem, variables));
+    if (expression && !namesIn(expression).some(({ name }) => variables.includes(name))) {
+      const message = `"${source}" is the same at all points; expected an expression in ${variables.join(", ")}`;
+      faults.push({ path: ["features", i], message });
+    }
   }
 }
 

@@ -2,8 +2,9 @@ import type { Fault } from "../../text/fault.js";
 import { type Architecture, createModel } from "../networks/architecture.js";
 import type { Model } from "../networks/model.js";
 import { functionFaults } from "./functionProblem.js";
+import { networkInputs } from "./inputFeatures.js";
 import type { Problem } from "./lossFunction.js";
-import { pinnOutputs, pinnVariables } from "./pinn.js";
+import { pinnOutputs } from "./pinn.js";
 import { supervisedFaults } from "./supervisedProblem.js";
 import { validateProblem } from "./validateProblem.js";
 
@@ -44,11 +45,9 @@ export function validateModel(architecture: Architecture, problem: Problem): Fau
       "is output, but the network gives no loss; expected an onnx architecture that names its input of targets";
     return [...faults, { path: ["problem", "loss"], message }];
   }
-  const variables = pinnVariables(problem);
+  const taken = networkInputs(problem);
   // A domain without variables is a separate fault.
-  return variables.length > 0
-    ? [...faults, ...widthFaults(architecture, model, variables, pinnOutputs(problem))]
-    : faults;
+  return taken.length > 0 ? [...faults, ...widthFaults(architecture, model, taken, pinnOutputs(problem))] : faults;
 }
 
 /** Parameters that the others make useless. */
@@ -95,13 +94,13 @@ function externalFaults(architecture: Architecture): Fault[] {
 function widthFaults(
   architecture: Architecture,
   model: Model,
-  variables: readonly string[],
+  taken: readonly string[],
   solved: readonly string[],
 ): Fault[] {
-  const inputs = `input${variables.length === 1 ? "" : "s"} (${listOf(variables)})`;
+  const inputs = `input${taken.length === 1 ? "" : "s"} (${listOf(taken)})`;
   const outputs = `output${solved.length === 1 ? "" : "s"} (${listOf(solved)})`;
   const ends = [
-    { side: "inputs", layer: 0, found: model.inputs, expected: variables.length, what: inputs },
+    { side: "inputs", layer: 0, found: model.inputs, expected: taken.length, what: inputs },
     { side: "outputs", layer: -1, found: model.outputs, expected: solved.length, what: outputs },
   ];
   return ends

@@ -149,6 +149,14 @@ const shaped: typeof cases = {
       weights: { initial_u_t: 100, boundary: 10, residual: 0.5 },
     },
   },
+  periodic: {
+    ...{ widths: [3, 6, 5, 1], activation: "tanh", count: 11 },
+    problem: {
+      ...{ equation: "u_t + u*u_x + c*u_xxx", coefficients: { c: 0.0025, rate: 2 }, initial: "cos(pi*x)" },
+      ...{ features: ["cos(pi*x)", "sin(pi*x)", "exp(-rate*t)"], boundary: "none" },
+      ...{ domain: { x: [-1, 1], t: [0, 1] }, grid: { x: 8, t: 5 } },
+    },
+  },
   disk: {
     ...{ widths: [2, 6, 5, 1], activation: "tanh", count: 9, within: { x: [-0.7, 0.7], y: [-0.7, 0.7] } },
     problem: {

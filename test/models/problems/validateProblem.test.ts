@@ -173,6 +173,13 @@ test("systems: outputs, their equations, what is given for each", () => {
   assert.match(of({ initial: { u: "0" } })[0], /^initial: lacks "v", because an equation has v_t/);
 });
 
+test("features: expressions in the variables", () => {
+  const of = (features: string[]) => faults({ features, coefficients: { nu: 0, beta: 1, k: 2 } });
+  assert.deepEqual(of(["cos(k*x)", "sin(k*x)", "t"]), []);
+  assert.match(of(["x", "sin(y)"])[0], /^features.1: unknown name "y" at character 5/);
+  assert.match(of(["x", "2*k"])[0], /^features.1: "2\*k" is the same at all points; expected an expression in x, t/);
+});
+
 test("transforms: in the network's output, one for each output", () => {
   const of = (change: object) => faults({ ...change });
   assert.deepEqual(of({ transform: "sin(x) + t*N", initial: "none" }), []);
