@@ -1,4 +1,4 @@
-/** What a network takes instead of the variables, such as waves of a period, which make it periodic (Dong & Ni 2021). */
+/** What a network takes instead of the variables: waves of a period make it periodic, for example (Dong & Ni 2021). */
 import * as f from "../../graph/functions.js";
 import { coefficientValues } from "./coefficients.js";
 import { type Expression, requireNames } from "./expression.js";
