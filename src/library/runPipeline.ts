@@ -7,12 +7,13 @@ import { publish } from "../cli/publish.js";
 import { resultsFolder } from "../cli/resultsFolder.js";
 import { type BackendName, requireBackendName, threadLimit } from "../graph/backends/names.js";
 import { type PipelineDefinition, pipelineText } from "../pipeline/pipelineText.js";
-import type { Plan } from "../pipeline/plan.js";
+import { keysOf, type Plan } from "../pipeline/plan.js";
 import { cores } from "../run/cores.js";
 import { localExecutor } from "../run/executors/local.js";
 import type { Outcome, RunEvent } from "../run/outcome.js";
 import { beginRun } from "../run/runHistory.js";
 import { schedule } from "../run/schedule.js";
+import { announceRun } from "../store/liveRuns.js";
 
 /** Changes to a pipeline file. */
 export interface PipelineChanges {
@@ -92,15 +93,21 @@ export async function runPipeline(path: string, options: PipelineOptions = {}): 
   requireBackendName(backend);
   const plan = await planPipeline(path, options);
   const store = storeOf({ results, storeFrom: [...storeFrom] });
-  const endRun = beginRun(store.folder, plan);
   const { force, failFast, onEvent, signal } = options;
-  const executor = localExecutor(Math.min(jobs, threadLimit(backend)));
-  const outcomes = await schedule(plan, store, executor, { stages, backend, force, failFast, onEvent, signal });
-  endRun(outcomes);
-  const complete = (options.targets ?? []).length === 0;
-  const folder = join(results, plan.pipeline.name);
-  const files = options.publish === false ? [] : publish(plan, outcomes, folder, complete).files;
-  return { outcomes, files, artifact: (step) => artifactOf(outcomes, step) };
+  const { claimant, withdraw } = announceRun(store.folder, keysOf(plan));
+  try {
+    const endRun = beginRun(store.folder, plan);
+    const executor = localExecutor(Math.min(jobs, threadLimit(backend)));
+    const how = { stages, backend, force, failFast, onEvent, signal, claimant };
+    const outcomes = await schedule(plan, store, executor, how);
+    endRun(outcomes);
+    const complete = (options.targets ?? []).length === 0;
+    const folder = join(results, plan.pipeline.name);
+    const files = options.publish === false ? [] : publish(plan, outcomes, folder, complete).files;
+    return { outcomes, files, artifact: (step) => artifactOf(outcomes, step) };
+  } finally {
+    withdraw();
+  }
 }
 
 function artifactOf(outcomes: readonly Outcome[], name: string): Artifact {

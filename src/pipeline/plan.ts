@@ -23,6 +23,11 @@ export interface Plan {
   published: Set<string>;
 }
 
+/** The keys of the results that a run of the plan needs. */
+export function keysOf({ steps }: Plan): string[] {
+  return steps.map(({ key }) => key);
+}
+
 /**
  * All steps of a pipeline, including those of other pipelines that it takes inputs from. `stages` are the stages that
  * it uses, and figures; `kinds` are all stage kinds. Throws ConfigError with every fault: unknown stages, ports, values

@@ -1,9 +1,11 @@
 /** Checks results and errors of stages from modules, because no compiler has checked them. */
 import { basename } from "node:path";
 import { type Artifact, type ArtifactInPieces, artifact, type Column } from "../artifact/artifact.js";
-import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Stage } from "../stage.js";
 import { shown } from "../text/words.js";
+
+/** The most levels of metadata and summaries. */
+const DEEPEST = 100;
 
 /**
  * The result of a module's stage as an artifact of the declared kind. Lists of numbers become columns of numbers.
@@ -39,9 +41,11 @@ function columnOf(values: unknown, place: string): Column {
   const expected = "expected a Float64Array, Float32Array or Int32Array, a list of numbers, of texts or of Uint8Arrays";
   if (values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array) return values;
   if (Array.isArray(values)) {
-    if (values.length > 0 && values.every((value) => typeof value === "number")) return Float64Array.from(values);
-    const isText = values.every((value) => typeof value === "string");
-    if (isText || values.every((value) => value instanceof Uint8Array)) return values as string[] | Uint8Array[];
+    // Unlike every, findIndex sees the rows that a list lacks.
+    const isAll = (fits: (value: unknown) => boolean) => values.findIndex((value) => !fits(value)) < 0;
+    if (values.length > 0 && isAll((value) => typeof value === "number")) return Float64Array.from(values);
+    const isText = isAll((value) => typeof value === "string");
+    if (isText || isAll((value) => value instanceof Uint8Array)) return values as string[] | Uint8Array[];
     const other = values.findIndex((value) => typeof value !== typeof values[0] || typeof value === "object");
     const row = Math.max(0, other);
     throw new TypeError(`${place} has ${told(values[row])} in row ${row + 1}; ${expected}`);
@@ -54,17 +58,33 @@ function columnOf(values: unknown, place: string): Column {
 
 function listOf(values: unknown, place: string): unknown {
   if (ArrayBuffer.isView(values)) return values;
-  if (Array.isArray(values) && values.every((value) => typeof value === "number")) return Float64Array.from(values);
+  if (Array.isArray(values) && values.findIndex((value) => typeof value !== "number") < 0)
+    return Float64Array.from(values);
   throw new TypeError(`${place} has values that are ${told(values)}; expected an array of numbers`);
 }
 
-function requirePlain(value: unknown, place: string): void {
-  try {
-    canonicalJson(value);
-  } catch (error) {
-    const reason = error instanceof RangeError ? "it contains itself" : (error as Error).message;
-    throw new TypeError(`${place} is not plain JSON: ${reason}`);
+/** Throws TypeError that names the first value that JSON cannot hold; undefined is left out, as in JSON. */
+function requirePlain(value: unknown, place: string, above: readonly unknown[] = []): void {
+  const fault = (reason: string) => {
+    const name = place.length > 100 ? `${place.slice(0, 100)}…` : place;
+    return new TypeError(`${name} is not plain JSON: ${reason}`);
+  };
+  if (value === null || ["undefined", "number", "string", "boolean"].includes(typeof value)) return;
+  if (typeof value !== "object") throw fault(`it is a ${typeof value}`);
+  if (above.includes(value)) throw fault("it contains itself");
+  if (above.length === DEEPEST) throw fault(`it is nested more than ${DEEPEST} levels deep`);
+  const inside = [...above, value];
+  if (Array.isArray(value)) {
+    value.forEach((item, i) => {
+      requirePlain(item, `${place}[${i}]`, inside);
+    });
+    return;
   }
+  const prototype = Object.getPrototypeOf(value);
+  // A module's own Object may be that of another realm.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw fault(`it is a ${prototype.constructor?.name || "class"}`);
+  for (const [name, item] of Object.entries(value)) requirePlain(item, `${place}.${name}`, inside);
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
@@ -77,6 +97,6 @@ function told(value: unknown): string {
   try {
     return shown(value);
   } catch {
-    return `a ${typeof value}`;
+    return typeof value === "object" ? "an object" : `a ${typeof value}`;
   }
 }

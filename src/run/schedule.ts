@@ -3,7 +3,7 @@
  * soon as they are ready.
  */
 import { randomInt } from "node:crypto";
-import type { Plan } from "../pipeline/plan.js";
+import { keysOf, type Plan } from "../pipeline/plan.js";
 import { keyOf, type Step } from "../pipeline/step.js";
 import { type Claimant, releaseOwn } from "../store/claims.js";
 import { announceRun } from "../store/liveRuns.js";
@@ -39,6 +39,11 @@ export interface ScheduleOptions extends Signals {
   idle?: number;
   /** What failed in other workers of the same run is not computed again. */
   failures?: SharedFailures;
+  /**
+   * This run, when the caller has announced it because it uses the results afterwards. By default it is announced while
+   * steps run.
+   */
+  claimant?: Claimant;
   /** The results that the caller found in the store. By default they are looked up, or with `force` none. */
   stored?: Stored;
 }
@@ -59,10 +64,9 @@ export async function schedule(
     tellPlan(plan, executor, options.stored, options.onEvent);
     return known;
   }
-  const { claimant, withdraw } = announceRun(
-    store.folder,
-    plan.steps.map(({ key }) => key),
-  );
+  const { claimant, withdraw } = options.claimant
+    ? { claimant: options.claimant, withdraw: () => {} }
+    : announceRun(store.folder, keysOf(plan));
   try {
     return await bringAllUpToDate(plan, store, executor, options, options.force ? undefined : claimant);
   } finally {

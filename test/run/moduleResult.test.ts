@@ -4,6 +4,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Artifact } from "../../src/artifact/artifact.js";
+import { moduleResult } from "../../src/run/moduleResult.js";
+import type { Stage } from "../../src/stage.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 
@@ -40,11 +43,6 @@ test("lists of numbers become columns; what is not a column, an Error or plain J
     ["throw null;", /own\.mjs threw null; expected an Error/],
     ["throw { a: 1 };", /own\.mjs threw \{"a":1\}; expected an Error/],
     [
-      "const metadata = {}; metadata.own = metadata; return { columns: {}, metadata };",
-      /metadata is not plain JSON: it/,
-    ],
-    ["return { columns: {}, summary: { n: 1n } };", /own\.mjs: summary is not plain JSON: .*BigInt/],
-    [
       "setTimeout(() => { throw new Error('too late'); }, 50); return new Promise(() => setTimeout(() => {}, 1e6));",
       /own: own\.mjs threw outside its run: too late; await every promise/,
     ],
@@ -56,4 +54,30 @@ test("lists of numbers become columns; what is not a column, an Error or plain J
     assert.match(stderr, message, body);
     assert.doesNotMatch(stderr, /\n +at /, body);
   }
+});
+
+test("what Arrow or JSON cannot hold is refused with its place, and nothing is dropped", () => {
+  const stage = { module: { path: "/at/own.mjs" }, name: "own", output: "table" } as Stage;
+  const given = (result: unknown) => () => moduleResult(result as Artifact, stage);
+  const ofItself: Record<string, unknown> = {};
+  ofItself.own = ofItself;
+  let deep: unknown = 1;
+  for (let i = 0; i < 20_000; i++) deep = { deep };
+  const faults: [unknown, string][] = [
+    [{ columns: { v: Object.assign([1], { 2: 3 }) } }, "the column v has undefined in row 2; expected a Float64Array"],
+    [{ columns: { v: new Array(4e9) } }, "the column v has undefined in row 1"],
+    [{ columns: {}, summary: { n: 1n } }, "summary.n is not plain JSON: it is a bigint"],
+    [{ columns: {}, metadata: { a: [{ f: () => 1 }] } }, "metadata.a[0].f is not plain JSON: it is a function"],
+    [{ columns: {}, metadata: { day: new Date(0) } }, "metadata.day is not plain JSON: it is a Date"],
+    [{ columns: {}, metadata: ofItself }, "metadata.own is not plain JSON: it contains itself"],
+    [{ columns: {}, metadata: { deep } }, "is not plain JSON: it is nested more than 100 levels deep"],
+  ];
+  for (const [result, message] of faults) {
+    assert.throws(given(result), (error: Error) => {
+      assert.ok(error.message.startsWith("own.mjs: ") && error.message.includes(message), error.message);
+      return true;
+    });
+  }
+  const plain = { a: [1, Number.NaN, null, { b: "text" }], none: undefined };
+  assert.deepEqual(given({ columns: { v: [1, 2] }, metadata: plain })().metadata, plain);
 });

@@ -1,7 +1,7 @@
 /** `cirque run`: brings the results of a pipeline up to date and publishes them. */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
-import type { Plan } from "../../pipeline/plan.js";
+import { keysOf, type Plan } from "../../pipeline/plan.js";
 import type { Executor } from "../../run/executor.js";
 import { localExecutor } from "../../run/executors/local.js";
 import type { ExecutorName } from "../../run/executors/names.js";
@@ -9,6 +9,8 @@ import { findStored } from "../../run/findStored.js";
 import type { Outcome, RunEvent } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
 import { schedule } from "../../run/schedule.js";
+import type { Claimant } from "../../store/claims.js";
+import { announceRun } from "../../store/liveRuns.js";
 import type { Store } from "../../store/store.js";
 import { eventStream } from "../eventStream.js";
 import { DONE, exitCodeOf, FAILED, UsageError } from "../exitCodes.js";
@@ -49,6 +51,23 @@ export async function run(path: string, targets: string[], options: RunOptions):
     return DONE;
   }
 
+  const announcement = announceRun(store.folder, keysOf(plan));
+  try {
+    return await announcedRun(path, targets, options, plan, store, announcement.claimant);
+  } finally {
+    announcement.withdraw();
+  }
+}
+
+/** Runs a plan and publishes its results, which nobody removes from the store meanwhile. */
+async function announcedRun(
+  path: string,
+  targets: string[],
+  options: RunOptions,
+  plan: Plan,
+  store: Store,
+  claimant: Claimant | undefined,
+): Promise<number> {
   const stored = options.force ? undefined : findStored(plan, store);
   const { warnings } = weights(plan, store, stored ? plan.steps.filter(({ id }) => !stored.hits.has(id)) : plan.steps);
   const events = options.json ? eventStream((line) => process.stdout.write(line), plan) : undefined;
@@ -69,7 +88,7 @@ export async function run(path: string, targets: string[], options: RunOptions):
   let outcomes: Outcome[] = [];
   try {
     const executor = await executorOf(path, targets, options, plan, store, say, (reason) => ending.abort(reason));
-    const how = { ...options, stages: stagesModule, stored, onEvent, drain: stops.drain, signal };
+    const how = { ...options, stages: stagesModule, stored, claimant, onEvent, drain: stops.drain, signal };
     outcomes = await schedule(plan, store, executor, how);
     reporter.end();
     endRun(outcomes);

@@ -4,12 +4,13 @@
  */
 import { join } from "node:path";
 import { threadLimit } from "../../graph/backends/names.js";
-import type { Plan } from "../../pipeline/plan.js";
+import { keysOf, type Plan } from "../../pipeline/plan.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { findStored } from "../../run/findStored.js";
 import type { Outcome } from "../../run/outcome.js";
 import { beginRun } from "../../run/runHistory.js";
 import { type ScheduleOptions, schedule } from "../../run/schedule.js";
+import { announceRun } from "../../store/liveRuns.js";
 import type { Store } from "../../store/store.js";
 import { DONE, FAILED } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
@@ -39,10 +40,14 @@ export async function work(path: string, targets: string[], options: WorkOptions
   const { backend } = options;
   const idle = options.wait ? Number.POSITIVE_INFINITY : options.idle;
   const { onEvent } = reporter;
+  const store = storeOf(options, path);
+  const { claimant, withdraw } = announceRun(store.folder, keysOf(plan));
   try {
-    const store = storeOf(options, path);
     const stops = stopSignals(reporter.say, options.crew !== undefined);
-    const { outcomes, publishes } = await worked(plan, store, options, { stages, backend, idle, onEvent, ...stops });
+    const { outcomes, publishes } = await worked(plan, store, options, {
+      ...{ stages, backend, idle, onEvent, claimant },
+      ...stops,
+    });
     reporter.end();
     const count = (state: string) => outcomes.filter((outcome) => outcome.state === state).length;
     const [failed, left] = [count("failed"), count("blocked")];
@@ -57,6 +62,7 @@ export async function work(path: string, targets: string[], options: WorkOptions
     console.error(`${TIME_IS_NEAR}; finished steps and pieces are kept`);
     return DONE;
   } finally {
+    withdraw();
     reporter.end();
   }
 }

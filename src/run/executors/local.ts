@@ -2,7 +2,7 @@
 import type { Piscina } from "piscina";
 import { StoreError } from "../../store/atomicFile.js";
 import { type Executor, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "../executor.js";
-import { type Expiry, OVERDUE } from "../stopLevel.js";
+import { type Expiry, OVERDUE, STOPPING } from "../stopLevel.js";
 import type { Answer, ThreadMessage, ThreadTask } from "./localThread.js";
 
 /** An executor of at most `jobs` threads. They start with the first task. */
@@ -61,7 +61,9 @@ export function localExecutor(jobs: number): Executor {
       return first?.status === "fulfilled" ? first.value : undefined;
     },
     stop(level) {
-      if (Atomics.load(stop, 0) < level) Atomics.store(stop, 0, level);
+      if (Atomics.load(stop, 0) >= level) return;
+      Atomics.store(stop, 0, level);
+      if (level === STOPPING) setTimeout(() => endModules([...steps.values()]), MODULE_GRACE).unref();
     },
     expire(id, level) {
       const step = steps.get(id);
@@ -74,6 +76,9 @@ export function localExecutor(jobs: number): Executor {
   };
 }
 
+/** Milliseconds for modules to end by themselves when the run stops: some never report progress. */
+const MODULE_GRACE = 1000;
+
 interface RunningStep {
   events: TaskEvents;
   module?: string;
@@ -82,11 +87,16 @@ interface RunningStep {
   end: AbortController;
 }
 
-function expireStep(id: string, { module, expired, end, events }: RunningStep, level: Expiry): void {
+/** Terminates the threads of modules. A thread must not be terminated inside native code; a module is JavaScript. */
+function endModules(steps: readonly RunningStep[]): void {
+  for (const { module, end } of steps) if (module) end.abort();
+}
+
+function expireStep(id: string, step: RunningStep, level: Expiry): void {
+  const { module, expired, events } = step;
   Atomics.store(expired, 0, level);
   if (level < OVERDUE) return;
-  // A thread must not be terminated inside native code. A module is known to be JavaScript.
-  if (module) end.abort();
+  if (module) endModules([step]);
   else events.warning(`${id} is over its time, and is waited for: it computes in native code`);
 }
 

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cirque, pipeline, workplace } from "./workplace.js";
+
+const cli = join(process.cwd(), "dist/src/cli/main.js");
 
 test("gc keeps what pipelines and recent runs refer to, and asks before it removes the rest", () => {
   const folder = workplace();
@@ -41,4 +46,32 @@ test("gc removes nothing while a pipeline that has run cannot be read", () => {
   const { status, stderr } = cirque(folder, "gc", "--yes");
   assert.equal(status, 2);
   assert.match(stderr, /merg-tree[\s\S]*nothing was removed: .*p\.yaml cannot be read/);
+});
+
+test("gc removes nothing that a run is about to publish", { timeout: 60_000 }, async (t) => {
+  const folder = workplace();
+  const manifest = join(folder, "results/p/manifest.json");
+  rmSync(manifest);
+  // A run reads the last manifest before it publishes, and here it waits for one.
+  if (spawnSync("mkfifo", [manifest]).status !== 0) return t.skip("no named pipes here");
+  const run = spawn(process.execPath, [cli, "run", "p.yaml", "--set", "power=7", "--force"], { cwd: folder });
+  const ended = once(run, "exit");
+  const pipe = await open(manifest, "w");
+  // Neither the pipeline nor the recent runs need what the run has made.
+  writeFileSync(
+    join(folder, "p.yaml"),
+    "stages: { grid: { uses: import-grid, with: { path: losses.csv, column: loss } } }\n",
+  );
+  cirque(folder, "work", "p.yaml");
+  const store = join(folder, "results/.cache");
+  for (const part of ["records", "objects"]) {
+    for (const path of readdirSync(join(store, part), { recursive: true }) as string[])
+      utimesSync(join(store, part, path), 1e9, 1e9);
+  }
+  assert.match(cirque(folder, "gc", "--keep-runs", "1", "--yes").stdout, /removed\n$/);
+  rmSync(manifest, { force: true });
+  await pipe.close();
+  assert.deepEqual(await ended, [0, null]);
+  assert.ok(existsSync(join(folder, "results/p/tables/summary.csv")));
+  assert.match(cirque(folder, "verify").stdout, /: all intact\n$/);
 });
