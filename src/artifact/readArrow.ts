@@ -97,23 +97,35 @@ interface Block {
 /** The positions of all dictionaries and record batches: fields 2 and 3 of a footer that has been checked. */
 function blocksOf(description: Uint8Array): Block[] {
   const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
-  const table = view.getUint32(0, true);
-  const vtable = table - view.getInt32(table, true);
-  const vtableSize = view.getUint16(vtable, true);
   return [2, 3].flatMap((number) => {
-    const slot = 4 + 2 * number;
-    const offset = slot + 2 <= vtableSize ? view.getUint16(vtable + slot, true) : 0;
-    if (offset === 0) return [];
-    const vector = table + offset + view.getUint32(table + offset, true);
-    return Array.from({ length: view.getUint32(vector, true) }, (_, i) => {
-      const at = vector + 4 + BLOCK_BYTES * i;
-      return {
-        offset: Number(view.getBigInt64(at, true)),
-        messageLength: view.getInt32(at + 8, true),
-        bodyLength: Number(view.getBigInt64(at + 16, true)),
-      };
-    });
+    const at = fieldAt(view, view.getUint32(0, true), number);
+    if (at === undefined) return [];
+    return structsAt(view, at, BLOCK_BYTES).map((block) => ({
+      offset: Number(view.getBigInt64(block, true)),
+      messageLength: view.getInt32(block + 8, true),
+      bodyLength: Number(view.getBigInt64(block + 16, true)),
+    }));
   });
+}
+
+/** The position of a field of a table, if the table has it. */
+function fieldAt(view: DataView, table: number, number: number): number | undefined {
+  const vtable = table - view.getInt32(table, true);
+  const slot = 4 + 2 * number;
+  const offset = slot + 2 <= view.getUint16(vtable, true) ? view.getUint16(vtable + slot, true) : 0;
+  return offset === 0 ? undefined : table + offset;
+}
+
+/** The positions of the structures in the vector that a field refers to. */
+function structsAt(view: DataView, field: number, bytes: number): number[] {
+  const vector = field + view.getUint32(field, true);
+  return Array.from({ length: view.getUint32(vector, true) }, (_, i) => vector + 4 + bytes * i);
+}
+
+/** The number in a field of a table, 0 for one that is absent or does not fit. */
+function longAt(view: DataView, table: number, number: number): number {
+  const at = fieldAt(view, table, number);
+  return at === undefined || at + 8 > view.byteLength ? 0 : Number(view.getBigInt64(at, true));
 }
 
 /** The messages of a stream, one after the other, up to a message of length 0 or the end. */
@@ -138,6 +150,7 @@ function checkMessage(bytes: Uint8Array, start: number): number | undefined {
   if (length < 0 || from + length > bytes.length) throw cut();
   const description = bytes.subarray(from, from + length);
   checkDescription(description, message, `message at byte ${start}`);
+  checkRows(description, bytes.length);
   const body = bodyLengthOf(description);
   if (body < 0 || from + length + body > bytes.length) throw cut();
   return from + length + body;
@@ -154,11 +167,37 @@ function checkDescription(bytes: Uint8Array, table: Table, what: string): void {
 /** Field 3 of a message that has been checked. */
 function bodyLengthOf(description: Uint8Array): number {
   const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
-  const table = view.getUint32(0, true);
-  const vtable = table - view.getInt32(table, true);
-  const offset = view.getUint16(vtable, true) >= 12 ? view.getUint16(vtable + 10, true) : 0;
-  return offset === 0 || table + offset + 8 > description.length ? 0 : Number(view.getBigInt64(table + offset, true));
+  return longAt(view, view.getUint32(0, true), 3);
 }
+
+const DICTIONARY_BATCH = 2;
+const RECORD_BATCH = 3;
+const NODE_BYTES = 16;
+
+/**
+ * Checks the rows that the record batch of a message claims for itself and its columns, if the message has one:
+ * apache-arrow allocates a bit for each before it looks at the buffers. `size` is that of the file in bytes.
+ */
+function checkRows(description: Uint8Array, size: number): void {
+  const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
+  const root = view.getUint32(0, true);
+  const typeAt = fieldAt(view, root, 1);
+  const type = typeAt === undefined ? 0 : view.getUint8(typeAt);
+  if (type !== DICTIONARY_BATCH && type !== RECORD_BATCH) return;
+  const headerAt = fieldAt(view, root, 2);
+  const header = headerAt && headerAt + view.getUint32(headerAt, true);
+  const batchAt = header && type === DICTIONARY_BATCH ? fieldAt(view, header, 1) : undefined;
+  const batch = type === RECORD_BATCH ? header : batchAt && batchAt + view.getUint32(batchAt, true);
+  if (batch === undefined) return;
+  const nodesAt = fieldAt(view, batch, 1);
+  const nodes = nodesAt === undefined ? [] : structsAt(view, nodesAt, NODE_BYTES);
+  const lengths = [longAt(view, batch, 0), ...nodes.map((node) => Number(view.getBigInt64(node, true)))];
+  const wrong = lengths.find((length) => !(length >= 0 && length <= MOST_ROWS_PER_BYTE * size));
+  if (wrong !== undefined) throw new TypeError(`an Arrow file of ${size} bytes that claims ${wrong} rows`);
+}
+
+/** A column of booleans has eight rows in a byte. */
+const MOST_ROWS_PER_BYTE = 8;
 
 /**
  * Checks that the buffers of a column, and those of the columns inside it, hold as many entries as it claims. `size` is
@@ -169,7 +208,7 @@ function checkData(data: Data, size: number): void {
   const fail = (what: string): never => {
     throw new TypeError(`an Arrow file with ${length} rows of ${type} and ${what}`);
   };
-  if (!(length >= 0) || length > 8 * size) fail(`${size} bytes in all`);
+  if (!(length >= 0) || length > MOST_ROWS_PER_BYTE * size) fail(`${size} bytes in all`);
   if (length === 0) return;
   if (data.nullCount > 0 && (data.nullBitmap?.length ?? 0) < Math.ceil(length / 8))
     fail("too few bits that tell nulls");

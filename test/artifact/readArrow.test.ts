@@ -52,3 +52,28 @@ test("damaged files and streams of other programs are refused, or read, within a
     assert.ok(refused > 50, `${refused} refused`);
   }
 });
+
+test("a batch or a column that claims more rows than the file can hold is refused before anything is allocated", () => {
+  const bytes = tableToIPC(new Table({ a: vectorFromArray([1.5, 2.5]), b: vectorFromArray([3.5, 4.5]) }), "stream");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const claims = Array.from({ length: bytes.length - 8 }, (_, at) => at).filter(
+    (at) => at % 8 === 0 && view.getBigInt64(at, true) === 2n,
+  );
+  // The batch and its two columns.
+  assert.ok(claims.length >= 3);
+  let refused = 0;
+  for (const at of claims) {
+    for (const rows of [-1n, 2n ** 31n - 1n, 2n ** 62n]) {
+      const damaged = Uint8Array.from(bytes);
+      new DataView(damaged.buffer).setBigInt64(at, rows, true);
+      const before = process.memoryUsage().rss;
+      try {
+        foreignArtifact(damaged, "table");
+      } catch (error) {
+        if (new RegExp(`claims ${rows} rows`).test((error as Error).message)) refused++;
+      }
+      assert.ok(process.memoryUsage().rss - before < 100e6);
+    }
+  }
+  assert.ok(refused >= 6, `${refused} refused`);
+});

@@ -53,7 +53,7 @@ test("gc removes nothing that a run is about to publish", { timeout: 60_000 }, a
   const manifest = join(folder, "results/p/manifest.json");
   rmSync(manifest);
   // A run reads the last manifest before it publishes, and here it waits for one.
-  if (spawnSync("mkfifo", [manifest]).status !== 0) return t.skip("no named pipes here");
+  if (spawnSync("sh", ["-c", `mkfifo "${manifest}"`]).status !== 0) return t.skip("no named pipes here");
   const run = spawn(process.execPath, [cli, "run", "p.yaml", "--set", "power=7", "--force"], { cwd: folder });
   const ended = once(run, "exit");
   const pipe = await open(manifest, "w");
