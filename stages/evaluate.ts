@@ -17,6 +17,7 @@ import {
   type Rows,
 } from "./inputs/checkpoints.js";
 import { errorsOf } from "./inputs/modelAhead.js";
+import { tellPoints } from "./inputs/modelAtPorts.js";
 import { checkApplied } from "./outlooks/applied.js";
 import { checkRows } from "./outlooks/rows.js";
 
@@ -69,6 +70,7 @@ export const evaluateStage: Stage<Params> = {
     const model = input("model");
     const rows = checkpointRows(model, params.rows);
     const applied = appliedModel(context);
+    tellPoints(applied.problem, context.log);
     const { evaluate, release } = await evaluator(applied);
     try {
       const evaluations: Evaluation[] = [];

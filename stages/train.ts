@@ -2,7 +2,7 @@ import { type Architecture, createModel } from "../src/models/networks/architect
 import { commandOfProblem } from "../src/models/problems/externalProblem.js";
 import { validateModel } from "../src/models/problems/validateModel.js";
 import type { Stage } from "../src/stage.js";
-import type { Optimizer } from "../src/training/optimizer.js";
+import { iterationsAtMost, type Optimizer } from "../src/training/optimizer.js";
 import { modelAhead } from "./inputs/modelAhead.js";
 import { checkedNetwork, companionFiles } from "./inputs/readNetwork.js";
 import { checkSamples, missingSamples, modelSize } from "./outlooks/network.js";
@@ -22,7 +22,11 @@ export const trainStage: Stage<GivenTraining> = {
   },
   output: "model",
   outlook: (params) => ({
-    ...modelAhead(params, [params.problem.kind === "supervised" ? "epochs" : "iterations", "stopped"]),
+    ...modelAhead(params, [
+      params.problem.kind === "supervised" ? "epochs" : "iterations",
+      ...(params.resample ? ["resamplings"] : []),
+      "stopped",
+    ]),
     ...modelSize(params, checkpointCount(params)),
     optimizer: [params.optimizer ?? defaultOptimizer(params.problem)].flat().slice(-1)[0].kind,
   }),
@@ -81,9 +85,6 @@ const hasNorms = (architecture: Architecture) =>
   (architecture.kind !== "onnx" || architecture.network !== undefined) &&
   createModel(architecture).statistics !== undefined;
 
-const mostIterations = (optimizer: Optimizer) =>
-  optimizer.kind === "lbfgs" ? optimizer.maxIterations : (optimizer.iterations ?? 10000);
-
 /** How many checkpoints there are at most: those that are asked for, and the last. */
 function checkpointCount({
   problem,
@@ -92,7 +93,7 @@ function checkpointCount({
   checkpoints,
 }: GivenTraining): number {
   const blocks: readonly Optimizer[] = [optimizer].flat();
-  const iterations = blocks.reduce((sum, block) => sum + mostIterations(block), 0);
+  const iterations = blocks.reduce((sum, block) => sum + iterationsAtMost(block), 0);
   const last = problem.kind === "supervised" && blocks[0].kind !== "lbfgs" ? epochs : iterations;
   const { every, epochs: named } = checkpoints;
   const others = named.filter((epoch) => epoch < last && (every === undefined || epoch % every !== 0));

@@ -10,12 +10,14 @@ import type { Update } from "./update.js";
 
 export interface FirstOrderOptions {
   maxIterations: number;
-  /** The step size of an iteration. Iterations are counted from 1. */
+  /** The step size of an iteration. Iterations are counted from 1, with those of the past. */
   lr: (iteration: number) => number;
   /** Changes each gradient in place before it is used. */
   prepare?: (gradient: Float64Array) => void;
   /** The state that an earlier run left. */
   resume?: OptimizerState;
+  /** The number of iterations that the update has taken before. It keeps its memory of them. Default: 0. */
+  past?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function iterateUpdates(
   evaluate: Evaluate,
   start: Float64Array,
   update: Update,
-  { maxIterations, lr, prepare = () => {}, resume }: FirstOrderOptions,
+  { maxIterations, lr, prepare = () => {}, resume, past = 0 }: FirstOrderOptions,
   onIteration: OnIteration = () => {},
 ): Promise<OptimizationResult> {
   const { theta } = update;
@@ -50,7 +52,7 @@ export async function iterateUpdates(
     last.set(theta);
     prepare(reached.gradient);
     update.gradient.set(reached.gradient);
-    update.apply(iteration, lr(iteration));
+    update.apply(past + iteration, lr(past + iteration));
     const next = await evaluateAt(evaluate, theta);
     evaluations++;
     if (!next.finite) {

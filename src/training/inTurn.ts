@@ -1,10 +1,14 @@
 import type { Iterate, OptimizationResult, OptimizerState } from "./optimization.js";
 
-/** Runs one method from a point, or from the state that an earlier run of it left. */
+/**
+ * Runs one method from a point, or from the state that an earlier run of it left. `before` counts the iterations of
+ * those before it.
+ */
 export type Method = (
   start: Float64Array,
   resume: OptimizerState | undefined,
   onIteration: (iterate: Iterate) => Promise<boolean>,
+  before: number,
 ) => Promise<OptimizationResult>;
 
 const beginning = { method: 0, iterations: 0, evaluations: 0 };
@@ -25,13 +29,14 @@ export async function inTurn(
   let from = start;
   for (;;) {
     const { method, iterations: before } = turn;
-    const result = await methods[method](from, left, async ({ iteration, state, ...iterate }) => {
+    const told = async ({ iteration, state, ...iterate }: Iterate) => {
       // The end of one method is the start of the next.
       if (method > 0 && iteration === 0) return false;
       const own = turn;
       const counted = state && (() => ({ ...state(), iteration: before + iteration, turn: own }));
       return onIteration({ ...iterate, iteration: before + iteration, state: counted });
-    });
+    };
+    const result = await methods[method](from, left, told, before);
     const total = {
       ...result,
       iterations: before + result.iterations,

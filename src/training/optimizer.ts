@@ -47,3 +47,7 @@ export function ruleOf(optimizer: FirstOrderOptimizer): UpdateRule {
       return optimizer satisfies never;
   }
 }
+
+/** The most iterations of an optimizer on a problem without samples. */
+export const iterationsAtMost = (optimizer: Optimizer): number =>
+  optimizer.kind === "lbfgs" ? optimizer.maxIterations : (optimizer.iterations ?? 10000);

@@ -5,6 +5,7 @@ import { lbfgs } from "./lbfgs.js";
 import { learningRate, type Schedule } from "./learningRate.js";
 import type { Evaluate } from "./optimization.js";
 import { type FirstOrderOptimizer, type LbfgsOptimizer, lbfgsOptions, type Optimizer, ruleOf } from "./optimizer.js";
+import { type Rounds, roundsOf } from "./rounds.js";
 import { trainFullBatch } from "./trainFullBatch.js";
 import type { EarlyStop, Metrics, TrainingHooks } from "./trainingRecord.js";
 import { createUpdate } from "./update.js";
@@ -20,15 +21,21 @@ export interface SolutionTraining {
   clipGradient?: number;
   isWanted(iteration: number): boolean;
   earlyStop?: EarlyStop;
+  /** Rounds of each optimizer, if the data changes in between. */
+  rounds?: Rounds;
   /** Further measurements after an iteration. */
   measure?(theta: Float64Array, iteration: number): Promise<Metrics>;
 }
 
-/** Trains a network on a loss whose every evaluation takes all data, such as that of a differential equation. */
+/**
+ * Trains a network on a loss whose every evaluation takes all data, such as that of a differential equation. With
+ * rounds, the data changes between them: Adam keeps its moments, and L-BFGS begins again, because its line search and
+ * its memory are of one loss.
+ */
 export function trainSolution(
   evaluate: Evaluate,
   start: Float64Array,
-  { optimizer, earlier = [], schedule, clipGradient: most, isWanted, earlyStop, measure: further }: SolutionTraining,
+  { optimizer, earlier = [], schedule, clipGradient: most, rounds, measure: further, ...record }: SolutionTraining,
   hooks: TrainingHooks,
 ) {
   const size = start.length;
@@ -42,19 +49,26 @@ export function trainSolution(
   const prepare = most === undefined ? undefined : (gradient: Float64Array) => clipGradient(gradient, most);
   /** The learning rate of the present iteration, by the method that took it. */
   let rate = Number.NaN;
-  const methods = all.map(
-    (of): Method =>
-      (from, resume, onIteration) => {
+  const methods = all.flatMap((of, turn) => {
+    const total = of.kind === "lbfgs" ? of.maxIterations : of.iterations;
+    // The rounds of an optimizer share its moments.
+    const update = of.kind === "lbfgs" ? undefined : createUpdate(ruleOf(of), size);
+    return roundsOf(total, rounds?.every ?? total).map(({ start: past, length }): Method => {
+      const isFirst = turn === 0 && past === 0;
+      return async (from, resume, onIteration, before) => {
+        if (rounds && !resume && !isFirst) await rounds.renew(from, before);
         const told: typeof onIteration = (iterate) => {
-          rate = rateOf(of, iterate.iteration);
+          if (!isFirst && iterate.iteration === 0) rounds?.began(iterate.loss);
+          rate = rateOf(of, past + iterate.iteration);
           return onIteration(iterate);
         };
-        if (of.kind === "lbfgs") return lbfgs(evaluate, from, { ...lbfgsOptions(of), resume }, told);
+        if (of.kind === "lbfgs") return lbfgs(evaluate, from, { ...lbfgsOptions(inRound(of, length)), resume }, told);
         const lr = (iteration: number) => rateOf(of, iteration);
-        const options = { maxIterations: of.iterations, lr, prepare, resume };
-        return iterateUpdates(evaluate, from, createUpdate(ruleOf(of), size), options, told);
-      },
-  );
+        const options = { maxIterations: length, lr, prepare, resume, past };
+        return iterateUpdates(evaluate, from, update!, options, told);
+      };
+    });
+  });
   const hasRate = all.some(({ kind }) => kind !== "lbfgs");
   const measure = async (theta: Float64Array, iteration: number) => ({
     ...(hasRate && { learningRate: rate }),
@@ -67,7 +81,14 @@ export function trainSolution(
   );
   return trainFullBatch(
     (resume, onIteration) => inTurn(methods, start, resume, onIteration),
-    { size, iterations, isWanted, earlyStop, measure },
+    { ...record, size, iterations, measure },
     hooks,
   );
+}
+
+/** The part of an optimizer's budget for a round of this length. */
+function inRound(of: LbfgsOptimizer, length: number): LbfgsOptimizer {
+  if (of.maxEvaluations === undefined) return { ...of, maxIterations: length };
+  const share = Math.ceil((of.maxEvaluations * length) / of.maxIterations);
+  return { ...of, maxIterations: length, maxEvaluations: share };
 }

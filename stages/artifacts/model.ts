@@ -53,6 +53,8 @@ export type ModelMetadata = {
   training?: TrainingSettings;
   /** One curve per metric, with the epochs of its values. */
   history?: Readonly<Record<string, readonly number[]>>;
+  /** Each draw of new residual points during the training, with the loss before and after it. */
+  resampled?: readonly { iteration: number; candidates: number; effective: number; before: number; after: number }[];
   stopped?: string;
   warnings?: readonly string[];
   /** For a model whose column `trajectory` numbers several: their names, or the jumps that they start from. */

@@ -26,7 +26,8 @@ export function modelAhead(
     architecture,
     terms = false,
     balance,
-  }: { problem: Problem; architecture: Architecture; terms?: boolean; balance?: object },
+    resample,
+  }: { problem: Problem; architecture: Architecture; terms?: boolean; balance?: object; resample?: object },
   more: readonly string[],
 ): Facts {
   const isSupervised = problem.kind === "supervised";
@@ -36,9 +37,10 @@ export function modelAhead(
   const names = problem.kind === "pinn" ? lossNames(balance ? { ...problem, weights: {} } : problem) : undefined;
   const coefficients = problem.kind === "pinn" ? Object.keys(problem.unknowns ?? {}).map(coefficientName) : [];
   const recorded = problem.kind === "external" ? ["*"] : (names ?? []);
+  const draws = resample ? ["resamplings"] : [];
   return {
     ...{ problem: problemName(problem, architecture), solution, terms: names },
-    columns: ["step", "loss", "weights", "state", "epoch", ...curves, ...(terms || balance ? recorded : [])],
+    columns: ["step", "loss", "weights", "state", "epoch", ...curves, ...(terms || balance ? recorded : []), ...draws],
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...coefficients, ...found, ...more, "warning"] }),
   };

@@ -1,6 +1,6 @@
 import { type Artifact, rowCount } from "../../src/artifact/artifact.js";
 import { networkSamples } from "../../src/data/dataset.js";
-import { type LossFunction, lossFunction } from "../../src/models/problems/lossFunction.js";
+import { type LossFunction, lossFunction, type Problem } from "../../src/models/problems/lossFunction.js";
 import { supervisedLoss } from "../../src/models/problems/supervisedLoss.js";
 import { requireFit } from "../../src/models/problems/supervisedProblem.js";
 import type { StageContext } from "../../src/stage.js";
@@ -57,10 +57,18 @@ export function modelAtPorts(
 ): { loss: LossFunction | ExternalLoss; weights: Float64Array } {
   const { input, ports } = context;
   const { problem, layout } = modelFacts(input("model"));
+  tellPoints(problem, context.log);
   if (problem.kind === "external") {
     if (ports.includes("data")) throw new Error('an external problem has its own samples; remove the input "data"');
     const weights = weightsOf(input("model"), options.row);
     return { loss: externalLoss(problem, layout, weights.length, context), weights };
   }
   return modelWithLoss(input("model"), { data: ports.includes("data") ? input("data") : undefined, ...options });
+}
+
+/** Tells where the residual is taken, for points that a training has drawn. */
+export function tellPoints(problem: Problem, log: (text: string) => void): void {
+  if (problem.kind !== "pinn" || problem.points?.origin === undefined) return;
+  const [list = []] = Object.values(problem.points.collocation ?? {});
+  log(`the residual is taken at the ${list.length} points ${problem.points.origin}\n`);
 }

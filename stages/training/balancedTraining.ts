@@ -17,17 +17,24 @@ import { withObjective } from "../inputs/withObjective.js";
 /** How the weights of the terms move. */
 export type Balance = GradientBalance | KernelBalance;
 
+interface Surroundings {
+  readonly optimizers: readonly Optimizer[];
+  readonly resume: TrainingHooks["resume"];
+  /** Residual points that change. */
+  readonly moving?: Float64Array | Float32Array;
+}
+
 /** Trains by `solve` with weights that move, and gives the setting with those at the end. */
 export async function balancedTraining(
   setting: Setting<PinnProblem>,
   balance: Balance,
-  { optimizers, resume }: { optimizers: readonly Optimizer[]; resume: TrainingHooks["resume"] },
+  { optimizers, resume, moving }: Surroundings,
   solve: (objective: Objective, balanced: Balanced, ended: () => Setting<PinnProblem>) => Promise<Artifact>,
 ): Promise<Artifact> {
   const { architecture, problem, dtype } = setting;
   const terms = termNames(problem);
   const weights = new (dtype === "f32" ? Float32Array : Float64Array)(terms.length);
-  const loss = equationLoss(architecture, problem, { live: weights });
+  const loss = equationLoss(architecture, problem, { live: weights, moving });
   return withObjective(loss, dtype, async (objective) => {
     const left = resume && stateOf(resume.facts, terms);
     const until = iterationsOf(optimizers);

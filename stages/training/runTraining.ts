@@ -6,6 +6,7 @@ import type { Initialization } from "../../src/models/networks/initialization.js
 import { initialState, type NetworkState } from "../../src/models/networks/networkState.js";
 import type { ExternalProblem } from "../../src/models/problems/externalProblem.js";
 import {
+  equationLoss,
   type LossFunction,
   lossFunction,
   type Problem,
@@ -31,6 +32,7 @@ import { trainingHooks } from "../inputs/trainingHooks.js";
 import { withObjective } from "../inputs/withObjective.js";
 import { type Balance, balancedTraining } from "./balancedTraining.js";
 import { defaultOptimizer } from "./defaultOptimizer.js";
+import { drawsBeside, type Resample, type Resampling, withResampling } from "./resampling.js";
 import { trainedModel } from "./trainedModel.js";
 
 /** The parameters as they are given: the optimizer may be the default. */
@@ -39,6 +41,7 @@ export interface GivenTraining extends Omit<TrainingSettings, "optimizer" | "ear
   optimizer?: Optimizer | Optimizer[];
   terms?: boolean;
   balance?: Balance;
+  resample?: Resample;
   architecture: Architecture;
   problem: Problem;
   initialization: Initialization;
@@ -122,32 +125,53 @@ async function solve(
   refuseSamples(setting.problem.kind, "start", context);
   const optimizer = withIterations(params.optimizer);
   const hooks = trainingHooks(context);
-  const { balance, earlier = [] } = params;
+  const { balance, resample, earlier = [] } = params;
   const { problem } = setting;
-  const run = async (objective: Objective, balanced?: Balanced, ended = () => setting) => {
+  const run = async (objective: Objective, { balanced, resampling, ended = () => setting }: Moving = {}) => {
     const measure = async (theta: Float64Array, iteration: number) => {
-      const terms = await termsAt(objective, theta);
+      const terms = params.terms || balanced ? await termsAt(objective, theta) : {};
       await balanced?.after(theta, iteration);
-      return terms;
+      return { ...terms, ...(resampling && { resamplings: resampling.draws.length }) };
     };
     const training = {
-      ...{ ...params, optimizer, isWanted: wanted(params) },
-      measure: params.terms || balanced ? measure : undefined,
+      ...{ ...params, optimizer, isWanted: wanted(params), rounds: resampling },
+      measure: params.terms || balanced || resampling ? measure : undefined,
     };
     const evaluate = balanced?.evaluate ?? objective.lossAndGradient;
-    const result = await trainSolution(evaluate, start.weights, training, hooks);
+    const result = await trainSolution(evaluate, start.weights, training, resampling?.hooks ?? hooks);
     const last = result.checkpoints[result.checkpoints.length - 1];
     const found = await solutionFacts(setting, last.weights, objective);
-    const facts = { training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations };
+    const facts = {
+      ...{ training: settingsOf({ ...params, optimizer }), ...found, evaluations: result.evaluations },
+      ...(resampling && { resampled: drawsBeside(resampling.draws, result.history) }),
+    };
     const coefficients = Object.entries(found.terms).filter(([name]) => name.startsWith("coefficient_"));
-    const headline = { ...Object.fromEntries(coefficients), ...found.errors, iterations: last.step };
+    const draws = resampling && { resamplings: resampling.draws.length };
+    const headline = { ...Object.fromEntries(coefficients), ...found.errors, iterations: last.step, ...draws };
     return trainedModel(ended(), result, facts, headline);
   };
-  if (balance && problem.kind === "pinn") {
-    const all = { optimizers: [...earlier, optimizer], resume: hooks.resume };
-    return balancedTraining({ ...setting, problem }, balance, all, run);
-  }
-  return withObjective(loss, setting.dtype, (objective) => run(objective));
+  if (problem.kind !== "pinn" || !(balance || resample)) return withObjective(loss, setting.dtype, run);
+  const solved = { ...setting, problem };
+  const begin = (resampling?: Resampling) => {
+    const { moving, withPoints = (of: typeof solved) => of } = resampling ?? {};
+    if (balance) {
+      const all = { optimizers: [...earlier, optimizer], resume: hooks.resume, moving };
+      return balancedTraining(solved, balance, all, (objective, balanced, ended) =>
+        run(objective, { balanced, resampling, ended: () => withPoints(ended()) }),
+      );
+    }
+    return withObjective(equationLoss(setting.architecture, problem, { moving }), setting.dtype, (objective) =>
+      run(objective, { resampling, ended: () => withPoints(solved) }),
+    );
+  };
+  return resample ? withResampling(solved, resample, { hooks, log: context.log }, begin) : begin();
+}
+
+/** The weights and points that change during a training, and the setting with the last ones. */
+interface Moving {
+  readonly balanced?: Balanced;
+  readonly resampling?: Resampling;
+  readonly ended?: () => Setting<ProblemWithoutData | ExternalProblem>;
 }
 
 /** The terms of the loss and their weights, without the loss. */

@@ -3,15 +3,18 @@ import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { isWithoutNetwork } from "../../src/models/problems/problemKinds.js";
 import type { Fault } from "../../src/text/fault.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
+import { iterationsAtMost } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import type { TrainingSettings } from "../artifacts/model.js";
 import type { Balance } from "./balancedTraining.js";
+import type { Resample } from "./resampling.js";
 
 interface Params extends Omit<TrainingSettings, "optimizer"> {
   /** One after another. */
   optimizer: Optimizer | readonly Optimizer[];
   terms?: boolean;
   balance?: Balance;
+  resample?: Resample;
   architecture: Architecture;
   problem: Problem;
   initialization: string;
@@ -34,6 +37,7 @@ export function uselessParameters(params: Params): Fault[] {
       : []),
     ...(hasSamples ? [] : given(["batchSize"], "needs a supervised problem; leave it out")),
     ...ofBalance(params),
+    ...ofResampling(params),
     ...(params.terms && (hasSamples || problem.kind === "function")
       ? given(["terms"], "needs a loss of several terms, such as that of a differential equation; leave it out")
       : []),
@@ -57,6 +61,39 @@ function ofBalance({ balance, problem, optimizer, terms }: Params): Fault[] {
   }
   if (terms !== undefined) {
     faults.push({ path: ["terms"], message: "has no effect with balance, which records the terms; leave it out" });
+  }
+  return faults;
+}
+
+/** Points can be drawn anew only where they are chosen, and between rounds. */
+function ofResampling({ resample, problem, optimizer, balance }: Params): Fault[] {
+  if (resample === undefined) return [];
+  if (problem.kind !== "pinn") return [{ path: ["resample"], message: "needs a differential equation; leave it out" }];
+  const { every, k, c, candidates } = resample;
+  const { points, method = "grid" } = problem.collocation;
+  const faults: Fault[] = [];
+  const complain = (name: string, message: string) => faults.push({ path: ["resample", name], message });
+  if (problem.points?.collocation) {
+    const message = "draws the residual points anew, but the problem lists them in points.collocation; leave out one";
+    faults.push({ path: ["resample"], message });
+  }
+  if (balance && balance.kind !== "gradient-norm") {
+    const message = `cannot go with balance: ${balance.kind}, whose weights are those of points that stay; leave out one`;
+    faults.push({ path: ["resample"], message });
+  }
+  const blocks = [optimizer].flat();
+  const iterations = iterationsAtMost(blocks[0]);
+  if (blocks.length === 1 && every >= iterations) {
+    complain("every", `is ${every}, but the training ends after ${iterations} iterations; expected fewer`);
+  }
+  if (k === 0 && c !== undefined) {
+    complain("c", "has no effect with k: 0, which makes all candidates alike; leave it out");
+  }
+  if (candidates !== undefined && method === "grid") {
+    const message = "has no effect, because collocation.method is grid, and the candidates are the points of the grid";
+    complain("candidates", `${message}; leave it out`);
+  } else if (candidates !== undefined && candidates <= points) {
+    complain("candidates", `is ${candidates}; expected more than the ${points} points that are drawn from them`);
   }
   return faults;
 }

@@ -26,8 +26,8 @@ test("each method begins where the one before it ends, and iterations are counte
     seen.push({ iteration, loss });
     return false;
   });
-  const first = await descend(4)(start, undefined, async () => false);
-  const second = await quasiNewton(first.theta, undefined, async () => false);
+  const first = await descend(4)(start, undefined, async () => false, 0);
+  const second = await quasiNewton(first.theta, undefined, async () => false, 0);
   assert.deepEqual(whole.theta, second.theta);
   assert.equal(whole.iterations, 4 + second.iterations);
   assert.equal(whole.evaluations, first.evaluations + second.evaluations);

@@ -8,7 +8,7 @@ import type { Fit, LossParts } from "./curvature.js";
 import type { ExternalProblem } from "./externalProblem.js";
 import { type FunctionProblem, functionLoss } from "./functionProblem.js";
 import { networkInputs } from "./inputFeatures.js";
-import { type PinnPoints, type PinnProblem, pinnOutputs } from "./pinn.js";
+import { type Column, type PinnPoints, type PinnProblem, type Points, pinnOutputs, pinnVariables } from "./pinn.js";
 import { termNames } from "./pinnConditions.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
@@ -83,14 +83,19 @@ function ofFunction(architecture: Architecture, problem: FunctionProblem): LossF
   };
 }
 
-/**
- * The loss of a differential equation. Its terms, in their order, may take their weights from `live`, an array of the
- * number type of the computation, whose entries may change between evaluations.
- */
+/** Arrays of the number type of a computation. Their entries may change between evaluations. */
+interface Changing {
+  /** The weights of the terms, in their order. */
+  readonly live?: Values;
+  /** The residual points: the values of each variable, one after another. */
+  readonly moving?: Values;
+}
+
+/** The loss of a differential equation, with its own points and weights unless they are given. */
 export function equationLoss(
   architecture: Architecture,
   problem: PinnProblem,
-  { points, live }: { points?: PinnPoints; live?: Values } = {},
+  { points, live, moving }: { points?: PinnPoints } & Changing = {},
 ): LossFunction {
   const { size, inputs, outputs, apply } = createModel(architecture);
   const taken = networkInputs(problem);
@@ -108,13 +113,14 @@ export function equationLoss(
   const lossAt = (theta: Tensor, fed: Fed, record?: (fit: Fit) => void) => {
     const weights = live && ((term: string) => f.slice(fed.weights, 0, names.indexOf(term), names.indexOf(term) + 1));
     const parts = trainedParts(theta, size, problem);
-    return pinnLoss(apply, problem, own, parts.weights, { record, weights, unknowns: parts.unknowns });
+    const at = moving ? { ...own, collocation: columnsOf(fed.points, pinnVariables(problem)) } : own;
+    return pinnLoss(apply, problem, at, parts.weights, { record, weights, unknowns: parts.unknowns });
   };
   return {
     layout,
     size: layoutSize(layout),
     pointsPerRun: DENSE_POINTS_PER_RUN,
-    batches: live ? [{ weight: 1, feeds: { weights: { values: live, shape: [live.length] } } }] : nothingFed,
+    batches: live || moving ? [{ weight: 1, feeds: feedsOf({ weights: live, points: moving }) }] : nothingFed,
     terms: (theta, fed) => ({ ...lossAt(theta, fed) }),
     parts(theta, fed) {
       const fits: Fit[] = [];
@@ -122,4 +128,15 @@ export function equationLoss(
       return { fits };
     },
   };
+}
+
+const feedsOf = (changing: Readonly<Record<string, Values | undefined>>): Batch["feeds"] =>
+  Object.fromEntries(
+    Object.entries(changing).flatMap(([name, values]) => (values ? [[name, { values, shape: [values.length] }]] : [])),
+  );
+
+/** The values of each variable from those of all, one after another. */
+function columnsOf(all: Tensor, variables: readonly string[]): Points<Column> {
+  const count = all.shape[0] / variables.length;
+  return Object.fromEntries(variables.map((name, i) => [name, f.slice(all, 0, i * count, (i + 1) * count)]));
 }

@@ -78,6 +78,8 @@ export type PointList = Readonly<Record<string, string | readonly Bound[]>>;
 
 /** Groups that are left out still come from the grid. */
 export interface GivenPoints {
+  /** How a training came to the residual points, for a list that it made: "drawn by their residuals after …". */
+  readonly origin?: string;
   /** The file of the lists without their own `path`. */
   readonly path?: string;
   /** The points where u is known, and its values there. */

@@ -1,6 +1,6 @@
 import * as f from "../../graph/functions.js";
 import type { Fit } from "./curvature.js";
-import type { PinnPoints, PinnProblem } from "./pinn.js";
+import type { Column, PinnPoints, PinnProblem } from "./pinn.js";
 import { termNames, type Unknowns } from "./pinnConditions.js";
 import { quantitiesOf } from "./pinnQuantities.js";
 import type { SolutionNetwork } from "./solutionField.js";
@@ -24,7 +24,7 @@ interface LossParameters {
 export function pinnLoss(
   network: SolutionNetwork,
   problem: PinnProblem,
-  points: PinnPoints,
+  points: PinnPoints<Column>,
   theta: f.Tensor,
   { record = () => {}, unknowns = {}, weights }: LossParameters = {},
 ): PinnLoss {

@@ -49,6 +49,17 @@ export function pinnGrid(problem: PinnProblem): Points {
   return pointsOf({ ...samplingOf(problem), isInside: undefined, method: "grid" }, {}, undefined, "");
 }
 
+/**
+ * Places from which residual points may be drawn anew: `count` by the same method as the first ones, others for each
+ * `label`; for points of the grid all that they were drawn from.
+ */
+export function candidatePoints(problem: PinnProblem, count: number, label: string): Points {
+  const sampling = samplingOf(problem);
+  return sampling.method === "grid"
+    ? pointsOf({ ...sampling, grid: innerGrid(problem, sampling) }, {}, undefined, label)
+    : pointsOf(sampling, {}, count, label);
+}
+
 /** The level set of the region where the equation holds; undefined for the whole domain. */
 export function regionOf(problem: PinnProblem): LevelSet | undefined {
   return problem.inside === undefined
@@ -106,13 +117,13 @@ function faces(problem: PinnProblem, sampling: Sampling): PinnPoints["boundary"]
 }
 
 function collocationPoints(problem: PinnProblem, sampling: Sampling): Points {
-  if (sampling.method !== "grid") return pointsOf(sampling, {}, problem.collocation.points, "collocation");
-  // The upper end of a space variable is a face, if the grid has it.
-  const inner = mapEntries(sampling.grid, (values, name) =>
-    values.subarray(1, name !== "t" && hasUpperEnd(problem, name) ? -1 : undefined),
-  );
-  return pointsOf({ ...sampling, grid: inner }, {}, problem.collocation.points, "collocation");
+  const grid = sampling.method === "grid" ? innerGrid(problem, sampling) : sampling.grid;
+  return pointsOf({ ...sampling, grid }, {}, problem.collocation.points, "collocation");
 }
+
+/** The grid without faces and the lower t. The upper end of a space variable is a face, if the grid has it. */
+const innerGrid = (problem: PinnProblem, { grid }: Sampling): Points =>
+  mapEntries(grid, (values, name) => values.subarray(1, name !== "t" && hasUpperEnd(problem, name) ? -1 : undefined));
 
 /** Places of measurements: of the grid by default, as the others. */
 function dataPoints(problem: PinnProblem, sampling: Sampling): Points {
