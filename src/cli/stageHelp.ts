@@ -16,11 +16,15 @@ interface Schema {
   examples?: unknown[];
   properties?: Record<string, Schema>;
   items?: Schema;
+  additionalProperties?: boolean | Schema;
   required?: string[];
   discriminator?: { propertyName: string };
+  /** Blocks that a discriminator tells apart, or alternatives. */
   oneOf?: Schema[];
-  /** The type of text, when a mapping is also accepted. */
+  anyOf?: Schema[];
+  /** The type of text or of a list, when something else is also accepted. */
   then?: Schema;
+  else?: Schema;
 }
 
 /** The output of `cirque stages <kind>`, at most 100 columns wide. The last part is the first example of the schema. */
@@ -78,15 +82,8 @@ function wrapped(line: string): string[] {
 
 function parameters(schema: Schema, indent: string): string[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([name, parameter]) => {
-    const types = [parameter.type ?? []]
-      .flat()
-      .map((type) => (type === "string" ? parameter.then?.enum : [type]) ?? [type]);
     const facts = [
-      parameter.enum
-        ? parameter.enum.join(" | ")
-        : parameter.file
-          ? "file"
-          : types.map((names) => names.join(" | ")).join(" or "),
+      typeOf(parameter),
       boundsOf(parameter),
       schema.required?.includes(name) ? "required" : "",
       parameter.default !== undefined ? `default ${JSON.stringify(parameter.default)}` : "",
@@ -94,17 +91,52 @@ function parameters(schema: Schema, indent: string): string[] {
     return [
       `${indent}${name} (${facts.join(", ")})${parameter.description ? `: ${parameter.description}` : ""}`,
       ...parameters(parameter, `${indent}  `),
-      ...entriesOf(parameter.items, `${indent}  `),
     ];
   });
-  const branches = schema.oneOf ? branchesOf(schema.oneOf, schema.discriminator?.propertyName ?? "kind", indent) : [];
-  return own.length + branches.length > 0 ? [...own, ...branches] : indent === "  " ? [`${indent}(none)`] : [];
+  const branches =
+    schema.oneOf && schema.discriminator ? branchesOf(schema.oneOf, schema.discriminator.propertyName, indent) : [];
+  const within = [...own, ...branches, ...anyName(schema, indent), ...entriesOf(schema.items, indent)];
+  const alternatives = alternativesOf(schema);
+  // A list of what may also stand alone needs no second description.
+  const listsOne = ({ items }: Schema) =>
+    alternatives.some((other) => items && JSON.stringify(items) === JSON.stringify(other));
+  const others = alternatives.filter((one) => !listsOne(one)).flatMap((one) => parameters(one, indent));
+  const all = [...within, ...others];
+  return all.length > 0 ? all : indent === "  " ? [`${indent}(none)`] : [];
+}
+
+/** The type or the values of a parameter, in words: "number or object", "linear | log". */
+function typeOf(schema: Schema): string {
+  if (schema.enum) return schema.enum.join(" | ");
+  if (schema.file) return "file";
+  if (schema.type === undefined) {
+    const alternatives = alternativesOf(schema).map(typeOf);
+    return alternatives.length > 0 ? [...new Set(alternatives)].join(" or ") : "object";
+  }
+  return [schema.type]
+    .flat()
+    .map((type) => ((type === "string" ? schema.then?.enum : undefined) ?? [type]).join(" | "))
+    .join(" or ");
+}
+
+/** What may stand in one place, where nothing but its type tells it apart. */
+function alternativesOf(schema: Schema): Schema[] {
+  if (schema.oneOf && !schema.discriminator) return schema.oneOf;
+  if (schema.anyOf?.every((alternative) => typeOf(alternative) !== "object" || alternative.properties))
+    return schema.anyOf;
+  return schema.type === undefined && schema.then && schema.else ? [schema.then, schema.else] : [];
+}
+
+/** What the mapping may hold under names of your own, where these are mappings. */
+function anyName({ additionalProperties: values }: Schema, indent: string): string[] {
+  if (typeof values !== "object" || values.properties === undefined) return [];
+  return [`${indent}<any name> (${typeOf(values)}):`, ...parameters(values, `${indent}  `)];
 }
 
 /** What each entry of a list may hold, where entries are mappings. */
 function entriesOf(items: Schema | undefined, indent: string): string[] {
-  if (items?.properties === undefined && items?.oneOf === undefined) return [];
-  return [`${indent}each:`, ...parameters(items, `${indent}  `)];
+  const inner = items ? parameters(items, `${indent}  `) : [];
+  return inner.length > 0 ? [`${indent}each:`, ...inner] : [];
 }
 
 function boundsOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schema): string {

@@ -8,6 +8,7 @@ import { connectMinimaStage } from "../../stages/connectMinima.js";
 import { loadStages } from "../../stages/index.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
+import { trainStage } from "../../stages/train.js";
 
 const stages = await loadStages();
 
@@ -52,4 +53,19 @@ test("a parameter tells its type, its bounds, and its default", () => {
   assert.ok(
     help(connectMinimaStage).some((line) => line.startsWith("  points (integer, ≥ 1 and ≤ 1000, default 11): ")),
   );
+});
+
+test("every parameter has a type, also where alternatives of several types may stand, and their blocks follow", () => {
+  for (const stage of stages)
+    assert.deepEqual(
+      help(stage).filter((line) => /\bundefined\b|^ +\S+ \((required|default)?[,)]/.test(line)),
+      [],
+      stage.name,
+    );
+  const train = help(trainStage);
+  const optimizer = train.findIndex((line) => line.startsWith("  optimizer (array or object): "));
+  assert.ok(optimizer > 0 && train.indexOf("    kind: adam: Adam.") > optimizer);
+  assert.ok(train.some((line) => line.includes("differences (boolean or object, default true)")));
+  const faces = train.indexOf("        <any name> (periodic | none or object):");
+  assert.ok(faces > 0 && train[faces + 1].includes("lower (string or array, required)"));
 });
