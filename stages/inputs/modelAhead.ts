@@ -2,6 +2,7 @@ import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { ofOutputs, type PinnProblem, pinnOutputs, pinnVariables } from "../../src/models/problems/pinn.js";
 import { coefficientName, lossNames } from "../../src/models/problems/pinnLoss.js";
+import { termsWith } from "../../src/models/problems/pointWeights.js";
 import type { Facts } from "../../src/stage.js";
 import { solutionNames } from "../artifacts/table.js";
 
@@ -27,14 +28,14 @@ export function modelAhead(
     terms = false,
     balance,
     resample,
-  }: { problem: Problem; architecture: Architecture; terms?: boolean; balance?: object; resample?: object },
+  }: { problem: Problem; architecture: Architecture; terms?: boolean; balance?: Balance; resample?: object },
   more: readonly string[],
 ): Facts {
   const isSupervised = problem.kind === "supervised";
   const curves = ["learningRate", "trainLoss", "trainAccuracy", "validationLoss", "validationAccuracy"];
   const solution = problem.kind === "pinn" ? solutionColumns(problem) : undefined;
   const found = isSupervised ? ["accuracy", ...curves.slice(2)] : solution ? errorsOf(solution) : [];
-  const names = problem.kind === "pinn" ? lossNames(balance ? { ...problem, weights: {} } : problem) : undefined;
+  const names = problem.kind === "pinn" ? lossNames(balance ? weighted(problem, balance) : problem) : undefined;
   const coefficients = problem.kind === "pinn" ? Object.keys(problem.unknowns ?? {}).map(coefficientName) : [];
   const recorded = problem.kind === "external" ? ["*"] : (names ?? []);
   const draws = resample ? ["resamplings"] : [];
@@ -44,6 +45,20 @@ export function modelAhead(
     // A command of the user's own names the terms of its loss.
     ...(problem.kind !== "external" && { headlines: ["loss", ...coefficients, ...found, ...more, "warning"] }),
   };
+}
+
+/** Weights that move, as a mapping has them by name. */
+interface Balance {
+  readonly kind: string;
+  /** The terms whose points have weights. */
+  readonly terms?: object;
+}
+
+/** The problem with the weights that a training gives it, of terms or of their points. */
+function weighted(problem: PinnProblem, { terms }: Balance): PinnProblem {
+  if (terms === undefined) return { ...problem, weights: {} };
+  const own = termsWith(problem, { ...terms }).map((term) => [term, []]);
+  return { ...problem, pointWeights: Object.fromEntries(own) };
 }
 
 function solutionColumns(problem: PinnProblem): string[] {

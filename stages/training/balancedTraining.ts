@@ -14,8 +14,8 @@ import type { TrainingHooks } from "../../src/training/trainingRecord.js";
 import type { Setting } from "../artifacts/model.js";
 import { withObjective } from "../inputs/withObjective.js";
 
-/** How the weights of the terms move. */
-export type Balance = GradientBalance | KernelBalance;
+/** How the weights of whole terms move. */
+export type TermBalance = GradientBalance | KernelBalance;
 
 interface Surroundings {
   readonly optimizers: readonly Optimizer[];
@@ -27,7 +27,7 @@ interface Surroundings {
 /** Trains by `solve` with weights that move, and gives the setting with those at the end. */
 export async function balancedTraining(
   setting: Setting<PinnProblem>,
-  balance: Balance,
+  balance: TermBalance,
   { optimizers, resume, moving }: Surroundings,
   solve: (objective: Objective, balanced: Balanced, ended: () => Setting<PinnProblem>) => Promise<Artifact>,
 ): Promise<Artifact> {
@@ -53,7 +53,7 @@ export async function balancedTraining(
 /** Uses weights that move, and frees what they need. */
 async function withBalance<T>(
   { architecture, problem, dtype }: Setting<PinnProblem>,
-  balance: Balance,
+  balance: TermBalance,
   weighted: WeightedLoss,
   begun: Begun,
   use: (balanced: Balanced) => Promise<T>,
@@ -74,14 +74,16 @@ async function withBalance<T>(
 /** The last iteration in the record of a training, and the weights there. */
 function stateOf(facts: Record<string, unknown>, terms: readonly string[]) {
   const { history } = facts.record as { history: Record<string, number[]> };
-  return {
-    iteration: history.epoch[history.epoch.length - 1],
-    weights: terms.map((term) => history[weightName(term)].at(-1) as number),
-  };
+  const weights = terms.map((term) => history[weightName(term)].at(-1) as number);
+  return { iteration: lastIteration(facts), weights };
 }
 
+/** The last iteration in the record of a training. */
+export const lastIteration = (facts: Record<string, unknown>) =>
+  (facts.record as { history: Record<string, number[]> }).history.epoch.at(-1) as number;
+
 /** The iterations before the first lbfgs, whose line searches need a loss that stays. */
-function iterationsOf(optimizers: readonly Optimizer[]): number {
+export function iterationsOf(optimizers: readonly Optimizer[]): number {
   const first = optimizers.findIndex(({ kind }) => kind === "lbfgs");
   const moving = optimizers.slice(0, first < 0 ? optimizers.length : first) as FirstOrderOptimizer[];
   return moving.reduce((sum, { iterations = 0 }) => sum + iterations, 0);

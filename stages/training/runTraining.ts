@@ -18,7 +18,7 @@ import { withUnknowns } from "../../src/models/problems/trainedLayout.js";
 import type { StageContext } from "../../src/stage.js";
 import type { Balanced } from "../../src/training/movingWeights.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
-import type { EarlyStop } from "../../src/training/trainingRecord.js";
+import type { EarlyStop, TrainingHooks } from "../../src/training/trainingRecord.js";
 import { trainSolution } from "../../src/training/trainSolution.js";
 import { trainSupervised } from "../../src/training/trainSupervised.js";
 import { modelFacts, type Setting, storedState, type TrainingSettings } from "../artifacts/model.js";
@@ -30,10 +30,14 @@ import { refuseSamples, samplesAtPorts } from "../inputs/samplesAtPorts.js";
 import { solutionFacts } from "../inputs/solutionFacts.js";
 import { trainingHooks } from "../inputs/trainingHooks.js";
 import { withObjective } from "../inputs/withObjective.js";
-import { type Balance, balancedTraining } from "./balancedTraining.js";
+import { balancedTraining, type TermBalance } from "./balancedTraining.js";
 import { defaultOptimizer } from "./defaultOptimizer.js";
 import { drawsBeside, type Resample, type Resampling, withResampling } from "./resampling.js";
+import { type SelfAdaptiveBalance, selfAdaptiveTraining } from "./selfAdaptiveTraining.js";
 import { trainedModel } from "./trainedModel.js";
+
+/** How the weights of a loss move. */
+export type Balance = TermBalance | SelfAdaptiveBalance;
 
 /** The parameters as they are given: the optimizer may be the default. */
 export interface GivenTraining extends Omit<TrainingSettings, "optimizer" | "earlier"> {
@@ -124,10 +128,10 @@ async function solve(
   const { params } = context;
   refuseSamples(setting.problem.kind, "start", context);
   const optimizer = withIterations(params.optimizer);
-  const hooks = trainingHooks(context);
+  const given = trainingHooks(context);
   const { balance, resample, earlier = [] } = params;
   const { problem } = setting;
-  const run = async (objective: Objective, { balanced, resampling, ended = () => setting }: Moving = {}) => {
+  const run = async (objective: Objective, { balanced, resampling, ended = () => setting, hooks = given }: Moving) => {
     const measure = async (theta: Float64Array, iteration: number) => {
       const terms = params.terms || balanced ? await termsAt(objective, theta) : {};
       await balanced?.after(theta, iteration);
@@ -150,12 +154,18 @@ async function solve(
     const headline = { ...Object.fromEntries(coefficients), ...found.errors, iterations: last.step, ...draws };
     return trainedModel(ended(), result, facts, headline);
   };
-  if (problem.kind !== "pinn" || !(balance || resample)) return withObjective(loss, setting.dtype, run);
+  if (problem.kind !== "pinn" || !(balance || resample)) {
+    return withObjective(loss, setting.dtype, (objective) => run(objective, {}));
+  }
   const solved = { ...setting, problem };
+  const optimizers = [...earlier, optimizer];
   const begin = (resampling?: Resampling) => {
     const { moving, withPoints = (of: typeof solved) => of } = resampling ?? {};
+    if (balance?.kind === "self-adaptive") {
+      return selfAdaptiveTraining(solved, balance, { optimizers, hooks: given }, run);
+    }
     if (balance) {
-      const all = { optimizers: [...earlier, optimizer], resume: hooks.resume, moving };
+      const all = { optimizers, resume: given.resume, moving };
       return balancedTraining(solved, balance, all, (objective, balanced, ended) =>
         run(objective, { balanced, resampling, ended: () => withPoints(ended()) }),
       );
@@ -164,14 +174,15 @@ async function solve(
       run(objective, { resampling, ended: () => withPoints(solved) }),
     );
   };
-  return resample ? withResampling(solved, resample, { hooks, log: context.log }, begin) : begin();
+  return resample ? withResampling(solved, resample, { hooks: given, log: context.log }, begin) : begin();
 }
 
 /** The weights and points that change during a training, and the setting with the last ones. */
 interface Moving {
-  readonly balanced?: Balanced;
+  readonly balanced?: Pick<Balanced, "evaluate" | "after">;
   readonly resampling?: Resampling;
   readonly ended?: () => Setting<ProblemWithoutData | ExternalProblem>;
+  readonly hooks?: TrainingHooks;
 }
 
 /** The terms of the loss and their weights, without the loss. */

@@ -6,8 +6,9 @@ import type { Optimizer } from "../../src/training/optimizer.js";
 import { iterationsAtMost } from "../../src/training/optimizer.js";
 import type { EarlyStop } from "../../src/training/trainingRecord.js";
 import type { TrainingSettings } from "../artifacts/model.js";
-import type { Balance } from "./balancedTraining.js";
+import { pointWeightFaults } from "./pointWeightFaults.js";
 import type { Resample } from "./resampling.js";
+import type { Balance } from "./runTraining.js";
 
 interface Params extends Omit<TrainingSettings, "optimizer"> {
   /** One after another. */
@@ -62,6 +63,7 @@ function ofBalance({ balance, problem, optimizer, terms }: Params): Fault[] {
   if (terms !== undefined) {
     faults.push({ path: ["terms"], message: "has no effect with balance, which records the terms; leave it out" });
   }
+  if (balance.kind === "self-adaptive") faults.push(...pointWeightFaults(problem, balance));
   return faults;
 }
 

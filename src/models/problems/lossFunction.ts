@@ -12,6 +12,7 @@ import { type Column, type PinnPoints, type PinnProblem, type Points, pinnOutput
 import { termNames } from "./pinnConditions.js";
 import { pinnLoss } from "./pinnLoss.js";
 import { pinnPoints } from "./pinnPoints.js";
+import { pointWeights, storedWeights, weightedLists } from "./pointWeights.js";
 import type { SupervisedProblem } from "./supervisedProblem.js";
 import { trainedLayout, trainedParts } from "./trainedLayout.js";
 
@@ -89,13 +90,15 @@ interface Changing {
   readonly live?: Values;
   /** The residual points: the values of each variable, one after another. */
   readonly moving?: Values;
+  /** The weights of the points of some terms, in the order of `weightedLists`. */
+  readonly ofPoints?: { readonly terms: readonly string[]; readonly weights: Values };
 }
 
 /** The loss of a differential equation, with its own points and weights unless they are given. */
 export function equationLoss(
   architecture: Architecture,
   problem: PinnProblem,
-  { points, live, moving }: { points?: PinnPoints } & Changing = {},
+  { points, live, moving, ofPoints }: { points?: PinnPoints } & Changing = {},
 ): LossFunction {
   const { size, inputs, outputs, apply } = createModel(architecture);
   const taken = networkInputs(problem);
@@ -109,18 +112,23 @@ export function equationLoss(
   const own = points ?? pinnPoints(problem);
   const layout = trainedLayout(architecture, problem);
   const names = termNames(problem);
+  const lists = weightedLists(problem, own, ofPoints?.terms ?? Object.keys(problem.pointWeights ?? {}));
+  const stored = ofPoints ? undefined : storedWeights(problem, lists);
   /** The parameters of the network, then the unknown coefficients. */
   const lossAt = (theta: Tensor, fed: Fed, record?: (fit: Fit) => void) => {
     const weights = live && ((term: string) => f.slice(fed.weights, 0, names.indexOf(term), names.indexOf(term) + 1));
+    const weighted =
+      lists.length > 0 ? pointWeights(lists, stored ? f.data(stored, [stored.length]) : fed.ofPoints) : undefined;
     const parts = trainedParts(theta, size, problem);
     const at = moving ? { ...own, collocation: columnsOf(fed.points, pinnVariables(problem)) } : own;
-    return pinnLoss(apply, problem, at, parts.weights, { record, weights, unknowns: parts.unknowns });
+    const parameters = { record, weights, pointWeights: weighted, unknowns: parts.unknowns };
+    return pinnLoss(apply, problem, at, parts.weights, parameters);
   };
   return {
     layout,
     size: layoutSize(layout),
     pointsPerRun: DENSE_POINTS_PER_RUN,
-    batches: live || moving ? [{ weight: 1, feeds: feedsOf({ weights: live, points: moving }) }] : nothingFed,
+    batches: [{ weight: 1, feeds: feedsOf({ weights: live, points: moving, ofPoints: ofPoints?.weights }) }],
     terms: (theta, fed) => ({ ...lossAt(theta, fed) }),
     parts(theta, fed) {
       const fits: Fit[] = [];

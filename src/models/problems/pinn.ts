@@ -34,6 +34,8 @@ export interface PinnProblem {
   readonly transform?: string | Readonly<Record<string, string>>;
   /** The weights of terms of the loss, or of groups of terms: initial, boundary, residual. Default: 1. */
   readonly weights?: Readonly<Record<string, number>>;
+  /** The weights of the points of terms, by term, as a training with self-adaptive weights leaves them. Default: 1. */
+  readonly pointWeights?: Readonly<Record<string, readonly number[]>>;
   /** Coefficients that are trained beside the weights, with their first values. */
   readonly unknowns?: Coefficients;
   /** Measurements of the exact solution. */
