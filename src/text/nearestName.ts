@@ -1,6 +1,6 @@
 /**
  * The candidate with the fewest differences from `name` (letters added, dropped, changed or swapped with the next), if
- * they are few enough for a misspelling.
+ * they are few enough for a misspelling. A single other letter is none.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -8,7 +8,8 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   const wanted = name.slice(0, 64).toLowerCase();
   for (const candidate of candidates) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance && distance < Math.max(wanted.length, candidate.length))
+      [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

@@ -7,7 +7,7 @@ import { parseExpression } from "./parseExpression.js";
 import { type Bound, namesOf, type PinnProblem, pinnOutputs, pinnVariables, spaceVariables } from "./pinn.js";
 import { derivativeOf } from "./solutionNames.js";
 import { validateCollocation } from "./validateCollocation.js";
-import { validateData } from "./validateData.js";
+import { uselessCoefficients, validateData } from "./validateData.js";
 import { attempt, validateEquations } from "./validateEquations.js";
 import { validatePoints } from "./validatePoints.js";
 import { emptyFaults, validateRegion } from "./validateRegion.js";
@@ -38,7 +38,8 @@ export function validateProblem(problem: PinnProblem): Fault[] {
     ...validateCollocation(problem),
   ];
   // The points can be made only where all else is sound.
-  return faults.length > 0 || problem.inside === undefined ? faults : emptyFaults(problem);
+  if (faults.length > 0) return faults;
+  return [...(problem.inside === undefined ? [] : emptyFaults(problem)), ...uselessCoefficients(problem)];
 }
 
 function outputFaults(problem: PinnProblem): Fault[] {

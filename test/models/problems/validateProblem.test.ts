@@ -71,7 +71,7 @@ test("other variables: their names, derivatives, grids and the initial condition
   assert.match(of({ domain: { u: [0, 1], t: [0, 1] } })[0], /^domain.u: "u" already has a meaning/);
   assert.match(of({ domain: {} })[0], /^domain: names no variable/);
   assert.match(of({ equation: "u_t - u_zz" })[0], /^equation: unknown name "u_zz" at character 7/);
-  assert.deepEqual(of({ equation: "u_t - u_yx" }), []);
+  assert.deepEqual(of({ equation: "u_t - u_yx", coefficients: {} }), []);
   assert.match(of({ initial: "t" })[0], /^initial: unknown name "t"/);
   assert.match(of({ coefficients: { nu: 1, y: 1 } })[0], /^coefficients.y: "y" already has a meaning/);
   assert.match(of({ domain: { ...plane.domain, y: [1, 0] } })[0], /^domain.y: runs from 1 to 0/);
@@ -88,7 +88,7 @@ test("other variables: their names, derivatives, grids and the initial condition
     /^collocation.points: 225 points; expected 1 to 224, the number of grid points that are not the first along any variable/,
   );
   assert.match(of({ initial: undefined })[0], /^: lacks "initial": u at the lower end of t/);
-  const space = { equation: "u_xx + u", domain: { x: [0, 1] }, grid: { x: 200 }, exact: undefined };
+  const space = { equation: "u_xx + u", coefficients: {}, domain: { x: [0, 1] }, grid: { x: 200 }, exact: undefined };
   assert.match(of({ ...space, initial: "x" })[0], /^initial: needs the variable t, but the domain has x only/);
   assert.deepEqual(of({ ...space, initial: undefined }), []);
 });
@@ -243,6 +243,25 @@ test("numbers of points that a grid cannot give are refused; other methods give 
     useless({ points }, { method: "sobol" }),
     /^collocation.method: has no effect, because points lists all/,
   );
+});
+
+test("a coefficient that nothing uses has no effect; every kind of text may use it", () => {
+  const of = (more: object) => faults({ equation: "u_t + u_x", coefficients: { a: 1 }, exact: undefined, ...more });
+  assert.deepEqual(of({}), [
+    'coefficients.a: "a" is in no equation, condition or solution, so it has no effect; leave it out',
+  ]);
+  for (const more of [
+    { equation: "u_t + a*u_x" },
+    { initial: "a*sin(x)" },
+    { exact: "sin(x - a*t)" },
+    { transform: "a + t*N", initial: "none" },
+    { boundary: { x: { lower: "u = a", upper: "none" } } },
+  ])
+    assert.deepEqual(of(more), [], JSON.stringify(more));
+});
+
+test("a name of one letter is no misspelling of another", () => {
+  assert.match(faults({ equation: "u_t + c*u_x", coefficients: {} })[0], /unknown name "c" at character 7; known: /);
 });
 
 test("unknown coefficients and data: names, uses, and a solution to measure", () => {
