@@ -1,6 +1,7 @@
 import type { Architecture } from "../../src/models/networks/architecture.js";
 import type { Problem } from "../../src/models/problems/lossFunction.js";
 import { isWithoutNetwork } from "../../src/models/problems/problemKinds.js";
+import { innerCount } from "../../src/models/problems/validateCollocation.js";
 import type { Fault } from "../../src/text/fault.js";
 import type { Optimizer } from "../../src/training/optimizer.js";
 import { iterationsAtMost } from "../../src/training/optimizer.js";
@@ -81,6 +82,10 @@ function ofResampling({ resample, problem, optimizer, balance }: Params): Fault[
   }
   if (balance && balance.kind !== "gradient-norm") {
     const message = `cannot go with balance: ${balance.kind}, whose weights are those of points that stay; leave out one`;
+    faults.push({ path: ["resample"], message });
+  }
+  if (method === "grid" && !problem.points?.collocation && points === innerCount(problem)) {
+    const message = `has nothing to draw, because the ${points} residual points are all of the grid; take fewer`;
     faults.push({ path: ["resample"], message });
   }
   const blocks = [optimizer].flat();

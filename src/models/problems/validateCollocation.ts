@@ -51,6 +51,13 @@ function facesAlong(problem: PinnProblem, name: string): number {
   return condition === "periodic" ? 2 : sides.filter((side) => faceEquations(condition[side]).length > 0).length;
 }
 
+/** The number of grid points that are neither at the lower t nor on a face, whether they lie inside or not. */
+export const innerCount = (problem: PinnProblem): number =>
+  pinnVariables(problem).reduce((size, name) => {
+    const ends = name !== "t" && hasUpperEnd(problem, name) ? 2 : 1;
+    return size * (problem.grid[name] - ends);
+  }, 1);
+
 /** The fault of too many points; nothing when the grid is unknown. */
 function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[] {
   const { grid, collocation, points: given = {} } = problem;
@@ -73,9 +80,7 @@ function countFaults(problem: PinnProblem, variables: readonly string[]): Fault[
     const message = `gives ${conditions} initial and boundary points; expected at most ${CONDITION_LIMIT}`;
     faults.push({ path: ["grid"], message });
   }
-  const inner = product(
-    counts.map((count, i) => count - (variables[i] !== "t" && hasUpperEnd(problem, variables[i]) ? 2 : 1)),
-  );
+  const inner = innerCount(problem);
   const { points, method = "grid" } = collocation;
   const { data } = problem;
   if (data && !given.data && method === "grid" && data.points > size) {

@@ -123,6 +123,13 @@ test("a resampling that does nothing, or cannot be, is refused", () => {
   assert.match(faults({ resample: { ...rad, candidates: 40 } })!, /candidates is 40; expected more than the 40 points/);
   const onGrid = { ...problem, collocation: { points: 12 } };
   assert.match(faults({ problem: onGrid })!, /candidates has no effect, because collocation.method is grid/);
+  const { inside: _, edge: __, ...square } = problem;
+  const whole = { resample: { ...rad, candidates: undefined } };
+  assert.match(
+    faults({ ...whole, problem: { ...square, collocation: { points: 49 } } })!,
+    /resample has nothing to draw, because the 49 residual points are all of the grid; take fewer/,
+  );
+  assert.equal(faults({ ...whole, problem: { ...square, collocation: { points: 48 } } }), "");
   const listed = { ...problem, points: { collocation: { x: [-0.5], y: [0] } } };
   assert.match(faults({ problem: listed })!, /resample draws the residual points anew, but the problem lists them/);
   const ntk = { kind: "ntk", every: 2, momentum: 0, traces: "sum" };
