@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Activation } from "../src/models/networks/activations.js";
+import { networkInputs } from "../src/models/problems/inputFeatures.js";
 import { lossFunction } from "../src/models/problems/lossFunction.js";
 import { createObjective } from "../src/models/problems/objective.js";
 import {
@@ -30,7 +31,7 @@ const sines = (count: number, step: number) => Float64Array.from({ length: count
 const within = (lower: number, upper: number, count: number, step: number) =>
   sines(count, step).map((s) => (lower + upper) / 2 + 0.45 * (upper - lower) * s);
 
-/** The points of the script. */
+/** The points of the script. Every problem with a first time has its values from a transform. */
 function pointsOf(problem: PinnProblem): PinnPoints {
   const names = pinnVariables(problem);
   const bounds = (name: string) => problem.domain[name].map(boundValue) as [number, number];
@@ -41,11 +42,9 @@ function pointsOf(problem: PinnProblem): PinnPoints {
     [axis]: new Float64Array(6).fill(bounds(axis)[side]),
   });
   const space = names.filter((name) => name !== "t");
-  const start = names.includes("t") && problem.initial !== "none" ? face("t", 0) : undefined;
   const seen = inside(7, [0.7, 1.9]);
   const wave = (x: number, i: number) => Math.exp(-0.3 * seen.t[i]) * Math.sin(x - 2 * seen.t[i]);
   return {
-    ...(start && { initial: { ...start, ...startOf(problem, start.x) } }),
     boundary:
       problem.boundary === "none"
         ? {}
@@ -53,14 +52,6 @@ function pointsOf(problem: PinnProblem): PinnPoints {
     ...(problem.edge && { edge: { x: within(0, 1, 5, 1.3), y: within(0, 1, 5, 2.9) } }),
     ...(problem.data && { data: { ...seen, u: seen.x.map(wave) } }),
     collocation: inside(11, [1.1, 2.3]),
-  };
-}
-
-/** The first values of the three that do not meet them by a transform. */
-function startOf({ initial }: PinnProblem, x: Float64Array): Points {
-  if (typeof initial === "object") return { u: x.map((at) => Math.sin(Math.PI * at)), u_t: new Float64Array(x.length) };
-  return {
-    u: x.map((at) => (initial === "sin(x)" ? Math.sin(at) : Math.exp((-8 * (at - Math.PI) ** 2) / Math.PI ** 2))),
   };
 }
 
@@ -88,7 +79,7 @@ test("every problem of pipelines/pinns has been written for PyTorch, too", () =>
 for (const { name, problem, activation } of problems) {
   test(`${name}: PyTorch's loss with its terms, gradient and Hessian-vector product`, async () => {
     const expected = published[name];
-    const widths = [2, 6, 5, pinnOutputs(problem).length];
+    const widths = [networkInputs(problem).length, 6, 5, pinnOutputs(problem).length];
     const loss = lossFunction({ kind: "mlp", widths, activation }, problem, pointsOf(problem));
     const objective = await createObjective(loss, { dtype: "f64" });
     const coefficients = problem.unknowns ? [1.3, 0.4] : [];
