@@ -70,7 +70,7 @@ function checkFile(bytes: Uint8Array): void {
   const description = bytes.subarray(end - length, end);
   checkDescription(description, footer, "footer");
   let claimed = 0;
-  for (const { offset, messageLength, bodyLength } of blocksOf(description)) {
+  for (const { type, offset, messageLength, bodyLength } of blocksOf(description)) {
     claimed += messageLength + bodyLength;
     // Blocks that overlap would be read again and again.
     if (
@@ -84,11 +84,16 @@ function checkFile(bytes: Uint8Array): void {
         `an Arrow file with a block of ${messageLength} + ${bodyLength} bytes at byte ${offset} of ${end}`,
       );
     }
-    checkMessage(bytes, offset);
+    checkMessage(bytes, offset, type);
   }
 }
 
+/** The types of messages that a footer refers to. */
+const DICTIONARY_BATCH = 2;
+const RECORD_BATCH = 3;
+
 interface Block {
+  type: number;
   offset: number;
   messageLength: number;
   bodyLength: number;
@@ -97,10 +102,12 @@ interface Block {
 /** The positions of all dictionaries and record batches: fields 2 and 3 of a footer that has been checked. */
 function blocksOf(description: Uint8Array): Block[] {
   const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
-  return [2, 3].flatMap((number) => {
-    const at = fieldAt(view, view.getUint32(0, true), number);
+  return [DICTIONARY_BATCH, RECORD_BATCH].flatMap((type) => {
+    // The fields have the numbers of the types.
+    const at = fieldAt(view, view.getUint32(0, true), type);
     if (at === undefined) return [];
     return structsAt(view, at, BLOCK_BYTES).map((block) => ({
+      type,
       offset: Number(view.getBigInt64(block, true)),
       messageLength: view.getInt32(block + 8, true),
       bodyLength: Number(view.getBigInt64(block + 16, true)),
@@ -137,8 +144,11 @@ function checkMessages(bytes: Uint8Array, start: number): void {
   }
 }
 
-/** Checks the message at a byte. Returns the start of the next one; undefined after the last. */
-function checkMessage(bytes: Uint8Array, start: number): number | undefined {
+/**
+ * Checks the message at a byte, and its type where one is expected: apache-arrow reads a block of a file again and
+ * again until it finds that. Returns the start of the next message; undefined after the last.
+ */
+function checkMessage(bytes: Uint8Array, start: number, expected?: number): number | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cut = () => new TypeError(`an Arrow file that ends within the message at byte ${start}`);
   if (start + 8 > bytes.length) throw cut();
@@ -146,10 +156,14 @@ function checkMessage(bytes: Uint8Array, start: number): number | undefined {
   const marked = view.getInt32(start, true) === -1;
   const from = start + (marked ? 8 : 4);
   const length = view.getInt32(from - 4, true);
-  if (length === 0) return undefined;
-  if (length < 0 || from + length > bytes.length) throw cut();
+  if (length === 0 && expected === undefined) return undefined;
+  if (length <= 0 || from + length > bytes.length) throw cut();
   const description = bytes.subarray(from, from + length);
   checkDescription(description, message, `message at byte ${start}`);
+  const type = messageType(description);
+  if (expected !== undefined && type !== expected) {
+    throw new TypeError(`an Arrow file with a message of type ${type} at byte ${start}; expected ${expected}`);
+  }
   checkRows(description, bytes.length);
   const body = bodyLengthOf(description);
   if (body < 0 || from + length + body > bytes.length) throw cut();
@@ -170,8 +184,13 @@ function bodyLengthOf(description: Uint8Array): number {
   return longAt(view, view.getUint32(0, true), 3);
 }
 
-const DICTIONARY_BATCH = 2;
-const RECORD_BATCH = 3;
+/** Field 1 of a message that has been checked; 0 where it is absent. */
+function messageType(description: Uint8Array): number {
+  const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
+  const at = fieldAt(view, view.getUint32(0, true), 1);
+  return at === undefined ? 0 : view.getUint8(at);
+}
+
 const NODE_BYTES = 16;
 
 /**
@@ -181,8 +200,7 @@ const NODE_BYTES = 16;
 function checkRows(description: Uint8Array, size: number): void {
   const view = new DataView(description.buffer, description.byteOffset, description.byteLength);
   const root = view.getUint32(0, true);
-  const typeAt = fieldAt(view, root, 1);
-  const type = typeAt === undefined ? 0 : view.getUint8(typeAt);
+  const type = messageType(description);
   if (type !== DICTIONARY_BATCH && type !== RECORD_BATCH) return;
   const headerAt = fieldAt(view, root, 2);
   const header = headerAt && headerAt + view.getUint32(headerAt, true);

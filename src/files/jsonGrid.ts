@@ -34,10 +34,16 @@ const numberOf = (value: unknown): number | undefined => {
   return value === "NaN" || value === "Infinity" || value === "-Infinity" ? Number(value) : undefined;
 };
 
+/** As many as NumPy has. */
+const MOST_AXES = 64;
+
 /** Nested lists of equal lengths as an array. */
 function arrayOf(list: unknown, name: string): NpyArray {
   const shape: number[] = [];
   for (let inner = list; Array.isArray(inner); [inner] = inner) shape.push(inner.length);
+  if (shape.length > MOST_AXES) {
+    throw new Error(`${name} has lists that are nested ${shape.length} deep; expected at most ${MOST_AXES}`);
+  }
   const values: number[] = [];
   const collect = (item: unknown, depth: number): void => {
     if (depth === shape.length) {

@@ -40,7 +40,7 @@ export function openVtkXml(bytes: Uint8Array, type: string, name: string): VtkFi
   const piece = only(grid, "Piece", name);
   const extent = numbersOf(piece, "Extent", 6, name, numbersOf(grid, "WholeExtent", 6, name));
   const shape = [0, 1, 2].map((k) => extent[2 * k + 1] - extent[2 * k] + 1);
-  if (!shape.every((length) => Number.isSafeInteger(length) && length > 0)) {
+  if (![...extent, ...shape].every(Number.isSafeInteger) || !shape.every((length) => length > 0)) {
     throw new Error(
       `${name} has the extent ${extent.join(" ")}; expected a first and a last index, in this order, for x, y and z`,
     );

@@ -42,6 +42,7 @@ export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint
     if (end > bytes.length) throw damaged("its directory is cut short");
     const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     const entry = readEntry(view, at, at + 46 + nameLength, extraLength);
+    if (files.has(file)) throw damaged(`it has the file "${file}" twice`);
     if (!file.endsWith("/")) files.set(file, () => contentOf(bytes, view, entry, `${name}: ${file}`));
     at = end;
   }

@@ -77,3 +77,21 @@ test("a batch or a column that claims more rows than the file can hold is refuse
   }
   assert.ok(refused >= 6, `${refused} refused`);
 });
+
+test("a block of a file that is no record batch is refused; apache-arrow reads it for ever", () => {
+  const bytes = encodeArtifact(all);
+  // The first message: its type is one byte, whose place the table's description tells at its third slot.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const table = 16 + view.getUint32(16, true);
+  const place = table - view.getInt32(table, true) + 6;
+  assert.equal(bytes[table + view.getUint16(place, true)], 3);
+  const typeless = Uint8Array.from(bytes);
+  typeless.fill(0, place, place + 2);
+  assert.throws(() => decodeArtifact(typeless), /an Arrow file with a message of type 0 at byte 8; expected 3/);
+  const schema = Uint8Array.from(bytes);
+  schema[table + view.getUint16(place, true)] = 1;
+  assert.throws(() => decodeArtifact(schema), /an Arrow file with a (message of type 1|damaged message) at byte 8/);
+  const empty = Uint8Array.from(bytes);
+  empty.fill(0, 12, 16);
+  assert.throws(() => decodeArtifact(empty), /an Arrow file that ends within the message at byte 8/);
+});

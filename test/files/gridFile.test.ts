@@ -112,6 +112,8 @@ test("what cannot be read is called by its name", async () => {
     /^Error: a\.file has a list of 1 after 2 numbers; expected a list of 2/,
   );
   await assert.rejects(read('[[0, "a"]]', "json"), /^Error: a\.file: number 2 is "a"; expected a number/);
+  const deep = "[".repeat(9000) + "]".repeat(9000);
+  await assert.rejects(read(deep, "json"), /^Error: a\.file has lists that are nested 9000 deep; expected at most 64$/);
   await assert.rejects(read("7", "json"), /^Error: a\.file holds 7; expected lists of numbers/);
   const bent = readFileSync("test/fixtures/vtk/structured-ascii.vtk", "utf8").replace("-0.5 20 ", "-0.4 20 ");
   await assert.rejects(

@@ -86,3 +86,10 @@ test("one changed bit is told, or changes no number", () => {
     { seed: 3, numRuns: 500 },
   );
 });
+
+test("an archive that has a name twice is refused: which of the two is meant?", () => {
+  const twice = Buffer.from(plain.toString("latin1").replaceAll("version3.npy", "version2.npy"), "latin1");
+  assert.throws(() => readZip(twice, "a.zip"), {
+    message: 'a.zip is a damaged zip archive: it has the file "version2.npy" twice',
+  });
+});

@@ -118,7 +118,12 @@ const jsTypes: Readonly<Record<string, NumberType>> = {
  */
 function ofTensorflow(manifest: NonNullable<Manifest["weightsManifest"]>, absolute: string, name: string) {
   const tensors = new Map<string, FileTensor>();
+  const read = new Set<string>();
   for (const { paths, weights } of manifest) {
+    for (const path of paths) {
+      if (read.has(path)) throw new Error(`${name} names the file "${path}" twice`);
+      read.add(path);
+    }
     const bytes = Buffer.concat(paths.map((path) => beside(absolute, path, name)));
     let at = 0;
     for (const { name: key, shape, dtype, quantization } of weights) {

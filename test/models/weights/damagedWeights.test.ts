@@ -100,3 +100,10 @@ for (const [what, { name, bytes, read }] of Object.entries(files)) {
     assert.ok(refused > 40, `${refused} refused`);
   });
 }
+
+test("an index that names a shard again and again is refused at once", async () => {
+  writeFileSync(join(folder, "a.bin"), shard);
+  const again = String(json).replace('["a.bin"]', JSON.stringify(Array(200_000).fill("a.bin")));
+  const read = weights("again.json", "json");
+  await assert.rejects(read(Buffer.from(again)), /^Error: again\.json names the file "a\.bin" twice$/);
+});
