@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { type Artifact, type ArtifactKind, artifactKinds } from "../src/artifact/artifact.js";
@@ -34,7 +34,7 @@ export const shellStage: Stage<Params> = {
     try {
       const path = join(folder, "output.arrow");
       await execute(context, path);
-      if (!existsSync(path)) throw new Error("the command succeeded, but wrote nothing to $CIRQUE_OUTPUT");
+      requireFile(path);
       return await read(path, context.params.output);
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -44,6 +44,13 @@ export const shellStage: Stage<Params> = {
 
 function variableOf(port: string): string {
   return `CIRQUE_INPUT_${port.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+}
+
+/** Throws Error when there is no file. Reading a pipe or a device might never end. */
+function requireFile(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new Error("the command succeeded, but wrote nothing to $CIRQUE_OUTPUT");
+  if (!found.isFile()) throw new Error("the command made $CIRQUE_OUTPUT something else than a file");
 }
 
 async function read(path: string, kind: ArtifactKind): Promise<Artifact> {

@@ -49,9 +49,17 @@ export function readArrow(bytes: Uint8Array): ArrowTable {
   if (latin(bytes, 0, MAGIC.length) === MAGIC) checkFile(bytes);
   else if (isStream) checkMessages(bytes, 0);
   else throw new TypeError("not an Arrow file");
-  const table = tableFromIPC(bytes);
+  const table = read(bytes);
   for (const { data } of table.batches) checkData(data, bytes.length);
   return table;
+}
+
+function read(bytes: Uint8Array): ArrowTable {
+  try {
+    return tableFromIPC(bytes);
+  } catch (error) {
+    throw new TypeError(`a damaged Arrow file: ${(error as Error).message}`);
+  }
 }
 
 const latin = (bytes: Uint8Array, start: number, end: number) =>

@@ -34,7 +34,7 @@ const numberOf = (value: unknown): number | undefined => {
   return value === "NaN" || value === "Infinity" || value === "-Infinity" ? Number(value) : undefined;
 };
 
-/** As many as NumPy has. */
+/** NumPy has no more. */
 const MOST_AXES = 64;
 
 /** Nested lists of equal lengths as an array. */

@@ -44,8 +44,18 @@ async function parquetColumns(bytes: Uint8Array, name: string): Promise<Map<stri
     const top = metadata.schema[0]?.num_children === flat.length ? flat : [];
     if (top.length === 0) throw new Error("it has nested columns; expected plain ones");
     const gunzip = (packed: Uint8Array, size: number) => unpack("gzip", packed, name, size);
-    const records = await parquetReadObjects({ file, metadata, compressors: { GZIP: gunzip } });
-    return new Map(top.map(({ name: key }) => [key, records.map((record) => record[key])]));
+    const found = new Map(top.map(({ name: key }): [string, unknown[]] => [key, []]));
+    let start = 0;
+    for (const { num_rows: count } of metadata.row_groups) {
+      const group = { rowStart: start, rowEnd: start + Number(count) };
+      // One column at a time: of several that fail together, hyparquet leaves the later rejections to nobody.
+      for (const [key, values] of found) {
+        const options = { file, metadata, columns: [key], ...group, compressors: { GZIP: gunzip } };
+        for (const record of await parquetReadObjects(options)) values.push(record[key]);
+      }
+      start = group.rowEnd;
+    }
+    return found;
   } catch (error) {
     const { message } = error as Error;
     throw new Error(message.startsWith(name) ? message : `${name} cannot be read as Parquet: ${message}`);

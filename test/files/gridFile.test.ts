@@ -91,6 +91,21 @@ test("parquet: rows in any order fill the grid; columns are named", async () => 
   assert.ok(refused > 40);
 });
 
+test("a Parquet file whose columns are all damaged is refused once, and rejects nothing else", async () => {
+  const columnData = ["x", "y", "loss"].map((name) => ({ name, data: Float64Array.of(1, 2, 3) }));
+  const bytes = new Uint8Array(parquetWriteBuffer({ codec: "UNCOMPRESSED", columnData }));
+  // The first byte of a page tells its type.
+  const end = Buffer.from(bytes).indexOf("schema");
+  bytes.fill(0xee, 4, end > 4 ? Math.min(end, 200) : 200);
+  const late: unknown[] = [];
+  const listen = (reason: unknown) => late.push(reason);
+  process.on("unhandledRejection", listen);
+  await assert.rejects(read(bytes, "parquet"), /^Error: a\.file/);
+  await new Promise((wake) => setTimeout(wake, 20));
+  process.off("unhandledRejection", listen);
+  assert.deepEqual(late, []);
+});
+
 test("damaged JSON and legacy VTK files are refused by name, or read, within a second", async () => {
   for (const [name, format] of [
     ["image-ascii.vtk", "vtk"],

@@ -80,6 +80,8 @@ test("a command that fails, writes nothing, or not what it is to write says so",
     /scaled: the command ended with exit code 3:\nno such thing/,
   );
   assert.match(failing("true"), /scaled: the command succeeded, but wrote nothing to \$CIRQUE_OUTPUT/);
+  for (const command of ["mkfifo $CIRQUE_OUTPUT", "ln -s /dev/zero $CIRQUE_OUTPUT"])
+    assert.match(failing(command), /scaled: the command made \$CIRQUE_OUTPUT something else than a file/);
   assert.match(failing("echo text > $CIRQUE_OUTPUT"), /is not of kind points: /);
   assert.match(
     failing(`"${process.execPath}" scale.cjs`, "barcode"),
