@@ -37,8 +37,13 @@ async function parquetColumns(bytes: Uint8Array, name: string): Promise<Map<stri
     const rows = Number(metadata.num_rows);
     requirePlausible(bytes.length, 8 * rows * Math.max(1, flat.length), name);
     for (const { columns } of metadata.row_groups) {
+      const known = new Set<string>();
       for (const { meta_data: own } of columns) {
-        if (own) requirePlausible(bytes.length, Number(own.total_uncompressed_size), name);
+        if (own === undefined) continue;
+        requirePlausible(bytes.length, Number(own.total_uncompressed_size), name);
+        const path = own.path_in_schema.join(".");
+        if (known.has(path)) throw new Error(`it has the column "${path}" twice`);
+        known.add(path);
       }
     }
     const top = metadata.schema[0]?.num_children === flat.length ? flat : [];
