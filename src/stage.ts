@@ -117,6 +117,8 @@ export interface Facts {
   found?: Readonly<Record<string, unknown>>;
   /** For a grid or points: the number of their coordinates. */
   dimensions?: number;
+  /** The plots of its kind that cannot draw it, and why. */
+  undrawn?: Readonly<Record<string, string>>;
   /** For a tree or a barcode: the direction of its sweep. */
   sweep?: string;
   /** For a dataset: the type of its samples. */

@@ -38,6 +38,9 @@ export const embedStage: Stage<Params> = {
       ...embeddingOutlook(params, points),
       ...(more && { columns: [...new Set([...own, ...points.flatMap(ownColumns)])] }),
       headlines,
+      ...((params.method !== "phate" || params.t !== "auto") && {
+        undrawn: { entropy: "has no entropy; embed by phate with t: auto" },
+      }),
     };
   },
   async run({ params, sources, progress }) {

@@ -59,11 +59,15 @@ export const evaluateStage: Stage<Params> = {
     const measures = problem === undefined ? undefined : measuresAhead[problem];
     if (measures === undefined) return {};
     const { ofClasses = [] } = measures;
+    const isCounted = problem !== "pinn" && problem !== "mean-squared-error";
     const names = [
       ...measures.names,
       ...(problem === "pinn" ? [...terms, ...errorsOf(solution, reference !== undefined)] : []),
     ];
-    return { columns: ["step", "epoch", ...names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)] };
+    return {
+      columns: ["step", "epoch", ...names, "samples", "nonFinite", ...ofClasses.map((name) => `${name}:*`)],
+      ...(!isCounted && { undrawn: { confusion: "counts no labels" } }),
+    };
   },
   async run(context) {
     const { params, input, progress } = context;

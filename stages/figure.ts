@@ -231,7 +231,8 @@ function choose(
   for (const [port, of] of Object.entries(artifacts)) {
     const name = candidates.find(
       (each) =>
-        factsOfPlot(each).kinds.includes(of.kind) && (wanted !== undefined || (plots[each].suits?.(of) ?? true)),
+        factsOfPlot(each).kinds.includes(of.kind) &&
+        (wanted !== undefined || (!factsOfPlot(each).onlyByName && (plots[each].suits?.(of) ?? true))),
     );
     if (name) return { port, name };
   }

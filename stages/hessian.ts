@@ -33,6 +33,7 @@ export const hessianStage: Stage<HessianParams> = {
     ...productsOutlook(params, inputs),
     columns: ["block", "quantity", "position", "value", "error", "row", "step"],
     headlines: headlinesAhead(params),
+    undrawn: undrawn(params),
   }),
   check(params) {
     const { trace, density } = params;
@@ -103,6 +104,16 @@ const headlinesAhead = ({ top, bottom, trace, gradient }: HessianParams) => [
   ...(gradient ? [...ofGradient, ...Array.from({ length: top }, (_, k) => `alignment${k + 1}`)] : []),
   "unconverged",
 ];
+
+/** The plots of spectra that these parameters leave nothing to draw. */
+function undrawn({ top, bottom, density, rows }: HessianParams): Record<string, string> {
+  return {
+    ...(density ? {} : { density: "has no density; set density: {}" }),
+    ...(top + bottom > 0 ? {} : { spectrum: "has no eigenvalues; set top: or bottom:" }),
+    ...(top > 0 ? {} : { sharpening: "has no largest eigenvalues; set top:" }),
+    ...(rows === undefined && { sharpening: "has the last checkpoint alone; set rows: all" }),
+  };
+}
 
 /** The results of the tasks at one weight vector, one artifact per task. */
 async function estimates(

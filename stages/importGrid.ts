@@ -2,9 +2,10 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import type { FileGrid, GridFileOptions } from "../src/files/fileGrid.js";
 import { type GridFormat, readGrid } from "../src/files/gridFile.js";
-import { npyShape } from "../src/files/npyShape.js";
+import { type GridHeader, gridHeader } from "../src/files/gridHeader.js";
 import { gridPoints } from "../src/landscape/gridPoints.js";
 import type { Stage } from "../src/stage.js";
+import type { Fault } from "../src/text/fault.js";
 import { gridArtifact } from "./artifacts/grid.js";
 import { perAxis, type Range, rangePairs, rangeProblems } from "./inputs/axisRanges.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
@@ -49,14 +50,16 @@ export const importGridStage: Stage<Params> = {
   output: "grid",
   outlook(params, _, file) {
     const path = file(params.path);
-    const shape = formatOf(params) === "npy" && path !== undefined ? npyShape(path) : undefined;
-    const amount = shape?.reduce((product, length) => product * length, 1);
+    const format = formatOf(params);
+    const isKnown = path !== undefined && format !== undefined;
+    const { dimensions, points } = isKnown ? gridHeader(path, format, params, params.path) : NOTHING;
     return {
       ...sampledAhead(false, undefined),
-      ...(shape && amount !== undefined && pointsOutlook(amount, shape.length, "path")),
+      dimensions,
+      ...(points !== undefined && dimensions !== undefined && pointsOutlook(points, dimensions, "path")),
     };
   },
-  check(params) {
+  check(params, file) {
     const format = formatOf(params);
     if (format === undefined) {
       const known = `${Object.keys(formatsByEnding).join(", ")}, or format`;
@@ -81,7 +84,14 @@ export const importGridStage: Stage<Params> = {
     if (params.range !== undefined && params.coordinates !== undefined) {
       useless.push({ path: ["range"], message: "is for files without coordinates; leave it or coordinates out" });
     }
-    return [...useless, ...(params.range ? rangeProblems(params.range) : [])];
+    const absolute = file?.(params.path) ?? "";
+    const isThere = useless.length === 0 && (statSync(absolute, { throwIfNoEntry: false })?.isFile() ?? false);
+    const header = isThere ? gridHeader(absolute, format, params, params.path) : undefined;
+    return [
+      ...useless,
+      ...(params.range ? rangeProblems(params.range) : []),
+      ...(header ? [...header.faults, ...faultsOfAxes(params, header.dimensions)] : []),
+    ];
   },
   adviceOnFile: (_, absolute) => (existsSync(dirname(absolute)) ? undefined : "put it there, or change path"),
   async run({ params, file, log }) {
@@ -102,6 +112,20 @@ export const importGridStage: Stage<Params> = {
     return gridArtifact(grid.values, axes, facts);
   },
 };
+
+const NOTHING: GridHeader = { faults: [] };
+
+/** Lists that do not fit the number of axes of the file. */
+function faultsOfAxes({ labels, coordinates, range, path }: Params, axes: number | undefined): Fault[] {
+  if (axes === undefined) return [];
+  const pairs = range && rangePairs(range).length;
+  const counts = { labels: labels?.length, coordinates: coordinates?.length, range: pairs === 1 ? axes : pairs };
+  return Object.entries(counts).flatMap(([name, count]) =>
+    count === undefined || count === axes
+      ? []
+      : [{ path: [name], message: `has ${count} entries; expected ${axes}, one for each axis of ${path}` }],
+  );
+}
 
 /** True when 0, where the trained model usually is, lies within an axis but on none of its points. */
 function missesZero(axis: Float64Array): boolean {

@@ -26,6 +26,7 @@ import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
 import type { Stage } from "../src/stage.js";
 import type { Fault } from "../src/text/fault.js";
 import { datasetArtifact, datasetOf } from "./artifacts/dataset.js";
+import { checkSamplesInFile, samplesInFile } from "./inputs/samplesInFile.js";
 import { samplesOutlook } from "./outlooks/samples.js";
 
 interface FromFile extends SubsetOptions {
@@ -71,16 +72,21 @@ export const loadDataStage: Stage<Params> = {
   version: 2, // 2: files with numbers that f32 would round are kept in f64
   inputs: {},
   output: "dataset",
-  outlook: (params) => ({
-    ...{ columns: ["input", "target"], headlines: ["samples", "classes"] },
-    ...samplesOutlook(params),
-  }),
-  check(params) {
+  outlook(params, _, file) {
+    const known = samplesOutlook(params);
+    const absolute = "path" in params ? file(params.path) : undefined;
+    return {
+      ...{ columns: ["input", "target"], headlines: ["samples", "classes"], ...known },
+      samples: known.samples ?? samplesInFile(params, absolute),
+    };
+  },
+  check(params, file) {
     const task = "task" in params ? params.task : "classification";
     const { labelNoise = 0 } = params;
     const stratify = "stratify" in params && params.stratify;
     return [
       ...uselessOfDraws(params),
+      ...checkSamplesInFile(params, "path" in params ? file?.(params.path) : undefined),
       ...("target" in params && params.features?.includes(params.target)
         ? [
             {

@@ -25,7 +25,8 @@ export const lossBarcodeStage: Stage<Params> = {
   version: 1,
   inputs: { paths: { kinds: ["paths"] }, evaluation: { kinds: ["table"], optional: true } },
   output: "barcode",
-  outlook: () => ({
+  outlook: (_, { evaluation }) => ({
+    ...(evaluation === undefined && { undrawn: { relation: 'has no table at its port "evaluation"' } }),
     columns: [
       ...[
         "dimension",

@@ -4,7 +4,7 @@ import { pinnSolution } from "../src/models/evaluation/pinnSolution.js";
 import { predictLabels, predictValues } from "../src/models/evaluation/predictDataset.js";
 import { createPredictor, type Predictor } from "../src/models/evaluation/predictor.js";
 import type { Problem } from "../src/models/problems/lossFunction.js";
-import { pinnOutputs, pinnVariables } from "../src/models/problems/pinn.js";
+import { type PinnProblem, pinnOutputs, pinnVariables } from "../src/models/problems/pinn.js";
 import type { Facts, Outlook, Stage } from "../src/stage.js";
 import { solutionNames, tableArtifact } from "./artifacts/table.js";
 import {
@@ -39,7 +39,11 @@ export const predictStage: Stage<Params> = {
     ...checkApplied(params, inputs, { statistics: "stored", batchSize: undefined, limit: 100 }),
     ...checkRows(params.row, inputs.model[0], ["with", "row"]),
   ],
-  outlook: (params, inputs) => ({ ...predictionsOutlook(params, inputs), ...columnsAhead(inputs) }),
+  outlook: (params, inputs) => ({
+    ...predictionsOutlook(params, inputs),
+    ...columnsAhead(inputs),
+    undrawn: undrawn(inputs.model[0], inputs.data?.[0]),
+  }),
   async run(context) {
     const { params, input } = context;
     const model = input("model");
@@ -69,6 +73,19 @@ function columnsAhead({ model: [{ problem, solution }], reference }: Inputs): Fa
   if (problem === "binary-cross-entropy") return { columns: ["sample", "target*", "probability*"] };
   if (problem === "mean-squared-error") return { columns: ["sample", "target*", "prediction*"] };
   return { columns: solution && reference ? [...solution, "exact*", "error*"] : solution };
+}
+
+/** The pictures that only predictions of other problems have. */
+function undrawn({ problem, network }: Outlook, data: Outlook | undefined): Record<string, string> {
+  if (problem === undefined) return {};
+  const task = data?.samples?.task ?? (problem === "cross-entropy" ? "segmentation" : problem);
+  const variables = problem === "pinn" && network ? pinnVariables(network.problem as PinnProblem) : [];
+  const isTooMany = variables.length > 0 && variables.length !== 2;
+  return {
+    ...(task !== "segmentation" && { segmentation: "has no segmented images" }),
+    ...(problem !== "pinn" && { solution: "has no solution of a differential equation" }),
+    ...(isTooMany && { solution: `is a function of ${variables.join(", ")}; expected two variables` }),
+  };
 }
 
 /** The points of a solution, or the samples. */

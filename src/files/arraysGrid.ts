@@ -36,9 +36,8 @@ export function orderedGrid({ shape, values, fortranOrder }: NpyArray, order: "C
 export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: string): FileGrid {
   const { key, coordinates, order } = options;
   const given = coordinates?.map(String);
-  if (arrays.size === 1 && !given) return orderedGrid(chosen(arrays, key, [], name, "key")(), order);
-  const others = given ?? [...axisNames.flat(), ...axisMatrices];
-  const grid = orderedGrid(chosen(arrays, key, others, name, "key")(), order);
+  const grid = orderedGrid(chosen(arrays, key, othersOf(arrays.size, options), name, "key")(), order);
+  if (arrays.size === 1 && !given) return grid;
   if (given && given.length !== grid.shape.length) {
     const shape = grid.shape.join(" × ");
     throw new Error(
@@ -55,6 +54,12 @@ export function arraysGrid(arrays: Arrays, options: GridFileOptions, name: strin
   }
   const rows = isMatrix === undefined ? undefined : rowsOf(arrays, isMatrix, grid.shape);
   return rows ? { ...grid, axes: rows } : grid;
+}
+
+/** The arrays of a file that hold no losses, as far as their names tell. The only array of a file holds them. */
+export function othersOf(count: number, { coordinates }: GridFileOptions): string[] {
+  if (coordinates === undefined && count === 1) return [];
+  return coordinates?.map(String) ?? [...axisNames.flat(), ...axisMatrices];
 }
 
 /** The numbers of an array with at most one axis longer than 1, as MATLAB stores vectors. */

@@ -44,7 +44,8 @@ export function tableGrid(
   return { shape: axes.map((axis) => axis.length), values, axes, labels: names && labels };
 }
 
-function columnIndex(
+/** The place of a column, by name or by number from 1. Throws Error when there is none, or several. */
+export function columnIndex(
   wanted: string | number,
   names: readonly string[] | undefined,
   width: number,

@@ -1,7 +1,7 @@
 /**
  * Reads zip archives (PKWARE's APPNOTE 6.3): stored and deflated entries, with 64-bit sizes, every checksum compared.
  */
-import { crc32 } from "node:zlib";
+import { constants, crc32, inflateRawSync } from "node:zlib";
 import { unpack } from "./unpacking.js";
 
 const END = 0x06054b50;
@@ -27,11 +27,34 @@ interface Entry {
  * file throws when it is damaged, encrypted or compressed by another method than deflate.
  */
 export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
+  const entries = [...entriesOf(bytes, view, name)];
+  return new Map(entries.map(([file, entry]) => [file, () => contentOf(bytes, view, entry, `${name}: ${file}`)]));
+}
+
+/** At least the first `length` bytes of each file, as far as it has them, without the rest. Throws as above. */
+export function zipBeginnings(bytes: Uint8Array, name: string, length: number): Map<string, () => Uint8Array> {
+  const view = viewOf(bytes);
+  const entries = [...entriesOf(bytes, view, name)];
+  return new Map(
+    entries.map(([file, entry]) => [
+      file,
+      () => {
+        const packed = packedOf(bytes, view, entry, `${name}: ${file}`).subarray(0, length);
+        // The end of the data is not there, which is no fault.
+        return entry.method === STORED ? packed : inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+      },
+    ]),
+  );
+}
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function* entriesOf(bytes: Uint8Array, view: DataView, name: string): Generator<[string, Entry]> {
   const damaged = (what: string) => new Error(`${name} is a damaged zip archive: ${what}`);
   const directory = findDirectory(view);
   if (directory === undefined) throw new Error(`${name} is not a zip archive, or is cut short: it has no directory`);
-  const files = new Map<string, () => Uint8Array>();
+  const known = new Set<string>();
   let at = directory.offset;
   for (let i = 0; i < directory.count; i++) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
@@ -42,11 +65,11 @@ export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint
     if (end > bytes.length) throw damaged("its directory is cut short");
     const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
     const entry = readEntry(view, at, at + 46 + nameLength, extraLength);
-    if (files.has(file)) throw damaged(`it has the file "${file}" twice`);
-    if (!file.endsWith("/")) files.set(file, () => contentOf(bytes, view, entry, `${name}: ${file}`));
+    if (known.has(file)) throw damaged(`it has the file "${file}" twice`);
+    known.add(file);
+    if (!file.endsWith("/")) yield [file, entry];
     at = end;
   }
-  return files;
 }
 
 /** The start of the directory and its number of entries, from the record at the end of the archive. */
@@ -87,8 +110,8 @@ function readEntry(view: DataView, at: number, extra: number, extraLength: numbe
   return entry;
 }
 
-function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
-  const { method, encrypted, checksum, packedSize, size, offset } = entry;
+function packedOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
+  const { method, encrypted, packedSize, offset } = entry;
   if (encrypted) throw new Error(`${name} is encrypted; expected a file without a password`);
   if (method !== STORED && method !== DEFLATED) {
     throw new Error(`${name} is compressed by method ${method}; expected 0 (stored) or 8 (deflated)`);
@@ -99,6 +122,13 @@ function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   const packed = bytes.subarray(start, start + packedSize);
   if (packed.length < packedSize) throw damaged("it is cut short");
+  return packed;
+}
+
+function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
+  const { method, checksum, size } = entry;
+  const damaged = (what: string) => new Error(`${name} is damaged: ${what}`);
+  const packed = packedOf(bytes, view, entry, name);
   const content = method === STORED ? packed : unpack("raw", packed, name, size);
   if (content.length !== size) throw damaged(`${content.length} bytes; expected ${size}`);
   if (crc32(content) !== checksum) throw damaged("its checksum differs");

@@ -46,14 +46,16 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
   };
   const ofInputs = ({ inputs }: Step): Record<string, Outlook[]> =>
     Object.fromEntries(
-      Object.entries(inputs).map(([port, sources]) => {
+      Object.entries(inputs).flatMap(([port, sources]) => {
+        // A source of an unknown stage is told at its own place.
+        if (sources.length === 0) return [];
         const byStage = new Map<string, Step[]>();
         for (const source of sources) {
           const own = byStage.get(source.stage);
           if (own) own.push(source);
           else byStage.set(source.stage, [source]);
         }
-        return [port, [...byStage.values()].map(ofAll)];
+        return [[port, [...byStage.values()].map(ofAll)] as const];
       }),
     );
   return { of, ofInputs };

@@ -4,7 +4,7 @@ import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { listed, withArticle } from "../../src/text/words.js";
 import type { GivenParams } from "../plots/plot.js";
-import { factsOfPlot, plotNames } from "../plots/plotFacts.js";
+import { factsOfPlot, noteAxesOf, type PlotName, plotNames } from "../plots/plotFacts.js";
 import { axesAhead, axisFault, faultOfColumn } from "./columnsAhead.js";
 import { checkPanels, checkRepeatedRows } from "./figureRows.js";
 import { checkLossAxis } from "./lossAxis.js";
@@ -44,6 +44,7 @@ export function checkFigure(params: GivenParams): Fault[] {
     if (own.includes(name)) continue;
     faults.push({ path: ["plot"], message: `${plot} needs ${name}:, the name of a column` });
   }
+  faults.push(...checkWords(params), ...(plot ? checkNotes(params, plot) : []));
   if (plot && spec) faults.push({ path: ["plot"], message: "cannot be combined with a spec; expected one of the two" });
   if (spec && params.facet)
     faults.push({ path: ["facet"], message: "cannot be combined with a spec; use Vega-Lite's facet in the spec" });
@@ -75,16 +76,43 @@ export function checkFigure(params: GivenParams): Fault[] {
   return [...faults, ...checkLossAxis(params)];
 }
 
+/** Notes at axes that a plot does not have. */
+function checkNotes({ notes = [] }: Pick<GivenParams, "notes">, plot: PlotName): Fault[] {
+  const axes = noteAxesOf(plot);
+  return notes.flatMap((note, i) =>
+    (["x", "y"] as const)
+      .filter((axis) => note[axis] !== undefined && !axes.includes(axis))
+      .map((axis) => ({
+        path: ["notes", i, axis],
+        message: `is a place on the axis ${axis}, and plot: ${plot} has no axis ${axis} of numbers; leave it out`,
+      })),
+  );
+}
+
+/** Words and notes that are not drawn. */
+function checkWords({ spec, title, about, theme, notes }: GivenParams): Fault[] {
+  const replaced = spec
+    ? "a spec has no default title"
+    : title !== undefined
+      ? "title: replaces the default title"
+      : "";
+  const reason = replaced || (theme === "paper" ? "theme: paper has no default title" : "");
+  return [
+    ...(about !== undefined && reason !== ""
+      ? [{ path: ["about"], message: `adds to the default title, but ${reason}; leave it out` }]
+      : []),
+    ...(spec && notes
+      ? [{ path: ["notes"], message: "cannot be combined with a spec; draw them by a layer of the spec" }]
+      : []),
+  ];
+}
+
 /** Parameters that name a column of what is drawn. */
 const columnParameters = ["x", "y", "series", "over", "column", "colour"] as const;
 type ColumnParameter = (typeof columnParameters)[number];
 
 /** Faults of columns that what is drawn is known not to have. */
-function checkColumns(
-  params: Pick<GivenParams, ColumnParameter>,
-  plot: (typeof plotNames)[number],
-  { columns }: Outlook,
-): Fault[] {
+function checkColumns(params: Pick<GivenParams, ColumnParameter>, plot: PlotName, { columns }: Outlook): Fault[] {
   const { uses } = factsOfPlot(plot);
   return columnParameters.flatMap((name) => {
     if (!uses.includes(name) || (plot === "curve" && name === "series")) return [];
@@ -109,47 +137,87 @@ function checkAxes(
   });
 }
 
+type InputParams = Pick<GivenParams, "plot" | "spec" | "notes" | ColumnParameter | "facet">;
+
 /** Faults of what a figure is given: kinds that its plot does not draw, tables that have no picture. */
-export function checkFigureInputs(
-  params: Pick<GivenParams, "plot" | "spec" | ColumnParameter | "facet">,
-  inputs: Readonly<Record<string, readonly Outlook[]>>,
-): Fault[] {
+export function checkFigureInputs(params: InputParams, inputs: Readonly<Record<string, readonly Outlook[]>>): Fault[] {
   const { plot, spec } = params;
   const drawable = Object.entries(inputs).filter(([port]) => port !== "path");
   const all = drawable.flatMap(([port, sources]) => sources.map((source) => ({ port, ...source })));
   if (all.length === 0) return [];
   const [first] = all;
-  const fault = (message: string): Fault[] => [{ path: ["from", first.port], message }];
   if (spec) {
     const other = all.find(({ kind }) => kind !== "table");
-    if (other) return [{ path: ["from", other.port], message: `is ${withArticle(other.kind)}; a spec draws tables` }];
+    if (other) {
+      return [{ path: ["from", other.port], message: `is ${withArticle(other.kind)}; a spec draws tables` }];
+    }
     const ports = [...new Set(all.map(({ port }) => port))];
     return checkTables(spec, ports).map(({ path, message }) => ({
       path: ["with", "spec", ...path],
       message: `spec.${path.join(".")} ${message}`,
     }));
   }
-  const draws = (name: (typeof plotNames)[number], { kind, uses }: Outlook) => {
-    const { kinds, from } = factsOfPlot(name);
-    return kinds.includes(kind) && (from === undefined || from.includes(uses));
-  };
-  if (plot !== undefined) {
-    const drawn = all.find((source) => draws(plot, source));
-    if (drawn) {
-      const columns = checkColumns(params, plot, drawn);
-      const rows = columns.length === 0 ? checkRepeatedRows(params, drawn) : [];
-      return [...checkAxes(params, all), ...checkPanels(params, all), ...columns, ...rows];
-    }
-    const fitting = plotNames.filter((name) => draws(name, first));
-    const { kinds, from } = factsOfPlot(plot);
-    const wanted = `the ${listed(kinds)}${from ? ` of a stage ${listed(from)}` : ""}`;
-    return fault(
-      `is ${withArticle(first.kind)} of ${first.uses}; plot: ${plot} draws ${wanted}; use ${listed(fitting)} for this input`,
-    );
+  const possible = plotNames.filter((name) => name === plot || (plot === undefined && !factsOfPlot(name).onlyByName));
+  const drawn = all.find((source) => possible.some((name) => undrawn(name, source) === undefined));
+  if (drawn === undefined) return [{ path: ["from", first.port], message: messageOfUndrawn(params, first) }];
+  const fitting = possible.filter((name) => undrawn(name, drawn) === undefined);
+  const useless = plot === undefined ? uselessParameters(params, fitting, drawn) : [];
+  const overGrids: readonly PlotName[] = ["contour", "surface"];
+  const path =
+    inputs.path !== undefined && !fitting.some((name) => overGrids.includes(name))
+      ? [
+          {
+            path: ["from", "path"],
+            message: `a path is drawn over a grid of two axes; ${drawn.stage} is drawn as ${listed(fitting)}`,
+          },
+        ]
+      : [];
+  const notes =
+    plot === undefined && fitting.length === 1
+      ? checkNotes(params, fitting[0]).map(({ path, message }) => ({
+          path: ["with", ...path],
+          message: `${path.join(".")} ${message}`,
+        }))
+      : [];
+  const columns = fitting.length === 1 ? checkColumns(params, fitting[0], drawn) : [];
+  const rows = columns.length === 0 ? checkRepeatedRows(params, drawn) : [];
+  return [...path, ...useless, ...notes, ...checkAxes(params, all), ...checkPanels(params, all), ...columns, ...rows];
+}
+
+/** Why a plot does not draw an artifact; undefined where it does, as far as is known. */
+function undrawn(name: PlotName, { kind, uses, stage, dimensions, ...facts }: Outlook): string | undefined {
+  const { kinds, from, axes } = factsOfPlot(name);
+  if (!kinds.includes(kind) || (from !== undefined && !from.includes(uses))) {
+    return `draws the ${listed(kinds)}${from ? ` of a stage ${listed(from)}` : ""}`;
   }
-  const hasOwn = ({ uses }: Outlook) => plotNames.some((name) => factsOfPlot(name).from?.includes(uses));
-  const automatic = all.some((source) => source.kind !== "table" || hasOwn(source));
-  if (automatic) return [...checkAxes(params, all), ...checkPanels(params, all)];
-  const fitting = plotNames.filter((name) => draws(name, first));
-  return fault(`is a table of ${first.uses}, which has no default plot; add plot: ${listed(fitting)}`);
+  if (axes !== undefined && dimensions !== undefined && !axes.includes(dimensions)) {
+    return `draws grids of ${axes.join(" or ")} axes; ${stage} has ${dimensions}`;
+  }
+  const reason = facts.undrawn?.[name];
+  return reason && `cannot draw it: ${stage} ${reason}`;
+}
+
+function messageOfUndrawn({ plot }: InputParams, first: Outlook): string {
+  const fitting = plotNames.filter((name) => undrawn(name, first) === undefined);
+  const found = `is ${withArticle(first.kind)} of ${first.uses}`;
+  if (plot === undefined) return `${found}, which has no default plot; add plot: ${listed(fitting)}`;
+  const use = fitting.length > 0 ? `; use ${listed(fitting)} for this input` : "";
+  return `${found}; plot: ${plot} ${undrawn(plot, first)}${use}`;
+}
+
+/** Parameters that no plot uses that can be the default for an input. */
+function uselessParameters(
+  params: InputParams,
+  defaults: readonly PlotName[],
+  { kind, uses: stage }: Outlook,
+): Fault[] {
+  const uses: readonly string[] = defaults.flatMap((name) => factsOfPlot(name).uses);
+  const own = Object.keys(params).filter((name) => params[name as keyof InputParams] !== undefined);
+  return own
+    .filter((name) => !common.includes(name) && !uses.includes(name))
+    .map((name) => {
+      const fitting = plotNames.filter((other) => (factsOfPlot(other).uses as readonly string[]).includes(name));
+      const message = `the default plot of ${withArticle(kind)} of ${stage}, ${listed(defaults)}, does not use ${name}; add plot: ${listed(fitting)}`;
+      return { path: ["with", name], message };
+    });
 }

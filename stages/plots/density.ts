@@ -6,6 +6,7 @@ import { type FigureParams, lookOf, type Plot } from "./plot.js";
 
 export const densityPlot: Plot = {
   title: (of) => `Spectral density of ${matrixOf(of)}`,
+  suits: (of) => spectrumFacts(of).estimates.some(({ quantity }) => quantity === "density"),
   caption: (of) => `How the eigenvalues of ${matrixOf(of)} are distributed.`,
   spec: (spectrum, params) => specOf(spectrum, params),
 };

@@ -77,7 +77,6 @@ export const curvePlot: Plot = {
 };
 
 export const surfacePlot: Plot = {
-  suits: () => false,
   title: around,
   caption: (grid, params) => where(grid, params, "as a surface over two directions", "as a surface over two axes"),
   spec: (grid, params, { path }) => surface(surfaceData(grid, params, path)),
@@ -99,7 +98,6 @@ export function surfaceData(grid: Artifact, params: FigureParams, path?: Artifac
 }
 
 export const isosurfacePlot: Plot = {
-  suits: () => false,
   title: (_, { column = "loss" }) => `Level sets of the ${column}`,
   caption: (grid, params) =>
     where(grid, params, "as level sets over three directions", "as level sets over three axes"),

@@ -11,7 +11,6 @@ import { given, oneForEach, spreadWords, textOf } from "./tables.js";
 
 /** Columns of any table against each other. */
 export const linesPlot: Plot = {
-  suits: () => false,
   title: (_, { x, y }) => capital(`${y} against ${x}`),
   caption: (_, params) => `${params.y} against ${params.x}${spreadWords(params)}.`,
   spec(table, params) {
@@ -86,7 +85,6 @@ function withBand({ label, x, y }: Series, band: FigureParams["band"]): Series {
 
 /** The lengths of segments against the measure of a loss-barcode stage. */
 export const relationPlot: Plot = {
-  suits: () => false,
   title: (bars) => capital(`${barcodeFacts(bars).relation?.measure ?? "measure"} against the length of segments`),
   caption: () => "How hard minima are to escape (the length of their segments) against what they reach elsewhere.",
   spec(bars, params) {

@@ -69,7 +69,7 @@ export type GivenParams = Omit<FigureParams, "y" | "column"> & { y?: string | st
 
 /** How the figure stage turns artifacts of a kind into one picture; `plotFacts` says of which kinds. */
 export interface Plot {
-  /** True when the plot is a default for an artifact of its kind. Without it, always. */
+  /** True when it can be the default for an artifact of its kind. Without it, always; see also `onlyByName`. */
   suits?(of: Artifact): boolean;
   /** The title of the picture: the quantity that it shows. */
   title(of: Artifact, params: FigureParams): string;

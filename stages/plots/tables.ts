@@ -44,7 +44,6 @@ export function given(params: FigureParams, name: "x" | "y" | "column"): string 
 const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
 export const barsPlot: Plot = {
-  suits: () => false,
   title: (_, { x, y }) => capital(`${y} by ${x}`),
   caption: (_, params) => `${params.y} by ${params.x}${spreadWords(params)}.`,
   spec(table, params) {
@@ -97,7 +96,6 @@ export function spreadWords({ over, band = "deviation" }: FigureParams): string 
 }
 
 export const distributionPlot: Plot = {
-  suits: () => false,
   title: (_, { x, y }) => capital(`${y} by ${x}`),
   caption: (_, params) => `The distribution of ${params.y} by ${params.x}.`,
   spec(table, params) {
@@ -113,7 +111,6 @@ export const distributionPlot: Plot = {
 };
 
 export const heatmapPlot: Plot = {
-  suits: () => false,
   title: (_, { x, y, column }) => capital(`${column} by ${x} and ${y}`),
   caption: (_, params) => `${params.column} by ${params.x} and ${params.y}.`,
   spec(table, params) {
@@ -140,7 +137,6 @@ export const heatmapPlot: Plot = {
 };
 
 export const matrixPlot: Plot = {
-  suits: () => false,
   title: () => "Matrix",
   caption: () => "A matrix, one cell for each pair.",
   spec(table, params) {

@@ -48,3 +48,19 @@ test("a stage that takes many tells its inputs apart by their names, so these di
     /p\.yaml:6:51 it\.from\.table lists "bowl" twice; leave one out/,
   );
 });
+
+test("an optional input of a stage that is not known is one fault", () => {
+  for (const stage of [
+    "{ uses: barcode, from: { grid: gird } }",
+    "{ uses: barcode, from: { tree: gird } }",
+    "{ uses: loss-barcode, from: { paths: gird, evaluation: gird } }",
+    "{ uses: hessian, from: { model: bowl, directions: gird } }",
+    "{ uses: compute-directions, from: { model: bowl, to: [gird] }, with: { method: axes } }",
+    "{ uses: select, from: { of: bowl, measure: gird } }",
+    "{ uses: figure, from: { grid: grid, path: gird }, with: { plot: contour } }",
+    "{ uses: report, from: { figures: gird } }",
+  ]) {
+    const found = faults(stage).filter((fault) => !fault.includes('names the unknown stage "gird"'));
+    assert.deepEqual(found, [], stage);
+  }
+});

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readArtifact } from "../../src/artifact/artifactFile.js";
 import { runPipeline } from "../../src/library/runPipeline.js";
+import { faultsOf } from "../pipeline/planOf.js";
 
 /** Two valleys in a row of samples, 1 and 0 deep, with a saddle at 4. */
 const losses = "x,y,loss\n0,0,3\n1,0,1\n2,0,4\n3,0,0\n4,0,5\n0,1,6\n1,1,6\n2,1,6\n3,1,6\n4,1,6\n";
@@ -43,12 +44,16 @@ test("a report shows a figure for each point, the tables, the pipeline and the s
   for (const step of ["grid", "tree@threshold=9", "summary"]) assert.ok(page.includes(`>${step}<`), step);
 });
 
-test("a part that names no input is refused with those that there are", async (t) => {
-  const error = await reported(t, pipeline("{ parts: [{ figure: profile }] }"));
-  assert.match(error, /parts: the report has no figure "profile"; its figures are of barcode/);
-});
-
-test("the slider's axis is one of the matrix", async (t) => {
-  const error = await reported(t, pipeline("{ over: epoch }"));
-  assert.match(error, /over: the matrix has no axis "epoch"; its axes are threshold/);
+test("a part that names no input, and a slider over no axis, are found before anything runs", () => {
+  const faults = (report: string) => faultsOf({ "p.yaml": pipeline(report), "losses.csv": losses });
+  assert.deepEqual(faults("{ parts: [{ figure: barcode }, { table: summary }], over: threshold }"), []);
+  assert.match(
+    faults("{ parts: [{ figure: profile }] }")[0],
+    /report: parts\[0\]\.figure is "profile", which is not at its port figures; expected "barcode"$/,
+  );
+  assert.match(
+    faults("{ parts: [{ text: a }, { table: sumary }] }")[0],
+    /parts\[1\]\.table is "sumary", .* did you mean "summary"\?/,
+  );
+  assert.match(faults("{ over: epoch }")[0], /report: over is "epoch", which is not a matrix axis .* have threshold/);
 });

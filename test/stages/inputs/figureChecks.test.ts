@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { scaleBehind } from "../../../src/figures/axes.js";
+import type { Outlook } from "../../../src/stage.js";
 import { checkFigure, checkFigureInputs } from "../../../stages/inputs/figureChecks.js";
+import { plots } from "../../../stages/plots/index.js";
 import type { FigureParams, GivenParams } from "../../../stages/plots/plot.js";
-import { factsOfPlot, plotNames } from "../../../stages/plots/plotFacts.js";
+import { factsOfPlot, noteAxesOf, plotNames } from "../../../stages/plots/plotFacts.js";
+import { pictures } from "../plots/pictures.js";
 
 const told = (params: Partial<GivenParams>) =>
   checkFigure({ title: "", pixelRatio: 2, ...params }).map(({ path, message }) => `${path.join(".")} ${message}`);
@@ -140,5 +144,65 @@ test("a list of columns is drawn as panels, so nothing else lays panels out", ()
   assert.match(
     told({ plot: "lines", x: "epoch", y: ["loss", "accuracy"], facet: { row: "beta" } }).join(),
     /y is a list, which has a panel for each column/,
+  );
+});
+
+test("notes stand at axes of numbers, which the facts about a plot name", async () => {
+  for (const [name, { inputs, params }] of Object.entries(await pictures())) {
+    const [of] = Object.values(inputs);
+    if (name !== params.plot || Array.isArray(of)) continue;
+    const spec = plots[params.plot].spec(of, { pixelRatio: 2, title: "", ...params }, {}, "input");
+    const scales = (spec.scales ?? []) as { name?: string }[];
+    const found = ["x", "y"].filter((axis) => scaleBehind(scales.find((scale) => scale.name === axis)));
+    assert.deepEqual(found, [...noteAxesOf(params.plot)], name);
+  }
+  assert.match(
+    told({ plot: "bars", x: "a", y: "b", notes: [{ y: 1 }, { x: 1 }] }).join(),
+    /^notes\.1\.x is a place on the axis x, and plot: bars has no axis x of numbers; leave it out$/,
+  );
+});
+
+const drawn = (params: object, of: Partial<Outlook>) =>
+  checkFigureInputs(params, { in: [{ ...given("grid", "sample-grid").in[0], ...of }] })
+    .map(({ path, message }) => `${path.join(".")}: ${message}`)
+    .join();
+
+test("grids of other axes than a plot draws, and artifacts without what it draws, are refused", () => {
+  assert.equal(drawn({ plot: "contour" }, { dimensions: 2 }), "");
+  assert.match(
+    drawn({ plot: "contour" }, { dimensions: 3 }),
+    /^from\.in: is a grid of sample-grid; plot: contour draws grids of 2 axes; a has 3; use "slices" or "isosurface"/,
+  );
+  const spectrum = {
+    kind: "spectrum",
+    uses: "hessian",
+    undrawn: { density: "has no density; set density: {}" },
+  } as const;
+  assert.match(
+    drawn({ plot: "density" }, spectrum),
+    /plot: density cannot draw it: a has no density; set density: \{\}/,
+  );
+  assert.equal(drawn({ plot: "spectrum" }, spectrum), "");
+});
+
+test("without plot: what the default plot does not use is refused, as far as the default is known", () => {
+  assert.equal(drawn({ colours: "viridis" } as object, { dimensions: 2 }), "");
+  assert.match(
+    drawn({ azimuth: 10 }, { dimensions: 2 }),
+    /^with\.azimuth: the default plot of a grid of sample-grid, "contour", does not use azimuth; add plot: "surface" or "isosurf/,
+  );
+  assert.match(drawn({ notes: [{ x: 1 }] }, { kind: "tree", uses: "merge-tree" }), /^with\.notes\.0\.x: .*plot: tree/);
+  assert.equal(drawn({ colours: "viridis" } as object, {}), "", "the axes are not known");
+});
+
+test("words that no title or picture shows are refused", () => {
+  assert.match(told({ plot: "tree", title: "A", about: "b" }).join(), /^about adds to the default title, but title:/);
+  assert.match(
+    told({ plot: "tree", title: undefined, theme: "paper", about: "b" }).join(),
+    /^about .* theme: paper has no/,
+  );
+  assert.match(
+    told({ spec: { mark: "point" } as never, notes: [{ x: 1 }] }).join(),
+    /notes cannot be combined with a spec/,
   );
 });
