@@ -19,6 +19,9 @@ export function writeSmallFiles(folder: string): void {
   write("lines.csv", `x,y,loss,other\n${lines.join("\n")}\n`);
   write("grid.npy", npyBytes(array(1, 12, 10)));
   write("grids.npz", npzBytes({ loss: array(1, 12, 10), other: array(2, 12, 10) }));
+  write("line.npy", npyBytes(array(7, 30)));
+  write("lines.npz", npzBytes({ loss: array(7, 30), other: array(8, 30) }));
+  write("cube.npy", npyBytes(array(9, 7, 6, 5)));
   write("vectors.npz", npzBytes({ v: array(3, 3, 13), w: array(4, 3, 13) }));
   write("weights.npy", npyBytes(array(5, 2, 13)));
   write("start.npy", npyBytes(array(6, 2)));

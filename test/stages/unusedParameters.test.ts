@@ -17,6 +17,7 @@ import { writeSmallFiles } from "./smallFiles.js";
 
 interface Entry {
   uses: string;
+  matrix?: Record<string, unknown>;
   from?: Record<string, string | string[]>;
   with: Record<string, unknown>;
 }
@@ -32,11 +33,11 @@ const folder = mkdtempSync(join(tmpdir(), "cirque-unused-"));
 writeSmallFiles(folder);
 const artifactOf = runner(folder);
 
-const text = readFileSync("test/fixtures/variants.yaml", "utf8");
-const { sources, variants }: { sources: Record<string, Entry>; variants: Variant[] } = parse(text, {
-  merge: true,
-  maxAliasCount: -1,
-});
+const files = ["variants", "figureVariants"].map((name): { sources: Record<string, Entry>; variants: Variant[] } =>
+  parse(readFileSync(`test/fixtures/${name}.yaml`, "utf8"), { merge: true, maxAliasCount: -1 }),
+);
+const sources: Record<string, Entry> = Object.assign({}, ...files.map((file) => file.sources));
+const variants = files.flatMap((file) => file.variants);
 
 /** Every schema within a schema that lists properties. */
 function* mappings(schema: Schema, path: string): Generator<[string, Schema]> {
@@ -56,7 +57,7 @@ test("no mapping of any schema takes names that it does not list: those of other
 });
 
 /** The step of a stage in a pipeline with what it needs. Throws ConfigError. */
-function planned({ uses, from = {}, with: values }: Entry): Step {
+function planned({ uses, matrix, from = {}, with: values }: Entry): Step {
   const needed: Record<string, Entry> = {};
   const add = (name: string) => {
     if (needed[name]) return;
@@ -65,7 +66,7 @@ function planned({ uses, from = {}, with: values }: Entry): Step {
   };
   for (const name of Object.values(from).flat()) add(name);
   const path = join(folder, "p.yaml");
-  writeFileSync(path, JSON.stringify({ name: "p", stages: { ...needed, it: { uses, from, with: values } } }));
+  writeFileSync(path, JSON.stringify({ name: "p", matrix, stages: { ...needed, it: { uses, from, with: values } } }));
   const { steps } = plan(loadPipeline(path), stages);
   return steps.find(({ stage }) => stage === "it") as Step;
 }
@@ -169,8 +170,6 @@ test("an input that a stage can do without changes the result, or check refuses 
 const elsewhere: Record<string, string> = {
   "contour-tree": "it has no parameters",
   shell: "its command decides",
-  figure: "test/stages/plots tests every plot; a plot refuses what it does not use",
-  report: "it shows what it is given",
   classify: "its parameters are those of a cross-validation, all in use",
   aggregate: "its parameters name columns and statistics",
   correlate: "its parameters name columns and statistics",
