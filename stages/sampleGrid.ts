@@ -36,7 +36,7 @@ interface Sampling extends Releasable {
 
 export const sampleGridStage: Stage<Params> = {
   name: "sample-grid",
-  version: 1,
+  version: 2,
   inputs: {
     model: { kinds: ["model"] },
     directions: { kinds: ["directions"] },

@@ -1,6 +1,7 @@
 import type { RunRecord } from "../run/runHistory.js";
 import type { Store } from "../store/store.js";
 import { durationOf } from "../text/duration.js";
+import { counted } from "../text/words.js";
 
 /** Steps shown by themselves. */
 const SLOWEST = 10;
@@ -30,7 +31,7 @@ export function profileOfRun(run: RunRecord, store: Store): string[] {
   const others = steps.filter(({ isComputed, step }) => !isComputed && !Object.hasOwn(failures, step));
   const took =
     finished === undefined ? "did not end" : `took ${durationOf((Date.parse(finished) - Date.parse(started)) / 1000)}`;
-  const head = `run ${id}, ${started}: ${took}; ${own.length} of ${steps.length} steps computed`;
+  const head = `run ${id}, ${started}: ${took}; ${own.length} of ${counted(steps.length, "step")} computed`;
   if (finished === undefined) return [`${head}; it is written down at the end of a run which steps these are`];
   const total = sumOf(own);
   const stages = [...new Set(own.map(({ stage }) => stage))]

@@ -1,6 +1,7 @@
 /** An artifact as text for display. */
 import { type Artifact, type Column, listAt, rowCount } from "../artifact/artifact.js";
 import type { IntactObject } from "../store/intactObject.js";
+import { counted } from "../text/words.js";
 
 const WIDEST = 32;
 const LONGEST = 400;
@@ -14,7 +15,7 @@ export function showArtifact(of: Artifact, { path, object, record }: IntactObjec
   const names = Object.keys(of.columns);
   const facts = Object.entries(of.metadata).filter(([name]) => !shownElsewhere.includes(name));
   return [
-    `${of.kind}, ${count} rows, ${bytes} bytes`,
+    `${of.kind}, ${counted(count, "row")}, ${bytes} bytes`,
     `file: ${path}`,
     `sha256: ${object}`,
     `made: ${madeHow(provenance)}`,
@@ -32,7 +33,7 @@ export function showArtifact(of: Artifact, { path, object, record }: IntactObjec
       names.map((name) => `${name}: ${typeOf(of.columns[name])}`),
     ),
     ...section(
-      count > rows ? `first ${rows} rows` : "rows",
+      count > rows ? `first ${counted(rows, "row")}` : "rows",
       names.length > MOST_BESIDE ? turned(of, Math.min(count, rows)) : table(of, Math.min(count, rows)),
     ),
   ].join("\n");

@@ -19,6 +19,11 @@ export function shown(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
 }
 
+/** A number of things: 1 step, 2 steps. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${count === 1 ? thing : `${thing}s`}`;
+}
+
 /** A name with its article: a grid, an embedding, points. */
 export function withArticle(name: string): string {
   if (name.endsWith("s")) return name;

@@ -26,7 +26,7 @@ test("results go to the project of the pipeline file, wherever the command is ca
   );
   const elsewhere = cirque(join(project, "other"), "status", "../pipelines/deep/p.yaml", "--exit-code");
   assert.equal(elsewhere.status, 0, "a sibling folder finds what is cached");
-  assert.match(cirque(join(project, "other"), "verify").stdout, /^1 results, .*all intact/);
+  assert.match(cirque(join(project, "other"), "verify").stdout, /^1 result, .*all intact/);
   const own = cirque(project, "status", "pipelines/deep/p.yaml", "--exit-code", "--results", "elsewhere");
   assert.equal(own.status, 3, "--results is another place");
 });

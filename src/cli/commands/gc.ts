@@ -5,6 +5,7 @@ import { createInterface } from "node:readline/promises";
 import { ConfigError } from "../../pipeline/configFile.js";
 import { listRuns, recentRuns, removeRun } from "../../run/runHistory.js";
 import { findGarbage, removeGarbage } from "../../store/tidyStore.js";
+import { counted } from "../../text/words.js";
 import { BAD_CONFIG, DONE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { sizeOf } from "../sizeOf.js";
@@ -37,7 +38,9 @@ export async function gc(paths: string[], options: GcOptions): Promise<number> {
   const { files: unused, bytes, kept } = garbage;
   const pipelines = [...files].map((file) => relative(".", file)).join(", ") || "no pipeline";
   console.log(`${kept} results are kept: used by ${pipelines}, or by the last ${options.keepRuns} runs of each`);
-  console.log(`${unused.length} files can go (${sizeOf(bytes)}), and the records of ${older.length} older runs`);
+  console.log(
+    `${counted(unused.length, "file")} can go (${sizeOf(bytes)}), and the records of ${counted(older.length, "older run")}`,
+  );
   if (unused.length + older.length === 0) return DONE;
   if (options.dryRun) {
     for (const { path, bytes, what } of unused) console.log(`${what}  ${sizeOf(bytes)}  ${relative(".", path)}`);

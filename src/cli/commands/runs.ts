@@ -2,6 +2,7 @@
 import { loadPipeline } from "../../pipeline/config.js";
 import { type RunRecord, runsOf } from "../../run/runHistory.js";
 import { printable } from "../../text/printable.js";
+import { counted } from "../../text/words.js";
 import { DONE, UsageError } from "../exitCodes.js";
 import { type Options, storeOf } from "../planned.js";
 import { profileOfRun } from "../runProfile.js";
@@ -27,5 +28,5 @@ export async function runs(path: string, { profile, ...options }: Options & { pr
 function line({ id, started, finished, steps, failures }: RunRecord): string {
   const failed = Object.keys(failures).length;
   const end = finished === undefined ? "did not end" : failed > 0 ? `${failed} failed` : "done";
-  return `${id.padEnd(10)}  ${started}  ${Object.keys(steps).length} steps, ${end}`;
+  return `${id.padEnd(10)}  ${started}  ${counted(Object.keys(steps).length, "step")}, ${end}`;
 }

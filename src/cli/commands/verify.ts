@@ -5,6 +5,7 @@ import { threadLimit } from "../../graph/backends/names.js";
 import { localExecutor } from "../../run/executors/local.js";
 import { type Recomputed, recompute } from "../../run/recompute.js";
 import { verifyStore } from "../../store/tidyStore.js";
+import { counted } from "../../text/words.js";
 import { DONE, FAILED, UsageError } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
 import { sizeOf } from "../sizeOf.js";
@@ -30,7 +31,7 @@ export async function verify(path: string | undefined, options: VerifyOptions): 
   for (const message of damaged) console.log(message);
   const found = damaged.length === 0 ? "all intact" : `${damaged.length} damaged; their steps run again when needed`;
   const unused = unreferenced > 0 ? `; ${unreferenced} unused objects, which gc removes` : "";
-  console.log(`${records} results, ${sizeOf(bytes)}: ${found}${unused}`);
+  console.log(`${counted(records, "result")}, ${sizeOf(bytes)}: ${found}${unused}`);
   let code = damaged.length === 0 ? DONE : FAILED;
   if (plan === undefined || options.recompute === undefined) return code;
 
@@ -43,7 +44,8 @@ export async function verify(path: string | undefined, options: VerifyOptions): 
     if (!isSame) code = FAILED;
     console.log(`${again.step.id}: ${compared(again, isSame, options.tolerance)}`);
   }
-  if (count < options.recompute) console.log(`computed ${count} steps again; the cache has no more of this pipeline`);
+  if (count < options.recompute)
+    console.log(`computed ${counted(count, "step")} again; the cache has no more of this pipeline`);
   return code;
 }
 

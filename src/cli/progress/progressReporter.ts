@@ -5,6 +5,7 @@ import { styleText } from "node:util";
 import type { RunEvent } from "../../run/outcome.js";
 import { durationOf as seconds } from "../../text/duration.js";
 import { printable } from "../../text/printable.js";
+import { counted } from "../../text/words.js";
 import { type ProgressStream, redrawnRows } from "./redrawnRows.js";
 import { lineOf } from "./runningStep.js";
 import { runningTable } from "./runningTable.js";
@@ -45,7 +46,7 @@ export function progressReporter(
       switch (event.type) {
         case "plan": {
           const count = table.plan(event);
-          if (!quiet) line(`${name}: ${event.steps.length} steps, ${workOf(count, event)}`);
+          if (!quiet) line(`${name}: ${counted(event.steps.length, "step")}, ${workOf(count, event)}`);
           return;
         }
         case "warning":
@@ -76,7 +77,7 @@ export function progressReporter(
 
 function workOf(count: number, { cached, jobs }: Extract<RunEvent, { type: "plan" }>): string {
   if (count === 0) return "all cached";
-  return `${cached.size} cached, ${count} to run${Number.isFinite(jobs) ? ` on ${jobs} workers` : ""}`;
+  return `${cached.size} cached, ${count} to run${Number.isFinite(jobs) ? ` on ${counted(jobs, "worker")}` : ""}`;
 }
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string;

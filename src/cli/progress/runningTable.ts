@@ -1,6 +1,7 @@
 import type { Step } from "../../pipeline/step.js";
 import type { Outcome, RunEvent } from "../../run/outcome.js";
 import { durationOf as seconds } from "../../text/duration.js";
+import { counted } from "../../text/words.js";
 import { type RunningStep, rowOf, startedStep } from "./runningStep.js";
 import { runTimeLeft } from "./timeLeft.js";
 
@@ -64,7 +65,9 @@ export function runningTable(clock: () => number) {
       const left = rest === undefined ? "" : `, about ${seconds(rest / 1000)} left`;
       const failed = counts.failed > 0 ? `, ${counts.failed} failed` : "";
       const elapsed = seconds((now - began) / 1000);
-      rows.push(`${counts.done} of ${counts.all} steps${failed}, ${running.size} running, ${elapsed}${left}`);
+      rows.push(
+        `${counts.done} of ${counted(counts.all, "step")}${failed}, ${running.size} running, ${elapsed}${left}`,
+      );
       return rows;
     },
   };

@@ -54,9 +54,9 @@ test("a step that goes on midway: the rate and the time left count what this run
   const [, left, rate] = /grid █+░+ {2}90 % {2}[\d.]+ s {2}([\d.]+) s left {2}([\d,]+) points\/s/.exec(row) ?? [];
   assert.ok(Math.abs(Number(left) - elapsed) < 0.05, `${left} s left after ${elapsed} s: ${row}`);
   assert.ok(Math.abs(Number(rate.replace(",", "")) * elapsed - 400) < 100, rate);
-  assert.match(shown().at(-2) ?? "", /^0 of 1 steps, 1 running, [\d.]+ s, about [\d.]+ s left$/);
+  assert.match(shown().at(-2) ?? "", /^0 of 1 step, 1 running, [\d.]+ s, about [\d.]+ s left$/);
   end();
-  assert.deepEqual(shown(), ["pipeline: 1 steps, 0 cached, 1 to run on 1 workers", ""], "the table is gone");
+  assert.deepEqual(shown(), ["pipeline: 1 step, 0 cached, 1 to run on 1 worker", ""], "the table is gone");
 });
 
 test("the table keeps within the terminal, is drawn at most ten times a second, and finished steps stay above it", async (t) => {
