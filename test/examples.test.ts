@@ -37,6 +37,8 @@ const inputs = {
   minima: { uses: "train", from: { data: "samples" }, with: { ...training, epochs: 8, seed: "${seed}" } },
   random: { uses: "compute-directions", from: { model: "one" }, with: { method: "random" } },
   grid: { uses: "sample-grid", from: onSamples, with: { steps: 9, dtype: "f32" } },
+  kept: { uses: "checkpoint", from: { model: "one" }, with: { epoch: "${epoch}" } },
+  film: { uses: "sample-grid", from: { ...onSamples, model: "kept" }, with: { steps: 9, dtype: "f32" } },
   scattered: { uses: "sample-points", from: onSamples, with: { count: 100, dtype: "f32" } },
   tree: { uses: "merge-tree", from: { grid: "grid" } },
   bars: { uses: "barcode", from: { tree: "tree" } },
@@ -100,7 +102,11 @@ const sources: Record<string, object | object[]> = {
   select: [{ of: "minima" }, { of: "minima", measure: "tests" }],
   checkpoint: { model: "one" },
   figure: [{ bars: "bars" }, { table: "curves" }, { grid: "grid" }, { profile: "profiles" }, { table: "curves" }],
-  report: { figures: ["grid", "tree"], tables: ["curves"] },
+  report: [
+    { figures: ["grid", "tree"], tables: ["curves"] },
+    { figures: ["grid", "tree"], tables: ["curves"] },
+    { figures: ["film"] },
+  ],
 };
 
 function tensor(...shape: number[]) {
