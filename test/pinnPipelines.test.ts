@@ -31,7 +31,7 @@ const sines = (count: number, step: number) => Float64Array.from({ length: count
 const within = (lower: number, upper: number, count: number, step: number) =>
   sines(count, step).map((s) => (lower + upper) / 2 + 0.45 * (upper - lower) * s);
 
-/** The points of the script. Every problem with a first time has its values from a transform. */
+/** The points of the script. Burgers has values at the first time; the others have them from a transform. */
 function pointsOf(problem: PinnProblem): PinnPoints {
   const names = pinnVariables(problem);
   const bounds = (name: string) => problem.domain[name].map(boundValue) as [number, number];
@@ -44,7 +44,13 @@ function pointsOf(problem: PinnProblem): PinnPoints {
   const space = names.filter((name) => name !== "t");
   const seen = inside(7, [0.7, 1.9]);
   const wave = (x: number, i: number) => Math.exp(-0.3 * seen.t[i]) * Math.sin(x - 2 * seen.t[i]);
+  const starts = names.includes("t") && problem.initial !== "none";
+  const initial = (): Points => {
+    const first = face("t", 0);
+    return { ...first, u: first.x.map((x) => -Math.sin(Math.PI * x)) };
+  };
   return {
+    ...(starts && { initial: initial() }),
     boundary:
       problem.boundary === "none"
         ? {}
