@@ -171,7 +171,7 @@ test("what has no place in one space is refused by name", async () => {
   const model = source("narrow", walk(5, 1));
   await assert.rejects(embedded({ method: "pca" }, model, source("wide", wider)), /the model of wide.*\[?5/);
   const data = source("data", await runStage(loadDataStage, { name: "blobs", count: 5 }));
-  await assert.rejects(embedded({ method: "pca" }, model, data), /narrow is a model, data a dataset/);
+  await assert.rejects(embedded({ method: "pca" }, model, data), /narrow is a model, data is a dataset/);
   const more = source("more", await runStage(loadDataStage, { name: "blobs", count: 5, features: 3 }));
   await assert.rejects(embedded({ method: "pca" }, data, more), /data has points of 2 coordinates, more of 3/);
 });
