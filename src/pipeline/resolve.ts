@@ -11,6 +11,15 @@ import type { Pipeline, StageEntry } from "./pipeline.js";
 /** The definitions of stages of other pipelines, by `<pipeline>/<stage>`. */
 export type ForeignStages = ReadonlyMap<string, Stage>;
 
+const facets = (plot: string) =>
+  `, which a figure with panels replaces: uses: figure, with: { plot: ${plot}, facet: { column: <axis of the matrix> } }`;
+
+/** What to write instead of stages of earlier versions. */
+const REPLACED: Record<string, string> = {
+  "compare-profiles": facets("profile"),
+  "compare-barcodes": facets("barcode"),
+};
+
 /**
  * Finds the definition of each stage, inserts figures where needed, and sorts the stages. Faults of names, ports and
  * inputs, and cycles, are reported. The nodes omit faulty inputs, so that the rest can be checked.
@@ -26,7 +35,7 @@ export function resolveStages(
   const nodes = pipeline.stages.flatMap((entry): StageNode[] => {
     const definition = definitions.get(entry.name);
     if (definition === undefined) {
-      const known = suggestion(entry.uses, kinds) || `; expected one of ${kinds.join(", ")}`;
+      const known = REPLACED[entry.uses] ?? (suggestion(entry.uses, kinds) || `; expected one of ${kinds.join(", ")}`);
       report(["stages", entry.name, "uses"], `${entry.name} uses the unknown stage "${entry.uses}"${known}`);
       return [];
     }

@@ -46,8 +46,9 @@ function columnOf(values: unknown, place: string): Column {
     if (values.length > 0 && isAll((value) => typeof value === "number")) return Float64Array.from(values);
     const isText = isAll((value) => typeof value === "string");
     if (isText || isAll((value) => value instanceof Uint8Array)) return values as string[] | Uint8Array[];
-    const other = values.findIndex((value) => typeof value !== typeof values[0] || typeof value === "object");
-    const row = Math.max(0, other);
+    const kindOf = (value: unknown) => (value instanceof Uint8Array ? "bytes" : typeof value);
+    const kind = ["number", "string", "bytes"].find((known) => known === kindOf(values[0]));
+    const row = values.findIndex((value) => kindOf(value) !== kind);
     throw new TypeError(`${place} has ${told(values[row])} in row ${row + 1}; ${expected}`);
   }
   if (isMapping(values) && "values" in values && ("width" in values || "offsets" in values)) {

@@ -64,3 +64,10 @@ test("an optional input of a stage that is not known is one fault", () => {
     assert.deepEqual(found, [], stage);
   }
 });
+
+test("a stage of an earlier version is told with what replaces it", () => {
+  assert.match(
+    faults("{ uses: compare-profiles, from: { of: bowl } }")[0],
+    /unknown stage "compare-profiles", which a figure with panels replaces: uses: figure, with: \{ plot: profile, facet/,
+  );
+});
