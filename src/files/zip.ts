@@ -21,26 +21,32 @@ interface Entry {
   offset: number;
 }
 
+/** The bytes of an archive, in memory or in a file. */
+export interface ZipSource {
+  readonly length: number;
+  /** Up to `length` bytes from `offset` on; fewer at the end. */
+  read(offset: number, length: number): Uint8Array;
+}
+
 /**
  * The files of a zip archive by name, in the order of the archive. Each is unpacked on demand; a stored one is a view
  * of `bytes`. `name` begins each message. Throws Error for bytes that are not a zip archive or a damaged one. Reading a
  * file throws when it is damaged, encrypted or compressed by another method than deflate.
  */
 export function readZip(bytes: Uint8Array, name: string): Map<string, () => Uint8Array> {
-  const view = viewOf(bytes);
-  const entries = [...entriesOf(bytes, view, name)];
-  return new Map(entries.map(([file, entry]) => [file, () => contentOf(bytes, view, entry, `${name}: ${file}`)]));
+  const source = { length: bytes.length, read: (at: number, length: number) => bytes.subarray(at, at + length) };
+  const entries = [...entriesOf(source, name)];
+  return new Map(entries.map(([file, entry]) => [file, () => contentOf(source, entry, `${name}: ${file}`)]));
 }
 
 /** At least the first `length` bytes of each file, as far as it has them, without the rest. Throws as above. */
-export function zipBeginnings(bytes: Uint8Array, name: string, length: number): Map<string, () => Uint8Array> {
-  const view = viewOf(bytes);
-  const entries = [...entriesOf(bytes, view, name)];
+export function zipBeginnings(source: ZipSource, name: string, length: number): Map<string, () => Uint8Array> {
+  const entries = [...entriesOf(source, name)];
   return new Map(
     entries.map(([file, entry]) => [
       file,
       () => {
-        const packed = packedOf(bytes, view, entry, `${name}: ${file}`).subarray(0, length);
+        const packed = packedOf(source, entry, `${name}: ${file}`, length);
         // The end of the data is not there, which is no fault.
         return entry.method === STORED ? packed : inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
       },
@@ -50,20 +56,22 @@ export function zipBeginnings(bytes: Uint8Array, name: string, length: number): 
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function* entriesOf(bytes: Uint8Array, view: DataView, name: string): Generator<[string, Entry]> {
+function* entriesOf(source: ZipSource, name: string): Generator<[string, Entry]> {
   const damaged = (what: string) => new Error(`${name} is a damaged zip archive: ${what}`);
-  const directory = findDirectory(view);
-  if (directory === undefined) throw new Error(`${name} is not a zip archive, or is cut short: it has no directory`);
+  const found = findDirectory(source);
+  if (found === undefined) throw new Error(`${name} is not a zip archive, or is cut short: it has no directory`);
+  const directory = source.read(found.offset, Math.max(0, found.end - found.offset));
+  const view = viewOf(directory);
   const known = new Set<string>();
-  let at = directory.offset;
-  for (let i = 0; i < directory.count; i++) {
-    if (at + 46 > bytes.length || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
-      throw damaged(`entry ${i + 1} of ${directory.count} is not in its directory`);
+  let at = 0;
+  for (let i = 0; i < found.count; i++) {
+    if (at + 46 > directory.length || view.getUint32(at, true) !== DIRECTORY_ENTRY) {
+      throw damaged(`entry ${i + 1} of ${found.count} is not in its directory`);
     }
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const end = at + 46 + nameLength + extraLength + commentLength;
-    if (end > bytes.length) throw damaged("its directory is cut short");
-    const file = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    if (end > directory.length) throw damaged("its directory is cut short");
+    const file = new TextDecoder().decode(directory.subarray(at + 46, at + 46 + nameLength));
     const entry = readEntry(view, at, at + 46 + nameLength, extraLength);
     if (known.has(file)) throw damaged(`it has the file "${file}" twice`);
     known.add(file);
@@ -72,17 +80,20 @@ function* entriesOf(bytes: Uint8Array, view: DataView, name: string): Generator<
   }
 }
 
-/** The start of the directory and its number of entries, from the record at the end of the archive. */
-function findDirectory(view: DataView): { offset: number; count: number } | undefined {
-  // A comment of up to 65,535 bytes may follow the record of 22 bytes.
+/** The start and the end of the directory and its number of entries, from the record at the end of the archive. */
+function findDirectory(source: ZipSource): { offset: number; end: number; count: number } | undefined {
+  // A comment of up to 65,535 bytes may follow the record of 22 bytes; a locator of 20 may come before it.
+  const start = Math.max(0, source.length - 20 - 22 - 0xffff);
+  const view = viewOf(source.read(start, source.length - start));
   for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 22 - 0xffff); at--) {
     if (view.getUint32(at, true) !== END || at + 22 + view.getUint16(at + 20, true) !== view.byteLength) continue;
+    const end = start + at;
     if (at >= 20 && view.getUint32(at - 20, true) === END64_LOCATOR) {
-      const wide = Number(view.getBigUint64(at - 12, true));
-      if (wide + 56 > view.byteLength || view.getUint32(wide, true) !== END64) return undefined;
-      return { offset: Number(view.getBigUint64(wide + 48, true)), count: Number(view.getBigUint64(wide + 32, true)) };
+      const wide = viewOf(source.read(Number(view.getBigUint64(at - 12, true)), 56));
+      if (wide.byteLength < 56 || wide.getUint32(0, true) !== END64) return undefined;
+      return { offset: Number(wide.getBigUint64(48, true)), end, count: Number(wide.getBigUint64(32, true)) };
     }
-    return { offset: view.getUint32(at + 16, true), count: view.getUint16(at + 10, true) };
+    return { offset: view.getUint32(at + 16, true), end, count: view.getUint16(at + 10, true) };
   }
   return undefined;
 }
@@ -110,25 +121,25 @@ function readEntry(view: DataView, at: number, extra: number, extraLength: numbe
   return entry;
 }
 
-function packedOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
+/** The packed bytes of a file, at most the first `most`. */
+function packedOf(source: ZipSource, entry: Entry, name: string, most = Number.POSITIVE_INFINITY): Uint8Array {
   const { method, encrypted, packedSize, offset } = entry;
   if (encrypted) throw new Error(`${name} is encrypted; expected a file without a password`);
   if (method !== STORED && method !== DEFLATED) {
     throw new Error(`${name} is compressed by method ${method}; expected 0 (stored) or 8 (deflated)`);
   }
   const damaged = (what: string) => new Error(`${name} is damaged: ${what}`);
-  if (offset + 30 > bytes.length || view.getUint32(offset, true) !== LOCAL_ENTRY)
-    throw damaged("it is not in its place");
-  const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
-  const packed = bytes.subarray(start, start + packedSize);
-  if (packed.length < packedSize) throw damaged("it is cut short");
-  return packed;
+  const local = viewOf(source.read(offset, 30));
+  if (local.byteLength < 30 || local.getUint32(0, true) !== LOCAL_ENTRY) throw damaged("it is not in its place");
+  const start = offset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  if (start + packedSize > source.length) throw damaged("it is cut short");
+  return source.read(start, Math.min(packedSize, most));
 }
 
-function contentOf(bytes: Uint8Array, view: DataView, entry: Entry, name: string): Uint8Array {
+function contentOf(source: ZipSource, entry: Entry, name: string): Uint8Array {
   const { method, checksum, size } = entry;
   const damaged = (what: string) => new Error(`${name} is damaged: ${what}`);
-  const packed = packedOf(bytes, view, entry, name);
+  const packed = packedOf(source, entry, name);
   const content = method === STORED ? packed : unpack("raw", packed, name, size);
   if (content.length !== size) throw damaged(`${content.length} bytes; expected ${size}`);
   if (crc32(content) !== checksum) throw damaged("its checksum differs");

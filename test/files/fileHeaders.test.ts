@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -34,6 +34,33 @@ test("the shapes of arrays are known from their headers, in archives too, compre
       ["y", [2]],
     ]),
   );
+});
+
+test("of an archive little is read: one of 3 GB, more than a buffer holds, has its shapes", () => {
+  const size = 3e9;
+  const name = Buffer.from("x.npy");
+  const header = npyBytes(array(1)).subarray(0, -8);
+  const local = Buffer.alloc(30);
+  local.writeUInt32LE(0x04034b50, 0);
+  local.writeUInt16LE(name.length, 26);
+  const entry = Buffer.alloc(46);
+  entry.writeUInt32LE(0x02014b50, 0);
+  entry.writeUInt32LE(size, 20);
+  entry.writeUInt32LE(size, 24);
+  entry.writeUInt16LE(name.length, 28);
+  const at = local.length + name.length + size;
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(at, 16);
+  const path = join(folder, "large.npz");
+  const made = openSync(path, "w");
+  writeSync(made, Buffer.concat([local, name, header]), 0, null, 0);
+  // What is between is a hole, which takes no room on the disk.
+  writeSync(made, Buffer.concat([entry, name, end]), 0, null, at);
+  closeSync(made);
+  assert.deepEqual(npzShapes(path), new Map([["x", [1]]]));
+  rmSync(path);
 });
 
 test("the columns of a table are known from its first lines, however long it is", () => {
