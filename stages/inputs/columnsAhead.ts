@@ -1,11 +1,10 @@
 /** Columns before they are there: what stages know of their inputs when a plan is checked. */
-import { pointLabel } from "../../src/pipeline/matrix.js";
 import type { Outlook, Point } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { nearestName } from "../../src/text/nearestName.js";
 import { FAILURE } from "../artifacts/table.js";
 import { lookUp } from "./columnNamed.js";
-import { extendsPoint } from "./onePerPoint.js";
+import { distinctPoints, widestPoints } from "./onePerPoint.js";
 
 /** The rows of many points, as onePerPoint and gatheredRows give them. */
 export interface RowsAhead {
@@ -53,23 +52,17 @@ export function gatheredPoints(sources: readonly Outlook[]): readonly Point[] | 
   return pointsOfRows(sources);
 }
 
-/** The same of onePerPoint: those of the stage with the most axes. */
+/** The same of onePerPoint; undefined where there are so many that it takes too long to compare them. */
 export function pointsOfRows(sources: readonly Outlook[]): readonly Point[] | undefined {
-  const all = distinctPoints(sources.flatMap(({ points = [] }) => points));
-  const most = Math.max(...all.map((point) => Object.keys(point).length));
-  if (all.every((point) => Object.keys(point).length === most)) return all;
-  if (all.length > MOST_POINTS) return undefined;
-  return all.filter((point) => !all.some((other) => other !== point && extendsPoint(other, point)));
+  const all = sources.flatMap(({ points = [] }) => points);
+  const differ = all.some((point) => Object.keys(point).length !== Object.keys(all[0]).length);
+  return differ && all.length > MOST_POINTS ? undefined : widestPoints(all);
 }
 
 /** Points without some axes, each once. */
 export function pointsWithout(points: readonly Point[] | undefined, axes: readonly string[]): Point[] | undefined {
   const kept = (point: Point) => Object.fromEntries(Object.entries(point).filter(([axis]) => !axes.includes(axis)));
   return points && distinctPoints(points.map(kept));
-}
-
-function distinctPoints(points: readonly Point[]): Point[] {
-  return [...new Map(points.map((point) => [pointLabel(point), point])).values()];
 }
 
 export function axesAhead(sources: readonly Outlook[]): string[] {

@@ -28,12 +28,8 @@ interface Content {
 export function onePerPoint(sources: readonly Source[], isWhole = false): PointRow[] {
   const stages = [...new Set(sources.map(({ stage }) => stage))];
   const contents = sources.map((source) => contentOf(source, isWhole));
-  // The points of the stage with the most matrix axes. A stage with fewer axes joins each point that it agrees with.
-  const points = new Map(contents.map(({ point }) => [pointLabel(point), point]));
-  const maximal = [...points.values()].filter(
-    (point) => ![...points.values()].some((other) => other !== point && extendsPoint(other, point)),
-  );
-  return maximal.flatMap((point) => {
+  // A stage with fewer axes joins each point that it agrees with.
+  return widestPoints(contents.map(({ point }) => point)).flatMap((point) => {
     const beside = stages.flatMap((stage) => {
       const at = contents.find((content) => content.stage === stage && extendsPoint(point, content.point));
       return at ? [at] : [];
@@ -46,6 +42,20 @@ export function onePerPoint(sources: readonly Source[], isWhole = false): PointR
       failure,
     }));
   });
+}
+
+/** Each point once. */
+export function distinctPoints(points: readonly Point[]): Point[] {
+  return [...new Map(points.map((point) => [pointLabel(point), point])).values()];
+}
+
+/** The points that no other one extends by further axes, each once. */
+export function widestPoints(points: readonly Point[]): Point[] {
+  const distinct = distinctPoints(points);
+  const axes = new Set(distinct.map((point) => Object.keys(point).length));
+  // Of different points with equally many axes, none extends another.
+  if (axes.size <= 1) return distinct;
+  return distinct.filter((point) => !distinct.some((other) => other !== point && extendsPoint(other, point)));
 }
 
 export function extendsPoint(point: Point, part: Point): boolean {

@@ -9,13 +9,12 @@ import { createObjective } from "../../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../../src/models/problems/pinn.js";
 import { termNames } from "../../../src/models/problems/pinnConditions.js";
 import { pinnPoints } from "../../../src/models/problems/pinnPoints.js";
+import { sines } from "./pytorch.js";
 
 /** Traces of J·Jᵀ with dense Jacobians by PyTorch, from fixtures/kernels.py. */
 const published: Record<string, Record<string, number>> = JSON.parse(
   readFileSync("test/fixtures/kernels.json", "utf8"),
 );
-
-const sines = (count: number, step: number) => Float64Array.from({ length: count }, (_, i) => Math.sin(i * step));
 
 /** Collocation points from sines, the same as in the script. */
 function inside(domain: Record<string, readonly [number, number]>, count: number): Record<string, number[]> {

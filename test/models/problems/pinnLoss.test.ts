@@ -8,18 +8,10 @@ import type { PinnProblem } from "../../../src/models/problems/pinn.js";
 import { lossNames } from "../../../src/models/problems/pinnLoss.js";
 import { boundValue } from "../../../src/models/problems/pinnPoints.js";
 import { validateProblem } from "../../../src/models/problems/validateProblem.js";
-
-interface Published {
-  terms: Record<string, number>;
-  loss: number;
-  gradient: number[];
-  product: number[];
-}
+import { type Published, requirePyTorch, sines } from "./pytorch.js";
 
 /** Terms, gradients and Hessian-vector products by PyTorch's autograd, from fixtures/pinns.py. */
 const published: Record<string, Published> = JSON.parse(readFileSync("test/fixtures/pinns.json", "utf8"));
-
-const sines = (count: number, step: number) => Float64Array.from({ length: count }, (_, i) => Math.sin(i * step));
 
 /** Collocation points from sines, the same as in the script. */
 function inside(domain: PinnProblem["domain"], order: readonly string[], count: number): Record<string, number[]> {
@@ -178,9 +170,6 @@ const measured: typeof cases = {
   },
 };
 
-const relative = (a: ArrayLike<number>, b: readonly number[]) =>
-  Math.hypot(...b.map((value, i) => a[i] - value)) / Math.hypot(...b);
-
 for (const [name, { count, problem, within, coefficients = [], ...network }] of Object.entries({
   ...cases,
   ...systems,
@@ -197,22 +186,14 @@ for (const [name, { count, problem, within, coefficients = [], ...network }] of 
     const weights = [...sines(loss.size - coefficients.length, 1.7)].map((s) => 0.8 * s);
     const theta = Float64Array.of(...weights, ...coefficients);
     const expected = published[name];
-    const { loss: total, ...terms } = await objective.lossTerms(theta);
+    const found = await requirePyTorch(objective, theta, expected);
     const names = Object.keys(expected.terms);
     const others = [
       ...(problem.weights ? names.map((term) => `weight_${term}`) : []),
       ...Object.keys(problem.unknowns ?? {}).map((own) => `coefficient_${own}`),
     ];
-    assert.deepEqual(Object.keys(terms), [...names, ...others]);
-    assert.deepEqual(Object.keys(terms), lossNames(whole));
-    for (const [term, value] of Object.entries(expected.terms)) {
-      assert.ok(Math.abs(terms[term][0] - value) <= 1e-10 * value, `${term}: ${terms[term][0]} instead of ${value}`);
-    }
-    assert.ok(Math.abs(total[0] - expected.loss) <= 1e-10 * expected.loss);
-    const { gradient } = await objective.lossAndGradient(theta);
-    assert.ok(relative(gradient, expected.gradient) <= 1e-10, `gradient: ${relative(gradient, expected.gradient)}`);
-    const product = await objective.hessianVectorProduct(theta, sines(loss.size, 0.9));
-    assert.ok(relative(product, expected.product) <= 1e-10, `product: ${relative(product, expected.product)}`);
+    assert.deepEqual(found, [...names, ...others]);
+    assert.deepEqual(found, lossNames(whole));
     await objective.release();
   });
 }

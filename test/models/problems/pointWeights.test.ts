@@ -7,6 +7,7 @@ import { createObjective } from "../../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../../src/models/problems/pinn.js";
 import { pinnPoints } from "../../../src/models/problems/pinnPoints.js";
 import { rangeOf, weightedLists } from "../../../src/models/problems/pointWeights.js";
+import { sines } from "./pytorch.js";
 
 /** Two periodic variables share the term boundary: pairs on the faces of x (4 · 3) and of y (5 · 3). */
 const plane: PinnProblem = {
@@ -33,8 +34,6 @@ const line: PinnProblem = {
   ...{ initial: "sin(x)", boundary: "none", collocation: { points: 9, method: "uniform", seed: 0 } },
 };
 const network: Architecture = { kind: "mlp", widths: [2, 3, 1], activation: "tanh" };
-const sines = (count: number, step: number) => Float64Array.from({ length: count }, (_, i) => Math.sin(i * step));
-
 test("points that weigh 0 are as if they were not there: for loss, gradient and products with the curvature", async () => {
   const chosen = fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }).filter((all) => all.some((one) => one));
   await fc.assert(

@@ -6,8 +6,7 @@ import { createObjective } from "../../../src/models/problems/objective.js";
 import type { PinnProblem } from "../../../src/models/problems/pinn.js";
 import { residualSizes } from "../../../src/models/problems/residualSizes.js";
 import { withUnknowns } from "../../../src/models/problems/trainedLayout.js";
-
-const sines = (count: number, step: number) => Float64Array.from({ length: count }, (_, i) => Math.sin(i * step));
+import { sines } from "./pytorch.js";
 
 const base = { kind: "pinn", boundary: "none", initial: "none", collocation: { points: 1, seed: 0 } } as const;
 const problems: Record<string, PinnProblem> = {

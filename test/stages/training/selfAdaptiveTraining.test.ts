@@ -9,6 +9,7 @@ import { computeDirectionsStage } from "../../../stages/computeDirections.js";
 import { evaluateStage } from "../../../stages/evaluate.js";
 import { sampleGridStage } from "../../../stages/sampleGrid.js";
 import { trainStage } from "../../../stages/train.js";
+import { sines } from "../../models/problems/pytorch.js";
 import { runStage } from "../runStage.js";
 import { tiny } from "../tinyPinn.js";
 
@@ -20,7 +21,6 @@ const published: {
   theta: number[];
 } = JSON.parse(readFileSync("test/fixtures/selfAdaptive.json", "utf8"));
 
-const sines = (count: number, step: number) => Float64Array.from({ length: count }, (_, i) => Math.sin(i * step));
 const historyOf = (model: Artifact) => model.metadata.history as Record<string, number[]>;
 
 function pointWeightsOf(model: Artifact): Readonly<Record<string, readonly number[]>> {
