@@ -53,7 +53,7 @@ export function distinctPoints(points: readonly Point[]): Point[] {
 export function widestPoints(points: readonly Point[]): Point[] {
   const distinct = distinctPoints(points);
   const axes = new Set(distinct.map((point) => Object.keys(point).length));
-  // Of different points with equally many axes, none extends another.
+  // Different points with equally many axes do not extend each other.
   if (axes.size <= 1) return distinct;
   return distinct.filter((point) => !distinct.some((other) => other !== point && extendsPoint(other, point)));
 }

@@ -23,7 +23,7 @@ export interface CavityParams {
 
 /** @throws ParameterError for the first mistake. */
 export function cavityOf(params: CavityParams) {
-  const known = coefficientsOf(params, ["x"]);
+  const known = coefficientsOf(params, ["x"], [params.lid]);
   const viscosity = at(["viscosity"], () => constantValue(params.viscosity));
   if (!(viscosity > 0)) throw new ParameterError(["viscosity"], `is ${viscosity}; expected a number above 0`);
   const [x, y] = (["x", "y"] as const).map((name) => {

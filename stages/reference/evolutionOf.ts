@@ -48,7 +48,8 @@ export function outputsOf({ initial }: Pick<EvolutionParams, "initial">): string
 export function evolutionOf(params: EvolutionParams): { evolution: Evolution; outputs: readonly string[] } {
   const [space] = spaceOf(params);
   const names: SolutionNames = { variables: [space, "t"], outputs: outputsOf(params) };
-  const known = coefficientsOf(params, [...names.variables, ...names.outputs]);
+  const texts = [params.equation, params.initial].flatMap((of) => (typeof of === "string" ? [of] : Object.values(of)));
+  const known = coefficientsOf(params, [...names.variables, ...names.outputs], texts);
   const equations = equationsOf(params, names, known);
   const fields = fieldsOf(params, names, equations);
   const rates = ratesOf(params, names, equations, fields);

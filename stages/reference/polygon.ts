@@ -25,7 +25,7 @@ export interface PolygonParams {
 
 /** @throws ParameterError for the first mistake. */
 export function polygonOf(params: PolygonParams) {
-  const known = coefficientsOf(params, ["x", "y", "u"]);
+  const known = coefficientsOf(params, ["x", "y", "u"], [params.equation, params.boundary]);
   const names = { variables: ["x", "y"], outputs: ["u"] };
   const equation = at(["equation"], () => {
     const read = withSolutionNames(parseEquation(params.equation), names, Object.keys(known));

@@ -103,6 +103,7 @@ test("mistakes have their places", () => {
   );
   assert.match(first({ ...heat, domain: { x: [1, 0], t: [0, 1] } }), /^domain\.x runs from 1 to 0/);
   assert.match(first({ ...heat, grid: { x: 8 } }), /^grid lacks "t"/);
+  assert.match(first({ ...heat, coefficients: { m: 1 } }), /^coefficients\.m "m" is in no equation or condition/);
   assert.match(first({ ...heat, coefficients: { u: 1 } }), /^coefficients\.u "u" already has a meaning/);
 });
 

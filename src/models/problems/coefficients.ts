@@ -15,6 +15,16 @@ export function coefficientValues(coefficients: Coefficients = {}): Record<strin
 export const constantValue = (value: number | string): number =>
   typeof value === "number" ? value : evaluateExpression(parseExpression(value), {});
 
+/** The coefficients that are not among the names used; none where these are not known. `where` says what lacks them. */
+export function uselessCoefficients(
+  coefficients: Coefficients = {},
+  used: ReadonlySet<string> | undefined,
+  where: string,
+): { name: string; message: string }[] {
+  const useless = used === undefined ? [] : Object.keys(coefficients).filter((name) => !used.has(name));
+  return useless.map((name) => ({ name, message: `"${name}" is in ${where}, so it has no effect; leave it out` }));
+}
+
 /** The fault of a value that is not a finite number. */
 export function coefficientFault(value: number | string): string | undefined {
   try {

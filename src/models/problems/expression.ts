@@ -65,6 +65,15 @@ export function namesIn(expression: Expression): { name: string; index: number }
   return Array.from(found, ([name, index]) => ({ name, index }));
 }
 
+/** The names in what `read` gives; undefined when it throws, which another check reports. */
+export function namesUsed(read: () => readonly Expression[]): ReadonlySet<string> | undefined {
+  try {
+    return new Set(read().flatMap((expression) => namesIn(expression).map(({ name }) => name)));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Throws an error unless every name in the expression is in `known`. The error suggests the nearest name. */
 export function requireNames(expression: Expression, known: Iterable<string>): void {
   const allowed = [...known];

@@ -2,8 +2,8 @@ import * as f from "../../graph/functions.js";
 import type { Fault } from "../../text/fault.js";
 import { layoutOf } from "../networks/layout.js";
 import { parameterRows } from "../networks/parameterRows.js";
-import { type Coefficients, coefficientFault, coefficientValues } from "./coefficients.js";
-import { type Expression, ExpressionError, namesIn, requireNames, reservedNames } from "./expression.js";
+import { type Coefficients, coefficientFault, coefficientValues, uselessCoefficients } from "./coefficients.js";
+import { type Expression, ExpressionError, namesIn, namesUsed, requireNames, reservedNames } from "./expression.js";
 import { foldExpression, requireFinite } from "./foldExpression.js";
 import { lowerExpression } from "./lowerExpression.js";
 import { parseExpression } from "./parseExpression.js";
@@ -58,7 +58,11 @@ export function functionFaults(problem: FunctionProblem, names: readonly string[
       return [{ path: ["problem", "loss"], message }];
     }
     functionLoss(problem, names, f.input("theta", [1, names.length]));
-    return [];
+    const used = namesUsed(() => [parseExpression(problem.loss)]);
+    return uselessCoefficients(problem.coefficients, used, "no part of the loss").map(({ name, message }) => ({
+      ...{ path: ["problem", "coefficients", name], part: "key" as const },
+      message,
+    }));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return [{ path: ["problem", "loss"], message: error.message }];

@@ -17,9 +17,8 @@ export type LevelSet = (points: Points) => Float64Array;
 export function levelSet(source: string, variables: readonly string[], coefficients: Coefficients = {}): LevelSet {
   const known = coefficientValues(coefficients);
   const names = [...variables, ...Object.keys(known)];
-  const anyOf = parts(source, "or").map((alternative) =>
-    parts(alternative, "and").map((comparison) => {
-      const expression = negativeInside(comparison);
+  const anyOf = comparisonsOf(source).map((allOf) =>
+    allOf.map((expression) => {
       requireNames(expression, names);
       requireFinite(expression, known);
       return listFunction(expression, names);
@@ -37,6 +36,10 @@ export function levelSet(source: string, variables: readonly string[], coefficie
     return combined(alternatives, Math.min);
   };
 }
+
+/** The comparisons of a region: any of the lists of which all hold. Each expression is negative where its own holds. */
+export const comparisonsOf = (source: string): Expression[][] =>
+  parts(source, "or").map((alternative) => parts(alternative, "and").map(negativeInside));
 
 const combined = (lists: readonly Float64Array[], choose: (a: number, b: number) => number) =>
   lists.reduce((chosen, list) => chosen.map((value, i) => choose(value, list[i])));

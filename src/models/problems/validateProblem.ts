@@ -7,7 +7,7 @@ import { parseExpression } from "./parseExpression.js";
 import { type Bound, namesOf, type PinnProblem, pinnOutputs, pinnVariables, spaceVariables } from "./pinn.js";
 import { derivativeOf } from "./solutionNames.js";
 import { validateCollocation } from "./validateCollocation.js";
-import { uselessCoefficients, validateData } from "./validateData.js";
+import { validateCoefficientUse, validateData } from "./validateData.js";
 import { attempt, validateEquations } from "./validateEquations.js";
 import { validatePoints } from "./validatePoints.js";
 import { emptyFaults, validateRegion } from "./validateRegion.js";
@@ -39,7 +39,7 @@ export function validateProblem(problem: PinnProblem): Fault[] {
   ];
   // The points can be made only where all else is sound.
   if (faults.length > 0) return faults;
-  return [...(problem.inside === undefined ? [] : emptyFaults(problem)), ...uselessCoefficients(problem)];
+  return [...(problem.inside === undefined ? [] : emptyFaults(problem)), ...validateCoefficientUse(problem)];
 }
 
 function outputFaults(problem: PinnProblem): Fault[] {

@@ -74,6 +74,10 @@ test("functions that cannot be computed are refused with a reason", () => {
   assert.match(of("x +")[0], /^problem\.loss: expected a number, a name/);
   assert.match(of("2 * a", { a: 1 })[0], /^problem\.loss: "2 \* a" depends on none of x, y/);
   assert.match(of("x^y")[0], /^problem\.loss: the power at character 2 needs a constant exponent/);
+  assert.match(
+    of("x + y", { a: 1 })[0],
+    /^problem\.coefficients\.a: "a" is in no part of the loss, so it has no effect/,
+  );
   assert.match(of("x", { y: 1 })[0], /^problem\.coefficients\.y: "y" already has a meaning/);
   const named = (names: string[], start = {}) => faults({ kind: "parameters", names, start }, muellerBrown);
   assert.match(named(["pi"])[0], /^architecture\.names\.0: "pi" already has a meaning/);
