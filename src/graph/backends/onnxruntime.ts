@@ -8,6 +8,7 @@ import { sizeOf } from "../shape.js";
 import { type Tensor, topologicalOrder } from "../tensor.js";
 import { blockConvolutions } from "./onnxruntime/blockLayout.js";
 import { blockSize } from "./onnxruntime/blockSize.js";
+import { disableTelemetry } from "./onnxruntime/noTelemetry.js";
 import { onnxruntimeProduct } from "./onnxruntime/product.js";
 
 /**
@@ -126,6 +127,7 @@ function convert(values: Values, dtype: Dtype): Values {
 const versionOf = ({ env: { versions } }: Awaited<ReturnType<typeof load>>) => versions.node ?? versions.common;
 
 async function load() {
+  disableTelemetry();
   try {
     return await import("onnxruntime-node");
   } catch (cause) {

@@ -1,5 +1,6 @@
 /** Runs tasks in threads of this process. Threads share a few numbers and exchange paths, but never tables. */
 import type { Piscina } from "piscina";
+import { disableTelemetry } from "../../graph/backends/onnxruntime/noTelemetry.js";
 import { StoreError } from "../../store/atomicFile.js";
 import { type Executor, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "../executor.js";
 import { type Expiry, OVERDUE, STOPPING } from "../stopLevel.js";
@@ -102,6 +103,7 @@ function expireStep(id: string, step: RunningStep, level: Expiry): void {
 
 async function newPool(jobs: number, tell: (message: ThreadMessage) => void): Promise<Piscina> {
   const { Piscina } = await import("piscina");
+  disableTelemetry();
   const filename = new URL("./localThread.js", import.meta.url).href;
   const pool = new Piscina({ filename, minThreads: 1, maxThreads: jobs });
   // Errors of a thread without a task. Other errors are those of their tasks. The pool starts another thread.
