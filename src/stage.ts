@@ -228,7 +228,7 @@ export interface StageContext<Params> {
    * Saves the progress of a long stage, so that a later run continues from there. You may call `save` often: it stores
    * the result of `state` every few seconds. `load` returns the last intact one.
    */
-  resume: { load(): Artifact | undefined; save(state: () => Artifact): void };
+  resume: { load(): Artifact | undefined; save(state: () => Artifact | ArtifactInPieces): void };
   /** For a stage that shows the pipeline. */
   pipeline?: PipelineText;
   lineage?: Lineage[];

@@ -17,6 +17,7 @@ import { knownEigenvalues } from "./hessian/knownEigenvalues.js";
 import { productsOutlook } from "./hessian/productsOutlook.js";
 import { type HessianParams, hessianTasks, type Operator, type Task } from "./hessian/tasks.js";
 import { checkpointRows } from "./inputs/checkpoints.js";
+import { iterationHooks } from "./inputs/iterationHooks.js";
 import { modelAtPorts } from "./inputs/modelAtPorts.js";
 import { withObjective } from "./inputs/withObjective.js";
 
@@ -120,7 +121,7 @@ async function estimates(
   tasks: readonly Task[],
   objective: Objective,
   weights: Float64Array,
-  { params, progress, ports, input }: StageContext<HessianParams>,
+  { params, progress, ports, input, resume, part }: StageContext<HessianParams>,
   counter: { products: number },
 ): Promise<Artifact[]> {
   const { dtype, matrix = "hessian", tensors } = params;
@@ -128,7 +129,10 @@ async function estimates(
   const pieces: Artifact[] = [];
   for (const task of tasks) {
     const { block, quantity } = task;
-    let products = 0;
+    const hooks = iterationHooks(resume, `${part.index} ${block.name} ${quantity}`, () => ({
+      ...{ products, approximation: approximation(objective) },
+    }));
+    let products = hooks.left?.products ?? 0;
     const product: Multiply = (v) => {
       progress(undefined, `${block.name} ${quantity}: ${products++} products with the ${matrixWords[matrix]} matrix`);
       return objective.curvatureProduct(matrix, weights, v);
@@ -138,6 +142,7 @@ async function estimates(
       multiply: blockMultiply(product, weights.length, block),
       size: block.size,
       seed,
+      hooks,
       gradients: async (each) =>
         inBlock(await objective.batchGradients(weights, (g, weight) => each(inBlock(g, block), weight)), block),
       products: async (v, each) => {
@@ -151,9 +156,10 @@ async function estimates(
       ? knownEigenvalues(operator, input("directions"), block, { ...params, tolerance })
       : estimate(task, operator, { ...params, tolerance }));
     counter.products += products;
-    const fact = { block: block.name, size: block.size, quantity, ...facts, products, ...approximation(objective) };
+    const fact = { block: block.name, size: block.size, quantity, ...facts, products };
+    const approximated = { ...approximation(objective), ...hooks.left?.approximation };
     const of = { ...(params.matrix && { matrix }), ...(tensors && { tensors }) };
-    pieces.push(spectrumArtifact(block.name, rows, { dtype, ...of, estimates: [fact] }));
+    pieces.push(spectrumArtifact(block.name, rows, { dtype, ...of, estimates: [{ ...fact, ...approximated }] }));
   }
   return pieces;
 }

@@ -3,6 +3,7 @@ import { randomStream } from "../linalg/random.js";
 import { symmetricEigen } from "../linalg/symmetricEigen.js";
 import { vectorArena } from "../linalg/vectorArena.js";
 import { axpy, dot, norm, scale } from "../linalg/vectors.js";
+import { heads, type IterationHooks, type IterationState } from "./iterationState.js";
 import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
 export interface LanczosOptions {
@@ -20,6 +21,7 @@ export interface LanczosOptions {
    * between count + 4 and 100.
    */
   basisSize?: number;
+  hooks?: IterationHooks;
 }
 
 export interface LanczosResult {
@@ -52,7 +54,7 @@ export interface LanczosResult {
  * @throws RangeError for invalid sizes and counts; Error when a product is not finite or has another length.
  */
 export async function lanczos(multiply: Multiply, size: number, options: LanczosOptions): Promise<LanczosResult> {
-  const { which = "magnitude", seed, tolerance = 1e-8, maxIterations = 1000 } = options;
+  const { which = "magnitude", seed, tolerance = 1e-8, maxIterations = 1000, hooks } = options;
   const count = Math.min(options.count, size);
   const capacity = Math.min(size, options.basisSize ?? defaultBasisSize(size, count));
   if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
@@ -123,10 +125,13 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     for (const [i, pair] of pairs.entries()) couple(i, i, pair.value);
   }
 
-  freshVector(0);
-  let locked: RitzPair[] | undefined;
+  /** The values of the locked pairs. */
+  let locked: number[] | undefined;
   let nextCheck = count;
+  if (hooks?.resume) restore(hooks.resume);
+  else freshVector(0);
   for (;;) {
+    hooks?.save(state);
     const beta = await expand();
     const full = filled === capacity;
     if (!full) couple(filled - 1, filled, beta);
@@ -138,7 +143,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     const largest = pairs.reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
     const small = 0.5 * tolerance * largest;
     const settled = filled >= count && wanted.every(({ coupling }) => Math.abs(coupling) <= small);
-    const newcomer = !locked?.every(({ value }, i) => Math.abs(value - wanted[i].value) <= tolerance * largest);
+    const newcomer = !locked?.every((value, i) => Math.abs(value - wanted[i].value) <= tolerance * largest);
 
     const complete = filled === size;
     const confirmed = complete || (settled && !newcomer && nothingMissed(pairs, small));
@@ -149,7 +154,7 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
     if (settled && newcomer) {
       restart(wanted);
       freshVector(filled);
-      locked = wanted;
+      locked = wanted.map(({ value }) => value);
       nextCheck = filled + 1;
     } else if (full) {
       const kept = pairs.slice(0, (count + capacity) >> 1);
@@ -159,6 +164,22 @@ export async function lanczos(multiply: Multiply, size: number, options: Lanczos
       for (const [i, { coupling }] of kept.entries()) couple(i, filled, coupling);
       nextCheck = filled + 1;
     }
+  }
+
+  function state(): IterationState {
+    return {
+      counts: { filled, iterations, freshVectors, nextCheck, locked: locked?.length ?? -1 },
+      numbers: [operatorScale, ...(locked ?? []), ...projected],
+      vectors: heads(basis.slice(0, filled + 1), size),
+    };
+  }
+
+  function restore({ counts, numbers: [scale, ...numbers], vectors }: IterationState): void {
+    ({ filled, iterations, freshVectors, nextCheck } = counts);
+    operatorScale = scale;
+    locked = counts.locked < 0 ? undefined : numbers.slice(0, counts.locked);
+    projected.set(numbers.slice(Math.max(0, counts.locked)));
+    for (const [k, vector] of vectors.entries()) basis[k].set(vector);
   }
 
   function nothingMissed(pairs: RitzPair[], small: number): boolean {

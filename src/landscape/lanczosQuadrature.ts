@@ -3,7 +3,9 @@ import { randomStream } from "../linalg/random.js";
 import { tridiagonalEigen } from "../linalg/symmetricEigen.js";
 import { vectorArena } from "../linalg/vectorArena.js";
 import { dot, norm, scale } from "../linalg/vectors.js";
+import { heads, type IterationHooks } from "./iterationState.js";
 import { lanczos } from "./lanczos.js";
+import { type Node, packedState, type QuadratureState, unpackedState } from "./quadratureState.js";
 import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
 /** A discrete measure on the real line: nodes in ascending order, and weights that add up to 1. */
@@ -30,6 +32,7 @@ export interface LanczosQuadratureOptions {
   /** Bound on ‖Hv − λv‖ of these pairs, in units of the largest |λ|. Pairs above it are sampled. Default: 1e-6. */
   tolerance?: number;
   seed: number;
+  hooks?: IterationHooks;
 }
 
 /** Maximum number of products for the pairs to deflate. Only pairs that have converged by then are used. */
@@ -54,28 +57,34 @@ const DEFLATION_PRODUCTS = 300;
 export async function lanczosQuadrature(
   multiply: Multiply,
   size: number,
-  { probes, steps, deflate = 0, tolerance = 1e-6, seed }: LanczosQuadratureOptions,
+  { probes, steps, deflate = 0, tolerance = 1e-6, seed, hooks }: LanczosQuadratureOptions,
 ): Promise<Quadrature[]> {
   if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
   if (!(probes >= 1)) throw new RangeError(`probes is ${probes}; expected at least 1`);
   if (!(steps >= 1)) throw new RangeError(`steps is ${steps}; expected at least 1`);
-  const known = deflate > 0 ? await dominantPairs(multiply, size, { deflate, tolerance, seed }) : [];
+  const left = hooks?.resume && unpackedState(hooks.resume);
+  const found = left || deflate === 0 ? [] : await dominantPairs(multiply, size, { deflate, tolerance, seed, hooks });
+  const known = left?.known ?? found.map(({ value, residual }) => ({ value, residual }));
   const most = Math.min(steps, size - known.length);
   const arena = vectorArena(known.length + most + 1, size);
-  for (const [k, { vector }] of known.entries()) {
+  for (const [k, { vector }] of found.entries()) {
     arena.vectors[k].set(vector);
     scale(1 / gramSchmidt(arena, k), arena.vectors[k]);
   }
   const basis = arena.vectors.slice(known.length);
   const product = checkedProducts(multiply, size);
-  const quadratures: Quadrature[] = [];
-  for (let probe = 0; probe < probes; probe++) {
-    const random = randomStream(seed, "quadrature", probe);
+  const rules = left?.rules ?? [];
+  if (left) {
+    for (const [k, vector] of (hooks?.resume?.vectors ?? []).entries()) arena.vectors[k].set(vector);
+    rules.push(await gaussRule(left));
+  }
+  while (rules.length < probes) {
+    const random = randomStream(seed, "quadrature", rules.length);
     for (let i = 0; i < size; i++) basis[0][i] = random.normal();
     if (most > 0) scale(1 / gramSchmidt(arena, known.length), basis[0]);
-    quadratures.push(withKnown(most > 0 ? await gaussRule() : []));
+    rules.push(most > 0 ? await gaussRule({ diagonal: [], offDiagonal: [], operatorScale: 0 }) : []);
   }
-  return quadratures;
+  return rules.map(withKnown);
 
   function withKnown(rule: Node[]): Quadrature {
     const share = (size - known.length) / size;
@@ -90,40 +99,47 @@ export async function lanczosQuadrature(
     };
   }
 
-  /** Starts from the unit vector basis[0]. */
-  async function gaussRule(): Promise<Node[]> {
-    const diagonal: number[] = [];
-    const offDiagonal: number[] = [];
-    let operatorScale = 0;
+  /** Starts from the unit vector basis[0], or goes on from basis[k] after k steps. */
+  async function gaussRule(recurrence: Recurrence): Promise<Node[]> {
+    const { diagonal, offDiagonal } = recurrence;
     let beta = 0;
-    for (let k = 0; k < most; k++) {
+    for (let k = diagonal.length; k < most; k++) {
+      const vectors = heads(arena.vectors.slice(0, known.length + k + 1), size);
+      hooks?.save(() => packedState({ known, rules, ...recurrence }, vectors));
       const next = basis[k + 1];
       next.set(await product(basis[k]));
-      operatorScale = Math.max(operatorScale, norm(next));
+      recurrence.operatorScale = Math.max(recurrence.operatorScale, norm(next));
       diagonal.push(dot(basis[k], next));
       beta = gramSchmidt(arena, known.length + k + 1);
-      if (known.length + k + 1 === size || beta <= 50 * Number.EPSILON * operatorScale) {
+      if (known.length + k + 1 === size || beta <= 50 * Number.EPSILON * recurrence.operatorScale) {
         beta = 0;
         break;
       }
       if (k + 1 < most) offDiagonal.push(beta);
       scale(1 / beta, next);
     }
-    const { values: nodes, vectors } = tridiagonalEigen(Float64Array.from(diagonal), Float64Array.from(offDiagonal));
-    const count = nodes.length;
-    return Array.from(nodes, (at, k) => ({
-      at,
-      weight: vectors[k * count] ** 2,
-      resolution: Math.min(Math.abs(beta * vectors[(k + 1) * count - 1]), distanceToNeighbours(nodes, k) / 2),
-    }));
+    return ruleOf(diagonal, offDiagonal, beta);
   }
+}
+
+type Recurrence = Pick<QuadratureState, "diagonal" | "offDiagonal" | "operatorScale">;
+
+/** The Gauss rule of a tridiagonal matrix; `beta` couples it to the next vector. */
+function ruleOf(diagonal: readonly number[], offDiagonal: readonly number[], beta: number): Node[] {
+  const { values: nodes, vectors } = tridiagonalEigen(Float64Array.from(diagonal), Float64Array.from(offDiagonal));
+  const count = nodes.length;
+  return Array.from(nodes, (at, k) => ({
+    at,
+    weight: vectors[k * count] ** 2,
+    resolution: Math.min(Math.abs(beta * vectors[(k + 1) * count - 1]), distanceToNeighbours(nodes, k) / 2),
+  }));
 }
 
 /** The eigenpairs of largest |λ| that converge. */
 async function dominantPairs(
   multiply: Multiply,
   size: number,
-  { deflate, tolerance, seed }: Required<Pick<LanczosQuadratureOptions, "deflate" | "tolerance" | "seed">>,
+  { deflate, tolerance, seed, hooks }: Omit<LanczosQuadratureOptions, "probes" | "steps"> & { deflate: number },
 ) {
   const count = Math.min(deflate, size);
   const maxIterations = Math.max(count, DEFLATION_PRODUCTS);
@@ -132,16 +148,11 @@ async function dominantPairs(
     seed,
     tolerance,
     maxIterations,
+    hooks,
   });
   return vectors
     .map((vector, k) => ({ value: values[k], vector, residual: residuals[k] }))
     .filter(({ residual }) => residual <= bound);
-}
-
-interface Node {
-  at: number;
-  weight: number;
-  resolution: number;
 }
 
 /** The mean of both distances; at an end, the single one; unbounded for a single node. */

@@ -2,6 +2,7 @@ import { gramSchmidt } from "../linalg/gramSchmidt.js";
 import { type Random, randomStream } from "../linalg/random.js";
 import { type VectorArena, vectorArena } from "../linalg/vectorArena.js";
 import { dot, norm, scale } from "../linalg/vectors.js";
+import { heads, type IterationHooks, type IterationState } from "./iterationState.js";
 import { checkedProducts, type Multiply } from "./symmetricOperator.js";
 
 export interface TraceOptions {
@@ -19,6 +20,7 @@ export interface TraceOptions {
   maxProducts?: number;
   /** Relative rounding of the products. No standard error is below its effect on the trace. Default: that of f64. */
   rounding?: number;
+  hooks?: IterationHooks;
 }
 
 export interface TraceEstimate {
@@ -63,7 +65,7 @@ const EXHAUSTED = 1e-10;
  */
 export async function traceEstimate(multiply: Multiply, size: number, options: TraceOptions): Promise<TraceEstimate> {
   const { method, distribution = "rademacher", seed, tolerance, absoluteTolerance = 0 } = options;
-  const { minProbes = 20, maxProducts = 1000, rounding = Number.EPSILON } = options;
+  const { minProbes = 20, maxProducts = 1000, rounding = Number.EPSILON, hooks } = options;
   if (!(size >= 1)) throw new RangeError(`the operator has size ${size}; expected at least 1`);
   if (!(minProbes >= 2)) throw new RangeError(`minProbes is ${minProbes}; a standard error needs at least 2`);
   if (!(maxProducts >= minProbes)) {
@@ -80,7 +82,7 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
       ? Math.min(Math.floor((maxProducts - minProbes) / 2), Math.floor(maxProducts / 3), mostVectors(size), size)
       : 0;
   const estimation: Estimation = {
-    ...{ product, minProbes, maxProducts, rounding },
+    ...{ product, size, minProbes, maxProducts, rounding, hooks },
     arena: vectorArena(largestRank + 1, size),
     bound: (trace) => Math.max(tolerance * Math.abs(trace), absoluteTolerance),
     draw(...stream) {
@@ -88,16 +90,18 @@ export async function traceEstimate(multiply: Multiply, size: number, options: T
       return Float64Array.from({ length: size }, entries[distribution](random));
     },
   };
-  return probed(estimation, await exactPart(estimation, largestRank), size);
+  return probed(estimation, await exactPart(estimation, largestRank));
 }
 
 /** What both parts of an estimate share. */
 interface Estimation {
   product: Multiply;
+  size: number;
   arena: VectorArena;
   minProbes: number;
   maxProducts: number;
   rounding: number;
+  hooks?: IterationHooks;
   /** The standard error that is good enough for a trace. */
   bound(trace: number): number;
   /** A random vector of its own for each stream. */
@@ -114,20 +118,24 @@ interface ExactPart {
 }
 
 /** Grows Q in arena.vectors[0 … rank−1]. */
-async function exactPart({ product, arena, bound, draw }: Estimation, largestRank: number): Promise<ExactPart> {
-  let rank = 0;
-  let trace = 0;
-  let magnitude = 0;
-  for (let idle = 0; rank < largestRank && idle < 3; ) {
+async function exactPart(estimation: Estimation, largestRank: number): Promise<ExactPart> {
+  const { product, arena, bound, draw, hooks } = estimation;
+  const left = basisLeft(estimation);
+  let { rank, idle } = left?.counts ?? { rank: 0, idle: 0 };
+  let [trace, magnitude] = left?.numbers ?? [0, 0];
+  if (left?.counts.probes !== undefined) return { rank, trace, magnitude, products: left.counts.exact };
+  while (rank < largestRank && idle < 3) {
+    const [counts, numbers] = [{ rank, idle }, [trace, magnitude]];
+    hooks?.save(() => ({ counts, numbers, vectors: basisOf(estimation, rank) }));
     const q = arena.vectors[rank];
     q.set(await product(draw("sketch", rank)));
     const length = norm(q);
-    const left = gramSchmidt(arena, rank);
-    if (!(left > EXHAUSTED * length)) {
+    const rest = gramSchmidt(arena, rank);
+    if (!(rest > EXHAUSTED * length)) {
       q.fill(0);
       return { rank, trace, magnitude, products: 2 * rank + 1 };
     }
-    scale(1 / left, q);
+    scale(1 / rest, q);
     const image = new Float64Array(q.length);
     image.set(await product(q));
     const diagonal = dot(q, image);
@@ -143,18 +151,25 @@ async function exactPart({ product, arena, bound, draw }: Estimation, largestRan
   return { rank, trace, magnitude, products: 2 * rank };
 }
 
+/** The vectors of Q. */
+const basisOf = ({ arena, size }: Estimation, rank: number) => heads(arena.vectors.slice(0, rank), size);
+
+/** The state that an earlier process left, with the vectors of Q in place. */
+function basisLeft({ arena, hooks }: Estimation): IterationState | undefined {
+  for (const [k, vector] of (hooks?.resume?.vectors ?? []).entries()) arena.vectors[k].set(vector);
+  return hooks?.resume;
+}
+
 /** Adds random probes of the rest of the space until the standard error is within the bound. */
-async function probed(
-  { product, arena, bound, draw, minProbes, maxProducts, rounding }: Estimation,
-  exact: ExactPart,
-  size: number,
-): Promise<TraceEstimate> {
+async function probed(estimation: Estimation, exact: ExactPart): Promise<TraceEstimate> {
+  const { product, arena, bound, draw, minProbes, maxProducts, rounding, size, hooks } = estimation;
   const probe = arena.vectors[exact.rank];
-  let probes = 0;
-  let mean = 0;
-  let squares = 0;
-  let magnitude = 0;
+  let { probes = 0 } = hooks?.resume?.counts ?? {};
+  let [, , mean = 0, squares = 0, magnitude = 0] = hooks?.resume?.numbers ?? [];
   for (;;) {
+    const counts = { rank: exact.rank, exact: exact.products, probes };
+    const numbers = [exact.trace, exact.magnitude, mean, squares, magnitude];
+    hooks?.save(() => ({ counts, numbers, vectors: basisOf(estimation, exact.rank) }));
     probe.set(draw(probes));
     gramSchmidt(arena, exact.rank);
     const image = await product(probe);

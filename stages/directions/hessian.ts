@@ -5,6 +5,7 @@ import { tensorSize } from "../../src/models/networks/layout.js";
 import type { Curvature } from "../../src/models/problems/curvature.js";
 import { differenceTolerance } from "../../src/models/problems/differences.js";
 import { matrixWords } from "../artifacts/spectrum.js";
+import { iterationHooks } from "../inputs/iterationHooks.js";
 import { type Around, approximation, type Found, requireCount, type Shared, unitLength, withLoss } from "./method.js";
 
 export interface HessianParams extends Shared {
@@ -34,13 +35,16 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
   return withLoss(params, around, async (objective) => {
     const exact = params.dtype === "f64" ? 1e-8 : 1e-4;
     const { tolerance = objective.differences ? differenceTolerance(params.dtype) : exact } = params;
-    let products = 0;
+    const hooks = iterationHooks(context.resume, "eigenvectors", () => ({
+      ...{ products, approximation: approximation(objective) },
+    }));
+    let products = hooks.left?.products ?? 0;
     const product = (v: Float64Array) => {
       context.progress(undefined, `${products++} products with the ${name} matrix`);
       return objective.curvatureProduct(matrix, weights, v);
     };
     const multiply = blockMultiply(product, weights.length, { name: "directions", ...block });
-    const found = await lanczos(multiply, block.size, { count, which, seed, tolerance, maxIterations });
+    const found = await lanczos(multiply, block.size, { count, which, seed, tolerance, maxIterations, hooks });
     const { values, residuals, bound } = found;
     const vectors = found.vectors.map((vector) => intoWhole(vector, weights.length, block));
     const converged = Int32Array.from(residuals, (residual) => Number(residual <= bound));
@@ -67,7 +71,7 @@ export function hessian(params: HessianParams, around: Around): Promise<Found> {
         ...{ products, which, tolerance, searchFinished: found.converged },
         ...(params.matrix && { matrix }),
         ...(tensors && { tensors }),
-        ...approximation(objective),
+        ...{ ...approximation(objective), ...hooks.left?.approximation },
       },
       summary: Object.fromEntries(Array.from(values, (value, k) => [`eigenvalue${k + 1}`, value])),
     };

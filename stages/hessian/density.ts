@@ -4,12 +4,12 @@ import type { DensityOptions, Estimate, Operator } from "./tasks.js";
 
 /** The spectral density and its first two moments, by stochastic Lanczos quadrature. */
 export async function density(
-  { multiply, size, seed }: Operator,
+  { multiply, size, seed, hooks }: Operator,
   { probes, steps, deflate, scale, width = scale === "linear" ? 0.01 : 0.05 }: DensityOptions,
   dtype: "f32" | "f64",
 ): Promise<Estimate> {
   const tolerance = dtype === "f64" ? 1e-6 : 1e-3;
-  const quadratures = await lanczosQuadrature(multiply, size, { probes, steps, deflate, tolerance, seed });
+  const quadratures = await lanczosQuadrature(multiply, size, { probes, steps, deflate, tolerance, seed, hooks });
   const { positions, density, standardError, ...facts } = spectralDensity(quadratures, { scale, width });
   const moments = [1, 2].map((power) => spectralMoment(quadratures, power));
   const node = quadratures.flatMap(({ nodes }) => [...nodes]);

@@ -7,7 +7,7 @@ import type { Estimate, HessianParams, Operator } from "./tasks.js";
  * they do not converge and the parameters do not allow that.
  */
 export async function eigenvalues(
-  { multiply, size, seed }: Operator,
+  { multiply, size, seed, hooks }: Operator,
   end: "top" | "bottom",
   count: number,
   block: string,
@@ -16,7 +16,7 @@ export async function eigenvalues(
   const { maxIterations, allowUnconverged, tolerance = params.dtype === "f64" ? 1e-9 : 1e-4 } = params;
   const which = end === "top" ? "largest" : "smallest";
   const bound = Math.max(maxIterations, Math.min(count, size));
-  const found = await lanczos(multiply, size, { count, which, seed, tolerance, maxIterations: bound });
+  const found = await lanczos(multiply, size, { count, which, seed, tolerance, maxIterations: bound, hooks });
   const { values, residuals, converged, iterations } = found;
   if (!converged && !allowUnconverged) {
     throw new Error(

@@ -22,12 +22,12 @@ export async function estimate(task: Task, operator: Operator, params: HessianPa
 }
 
 async function trace(
-  { multiply, size, seed }: Operator,
+  { multiply, size, seed, hooks }: Operator,
   options: Exclude<HessianParams["trace"], false>,
   dtype: HessianParams["dtype"],
 ) {
   const rounding = dtype === "f32" ? 2 ** -23 : 2 ** -52;
-  const found = await traceEstimate(multiply, size, { ...options, seed, rounding });
+  const found = await traceEstimate(multiply, size, { ...options, seed, rounding, hooks });
   const { trace, standardError, products: _, ...facts } = found;
   return {
     rows: [{ quantity: "trace", position: [1], value: [trace], error: [standardError] }],

@@ -13,7 +13,7 @@ const PROBES = 10;
  * eigenvectors. For a loss with several mini-batches, also the differences of gradients and products between them.
  */
 export async function gradient(
-  { multiply, gradients, products, size, seed }: Operator,
+  { multiply, gradients, products, size, seed, hooks }: Operator,
   count: number,
   { dtype, maxIterations, tolerance = dtype === "f64" ? 1e-9 : 1e-4 }: HessianParams,
 ): Promise<Estimate> {
@@ -33,7 +33,7 @@ export async function gradient(
   const rows = [one("gradientNorm", Math.sqrt(squaredNorm))];
   if (count > 0) {
     const bound = Math.max(maxIterations, Math.min(count, size));
-    const options = { count, which: "largest", seed, tolerance, maxIterations: bound } as const;
+    const options = { count, which: "largest", seed, tolerance, maxIterations: bound, hooks } as const;
     const { vectors } = await lanczos(multiply, size, options);
     let share = 0;
     const shares = vectors.map((vector) => (share += dot(vector, whole) ** 2 / squaredNorm));

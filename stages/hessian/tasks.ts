@@ -1,5 +1,6 @@
 import type { Metadata } from "../../src/artifact/artifact.js";
 import { chosenTensors, type HessianBlock, hessianBlocks } from "../../src/landscape/hessianBlocks.js";
+import type { IterationHooks } from "../../src/landscape/iterationState.js";
 import type { Multiply } from "../../src/landscape/symmetricOperator.js";
 import type { TraceOptions } from "../../src/landscape/trace.js";
 import type { Layout } from "../../src/models/networks/layout.js";
@@ -57,6 +58,8 @@ export interface Operator {
   multiply: Multiply;
   size: number;
   seed: number;
+  /** Keeps the state of a long iteration. */
+  hooks: IterationHooks;
   /** The gradient in the block, and the gradient of each mini-batch. */
   gradients(each: EachBatch): Promise<Float64Array>;
   /** The product, and the product of each mini-batch. */
