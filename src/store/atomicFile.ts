@@ -99,12 +99,15 @@ export function withFolder<T>(path: string, make: () => T): T {
   }
 }
 
-/** Removes the drafts of processes on this machine that no longer run. */
-export function sweepDrafts(folder: string): void {
-  const drafts = join(folder, "tmp");
-  if (!existsSync(drafts)) return;
-  for (const name of readdirSync(drafts)) {
-    if (isAbandoned(name.match(/^(.*)-(\d+)-[0-9a-f]+$/))) rmSync(join(drafts, name), { force: true });
+/** Folders of a store with files that only the process needs that its host and number name. */
+const OF_PROCESSES = ["tmp", "live", "claimants"];
+
+/** Removes what processes on this machine that no longer run have left: drafts, and the files that say who runs. */
+export function sweepDead(folder: string): void {
+  for (const files of OF_PROCESSES.map((name) => join(folder, name)).filter(existsSync)) {
+    for (const name of readdirSync(files)) {
+      if (isAbandoned(name.match(/^(.*)-(\d+)-[0-9a-f]+(\.json)?$/))) rmSync(join(files, name), { force: true });
+    }
   }
 }
 

@@ -6,7 +6,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { canonicalJson } from "../artifact/canonicalJson.js";
-import { type Content, requireWritable, sweepDrafts, writeAtomically } from "./atomicFile.js";
+import { type Content, requireWritable, sweepDead, writeAtomically } from "./atomicFile.js";
 import { readChunks } from "./contentHash.js";
 import { filesBelow } from "./filesBelow.js";
 import { type IntactObject, intactObject, isListed, type Lookup, type StorePaths, storePaths } from "./intactObject.js";
@@ -52,7 +52,7 @@ export interface Store {
   remove(key: string): void;
   /** Throws StoreError when nothing can be stored. */
   requireWritable(): void;
-  /** Removes the drafts of processes that no longer run. */
+  /** Removes what processes that no longer run have left: drafts, and the files that say who runs. */
   sweep(): void;
 }
 
@@ -114,7 +114,7 @@ export function openStore(folder: string, others: readonly string[] = []): Store
       verified.delete(key);
     },
     requireWritable: () => requireWritable(folder),
-    sweep: () => sweepDrafts(folder),
+    sweep: () => sweepDead(folder),
   };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -66,13 +67,20 @@ test("a removed key is gone with its object", () => {
   assert.deepEqual(store.lookup(KEY), { record: undefined });
 });
 
-test("drafts of processes that are gone are swept, those of living ones stay", () => {
+test("what processes that are gone have left is swept, what belongs to living ones stays", () => {
   const { store } = stored();
-  const host = hostname();
-  const gone = join(store.folder, "tmp", `${host}-999999999-0a1b`);
-  const living = join(store.folder, "tmp", `${host}-${process.ppid}-0a1b`);
-  for (const path of [gone, living]) writeFileSync(path, "draft");
-  store.sweep();
-  assert.equal(existsSync(gone), false);
-  assert.equal(existsSync(living), true);
+  for (const [folder, ending] of [
+    ["tmp", ""],
+    ["live", ".json"],
+    ["claimants", ".json"],
+  ]) {
+    mkdirSync(join(store.folder, folder), { recursive: true });
+    const [gone, living] = [999999999, process.ppid].map((pid) =>
+      join(store.folder, folder, `${hostname()}-${pid}-0a1b${ending}`),
+    );
+    for (const path of [gone, living]) writeFileSync(path, "draft");
+    store.sweep();
+    assert.equal(existsSync(gone), false, folder);
+    assert.equal(existsSync(living), true, folder);
+  }
 });
