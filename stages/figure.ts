@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 17,
+  version: 18,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,
@@ -169,7 +169,16 @@ function seriesLabel(source: Source, axis: string): string {
   return [`${axis} = ${value}`, ...rest].join(", ");
 }
 
-/** Sources in rows and columns by the values of the facet's axes. A place without a source stays empty. */
+/** The most panels that stand beside each other by default. */
+const mostAcross = 6;
+
+/** The panels in a line, when so many stand in as few lines as possible, of about the same length. */
+const evenly = (count: number) => Math.ceil(count / Math.ceil(count / mostAcross));
+
+/**
+ * Sources in rows and columns by the values of the facet's axes. A place without a source stays empty. A long row is
+ * broken into lines.
+ */
 function layout(all: Source[], params: FigureParams, draw: Plot["spec"]) {
   const { row, column, columns } = params.facet ?? {};
   const several = new Set(all.map(({ stage }) => stage)).size > 1;
@@ -194,8 +203,10 @@ function layout(all: Source[], params: FigureParams, draw: Plot["spec"]) {
     return { cells: all.map(cellOf), steps: all.map(stepOf), columns: across };
   }
   const [rows, across] = [row, column].map((axis) => (axis === undefined ? [undefined] : valuesOf(axis)));
-  const placed = rows.flatMap((down) =>
-    across.map((right) => {
+  const inLine = column === undefined ? 1 : Math.min(columns ?? evenly(across.length), across.length);
+  const blanks = Array<undefined>(Math.ceil(across.length / inLine) * inLine - across.length).fill(undefined);
+  const placed = rows.flatMap((down) => [
+    ...across.map((right) => {
       const own = all.filter(
         ({ point }) =>
           (row === undefined || String(point[row]) === down) &&
@@ -207,11 +218,12 @@ function layout(all: Source[], params: FigureParams, draw: Plot["spec"]) {
       }
       return own.length === 1 ? own[0] : undefined;
     }),
-  );
+    ...blanks,
+  ]);
   return {
     cells: placed.map((source): Cell => (source ? cellOf(source) : { label: "", missing: "" })),
     steps: placed.map(stepOf),
-    columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : across.length,
+    columns: column === undefined ? (columns ?? Math.min(4, rows.length)) : inLine,
   };
 }
 

@@ -1,7 +1,8 @@
 import { literal } from "./literal.js";
 import { type LossScale, placeOn, vegaScale } from "./lossScale.js";
-import { colours, lossColours, plotWidth, wrap } from "./theme.js";
+import { colours, lossColours, plotWidth } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
+import { wrap } from "./wrap.js";
 
 /** A position scale of a Vega spec over the values of `placeOn(scale)`. */
 export function positionScale(name: string, scale: LossScale, range: unknown): object {

@@ -1,10 +1,11 @@
 import { axes, keyLegend, positionScale } from "./axes.js";
 import { dimensionKey } from "./dimensionKey.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { linked } from "./linked.js";
 import { type LossScale, placeOn, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { type FigureText, plotSize, type Spec } from "./theme.js";
 
 /** Bars of a persistence barcode, in any order. An essential bar dies at ±Infinity. */
 export interface BarcodeData extends FigureText, LossAxis {

@@ -1,9 +1,11 @@
 import type { LossScale } from "./lossScale.js";
 import { scaleFraction } from "./lossScale.js";
+import { polygon } from "./outlines.js";
 import type { Projected } from "./projection.js";
-import { polygon, type Shape, type Word } from "./sketch.js";
-import { colours, wrap } from "./theme.js";
+import type { Shape, Word } from "./sketch.js";
+import { colours } from "./theme.js";
 import { ticks } from "./ticks.js";
+import { wrap } from "./wrap.js";
 
 /** One edge of a box with an axis: its start, its end, and the text along it. */
 export interface BoxAxis {

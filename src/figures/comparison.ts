@@ -1,11 +1,12 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
+import { figureSpec } from "./figureSpec.js";
 import { literal } from "./literal.js";
 import { lossPalette, rgb } from "./lossPalette.js";
 import { type LossScale, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { placeLabels, textLength } from "./placeLabels.js";
 import { encodePng } from "./png.js";
-import { colours, type FigureText, figureSpec, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 
 /** The distances between items, and a map of them. */
 export interface ComparisonData extends FigureText {

@@ -1,7 +1,8 @@
 import { colourBar } from "./axes.js";
+import { figureSpec } from "./figureSpec.js";
 import { literal } from "./literal.js";
 import type { LossScale } from "./lossScale.js";
-import { colours, type FigureText, figureSpec, lossColours, onColour, plotHeight, type Spec } from "./theme.js";
+import { colours, type FigureText, lossColours, onColour, plotHeight, type Spec } from "./theme.js";
 
 /** Counts of labels by prediction. */
 export interface ConfusionData extends FigureText {

@@ -2,10 +2,11 @@ import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from
 import { clippedPath } from "./clippedPath.js";
 import { cellEdges, colourMap } from "./colourMap.js";
 import { contourLines } from "./contourLines.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, lossColours, plotSize, type Spec } from "./theme.js";
 import { niceStep } from "./ticks.js";
 
 /** Losses on a 2-D grid. `loss[i + x.length·j]` belongs to the coefficients (x[i], y[j]); both ascend. */

@@ -1,7 +1,8 @@
 import { axes, axesAt, type Key, keyLegend, lineKey, positionScale } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { seriesColour } from "./lines.js";
 import { type LossScale, lossScale, placeOn, scaleFraction } from "./lossScale.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 import { wholeTicks } from "./ticks.js";
 
 /** The course of trainings. */

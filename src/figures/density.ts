@@ -1,8 +1,9 @@
 import { axesAt, type Key, keyLegend, positionScale } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, lossScale, placeOn, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { symlogFraction, symlogTicks } from "./symlogTicks.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 import { type Ticks, ticks } from "./ticks.js";
 
 /** Spectral densities of one or more operators, each in its own panel over a common axis of eigenvalues. */

@@ -1,12 +1,13 @@
 import { axes, type Key, keyLegend, positionScale } from "./axes.js";
 import { type BarcodeData, birthVertex } from "./barcode.js";
 import { dimensionKey } from "./dimensionKey.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { axisScale } from "./lines.js";
 import { linked } from "./linked.js";
 import { type LossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale } from "./sharedScales.js";
-import { colours, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, plotSize, type Spec } from "./theme.js";
 
 /** Pixels between the plot and the line of essential classes. */
 const beyond = 16;

@@ -1,7 +1,8 @@
 import { axes, positionScale } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { lossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, type Spec } from "./theme.js";
+import { colours, type FigureText, type Spec } from "./theme.js";
 
 export interface EntropyData extends FigureText {
   /** The entropy after 0, 1, … steps of diffusion, in nats. */

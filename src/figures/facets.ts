@@ -1,6 +1,8 @@
 import { keyLegend, keysOfLegend } from "./axes.js";
+import { figureSpec } from "./figureSpec.js";
 import { SharedScales } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, type PlotSize, plotWidth, type Spec, wrap } from "./theme.js";
+import { fewLines } from "./textLines.js";
+import { colours, type FigureText, type PlotSize, plotWidth, type Spec } from "./theme.js";
 
 /** One panel: its title, and a function that draws it. A panel without a picture states the reason. */
 export interface Cell {
@@ -23,6 +25,16 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
 const [narrow, narrowWithAxis] = [90, 190];
 const columnsIn = ({ width, room }: PlotSize) =>
   Math.max(1, Math.floor(room === undefined ? width / narrow : room / narrowWithAxis));
+
+/** The words above a panel: their size in pixels, and the most lines of them. */
+const lettering = { size: 11 };
+const mostLines = 30;
+
+/** The most lines that say why a panel has no picture. */
+const mostMissing = 6;
+
+/** An axis of the matrix and its value stay together where they fit. */
+const values = ", ";
 
 type Part = { [key: string]: unknown };
 
@@ -57,11 +69,14 @@ export function facets(text: FigureText, cells: readonly Cell[], { share, isFlex
   const same = { left: isSame(drawn, "left"), bottom: isSame(drawn, "bottom") };
   const remarks = specs.map((spec) => (spec?.title as { subtitle?: string[] } | undefined)?.subtitle?.join(" ") ?? "");
   const isOneRemark = drawn.length === cells.length && new Set(remarks).size === 1;
+  const named = cells.filter(({ label }) => label !== "");
   const marks = cells.map((cell, k) => {
     const isKept = (axis: Part) =>
       axis.orient === "left" ? !same.left || k % columns === 0 : !same.bottom || k + columns >= cells.length;
     const remark = isOneRemark ? "" : remarks[k];
-    return panelOf(cell, { k, count: cells.length, remark, spec: specs[k], panel, isKept, isOneBar });
+    const place = named.indexOf(cell);
+    const letter = place >= 0 && named.length > 1 && named.length <= letters.length ? `(${letters[place]}) ` : "";
+    return panelOf(cell, { letter, remark, spec: specs[k], panel, isKept, isOneBar });
   });
   const bar = isOneBar ? legends.find(isBar) : undefined;
   const scales = bar ? (drawn.find(({ legends = [] }) => (legends as Part[]).some(isBar))?.scales as Part[]) : [];
@@ -90,8 +105,7 @@ function isSame(specs: readonly Part[], orient: string): boolean {
 }
 
 interface Panel {
-  k: number;
-  count: number;
+  letter: string;
   remark: string;
   spec: Part | undefined;
   panel: { width: number; height: number };
@@ -99,11 +113,11 @@ interface Panel {
   isOneBar: boolean;
 }
 
-function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKept, isOneBar }: Panel): object {
-  const letter = count > 1 && count <= letters.length ? `(${letters[k]}) ` : "";
+function panelOf({ label, missing }: Cell, { letter, remark, spec, panel, isKept, isOneBar }: Panel): object {
   const { $schema, description, title, axes = [], legends = [], scales = [], ...rest } = spec ?? {};
+  const isBlank = spec === undefined && !missing;
   const own = (legends as Part[]).filter((legend) => isBar(legend) && !isOneBar);
-  const inLines = (words: string) => wrapped(words, Math.max(16, Math.floor(size.width / 6.4)));
+  const inLines = (words: string) => fewLines(words, size.width, mostLines, lettering, values);
   const size = { width: Number(rest.width ?? panel.width), height: Number(rest.height ?? panel.height) };
   return {
     ...rest,
@@ -111,10 +125,14 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
     title: {
       text: inLines(`${letter}${label}`),
       ...(remark && { subtitle: inLines(remark), subtitlePadding: 2 }),
-      ...{ fontSize: 11, fontWeight: "normal", offset: 6, anchor: "start", frame: "group" },
+      ...{ fontSize: lettering.size, fontWeight: "normal", offset: 6, anchor: "start", frame: "group" },
     },
     encode: {
-      update: { width: { value: size.width }, height: { value: size.height }, stroke: { value: colours.grid } },
+      update: {
+        width: { value: size.width },
+        height: { value: size.height },
+        stroke: { value: isBlank ? "transparent" : colours.grid },
+      },
     },
     // The length of grid lines.
     signals: [
@@ -126,16 +144,6 @@ function panelOf({ label, missing }: Cell, { k, count, remark, spec, panel, isKe
     axes: (axes as Part[]).map(keptAxis(isKept)),
     marks: spec ? withAxes(rest.marks as Part[], keptAxis(isKept)) : [missingText(missing ?? "", size)],
   };
-}
-
-/** Text in lines. An axis of the matrix and its value stay together where they fit. */
-function wrapped(words: string, length: number): string[] {
-  const joined = words
-    .split(", ")
-    .map((part) => part.replaceAll(" ", "\ue000"))
-    .join(", ");
-  const fits = joined.split(" ").every((part) => part.length <= length);
-  return wrap(fits ? joined : words, length).map((line) => line.replaceAll("\ue000", " "));
 }
 
 /** An axis, without its words where another panel has them. */
@@ -170,7 +178,7 @@ function missingText(text: string, { width, height }: { width: number; height: n
         align: { value: "center" },
         baseline: { value: "middle" },
         fill: { value: colours.quiet },
-        text: { value: wrap(text, Math.max(12, Math.floor(width / 6.6))).slice(0, 6) },
+        text: { value: fewLines(text, width - 12, mostMissing, lettering) },
       },
     },
   };

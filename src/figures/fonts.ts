@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fontAdvances } from "./fontAdvances.js";
 import { fontSubset } from "./fontSubset.js";
@@ -26,24 +26,23 @@ export function weightOf(weight: unknown): Weight {
   return weight === "bold" || weight === "bolder" || Number(weight) >= 600 ? "bold" : "normal";
 }
 
-/** A function (text, size in pixels, weight) → width in pixels, from the font's own advances, without kerning. */
-export async function textMeasure(): Promise<(text: string, size: number, weight: Weight) => number> {
-  const open = async (weight: Weight) => fontAdvances(await fontBytes(weight));
-  const advances = { normal: await open("normal"), bold: await open("bold") };
-  const known = { normal: new Map<string, number>(), bold: new Map<string, number>() };
-  return (text, size, weight) => {
-    let em = 0;
-    for (const character of text) {
-      let advance = known[weight].get(character);
-      if (advance === undefined) {
-        // A fallback font draws a character that this one lacks; an em is wide enough.
-        advance = advances[weight](character.codePointAt(0)!) ?? 1;
-        known[weight].set(character, advance);
-      }
-      em += advance;
+const advances: Partial<Record<Weight, (codePoint: number) => number | undefined>> = {};
+const known: Record<Weight, Map<string, number>> = { normal: new Map(), bold: new Map() };
+
+/** The width of a text in pixels, from the font's own advances, without kerning. `size`: that of the font, in pixels. */
+export function textWidth(text: string, size: number, weight: Weight): number {
+  advances[weight] ??= fontAdvances(fontBytes(weight));
+  let em = 0;
+  for (const character of text) {
+    let advance = known[weight].get(character);
+    if (advance === undefined) {
+      // A fallback font draws a character that this one lacks; an em is wide enough.
+      advance = advances[weight](character.codePointAt(0)!) ?? 1;
+      known[weight].set(character, advance);
     }
-    return em * size;
-  };
+    em += advance;
+  }
+  return em * size;
 }
 
 /** The characters of an SVG's text elements, by weight. */
@@ -62,8 +61,8 @@ function charactersOf(svgs: readonly string[]): Record<Weight, Set<string>> {
  * The glyphs that the SVGs need as TrueType fonts in a `<style>` element, regular and bold; empty when they have no
  * text. Without hinting and kerning a subset is smaller than the whole font as WOFF2.
  */
-export async function fontStyle(svgs: readonly string[]): Promise<string> {
-  const fonts = Object.entries(await fontsOf(svgs));
+export function fontStyle(svgs: readonly string[]): string {
+  const fonts = Object.entries(fontsOf(svgs));
   const faces = fonts.map(([weight, font]) => {
     const source = `url(data:font/ttf;base64,${Buffer.from(font).toString("base64")}) format("truetype")`;
     return `@font-face{font-family:"${fontFamily}";font-weight:${weight};src:${source}}`;
@@ -72,22 +71,21 @@ export async function fontStyle(svgs: readonly string[]): Promise<string> {
 }
 
 /** The glyphs that the SVGs need as TrueType files, by weight. A weight without text has none. */
-export async function fontsOf(svgs: readonly string[]): Promise<Partial<Record<Weight, Uint8Array>>> {
+export function fontsOf(svgs: readonly string[]): Partial<Record<Weight, Uint8Array>> {
   const characters = charactersOf(svgs);
   const fonts: Partial<Record<Weight, Uint8Array>> = {};
   for (const weight of ["normal", "bold"] as const) {
     if (characters[weight].size === 0) continue;
-    fonts[weight] = fontSubset(await fontBytes(weight), [...characters[weight]].join(""));
+    fonts[weight] = fontSubset(fontBytes(weight), [...characters[weight]].join(""));
   }
   return fonts;
 }
 
-const read = new Map<Weight, Promise<Uint8Array>>();
+const read: Partial<Record<Weight, Uint8Array>> = {};
 
-function fontBytes(weight: Weight): Promise<Uint8Array> {
-  const known = read.get(weight) ?? readFile(fontFiles[weight]);
-  read.set(weight, known);
-  return known;
+function fontBytes(weight: Weight): Uint8Array {
+  read[weight] ??= readFileSync(fontFiles[weight]);
+  return read[weight];
 }
 
 /** Splits an SVG of `renderSvg` into the SVG without its embedded fonts, and the `<style>` element that has them. */

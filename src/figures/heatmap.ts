@@ -1,11 +1,13 @@
 import { colourBar, colourScale } from "./axes.js";
 import { nameAxis } from "./confusion.js";
+import { noFiniteLoss } from "./figureSpec.js";
 import { brightness, lossPalette } from "./lossPalette.js";
 import { scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
+import { rectangle } from "./outlines.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { rectangle, sketch } from "./sketch.js";
-import { colours, type FigureText, lossColours, noFiniteLoss, onColour, plotSize, type Spec } from "./theme.js";
+import { sketch } from "./sketch.js";
+import { colours, type FigureText, lossColours, onColour, plotSize, type Spec } from "./theme.js";
 
 /** A number for each row and column, both named. */
 export interface HeatmapData extends FigureText, LossAxis {

@@ -1,7 +1,8 @@
 import { axes, type Key, keyLegend, lineKey, positionScale } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, type LossScaleType, lossScale, scaleFraction } from "./lossScale.js";
 import type { SharedScales } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 
 /** One line or cloud of points, in any order. */
 export interface Series {

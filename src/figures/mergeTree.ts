@@ -1,9 +1,10 @@
 import { axes, type Key, keyLegend, positionScale } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { linked } from "./linked.js";
 import { type LossScale, lossScale, placeOn, scaleFraction, vegaScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 import { type TreeLayout, treeLayout } from "./treeLayout.js";
 
 /** Nodes of a merge tree: leaves, saddles and the root, whose parent is −1. Rows in any order. */

@@ -56,7 +56,7 @@ export const figureId = (place: number) => `f${place + 1}`;
 export async function reportPage(content: PageContent): Promise<string> {
   const { title, description, warnings, sections, data } = content;
   const figures = sections.flatMap((section) => section.figures);
-  const fonts = /^<style>(.*)<\/style>$/s.exec(await fontStyle(figures.map(({ svg }) => svg)))?.[1] ?? "";
+  const fonts = /^<style>(.*)<\/style>$/s.exec(fontStyle(figures.map(({ svg }) => svg)))?.[1] ?? "";
   const ids = new Map(figures.map((figure, place) => [figure, figureId(place)]));
   const drawFigure = (figure: PageFigure) => figureHtml(figure, ids.get(figure) as string);
   const body = [

@@ -1,10 +1,11 @@
 import { sampleCount } from "../data/dataset.js";
 import { axes, keyLegend, positionScale } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { lossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { classColour, inputOf } from "./samplePictures.js";
 import { countOf, type SamplesData } from "./sampleSheet.js";
-import { figureSpec, noFiniteLoss, type Spec } from "./theme.js";
+import type { Spec } from "./theme.js";
 
 const MOST_POINTS = 1500;
 

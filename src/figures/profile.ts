@@ -1,10 +1,12 @@
 import { axes, colourBar, colourScale, type Key, keyLegend, positionScale } from "./axes.js";
+import { noFiniteLoss } from "./figureSpec.js";
 import { brightness, lossPalette, type Rgb } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
+import { circle, pixel, polygon } from "./outlines.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { circle, type Dot, pixel, polygon, type Shape, sketch } from "./sketch.js";
-import { colours, type FigureText, lossColours, noFiniteLoss, plotSize, plotWidth, type Spec } from "./theme.js";
+import { type Dot, type Shape, sketch } from "./sketch.js";
+import { colours, type FigureText, lossColours, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**
  * A topological landscape profile. Columns have one row per level of a basin's outline: at `value` the basin extends

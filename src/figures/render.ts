@@ -1,5 +1,5 @@
 import type * as Vega from "vega";
-import { fontFamily, fontFiles, fontStyle, textMeasure, weightOf } from "./fonts.js";
+import { fontFamily, fontFiles, fontStyle, textWidth, weightOf } from "./fonts.js";
 import { type Spec, theme } from "./theme.js";
 
 /** Vega numbers clip paths and gradients with counters of its module, so pictures are drawn one at a time. */
@@ -39,7 +39,7 @@ async function draw(spec: Spec): Promise<string> {
   try {
     const svg = (await drawWithVega(spec)).replace(/<[^>]*>/g, tidyTag);
     refuseBrokenPositions(svg);
-    const style = await fontStyle([svg]);
+    const style = fontStyle([svg]);
     return svg.replace(">", () => ">" + style);
   } catch (error) {
     throw new Error(`the figure cannot be drawn: ${(error as Error).message}`, { cause: error });
@@ -79,10 +79,10 @@ let vegaLoaded: Promise<typeof Vega> | undefined;
 
 /** Vega with text measured by the font itself. There is no canvas here, and Vega's own estimate cuts labels. */
 function loadVega(): Promise<typeof Vega> {
-  vegaLoaded ??= Promise.all([import("vega"), textMeasure()]).then(([vega, measure]) => {
+  vegaLoaded ??= import("vega").then((vega) => {
     const { textMetrics } = vega as unknown as { textMetrics: { width: (item: TextItem, text: unknown) => number } };
     textMetrics.width = (item, text) => {
-      const width = measure(String(text ?? "").trim(), item.fontSize ?? 11, weightOf(item.fontWeight));
+      const width = textWidth(String(text ?? "").trim(), item.fontSize ?? 11, weightOf(item.fontWeight));
       return item.limit ? Math.min(item.limit, width) : width;
     };
     return vega;

@@ -23,7 +23,7 @@ export async function renderPdf(svg: string): Promise<Uint8Array> {
     document.on("end", () => resolve(Buffer.concat(chunks)));
     document.on("error", reject);
   });
-  for (const [weight, font] of Object.entries(await fontsOf([svg]))) document.registerFont(weight, Buffer.from(font));
+  for (const [weight, font] of Object.entries(fontsOf([svg]))) document.registerFont(weight, Buffer.from(font));
   document.scale(points);
   const named = new Map<string, Element>();
   collectNamed(root, named);

@@ -1,6 +1,7 @@
 import { type Dataset, sampleCount } from "../data/dataset.js";
+import { figureSpec } from "./figureSpec.js";
 import { formatNumber } from "./numbers.js";
-import { colours, type FigureText, figureSpec, plotHeight, plotWidth, type Spec } from "./theme.js";
+import { colours, type FigureText, plotHeight, plotWidth, type Spec } from "./theme.js";
 
 export interface SamplesData extends FigureText {
   dataset: Dataset;

@@ -1,8 +1,9 @@
 import { colourBar, colourScale, type Key, keyLegend } from "./axes.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, type LossScaleType, lossScale, placeOn } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { classColour } from "./samplePictures.js";
-import { colours, type FigureText, figureSpec, noFiniteLoss, plotWidth, type Spec } from "./theme.js";
+import { colours, type FigureText, plotWidth, type Spec } from "./theme.js";
 
 /** Maps of points, each in its own panel. Either all have the same points, or each has its own. */
 export interface ScatterData extends FigureText {

@@ -1,8 +1,9 @@
 import { axes, colourBar, colourScale, positionScale } from "./axes.js";
 import { cellEdges, colourMap } from "./colourMap.js";
+import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, lossScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { type FigureText, figureSpec, lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { type FigureText, lossColours, plotSize, type Spec } from "./theme.js";
 
 /** u on a grid of two variables: `u[i + x.length·j]` belongs to (x[i], y[j]); both ascend. */
 export interface SolutionData extends FigureText {

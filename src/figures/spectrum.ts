@@ -1,8 +1,10 @@
 import { axes, axesAt, positionScale } from "./axes.js";
+import { noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, type LossScaleType, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { circle, polygon, type Shape, sketch } from "./sketch.js";
-import { colours, type FigureText, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { circle, polygon } from "./outlines.js";
+import { type Shape, sketch } from "./sketch.js";
+import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 import { wholeTicks } from "./ticks.js";
 
 /** Eigenvalues, largest first, with their residuals if known. */

@@ -1,9 +1,11 @@
 import { colourBar, colourScale, type Key, keyLegend } from "./axes.js";
 import { boxAxes } from "./boxAxes.js";
+import { noFiniteLoss } from "./figureSpec.js";
 import { lossPalette } from "./lossPalette.js";
 import { scaleFraction } from "./lossScale.js";
+import { circle, polygon } from "./outlines.js";
 import { fitted, type Projected, projector, shade, type View } from "./projection.js";
-import { circle, polygon, type Shape, sketch } from "./sketch.js";
+import { type Shape, sketch } from "./sketch.js";
 import {
   type BoxPath,
   boxHeight,
@@ -13,7 +15,7 @@ import {
   type SurfaceData,
   surfaceBox,
 } from "./surfaceBox.js";
-import { lossColours, noFiniteLoss, plotSize, type Spec } from "./theme.js";
+import { lossColours, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
 
 const tooFew = "a surface has at least two samples along each axis";

@@ -6,7 +6,7 @@ import { spearman } from "../../src/linalg/spearman.js";
 import { barcodeFacts } from "../artifacts/barcode.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import { capital, type FigureParams, lookOf, type Plot } from "./plot.js";
-import { spread } from "./spread.js";
+import { floorOf, spread } from "./spread.js";
 import { given, oneForEach, spreadWords, textOf } from "./tables.js";
 
 /** Columns of any table against each other. */
@@ -31,7 +31,7 @@ export const linesPlot: Plot = {
       ...lookOf(params),
       yDomain: params.yRange,
       subtitle: params.correlation && rows.map((one) => coefficientWords(one, params)).join("; "),
-      series: over === undefined ? rows : rows.map((one) => withBand(one, band)),
+      series: over === undefined ? rows : rows.map((one) => withBand(one, band, floorOf(numbers(table, yName)))),
       xLabel: x,
       yLabel: y,
       marks,
@@ -66,13 +66,14 @@ function seriesBy(table: Artifact, x: string, y: string, by: string, name: strin
 }
 
 /** Merges the points of a series with the same x into one, with a band. */
-function withBand({ label, x, y }: Series, band: FigureParams["band"]): Series {
+function withBand({ label, x, y }: Series, band: FigureParams["band"], floor: number): Series {
   const [xs, ys] = [Array.from(x), Array.from(y)];
   const places = [...new Set(xs)].sort((a, b) => a - b);
   const cells = places.map((place) =>
     spread(
       ys.filter((_, row) => xs[row] === place),
       band,
+      floor,
     ),
   );
   return {

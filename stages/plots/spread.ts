@@ -13,9 +13,9 @@ const student = [
 /**
  * A summary of several numbers with an interval: mean and sample standard deviation, mean and its 95 % confidence
  * interval (Student's t), or median and the 10 % and 90 % quantiles. Numbers that are not finite are left out. The
- * interval of a single number is the number.
+ * interval of a single number is the number. It does not reach below `floor`.
  */
-export function spread(values: ArrayLike<number>, band: FigureParams["band"] = "deviation") {
+export function spread(values: ArrayLike<number>, band: FigureParams["band"] = "deviation", floor = -Infinity) {
   const finite = Array.from(values)
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
@@ -30,5 +30,8 @@ export function spread(values: ArrayLike<number>, band: FigureParams["band"] = "
   const variance = finite.reduce((sum, value) => sum + (value / size - mean / size) ** 2 / Math.max(1, n - 1), 0);
   const deviation = size * Math.sqrt(variance);
   const reach = band === "confidence" ? ((student[n - 2] ?? 1.96) * deviation) / Math.sqrt(n) : deviation;
-  return n === 1 ? { mean, low: mean, high: mean } : { mean, low: mean - reach, high: mean + reach };
+  return n === 1 ? { mean, low: mean, high: mean } : { mean, low: Math.max(floor, mean - reach), high: mean + reach };
 }
+
+/** The least number that a column can have, as far as its numbers tell: 0 for counts, losses and errors. */
+export const floorOf = (column: Float64Array) => (column.some((value) => value < 0) ? -Infinity : 0);

@@ -7,7 +7,7 @@ import { drawnFacts } from "../artifacts/table.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import type { FigureParams, Plot } from "./plot.js";
 import { capital, lookOf, lossAxisOf } from "./plot.js";
-import { spread } from "./spread.js";
+import { floorOf, spread } from "./spread.js";
 
 /** The cells of the column that a parameter names, as text. */
 export function textOf(table: Artifact, name: string, place: string): string[] {
@@ -60,7 +60,7 @@ export const barsPlot: Plot = {
             `${own.length} rows have ${x} = ${group}; expected one, or over: the column that tells them apart`,
           );
         }
-        return spread(own, params.band);
+        return spread(own, params.band, floorOf(values));
       });
       const interval = params.over !== undefined && {
         low: cells.map(({ low }) => low),
@@ -92,7 +92,8 @@ export function spreadWords({ over, band = "deviation" }: FigureParams): string 
     confidence: "mean with its 95 % confidence interval",
     quantiles: "median with the 10 % and 90 % quantiles",
   };
-  return `: ${words[band]} over ${over}`;
+  const end = band === "quantiles" ? "" : ", not below 0 where no number is negative";
+  return `: ${words[band]} over ${over}${end}`;
 }
 
 export const distributionPlot: Plot = {

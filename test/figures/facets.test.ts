@@ -5,7 +5,7 @@ import { facets } from "../../src/figures/facets.js";
 import { lines } from "../../src/figures/lines.js";
 import { renderSvg } from "../../src/figures/render.js";
 import type { FigureText } from "../../src/figures/theme.js";
-import { misplacedText } from "./svg.js";
+import { misplacedText, textBoxes } from "./svg.js";
 
 const panel = (label: string, y: number[]) => ({
   label,
@@ -79,4 +79,19 @@ test("a title breaks between the values of the matrix, not inside one; flexible 
   assert.deepEqual(drawn(360).marks[1].title.text, ["(b) learning rate = 0.1,", "seed = 10"]);
   assert.equal(drawn(400).layout.columns, 2);
   assert.equal(drawn(200).layout.columns, 1);
+});
+
+test("titles of long names in wide letters stay above their panels, clear of their neighbours", async () => {
+  const name = `${"W".repeat(16)} = ${"M".repeat(40)}, a name of many words = 12345678901234`;
+  const wide = [1, 2, 3].map((k) => panel(`${name}${k}`, [k, 2, 3]));
+  const sizes = [undefined, { width: 420, height: 150, room: 480 }];
+  for (const size of sizes) {
+    const svg = await renderSvg(facets({ title: "", size }, wide, { columns: 3, share: "all" }));
+    assert.deepEqual(await misplacedText(svg), []);
+    const titles = (await textBoxes(svg)).filter(({ text }) => /^[WM]{3,}/.test(text));
+    const gaps = titles.flatMap((a) =>
+      titles.filter((b) => b.top === a.top && b.left > a.left).map((b) => b.left - a.right),
+    );
+    assert.ok(gaps.length > 0 && Math.min(...gaps) >= 12, String(Math.min(...gaps)));
+  }
 });

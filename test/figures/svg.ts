@@ -1,4 +1,4 @@
-import { textMeasure, weightOf } from "../../src/figures/fonts.js";
+import { textWidth, weightOf } from "../../src/figures/fonts.js";
 
 /** A rectangle in pixels of the picture that a line of text takes up. */
 export interface TextBox {
@@ -20,7 +20,6 @@ export function sizeOf(svg: string): { width: number; height: number } {
  * em.
  */
 export async function textBoxes(svg: string): Promise<TextBox[]> {
-  const measure = await textMeasure();
   const boxes: TextBox[] = [];
   const stack = [[0, 0]];
   const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
@@ -44,7 +43,7 @@ export async function textBoxes(svg: string): Promise<TextBox[]> {
         down += Number(attribute(attributes, "dy") ?? 0);
         const text = content.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
         if (text === "") continue;
-        const width = measure(text, size, weightOf(attribute(open, "font-weight")));
+        const width = textWidth(text, size, weightOf(attribute(open, "font-weight")));
         const along = [-anchor * width, (1 - anchor) * width];
         const across = [down - 0.76 * size, down + 0.24 * size];
         const [dx, dy] = offset(open);

@@ -194,3 +194,23 @@ test("the rows of a square table are named by a column that tells them apart, el
   assert.deepEqual((await texts(["x", "x"])).filter((text) => "abx".includes(text)).sort(), ["a", "a", "b", "b"]);
   assert.ok((await texts(["x", "y"])).includes("y"));
 });
+
+test("a long row of panels goes on in a line below: ten values stand in two lines of five, seven in four and three", async () => {
+  const plane = grid([4, 3], [5, 4, 4, 5, 3, 1, 2, 4, 5, 3, 3, 6]);
+  const layoutOf = async (count: number, facet: object) => {
+    const sources = ["near", "far"].flatMap((reach) =>
+      Array.from({ length: count }, (_, beta) => ({ stage: "grid", point: { beta, reach }, artifact: () => plane })),
+    );
+    const params = { plot: "contour", facet: { row: "reach", column: "beta", ...facet }, title: "" };
+    const { columns } = await runStage(figureStage, params, { input: sources });
+    const { layout, marks } = JSON.parse((columns.spec as string[])[0]);
+    const titles = marks.map(({ title }: { title: { text: string[] } }) => title.text.join(" "));
+    return { columns: layout.columns, titles };
+  };
+  assert.equal((await layoutOf(10, {})).columns, 5);
+  const seven = await layoutOf(7, {});
+  assert.equal(seven.columns, 4);
+  assert.equal(seven.titles.length, 16);
+  assert.deepEqual([seven.titles[7], seven.titles[8]], ["", "(h) beta = 0, reach = far"]);
+  assert.equal((await layoutOf(7, { columns: 7 })).columns, 7);
+});

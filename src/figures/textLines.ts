@@ -1,0 +1,48 @@
+import { textWidth, type Weight } from "./fonts.js";
+import { wrap } from "./wrap.js";
+
+/** The least room for a line, in pixels. */
+const leastRoom = 50;
+
+/** The look of a text, by which its width is measured. */
+export interface Lettering {
+  /** In pixels. */
+  size: number;
+  weight?: Weight;
+}
+
+/**
+ * Text in lines that are at most so many pixels wide, as the font measures them. The words between two `separator`s
+ * stay together where they fit on a line.
+ */
+export function textLines(
+  text: string,
+  pixels: number,
+  { size, weight = "normal" }: Lettering,
+  separator?: string,
+): string[] {
+  const room = Math.max(leastRoom, pixels);
+  const widthOf = (part: string) => textWidth(part.replaceAll(joint, " "), size, weight);
+  const whole = (part: string) => (widthOf(`${part},`) <= room ? part.replaceAll(" ", joint) : part);
+  const joined = separator === undefined ? text : text.split(separator).map(whole).join(separator);
+  return wrap(joined, room, widthOf).map((line) => line.replaceAll(joint, " "));
+}
+
+/** A space at which no line is broken: a character that no text has. */
+const joint = "\ue000";
+
+/** The same in at most `most` lines. The last one ends in dots where more would follow. */
+export function fewLines(
+  text: string,
+  pixels: number,
+  most: number,
+  lettering: Lettering,
+  separator?: string,
+): string[] {
+  const lines = textLines(text, pixels, lettering, separator);
+  if (lines.length <= most) return lines;
+  const last = [...lines[most - 1]];
+  const { size, weight = "normal" } = lettering;
+  while (textWidth(`${last.join("")}…`, size, weight) > Math.max(leastRoom, pixels)) last.pop();
+  return [...lines.slice(0, most - 1), `${last.join("").trimEnd()}…`];
+}
