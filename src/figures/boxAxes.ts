@@ -1,8 +1,7 @@
 import type { LossScale } from "./lossScale.js";
 import { scaleFraction } from "./lossScale.js";
-import { polygon } from "./outlines.js";
+import { polygon, type Shape, type Word } from "./outlines.js";
 import type { Projected } from "./projection.js";
-import type { Shape, Word } from "./sketch.js";
 import { colours } from "./theme.js";
 import { ticks } from "./ticks.js";
 import { wrap } from "./wrap.js";

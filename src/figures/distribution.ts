@@ -3,8 +3,8 @@ import { nameAxis } from "./confusion.js";
 import { noFiniteLoss } from "./figureSpec.js";
 import { axisScale, seriesColour } from "./lines.js";
 import { type LossScaleType, scaleFraction } from "./lossScale.js";
-import { circle, polygon, rectangle } from "./outlines.js";
-import { type Shape, sketch } from "./sketch.js";
+import { circle, polygon, rectangle, type Shape } from "./outlines.js";
+import { sketch } from "./sketch.js";
 import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 
 /** Numbers in groups. */

@@ -5,10 +5,10 @@ import { bent, levelSet, type Point, placeAt } from "./levelSet.js";
 import { lossPalette } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { circle, polygon } from "./outlines.js";
+import { circle, polygon, type Shape } from "./outlines.js";
 import { fitted, type Projected, projector, shade, type View } from "./projection.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { type Shape, sketch } from "./sketch.js";
+import { sketch } from "./sketch.js";
 import { type FigureText, lossColours, plotSize, type Spec } from "./theme.js";
 
 /** Losses on a 3-D grid, first axis fastest. */

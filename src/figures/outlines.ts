@@ -1,3 +1,25 @@
+/** An outline in pixels of the plot, as an SVG path. */
+export interface Shape {
+  path: string;
+  fill?: string;
+  stroke?: string;
+  strokeWidth?: number;
+  opacity?: number;
+  dash?: number[];
+  /** The vertex that the shape belongs to, by which pages link marks. */
+  vertex?: number;
+}
+
+/** A line of text at a position in pixels of the plot. */
+export interface Word {
+  x: number;
+  y: number;
+  text: string;
+  align?: "left" | "center" | "right";
+  size?: number;
+  fill?: string;
+}
+
 /** A number of pixels, rounded to the hundredth. */
 export const pixel = (x: number) => String(Math.round(100 * x) / 100);
 

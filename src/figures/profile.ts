@@ -3,9 +3,9 @@ import { noFiniteLoss } from "./figureSpec.js";
 import { brightness, lossPalette, type Rgb } from "./lossPalette.js";
 import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { circle, pixel, polygon } from "./outlines.js";
+import { circle, pixel, polygon, type Shape } from "./outlines.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
-import { type Dot, type Shape, sketch } from "./sketch.js";
+import { type Dot, sketch } from "./sketch.js";
 import { colours, type FigureText, lossColours, plotSize, plotWidth, type Spec } from "./theme.js";
 
 /**

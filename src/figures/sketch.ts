@@ -1,18 +1,7 @@
 import { figureSpec } from "./figureSpec.js";
 import { linked } from "./linked.js";
+import type { Shape, Word } from "./outlines.js";
 import type { FigureText, Spec } from "./theme.js";
-
-/** An outline in pixels of the plot, as an SVG path. */
-export interface Shape {
-  path: string;
-  fill?: string;
-  stroke?: string;
-  strokeWidth?: number;
-  opacity?: number;
-  dash?: number[];
-  /** The vertex that the shape belongs to, by which pages link marks. */
-  vertex?: number;
-}
 
 /** A circle at a place in pixels of the plot, as a mark of its own. */
 export interface Dot {
@@ -23,16 +12,6 @@ export interface Dot {
   stroke: string;
   strokeWidth: number;
   vertex?: number;
-}
-
-/** A line of text at a position in pixels of the plot. */
-export interface Word {
-  x: number;
-  y: number;
-  text: string;
-  align?: "left" | "center" | "right";
-  size?: number;
-  fill?: string;
 }
 
 /** The parts of a figure whose shapes are computed here instead of by Vega. */

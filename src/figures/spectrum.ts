@@ -2,8 +2,8 @@ import { axes, axesAt, positionScale } from "./axes.js";
 import { noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, type LossScaleType, lossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
-import { circle, polygon } from "./outlines.js";
-import { type Shape, sketch } from "./sketch.js";
+import { circle, polygon, type Shape } from "./outlines.js";
+import { sketch } from "./sketch.js";
 import { colours, type FigureText, plotSize, type Spec } from "./theme.js";
 import { wholeTicks } from "./ticks.js";
 

@@ -3,9 +3,9 @@ import { boxAxes } from "./boxAxes.js";
 import { noFiniteLoss } from "./figureSpec.js";
 import { lossPalette } from "./lossPalette.js";
 import { scaleFraction } from "./lossScale.js";
-import { circle, polygon } from "./outlines.js";
+import { circle, polygon, type Shape } from "./outlines.js";
 import { fitted, type Projected, projector, shade, type View } from "./projection.js";
-import { type Shape, sketch } from "./sketch.js";
+import { sketch } from "./sketch.js";
 import {
   type BoxPath,
   boxHeight,
