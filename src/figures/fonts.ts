@@ -29,7 +29,7 @@ export function weightOf(weight: unknown): Weight {
 const advances: Partial<Record<Weight, (codePoint: number) => number | undefined>> = {};
 const known: Record<Weight, Map<string, number>> = { normal: new Map(), bold: new Map() };
 
-/** The width of a text in pixels, from the font's own advances, without kerning. `size`: that of the font, in pixels. */
+/** The width of a text in pixels by the advances of the font, without kerning. `size`: that of the font, in pixels. */
 export function textWidth(text: string, size: number, weight: Weight): number {
   advances[weight] ??= fontAdvances(fontBytes(weight));
   let em = 0;

@@ -92,7 +92,7 @@ export function spreadWords({ over, band = "deviation" }: FigureParams): string 
     confidence: "mean with its 95 % confidence interval",
     quantiles: "median with the 10 % and 90 % quantiles",
   };
-  const end = band === "quantiles" ? "" : ", not below 0 where no number is negative";
+  const end = band === "quantiles" ? "" : ", not below 0 unless a number is";
   return `: ${words[band]} over ${over}${end}`;
 }
 
