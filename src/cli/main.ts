@@ -30,6 +30,7 @@ async function runCommandLine(): Promise<void> {
     const known = error instanceof Error ? error : new Error(String(error));
     process.exitCode = exitCodeOf(known);
     const advice = process.exitCode > 128 ? "; finished steps and pieces are kept; run again to continue" : "";
-    console.error(`${known.message}${advice}`);
+    const { fileFault } = await import("../store/fileFault.js");
+    console.error(`${fileFault(error) ?? known.message}${advice}`);
   }
 }

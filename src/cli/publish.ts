@@ -158,7 +158,7 @@ function sweepDrafts(folder: string): void {
 }
 
 function isWritten(path: string, content: Content): boolean {
-  if (!existsSync(path)) return false;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   if (content instanceof Uint8Array) return readFileSync(path).equals(content);
   return statSync(path).size === statSync(content.path).size && hashFile(path) === content.sha256;
 }

@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { fileFault } from "./fileFault.js";
 
 /** Bytes, or a function that writes them part by part. */
 export type Content = Uint8Array | ((write: (part: Uint8Array) => void) => void);
@@ -136,10 +137,9 @@ export function storeError(folder: string, error: unknown): unknown {
       return new StoreError(
         `${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); expected a writable folder: --results <folder>`,
       );
-    case "EEXIST":
-    case "ENOTDIR":
-      return new StoreError(`${folder} is not a folder, or something in it is a file where a folder belongs`);
-    default:
-      return error;
+    default: {
+      const fault = fileFault(error);
+      return fault === undefined ? error : new StoreError(fault);
+    }
   }
 }

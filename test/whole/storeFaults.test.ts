@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { openStore } from "../../src/store/store.js";
 
@@ -180,12 +180,21 @@ test("a folder that cannot be written is told before anything runs; where nothin
   assert.deepEqual(contents(join(folder, "results")), before);
 });
 
-test("where the results folder is a file, that is told", () => {
+test("a file where the run needs a folder, or a folder where it needs a file, is told", () => {
+  const places = ["results", "results/.cache/objects", "results/.cache/live", "results/.cache/claims", "results/p"];
+  for (const place of places) {
+    const folder = workplace();
+    mkdirSync(dirname(join(folder, place)), { recursive: true });
+    writeFileSync(join(folder, place), "");
+    const { status, stderr } = cirque(folder, "run", "p.yaml", "-q");
+    assert.equal(stderr, `${place} is a file; expected a folder\n`);
+    assert.equal(status, 1, place);
+  }
   const folder = workplace();
-  writeFileSync(join(folder, "results"), "");
-  const { status, stderr } = cirque(folder, "run", "p.yaml");
+  mkdirSync(join(folder, "results/p/manifest.json"), { recursive: true });
+  const { status, stderr } = cirque(folder, "run", "p.yaml", "-q");
+  assert.equal(stderr, "results/p/manifest.json is a folder; expected a file\n");
   assert.equal(status, 1);
-  assert.match(stderr, /\nresults\/\.cache is not a folder, or something in it is a file where a folder belongs\n$/);
 });
 
 test("whatever the clock says, what is intact is found and what was changed is not", () => {
