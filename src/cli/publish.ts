@@ -1,7 +1,9 @@
 /** Publishes results as files for people: report.html, figures, tables, and a manifest without clock times. */
 import { createHash } from "node:crypto";
 import {
+  accessSync,
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -87,6 +89,18 @@ export function publish(
     reports: [...files.keys()].filter((name) => name.endsWith(".html")).map((name) => join(folder, name)),
     files: [...files.keys()].map((name) => join(folder, name)),
   };
+}
+
+/** Throws StoreError where results could not be published in a folder, so that nobody computes them first. */
+export function requirePublishable(folder: string): void {
+  let found = folder;
+  while (!existsSync(found)) found = dirname(found);
+  try {
+    // With the dot, a file is an error, too.
+    accessSync(`${found}${sep}.`, constants.W_OK);
+  } catch (error) {
+    throw storeError(folder, error);
+  }
 }
 
 function manifestEntry({ step, ...outcome }: Outcome): Record<string, unknown> {

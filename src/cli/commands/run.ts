@@ -87,6 +87,9 @@ async function announcedRun(
   const endRun = beginRun(store.folder, plan);
   let outcomes: Outcome[] = [];
   try {
+    if (stored === undefined || stored.hits.size < plan.steps.length) {
+      (await import("../publish.js")).requirePublishable(folder);
+    }
     const executor = await executorOf(path, targets, options, plan, store, say, (reason) => ending.abort(reason));
     const how = { ...options, stages: stagesModule, stored, claimant, onEvent, drain: stops.drain, signal };
     outcomes = await schedule(plan, store, executor, how);
