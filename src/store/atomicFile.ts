@@ -12,6 +12,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
@@ -123,13 +124,23 @@ export function isAbandoned(draft: RegExpMatchArray | null): boolean {
   }
 }
 
+/** True where there is room for bytes, but not for another file. */
+function isOutOfInodes(folder: string): boolean {
+  try {
+    const { bavail, files, ffree } = statfsSync(folder);
+    return bavail > 0 && files > 0 && ffree === 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Turns an error of the file system into advice for people; returns any other error unchanged. */
 export function storeError(folder: string, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOSPC":
     case "EDQUOT":
       return new StoreError(
-        `the disk of ${folder} is full; all finished results are kept; make room (cirque gc), then run again`,
+        `the disk of ${folder} ${isOutOfInodes(folder) ? "holds no more files: it has no free inodes" : "is full"}; all finished results are kept; make room (cirque gc), then run again`,
       );
     case "EROFS":
     case "EACCES":

@@ -156,6 +156,21 @@ test("a full disk ends the run with one message; what was finished is kept, and 
   assert.deepEqual(hashes(join(folder, "copy/p")), undisturbed.published);
 });
 
+test("a disk with room for bytes but not for files says so, and a run with more of them ends well", (t) => {
+  const folder = workplace();
+  const found = mounting(
+    folder,
+    "mkdir results && mount -t tmpfs -o size=50m,nr_inodes=30 tmpfs results",
+    "cirque run p.yaml -q; echo code $?",
+    "mount -o remount,nr_inodes=10000 results",
+    "cirque run p.yaml -q; echo code $?; cp -r results copy",
+  );
+  if (found === undefined) return t.skip("no folder can be mounted here");
+  assert.match(found.stderr, /^the disk of results\/\.cache holds no more files: it has no free inodes; all finished/);
+  assert.deepEqual(found.stdout.match(/code \d/g), ["code 1", "code 0"]);
+  assert.deepEqual(hashes(join(folder, "copy/p")), undisturbed.published);
+});
+
 test("a folder that cannot be written is told before anything runs; where nothing is to be run it does no harm", (t) => {
   const folder = workplace();
   assert.equal(cirque(folder, "run", "p.yaml").status, 0);
@@ -172,7 +187,7 @@ test("a folder that cannot be written is told before anything runs; where nothin
   const { stdout, stderr } = found;
   assert.deepEqual(stdout.match(/code \d/g), ["code 0", "code 0", "code 1"], stderr);
   assert.match(stdout, /6 cached/);
-  assert.match(stderr, /\nresults\/p cannot be written \(EROFS\); expected a writable folder: --results <folder>\n$/);
+  assert.match(stderr, /^results\/p cannot be written \(EROFS\); expected a writable folder: --results <folder>\n$/);
   assert.equal(executions(folder).length, names.length, "nothing more ran");
   assert.deepEqual(contents(join(folder, "results")), before);
 });
