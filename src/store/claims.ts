@@ -21,7 +21,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { draftPath, withFolder, writeAtomically } from "./atomicFile.js";
 import { filesBelow } from "./filesBelow.js";
-import { isAlive, type ProcessMark } from "./processMark.js";
+import { isAlive, isStopped, type ProcessMark } from "./processMark.js";
 
 /**
  * The run that makes claims: its process, and the name of its file in the store, whose changes show that it is alive.
@@ -190,8 +190,8 @@ const signs = new Map<string, { sign: number; seen: number }>();
 function isLive(storeFolder: string, { process: owner, name }: Claimant): boolean {
   const sign = signOf(join(storeFolder, "live", name));
   const known = isAlive(owner);
-  // A run that has ended has taken its file away; its process may go on.
-  if (known !== undefined) return known && sign !== undefined;
+  // A run that has ended has taken its file away; its process may go on. Nobody waits for one that is stopped.
+  if (known !== undefined) return known && sign !== undefined && !isStopped(owner);
   const before = signs.get(name);
   if (before !== undefined && before.sign === (sign ?? 0)) return performance.now() - before.seen < SILENCE;
   signs.set(name, { sign: sign ?? 0, seen: performance.now() });

@@ -27,15 +27,24 @@ export function isAlive({ host, boot, pid, start }: ProcessMark): boolean | unde
   return start === "" || startOf(pid) === start;
 }
 
+/** True for a process of this machine that was stopped, by Ctrl+Z or SIGSTOP, and may never go on. */
+export function isStopped({ host, pid }: ProcessMark): boolean {
+  return host === hostname() && /^[Tt]$/.test(statOf(pid)?.[0] ?? "");
+}
+
 let knownBoot: string | undefined;
 function bootId(): string {
   return (knownBoot ??= read("/proc/sys/kernel/random/boot_id")?.trim() ?? "");
 }
 
 function startOf(pid: number): string | undefined {
-  // The name of the program, in parentheses, may contain spaces. The start is the 20th field after it.
+  return statOf(pid)?.[19];
+}
+
+/** What the system tells about a process after its name, which is in parentheses and may contain spaces: state, … */
+function statOf(pid: number): string[] | undefined {
   const text = read(`/proc/${pid}/stat`);
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  return text?.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
 function read(path: string): string | undefined {
