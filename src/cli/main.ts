@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program: answers `--version` at once, runs the command line, and turns errors into messages and exit codes. */
 import { readFileSync } from "node:fs";
+import { endWithTerminal } from "./closedTerminal.js";
 import { BAD_CONFIG, CLOSED_PIPE, DONE, exitCodeOf, FAILED } from "./exitCodes.js";
 
 const { version, description } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
@@ -12,6 +13,7 @@ process.stdout.once("error", ({ code }: NodeJS.ErrnoException) => {
   if (!process.emit("SIGTERM")) process.exit(code === "EPIPE" ? CLOSED_PIPE : FAILED);
 });
 process.stderr.on("error", () => {});
+endWithTerminal();
 const [first, ...more] = process.argv.slice(2);
 if (more.length === 0 && (first === "--version" || first === "-V")) console.log(version);
 else await runCommandLine();

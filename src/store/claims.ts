@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { draftPath, withFolder, writeAtomically } from "./atomicFile.js";
+import { draftPath, storeError, withFolder, writeAtomically } from "./atomicFile.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, isStopped, type ProcessMark } from "./processMark.js";
 
@@ -132,7 +132,7 @@ function create(storeFolder: string, path: string, claimant: Claimant): boolean 
       case "EMLINK":
         return createWithoutLinks(path, content);
       default:
-        throw error;
+        throw storeError(storeFolder, error);
     }
   }
 }
