@@ -117,6 +117,8 @@ export interface Facts {
   found?: Readonly<Record<string, unknown>>;
   /** For a grid or points: the number of their coordinates. */
   dimensions?: number;
+  /** For samples of a loss, or positions: what their coordinates count. */
+  span?: SpanFacts;
   /** The plots of its kind that cannot draw it, and why. */
   undrawn?: Readonly<Record<string, string>>;
   /** For a tree or a barcode: the direction of its sweep. */
@@ -137,6 +139,13 @@ export interface Facts {
   memory?: number;
   /** The parameter that decides the amount, below the stage. */
   decidedBy?: Path;
+}
+
+/** What coordinates count: steps of this unit along directions from a model, or the numbers of a file. */
+export interface SpanFacts {
+  unit: string;
+  directions?: Pick<Outlook, "stage" | "result">;
+  model?: Pick<Outlook, "stage" | "result">;
 }
 
 /** Facts about samples; see Dataset. */
@@ -164,6 +173,8 @@ export interface Outlook extends Facts {
   /** The display name of the stage, and its kind. */
   stage: string;
   uses: string;
+  /** Equal for the same result: the keys of its steps. */
+  result?: string;
   kind: ArtifactKind;
   /** The axes of the matrix that its points have. */
   axes: readonly string[];

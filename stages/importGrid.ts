@@ -56,6 +56,7 @@ export const importGridStage: Stage<Params> = {
     return {
       ...sampledAhead(false, undefined),
       dimensions,
+      span: { unit: "coordinate" },
       ...(points !== undefined && dimensions !== undefined && pointsOutlook(points, dimensions, "path")),
     };
   },

@@ -8,7 +8,7 @@ import { directionLabels, directionVectors } from "./artifacts/directions.js";
 import { modelLayout, weightsOf } from "./artifacts/model.js";
 import { pointsArtifact } from "./artifacts/points.js";
 import { checkpointRows, type Rows } from "./inputs/checkpoints.js";
-import { checkSpan } from "./outlooks/losses.js";
+import { checkSpan, spanOf } from "./outlooks/losses.js";
 import { mayHaveSameShapes } from "./outlooks/network.js";
 import { checkRows } from "./outlooks/rows.js";
 
@@ -27,9 +27,10 @@ export const projectStage: Stage<Params> = {
     "*": { kinds: ["model"], optional: true },
   },
   output: "points",
-  outlook: () => ({
+  outlook: ({ unit }, inputs) => ({
     columns: ["loss", "a*", "distance", "residual", "step", "model"],
     headlines: ["points", "largestResidual"],
+    span: spanOf(inputs, unit),
   }),
   checkInputs({ rows }, { model, directions, ...others }) {
     const ports = Object.entries(others);

@@ -18,7 +18,7 @@ import {
 } from "./inputs/axisRanges.js";
 import type { LossOnSpan, SpanOptions } from "./inputs/lossOnSpan.js";
 import { sampledAhead } from "./inputs/modelAhead.js";
-import { checkLossData, checkSpan, checkTerms, directionCount, pointsOutlook } from "./outlooks/losses.js";
+import { checkLossData, checkSpan, checkTerms, directionCount, pointsOutlook, spanOf } from "./outlooks/losses.js";
 
 interface Params extends SpanOptions {
   steps: number | number[];
@@ -43,8 +43,8 @@ export const sampleGridStage: Stage<Params> = {
     data: { kinds: ["dataset"], optional: true },
   },
   output: "grid",
-  outlook({ steps, terms }, inputs) {
-    const names = sampledAhead(terms, inputs.model[0]);
+  outlook({ steps, terms, unit }, inputs) {
+    const names = { ...sampledAhead(terms, inputs.model[0]), span: spanOf(inputs, unit) };
     const counts = [steps].flat();
     const axes = directionCount(inputs) ?? (counts.length > 1 ? counts.length : undefined);
     if (axes === undefined) return names;

@@ -45,7 +45,11 @@ function validatorOf(grammar: Grammar): ValidateFunction {
   const require = createRequire(import.meta.url);
   const { Ajv } = require("ajv") as typeof import("ajv");
   const schema = JSON.parse(readFileSync(require.resolve(schemas[grammar].file), "utf8"));
-  const made = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false }).compile(schema);
+  // To optimize the code takes longer than it saves, and so does a check of the schema by that of schemas.
+  const quick = { code: { optimize: false }, meta: false, validateSchema: false };
+  const made = new Ajv({ allErrors: true, strict: false, validateFormats: false, logger: false, ...quick }).compile(
+    schema,
+  );
   validators.set(grammar, made);
   return made;
 }

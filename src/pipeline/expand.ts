@@ -8,7 +8,7 @@ import { type Checked, checkParameters } from "./checkStep.js";
 import { ExpressionFault } from "./expression.js";
 import { textOf } from "./matrix.js";
 import type { Report, StageNode } from "./node.js";
-import { checkAmounts, checkInputs, outlooksOf } from "./outlooks.js";
+import { checkAmounts, checkInputs, type Faulty, outlooksOf } from "./outlooks.js";
 import type { Pipeline } from "./pipeline.js";
 import { agreeingPlaces, type Place, type Places, type Points, placesOf } from "./places.js";
 import { keyOf, type Step } from "./step.js";
@@ -43,22 +43,33 @@ export function expand(
     [...foreign].map(([name, steps]) => [name, { steps, axes: Object.keys(steps[0]?.point ?? {}) }]),
   );
   const faulty = new WeakSet<object>();
-  const isFaulty = (params: object) => faulty.has(params);
-  const outlooks = outlooksOf(isFaulty);
+  const incomplete = new Set(nodes.filter(({ lacksInput }) => lacksInput).map(({ name }) => name));
+  /** The stages whose axes are not known, because they, or stages before them, are faulty. */
+  const unsure = new Set(incomplete);
+  const isFaulty: Faulty = {
+    params: (of) => faulty.has(of),
+    inputs: ({ stage }) => incomplete.has(stage),
+    axes: ({ stage }) => unsure.has(stage),
+  };
+  const outlooks = outlooksOf(isFaulty, names);
   const hashes = new Map<string, string>();
 
   for (const node of nodes) {
+    if (
+      Object.values(node.from)
+        .flat()
+        .some((source) => unsure.has(source))
+    )
+      unsure.add(node.name);
     const inputs = Object.entries(node.from).map(
       ([port, sources]) => [port, sources.map((source) => known.get(source) as Expanded)] as const,
     );
-    const axes = axesOfStage(
-      pipeline,
-      node,
-      inputs.flatMap(([, sources]) => sources),
-      names,
-      report,
-    );
-    const own = pointsOfStage(pipeline, node, axes, inputs, places, report, isWhole);
+    // Faults of axes that are no faults if another fault hides an axis.
+    const ofAxes: Parameters<Report>[] = [];
+    const reports = { report, ofAxes: (...fault: Parameters<Report>) => void ofAxes.push(fault) };
+    const sourcesOfAll = inputs.flatMap(([, sources]) => sources);
+    const axes = axesOfStage(pipeline, node, sourcesOfAll, names, reports);
+    const own = pointsOfStage(pipeline, node, axes, inputs, places, reports, isWhole);
     const paramsAt = paramsOf(pipeline, node, names, hashes, faulty, report);
     const sources = inputs.map(([port, list]) => {
       const found = list.map((source, k) => sourceSteps(node, port, k, axes, own, source, places, report));
@@ -68,11 +79,18 @@ export function expand(
       const { params, files } = paramsAt(place);
       return makeStep(pipeline, node, place, params, files, inputsAt(sources, i));
     });
+    if (steps.some(({ params }) => faulty.has(params))) unsure.add(node.name);
+    if (!unsure.has(node.name)) for (const fault of ofAxes) report(...fault);
     checkInputs(node, steps, outlooks, isFaulty, report);
     checkAmounts(node, steps, outlooks, report);
     known.set(node.name, { steps, axes, points: own });
   }
   return nodes.flatMap((node) => known.get(node.name)?.steps ?? []);
+}
+
+interface Reports {
+  report: Report;
+  ofAxes: Report;
 }
 
 /**
@@ -84,7 +102,7 @@ function axesOfStage(
   node: StageNode,
   inputs: readonly Expanded[],
   names: readonly string[],
-  report: Report,
+  { report, ofAxes }: Reports,
 ): string[] {
   const inherited = new Set(inputs.filter(({ points }) => points).flatMap(({ axes }) => axes));
   const { name, by = [], definition } = node;
@@ -95,11 +113,10 @@ function axesOfStage(
   if (definition.fanIn) {
     const possible = names.filter((axis) => inherited.has(axis));
     for (const [i, axis] of by.entries()) {
-      // A faulty input may have it.
-      if (inherited.has(axis) || node.lacksInput) continue;
+      if (inherited.has(axis)) continue;
       const known =
         possible.length > 0 ? `its inputs are repeated over ${listed(possible)}` : "its inputs have no axes";
-      report(["stages", name, "by", i], `${name}.by names "${axis}"; ${known}${suggestion(axis, possible)}`);
+      ofAxes(["stages", name, "by", i], `${name}.by names "${axis}"; ${known}${suggestion(axis, possible)}`);
     }
     return names.filter((axis) => by.includes(axis));
   }
@@ -114,7 +131,7 @@ function pointsOfStage(
   axes: readonly string[],
   inputs: readonly (readonly [string, readonly Expanded[]])[],
   places: Places,
-  report: Report,
+  { report, ofAxes }: Reports,
   isWhole: boolean,
 ): Points {
   const { name, definition } = node;
@@ -131,16 +148,15 @@ function pointsOfStage(
     ? [...new Set(inputs.flatMap(([, list]) => list.flatMap(({ axes }) => axes)))]
     : axes;
   const strange = where.axes.find((axis) => !possible.includes(axis));
-  if (strange !== undefined && node.lacksInput) return points;
   if (strange !== undefined) {
     const known = possible.length > 0 ? `it depends on ${listed(possible)}` : "it depends on no axis";
-    report(["stages", name, "where"], `${name}.where names "${strange}", and ${name} does not depend on it; ${known}`);
+    ofAxes(["stages", name, "where"], `${name}.where names "${strange}", and ${name} does not depend on it; ${known}`);
     return points;
   }
   try {
     const kept = places.where(points, where);
     if (kept.list.length === 0 && points.list.length > 0) {
-      if (isWhole) report(["stages", name, "where"], `${name}.where leaves none of its points`);
+      if (isWhole) ofAxes(["stages", name, "where"], `${name}.where leaves none of its points`);
       return points;
     }
     return kept;
@@ -213,7 +229,8 @@ function paramsOf(
   const told = new Set<string>();
   const tell: Report = (path, message, part, missing) => {
     const at = ["stages", name, "with", ...path];
-    const id = JSON.stringify([at, message]);
+    // A name that is unknown at several points is one fault, although other names may be known at each.
+    const id = JSON.stringify(part === "key" ? [at] : [at, message]);
     if (!told.has(id)) report(at, message, part, missing);
     told.add(id);
   };

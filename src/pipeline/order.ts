@@ -50,13 +50,14 @@ export function inOrder(nodes: readonly StageNode[], report: Report): StageNode[
     }
   }
   if (broken.size === 0) return [...ordered];
-  return [...ordered].map((node) => ({
-    ...node,
-    from: Object.fromEntries(
-      Object.entries(node.from).map(([port, sources]) => [
-        port,
-        sources.filter((source) => !broken.has(`${node.name} ${source}`)),
-      ]),
-    ),
-  }));
+  return [...ordered].map((node) => {
+    const isSound = (source: string) => !broken.has(`${node.name} ${source}`);
+    const from = Object.entries(node.from).map(([port, sources]) => [port, sources.filter(isSound)] as const);
+    const lacksInput =
+      node.lacksInput ||
+      Object.values(node.from)
+        .flat()
+        .some((source) => !isSound(source));
+    return { ...node, from: Object.fromEntries(from), lacksInput };
+  });
 }

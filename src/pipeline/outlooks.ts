@@ -1,5 +1,5 @@
 /** Facts about results before anything runs, and the faults that these show. */
-import type { Facts, Outlook } from "../stage.js";
+import type { Facts, Outlook, SpanFacts } from "../stage.js";
 import type { Report, StageNode } from "./node.js";
 import type { Step } from "./step.js";
 
@@ -10,14 +10,25 @@ export interface Outlooks {
   ofInputs(step: Step): Record<string, Outlook[]>;
 }
 
-/** `isFaulty` recognises refused parameters, which are not passed to stages. */
-export function outlooksOf(isFaulty: (params: object) => boolean = () => false): Outlooks {
+/** What is known to be wrong with stages. */
+export interface Faulty {
+  /** Refused parameters, which are not passed to stages. */
+  params: (params: object) => boolean;
+  /** A step of a stage that a faulty input is left out of. */
+  inputs: (step: Step) => boolean;
+  /** A step of a stage whose axes are not known, because something before it is faulty. */
+  axes: (step: Step) => boolean;
+}
+
+/** `axes` are those of the matrix: a stage after a faulty one may have any. */
+export function outlooksOf(faulty?: Faulty, axes: readonly string[] = []): Outlooks {
   const known = new Map<Step, Outlook>();
   const byParams = new WeakMap<object, Facts>();
   const factsOf = (step: Step): Facts => {
     const { definition, params, files } = step;
     const file = (path: string) => files.find((own) => own.path === path)?.absolute;
-    if (definition.outlook === undefined || isFaulty(params) || lacksInput(step)) return {};
+    if (definition.outlook === undefined || faulty?.params(params) || lacksInput(step) || faulty?.inputs(step))
+      return {};
     // Many points share the parameters of a stage that depends on nothing else.
     if (definition.outlook.length > 1) return definition.outlook(params, ofInputs(step), file);
     const found = byParams.get(params) ?? definition.outlook(params, {}, file);
@@ -25,10 +36,13 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
     return found;
   };
   const of = (step: Step): Outlook => {
+    const facts = factsOf(step);
     const found = known.get(step) ?? {
-      ...factsOf(step),
+      ...facts,
+      ...(Number.isNaN(facts.amount) && { amount: undefined }),
       stage: step.title,
       uses: step.definition.name,
+      result: step.key,
       kind: step.definition.output,
       axes: Object.keys(step.point),
       points: [step.point],
@@ -42,9 +56,13 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
     // Without facts, the points do not differ.
     const isPlain = steps.length > 1 && steps[0].definition.outlook === undefined;
     const facts = isPlain ? of(steps[0]) : together(steps.map(of));
-    return { ...facts, points: steps.map(({ point }) => point), steps: steps.length };
+    const result = steps.map(({ key }) => key).join();
+    if (faulty?.axes(steps[0])) return { ...facts, result, axes, points: undefined, steps: Number.NaN };
+    return { ...facts, result, points: steps.map(({ point }) => point), steps: steps.length };
   };
-  const ofInputs = ({ inputs }: Step): Record<string, Outlook[]> =>
+  const ofInputs = (step: Step): Record<string, Outlook[]> =>
+    faulty?.inputs(step) ? mapValues(ofSources(step), (sources) => sources.map(withAnyNames)) : ofSources(step);
+  const ofSources = ({ inputs }: Step): Record<string, Outlook[]> =>
     Object.fromEntries(
       Object.entries(inputs).flatMap(([port, sources]) => {
         // A source of an unknown stage is told at its own place.
@@ -59,6 +77,15 @@ export function outlooksOf(isFaulty: (params: object) => boolean = () => false):
       }),
     );
   return { of, ofInputs };
+}
+
+/** An outlook that leaves open which names there are: an input that is left out may have those that are wanted. */
+function withAnyNames(outlook: Outlook): Outlook {
+  return { ...outlook, columns: undefined, headlines: undefined, rowAxes: undefined, rowPoints: undefined };
+}
+
+function mapValues<From, To>(values: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 }
 
 /** True when a port that must be connected is not, which is a separate fault. */
@@ -90,8 +117,20 @@ function together(all: readonly Outlook[]): Outlook {
     ...{ columns: names("columns"), headlines: names("headlines"), rowAxes: names("rowAxes") },
     ...{ solution: names("solution"), terms: names("terms") },
     network: all.every(({ network }) => network?.text === first.network?.text) ? first.network : undefined,
+    span: spanOfAll(all.map(({ span }) => span)),
     rowPoints: undefined,
   };
+}
+
+/** The spans of many points as one. */
+function spanOfAll(all: readonly (SpanFacts | undefined)[]): SpanFacts | undefined {
+  const known = all.filter((span) => span !== undefined);
+  if (known.length < all.length || known.some(({ unit }) => unit !== known[0].unit)) return undefined;
+  const one = (port: "directions" | "model") => {
+    const of = known.map((span) => span[port]);
+    return of[0] && { stage: of[0].stage, result: of.map((each) => each?.result).join() };
+  };
+  return { unit: known[0].unit, directions: one("directions"), model: one("model") };
 }
 
 /** Reports inputs that do not fit the parameters, once for all points. */
@@ -99,13 +138,13 @@ export function checkInputs(
   { name, definition, inserted, lacksInput: isIncomplete }: StageNode,
   steps: readonly Step[],
   outlooks: Outlooks,
-  isFaulty: (params: object) => boolean,
+  faulty: Faulty,
   report: Report,
 ): void {
   if (definition.checkInputs === undefined || inserted) return;
   const told = new Set<string>();
   for (const step of steps) {
-    if (isFaulty(step.params) || lacksInput(step)) continue;
+    if (faulty.params(step.params) || lacksInput(step)) continue;
     const faults = definition.checkInputs(step.params, outlooks.ofInputs(step));
     for (const { path, message, part } of faults.filter((fault) => !(fault.lacksInput && isIncomplete))) {
       const at = ["stages", name, ...path];

@@ -161,7 +161,8 @@ function soundInputs(
       const at = [...path, "from", port, i];
       const given = definitions.get(source);
       if (given === undefined) {
-        if (names.includes(source)) return false;
+        // A stage of another pipeline that has none of this name is told with that pipeline.
+        if (names.includes(source) || source.includes("/")) return false;
         const known = suggestion(source, names) || `; expected ${listed(names)}`;
         report(at, `${entry.name}.from.${port} names the unknown stage "${source}"${known}`);
         return false;

@@ -1,8 +1,9 @@
 /** Turns the errors of a JSON Schema into faults in words. */
 import type { ErrorObject } from "ajv";
 import type { Fault, Path } from "../text/fault.js";
-import { suggestion } from "../text/nearestName.js";
+import { nearestName, suggestion } from "../text/nearestName.js";
 import { listed, shown } from "../text/words.js";
+import { expectedOf, meantName, nouns, withoutConsequences } from "./meantErrors.js";
 
 /** More than enough for the faults that a message lists; some errors are not faults of their own. */
 const MOST_ERRORS = 200;
@@ -14,7 +15,8 @@ export function schemaFaults(
   label: string,
   unknown: readonly Path[] = [],
 ): Fault[] {
-  const told = errors.filter((error) => !isOfUnknown(error, root, unknown)).slice(0, MOST_ERRORS);
+  const own = errors.filter((error) => !isOfUnknown(error, root, unknown));
+  const told = withoutConsequences(own).slice(0, MOST_ERRORS);
   const faults = told.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
   const seen = new Set<string>();
   return faults.filter(({ path, message }) => {
@@ -53,7 +55,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       const name = params.additionalProperty as string;
       const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
       const expected = known.length > 0 ? `; expected ${listed(known)}` : "";
-      const guess = suggestion(name, known);
+      const meant = meantName(error);
+      const guess = meant === undefined ? "" : `; did you mean "${meant}"?`;
       return at(`${where} has no "${name}"${expected}${guess}`, [name], "key");
     }
     case "propertyNames": {
@@ -83,7 +86,11 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       const allowed = branches.map(({ properties, title = "" }) => properties?.[params.tag as string]?.const ?? title);
       const tag = params.tagValue as unknown;
       const tagged = `${where}.${params.tag}`;
-      if (tag === undefined) return at(`${where} lacks "${params.tag}"; expected ${listed(allowed)}`);
+      if (tag === undefined) {
+        const meant = nearestName(params.tag, Object.keys(error.data as object));
+        if (meant !== undefined) return at(`${where} has no "${meant}"; did you mean "${params.tag}"?`, [meant], "key");
+        return at(`${where} lacks "${params.tag}"; expected ${listed(allowed)}`);
+      }
       const guess = suggestion(String(tag), allowed);
       return at(`${tagged} is ${shown(tag)}; expected ${listed(allowed)}${guess}`, [params.tag]);
     }
@@ -114,6 +121,12 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       // propertyNames reports names.
       if (error.propertyName !== undefined) return undefined;
       return at(`${found()}; expected text that matches ${params.pattern}`);
+    case "anyOf":
+    case "oneOf": {
+      const expected = expectedOf(error.schema as Record<string, unknown>[]);
+      if (expected === undefined) return at(`${found()}: ${error.message}`);
+      return at(expected.startsWith("lacks ") ? `${where} ${expected}` : `${found()}; expected ${expected}`);
+    }
     default:
       return at(`${found()}: ${error.message}`);
   }
@@ -121,16 +134,6 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
 
 /** The entry of a list that is there twice. */
 const entryOf = ({ data, params }: ErrorObject) => shown((data as unknown[])[params.i]);
-
-const nouns: Record<string, string> = {
-  object: "a mapping",
-  array: "a list",
-  string: "text",
-  number: "a number",
-  integer: "a whole number",
-  boolean: "true or false",
-  null: "nothing",
-};
 
 /** A JSON pointer as a path, with numbers for the entries of lists. */
 export function pathOf(pointer: string, root: unknown): Path {

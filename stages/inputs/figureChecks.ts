@@ -6,6 +6,7 @@ import { listed, withArticle } from "../../src/text/words.js";
 import type { GivenParams } from "../plots/plot.js";
 import { factsOfPlot, noteAxesOf, type PlotName, plotNames } from "../plots/plotFacts.js";
 import { axesAhead, axisFault, faultOfColumn } from "./columnsAhead.js";
+import { checkPath } from "./figurePath.js";
 import { checkPanels, checkRepeatedRows } from "./figureRows.js";
 import { checkLossAxis } from "./lossAxis.js";
 
@@ -162,16 +163,7 @@ export function checkFigureInputs(params: InputParams, inputs: Readonly<Record<s
   if (drawn === undefined) return [{ path: ["from", first.port], message: messageOfUndrawn(params, first) }];
   const fitting = possible.filter((name) => undrawn(name, drawn) === undefined);
   const useless = plot === undefined ? uselessParameters(params, fitting, drawn) : [];
-  const overGrids: readonly PlotName[] = ["contour", "surface"];
-  const path =
-    inputs.path !== undefined && !fitting.some((name) => overGrids.includes(name))
-      ? [
-          {
-            path: ["from", "path"],
-            message: `a path is drawn over a grid of two axes; ${drawn.stage} is drawn as ${listed(fitting)}`,
-          },
-        ]
-      : [];
+  const path = checkPath(inputs.path, drawn, fitting);
   const notes =
     plot === undefined && fitting.length === 1
       ? checkNotes(params, fitting[0]).map(({ path, message }) => ({

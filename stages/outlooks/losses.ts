@@ -1,6 +1,6 @@
 /** What the stages that sample a loss know before they run. */
 import { isWithoutSamples } from "../../src/models/problems/problemKinds.js";
-import type { Facts, Outlook } from "../../src/stage.js";
+import type { Facts, Outlook, SpanFacts } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { misfits } from "./network.js";
 
@@ -14,6 +14,12 @@ export function directionCount({ directions }: Inputs): number | undefined {
 /** Losses at so many points, with a coefficient for each axis. */
 export function pointsOutlook(amount: number, axes: number, parameter: string): Facts {
   return { amount, unit: "points", bytes: 8 * amount * (1 + axes), dimensions: axes, decidedBy: ["with", parameter] };
+}
+
+/** What coordinates along the directions at the port count. */
+export function spanOf({ model, directions }: Inputs, unit: string): SpanFacts {
+  const [[around], [along]] = [model, directions];
+  return { unit, directions: along, model: around };
 }
 
 /** Directions of another network, and lists that do not have an entry for each direction. */
