@@ -25,6 +25,7 @@ import type { Step } from "../pipeline/step.js";
 import type { Outcome } from "../run/outcome.js";
 import { isAbandoned, storeError } from "../store/atomicFile.js";
 import { hashFile } from "../store/contentHash.js";
+import { withFileLock } from "../store/fileLock.js";
 import { csv, isVectors } from "./export/csv.js";
 
 interface Manifest {
@@ -50,8 +51,6 @@ export function publish(
   folder: string,
   complete: boolean,
 ): { reports: string[]; files: string[] } {
-  const manifestPath = join(folder, "manifest.json");
-  const before = readManifest(manifestPath);
   const files = new Map<string, Content>();
   const manySteps = outcomes.filter(({ step }) => step.definition.output === "report").length > 1;
   for (const outcome of outcomes) {
@@ -59,29 +58,22 @@ export function publish(
     const stored = { path: outcome.path, sha256: outcome.object };
     for (const [name, content] of filesOf(outcome.step, stored, manySteps)) files.set(name, content);
   }
-  const hashes = new Map([...files].map(([name, content]) => [name, sha256(content)]));
-  const kept = complete ? [] : Object.entries(before?.files ?? {}).filter(([name]) => !hashes.has(name));
-  const sorted = (value: unknown) => JSON.parse(canonicalJson(value));
-  // Names in alphabetical order, so that the result does not depend on the order in the pipeline file.
-  const manifest: Manifest = {
-    failures: outcomes.flatMap((outcome) =>
-      "error" in outcome ? [{ error: outcome.error, step: outcome.step.id }] : [],
-    ),
-    files: sorted(Object.fromEntries([...kept, ...hashes])),
-    matrix: sorted(pipeline.matrix.axes),
-    params: sorted(pipeline.params),
-    pipeline: pipeline.name,
-    steps: outcomes.map((outcome) => manifestEntry(outcome)),
-  };
-  files.set("manifest.json", new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+  const hashes = Object.fromEntries([...files].map(([name, content]) => [name, sha256(content)]));
+  const made = manifestOf(pipeline, outcomes, hashes);
   try {
-    for (const [name, content] of files) writeIfChanged(join(folder, name), content);
-    if (complete) {
-      for (const name of Object.keys(before?.files ?? {})) {
-        if (!files.has(name) && staysInside(name)) rmSync(join(folder, name), { force: true });
+    // Two runs of some targets each may publish at once, and the manifest names the files of both.
+    withFileLock(join(folder, ".publishing"), () => {
+      const before = readManifest(join(folder, "manifest.json"));
+      const manifest = complete || before === undefined ? made : merged(before, made, pipeline);
+      files.set("manifest.json", new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
+      for (const [name, content] of files) writeIfChanged(join(folder, name), content);
+      if (complete) {
+        for (const name of Object.keys(before?.files ?? {})) {
+          if (!files.has(name) && staysInside(name)) rmSync(join(folder, name), { force: true });
+        }
       }
-    }
-    sweepDrafts(folder);
+      sweepDrafts(folder);
+    });
   } catch (error) {
     throw storeError(folder, error);
   }
@@ -101,6 +93,42 @@ export function requirePublishable(folder: string): void {
   } catch (error) {
     throw storeError(folder, error);
   }
+}
+
+const sorted = (value: unknown) => JSON.parse(canonicalJson(value));
+
+/** What a run has made. Names in alphabetical order, so that the order in the pipeline file does not matter. */
+function manifestOf(
+  pipeline: Plan["pipeline"],
+  outcomes: readonly Outcome[],
+  hashes: Record<string, string>,
+): Manifest {
+  return {
+    failures: outcomes.flatMap((outcome) =>
+      "error" in outcome ? [{ error: outcome.error, step: outcome.step.id }] : [],
+    ),
+    files: sorted(hashes),
+    matrix: sorted(pipeline.matrix.axes),
+    params: sorted(pipeline.params),
+    pipeline: pipeline.name,
+    steps: outcomes.map((outcome) => manifestEntry(outcome)),
+  };
+}
+
+/** The manifest of a run of some targets, with what it leaves of an earlier one: files, and steps of the pipeline. */
+function merged(before: Manifest, made: Manifest, { stages }: Plan["pipeline"]): Manifest {
+  const own = new Set(made.steps.map(({ step }) => step));
+  const places = new Map(stages.map(({ name }, i) => [name, i]));
+  const placeOf = (step: unknown) => places.get(String(step).split("@", 1)[0]) ?? -1;
+  const isLeft = ({ step }: { step?: unknown }) => !own.has(step) && placeOf(step) >= 0;
+  const inOrder = <T extends { step?: unknown }>(entries: T[]) =>
+    entries.sort((a, b) => placeOf(a.step) - placeOf(b.step) || (String(a.step) < String(b.step) ? -1 : 1));
+  return {
+    ...made,
+    failures: inOrder([...(before.failures ?? []).filter(isLeft), ...made.failures]),
+    files: sorted({ ...before.files, ...made.files }),
+    steps: inOrder([...(before.steps ?? []).filter(isLeft), ...made.steps]),
+  };
 }
 
 function manifestEntry({ step, ...outcome }: Outcome): Record<string, unknown> {

@@ -68,11 +68,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       );
     }
     case "required": {
-      const name = params.missingProperty as string;
-      // The choice by this tag tells it, with the tags that there are.
-      if (error.parentSchema?.discriminator?.propertyName === name) return undefined;
-      const { description } = (error.parentSchema?.properties?.[name] ?? {}) as { description?: string };
-      return at(`${where} lacks "${name}"${description ? `: ${description}` : ""}`);
+      const message = messageOfLack(error, where);
+      return message === undefined ? undefined : at(message);
     }
     case "enum": {
       const allowed = params.allowedValues as unknown[];
@@ -82,17 +79,8 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     case "const":
       return at(`${found()}; expected ${shown(params.allowedValue)}`);
     case "discriminator": {
-      const branches = (error.parentSchema?.oneOf ?? []) as Branch[];
-      const allowed = branches.map(({ properties, title = "" }) => properties?.[params.tag as string]?.const ?? title);
-      const tag = params.tagValue as unknown;
-      const tagged = `${where}.${params.tag}`;
-      if (tag === undefined) {
-        const meant = nearestName(params.tag, Object.keys(error.data as object));
-        if (meant !== undefined) return at(`${where} has no "${meant}"; did you mean "${params.tag}"?`, [meant], "key");
-        return at(`${where} lacks "${params.tag}"; expected ${listed(allowed)}`);
-      }
-      const guess = suggestion(String(tag), allowed);
-      return at(`${tagged} is ${shown(tag)}; expected ${listed(allowed)}${guess}`, [params.tag]);
+      const { below, message, part } = faultOfTag(error, where);
+      return at(message, below, part);
     }
     case "if": // The fault in "then" is a separate error.
       return undefined;
@@ -130,6 +118,29 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     default:
       return at(`${found()}: ${error.message}`);
   }
+}
+
+/** What is lacking; undefined for a tag: the choice by it says so, with the tags that there are. */
+function messageOfLack({ parentSchema, params }: ErrorObject, where: string): string | undefined {
+  const name = params.missingProperty as string;
+  if (parentSchema?.discriminator?.propertyName === name) return undefined;
+  const { description } = (parentSchema?.properties?.[name] ?? {}) as { description?: string };
+  return `${where} lacks "${name}"${description ? `: ${description}` : ""}`;
+}
+
+/** The fault of a tag that chooses among alternatives: it is lacking, misspelt, or not one of theirs. */
+function faultOfTag({ parentSchema, params, data }: ErrorObject, where: string): Omit<Fault, "path"> & { below: Path } {
+  const branches = (parentSchema?.oneOf ?? []) as Branch[];
+  const name = params.tag as string;
+  const allowed = branches.map(({ properties, title = "" }) => properties?.[name]?.const ?? title);
+  const value = params.tagValue as unknown;
+  if (value === undefined) {
+    const meant = nearestName(name, Object.keys(data as object));
+    if (meant === undefined) return { below: [], message: `${where} lacks "${name}"; expected ${listed(allowed)}` };
+    return { below: [meant], part: "key", message: `${where} has no "${meant}"; did you mean "${name}"?` };
+  }
+  const guess = suggestion(String(value), allowed);
+  return { below: [name], message: `${where}.${name} is ${shown(value)}; expected ${listed(allowed)}${guess}` };
 }
 
 /** The entry of a list that is there twice. */

@@ -1,7 +1,8 @@
 /** Maintains a store: verifies its objects, and removes those that nothing refers to. */
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseCanonicalJson } from "../artifact/canonicalJson.js";
+import { draftPath, withFolder } from "./atomicFile.js";
 import { hashFile } from "./contentHash.js";
 import { filesBelow } from "./filesBelow.js";
 import { liveRuns } from "./liveRuns.js";
@@ -89,22 +90,66 @@ function needed(store: Store, wanted: ReadonlySet<string>): { keys: Set<string>;
  * Returns the number of removed files.
  */
 export function removeGarbage(store: Store, { files }: Garbage, wanted: ReadonlySet<string>): number {
-  const { keys, since } = needed(store, wanted);
+  const now = neededNow(store, wanted);
   const spared = new Set<string>();
-  let removed = 0;
-  for (const { path } of files) {
-    const record = path.endsWith(".json") ? readRecord(path) : undefined;
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) continue;
+  const isGarbage = (at: string, path: string) => {
+    const { keys, since } = now();
+    const record = path.endsWith(".json") ? readRecord(at) : undefined;
+    const found = statSync(at, { throwIfNoEntry: false });
+    if (found === undefined) return false;
     const isNeeded = record !== undefined && keys.has(ownerOf(record));
-    if (isNeeded || found.mtimeMs >= since || spared.has(path)) {
-      if (record) spared.add(join(store.folder, "objects", record.object.slice(0, 2), `${record.object}.arrow`));
-      continue;
-    }
-    rmSync(path, { force: true });
-    removed++;
+    if (!isNeeded && found.mtimeMs < since && !spared.has(path)) return true;
+    if (record) spared.add(join(store.folder, "objects", record.object.slice(0, 2), `${record.object}.arrow`));
+    return false;
+  };
+  return files.filter(({ path }) => removeIf(store.folder, path, (at) => isGarbage(at, path))).length;
+}
+
+/**
+ * Removes a file if `isGarbage`, and says whether it did. The file is moved away and looked at again before it is
+ * removed: what is written in between under its name is another file, and a run that begins in between is known then.
+ * A file that is no garbage is put back.
+ */
+export function removeIf(folder: string, path: string, isGarbage: (at: string) => boolean): boolean {
+  if (!isGarbage(path)) return false;
+  const moved = draftPath(folder);
+  try {
+    withFolder(moved, () => renameSync(path, moved));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
   }
-  return removed;
+  if (isGarbage(moved)) {
+    rmSync(moved, { force: true });
+    return true;
+  }
+  putBack(moved, path);
+  return false;
+}
+
+/** Gives a moved file its name again, unless a newer file has it. */
+function putBack(moved: string, path: string): void {
+  try {
+    linkSync(moved, path);
+  } catch (error) {
+    // A file system without links.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(moved, path);
+  }
+  rmSync(moved, { force: true });
+}
+
+/** What is needed at each moment. It is read again when a run has begun or ended. */
+function neededNow(store: Store, wanted: ReadonlySet<string>): () => ReturnType<typeof needed> {
+  const runsNow = () => filesBelow(join(store.folder, "live")).sort().join();
+  let known = { runs: runsNow(), ...needed(store, wanted) };
+  return () => {
+    const runs = runsNow();
+    if (runs === known.runs) return known;
+    const { keys, since } = needed(store, wanted);
+    // A run that has ended since still protects what it has made.
+    known = { runs, keys: new Set([...known.keys, ...keys]), since: Math.min(known.since, since) };
+    return known;
+  };
 }
 
 /** The key of the step that a record belongs to. A piece, and the state of an unfinished step, belong to the step. */

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { announceRun } from "../../src/store/liveRuns.js";
 import { openStore } from "../../src/store/store.js";
-import { findGarbage, removeGarbage } from "../../src/store/tidyStore.js";
+import { findGarbage, removeGarbage, removeIf } from "../../src/store/tidyStore.js";
 
 const cli = join(process.cwd(), "dist/src/cli/main.js");
 const key = (letter: string) => letter.repeat(64);
@@ -63,6 +63,46 @@ test("what is written, or needed by a run that begins, between the plan and the 
   withdraw();
   assert.ok(store.lookup(key("a")).record, "written since");
   assert.ok(store.lookup(key("b")).record, "needed since");
+});
+
+test("what is written, or needed, between the look at a file and its removal stays", () => {
+  const store = workplace();
+  const pathOf = (letter: string) => join(store.folder, "records", letter.repeat(2), `${key(letter)}.json`);
+  let looks = 0;
+  const day = Date.now() - 3_600_000;
+  const written = removeIf(store.folder, pathOf("a"), (at) => {
+    const isOld = statSync(at).mtimeMs < day;
+    if (looks++ === 0) store.put(key("a"), { stage: "a", again: true }, Buffer.from("new"), {});
+    return isOld;
+  });
+  assert.equal(written, false);
+  assert.deepEqual(store.record(key("a"))?.preimage, { stage: "a", again: true });
+
+  const garbage = findGarbage(store, new Set());
+  const announced: (() => void)[] = [];
+  const isBegun = garbage.files.findIndex(({ path }) => path === pathOf("b"));
+  const files = garbage.files.map((file, i) => ({
+    ...file,
+    // The first look at the record of b is before the run begins, the second after it.
+    get path() {
+      if (i === isBegun && announced.length === 0) announced.push(announceRun(store.folder, [key("b")]).withdraw);
+      return file.path;
+    },
+  }));
+  removeGarbage(store, { ...garbage, files }, new Set());
+  for (const withdraw of announced) withdraw();
+  assert.ok(store.lookup(key("b")).record, "needed since the removal began");
+  assert.ok(store.lookup(key("a")).record);
+  assert.equal(store.lookup(key("c")).record, undefined);
+  assert.deepEqual(readdirSync(join(store.folder, "tmp")), []);
+
+  const newer = removeIf(store.folder, pathOf("b"), (at) => {
+    if (at === pathOf("b")) return true;
+    store.put(key("b"), { stage: "b", again: true }, Buffer.from("newer"), {});
+    return false;
+  });
+  assert.equal(newer, false);
+  assert.deepEqual(store.record(key("b"))?.preimage, { stage: "b", again: true }, "the newer file stays");
 });
 
 test("dangling links are not files, and a dead run needs nothing", () => {
