@@ -17,6 +17,9 @@ export interface BarsData extends FigureText {
   yDomain?: [number, number];
 }
 
+/** The most series that can be told apart. */
+const mostKeys = 40;
+
 /**
  * Bars by group, with several series side by side, from 0, or on a log axis from its lower end. Values that are not
  * finite have no bar and are counted.
@@ -72,9 +75,13 @@ export function bars(data: BarsData): Spec {
   const keys = series.map(
     ({ label }, s): Key => ({ label, shape: "square", fill: seriesColour(s, series.length), stroke: "#ffffff" }),
   );
-  const legend = keyLegend(series.length > 1 ? keys : [], width);
+  const isKeyed = series.length > 1 && series.length <= mostKeys;
+  const legend = keyLegend(isKeyed ? keys : [], width);
   return sketch(data, {
-    remarks: missing > 0 ? [`${missing} values not finite`] : [],
+    remarks: [
+      ...(missing > 0 ? [`${missing} values not finite`] : []),
+      ...(series.length > mostKeys ? [`${series.length} series`] : []),
+    ],
     scales: [
       { name: "group", type: "linear", domain: [0, groups.length], range: "width", zero: false, nice: false },
       positionScale("y", scale, "height"),

@@ -16,7 +16,7 @@ export interface ComparisonData extends FigureText {
   /** n × n, row-major. Infinity when two items are infinitely far apart. */
   distances: Float64Array;
   distanceLabel: string;
-  /** The position of each item on the map; NaN when there is no map. */
+  /** The position of each item on the map; not finite when there is no map. */
   x: ArrayLike<number>;
   y: ArrayLike<number>;
   /** The share of the distances that the map shows, 0 … 1. */
@@ -145,7 +145,7 @@ function colourMap({ labels, distances }: ComparisonData, scale: LossScale): Buf
 
 /** The map in pixels, as wide as the matrix, and as high as the spread of the items needs. */
 function mapOf({ x, y, labels }: ComparisonData, groups: ComparisonData["groups"], side: number) {
-  if (Array.from(x).some(Number.isNaN)) return undefined;
+  if (![x, y].every((places) => Array.from(places).every(Number.isFinite))) return undefined;
   const span = (values: ArrayLike<number>) => {
     const all = Array.from(values);
     const [low, high] = [Math.min(...all), Math.max(...all)];

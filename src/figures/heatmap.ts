@@ -1,8 +1,9 @@
 import { colourBar, colourScale } from "./axes.js";
+import { colourMap } from "./colourMap.js";
 import { nameAxis } from "./confusion.js";
 import { noFiniteLoss } from "./figureSpec.js";
 import { brightness, lossPalette } from "./lossPalette.js";
-import { scaleFraction } from "./lossScale.js";
+import { type LossScale, scaleFraction } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
 import { rectangle } from "./outlines.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
@@ -34,6 +35,52 @@ export function heatmap(data: HeatmapData): Spec {
   if (!scale) return noFiniteLoss(data, `0 of ${values.length} values finite`);
   const size = plotSize(data);
   const [width, height] = [size.width / columns.length, size.height / rows.length];
+  const isFine = values.length > mostCells;
+  const { shapes, words } = isFine ? { shapes: [], words: [] } : cellsOf(data, scale, width, height);
+  const missing = values.filter((value) => !Number.isFinite(value)).length;
+  const picture = sketch(data, {
+    remarks: missing > 0 ? [`${missing} of ${values.length} cells without a finite value (grey)`] : [],
+    scales: [
+      { name: "column", type: "linear", domain: [0, columns.length], range: "width", zero: false, nice: false },
+      { name: "row", type: "linear", domain: [rows.length, 0], range: "height", zero: false, nice: false },
+      colourScale("value", scale, data.ramp),
+    ],
+    axes: [
+      nameAxis("column", "bottom", data.columnLabel, [...columns], width),
+      nameAxis("row", "left", data.rowLabel, [...rows], height),
+    ],
+    legends: [colourBar("value", scale, valueLabel, size.height - 40)],
+    shapes,
+    words,
+  });
+  if (!isFine) return picture;
+  return { ...picture, marks: [image(data, values, scale), ...(picture.marks as object[])] };
+}
+
+/** More cells than this are a picture of pixels. */
+const mostCells = 2500;
+
+/** All cells as a picture, the first row at the top. */
+function image({ rows, columns, ramp }: HeatmapData, values: Float64Array, scale: LossScale): object {
+  const upwards = rows.flatMap((_, k) => {
+    const row = rows.length - 1 - k;
+    return Array.from(values.subarray(row * columns.length, (row + 1) * columns.length));
+  });
+  const edges = (count: number) => Float64Array.from({ length: count + 1 }, (_, k) => k);
+  const url = colourMap(
+    Float64Array.from(upwards),
+    edges(columns.length),
+    edges(rows.length),
+    scale,
+    ramp ?? lossColours,
+  );
+  const [width, height] = [{ signal: "width" }, { signal: "height" }];
+  return { type: "image", encode: { update: { url: { value: url }, width, height, aspect: { value: false } } } };
+}
+
+/** One rectangle for each cell, and its number where all have room. */
+function cellsOf(data: HeatmapData, scale: LossScale, width: number, height: number) {
+  const { columns, values } = data;
   const palette = lossPalette(256, data.ramp ?? lossColours);
   const rgbAt = (value: number) => palette[Math.round(255 * Math.min(1, Math.max(0, scaleFraction(scale, value))))];
   const places = Array.from(values, (value, k) => ({
@@ -57,22 +104,7 @@ export function heatmap(data: HeatmapData): Spec {
     size: 11,
     fill: !Number.isFinite(value) || brightness(rgbAt(value)) < 140 ? onColour.dark : onColour.light,
   }));
-  const missing = values.filter((value) => !Number.isFinite(value)).length;
-  return sketch(data, {
-    remarks: missing > 0 ? [`${missing} of ${values.length} cells without a finite value (grey)`] : [],
-    scales: [
-      { name: "column", type: "linear", domain: [0, columns.length], range: "width", zero: false, nice: false },
-      { name: "row", type: "linear", domain: [rows.length, 0], range: "height", zero: false, nice: false },
-      colourScale("value", scale, data.ramp),
-    ],
-    axes: [
-      nameAxis("column", "bottom", data.columnLabel, [...columns], width),
-      nameAxis("row", "left", data.rowLabel, [...rows], height),
-    ],
-    legends: [colourBar("value", scale, valueLabel, size.height - 40)],
-    shapes,
-    words: fits ? words : [],
-  });
+  return { shapes, words: fits ? words : [] };
 }
 
 /** Three digits. */

@@ -145,6 +145,9 @@ function defaultLevels(loss: Float64Array, scale: LossScale): number[] {
   return [...new Set(levels)].filter((level) => level > scale.domain[0] || scale.below !== undefined);
 }
 
+/** Far beyond its ends, and below 0 on a log one, a scale has places that no line between two of them could be drawn to. */
+const near = (fraction: number) => Math.min(1e6, Math.max(-1e6, fraction));
+
 /** The losses as fractions of their scale, thinned. */
 function heightsOf({ axes, loss }: IsosurfaceData, scale: LossScale, stride: number): Float64Array {
   const [nx, ny, nz] = axes.map(({ values }) => values.length);
@@ -153,7 +156,7 @@ function heightsOf({ axes, loss }: IsosurfaceData, scale: LossScale, stride: num
     for (let j = 0; j < ny; j += stride) {
       for (let i = 0; i < nx; i += stride) {
         const value = loss[i + nx * (j + ny * k)];
-        heights.push(Number.isFinite(value) ? scaleFraction(scale, value) : Number.NaN);
+        heights.push(Number.isFinite(value) ? near(scaleFraction(scale, value)) : Number.NaN);
       }
     }
   }

@@ -74,6 +74,7 @@ export function lines(data: LinesData): Spec {
   );
   const hasDots = ({ isReference }: Series) => marks !== "path" && !isReference;
   const dots = drawn.flatMap((own, k) => (hasDots(series[k]) ? dotsAt(own.map(at), colourOf(k)) : []));
+  const isDense = dots.length > mostDots;
   const marked = series.flatMap((one) => (one.marked ? dotsAt([at(one.marked)], colours.saddle) : []));
 
   const legend = keyLegend(keysOf(data, colourOf, marked.length > 0), width);
@@ -88,7 +89,7 @@ export function lines(data: LinesData): Spec {
     data: [
       { name: "areas", values: areas },
       { name: "curves", values: curves.filter(({ path }) => path !== "") },
-      { name: "dots", values: dots },
+      { name: "dots", values: isDense ? dotOutlines(dots) : dots },
       { name: "marked", values: marked },
     ],
     marks: [
@@ -113,7 +114,7 @@ export function lines(data: LinesData): Spec {
           },
         },
       },
-      circles("dots", 34, "white"),
+      isDense ? outlines("dots") : circles("dots", 34, "white"),
       circles("marked", 52, colours.text),
     ],
   });
@@ -206,6 +207,29 @@ function means(places: readonly Place[]): Place[] {
 }
 
 const dotsAt = (places: readonly Place[], colour: string) => places.map(([x, y]) => ({ x, y, colour }));
+
+/** More dots than this are small, without a rim, and one outline for each colour. */
+const mostDots = 2000;
+
+/** An octagon around a place. */
+const smallDot = "m-2,-1l1,-1h2l1,1v2l-1,1h-2l-1,-1Z";
+
+/** The dots of each colour as one outline. Those at the same half of a pixel are one dot. */
+function dotOutlines(dots: ReturnType<typeof dotsAt>): object[] {
+  const places = new Map<string, Set<string>>();
+  const half = (pixels: number) => Math.round(2 * pixels) / 2;
+  for (const { x, y, colour } of dots) {
+    const own = places.get(colour) ?? new Set();
+    places.set(colour, own.add(`M${half(x)},${half(y)}${smallDot}`));
+  }
+  return Array.from(places, ([colour, own]) => ({ colour, path: [...own].join("") }));
+}
+
+const outlines = (data: string) => ({
+  type: "path",
+  from: { data },
+  encode: { update: { path: { field: "path" }, fill: { field: "colour" } } },
+});
 
 function circles(data: string, size: number, stroke: string): object {
   return {

@@ -1,5 +1,6 @@
 import type * as Vega from "vega";
 import { fontFamily, fontFiles, fontStyle, textWidth, weightOf } from "./fonts.js";
+import { withPlainTexts } from "./literal.js";
 import { type Spec, theme } from "./theme.js";
 
 /** Vega numbers clip paths and gradients with counters of its module, so pictures are drawn one at a time. */
@@ -99,11 +100,11 @@ interface TextItem {
 /** The spec in Vega's grammar. Vega-Lite is compiled under the theme. */
 async function asVegaSpec(spec: Spec, logger: Vega.LoggerInterface): Promise<Vega.Spec> {
   const grammar = /\/schema\/(vega|vega-lite)\//.exec(String(spec?.$schema))?.[1];
-  if (grammar === "vega") return spec as unknown as Vega.Spec;
+  if (grammar === "vega") return withPlainTexts(spec) as unknown as Vega.Spec;
   if (grammar === "vega-lite") {
     const { compile } = await import("vega-lite");
     checkMarks(spec);
-    return compile(spec as never, { logger, config: theme as never }).spec;
+    return withPlainTexts(compile(spec as never, { logger, config: theme as never }).spec);
   }
   throw new Error(
     `its $schema is ${JSON.stringify(spec?.$schema)}; ` +
@@ -145,12 +146,14 @@ function refusingLoader(base: Vega.Loader): Vega.Loader {
 }
 
 /**
- * Puts text into the one typeface; drops invisible backgrounds, the roles of parts (the picture as a whole is the
+ * Puts text into the one typeface; drops empty texts, invisible backgrounds, the roles of parts (the picture as a whole is the
  * image), and attributes that say what holds without them. A mark that its spec describes as "vertex 12" keeps that
  * number as `data-vertex`, by which pages link marks.
  */
 function tidyTag(tag: string): string {
   if (/^<path class="(background|foreground)".* (d="M0,0h0v0h0Z"|display="none")\/>$/.test(tag)) return "";
+  // Readers of the SVG count on each text to have an end.
+  if (/^<text .*\/>$/.test(tag)) return "";
   return tag
     .replace(/^(<text .*) font-family="[^"]*"/, `$1 font-family="${fontFamily}, sans-serif"`)
     .replace(/ aria-label="vertex (\d+)"/, ' data-vertex="$1"')

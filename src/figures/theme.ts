@@ -55,6 +55,8 @@ export const theme = {
     titleFontWeight: "normal",
     titlePadding: 8,
     labelLimit: longestLabel,
+    // Vega would put the title of an axis over labels that are longer than 200 pixels.
+    maxExtent: longestLabel + 20,
     tickSize: 5,
     // Vega-Lite would push the first and the last number inwards, away from their ticks.
     labelFlush: false,

@@ -7,7 +7,7 @@ import { barcodeFacts } from "../artifacts/barcode.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import { capital, type FigureParams, lookOf, type Plot } from "./plot.js";
 import { floorOf, spread } from "./spread.js";
-import { given, oneForEach, spreadWords, textOf } from "./tables.js";
+import { given, oneForEach, rowsBy, spreadWords, textOf } from "./tables.js";
 
 /** Columns of any table against each other. */
 export const linesPlot: Plot = {
@@ -26,12 +26,13 @@ export const linesPlot: Plot = {
       const by = series === undefined ? [] : [textOf(table, series, "series")];
       oneForEach([...by, textOf(table, x, "x"), textOf(table, over, "over")], over);
     }
+    const floor = floorOf(numbers(table, yName));
     const marks = params.marks === "point" ? "point" : over === undefined ? "line" : "path";
     return lines({
       ...lookOf(params),
       yDomain: params.yRange,
       subtitle: params.correlation && rows.map((one) => coefficientWords(one, params)).join("; "),
-      series: over === undefined ? rows : rows.map((one) => withBand(one, band, floorOf(numbers(table, yName)))),
+      series: over === undefined ? rows : rows.map((one) => withBand(one, band, floor)),
       xLabel: x,
       yLabel: y,
       marks,
@@ -59,23 +60,22 @@ function seriesBy(table: Artifact, x: string, y: string, by: string, name: strin
   const [xs, ys] = [numbers(table, x), numbers(table, y)];
   const cells = table.columns[by] as ArrayLike<string | number>;
   const labels = Array.from({ length: rowCount(table) }, (_, row) => String(cells[row]));
-  return [...new Set(labels)].map((label) => {
-    const own = (values: Float64Array) => values.filter((_, row) => labels[row] === label);
+  return Array.from(rowsBy(labels), ([label, rows]) => {
+    const own = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]);
     return { label: `${name} = ${label}`, x: own(xs), y: own(ys) };
   });
 }
 
 /** Merges the points of a series with the same x into one, with a band. */
 function withBand({ label, x, y }: Series, band: FigureParams["band"], floor: number): Series {
-  const [xs, ys] = [Array.from(x), Array.from(y)];
-  const places = [...new Set(xs)].sort((a, b) => a - b);
-  const cells = places.map((place) =>
-    spread(
-      ys.filter((_, row) => xs[row] === place),
-      band,
-      floor,
-    ),
-  );
+  const rows = new Map<number, number[]>();
+  for (const [row, place] of Array.from(x).entries()) {
+    const own = rows.get(place);
+    if (own) own.push(y[row]);
+    else rows.set(place, [y[row]]);
+  }
+  const places = [...rows.keys()].sort((a, b) => a - b);
+  const cells = places.map((place) => spread(rows.get(place) ?? [], band, floor));
   return {
     label,
     x: places,

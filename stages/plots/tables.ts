@@ -3,6 +3,7 @@ import { type Artifact, numbers, rowCount } from "../../src/artifact/artifact.js
 import { bars } from "../../src/figures/bars.js";
 import { distribution } from "../../src/figures/distribution.js";
 import { heatmap } from "../../src/figures/heatmap.js";
+import { formatNumber } from "../../src/figures/numbers.js";
 import { drawnFacts } from "../artifacts/table.js";
 import { columnNamed } from "../inputs/columnNamed.js";
 import type { FigureParams, Plot } from "./plot.js";
@@ -43,6 +44,28 @@ export function given(params: FigureParams, name: "x" | "y" | "column"): string 
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
+/** The rows of each label, labels in order of appearance. */
+export function rowsBy(labels: readonly string[]): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  labels.forEach((label, row) => {
+    const own = rows.get(label);
+    if (own) own.push(row);
+    else rows.set(label, [row]);
+  });
+  return rows;
+}
+
+/** The most bars or groups of a picture. */
+const mostBars = 2000;
+
+/** Throws for more than can be told apart. */
+function checkCount(count: number, subject: string, what: string): void {
+  if (count <= mostBars) return;
+  throw new Error(
+    `${subject} ${formatNumber(count)} ${what}; expected at most ${formatNumber(mostBars)}: average with aggregate, or draw plot: lines`,
+  );
+}
+
 export const barsPlot: Plot = {
   title: (_, { x, y }) => capital(`${y} by ${x}`),
   caption: (_, params) => `${params.y} by ${params.x}${spreadWords(params)}.`,
@@ -52,15 +75,19 @@ export const barsPlot: Plot = {
     const groups = distinct(names);
     const by = params.series === undefined ? names.map(() => y) : textOf(table, params.series, "series");
     if (params.over !== undefined) oneForEach([by, names, textOf(table, params.over, "over")], params.over);
-    const series = distinct(by).map((label) => {
+    const labels = distinct(by);
+    checkCount(groups.length * labels.length, params.series === undefined ? "x: gives" : "x: and series: give", "bars");
+    const rowsOf = rowsBy(names.map((name, row) => JSON.stringify([name, by[row]])));
+    const floor = floorOf(values);
+    const series = labels.map((label) => {
       const cells = groups.map((group) => {
-        const own = values.filter((_, row) => names[row] === group && by[row] === label);
+        const own = (rowsOf.get(JSON.stringify([group, label])) ?? []).map((row) => values[row]);
         if (own.length > 1 && params.over === undefined) {
           throw new Error(
             `${own.length} rows have ${x} = ${group}; expected one, or over: the column that tells them apart`,
           );
         }
-        return spread(own, params.band, floorOf(values));
+        return spread(own, params.band, floor);
       });
       const interval = params.over !== undefined && {
         low: cells.map(({ low }) => low),
@@ -102,7 +129,8 @@ export const distributionPlot: Plot = {
   spec(table, params) {
     const [x, y] = [given(params, "x"), given(params, "y")];
     const [names, values] = [textOf(table, x, "x"), numbersOf(table, y, "y")];
-    const groups = distinct(names).map((label) => ({ label, values: values.filter((_, row) => names[row] === label) }));
+    const groups = Array.from(rowsBy(names), ([label, rows]) => ({ label, values: rows.map((row) => values[row]) }));
+    checkCount(groups.length, "x: gives", "groups");
     const marks = params.marks === "line" || params.marks === undefined ? "point" : params.marks;
     return distribution({
       ...{ ...lookOf(params), groups, marks, xLabel: x, yLabel: y },
@@ -111,6 +139,9 @@ export const distributionPlot: Plot = {
   },
 };
 
+/** The most cells of a heat map. */
+const mostCells = 4_000_000;
+
 export const heatmapPlot: Plot = {
   title: (_, { x, y, column }) => capital(`${column} by ${x} and ${y}`),
   caption: (_, params) => `${params.column} by ${params.x} and ${params.y}.`,
@@ -118,10 +149,17 @@ export const heatmapPlot: Plot = {
     const [x, y, column] = [given(params, "x"), given(params, "y"), given(params, "column")];
     const [across, down, values] = [textOf(table, x, "x"), textOf(table, y, "y"), numbersOf(table, column, "column")];
     const [columns, rows] = [distinct(across), distinct(down)];
+    if (rows.length * columns.length > mostCells) {
+      const size = [columns.length, rows.length].map(formatNumber).join(" × ");
+      throw new Error(
+        `x: and y: give a heat map of ${size} cells; expected at most ${formatNumber(mostCells)}, of columns with fewer values`,
+      );
+    }
     const cells = new Float64Array(rows.length * columns.length).fill(Number.NaN);
+    const [rowOf, columnOf] = [rows, columns].map((names) => new Map(names.map((name, at) => [name, at] as const)));
     const seen = new Set<number>();
     values.forEach((value, row) => {
-      const cell = rows.indexOf(down[row]) * columns.length + columns.indexOf(across[row]);
+      const cell = rowOf.get(down[row])! * columns.length + columnOf.get(across[row])!;
       if (seen.has(cell)) {
         throw new Error(
           `several rows have ${x} = ${across[row]} and ${y} = ${down[row]}; a heat map has one number for each cell`,

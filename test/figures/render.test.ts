@@ -180,3 +180,16 @@ test("a spec that cannot be drawn is an error that says why, never an empty pict
   }
   assert.ok(await renderSvg(lines), "a refused figure does not stop the next one");
 });
+
+test("an empty text leaves no element, so that those after it keep their weight", async () => {
+  const spec = {
+    title: { text: " ", subtitle: "" },
+    axes: [],
+    marks: [{ type: "text", encode: { update: { text: { value: "" } } } }],
+  };
+  const word = { type: "text", encode: { update: { text: { value: "seen" }, y: { value: 20 } } } };
+  const $schema = "https://vega.github.io/schema/vega/v6.json";
+  const svg = await renderSvg({ $schema, width: 50, height: 50, ...spec, marks: [...spec.marks, word] });
+  assert.doesNotMatch(svg, /<text [^>]*\/>/);
+  assert.match(svg, />seen</);
+});

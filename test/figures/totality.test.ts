@@ -27,6 +27,7 @@ import { spectrum } from "../../src/figures/spectrum.js";
 import { surface } from "../../src/figures/surface.js";
 import type { FigureText, Spec } from "../../src/figures/theme.js";
 import { ticks } from "../../src/figures/ticks.js";
+import { misplacedText } from "./svg.js";
 
 // Every picture exists for any doubles: tiny, huge, of both signs, zeros among positives, one value, none at all.
 const extreme = fc.constantFrom(0, -0, 5e-324, 1e-320, 1e-308, 1e-200, 1, 1e200, 1e303, 1.7e308, -1.7e308, -1e-310);
@@ -329,4 +330,35 @@ alwaysDrawn("panels with one scale", fc.tuple(many(3), many(3), scaleType), ([a,
       }),
   });
   return facets({ title }, [cell(a), { label: "none", missing: "failed" }, cell(b)], { columns: 2, share: "all" });
+});
+
+test("a fine heat map, and many points, are pictures within a second, and labels do not reach the title of their axis", async () => {
+  const names = Array.from({ length: 300 }, (_, k) => `${k} ${"long name ".repeat(8)}`);
+  const values = Float64Array.from({ length: 90_000 }, (_, k) => (k % 91) - 45);
+  const labels = { rowLabel: "r", columnLabel: "the title", valueLabel: "v" };
+  const fine = heatmap({ title, rows: names, columns: names, values, ...labels });
+  const x = Array.from({ length: 20_000 }, (_, k) => k);
+  const dense = lines({ title, xLabel: "x", yLabel: "y", marks: "point", series: [{ label: "a", x, y: x }] });
+  for (const spec of [fine, dense]) {
+    const start = process.cpuUsage();
+    const svg = await renderSvg(spec);
+    const { user, system } = process.cpuUsage(start);
+    assert.ok(user + system < 1e6, `took ${(user + system) / 1000} ms`);
+    assert.ok(svg.length < 2e6, `${svg.length} bytes`);
+    assert.deepEqual(
+      (await misplacedText(svg)).filter((fault) => fault.includes("title")),
+      [],
+    );
+  }
+});
+
+test("level sets of losses that their axis cannot show, and a map without places, are pictures", async () => {
+  const loss = Float64Array.from({ length: 27 }, (_, k) => [-1e308, 0.05, 1e308][k % 3]);
+  const axis = (label: string) => ({ values: Float64Array.of(-1, 0, 1), label });
+  const box = { title, loss, axes: [axis("x"), axis("y"), axis("z")], view: { azimuth: 35, elevation: 30 } };
+  const lossDomain: [number, number] = [1e-320, 7];
+  const ranged = { lossScale: "log" as const, lossDomain, levels: [0.1] };
+  assert.match(await renderSvg(isosurface({ ...box, ...ranged })), /<svg/);
+  const pair = { labels: ["a", "b"], labelTitle: "name", distances: Float64Array.of(0, 1, 1, 0), distanceLabel: "d" };
+  assert.match(await renderSvg(comparison({ title, ...pair, x: [0, 1], y: [0, Number.NaN], explained: 1 })), /no map/);
 });
