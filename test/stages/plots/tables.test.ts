@@ -19,7 +19,10 @@ test("20,000 names are refused where a picture cannot tell them apart, without c
       () => barsPlot.spec(table, { ...base, plot: "bars", series: "name" }, {}, ""),
       /x: and series: give 4×10⁸ bars; expected at most 2000/,
     ],
-    [() => distributionPlot.spec(table, { ...base, plot: "distribution" }, {}, ""), /x: gives 20,000 groups; expected at most 2000/],
+    [
+      () => distributionPlot.spec(table, { ...base, plot: "distribution" }, {}, ""),
+      /x: gives 20,000 groups; expected at most 2000/,
+    ],
     [
       () => heatmapPlot.spec(table, { ...base, plot: "heatmap", y: "name", column: "y" }, {}, ""),
       /20,000 × 20,000 cells/,
