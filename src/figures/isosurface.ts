@@ -145,7 +145,7 @@ function defaultLevels(loss: Float64Array, scale: LossScale): number[] {
   return [...new Set(levels)].filter((level) => level > scale.domain[0] || scale.below !== undefined);
 }
 
-/** Far beyond its ends, and below 0 on a log one, a scale has places that no line between two of them could be drawn to. */
+/** Keeps a place on a scale so near to its ends that lines between two places can be drawn. */
 const near = (fraction: number) => Math.min(1e6, Math.max(-1e6, fraction));
 
 /** The losses as fractions of their scale, thinned. */
