@@ -146,9 +146,9 @@ function refusingLoader(base: Vega.Loader): Vega.Loader {
 }
 
 /**
- * Puts text into the one typeface; drops empty texts, invisible backgrounds, the roles of parts (the picture as a whole is the
- * image), and attributes that say what holds without them. A mark that its spec describes as "vertex 12" keeps that
- * number as `data-vertex`, by which pages link marks.
+ * Puts text into the one typeface; drops empty texts, invisible backgrounds, the roles of parts (the picture as a
+ * whole is the image), and attributes that say what holds without them. A mark that its spec describes as "vertex 12"
+ * keeps that number as `data-vertex`, by which pages link marks.
  */
 function tidyTag(tag: string): string {
   if (/^<path class="(background|foreground)".* (d="M0,0h0v0h0Z"|display="none")\/>$/.test(tag)) return "";
