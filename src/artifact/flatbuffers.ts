@@ -18,7 +18,8 @@ const DEEPEST = 64;
 export function checkFlatBuffer(bytes: Uint8Array, table: Table): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fail = (at: number): never => {
-    throw new TypeError(`its description is damaged at byte ${at}`);
+    const isInside = at >= 0 && at < bytes.length;
+    throw new TypeError(`its description ${isInside ? `is damaged at byte ${at}` : "points outside of itself"}`);
   };
   // No sound description has more tables than bytes.
   let left = bytes.length;

@@ -79,8 +79,15 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { message } = error as Error;
-    throw message.startsWith(path) ? error : new Error(`${path} cannot be decoded: ${message.trim()}`);
+    throw message.startsWith(path) ? error : new Error(`${path} cannot be decoded: ${inOneLine(message)}`);
   }
+}
+
+/** The decoder of JPEG says what it finds in lines, the same ones several times. */
+function inOneLine(message: string): string {
+  const lines = message.trim().split("\n");
+  const told = lines.map((line) => line.replace("Input file has corrupt header: ", "").replace(/^Vips\w+: /, ""));
+  return [...new Set(told)].join("; ");
 }
 
 /** Like torchvision's Resize and CenterCrop: the longer side is rounded down, the margins to the nearest pixel. */

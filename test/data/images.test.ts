@@ -116,6 +116,17 @@ test("a drawing that is called .png, and a picture of more pixels than its bytes
   await assert.rejects(decodeImage(`${folder}/huge.png`, square, 3), /huge\.png (claims 1024000000 bytes|cannot be)/);
 });
 
+test("what a decoder says in several lines, some of them twice, is one line", async () => {
+  const bytes = await sharp(someBytes(3 * 16 * 16), { raw: { width: 16, height: 16, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  const at = bytes.indexOf(Buffer.of(0xff, 0xdb));
+  bytes[at + 4] = 15; // the number of the table
+  const folder = folderOf({ "a.jpg": bytes });
+  const decoded = decodeImage(`${folder}/a.jpg`, { resize: 8, crop: 8 }, 3);
+  await assert.rejects(decoded, { message: `${folder}/a.jpg cannot be decoded: Bogus DQT index 15` });
+});
+
 for (const format of ["png", "jpeg", "webp", "gif", "tiff"] as const) {
   test(`${format}: damaged images are refused by name, or read, within a second and 500 MB`, async () => {
     const pixels = someBytes(3 * 16 * 16);
