@@ -45,7 +45,23 @@ export async function readGrid(
   name: string,
 ): Promise<FileGrid> {
   const read: GridReader = readers[format];
-  const grid = await read(bytes, options, name);
+  return sound(await read(bytes, options, name), name);
+}
+
+/** Reads a grid of a format that needs no library. Throws what readGrid rejects with; undefined for other formats. */
+export function readPlainGrid(
+  bytes: Uint8Array,
+  format: string,
+  options: GridFileOptions,
+  name: string,
+): FileGrid | undefined {
+  const isPlain = ["json", "vtr", "vts", "vtk"].includes(format) || (format === "mat" && !isHdf5(bytes));
+  const grid = isPlain ? (readers as Record<string, GridReader>)[format](bytes, options, name) : undefined;
+  return grid === undefined || grid instanceof Promise ? undefined : sound(grid, name);
+}
+
+/** The grid, if it has points, and coordinates that ascend. */
+function sound(grid: FileGrid, name: string): FileGrid {
   const { shape, axes } = grid;
   if (shape.length === 0) throw new Error(`${name} holds a single number; expected an array with at least one axis`);
   if (shape.includes(0)) throw new Error(`${name} holds no numbers: its shape is (${shape.join(", ")})`);

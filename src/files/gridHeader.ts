@@ -1,7 +1,9 @@
 /** What a file says of its grid at its beginning: the number of axes, and names that it does not have. */
+import { readFileSync, statSync } from "node:fs";
 import { chosen, othersOf } from "./arraysGrid.js";
 import type { GridFileOptions } from "./fileGrid.js";
 import { csvHeader, npyShape, npzShapes, vtiHeader } from "./fileHeaders.js";
+import { readPlainGrid } from "./gridFile.js";
 import { columnIndex } from "./tableGrid.js";
 import { axesOfVtk } from "./vtkGrid.js";
 
@@ -19,7 +21,7 @@ interface HeaderFault {
   message: string;
 }
 
-/** `name` begins each message. Nothing is known of formats without a short beginning. */
+/** `name` begins each message. Of formats without a short beginning only small files are known. */
 export function gridHeader(path: string, format: string, options: GridFileOptions, name: string): GridHeader {
   const faults: HeaderFault[] = [];
   const attempt = <T>(at: (string | number)[], find: () => T): T | undefined => {
@@ -68,7 +70,40 @@ export function gridHeader(path: string, format: string, options: GridFileOption
       const points = header.shape.reduce((product, length) => product * length, 1);
       return { dimensions: axesOfVtk(header.shape).length, points, faults };
     }
-    default:
-      return { faults };
+    default: {
+      const grid = smallGrid(path, format, options, name);
+      if (!(grid instanceof Error)) return { ...grid, faults };
+      const { message } = grid;
+      const named = (["key", "column"] as const).find((parameter) => message.includes(`"${options[parameter]}"`));
+      return { faults: [{ path: [named ?? "path"], message }] };
+    }
   }
+}
+
+/** The largest file that is read whole, as the stage reads it. */
+const LARGEST = 2e6;
+
+/** The size of the grid in a small file, or the error that the stage would end with. Nothing for other files. */
+const smallGrid = remembered(
+  (path: string, format: string, options: GridFileOptions, name: string): Omit<GridHeader, "faults"> | Error => {
+    try {
+      if (statSync(path).size > LARGEST) return {};
+      const shape = readPlainGrid(readFileSync(path), format, options, name)?.shape;
+      return { dimensions: shape?.length, points: shape?.reduce((product, length) => product * length, 1) };
+    } catch (error) {
+      return error as Error;
+    }
+  },
+);
+
+/** The same function of a file, which is read once for all points of a matrix as long as it does not change. */
+function remembered<Rest extends unknown[], T>(read: (path: string, ...rest: Rest) => T) {
+  const known = new Map<string, T>();
+  return (path: string, ...rest: Rest): T => {
+    const { size, mtimeMs } = statSync(path);
+    const id = JSON.stringify([path, size, mtimeMs, rest]);
+    const found = known.get(id) ?? read(path, ...rest);
+    known.set(id, found);
+    return found;
+  };
 }

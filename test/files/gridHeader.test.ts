@@ -24,6 +24,17 @@ const files: Record<string, Uint8Array | string> = {
   "column.csv": "1\n2\n3\n",
   "plane.vti": `<VTKFile type="ImageData"><ImageData WholeExtent="0 2 0 1 0 0"><Piece><PointData>
     <DataArray type="Float64" Name="loss" format="ascii">1 2 3 4 5 6</DataArray></PointData></Piece></ImageData></VTKFile>`,
+  "list.json": "[[1, 2, 3], [4, 5, 6]]",
+  "ragged.json": "[[1, 2, 3], [4, 5]]",
+  "named.json": '{ "p": [[1, 2], [3, 4]], "q": [1, 2] }',
+  "broken.json": "[1, 2",
+  "plane.vtr": `<VTKFile type="RectilinearGrid"><RectilinearGrid WholeExtent="0 2 0 1 0 0"><Piece Extent="0 2 0 1 0 0"><Coordinates>
+    <DataArray type="Float64" Name="x" format="ascii">0 1 3</DataArray><DataArray type="Float64" Name="y" format="ascii">0 1</DataArray>
+    <DataArray type="Float64" Name="z" format="ascii">0</DataArray></Coordinates><PointData>
+    <DataArray type="Float64" Name="loss" format="ascii">1 2 3 4 5 6</DataArray></PointData></Piece></RectilinearGrid></VTKFile>`,
+  "plane.vtk":
+    "# vtk DataFile Version 3.0\nplane\nASCII\nDATASET STRUCTURED_POINTS\nDIMENSIONS 3 2 1\nORIGIN 0 0 0\nSPACING 1 1 1\nPOINT_DATA 6\nSCALARS loss double\nLOOKUP_TABLE default\n1 2 3 4 5 6\n",
+  "none.mat": "MATLAB?",
 };
 for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
 
@@ -43,6 +54,16 @@ const cases: [string, Omit<GridFileOptions, "order">][] = [
   ["column.csv", {}],
   ["plane.vti", {}],
   ["plane.vti", { column: "density" }],
+  ["list.json", {}],
+  ["ragged.json", {}],
+  ["named.json", { key: "p" }],
+  ["named.json", { key: "lost" }],
+  ["named.json", {}],
+  ["broken.json", {}],
+  ["plane.vtr", {}],
+  ["plane.vtr", { column: "density" }],
+  ["plane.vtk", {}],
+  ["none.mat", {}],
 ];
 
 test("what a header tells is what the whole file then is, and its faults are those of the reader", async () => {
