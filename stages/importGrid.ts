@@ -86,7 +86,9 @@ export const importGridStage: Stage<Params> = {
       useless.push({ path: ["range"], message: "is for files without coordinates; leave it or coordinates out" });
     }
     const absolute = file?.(params.path) ?? "";
-    const isThere = useless.length === 0 && (statSync(absolute, { throwIfNoEntry: false })?.isFile() ?? false);
+    const found = statSync(absolute, { throwIfNoEntry: false });
+    if (found?.isDirectory()) useless.push({ path: ["path"], message: `${params.path} is a folder; expected a file` });
+    const isThere = useless.length === 0 && (found?.isFile() ?? false);
     const header = isThere ? gridHeader(absolute, format, params, params.path) : undefined;
     return [
       ...useless,

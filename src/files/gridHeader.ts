@@ -21,7 +21,7 @@ interface HeaderFault {
   message: string;
 }
 
-/** `name` begins each message. Of formats without a short beginning only small files are known. */
+/** `name` begins each message. Files of formats without a short beginning are read whole if they are small. */
 export function gridHeader(path: string, format: string, options: GridFileOptions, name: string): GridHeader {
   const faults: HeaderFault[] = [];
   const attempt = <T>(at: (string | number)[], find: () => T): T | undefined => {

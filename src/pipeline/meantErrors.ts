@@ -9,16 +9,25 @@ import { listed } from "../text/words.js";
  */
 export function withoutConsequences(errors: readonly ErrorObject[]): ErrorObject[] {
   const own = inMeantAlternatives(errors);
-  const mistyped = new Set(own.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
+  // The types of one value, of which a condition may narrow those of the schema around it.
+  const mistyped = new Map<string, ErrorObject>();
+  for (const error of own.filter(({ keyword }) => keyword === "type")) {
+    const known = mistyped.get(error.instancePath);
+    if (known === undefined || typesOf(error).length < typesOf(known).length) mistyped.set(error.instancePath, error);
+  }
   const misspelt = new Set<string>();
   for (const error of own) {
     if (error.keyword === "additionalProperties") misspelt.add(`${error.instancePath} ${meantName(error)}`);
   }
-  return own.filter(({ keyword, instancePath, params }) => {
+  return own.filter((error) => {
+    const { keyword, instancePath, params } = error;
     if (keyword === "required") return !misspelt.has(`${instancePath} ${params.missingProperty}`);
-    return keyword === "type" || !mistyped.has(instancePath) || !ofOneType.includes(keyword);
+    if (keyword === "type") return mistyped.get(instancePath) === error;
+    return !mistyped.has(instancePath) || !ofOneType.includes(keyword);
   });
 }
+
+const typesOf = ({ params }: ErrorObject) => [params.type].flat() as string[];
 
 const ofOneType = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "enum", "pattern"];
 

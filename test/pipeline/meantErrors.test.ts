@@ -13,6 +13,20 @@ test("a value of the wrong type has no wrong size as well", () => {
   assert.deepEqual(told("sample-grid", { steps: 0 }), ["steps: s.steps is 0; expected a number >= 1"]);
 });
 
+test("a value of the wrong type is told once, also where several rules concern it", () => {
+  const samples = "{ uses: load-data, with: { name: two-moons, count: 5 } }";
+  for (const [text, fault] of [
+    [`matrix: { a: abc }\nstages: { s: ${samples} }`, 'matrix.a is "abc"; expected a list or a mapping'],
+    ["stages: { s: load-data }", 'stages.s is "load-data"; expected a mapping'],
+    [`stages: { s: ${samples}, q: { uses: shell, from: { a: s }, with: { command: cat, output: tabel } } }`, "tabel"],
+    ["stages: { g: { uses: import-grid, with: { path: ., format: npy } } }", "is a folder; expected a file"],
+  ]) {
+    const found = faultsOf({ "p.yaml": text });
+    assert.equal(found.length, 1, found.join("\n"));
+    assert.ok(found[0].includes(fault), found[0]);
+  }
+});
+
 test("a required name that is misspelt is one fault, at the misspelt one", () => {
   const [fault, ...others] = told("import-grid", { pathh: "a.npy" });
   assert.match(fault, /^pathh: s has no "pathh"; .*; did you mean "path"\?$/);
