@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "../artifact/canonicalJson.js";
 import type { Step } from "../pipeline/step.js";
 import type { Amount } from "../stage.js";
-import { claim, isClaimed, pieceClaim, release, releaseOwn } from "../store/claims.js";
+import { type Claim, claim, liveClaim, pieceClaim, release, releaseOwn } from "../store/claims.js";
 import type { IntactObject } from "../store/intactObject.js";
 import { type Piece, type Task, type TaskEvents, type TaskResult, WorkerDeath } from "./executor.js";
 import { appendToLog, startLog } from "./stepLog.js";
@@ -13,6 +13,9 @@ import { timeLimit } from "./timeLimit.js";
 
 /** The number of attempts at pieces that nobody claims and that cannot be read back. */
 const MOST_UNCLAIMED = 3;
+
+/** After this many looks, about 1.5 s, a run says that it waits for another. */
+const SHORT_WAIT = 5;
 
 /** The number of retries for a task whose worker died. */
 const RETRIES = 2;
@@ -84,13 +87,17 @@ async function persistently({ executor, store, step, task, events }: Running, ne
  * here. The claim on a step that fails stays, so that nobody takes it before the failure is told.
  */
 async function claimed(
-  { claimant, force, store, failures, task: { key }, pause }: Running,
+  { claimant, force, store, failures, task: { key }, pause, progress }: Running,
   compute: () => Promise<unknown>,
 ): Promise<boolean> {
   for (let tries = 0; ; tries++) {
     if (tries > 0) await pause(tries);
     if (tries > 0 && !force && store.lookAgain(key).record) return false;
-    if (claimant && claim(store.folder, key, claimant)) continue;
+    const other = claimant && claim(store.folder, key, claimant);
+    if (other) {
+      if (tries >= SHORT_WAIT) progress.report({ part: 0, note: waitingFor(other) });
+      continue;
+    }
     // It may have been stored, or have failed, between the lookup and the claim.
     const isStored = claimant !== undefined && !force && store.lookAgain(key).record !== undefined;
     if (!isStored) {
@@ -124,7 +131,7 @@ async function inPieces(running: Running, count: number): Promise<boolean> {
 
 /** Computes pieces until none is missing. Returns false when another process has joined them meanwhile. */
 async function computePieces(running: Running, todo: readonly Piece[]): Promise<boolean> {
-  const { store, task, force, pause } = running;
+  const { store, task, force, pause, progress } = running;
   const missing = (pieces: readonly Piece[]) => pieces.filter(({ key }) => !store.lookup(key).record);
   let left = [...todo];
   let isFirst = true;
@@ -140,10 +147,15 @@ async function computePieces(running: Running, todo: readonly Piece[]): Promise<
     // Another process that joined the same pieces has removed them.
     if (left.length > 0 && !force && store.lookAgain(task.key).record) return false;
     // Pieces that are still missing are being computed by other processes.
-    unclaimed = left.some((piece) => isClaimed(store.folder, pieceClaim(task.key, piece.index))) ? 0 : unclaimed + 1;
+    const [other] = left.flatMap((piece) => liveClaim(store.folder, pieceClaim(task.key, piece.index)) ?? []);
+    unclaimed = other ? 0 : unclaimed + 1;
+    if (other && tries >= SHORT_WAIT) progress.report({ part: left[0].index, note: waitingFor(other) });
   }
   return true;
 }
+
+const waitingFor = ({ process: { pid, host }, job }: Claim) =>
+  `waits for ${job === undefined ? `process ${pid} on ${host}` : `job ${job}`}, which computes it`;
 
 /**
  * The task that joins all pieces. `kept` is the number of pieces from earlier runs. Throws Error when one cannot be

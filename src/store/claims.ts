@@ -83,10 +83,10 @@ export function releaseOwn(storeFolder: string, key: string, { name }: Claimant)
   }
 }
 
-/** True when a live run computes this. */
-export function isClaimed(storeFolder: string, what: string): boolean {
+/** The claim of a live run that computes this. */
+export function liveClaim(storeFolder: string, what: string): Claim | undefined {
   const found = readClaim(claimPath(storeFolder, what));
-  return found !== undefined && isLive(storeFolder, found);
+  return found !== undefined && isLive(storeFolder, found) ? found : undefined;
 }
 
 /** The claims of live runs. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { loadPipeline } from "../../src/pipeline/config.js";
 import { plan } from "../../src/pipeline/plan.js";
 import { withModules } from "../../src/pipeline/stageModule.js";
@@ -141,4 +142,21 @@ test("a piece that fails stays claimed until the other workers can know it, so n
   assert.deepEqual(executions.sort(), ["piece 0", "piece 1", "piece 2"]);
   assert.equal(claimsWhenTold[0], 1, "the piece is claimed while its failure is told");
   assert.deepEqual(liveClaims(store), [], "and released afterwards");
+});
+
+test("a run says whom it waits for, when that takes longer than a moment", async () => {
+  for (const pieces of [1, 2]) {
+    const folder = workplace(
+      `stages: { one: { uses: ./stage.mjs, with: { value: 1, wait: 150, pieces: ${pieces} } } }`,
+    );
+    const first = runIn(folder, localExecutor(2));
+    while (liveClaims(join(folder, "store")).length < pieces) await sleep(20);
+    const { told, events } = await runIn(folder, inProcessExecutor());
+    await first;
+    assert.equal(told[0][1], "cached", "another run has computed it");
+    const notes = events.flatMap((event) =>
+      event.type === "progress" && typeof event.note === "string" ? event.note : [],
+    );
+    assert.deepEqual(new Set(notes), new Set([`waits for process ${process.pid} on ${hostname()}, which computes it`]));
+  }
 });

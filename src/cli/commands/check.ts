@@ -1,5 +1,4 @@
 /** `cirque check`: finds everything that is wrong in a pipeline file before anything runs. */
-
 import { counted } from "../../text/words.js";
 import { DONE } from "../exitCodes.js";
 import { type Options, planOf, storeOf } from "../planned.js";
