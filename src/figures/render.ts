@@ -19,8 +19,16 @@ export function renderSvg(spec: Spec): Promise<string> {
   return picture;
 }
 
-/** Rasterises an SVG of `renderSvg` as a PNG on white; `scale` is pixels per SVG unit. */
+/** The most pixels of a PNG: a gigabyte of memory. resvg ends the whole process where it gets none for its pixels. */
+const mostPixels = 2 ** 28;
+
+/**
+ * Rasterises an SVG of `renderSvg` as a PNG on white; `scale` is pixels per SVG unit.
+ *
+ * @throws Error for a picture of more than `mostPixels`.
+ */
 export async function renderPng(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
+  refuseHugePicture(svg, scale);
   const { Resvg } = await import("@resvg/resvg-js");
   // resvg knows the older name, which comes before it, and smooths for an unknown one.
   const picture = new Resvg(svg.replaceAll(" image-rendering: pixelated;", ""), {
@@ -34,6 +42,16 @@ export async function renderPng(svg: string, { scale = 2 }: { scale?: number } =
     },
   });
   return picture.render().asPng();
+}
+
+function refuseHugePicture(svg: string, scale: number): void {
+  const [, ...size] = /<svg[^>]* viewBox="0 0 ([^\s"]+) ([^\s"]+)"/.exec(svg) ?? [];
+  const [width, height] = size.map((side) => Math.round(scale * Number(side)));
+  if (width * height <= mostPixels) return;
+  throw new Error(
+    `the figure would have ${width} × ${height} pixels, more than ${mostPixels}; ` +
+      "draw it smaller or with a lower pixelRatio. A mark far outside of the plot makes it large, too",
+  );
 }
 
 async function draw(spec: Spec): Promise<string> {

@@ -146,6 +146,17 @@ test("a PNG has the size that was asked for and shows the text", async () => {
   assert.notDeepEqual(png, untitled);
 });
 
+test("a picture of more pixels than fit into memory is an error, which resvg ends the process for", async () => {
+  const svg = await renderSvg(lines);
+  const huge = (size: string) => svg.replace(/ width="[^"]*" height="[^"]*" viewBox="[^"]*"/, size);
+  const far = huge(' width="1e+200" height="10" viewBox="0 0 1e+200 10"');
+  await assert.rejects(
+    renderPng(far),
+    /the figure would have 2e\+200 × 20 pixels, more than 268435456; draw it smaller/,
+  );
+  await assert.rejects(renderPng(huge(' width="9000" height="9000" viewBox="0 0 9000 9000"')), /18000 × 18000/);
+});
+
 test("a spec that cannot be drawn is an error that says why, never an empty picture", async () => {
   const vega = "https://vega.github.io/schema/vega/v6.json";
   const refused: [unknown, RegExp][] = [
