@@ -20,13 +20,19 @@ export const figureStage: Stage<GivenParams> = {
   fanInOf: ({ facet, plot, series }) => facet !== undefined || (plot === "curve" && series !== undefined),
   adapter: (about) => (about === "" ? {} : { about }),
   async run(context) {
-    const { params } = context;
-    const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
-    const { draw, caption, title, plot, panels } = drawn;
-    const metadata = { title, caption: params.caption ?? caption, ...(plot && { plot }), ...(panels && { panels }) };
-    return figureArtifact(draw, metadata, params);
+    const { draw, metadata } = await drawnFigure(context);
+    return figureArtifact(draw, metadata, context.params);
   },
 };
+
+/** What a figure draws, before it is rendered. */
+export async function drawnFigure(context: StageContext<GivenParams>) {
+  const { params } = context;
+  const drawn = params.spec ? ofSpec(context, params.spec) : await drawing(context);
+  const { draw, caption, title, plot, panels } = drawn;
+  const metadata = { title, caption: params.caption ?? caption, ...(plot && { plot }), ...(panels && { panels }) };
+  return { draw, metadata };
+}
 
 /** The drawing of a figure for a given size, and its caption. */
 interface Drawing {

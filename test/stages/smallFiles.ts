@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { encodeArtifact } from "../../src/artifact/artifactFile.js";
 import { randomStream } from "../../src/linalg/random.js";
+import { tableArtifact } from "../../stages/artifacts/table.js";
 import { npyBytes, npzBytes } from "../files/weightFiles.js";
 
 /** Writes the files that the pipelines of test/fixtures/variants.yaml read. */
@@ -25,6 +27,9 @@ export function writeSmallFiles(folder: string): void {
   write("vectors.npz", npzBytes({ v: array(3, 3, 13), w: array(4, 3, 13) }));
   write("weights.npy", npyBytes(array(5, 2, 13)));
   write("start.npy", npyBytes(array(6, 2)));
+  const table = (...values: number[]) => encodeArtifact(tableArtifact({ a: Float64Array.from(values) }));
+  write("tableone.arrow", table(1, 2));
+  write("tabletwo.arrow", table(3, 4));
   write("text.txt", "the quick brown fox jumps over the lazy dog and runs away from the quick brown cat. ".repeat(3));
   write("loss.mjs", readFileSync(new URL("../models/external/answerer.js", import.meta.url)));
 }

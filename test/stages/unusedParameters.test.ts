@@ -4,13 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
-import type { Artifact } from "../../src/artifact/artifact.js";
+import { type Artifact, artifact } from "../../src/artifact/artifact.js";
+import { framed } from "../../src/figures/frame.js";
 import { loadPipeline } from "../../src/pipeline/config.js";
 import { ConfigError } from "../../src/pipeline/configFile.js";
 import { plan } from "../../src/pipeline/plan.js";
 import { schemaOf } from "../../src/pipeline/schemas.js";
 import type { Step } from "../../src/pipeline/step.js";
+import type { StageContext } from "../../src/stage.js";
+import { drawnFigure } from "../../stages/figure.js";
 import { loadStages } from "../../stages/index.js";
+import type { GivenParams } from "../../stages/plots/plot.js";
 import { type Change, changesOf, type Schema, withValue } from "./changedParameters.js";
 import { runner } from "./runSteps.js";
 import { writeSmallFiles } from "./smallFiles.js";
@@ -31,7 +35,18 @@ interface Variant extends Entry {
 const stages = await loadStages();
 const folder = mkdtempSync(join(tmpdir(), "cirque-unused-"));
 writeSmallFiles(folder);
-const artifactOf = runner(folder);
+const wholeOf = runner(folder);
+const none = new Uint8Array(0);
+/** Figures as SVG only: the PNG and the PDF follow from it, which would take most of the time. */
+const artifactOf = runner(folder, {
+  figure: async (context: StageContext<GivenParams>) => {
+    const { draw, metadata } = await drawnFigure(context);
+    const { spec, svg } = await framed(draw, context.params);
+    return artifact("figure", { spec: [JSON.stringify(spec)], svg: [svg], png: [none], pdf: [none] }, metadata);
+  },
+});
+/** Only the PNG tells the pixels of a figure. */
+const runOf = (path: string) => (path === "pixelRatio" ? wholeOf : artifactOf);
 
 const files = ["variants", "figureVariants"].map((name): { sources: Record<string, Entry>; variants: Variant[] } =>
   parse(readFileSync(`test/fixtures/${name}.yaml`, "utf8"), { merge: true, maxAliasCount: -1 }),
@@ -77,9 +92,15 @@ const repeated = ["parameters", "training", "provenance", "problem", "architectu
 /** Columns, summary and metadata as one text. */
 function textOf({ columns, summary, metadata }: Artifact, parameters: readonly string[]): string {
   const own = Object.entries(metadata).filter(([name]) => !repeated.includes(name) && !parameters.includes(name));
-  return JSON.stringify([columns, summary, own], (_, value) => {
-    if (ArrayBuffer.isView(value))
-      return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+  const base64 = (view: ArrayBufferView) =>
+    Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
+  // A Buffer would become a list of its bytes before the function below sees it.
+  const cells = Object.entries(columns).map(([name, column]) => [
+    name,
+    Array.isArray(column) ? column.map((cell) => (ArrayBuffer.isView(cell) ? base64(cell) : cell)) : column,
+  ]);
+  return JSON.stringify([cells, summary, own], (_, value) => {
+    if (ArrayBuffer.isView(value)) return base64(value);
     return typeof value === "number" ? String(value) : value;
   });
 }
@@ -87,8 +108,9 @@ function textOf({ columns, summary, metadata }: Artifact, parameters: readonly s
 /** What becomes of a changed parameter: undefined when it is refused at its place, or changes the result. */
 async function effectOf(variant: Variant, step: Step, { path, values }: Change): Promise<string | undefined> {
   const [parameter] = path.split(".");
+  const run = runOf(path);
   const names = [...Object.keys(step.params), parameter].filter((name) => name !== "tensors" && name !== "labels");
-  const result = textOf(await artifactOf(step), names);
+  const result = textOf(await run(step), names);
   if (values.length === 0) return "has no other value to try: give one under `other` in test/fixtures/variants.yaml";
   for (const value of values) {
     let other: Step;
@@ -99,7 +121,7 @@ async function effectOf(variant: Variant, step: Step, { path, values }: Change):
       throw error;
     }
     try {
-      if (textOf(await artifactOf(other), names) !== result) return undefined;
+      if (textOf(await run(other), names) !== result) return undefined;
     } catch (error) {
       return `as ${JSON.stringify(value)} fails only when it runs: ${(error as Error).message}`;
     }
@@ -169,7 +191,6 @@ test("an input that a stage can do without changes the result, or check refuses 
 /** Stages without a variant, and why. */
 const elsewhere: Record<string, string> = {
   "contour-tree": "it has no parameters",
-  shell: "its command decides",
   classify: "its parameters are those of a cross-validation, all in use",
   aggregate: "its parameters name columns and statistics",
   correlate: "its parameters name columns and statistics",
