@@ -33,7 +33,10 @@ export function unfinishedState(
       const start = performance.now();
       if (start - savedAt < interval && !isLast()) return;
       const before = store.lookup(own);
-      const { object } = store.put(own, { unfinished: key }, (write) => writeArtifact(state(), write), {});
+      const found = state();
+      // Each step has an object of its own, which it may remove.
+      const content = { ...found, metadata: { ...found.metadata, unfinished: key } };
+      const { object } = store.put(own, { unfinished: key }, (write) => writeArtifact(content, write), {});
       if (before.record && before.object !== object) rmSync(before.path, { force: true });
       savedAt = performance.now();
       // A large state is stored less often, so that saving takes at most a twentieth of the time.
