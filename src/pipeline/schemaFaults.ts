@@ -34,7 +34,7 @@ function isOfUnknown({ instancePath, keyword }: ErrorObject, root: unknown, unkn
   return unknown.some((path) => leads(path, at) || (isChoice && leads(at, path)));
 }
 
-/** A choice by a tag: itself, or a reference whose title is the tag. */
+/** A choice by a tag: itself, or a reference whose title is the tag. The title of a pattern says what matches it. */
 interface Branch {
   properties?: Record<string, { const?: string }>;
   title?: string;
@@ -61,8 +61,9 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     }
     case "propertyNames": {
       const name = params.propertyName as string;
+      const { title } = error.schema as Branch;
       return at(
-        `${where} has the name "${name}"; expected letters, digits and "_", beginning with a letter`,
+        `${where} has the name "${name}"; expected ${title ?? 'letters, digits and "_", a letter first'}`,
         [name],
         "key",
       );
@@ -108,7 +109,7 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     case "pattern":
       // propertyNames reports names.
       if (error.propertyName !== undefined) return undefined;
-      return at(`${found()}; expected text that matches ${params.pattern}`);
+      return at(`${found()}; expected ${matchOf(error)}`);
     case "anyOf":
     case "oneOf": {
       const expected = expectedOf(error.schema as Record<string, unknown>[]);
@@ -118,6 +119,16 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
     default:
       return at(`${found()}: ${error.message}`);
   }
+}
+
+/** What matches a pattern, in words: its title, or for one word this and the other types: a number or "none". */
+function matchOf({ parentSchema, params }: ErrorObject): string {
+  const pattern = params.pattern as string;
+  const { title, type = [] } = (parentSchema ?? {}) as { title?: string; type?: string | string[] };
+  const word = /^\^(\w+)\$$/.exec(pattern)?.[1];
+  if (title !== undefined || word === undefined) return title ?? `text that matches ${pattern}`;
+  const others = [type].flat().filter((each) => each !== "string");
+  return [...others.map((each) => nouns[each] ?? each), `"${word}"`].join(" or ");
 }
 
 /** What is lacking; undefined for a tag: the choice by it says so, with the tags that there are. */

@@ -19,6 +19,11 @@ test("a value of the wrong type is told once, also where several rules concern i
     [`matrix: { a: abc }\nstages: { s: ${samples} }`, 'matrix.a is "abc"; expected a list or a mapping'],
     ["stages: { s: load-data }", 'stages.s is "load-data"; expected a mapping'],
     [`stages: { s: ${samples}, q: { uses: shell, from: { a: s }, with: { command: cat, output: tabel } } }`, "tabel"],
+    [`name: a b\nstages: { s: ${samples} }`, 'name is "a b"; expected at most 100 letters, digits'],
+    [
+      `matrix: { 1a: [1] }\nstages: { s: ${samples} }`,
+      'has the name "1a"; expected letters, digits and "_", a letter first',
+    ],
     ["stages: { g: { uses: import-grid, with: { path: ., format: npy } } }", "is a folder; expected a file"],
   ]) {
     const found = faultsOf({ "p.yaml": text });
@@ -38,6 +43,12 @@ test("a required name that is misspelt is one fault, at the misspelt one", () =>
   const [kind, ...rest] = told("architecture", { kin: "mlp", widths: [2, 3, 1] });
   assert.equal(kind, 'kin: s has no "kin"; did you mean "kind"?');
   assert.deepEqual(rest, []);
+});
+
+test("what matches a pattern is told in words", () => {
+  assert.deepEqual(told("embed", { method: "phate", t: "ato" }), [
+    't: s.t is "ato"; expected a whole number or "auto"',
+  ]);
 });
 
 test("of a choice only the alternative that is meant is told", () => {

@@ -46,6 +46,18 @@ test("every parameter says what it is; what is given by default and as an exampl
   }
 });
 
+test("what matches a pattern has words for messages: a title, or the one word that it is", () => {
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== "object" || value === null) return;
+    const { pattern, title } = value as Schema;
+    if (typeof pattern === "string" && !/^\^\w+\$$/.test(pattern)) assert.equal(typeof title, "string", path);
+    for (const [name, inner] of Object.entries(value)) visit(inner, `${path}/${name}`);
+  };
+  for (const name of readdirSync(join(root, "schemas"))) {
+    if (name !== "editor.json") visit(readSchema(name.slice(0, -".json".length)), name);
+  }
+});
+
 test("every stage has examples of all that is below with, which are fine to its schema and to its own check", () => {
   for (const { name, check } of stages) {
     const { examples } = readSchema(name);
