@@ -12,7 +12,7 @@ import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotF
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
-  version: 19,
+  version: 20,
   inputs: { "*": { kinds: drawnKinds }, path: { kinds: ["points"], optional: true } },
   output: "figure",
   check: checkFigure,

@@ -72,24 +72,31 @@ export function axesAt(
   ];
 }
 
+/** The least distance between two numbers at a colour bar, and its least length, in pixels. */
+const [leastStep, shortest] = [15, 40];
 /** The most letters in a line of a colour bar's title. A longer word is broken. */
 const mostInTitle = 30;
 const lengthOf = (word: string) => [...word].length;
 
 /** The colour bar of losses, beside the plot. */
 export function colourBar(scaleName: string, scale: LossScale, title: string, length: number): object {
-  const marks = placed(ticks(scale, 6), scale);
+  const most = Math.max(2, Math.min(6, Math.floor(length / leastStep)));
+  const marks = placed(ticks(scale, most), scale);
   return {
     fill: scaleName,
     type: "gradient",
     orient: "right",
     direction: "vertical",
-    gradientLength: length,
+    gradientLength: Math.max(shortest, length),
     ...(title && { title: wrap(title, Math.min(mostInTitle, Math.max(14, ...title.split(/\s+/).map(lengthOf)))) }),
     values: marks.values,
+    labelOverlap: "greedy",
     encode: { labels: { update: { text: { signal: labelOf(marks) } } } },
   };
 }
+
+/** The numbers at a long colour bar. */
+export const colourBarLabels = (scale: LossScale) => ticks(scale, 6).labels;
 
 /** One kind of mark and its meaning. */
 export interface Key {
@@ -107,6 +114,8 @@ export const lineKey = "M-1,0L1,0";
 /** The size of a legend entry, in pixels: its symbol with the space around it, and a letter. */
 const symbolRoom = 28;
 const letter = 5.6;
+/** The room above a legend, in pixels. */
+const legendOffset = 18;
 
 const keysByLegend = new WeakMap<object, Key[]>();
 
@@ -115,8 +124,11 @@ export function keysOfLegend(legend: object): Key[] {
   return keysByLegend.get(legend) ?? [];
 }
 
-/** Scales and a legend below a plot of this width, which explain the marks. Empty without entries. */
-export function keyLegend(keys: Key[], width = plotWidth): { scales: object[]; legends: object[] } {
+/**
+ * Scales and a legend below a plot of this width, which explain the marks, and below what reaches `down` pixels below the
+ * plot. Empty without entries.
+ */
+export function keyLegend(keys: Key[], width = plotWidth, down = 0): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };
   const domain = keys.map((key) => key.label);
   const longest = Math.max(...domain.map(({ length }) => length));
@@ -128,6 +140,7 @@ export function keyLegend(keys: Key[], width = plotWidth): { scales: object[]; l
     shape: "key",
     orient: "bottom",
     direction: "horizontal",
+    ...(down + 8 > legendOffset && { offset: down + 8 }),
     columns: Math.max(1, Math.min(4, Math.floor(width / (symbolRoom + letter * longest)))),
     ...(width < plotWidth && { labelLimit: Math.max(130, width - symbolRoom) }),
     symbolSize: lines ? 260 : 70,

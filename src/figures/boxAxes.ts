@@ -12,24 +12,58 @@ export interface BoxAxis {
   label: string;
 }
 
-/** About the width of a letter in pixels. */
-const letter = 6.6;
+/** The most pixels by which a name moves away from its axis. */
+const farthest = 120;
+/** The width of a text in letters of the axes, in pixels. */
+export type WidthOf = (text: string) => number;
 
-/** True for two numbers of axes that lie on each other. */
-function touch(a: Word, b: Word): boolean {
+/** The height of a line and the room between two texts, in pixels. */
+const [lineHeight, gap] = [13, 3];
+/** The most pixels in a line of a name, and the most lines; the last one ends in dots where more would follow. */
+const [longestLine, mostLines] = [92, 3];
+
+/** True for two texts that lie on each other. */
+function touch(a: Word, b: Word, widthOf: WidthOf): boolean {
   const [left, right] = [a, b].map(({ x, text, align }) => {
-    const width = letter * text.length;
+    const width = widthOf(text) + gap;
     const from = x - { left: 0, center: 0.5, right: 1 }[align ?? "center"] * width;
     return { from, to: from + width };
   });
-  return left.from < right.to && right.from < left.to && Math.abs(a.y - b.y) < 11;
+  return left.from < right.to && right.from < left.to && Math.abs(a.y - b.y) < lineHeight - 1;
 }
+
+/** The name of an axis in a few short lines. */
+function linesOf(name: string, widthOf: WidthOf): string[] {
+  const lines = wrap(name, longestLine, widthOf);
+  if (lines.length <= mostLines) return lines;
+  const last = [...lines[mostLines - 1]];
+  while (widthOf(`${last.join("")}…`) > longestLine) last.pop();
+  return [...lines.slice(0, mostLines - 1), `${last.join("").trimEnd()}…`];
+}
+
+/** Moves a name away from its axis, up or down or to a side, until it lies on no other text. */
+function clear(name: Word[], away: [number, number], others: readonly Word[], widthOf: WidthOf): Word[] {
+  for (let step = 0; step < farthest; step += 3) {
+    for (const [right, down] of [
+      [0, away[1]],
+      [away[0], 0],
+    ]) {
+      const placed = name.map((line) => ({ ...line, x: line.x + step * right, y: line.y + step * down }));
+      if (!placed.some((line) => others.some((other) => touch(line, other, widthOf)))) return placed;
+    }
+  }
+  return name;
+}
+
+/** The pixels by which texts reach below a picture of this height. */
+export const below = (words: readonly Word[], height: number) =>
+  Math.max(0, ...words.map(({ y }) => y + lineHeight / 2 - height));
 
 type Corner = readonly [number, number, number];
 
 /**
  * The ground of a box that reaches from −½ to ½ in x and y, its two near edges and its leftmost upright one as axes
- * with ticks, numbers and names, none of which reaches beyond `right`.
+ * with ticks, numbers and names, none of which reaches beyond `right` or lies on another.
  */
 export function boxAxes(
   axes: { x: BoxAxis; y: BoxAxis; z?: BoxAxis },
@@ -37,6 +71,7 @@ export function boxAxes(
   project: (x: number, y: number, z: number) => Projected,
   at: (point: Projected) => [number, number],
   right: number,
+  widthOf: WidthOf,
 ): { shapes: Shape[]; words: Word[] } {
   const corners: Corner[] = [
     [-0.5, -0.5, bottom],
@@ -48,6 +83,7 @@ export function boxAxes(
   const depth = ([x, y, z]: Corner) => project(x, y, z)[2];
   const shapes: Shape[] = [{ path: polygon(corners.map(pixel)), stroke: colours.grid, fill: "#f7f8fa" }];
   const words: Word[] = [];
+  const names: { lines: Word[]; away: [number, number] }[] = [];
   const near = (a: Corner, b: Corner, c: Corner, d: Corner) =>
     depth(a) + depth(b) < depth(c) + depth(d) ? [a, b] : [c, d];
   const edges: { axis: BoxAxis; from: Corner; to: Corner }[] = [];
@@ -88,18 +124,22 @@ export function boxAxes(
       const align = nx > 0.35 ? "left" : nx < -0.35 ? "right" : "center";
       const word: Word = { x: x + 7 * nx, y: y + 9 * ny, text: marks.labels[k], align };
       // Two axes meet in a corner.
-      if (!words.some((other) => touch(word, other))) words.push(word);
+      if (!words.some((other) => touch(word, other, widthOf))) words.push(word);
     }
-    if (isUpright) words.push({ x: b[0], y: b[1] - 12, text: axis.label, align: "center" });
-    else {
-      const [x, y] = [(a[0] + b[0]) / 2 + 34 * nx, (a[1] + b[1]) / 2 + 30 * ny];
-      const lines = wrap(axis.label, 14);
-      const length = letter * Math.max(...lines.map((line) => line.length));
-      const start = nx > 0 ? Math.min(x, right - length) : Math.max(x, length - 40);
-      lines.forEach((text, line) => {
-        words.push({ x: start, y: y + 13 * line, text, align: nx > 0 ? "left" : "right" });
-      });
+    if (isUpright) {
+      names.push({ lines: [{ x: b[0], y: b[1] - 12, text: axis.label, align: "center" }], away: [0, -1] });
+      continue;
     }
+    const [x, y] = [(a[0] + b[0]) / 2 + 34 * nx, (a[1] + b[1]) / 2 + 30 * ny];
+    const lines = linesOf(axis.label, widthOf);
+    const longest = Math.max(...lines.map(widthOf));
+    const start = nx > 0 ? Math.min(x, right - longest) : Math.max(x, longest - 40);
+    const align = nx > 0 ? "left" : "right";
+    names.push({
+      lines: lines.map((text, line) => ({ x: start, y: y + lineHeight * line, text, align })),
+      away: [nx > 0 ? 1 : -1, ny < 0 ? -1 : 1],
+    });
   }
+  for (const { lines, away } of names) words.push(...clear(lines, away, words, widthOf));
   return { shapes, words };
 }

@@ -1,5 +1,5 @@
 import { renderSvg } from "./render.js";
-import { colours, type PlotSize, type Spec } from "./theme.js";
+import { colours, labelPixels, type PlotSize, type Spec } from "./theme.js";
 
 /** The medium of a picture: a screen, a page in print, or a dark page. */
 export type Theme = "screen" | "paper" | "dark";
@@ -13,8 +13,7 @@ export interface Frame {
   fontSize?: number;
 }
 
-/** The size of the numbers along axes, in pixels of a spec. All other text sizes are relative to it. */
-const labelPixels = 11;
+/** The size of the numbers along axes in print, in points. All other text sizes are relative to it. */
 const paperPoints = 7.5;
 const pixelsPerMm = 96 / 25.4;
 const smallestPlot = 40;

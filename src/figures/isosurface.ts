@@ -1,5 +1,5 @@
 import { colourScale, type Key, keyLegend } from "./axes.js";
-import { boxAxes } from "./boxAxes.js";
+import { below, boxAxes } from "./boxAxes.js";
 import { noFiniteLoss } from "./figureSpec.js";
 import { bent, levelSet, type Point, placeAt } from "./levelSet.js";
 import { lossPalette } from "./lossPalette.js";
@@ -9,6 +9,7 @@ import { circle, polygon, type Shape } from "./outlines.js";
 import { fitted, type Projected, projector, shade, type View } from "./projection.js";
 import { chosenScale, type LossAxis } from "./sharedScales.js";
 import { sketch } from "./sketch.js";
+import { labelWidth } from "./textLines.js";
 import { type FigureText, lossColours, plotSize, type Spec } from "./theme.js";
 
 /** Losses on a 3-D grid, first axis fastest. */
@@ -66,7 +67,7 @@ export function isosurface(data: IsosurfaceData): Spec {
   );
   drawn.sort((a, b) => b.depth - a.depth);
   const [x, y, z] = data.axes.map(({ label }, k) => ({ label, scale: scales[k] }));
-  const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at, size.width);
+  const { shapes, words } = boxAxes({ x, y, z }, [-0.5, 0.5], project, at, size.width, labelWidth);
   const model: Shape[] = center
     ? [
         {
@@ -81,7 +82,7 @@ export function isosurface(data: IsosurfaceData): Spec {
     const label = `${data.lossLabel ?? "loss"} ${formatNumber(level)}`;
     return { label, shape: "square", fill: `rgb(${colourOf(level)})` };
   });
-  const legend = keyLegend([...keys, ...(model.length > 0 ? [modelKey] : [])], size.width);
+  const legend = keyLegend([...keys, ...(model.length > 0 ? [modelKey] : [])], size.width, below(words, size.height));
   return sketch(data, {
     remarks: [
       ...(finite < data.loss.length ? [`${data.loss.length - finite} of ${data.loss.length} samples not finite`] : []),

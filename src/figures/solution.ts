@@ -1,8 +1,9 @@
-import { axes, colourBar, colourScale, positionScale } from "./axes.js";
+import { axes, colourBar, colourBarLabels, colourScale, positionScale } from "./axes.js";
 import { cellEdges, colourMap } from "./colourMap.js";
 import { figureSpec, noFiniteLoss } from "./figureSpec.js";
 import { type LossScale, lossScale } from "./lossScale.js";
 import { formatNumber } from "./numbers.js";
+import { labelWidth } from "./textLines.js";
 import { type FigureText, lossColours, plotSize, type Spec } from "./theme.js";
 
 /** u on a grid of two variables: `u[i + x.length·j]` belongs to (x[i], y[j]); both ascend. */
@@ -26,8 +27,8 @@ export interface SolutionData extends FigureText {
 const errorColours = ["#ffffff", "#fdd0a2", "#fd8d3c", "#d94801", "#7f2704"];
 /** The size of one of three panels. */
 const widestPanel = 190;
-/** Room for a colour bar and the axis of the next panel. */
-const panelGap = 112;
+/** Room for a colour bar and the axis of the next panel, with numbers of so many pixels at the bar. */
+const [leastGap, numbersInGap] = [112, 40];
 /** The least side of a panel, and the room for the axis of one and the title of the next below. */
 const narrow = 60;
 const rowGap = 76;
@@ -61,6 +62,8 @@ export function solution(data: SolutionData): Spec {
     { name: "|error|", values: error, scale: { type: "linear", domain: [0, largest || 1] }, ramp: errorColours },
   ];
   remarks.push(`largest error ${formatNumber(largest)}`);
+  const widest = Math.max(...panels.flatMap((panel) => colourBarLabels(panel.scale)).map(labelWidth));
+  const panelGap = leastGap + Math.max(0, widest - numbersInGap);
   // In a narrow picture they stand below each other.
   const columns = data.size && (data.size.room ?? data.size.width) < 3 * (panelGap + narrow) ? 1 : 3;
   const side = data.size ? Math.max(narrow, (data.size.width - (columns - 1) * panelGap) / columns) : widestPanel;

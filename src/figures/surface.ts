@@ -1,5 +1,5 @@
 import { colourBar, colourScale, type Key, keyLegend } from "./axes.js";
-import { boxAxes } from "./boxAxes.js";
+import { below, boxAxes } from "./boxAxes.js";
 import { noFiniteLoss } from "./figureSpec.js";
 import { lossPalette } from "./lossPalette.js";
 import { scaleFraction } from "./lossScale.js";
@@ -15,6 +15,7 @@ import {
   type SurfaceData,
   surfaceBox,
 } from "./surfaceBox.js";
+import { labelWidth } from "./textLines.js";
 import { lossColours, plotSize, type Spec } from "./theme.js";
 import { ticks } from "./ticks.js";
 
@@ -62,9 +63,10 @@ export function surface(data: SurfaceData): Spec {
     project,
     at,
     size.width + 26,
+    labelWidth,
   );
   const keys = box.paths.map(({ label, colour }): Key => ({ label, shape: "circle", fill: colour, stroke: "#ffffff" }));
-  const legend = keyLegend([...keys, ...(model ? [modelKey] : [])], size.width);
+  const legend = keyLegend([...keys, ...(model ? [modelKey] : [])], size.width, below(words, size.height));
   const outside = box.paths.reduce((sum, path) => sum + path.outside, 0);
   const points = (data.paths ?? []).reduce((sum, path) => sum + path.x.length, 0);
   return sketch(data, {

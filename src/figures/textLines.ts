@@ -1,8 +1,12 @@
 import { textWidth, type Weight } from "./fonts.js";
+import { labelPixels } from "./theme.js";
 import { wrap } from "./wrap.js";
 
 /** The least room for a line, in pixels. */
 const leastRoom = 50;
+
+/** The width of a text in the letters of axes, in pixels. */
+export const labelWidth = (text: string) => textWidth(text, labelPixels, "normal");
 
 /** The look of a text, by which its width is measured. */
 export interface Lettering {

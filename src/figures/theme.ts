@@ -35,6 +35,8 @@ export const onColour = { dark: "#fefefe", light: "#1f2431" };
 export const plotWidth = 340;
 export const plotHeight = 290;
 
+/** The size of the letters at axes, in pixels. */
+export const labelPixels = 11;
 /** The most pixels of a label of an axis or a legend. A longer one ends in dots. */
 const longestLabel = 360;
 

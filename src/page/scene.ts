@@ -111,6 +111,11 @@ function cameraOf(stage: HTMLElement, { bottom, top }: PageScene, look: Look): C
   return { ...look, scale, x: width / 2 + look.x - scale * middle[0], y: height / 2 + look.y - scale * middle[1] };
 }
 
+/** A canvas that only measures, with the font of the style `.axes`. */
+const ruler = document.createElement("canvas").getContext("2d");
+if (ruler) ruler.font = '11px "DejaVu Sans", sans-serif';
+const widthOf = (text: string) => ruler?.measureText(text).width ?? 6.6 * text.length;
+
 function drawAxes(into: SVGElement, { axes, bottom, top }: PageScene, camera: Camera, right: number): void {
   const { shapes, words } = boxAxes(
     axes,
@@ -118,6 +123,7 @@ function drawAxes(into: SVGElement, { axes, bottom, top }: PageScene, camera: Ca
     projector(camera),
     ([x, y]) => [camera.x + camera.scale * x, camera.y + camera.scale * y],
     right,
+    widthOf,
   );
   into.replaceChildren(
     ...shapes.map(({ path, fill = "none", stroke = "none" }) => svg("path", { d: path, fill, stroke })),

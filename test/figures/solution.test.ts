@@ -77,6 +77,13 @@ test("values that are not finite are grey and told", () => {
   assert.throws(() => solution({ ...small, u: u.slice(1) }), /on 3×2 points has 5 values/);
 });
 
+test("long numbers at a colour bar make room for the axis of the next panel", async () => {
+  const x = Float64Array.of(-0.5, 0, 0.5);
+  const u = Float64Array.from({ length: 9 }, (_, k) => (k - 4) * 1e307);
+  const of = { title: "", x, y: x, xLabel: "x", yLabel: "y", u, exact: u.map((value) => -value) };
+  assert.deepEqual(await misplacedText(await renderSvg(solution(of))), []);
+});
+
 test("no text is cut or lies on other text", async () => {
   const n = 20;
   const x = Float64Array.from({ length: n }, (_, i) => i / n);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { renderSvg } from "../../src/figures/render.js";
 import { surface } from "../../src/figures/surface.js";
 import { boxHeight, surfaceBox } from "../../src/figures/surfaceBox.js";
-import { pixelsOf } from "./svg.js";
+import { misplacedText, pixelsOf } from "./svg.js";
 
 const axis = (n: number) => Float64Array.from({ length: n }, (_, k) => (2 * k) / (n - 1) - 1);
 const over = (n: number, f: (x: number, y: number) => number) =>
@@ -44,6 +44,20 @@ test("the same landscape turned by a right angle is the same picture", () => {
       ),
     ),
   );
+});
+
+test("no text lies on other text, however wide the names are, from all sides", async () => {
+  const n = 5;
+  const loss = over(n, (x, y) => 10 ** (150 * x + y));
+  for (const name of ["漢字".repeat(40), "M".repeat(300), "direction 1"]) {
+    for (const azimuth of [0, 35, 90, 180]) {
+      for (const elevation of [0, 1, 45, 90]) {
+        const labels = { title: "", xLabel: name, yLabel: name, lossLabel: "loss" };
+        const spec = surface({ ...labels, x: axis(n), y: axis(n), loss, view: { azimuth, elevation } });
+        assert.deepEqual(await misplacedText(await renderSvg(spec)), [], `${name} ${azimuth} ${elevation}`);
+      }
+    }
+  }
 });
 
 test("cells with a corner that is not finite are holes and are told", async () => {
