@@ -125,8 +125,8 @@ export function keysOfLegend(legend: object): Key[] {
 }
 
 /**
- * Scales and a legend below a plot of this width, which explain the marks, and below what reaches `down` pixels below the
- * plot. Empty without entries.
+ * Scales and a legend below a plot of this width, which explain the marks. It stands below what reaches `down` pixels
+ * below the plot. Empty without entries.
  */
 export function keyLegend(keys: Key[], width = plotWidth, down = 0): { scales: object[]; legends: object[] } {
   if (keys.length === 0) return { scales: [], legends: [] };

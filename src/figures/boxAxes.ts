@@ -41,13 +41,13 @@ function linesOf(name: string, widthOf: WidthOf): string[] {
   return [...lines.slice(0, mostLines - 1), `${last.join("").trimEnd()}…`];
 }
 
-/** Moves a name away from its axis, up or down or to a side, until it lies on no other text. */
+/** Moves a name away from its axis, up or down or else to a side, until it lies on no other text. */
 function clear(name: Word[], away: [number, number], others: readonly Word[], widthOf: WidthOf): Word[] {
-  for (let step = 0; step < farthest; step += 3) {
-    for (const [right, down] of [
-      [0, away[1]],
-      [away[0], 0],
-    ]) {
+  for (const [right, down] of [
+    [0, away[1]],
+    [away[0], 0],
+  ]) {
+    for (let step = 0; step < farthest; step += 3) {
       const placed = name.map((line) => ({ ...line, x: line.x + step * right, y: line.y + step * down }));
       if (!placed.some((line) => others.some((other) => touch(line, other, widthOf)))) return placed;
     }
