@@ -8,7 +8,7 @@ import { columnsEnding } from "./inputs/columnNamed.js";
 import { checkFigure, checkFigureInputs } from "./inputs/figureChecks.js";
 import { sourceLabel } from "./inputs/sourceLabel.js";
 import type { FigureParams, GivenParams, Plot } from "./plots/plot.js";
-import { drawnKinds, factsOfPlot, type PlotName, plotNames } from "./plots/plotFacts.js";
+import { drawnKinds, drawsCurves, factsOfPlot, type PlotName, plotNames } from "./plots/plotFacts.js";
 
 export const figureStage: Stage<GivenParams> = {
   name: "figure",
@@ -17,7 +17,7 @@ export const figureStage: Stage<GivenParams> = {
   output: "figure",
   check: checkFigure,
   checkInputs: checkFigureInputs,
-  fanInOf: ({ facet, plot, series }) => facet !== undefined || (plot === "curve" && series !== undefined),
+  fanInOf: (params) => params.facet !== undefined || drawsCurves(params),
   adapter: (about) => (about === "" ? {} : { about }),
   async run(context) {
     const { draw, metadata } = await drawnFigure(context);
@@ -95,7 +95,8 @@ async function drawing(context: StageContext<GivenParams>): Promise<Drawing> {
   const first = own[0].artifact();
   const { name } = choose(plots, { [ports[0]]: first }, params.plot);
   const plot = plots[name];
-  if (name === "curve" && params.facet === undefined) {
+  if (params.facet === undefined) {
+    if (name !== "curve") throw new Error(`series: draws grids of one axis as curves; this figure is a ${name}`);
     const labelled = own.map((source) => [seriesLabel(source, params.series as string), source.artifact()] as const);
     const [[port, of], ...others] = labelled;
     return onePlot(plot, { of, beside: Object.fromEntries(others), port }, given);

@@ -23,7 +23,7 @@ import { withObjective } from "./inputs/withObjective.js";
 
 export const hessianStage: Stage<HessianParams> = {
   name: "hessian",
-  version: 5, // 5: the edge of stability follows a schedule; numbers about the gradient are headlines
+  version: 6, // 6: standard errors of very small and very large eigenvalues are finite and not 0
   inputs: {
     model: { kinds: ["model"] },
     data: { kinds: ["dataset"], optional: true },

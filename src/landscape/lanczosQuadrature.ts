@@ -177,7 +177,7 @@ export function spectralMoment(quadratures: readonly Quadrature[], p: number): M
   const of = quadratures.map(({ nodes, weights }) => nodes.reduce((sum, x, k) => sum + weights[k] * x ** p, 0));
   const count = of.length;
   const value = of.reduce((sum, x) => sum + x, 0) / count;
-  const squares = of.reduce((sum, x) => sum + (x - value) ** 2, 0);
+  const sampled = Math.hypot(...of.map((x) => x - value)) / Math.sqrt((count - 1) * count);
   const rounded = Number.EPSILON * quadratures[0].nodes.reduce((sum, x) => Math.max(sum, Math.abs(x) ** p), 0);
-  return { value, standardError: Math.max(Math.sqrt(squares / (count - 1) / count), rounded) };
+  return { value, standardError: Math.max(sampled, rounded) };
 }

@@ -67,9 +67,8 @@ export function spectralDensity(
   const count = curves.length;
   const density = positions.map((_, i) => curves.reduce((sum, curve) => sum + curve[i], 0) / count);
   const standardError = positions.map((_, i) => {
-    const sampled = Math.sqrt(
-      curves.reduce((sum, curve) => sum + (curve[i] - density[i]) ** 2, 0) / (count - 1) / count,
-    );
+    // Eigenvalues of 1e-200 have densities whose squares overflow; hypot scales them.
+    const sampled = Math.hypot(...curves.map((curve) => curve[i] - density[i])) / Math.sqrt((count - 1) * count);
     return Math.max(sampled, Number.EPSILON * density[i]);
   });
   return {

@@ -140,13 +140,15 @@ async function exactPart(estimation: Estimation, largestRank: number): Promise<E
     image.set(await product(q));
     const diagonal = dot(q, image);
     trace += diagonal;
-    magnitude += norm(image);
-    // ‖(I − QQᵀ)A(I − QQᵀ)‖_F² = ‖A‖_F² − 2‖AQ‖_F² + ‖QᵀAQ‖_F²: what the new column of Q takes from it.
-    let taken = 2 * dot(image, image) - diagonal ** 2;
-    for (let j = 0; j < rank; j++) taken -= 2 * dot(arena.vectors[j], image) ** 2;
+    const size = norm(image);
+    magnitude += size;
+    // ‖(I − QQᵀ)A(I − QQᵀ)‖_F² = ‖A‖_F² − 2‖AQ‖_F² + ‖QᵀAQ‖_F²: what the new column of Q takes from it,
+    // in units of the image's norm, whose square may be 0 or infinite.
+    let taken = 2 - (diagonal / size) ** 2;
+    for (let j = 0; j < rank; j++) taken -= 2 * (dot(arena.vectors[j], image) / size) ** 2;
     rank++;
     // The variance of a probe falls by about 2 · taken, so the probes needed by 2 · taken / bound², for 2 products.
-    idle = taken > bound(trace) ** 2 ? 0 : idle + 1;
+    idle = size * Math.sqrt(taken) > bound(trace) ? 0 : idle + 1;
   }
   return { rank, trace, magnitude, products: 2 * rank };
 }
@@ -165,10 +167,10 @@ async function probed(estimation: Estimation, exact: ExactPart): Promise<TraceEs
   const { product, arena, bound, draw, minProbes, maxProducts, rounding, size, hooks } = estimation;
   const probe = arena.vectors[exact.rank];
   let { probes = 0 } = hooks?.resume?.counts ?? {};
-  let [, , mean = 0, squares = 0, magnitude = 0] = hooks?.resume?.numbers ?? [];
+  let [, , mean = 0, spread = 0, magnitude = 0] = hooks?.resume?.numbers ?? [];
   for (;;) {
     const counts = { rank: exact.rank, exact: exact.products, probes };
-    const numbers = [exact.trace, exact.magnitude, mean, squares, magnitude];
+    const numbers = [exact.trace, exact.magnitude, mean, spread, magnitude];
     hooks?.save(() => ({ counts, numbers, vectors: basisOf(estimation, exact.rank) }));
     probe.set(draw(probes));
     gramSchmidt(arena, exact.rank);
@@ -177,12 +179,13 @@ async function probed(estimation: Estimation, exact: ExactPart): Promise<TraceEs
     probes++;
     const change = value - mean;
     mean += change / probes;
-    squares += change * (value - mean);
+    // Welford's update of the root of the sum of squares, since squares of 1e-200 are 0.
+    spread = Math.hypot(spread, change * Math.sqrt((probes - 1) / probes));
     magnitude += (norm(probe) * norm(image) - magnitude) / probes;
 
     const products = exact.products + probes;
     const trace = exact.trace + mean;
-    const sampled = Math.sqrt(squares / (probes - 1) / probes);
+    const sampled = spread / Math.sqrt((probes - 1) * probes);
     const rounded = rounding * (exact.magnitude + magnitude);
     const standardError = Math.max(sampled, rounded);
     // More probes do not reduce rounding.

@@ -4,7 +4,7 @@ import type { Outlook } from "../../src/stage.js";
 import type { Fault } from "../../src/text/fault.js";
 import { listed, withArticle } from "../../src/text/words.js";
 import type { GivenParams } from "../plots/plot.js";
-import { factsOfPlot, noteAxesOf, type PlotName, plotNames } from "../plots/plotFacts.js";
+import { drawsCurves, factsOfPlot, noteAxesOf, type PlotName, plotNames } from "../plots/plotFacts.js";
 import { axesAhead, axisFault, faultOfColumn } from "./columnsAhead.js";
 import { checkPath } from "./figurePath.js";
 import { checkPanels, checkRepeatedRows } from "./figureRows.js";
@@ -28,7 +28,7 @@ const common = [
 
 /** Faults of the parameters of a figure alone: parameters that the plot does not use, or that it lacks. */
 export function checkFigure(params: GivenParams): Fault[] {
-  const { plot, spec, yRange, over, band, series } = params;
+  const { plot, spec, yRange, over, band } = params;
   const chosen = plot === undefined ? undefined : factsOfPlot(plot);
   const uses = chosen?.uses ?? (spec ? [] : [...new Set(plotNames.flatMap((name) => factsOfPlot(name).uses))]);
   const own = Object.keys(params).filter((name) => params[name as keyof GivenParams] !== undefined);
@@ -54,7 +54,7 @@ export function checkFigure(params: GivenParams): Fault[] {
   if (yRange && !(yRange[0] < yRange[1])) {
     faults.push({ path: ["yRange"], message: `is [${yRange}]; expected the lower end first` });
   }
-  if (series && plot === "curve" && params.facet) {
+  if (drawsCurves(params) && params.facet) {
     faults.push({ path: ["series"], message: "cannot be combined with facet:; expected one of the two" });
   }
   const lists = (["y", "column"] as const).filter((name) => Array.isArray(params[name]));
@@ -130,7 +130,7 @@ function checkAxes(
   const named: [readonly string[], string | undefined][] = [
     [["facet", "row"], facet?.row],
     [["facet", "column"], facet?.column],
-    [["series"], plot === "curve" ? series : undefined],
+    [["series"], drawsCurves({ plot, series }) ? series : undefined],
   ];
   return named.flatMap(([path, name]) => {
     const fault = name === undefined ? undefined : axisFault(axes, name);

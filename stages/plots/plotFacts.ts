@@ -90,5 +90,9 @@ export function noteAxesOf(name: PlotName): readonly NoteAxis[] {
 
 export const plotNames = Object.keys(plotFacts) as PlotName[];
 
+/** Whether one picture has the curves of several matrix points: of default plots, only `curve` takes series. */
+export const drawsCurves = ({ plot = "curve", series }: { plot?: PlotName; series?: string }) =>
+  plot === "curve" && series !== undefined;
+
 /** All kinds of artifacts that a plot draws. */
 export const drawnKinds: ArtifactKind[] = [...new Set(plotNames.flatMap((name) => plotFacts[name].kinds))];

@@ -118,6 +118,26 @@ test("a shifted operator has the shifted density, a scaled one the scaled densit
   }
 });
 
+test("eigenvalues of 1e-200 and 1e200 have the scaled standard errors, though squares overflow or are 0", () => {
+  const scaled = (factor: number) => {
+    const quadratures = [
+      resolved([factor, 2 * factor], [0.75, 0.25]),
+      resolved([factor, 2 * factor], [0.25, 0.75]),
+      resolved([factor, 3 * factor], [0.5, 0.5]),
+    ];
+    const { standardError } = spectralDensity(quadratures, { scale: "symlog", width: 0.05 });
+    return { density: standardError.map((error) => error * factor), mean: spectralMoment(quadratures, 1) };
+  };
+  const one = scaled(1);
+  assert.ok(one.mean.standardError > 0.1 && Math.max(...one.density) > 0.1);
+  for (const factor of [2 ** -660, 2 ** 660]) {
+    const { density, mean } = scaled(factor);
+    assert.ok(Math.abs(mean.standardError / factor / one.mean.standardError - 1) < 1e-12);
+    assert.equal(density.length, one.density.length);
+    for (const [i, error] of density.entries()) assert.ok(Math.abs(error - one.density[i]) <= 1e-9 * one.density[i]);
+  }
+});
+
 test("spectra without extent have a density, and a width of zero is refused", async () => {
   for (const scale of ["linear", "symlog"] as const) {
     for (const value of [0, -7]) {

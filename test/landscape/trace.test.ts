@@ -115,7 +115,9 @@ test("with the same products Hutch++ has a tenth of Hutchinson's error on a spec
 });
 
 test("a scaled operator has the scaled trace, standard error and the same products", async () => {
-  const spectrum = fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 25, maxLength: 40 });
+  // Squares stay normal numbers.
+  const value = fc.double({ min: -5, max: 5, noNaN: true }).filter((x) => x === 0 || Math.abs(x) > 1e-60);
+  const spectrum = fc.array(value, { minLength: 25, maxLength: 40 });
   const property = fc.asyncProperty(
     spectrum,
     fc.integer({ min: -8, max: 8 }),
@@ -139,6 +141,27 @@ test("a scaled operator has the scaled trace, standard error and the same produc
     },
   );
   await fc.assert(property, { seed: 5, numRuns: 30 });
+});
+
+test("an operator of 1e-200 or 1e200 has the scaled standard error, though its square is 0 or infinite", async () => {
+  for (const method of methods) {
+    const options = { method, seed: 3, tolerance: 0.05, maxProducts: 60 };
+    const of = (factor: number) => traceEstimate(scaled(factor), 40, options);
+    const scaled = (factor: number) => {
+      const values = Array.from({ length: 40 }, (_, k) => Math.cos(3 * k) + 2);
+      return dense(
+        withSpectrum(values, 7).map((x) => x * factor),
+        40,
+      );
+    };
+    const one = await of(1);
+    for (const factor of [2 ** -660, 2 ** 660]) {
+      const other = await of(factor);
+      assert.ok(Math.abs(other.trace / factor / one.trace - 1) < 1e-12, `${method}: ${other.trace}`);
+      assert.ok(Math.abs(other.standardError / factor / one.standardError - 1) < 1e-9, `${other.standardError}`);
+      assert.equal(other.products, one.products);
+    }
+  }
 });
 
 test("the zero operator has trace 0; bad bounds and products are refused", async () => {

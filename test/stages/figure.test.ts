@@ -41,6 +41,23 @@ test("each kind has its picture; what cannot be drawn is told", async () => {
   );
 });
 
+test("series: draws grids of one axis in one picture, with plot: curve or without; a plane is told", async () => {
+  const sources = (of: readonly ReturnType<typeof grid>[]) =>
+    of.map((each, k) => ({ stage: "line", point: { beta: k }, artifact: () => each }));
+  const lines = sources([grid([4], [3, 1, 2, 0]), grid([4], [2, 0, 4, 1])]);
+  const svgOf = async (params: object) =>
+    ((await runStage(figureStage, { series: "beta", ...params }, { input: lines })).columns.svg as string[])[0];
+  const svg = await svgOf({});
+  assert.match(svg, /beta = 0.*beta = 1/s);
+  assert.equal(svg, await svgOf({ plot: "curve" }));
+  assert.ok(figureStage.fanInOf?.({ series: "beta" } as never));
+  assert.ok(!figureStage.fanInOf?.({ plot: "lines", series: "beta" } as never));
+  await assert.rejects(
+    runStage(figureStage, { series: "beta" }, { input: sources([grid([2, 2], [1, 2, 3, 4])]) }),
+    /series: draws grids of one axis as curves; this figure is a contour/,
+  );
+});
+
 const labels: SupervisedProblem = { kind: "supervised", loss: "cross-entropy", labelSmoothing: 0, weightPenalty: 0 };
 
 const unet: Architecture = {

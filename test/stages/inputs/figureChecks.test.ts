@@ -195,6 +195,13 @@ test("without plot: what the default plot does not use is refused, as far as the
   assert.equal(drawn({ colours: "viridis" } as object, {}), "", "the axes are not known");
 });
 
+test("without plot: series: is for the curves of grids of one axis, one line for each value of a matrix axis", () => {
+  assert.equal(drawn({ series: "beta" }, { dimensions: 1, axes: ["beta"] }), "");
+  assert.match(drawn({ series: "alpha" }, { dimensions: 1, axes: ["beta"] }), /^with\.series: series .*beta/);
+  assert.match(drawn({ series: "beta" }, { dimensions: 2, axes: ["beta"] }), /"contour", does not use series/);
+  assert.match(told({ series: "beta", facet: { row: "beta" } }).join(), /^series cannot be combined with facet:/);
+});
+
 test("words that no title or picture shows are refused", () => {
   assert.match(told({ plot: "tree", title: "A", about: "b" }).join(), /^about adds to the default title, but title:/);
   assert.match(
