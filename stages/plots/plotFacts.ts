@@ -90,7 +90,7 @@ export function noteAxesOf(name: PlotName): readonly NoteAxis[] {
 
 export const plotNames = Object.keys(plotFacts) as PlotName[];
 
-/** Whether one picture has the curves of several matrix points: of default plots, only `curve` takes series. */
+/** True if one picture has the curves of several matrix points: `curve` is the only default plot that takes series. */
 export const drawsCurves = ({ plot = "curve", series }: { plot?: PlotName; series?: string }) =>
   plot === "curve" && series !== undefined;
 
