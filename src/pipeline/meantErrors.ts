@@ -39,8 +39,9 @@ export function meantName(error: ErrorObject): string | undefined {
   const alike = nameAlike(error);
   if (alike !== undefined) return alike;
   const { lacking, known, data } = namesAt(error);
+  if (lacking.length !== 1) return undefined;
   const isOnly = Object.keys(data).filter((name) => !known.includes(name)).length === 1;
-  return isOnly && lacking.length === 1 ? lacking[0] : undefined;
+  return isOnly ? lacking[0] : undefined;
 }
 
 function nameAlike(error: ErrorObject): string | undefined {

@@ -36,8 +36,10 @@ export function outlooksOf(faulty?: Faulty, axes: readonly string[] = []): Outlo
     return found;
   };
   const of = (step: Step): Outlook => {
+    const before = known.get(step);
+    if (before) return before;
     const facts = factsOf(step);
-    const found = known.get(step) ?? {
+    const found = {
       ...facts,
       ...(Number.isNaN(facts.amount) && { amount: undefined }),
       stage: step.title,

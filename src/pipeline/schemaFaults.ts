@@ -7,6 +7,8 @@ import { expectedOf, meantName, nouns, withoutConsequences } from "./meantErrors
 
 /** More than enough for the faults that a message lists; some errors are not faults of their own. */
 const MOST_ERRORS = 200;
+/** Of more errors, those beyond are left out before any is compared with others. */
+const MOST_COMPARED = 2000;
 
 /** Each fault once. `root` is the value that the schema refused; `label` begins each message. */
 export function schemaFaults(
@@ -15,7 +17,7 @@ export function schemaFaults(
   label: string,
   unknown: readonly Path[] = [],
 ): Fault[] {
-  const own = errors.filter((error) => !isOfUnknown(error, root, unknown));
+  const own = errors.slice(0, MOST_COMPARED).filter((error) => !isOfUnknown(error, root, unknown));
   const told = withoutConsequences(own).slice(0, MOST_ERRORS);
   const faults = told.map((error) => faultOf(error, root, label)).filter((fault) => fault !== undefined);
   const seen = new Set<string>();

@@ -7,6 +7,7 @@ import type { Artifact } from "../../src/artifact/artifact.js";
 import { readArtifact } from "../../src/artifact/artifactFile.js";
 import { runPipeline } from "../../src/library/runPipeline.js";
 import { outlooksOf } from "../../src/pipeline/outlooks.js";
+import type { Step } from "../../src/pipeline/step.js";
 import { faultsOf, planOf } from "./planOf.js";
 
 const head = `matrix: { beta: [1, 30], seed: [0, 1] }
@@ -198,4 +199,29 @@ test("stages declare every column and headline number that they give", { timeout
   } finally {
     rmSync(results, { recursive: true });
   }
+});
+
+test("each step is looked at once, however many ways lead to it", () => {
+  let looks = 0;
+  const definition = {
+    name: "any",
+    output: "table",
+    inputs: {},
+    outlook: (_: object, __: object) => ({ samples: ++looks }),
+  };
+  const stepFrom = (sources: Step[], i: number) =>
+    ({
+      definition,
+      inputs: { table: sources },
+      stage: `s${i}`,
+      title: "s",
+      key: `k${i}`,
+      point: {},
+      params: {},
+      files: [],
+    }) as unknown as Step;
+  let layer: Step[] = [stepFrom([], 0), stepFrom([], 1)];
+  for (let i = 2; i < 60; i += 2) layer = [stepFrom(layer, i), stepFrom(layer, i + 1)];
+  outlooksOf().of(layer[0]);
+  assert.equal(looks, 59);
 });
