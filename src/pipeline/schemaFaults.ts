@@ -7,7 +7,7 @@ import { expectedOf, meantName, nouns, withoutConsequences } from "./meantErrors
 
 /** More than enough for the faults that a message lists; some errors are not faults of their own. */
 const MOST_ERRORS = 200;
-/** Of more errors, those beyond are left out before any is compared with others. */
+/** Errors beyond this many are left out before they are compared with each other. */
 const MOST_COMPARED = 2000;
 
 /** Each fault once. `root` is the value that the schema refused; `label` begins each message. */
