@@ -58,7 +58,9 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
       const expected = known.length > 0 ? `; expected ${listed(known)}` : "";
       const meant = meantName(error);
-      const guess = meant === undefined ? "" : `; did you mean "${meant}"?`;
+      const isStage = known.includes("uses") && known.includes("with");
+      const other = isStage ? '; parameters of the stage belong below "with"' : "";
+      const guess = meant === undefined ? other : `; did you mean "${meant}"?`;
       return at(`${where} has no "${name}"${expected}${guess}`, [name], "key");
     }
     case "propertyNames": {

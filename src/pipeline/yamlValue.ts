@@ -26,6 +26,13 @@ const MOST_ALIASES = 1_000;
 const MOST_VALUES = 200_000;
 const DEEPEST = 64;
 
+/** What would do, for faults of indentation: the parser sees them at a line beside the one to change. */
+const remedies: Partial<Record<string, string>> = {
+  BAD_INDENT: "; the key that this line belongs to, such as with:, is missing above it, or its indentation is wrong",
+  BLOCK_AS_IMPLICIT_KEY: '; the next line is indented too far, or this text needs quotes, because it contains ": "',
+  TAB_AS_INDENT: "; use spaces",
+};
+
 /** A text is not YAML that is read here; `range` is [start, end) in it. */
 export class YamlFault extends Error {
   constructor(
@@ -54,7 +61,7 @@ export function readYaml(source: string, lineCounter?: LineCounter): { document:
     throw new YamlFault("%YAML 1.1: YAML 1.2 is read here; leave the line out", [start, start + 9]);
   }
   const [fault] = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  if (fault) throw new YamlFault(fault.message, fault.pos);
+  if (fault) throw new YamlFault(fault.message + (remedies[fault.code] ?? ""), fault.pos);
   if (another) throw new YamlFault("a second document; expected one", [another.range[0], another.range[0] + 1]);
   return { document, value: read(document.contents, { source, anchors: new Map(), open: [] }).value };
 }

@@ -1,8 +1,31 @@
 /**
+ * The candidate that `name` most probably stands for: a misspelling, else the initials (lr) or a whole word (moons) of
+ * one candidate only.
+ */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  return misspelling(name, all) ?? abbreviation(name, all);
+}
+
+/** The only candidate with these initials, or with this word: learningRate for lr, two-moons for moons. */
+function abbreviation(name: string, candidates: readonly string[]): string | undefined {
+  const wanted = name.slice(0, 64).toLowerCase();
+  if (wanted.length < 2) return undefined;
+  const fitting = [...new Set(candidates)].filter((candidate) => {
+    const words = candidate
+      .replace(/([a-z0-9])(?=[A-Z])/g, "$1-")
+      .toLowerCase()
+      .split(/[^a-z0-9]+/);
+    return words.length > 1 && (words.includes(wanted) || words.map((word) => word[0]).join("") === wanted);
+  });
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/**
  * The candidate with the fewest differences from `name` (letters added, dropped, changed or swapped with the next), if
  * they are few enough for a misspelling. A single other letter is none.
  */
-export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+function misspelling(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(Math.min(name.length, 64) / 3)) + 1;
   const wanted = name.slice(0, 64).toLowerCase();

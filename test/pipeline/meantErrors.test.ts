@@ -32,6 +32,15 @@ test("a value of the wrong type is told once, also where several rules concern i
   }
 });
 
+test("initials and a whole word of one name are understood; of two names they are not", () => {
+  const kind = "sgd";
+  assert.match(told("optimizer", { kind, lr: 0.1 })[0], /^lr: s has no "lr"; .*; did you mean "learningRate"\?$/);
+  assert.match(told("optimizer", { kind, wd: 0.1 })[0], /; did you mean "weightDecay"\?$/);
+  assert.match(told("load-data", { name: "moons" })[0], /; did you mean "two-moons"\?$/);
+  assert.match(told("load-data", { name: "mnits" })[0], /; did you mean "mnist"\?$/);
+  assert.doesNotMatch(told("compute-directions", { method: "random", rate: 1 })[0], /did you mean/);
+});
+
 test("a required name that is misspelt is one fault, at the misspelt one", () => {
   const [fault, ...others] = told("import-grid", { pathh: "a.npy" });
   assert.match(fault, /^pathh: s has no "pathh"; .*; did you mean "path"\?$/);

@@ -143,6 +143,21 @@ test("bad YAML, duplicate keys, no UTF-8, no file: each is located", () => {
   assert.throws(() => loadPipeline(join(folder, "none.yaml")), /none\.yaml:1:1 no such file; expected the path/);
 });
 
+test("a fault of indentation says what would do; a parameter beside uses belongs below with", () => {
+  const stage = (...lines: string[]) => complaint(["stages:", "  a:", ...lines, ""].join("\n"));
+  const withless = stage("    uses: load-data", "      name: two-moons");
+  assert.match(withless, /^p\.yaml:3:11 bad YAML: .*; the next line is indented too far, or this text needs quotes/);
+  assert.match(
+    stage("    from: { data: d }", "      epochs: 3"),
+    /^p\.yaml:4:\d+ bad YAML: .*; the key that this line belongs to, such as with:, is missing above it/,
+  );
+  assert.match(stage("\tuses: load-data"), /^p\.yaml:3:\d+ bad YAML: Tabs .*; use spaces/);
+  assert.match(
+    stage("    uses: load-data", "    count: 3"),
+    /p\.yaml:4:5 stages\.a has no "count"; expected .*; parameters of the stage belong below "with"/,
+  );
+});
+
 test("unknown values, settings and matrix names are found", () => {
   assert.match(
     complaint(head.replace('"${beta}"', '"${bta}"')),

@@ -8,7 +8,7 @@ import { withArticle } from "../../text/words.js";
 import { DONE, UsageError } from "../exitCodes.js";
 import type { ExportFormat } from "../export/formatNames.js";
 import { endingsOf, exportArtifact, exportEndings, formatOfEnding, needsGrid, usualFormat } from "../exportArtifact.js";
-import { type Options, resultOf, stepOf, storeOf } from "../planned.js";
+import { type Options, resultOf, stepOf, stepsOf, storeOf } from "../planned.js";
 
 const STDOUT = "-";
 
@@ -26,6 +26,11 @@ export async function exportResult(
     throw new UsageError("--graph and --batch need an ONNX file; set -o to a name that ends in .onnx");
   }
   const format = byEnding ?? usualFormat(artifact.kind);
+  const isPicture = format === "svg" || format === "png" || format === "pdf";
+  if (isPicture && !isGraph && artifact.kind !== "figure") {
+    const found = `the format ${format} needs a figure; ${step.id} is ${withArticle(artifact.kind)}`;
+    throw new UsageError(`${found}; ${await pictureOf(path, step, options)}`);
+  }
   const bytes = isGraph
     ? await onnxOf(artifact, step.id, options)
     : await exported(artifact, format, needsGrid(format) ? gridBefore(step, store) : undefined);
@@ -56,6 +61,17 @@ function formatFor({ format, out }: { format?: ExportFormat; out?: string }): Ex
   }
   if (found) return found;
   throw new UsageError(`-o ${out} has an unknown extension; expected ${exportEndings.join(", ")}, or --format`);
+}
+
+/** Where the picture of a result is: the step by which a report draws it, if there is one. */
+async function pictureOf(path: string, { id, stage }: Step, options: Options): Promise<string> {
+  const drawn = `${stage}:figure`;
+  const wanted = drawn + id.slice(stage.length);
+  const steps = await stepsOf(path, drawn, options).then(
+    (found) => found.steps,
+    () => [],
+  );
+  return steps.some((step) => step.id === wanted) ? `export "${wanted}"` : "add a figure stage that draws it";
 }
 
 async function exported(artifact: Artifact, format: ExportFormat, grid: Artifact | undefined): Promise<Uint8Array> {

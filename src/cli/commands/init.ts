@@ -40,6 +40,12 @@ function initProcess(file: string): number {
 }
 
 async function ofModel(file: string, name: string, model: string, data: string): Promise<string> {
+  for (const [option, path] of [
+    ["--model", model],
+    ["--data", data],
+  ] as const) {
+    if (!existsSync(path)) throw new UsageError(`${option} ${path}: no such file`);
+  }
   const { modelStarter } = await import("../../../stages/inputs/modelStarter.js");
   try {
     return await modelStarter(file, name, model, data);

@@ -17,6 +17,13 @@ test("init writes a pipeline that runs, and overwrites nothing", () => {
   assert.match(again.stderr, /first\.yaml exists already/);
 });
 
+test("a network file that is not there is named, and nothing is written", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cirque-init-"));
+  const { status, stderr } = cirque(folder, "init", "look.yaml", "--model", "m.onnx", "--data", "d.npz");
+  assert.deepEqual([status, stderr], [2, "--model m.onnx: no such file\n"]);
+  assert.match(cirque(folder, "check", "look.yaml").stderr, /no such file/);
+});
+
 test("without a name, init writes pipeline.yaml, and the other commands take it", () => {
   const folder = mkdtempSync(join(tmpdir(), "cirque-init-"));
   const none = cirque(folder, "check");
