@@ -58,9 +58,7 @@ function faultOf(error: ErrorObject, root: unknown, label: string): Fault | unde
       const known = Object.keys((error.parentSchema?.properties ?? {}) as object);
       const expected = known.length > 0 ? `; expected ${listed(known)}` : "";
       const meant = meantName(error);
-      const isStage = known.includes("uses") && known.includes("with");
-      const other = isStage ? '; parameters of the stage belong below "with"' : "";
-      const guess = meant === undefined ? other : `; did you mean "${meant}"?`;
+      const guess = meant === undefined ? placeOf(known) : `; did you mean "${meant}"?`;
       return at(`${where} has no "${name}"${expected}${guess}`, [name], "key");
     }
     case "propertyNames": {
@@ -134,6 +132,10 @@ function matchOf({ parentSchema, params }: ErrorObject): string {
   const others = [type].flat().filter((each) => each !== "string");
   return [...others.map((each) => nouns[each] ?? each), `"${word}"`].join(" or ");
 }
+
+/** The place of a parameter that stands among the keys of a stage. */
+const placeOf = (known: string[]) =>
+  known.includes("uses") && known.includes("with") ? '; parameters of the stage belong below "with"' : "";
 
 /** What is lacking; undefined for a tag: the choice by it says so, with the tags that there are. */
 function messageOfLack({ parentSchema, params }: ErrorObject, where: string): string | undefined {

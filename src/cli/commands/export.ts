@@ -63,7 +63,7 @@ function formatFor({ format, out }: { format?: ExportFormat; out?: string }): Ex
   throw new UsageError(`-o ${out} has an unknown extension; expected ${exportEndings.join(", ")}, or --format`);
 }
 
-/** Where the picture of a result is: the step by which a report draws it, if there is one. */
+/** Names the picture of a result: the step by which a report draws it, if there is one. */
 async function pictureOf(path: string, { id, stage }: Step, options: Options): Promise<string> {
   const drawn = `${stage}:figure`;
   const wanted = drawn + id.slice(stage.length);
