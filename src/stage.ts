@@ -180,7 +180,7 @@ export interface Outlook extends Facts {
   axes: readonly string[];
   /** The points themselves. */
   points?: readonly Point[];
-  /** The number of steps of the stage at the port. */
+  /** The number of steps of the stage at the port; NaN after a fault that leaves it open. */
   steps: number;
 }
 

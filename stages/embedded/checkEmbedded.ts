@@ -37,7 +37,7 @@ function faultsOfDistances(params: Params, points: readonly Outlook[]): Fault[] 
     ...(rows === "all" ? [] : [`rows is ${JSON.stringify(rows)}`]),
   ];
   return [
-    ...(count === 1
+    ...(count === 1 || Number.isNaN(count)
       ? []
       : [
           { path: ["from", "points"], message: `found ${count} tables; expected one with the distances of all points` },
@@ -104,7 +104,7 @@ function pointCount(rows: Rows, points: readonly Outlook[]): number | undefined 
     if (each === undefined) return undefined;
     count += steps * each;
   }
-  return count;
+  return Number.isNaN(count) ? undefined : count;
 }
 
 function leastPoints(params: Params): { name: string; value: number; count: number } | undefined {
