@@ -1,3 +1,5 @@
+import type { Artifact } from "../src/artifact/artifact.js";
+import { isKnownName } from "../src/data/knownSets.js";
 import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import { type Layout, layoutOf, layoutSize } from "../src/models/networks/layout.js";
@@ -122,19 +124,30 @@ async function solved(setting: Setting<ProblemWithoutData>, weights: Float64Arra
   }
 }
 
+/** True for samples of the user's own file that `load-data` has standardised, as it does by default. */
+function isStandardized({ metadata: { name, parameters } }: Artifact): boolean {
+  const isOwn = typeof name === "string" && !isKnownName(name) && name !== "images";
+  return isOwn && (parameters as { standardize?: boolean } | undefined)?.standardize === true;
+}
+
 /** Losses on the samples at port `data`. Each row that was read has the parameters, then the statistics. */
 async function learnt(
   setting: Setting<SupervisedProblem>,
   read: Float64Array,
-  { ports, input, params, progress }: Context,
+  { ports, input, params, progress, warn }: Context,
 ) {
   if (!ports.includes("data"))
     throw new Error('a supervised problem needs samples for its loss; connect them to the port "data"');
   const { architecture, problem, dtype } = setting;
   const { size, statistics: state } = createModel(architecture);
   const width = size + (state?.size ?? 0);
-  const data = datasetOf(input("data"));
+  const samples = input("data");
+  const data = datasetOf(samples);
   requireFit(architecture, problem, data);
+  if (isStandardized(samples))
+    warn(
+      "the samples are standardised: (x − mean) / deviation. A network that was trained on the values of the file needs standardize: false where they are loaded",
+    );
   const rows = Array.from({ length: read.length / width }, (_, row) => read.subarray(row * width, (row + 1) * width));
   const programs = await miniBatch(architecture, problem, { dtype });
   try {

@@ -12,6 +12,7 @@ import { plan } from "../../src/pipeline/plan.js";
 import { validate } from "../../src/pipeline/validateParameters.js";
 import { computeDirectionsStage } from "../../stages/computeDirections.js";
 import { loadStages } from "../../stages/index.js";
+import { loadDataStage } from "../../stages/loadData.js";
 import { loadModelStage } from "../../stages/loadModel.js";
 import { sampleGridStage } from "../../stages/sampleGrid.js";
 import { trainStage } from "../../stages/train.js";
@@ -225,4 +226,27 @@ stages:
   const cut = cirque("run", pipeline, "--set", "weights=cut.npy");
   assert.equal(cut.status, 1);
   assert.match(cut.stderr, /cut\.npy is cut short/);
+});
+
+test("samples of a file that were standardised are a warning: the network may want the values of the file", async () => {
+  const architecture = { kind: "mlp", widths: [2, 1] };
+  const weights = file("linear.npy", npyBytes({ shape: [3], values: Float64Array.of(1, 2, 3) }));
+  const x = { shape: [3, 2], values: Float64Array.of(1, 2, 3, 4, 5, 9) };
+  const path = file("own.npz", npzBytes({ x, y: { shape: [3, 1], values: Float64Array.of(1, 2, 3) } }));
+  const said = async (parameters: object) => {
+    const data = await runStage(loadDataStage, {
+      name: "npz",
+      path,
+      inputs: "x",
+      targets: "y",
+      task: "regression",
+      ...parameters,
+    });
+    const params = { path: weights, architecture, problem: { kind: "supervised", loss: "mean-squared-error" } };
+    let told = "";
+    await runStage(loadModelStage, params, { data }, { log: (text) => (told += text) });
+    return told;
+  };
+  assert.match(await said({}), /samples are standardised: .* needs standardize: false where they are loaded/);
+  assert.doesNotMatch(await said({ standardize: false }), /standardi/);
 });
