@@ -5,21 +5,10 @@
  * A run writes down once who it is, in `claimants/`. A claim is a hard link to that file under the key: the link
  * appears whole or not at all, on network file systems too, and costs one call.
  */
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { draftPath, storeError, withFolder, writeAtomically } from "./atomicFile.js";
+import { createExclusive, isDamaged, takeAway } from "./exclusiveFile.js";
 import { filesBelow } from "./filesBelow.js";
 import { isAlive, isStopped, type ProcessMark } from "./processMark.js";
 
@@ -59,10 +48,11 @@ export function claim(storeFolder: string, what: string, claimant: Claimant): Cl
     if (create(storeFolder, path, claimant)) return undefined;
     const found = readClaim(path);
     // It was released meanwhile, or it is damaged.
-    if (found === undefined) removeDamaged(path);
-    else if (found.name === claimant.name) return undefined;
+    if (found === undefined) {
+      if (isDamaged(path)) rmSync(path, { force: true });
+    } else if (found.name === claimant.name) return undefined;
     else if (isLive(storeFolder, found)) return found;
-    else takeAway(storeFolder, path, found);
+    else takeAway(path, draftPath(storeFolder), (moved) => readClaim(moved)?.name === found.name);
   }
   return undefined;
 }
@@ -106,44 +96,22 @@ function claimPath(storeFolder: string, what: string): string {
   return join(storeFolder, "claims", what.slice(0, 2), what);
 }
 
-/** Creates the claim; false where there is one, which may be ours: the answer of a network file system may be lost. */
+/** Creates the claim; false where there is one. */
 function create(storeFolder: string, path: string, claimant: Claimant): boolean {
   const source = claimantPath(storeFolder, claimant.name);
   const content = JSON.stringify(claimant);
   try {
-    withFolder(path, () => {
+    return withFolder(path, () => {
       try {
-        linkSync(source, path);
+        return createExclusive(path, source, content);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(source))
           writeAtomically(storeFolder, Buffer.from(content), false, () => source);
         throw error;
       }
     });
-    return true;
   } catch (error) {
-    switch ((error as NodeJS.ErrnoException).code) {
-      case "EEXIST":
-        return false;
-      // A file system without links, or too many of them.
-      case "EPERM":
-      case "ENOTSUP":
-      case "ENOSYS":
-      case "EMLINK":
-        return createWithoutLinks(path, content);
-      default:
-        throw storeError(storeFolder, error);
-    }
-  }
-}
-
-function createWithoutLinks(path: string, content: string): boolean {
-  try {
-    writeFileSync(path, content, { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    throw storeError(storeFolder, error);
   }
 }
 
@@ -154,30 +122,6 @@ function readClaim(path: string): Claim | undefined {
     return isWhole ? { ...found, key: basename(path).slice(0, 64) } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** After this many milliseconds, an unreadable claim is not one that is still being written. */
-const WRITTEN = 2000;
-
-function removeDamaged(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found && Date.now() - found.mtimeMs > WRITTEN) rmSync(path, { force: true });
-}
-
-/**
- * Removes a dead claim. Several processes may try, but only one moves it. A process that has moved a live claim puts it
- * back.
- */
-function takeAway(storeFolder: string, path: string, dead: Claim): void {
-  const moved = draftPath(storeFolder);
-  try {
-    renameSync(path, moved);
-    if (readClaim(moved)?.name !== dead.name) linkSync(moved, path);
-  } catch {
-    // Another process has removed it, or claimed the key since.
-  } finally {
-    rmSync(moved, { force: true });
   }
 }
 

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { withFileLock } from "../../src/store/fileLock.js";
 import { thisProcess } from "../../src/store/processMark.js";
 
@@ -48,4 +49,26 @@ test("of many processes, each works alone", { timeout: 120_000 }, async () => {
   assert.deepEqual(await Promise.all(all), [0, 0, 0]);
   assert.equal(readFileSync(join(at, "count"), "utf8"), "300");
   assert.deepEqual(readdirSync(at), ["count"]);
+});
+
+test("the lock of a stopped process is taken over, and that process leaves it to its new owner", async () => {
+  const at = folder();
+  const path = join(at, "lock");
+  const module = JSON.stringify(join(process.cwd(), "dist/src/store/fileLock.js"));
+  const holding = `import { withFileLock } from ${module};
+    import { existsSync, writeFileSync } from "node:fs";
+    withFileLock("lock", () => { writeFileSync("held", ""); while (!existsSync("go on")); });`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", holding], { cwd: at, stdio: "inherit" });
+  const ended = new Promise((done) => child.once("close", done));
+  while (!existsSync(join(at, "held"))) await sleep(20);
+  child.kill("SIGSTOP");
+  const own = withFileLock(path, () => {
+    writeFileSync(join(at, "go on"), "");
+    child.kill("SIGCONT");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    return readFileSync(path, "utf8");
+  });
+  assert.equal(own, JSON.stringify(thisProcess()));
+  assert.equal(await ended, 0);
+  assert.equal(existsSync(path), false);
 });
