@@ -42,25 +42,21 @@ export function expand(
   const known = new Map<string, Expanded>(
     [...foreign].map(([name, steps]) => [name, { steps, axes: Object.keys(steps[0]?.point ?? {}) }]),
   );
-  const faulty = new WeakSet<object>();
+  const refused = new WeakSet<object>();
   const incomplete = new Set(nodes.filter(({ lacksInput }) => lacksInput).map(({ name }) => name));
   /** The stages whose axes are not known, because they, or stages before them, are faulty. */
   const unsure = new Set(incomplete);
-  const isFaulty: Faulty = {
-    params: (of) => faulty.has(of),
+  const faulty: Faulty = {
+    params: (of) => refused.has(of),
     inputs: ({ stage }) => incomplete.has(stage),
     axes: ({ stage }) => unsure.has(stage),
   };
-  const outlooks = outlooksOf(isFaulty, names);
+  const outlooks = outlooksOf(faulty, names);
   const hashes = new Map<string, string>();
 
   for (const node of nodes) {
-    if (
-      Object.values(node.from)
-        .flat()
-        .some((source) => unsure.has(source))
-    )
-      unsure.add(node.name);
+    const before = Object.values(node.from).flat();
+    if (before.some((source) => unsure.has(source))) unsure.add(node.name);
     const inputs = Object.entries(node.from).map(
       ([port, sources]) => [port, sources.map((source) => known.get(source) as Expanded)] as const,
     );
@@ -70,7 +66,7 @@ export function expand(
     const sourcesOfAll = inputs.flatMap(([, sources]) => sources);
     const axes = axesOfStage(pipeline, node, sourcesOfAll, names, reports);
     const own = pointsOfStage(pipeline, node, axes, inputs, places, reports, isWhole);
-    const paramsAt = paramsOf(pipeline, node, names, hashes, faulty, report);
+    const paramsAt = paramsOf(pipeline, node, names, hashes, refused, report);
     const sources = inputs.map(([port, list]) => {
       const found = list.map((source, k) => sourceSteps(node, port, k, axes, own, source, places, report));
       return [port, found] as const;
@@ -79,9 +75,9 @@ export function expand(
       const { params, files } = paramsAt(place);
       return makeStep(pipeline, node, place, params, files, inputsAt(sources, i));
     });
-    if (steps.some(({ params }) => faulty.has(params))) unsure.add(node.name);
+    if (steps.some(({ params }) => refused.has(params))) unsure.add(node.name);
     if (!unsure.has(node.name)) for (const fault of ofAxes) report(...fault);
-    checkInputs(node, steps, outlooks, isFaulty, report);
+    checkInputs(node, steps, outlooks, faulty, report);
     checkAmounts(node, steps, outlooks, report);
     known.set(node.name, { steps, axes, points: own });
   }
@@ -213,14 +209,14 @@ function inputsAt(sources: readonly (readonly [string, ((i: number) => Step[])[]
 
 /**
  * The parameters of a stage at a place, checked. Places with the same values on the axes that the stage itself mentions
- * share them. Refused parameters are added to `faulty`.
+ * share them. Refused parameters are added to `refused`.
  */
 function paramsOf(
   { params, file }: Pipeline,
   node: StageNode,
   names: readonly string[],
   hashes: Map<string, string>,
-  faulty: WeakSet<object>,
+  refused: WeakSet<object>,
   report: Report,
 ): (place: Place) => Checked {
   const { name, definition, inserted } = node;
@@ -252,7 +248,7 @@ function paramsOf(
     const textAt = (path: Path) => textOfReference(node.with, path, place.lookup);
     const checked = checkParameters(node, values as Record<string, unknown>, hashes, folderOf, unknown, textAt);
     for (const { path, message, part, missing } of checked.faults) tell(path, message, part, missing);
-    if (unknown.length + checked.faults.length > 0) faulty.add(checked.params);
+    if (unknown.length + checked.faults.length > 0) refused.add(checked.params);
     if (id !== undefined) known.set(id, checked);
     return checked;
   };
