@@ -74,7 +74,9 @@ export function gridHeader(path: string, format: string, options: GridFileOption
       const grid = smallGrid(path, format, options, name);
       if (!(grid instanceof Error)) return { ...grid, faults };
       const { message } = grid;
-      const named = (["key", "column"] as const).find((parameter) => message.includes(`"${options[parameter]}"`));
+      const named = (["key", "column"] as const).find(
+        (name) => options[name] !== undefined && message.includes(`"${options[name]}"`),
+      );
       return { faults: [{ path: [named ?? "path"], message }] };
     }
   }
