@@ -68,14 +68,15 @@ function seriesBy(table: Artifact, x: string, y: string, by: string, name: strin
 
 /** Merges the points of a series with the same x into one, with a band. */
 function withBand({ label, x, y }: Series, band: FigureParams["band"], floor: number): Series {
-  const rows = new Map<number, number[]>();
-  for (const [row, place] of Array.from(x).entries()) {
-    const own = rows.get(place);
-    if (own) own.push(y[row]);
-    else rows.set(place, [y[row]]);
-  }
+  const rows = rowsBy(Array.from(x));
   const places = [...rows.keys()].sort((a, b) => a - b);
-  const cells = places.map((place) => spread(rows.get(place) ?? [], band, floor));
+  const cells = places.map((place) =>
+    spread(
+      (rows.get(place) ?? []).map((row) => y[row]),
+      band,
+      floor,
+    ),
+  );
   return {
     label,
     x: places,

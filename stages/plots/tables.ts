@@ -44,14 +44,16 @@ export function given(params: FigureParams, name: "x" | "y" | "column"): string 
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)];
 
-/** The rows of each label, labels in order of appearance. */
-export function rowsBy(labels: readonly string[]): Map<string, number[]> {
-  const rows = new Map<string, number[]>();
-  labels.forEach((label, row) => {
-    const own = rows.get(label);
+/** The rows of each cell, cells in order of appearance. */
+export function rowsBy<Cell>(cells: Iterable<Cell>): Map<Cell, number[]> {
+  const rows = new Map<Cell, number[]>();
+  let row = 0;
+  for (const cell of cells) {
+    const own = rows.get(cell);
     if (own) own.push(row);
-    else rows.set(label, [row]);
-  });
+    else rows.set(cell, [row]);
+    row++;
+  }
   return rows;
 }
 
