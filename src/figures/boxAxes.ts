@@ -4,7 +4,7 @@ import { polygon, type Shape, type Word } from "./outlines.js";
 import type { Projected } from "./projection.js";
 import { colours } from "./theme.js";
 import { ticks } from "./ticks.js";
-import { wrap } from "./wrap.js";
+import { firstLines, wrap } from "./wrap.js";
 
 /** One edge of a box with an axis: its start, its end, and the text along it. */
 export interface BoxAxis {
@@ -33,13 +33,8 @@ function touch(a: Word, b: Word, widthOf: WidthOf): boolean {
 }
 
 /** The name of an axis in a few short lines. */
-function linesOf(name: string, widthOf: WidthOf): string[] {
-  const lines = wrap(name, longestLine, widthOf);
-  if (lines.length <= mostLines) return lines;
-  const last = [...lines[mostLines - 1]];
-  while (widthOf(`${last.join("")}…`) > longestLine) last.pop();
-  return [...lines.slice(0, mostLines - 1), `${last.join("").trimEnd()}…`];
-}
+const linesOf = (name: string, widthOf: WidthOf) =>
+  firstLines(wrap(name, longestLine, widthOf), mostLines, longestLine, widthOf);
 
 /** Moves a name away from its axis, up or down or else to a side, until it lies on no other text. */
 function clear(name: Word[], away: [number, number], others: readonly Word[], widthOf: WidthOf): Word[] {

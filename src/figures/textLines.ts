@@ -1,6 +1,6 @@
 import { textWidth, type Weight } from "./fonts.js";
 import { labelPixels } from "./theme.js";
-import { wrap } from "./wrap.js";
+import { firstLines, wrap } from "./wrap.js";
 
 /** The least room for a line, in pixels. */
 const leastRoom = 50;
@@ -43,10 +43,7 @@ export function fewLines(
   lettering: Lettering,
   separator?: string,
 ): string[] {
-  const lines = textLines(text, pixels, lettering, separator);
-  if (lines.length <= most) return lines;
-  const last = [...lines[most - 1]];
   const { size, weight = "normal" } = lettering;
-  while (textWidth(`${last.join("")}…`, size, weight) > Math.max(leastRoom, pixels)) last.pop();
-  return [...lines.slice(0, most - 1), `${last.join("").trimEnd()}…`];
+  const widthOf = (part: string) => textWidth(part, size, weight);
+  return firstLines(textLines(text, pixels, lettering, separator), most, Math.max(leastRoom, pixels), widthOf);
 }

@@ -37,3 +37,16 @@ function broken(word: string, length: number, lengthOf: (text: string) => number
   }
   return [...pieces, piece];
 }
+
+/** The first lines, at most `most`. The last one ends in dots where more would follow, and is at most `length` long. */
+export function firstLines(
+  lines: readonly string[],
+  most: number,
+  length: number,
+  lengthOf: (text: string) => number,
+): string[] {
+  if (lines.length <= most) return [...lines];
+  const last = [...lines[most - 1]];
+  while (last.length > 0 && lengthOf(`${last.join("")}…`) > length) last.pop();
+  return [...lines.slice(0, most - 1), `${last.join("").trimEnd()}…`];
+}
