@@ -25,7 +25,7 @@ import { type Part, type SplitOptions, splitRows } from "../src/data/splitRows.j
 import { drawSubset, type SubsetOptions } from "../src/data/subset.js";
 import type { Stage } from "../src/stage.js";
 import type { Fault } from "../src/text/fault.js";
-import { datasetArtifact, datasetOf } from "./artifacts/dataset.js";
+import { datasetArtifact, datasetOf, isOwnStandardized } from "./artifacts/dataset.js";
 import { checkSamplesInFile, samplesInFile } from "./inputs/samplesInFile.js";
 import { samplesOutlook } from "./outlooks/samples.js";
 
@@ -123,7 +123,7 @@ export const loadDataStage: Stage<Params> = {
     const source = await sourceOf(params, file);
     const rows = drawSubset(source, "path" in params ? params : { seed });
     progress(undefined, `${rows.length} samples`);
-    if ("standardize" in params && params.standardize && !isKnownName(name) && name !== "images") {
+    if (isOwnStandardized(name, params)) {
       log("inputs are standardised: (x − mean) / deviation; standardize: false keeps the values of the file\n");
     }
     const dataset = withLabelNoise(await source.read(rows, progress), labelNoise, seed);

@@ -1,5 +1,3 @@
-import type { Artifact } from "../src/artifact/artifact.js";
-import { isKnownName } from "../src/data/knownSets.js";
 import { sampleEvaluator } from "../src/models/evaluation/sampleEvaluator.js";
 import { type Architecture, createModel } from "../src/models/networks/architecture.js";
 import { type Layout, layoutOf, layoutSize } from "../src/models/networks/layout.js";
@@ -21,7 +19,7 @@ import {
 import type { Stage, StageContext } from "../src/stage.js";
 import type { Fault } from "../src/text/fault.js";
 import { nearestName } from "../src/text/nearestName.js";
-import { datasetOf } from "./artifacts/dataset.js";
+import { datasetOf, isOwnStandardized } from "./artifacts/dataset.js";
 import { modelArtifact, type Setting } from "./artifacts/model.js";
 import { externalModel } from "./inputs/externalModel.js";
 import { modelAhead } from "./inputs/modelAhead.js";
@@ -124,12 +122,6 @@ async function solved(setting: Setting<ProblemWithoutData>, weights: Float64Arra
   }
 }
 
-/** True for samples of the user's own file that `load-data` has standardised, as it does by default. */
-function isStandardized({ metadata: { name, parameters } }: Artifact): boolean {
-  const isOwn = typeof name === "string" && !isKnownName(name) && name !== "images";
-  return isOwn && (parameters as { standardize?: boolean } | undefined)?.standardize === true;
-}
-
 /** Losses on the samples at port `data`. Each row that was read has the parameters, then the statistics. */
 async function learnt(
   setting: Setting<SupervisedProblem>,
@@ -144,7 +136,7 @@ async function learnt(
   const samples = input("data");
   const data = datasetOf(samples);
   requireFit(architecture, problem, data);
-  if (isStandardized(samples))
+  if (isOwnStandardized(samples.metadata.name, samples.metadata.parameters))
     warn(
       "the samples are standardised: (x − mean) / deviation. A network that was trained on the values of the file needs standardize: false where they are loaded",
     );

@@ -1,6 +1,7 @@
 /** A dataset: one row per sample, with the columns `input` and `target`. */
 import { type Artifact, artifact, type Metadata, type VectorColumn } from "../../src/artifact/artifact.js";
 import { type Dataset, inputSize, sampleCount, targetSize } from "../../src/data/dataset.js";
+import { isKnownName } from "../../src/data/knownSets.js";
 import { factsOf } from "./factsOf.js";
 
 /** Everything about a dataset except its samples. `name`, `split` and more facts may follow. */
@@ -18,6 +19,12 @@ export function datasetArtifact(dataset: Dataset, facts: Metadata): Artifact {
     { ...facts, ...rest } satisfies DatasetMetadata,
     { samples: sampleCount(dataset), classes: dataset.classes.length },
   );
+}
+
+/** True for samples of the user's own file that `load-data` standardises, as it does by default. */
+export function isOwnStandardized(name: unknown, parameters: unknown): boolean {
+  const isOwn = typeof name === "string" && !isKnownName(name) && name !== "images";
+  return isOwn && (parameters as { standardize?: boolean } | undefined)?.standardize === true;
 }
 
 /** The dataset that an artifact holds. */
