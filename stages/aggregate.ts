@@ -27,7 +27,7 @@ interface Params {
 
 export const aggregateStage: Stage<Params> = {
   name: "aggregate",
-  version: 1,
+  version: 2, // 2: means and deviations of very small and very large numbers are finite and not 0
   inputs: { table: { kinds: gatheredKinds, many: true } },
   output: "table",
   fanIn: true,

@@ -14,7 +14,7 @@ interface Params {
 
 export const featuresStage: Stage<Params> = {
   name: "features",
-  version: 1,
+  version: 2, // 2: deviations of very small and very large numbers are finite and not 0
   inputs: { samples: { kinds: ["model", "grid", "points", "embedding"] } },
   output: "table",
   outlook({ columns, quantiles: count }, { samples: [{ kind }] }) {

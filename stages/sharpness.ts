@@ -7,6 +7,7 @@ import { randomStream } from "../src/linalg/random.js";
 import { dot } from "../src/linalg/vectors.js";
 import type { Objective } from "../src/models/problems/objective.js";
 import type { Stage } from "../src/stage.js";
+import { moments } from "../src/statistics/describe.js";
 import { tableArtifact } from "./artifacts/table.js";
 import { type LossOptions, modelAtPorts } from "./inputs/modelAtPorts.js";
 import { withObjective } from "./inputs/withObjective.js";
@@ -35,7 +36,7 @@ const measures = [
 
 export const sharpnessStage: Stage<Params> = {
   name: "sharpness",
-  version: 2, // 2: a model without a gradient has a sharpness, and one without a basin its other measures
+  version: 3, // 3: errors of very small and very large curvatures are finite and not 0
   inputs: { model: { kinds: ["model"] }, data: { kinds: ["dataset"], optional: true } },
   check: ({ rise, level }) =>
     level !== undefined && rise !== DEFAULT_RISE
@@ -125,14 +126,12 @@ async function alongDirections(
     const sides = await distancesTo(level, async (coefficients) => (await along(coefficients)).loss);
     for (const side of sides) if (side !== undefined) widths.push(side);
   }
-  const mean = (of: readonly number[]) => of.reduce((sum, x) => sum + x, 0) / of.length;
-  const filterCurvature = mean(curvatures);
-  const squares = curvatures.reduce((sum, x) => sum + (x - filterCurvature) ** 2, 0);
+  const curvature = moments(Float64Array.from(curvatures));
   return {
-    filterCurvature,
-    filterCurvatureError: Math.sqrt(squares / (count - 1) / count),
+    filterCurvature: curvature.mean,
+    filterCurvatureError: curvature.deviation / Math.sqrt(count),
     // NaN when no side reaches the level.
-    basinWidth: mean(widths),
+    basinWidth: moments(Float64Array.from(widths)).mean,
     basinNarrowest: widths.length === 0 ? Number.NaN : widths.reduce((least, width) => Math.min(least, width)),
     // Sides on which the loss never reaches the level have no width and are left out of the mean.
     sidesWithoutEnd: 2 * count - widths.length,

@@ -1,9 +1,16 @@
-/** Mean and standard deviation (divided by the number less one; NaN for a single value). */
+import { powerOfTwoAbove } from "../linalg/symmetricEigen.js";
+
+/**
+ * Mean and standard deviation (divided by the number less one; NaN for a single value), also of values whose sum or
+ * whose squares a double cannot hold.
+ */
 export function moments(values: Float64Array): { mean: number; deviation: number } {
   const n = values.length;
-  const mean = values.reduce((sum, x) => sum + x, 0) / n;
-  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (n - 1)) };
+  const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const unit = Number.isFinite(largest) ? powerOfTwoAbove(largest) : 1;
+  const mean = values.reduce((sum, x) => sum + x / unit, 0) / n;
+  const squares = values.reduce((sum, x) => sum + (x / unit - mean) ** 2, 0);
+  return { mean: unit * mean, deviation: unit * Math.sqrt(squares / (n - 1)) };
 }
 
 /**

@@ -19,3 +19,15 @@ test("quantile classes are equally large where values differ; equal values share
   assert.deepEqual([...quantileClasses(Float64Array.of(9, 1, 8, 2, 7, 3), 3)], [2, 0, 2, 0, 1, 1]);
   assert.deepEqual([...quantileClasses(Float64Array.of(1, 1, 1, 2), 2)], [0, 0, 0, 1]);
 });
+
+test("moments of numbers of any size are those of the same numbers at another scale, to the last bit", () => {
+  const values = [5, 1, 4, 2, 9, -3.5];
+  const { mean, deviation } = moments(Float64Array.from(values));
+  for (const power of [-900, -660, 660, 1020]) {
+    const scaled = moments(Float64Array.from(values, (x) => x * 2 ** power));
+    assert.equal(scaled.mean, mean * 2 ** power);
+    assert.equal(scaled.deviation, deviation * 2 ** power);
+  }
+  assert.deepEqual(moments(Float64Array.of(0, 0)), { mean: 0, deviation: 0 });
+  assert.equal(moments(Float64Array.of(1, Infinity)).mean, Infinity);
+});
