@@ -9,15 +9,21 @@ import { isAlive, isStopped, type ProcessMark, thisProcess } from "./processMark
 /** Milliseconds between two tries, and after which the lock of a process on another machine counts as left behind. */
 const PAUSE = 20;
 const LONGEST = 600_000;
+/** The errors in a folder that cannot be written. */
+const READ_ONLY = ["EROFS", "EACCES", "EPERM"];
 
 /**
  * Returns the result of `work`, which runs while this process alone holds the lock at `path`. Waits for others. The
- * lock of a process that has ended, or is stopped, is taken over. Throws the errors of the file system, and those of
- * `work`.
+ * lock of a process that has ended, or is stopped, is taken over. In a folder that cannot be written, `work` runs
+ * without a lock: it can read, and fails where it writes. Throws the errors of the file system, and those of `work`.
  */
 export function withFileLock<T>(path: string, work: () => T): T {
   const content = JSON.stringify(thisProcess());
-  acquire(path, content);
+  try {
+    acquire(path, content);
+  } catch (error) {
+    if (!READ_ONLY.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
   try {
     return work();
   } finally {
